@@ -1,0 +1,58 @@
+import type { Span, Stmt } from './code.js';
+import type { SqlStatement } from './sql.js';
+import type { PrismaBlock } from './prisma.js';
+
+/** Raised whenever the shape or the meaning of the facts changes: it is part of the cache's key. */
+export const FACTS_FORMAT = 1;
+
+export type Language = 'python' | 'typescript' | 'sql' | 'prisma' | 'text';
+
+/** Everything the linter keeps of one file. Plain JSON; no path and no configuration inside. */
+export interface FileFacts {
+  readonly language: Language;
+  /** Python and TypeScript. */
+  readonly code?: readonly Stmt[];
+  /** `.sql` files, in file order. */
+  readonly sql?: readonly SqlStatement[];
+  /** Strings in code that read as SQL, by the span of their literal or template, in order. */
+  readonly sqlStrings?: readonly SqlString[];
+  /** `.prisma` files. */
+  readonly prisma?: readonly PrismaBlock[];
+  /** Identifier-like words of a file that is not parsed (templates, other languages), sorted, each once. */
+  readonly words?: readonly string[];
+  /** What of a settings file matters for resolving names (tsconfig paths, workspace packages). */
+  readonly settings?: Settings;
+  readonly suppressions: readonly Suppression[];
+  readonly problems: readonly Problem[];
+}
+
+/** `at` equals the `at` of the Literal or Template in `code`. Places inside `statements` are offsets of the file. */
+export interface SqlString { readonly at: Span; readonly statements: readonly SqlStatement[] }
+
+/** `paths` and `baseUrl` as in tsconfig; `packageName`, `entry` and `workspaces` as in package.json; `extends` names another tsconfig. */
+export interface Settings {
+  readonly kind: 'tsconfig' | 'package';
+  readonly baseUrl?: string;
+  readonly paths?: Readonly<Record<string, readonly string[]>>;
+  readonly extends?: readonly string[];
+  readonly packageName?: string;
+  readonly entries?: Readonly<Record<string, string>>;
+  readonly workspaces?: readonly string[];
+}
+
+/** One `schemalint: ignore[…]` comment. `line` counts from 1; `alone` when nothing else stands on the line; `rules` as written. */
+export interface Suppression {
+  readonly rules: readonly string[];
+  readonly reason: string | null;
+  readonly line: number;
+  readonly at: Span;
+  readonly alone: boolean;
+  readonly wholeFile: boolean;
+}
+
+/** A place of the file that could not be read, the rest of it counts. */
+export interface Problem {
+  readonly kind: 'syntax' | 'encoding' | 'too-large' | 'unreadable' | 'other-sql';
+  readonly message: string;
+  readonly at: Span;
+}
