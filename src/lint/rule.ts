@@ -1,0 +1,50 @@
+/** What a rule is: the only module of `src/` that `rules/*` import. It re-exports the model's types and predicates. */
+import type { Project } from '../model/project.js';
+import type { Column, Place, Table } from '../model/schema.js';
+
+export type Level = 'error' | 'warning' | 'note';
+export type Confidence = 'high' | 'medium' | 'low';
+
+export interface Rule<Options extends object = Record<string, never>> {
+  readonly id: string;
+  /** One sentence without a final stop, for tables of rules. */
+  readonly summary: string;
+  readonly level: Level;
+  /** Measured on real code, for SARIF. */
+  readonly precision: 'very-high' | 'high' | 'medium' | 'low';
+  /** `absence` when it claims that something is nowhere: the engine then weighs what could not be seen. */
+  readonly evidence: 'presence' | 'absence';
+  readonly isOff?: true;
+  /** JSON Schema of its options, an object with `additionalProperties: false` and defaults. */
+  readonly options?: object;
+  check(project: Project, report: (finding: Draft) => void, options: Options): void;
+}
+
+/** What a rule reports: entities and places, never lines. */
+export interface Draft {
+  readonly table: Table;
+  /** In declaration order, or the order of a proposed key; empty when the whole table is meant. */
+  readonly columns: readonly Column[];
+  /** What is wrong, with table and column named; no final stop, no braces. */
+  readonly message: string;
+  /** What to do, imperative. */
+  readonly help: string;
+  readonly confidence: Confidence;
+  /** Only when it differs from the rule's. */
+  readonly level?: Level;
+  /** Default: the first column's place, else the table's. */
+  readonly place?: Place;
+  readonly related?: readonly Related[];
+  /** How we know, step by step. */
+  readonly flow?: readonly Related[];
+  readonly remedies?: readonly Remedy[];
+  /** Tells two findings of one rule on one entity apart (an index name, the other table). */
+  readonly discriminator?: string;
+}
+export interface Related { readonly message: string; readonly place: Place; readonly table?: Table; readonly column?: Column }
+/** A way out: SQL that mends the database, and the text to add to the model. */
+export interface Remedy { readonly title: string; readonly sql?: string; readonly code?: string }
+
+export type * from '../model/schema.js';
+export type * from '../model/usage.js';
+export type { Project } from '../model/project.js';

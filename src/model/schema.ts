@@ -1,0 +1,128 @@
+/**
+ * The merged schema: every table of the repository, whichever models, migrations or DDL declare it. Names are the
+ * physical SQL names. Objects refer to each other directly; nothing here knows a file or a dialect.
+ */
+import type { Span } from '../facts/code.js';
+
+/** A place in a file: `path` relative to the project's root with `/`, `at` in UTF-16 offsets. */
+export interface Place { readonly path: string; readonly at: Span }
+
+export interface Schema {
+  readonly tables: readonly Table[];
+  readonly enums: readonly EnumType[];
+  /** Where models and migrations or DDL disagree about one thing. */
+  readonly drifts: readonly Drift[];
+  /** Names that a declaration refers to and that nothing declares. */
+  readonly broken: readonly BrokenReference[];
+}
+
+export type DeclarationKind = 'model' | 'migration' | 'ddl';
+export interface Declaration { readonly kind: DeclarationKind; readonly place: Place }
+
+export interface Table {
+  readonly name: string;
+  /** Null for the default schema. */
+  readonly schema: string | null;
+  /** The database it is in, where one repository has several; equal names in two databases are two tables. */
+  readonly database: string;
+  readonly kind: 'table' | 'view' | 'materialized-view' | 'foreign-table';
+  /** The class or model that declares it (of several the base), null for SQL only. */
+  readonly model: string | null;
+  /** Further classes that share the table (single-table inheritance). */
+  readonly submodels: readonly string[];
+  /** Its first declaration: the model where there is one. The span is the name. */
+  readonly place: Place;
+  /** The whole of the declaration at `place`. */
+  readonly extent: Place;
+  readonly declarations: readonly Declaration[];
+  readonly columns: readonly Column[];
+  readonly primaryKey: Key | null;
+  readonly uniques: readonly Key[];
+  /** All indexes but those that stand behind the primary key and unique constraints; implicit ones of the ORM are in. */
+  readonly indexes: readonly Index[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly checks: readonly Check[];
+  readonly exclusions: readonly Exclusion[];
+  readonly relationships: readonly Relationship[];
+  /** Docstring, comment block above, COMMENT ON. */
+  readonly comment: string | null;
+  /** Its models come from an ORM where relationships are declared apart from foreign keys, so that one can be missing. */
+  readonly declaresRelationships: boolean;
+  readonly rowSecurity: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
+  readonly triggers: readonly Trigger[];
+  readonly partitions: { readonly by: readonly string[]; readonly count: number } | null;
+  /** A table of a library (users of an auth package, a migration's bookkeeping) rather than of this application. */
+  readonly isExternal: boolean;
+}
+
+export interface Column {
+  readonly table: Table;
+  readonly name: string;
+  /** The name application code uses for it. */
+  readonly attribute: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  /** Whether the declaration says so, or it is the dialect's default. */
+  readonly nullableIsExplicit: boolean;
+  /** Filled by the database: SQL text. */
+  readonly databaseDefault: string | null;
+  /** Filled by the application's ORM on insert. */
+  readonly hasClientDefault: boolean;
+  /** Filled on every update, by the ORM or by a trigger. */
+  readonly onUpdate: 'orm' | 'trigger' | null;
+  readonly isGenerated: boolean;
+  readonly isIdentity: boolean;
+  readonly role: 'discriminator' | 'version' | 'soft-delete' | 'created-at' | 'updated-at' | null;
+  readonly comment: string | null;
+  /** The mixin or abstract base that declares it, null when the model itself does. */
+  readonly inheritedFrom: string | null;
+  /** The submodel that declares it (single-table inheritance), else null. */
+  readonly submodel: string | null;
+  /** The allowed values the model declares (choices, enum), null when free. */
+  readonly choices: readonly string[] | null;
+  readonly place: Place;
+  readonly declarations: readonly Declaration[];
+}
+
+/** `name` in lower case as PostgreSQL spells it (see facts/ddl.ts TypeRef); `unknown` when the declaration does not tell. */
+export interface ColumnType { readonly name: string; readonly args: readonly number[]; readonly array: number; readonly enumName: string | null }
+
+export interface EnumType { readonly name: string; readonly values: readonly string[]; readonly place: Place }
+/** A primary key or unique key over plain columns. `predicate`/`expression` uniques are unique indexes. */
+export interface Key { readonly name: string | null; readonly columns: readonly Column[]; readonly nullsNotDistinct: boolean; readonly place: Place; readonly declarations: readonly Declaration[] }
+export interface IndexColumn { readonly column: Column | null; readonly expression: string | null; readonly desc: boolean; readonly opclass: string | null }
+export interface Index {
+  readonly table: Table; readonly name: string | null; readonly parts: readonly IndexColumn[]; readonly unique: boolean; readonly method: string;
+  readonly include: readonly string[]; readonly predicate: string | null;
+  /** The ORM makes it without being asked (Django for every foreign key). */
+  readonly isImplicit: boolean;
+  readonly place: Place; readonly declarations: readonly Declaration[];
+}
+export interface ForeignKey {
+  readonly table: Table; readonly name: string | null; readonly columns: readonly Column[]; readonly target: Table; readonly targetColumns: readonly Column[];
+  readonly onDelete: string | null;
+  /** False where the ORM knows the reference and the database has no constraint for it. */
+  readonly isEnforced: boolean;
+  readonly place: Place; readonly declarations: readonly Declaration[];
+}
+export interface Check { readonly name: string | null; readonly expression: string; readonly columns: readonly Column[]; readonly place: Place }
+export interface Exclusion { readonly columns: readonly Column[]; readonly place: Place }
+export interface Relationship {
+  readonly table: Table; readonly name: string; readonly target: Table; readonly many: boolean;
+  /** The key it follows, on either side; null over an association table or where it cannot be told. */
+  readonly foreignKey: ForeignKey | null;
+  readonly through: Table | null;
+  /** The name of the other direction, declared there or made by this one (`backref`, `related_name`). */
+  readonly inverse: string | null;
+  /** It exists only because the other side names it. */
+  readonly isImplicit: boolean;
+  readonly viewOnly: boolean;
+  /** What the ORM does to the target rows when a row of this table is deleted. */
+  readonly cascadesDelete: boolean; readonly passiveDeletes: boolean;
+  readonly place: Place;
+}
+export interface Policy { readonly name: string; readonly command: string; readonly using: string | null; readonly check: string | null; readonly columns: readonly string[]; readonly place: Place }
+/** `sets`: columns of its own row it assigns; `writes`: columns of other tables it writes, as table and column names. */
+export interface Trigger { readonly name: string; readonly timing: string; readonly events: readonly string[]; readonly sets: readonly string[]; readonly writes: readonly { readonly table: string; readonly column: string }[]; readonly place: Place }
+export interface Drift { readonly table: Table; readonly column: Column | null; readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key'; readonly inModel: string; readonly inDatabase: string; readonly modelPlace: Place; readonly databasePlace: Place; readonly names: readonly string[] }
+export interface BrokenReference { readonly table: Table; readonly what: 'relationship' | 'foreign-key' | 'index' | 'constraint'; readonly name: string; readonly missing: string; readonly place: Place }

@@ -1,0 +1,100 @@
+/** What the code does with tables and columns: typed uses, queries, inserts, copies, and what could not be seen. */
+import type { Column, Place, Relationship, Table } from './schema.js';
+
+export type UseKind = 'read' | 'write' | 'filter' | 'sort' | 'group' | 'join' | 'lookup' | 'expose';
+export type Role = 'application' | 'test' | 'migration' | 'seed';
+
+/** The circumstances of a piece of code. `client` is code on the far side of an API (a page, another service). */
+export interface Context {
+  readonly path: string;
+  /** Qualified name of the function, null at top level. */
+  readonly fn: string | null;
+  readonly role: Role;
+  readonly entry: 'route' | 'worker' | 'command' | null;
+  readonly inLoop: boolean;
+  /** Inside a try whose handler neither raises again nor returns an error. */
+  readonly isSwallowed: boolean;
+  readonly isClient: boolean;
+}
+
+/**
+ * One use of a column by code whose receiver's type is known. `via` tells how: `relationship` is a read of the key by following it,
+ * `serializer` a response schema that names the column, `catch-all` one that hands out all columns, `generic-update` a write of all fields of a request.
+ */
+export interface Use {
+  readonly table: Table; readonly column: Column; readonly kind: UseKind;
+  readonly via: 'code' | 'sql' | 'relationship' | 'serializer' | 'catch-all' | 'generic-update' | 'template' | 'admin';
+  readonly place: Place; readonly context: Context;
+  /** Writes only: what is written, and whether the row is being created. */
+  readonly value?: WrittenValue; readonly atInsert?: boolean;
+  /** Reads only: it is merely tested for null or truth; it is dereferenced or computed with. */
+  readonly isTest?: boolean; readonly isDereference?: boolean;
+  /** `x.n += 1`: a write that reads, but nobody looks at what is read. */
+  readonly isCompound?: boolean;
+}
+/** `column`: copied from that column (its row reached through `through` relationships or keys when known); `same` is equal for two values that are the same value of one function. */
+export interface WrittenValue { readonly k: 'null' | 'constant' | 'column' | 'other'; readonly column?: Column; readonly constant?: string | number | boolean; readonly same?: string }
+
+/** One use of a table as a whole. `mention` is a typed reference that does none of the others (a type annotation, `isinstance`). */
+export interface TableUse { readonly table: Table; readonly kind: 'select' | 'insert' | 'update' | 'delete' | 'expose' | 'relationship' | 'mention'; readonly place: Place; readonly context: Context; readonly isTypeOnly?: boolean }
+
+/** Rows being created. `values` holds the columns that are set; `isOpen` when more may be set that we cannot see. */
+export interface Insert { readonly table: Table; readonly values: ReadonlyMap<Column, WrittenValue>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place; readonly context: Context }
+
+export interface QuerySource { readonly table: Table; readonly alias: string | null; readonly join: 'root' | 'inner' | 'left' | 'relationship' }
+export interface Condition {
+  readonly source: QuerySource; readonly column: Column;
+  readonly op: '=' | '<>' | 'range' | 'in' | 'null' | 'not-null' | 'like' | 'prefix' | 'other';
+  readonly value: { readonly k: 'parameter' | 'null' | 'other' } | { readonly k: 'constant'; readonly v: string | number | boolean } | { readonly k: 'column'; readonly column: Column; readonly source: QuerySource };
+  /** Added only on some paths through the code. */
+  readonly isOptional: boolean;
+  readonly inOr: boolean;
+  /** Stands in a join's ON, or ties two sources together. */
+  readonly isJoin: boolean;
+  /** A function around the column keeps a plain index from serving it: its name. */
+  readonly wrapped: string | null;
+}
+export interface Query {
+  readonly root: QuerySource; readonly sources: readonly QuerySource[]; readonly conditions: readonly Condition[];
+  readonly sorts: readonly { readonly source: QuerySource; readonly column: Column; readonly desc: boolean }[];
+  readonly groups: readonly Column[];
+  readonly verb: 'select' | 'update' | 'delete';
+  /** `one`: an API that fails or is meaningless with two rows; `first`: the first row, whichever it is; `exists`: only whether there is one. */
+  readonly expects: 'one' | 'first' | 'many' | 'exists' | 'count' | 'unknown';
+  readonly isAggregate: boolean; readonly limit: number | null; readonly offset: boolean;
+  /** A part of the filter could not be read, so there may be more conditions. */
+  readonly isPartial: boolean;
+  /** What the code does with the outcome: uses it as the row, inserts the same model when there is none, refuses when there is one. */
+  readonly guards: readonly Guard[];
+  readonly place: Place; readonly context: Context;
+}
+export type Guard =
+  | { readonly k: 'returned' } | { readonly k: 'used-as-row'; readonly place: Place }
+  | { readonly k: 'insert-if-absent'; readonly place: Place } | { readonly k: 'refuse-if-present'; readonly place: Place } | { readonly k: 'get-or-create' } | { readonly k: 'upsert' } | { readonly k: 'keyed-by'; readonly place: Place };
+
+/** A value moved from one column to another table's column; `payload` when it moved between two dicts or objects whose keys are the columns' names. */
+export interface Copy { readonly from: Column; readonly to: Column; readonly via: 'assignment' | 'same-value' | 'payload' | 'sql' | 'trigger'; readonly atInsert: boolean; readonly place: Place; readonly context: Context; readonly fn: string | null;
+  /** The two rows are written through different requests or sessions, so one can fail without the other. */
+  readonly isSplit: boolean }
+
+/** A response schema or serialiser that hands rows of a table out. `all` when it does so without naming the columns. */
+export interface Exposure { readonly table: Table; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly context: Context }
+
+/** A use known by its name only: silences absence rules, is never evidence of its own. */
+export interface PossibleUse { readonly name: string; readonly place: Place; readonly role: Role; readonly isClient: boolean; readonly kind: 'attribute' | 'string' | 'keyword' | 'key' | 'field' | 'word' }
+
+export type GapKind = 'dynamic-access' | 'unresolved-name' | 'catch-all-serialiser' | 'parse-error' | 'unsupported' | 'budget';
+/** Something the linter could not see; `table` and `column` null when it may touch any. */
+export interface Gap { readonly kind: GapKind; readonly table: Table | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
+
+export interface Usage {
+  readonly uses: readonly Use[];
+  readonly tableUses: readonly TableUse[];
+  readonly inserts: readonly Insert[];
+  readonly queries: readonly Query[];
+  readonly copies: readonly Copy[];
+  readonly exposures: readonly Exposure[];
+  readonly possible: ReadonlyMap<string, readonly PossibleUse[]>;
+  readonly relationshipUses: readonly { readonly relationship: Relationship; readonly place: Place; readonly context: Context }[];
+  readonly gaps: readonly Gap[];
+}
