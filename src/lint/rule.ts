@@ -48,3 +48,4 @@ export interface Remedy { readonly title: string; readonly sql?: string; readonl
 export type * from '../model/schema.js';
 export type * from '../model/usage.js';
 export type { Project } from '../model/project.js';
+// Predicates of the model, the rules' vocabulary: one line for each module.
