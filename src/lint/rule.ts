@@ -1,6 +1,7 @@
 /** What a rule is: the only module of `src/` that `rules/*` import. It re-exports the model's types and predicates. */
 import type { Project } from '../model/project.js';
 import type { Column, Place, Table } from '../model/schema.js';
+import type { GapKind } from '../model/usage.js';
 
 export type Level = 'error' | 'warning' | 'note';
 export type Confidence = 'high' | 'medium' | 'low';
@@ -15,6 +16,8 @@ export interface Rule<Options extends object = Record<string, never>> {
   /** `absence` when it claims that something is nowhere: the engine then weighs what could not be seen. */
   readonly evidence: 'presence' | 'absence';
   readonly isOff?: true;
+  /** What it says of a whole table (`columns` empty) leaves nothing for other rules to say of that table: their findings on it are dropped. */
+  readonly isFinal?: true;
   /** JSON Schema of its options, an object with `additionalProperties: false` and defaults. */
   readonly options?: object;
   check(project: Project, report: (finding: Draft) => void, options: Options): void;
@@ -40,6 +43,8 @@ export interface Draft {
   readonly remedies?: readonly Remedy[];
   /** Tells two findings of one rule on one entity apart (an index name, the other table). */
   readonly discriminator?: string;
+  /** Kinds of gaps that the confidence given here has weighed already: the engine does not lower it for them again. */
+  readonly weighed?: readonly GapKind[];
 }
 export interface Related { readonly message: string; readonly place: Place; readonly table?: Table; readonly column?: Column }
 /** A way out: SQL that mends the database, and the text to add to the model. */
@@ -49,3 +54,16 @@ export type * from '../model/schema.js';
 export type * from '../model/usage.js';
 export type { Project } from '../model/project.js';
 // Predicates of the model, the rules' vocabulary: one line for each module.
+export * from '../model/column-uses.js';
+export * from '../model/derivable-keys.js';
+export * from '../model/duplicates.js';
+export * from '../model/foreign-key-paths.js';
+export * from '../model/indexes.js';
+export * from '../model/legacy-text.js';
+export * from '../model/liveness.js';
+export * from '../model/names.js';
+export * from '../model/snapshots.js';
+export * from '../model/sql-text.js';
+export * from '../model/tables.js';
+export * from '../model/twin-columns.js';
+export * from '../model/wording.js';

@@ -35,8 +35,8 @@ export interface Use {
 /** `column`: copied from that column (its row reached through `through` relationships or keys when known); `same` is equal for two values that are the same value of one function. */
 export interface WrittenValue { readonly k: 'null' | 'constant' | 'column' | 'other'; readonly column?: Column; readonly constant?: string | number | boolean; readonly same?: string }
 
-/** One use of a table as a whole. `mention` is a typed reference that does none of the others (a type annotation, `isinstance`). */
-export interface TableUse { readonly table: Table; readonly kind: 'select' | 'insert' | 'update' | 'delete' | 'expose' | 'relationship' | 'mention'; readonly place: Place; readonly context: Context; readonly isTypeOnly?: boolean }
+/** One use of a table as a whole. `mention` is a typed reference that does none of the others (a type annotation, `isinstance`); `isAdmin` when it registers the table with an administration site. */
+export interface TableUse { readonly table: Table; readonly kind: 'select' | 'insert' | 'update' | 'delete' | 'expose' | 'relationship' | 'mention'; readonly place: Place; readonly context: Context; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
 
 /** Rows being created. `values` holds the columns that are set; `isOpen` when more may be set that we cannot see. */
 export interface Insert { readonly table: Table; readonly values: ReadonlyMap<Column, WrittenValue>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place; readonly context: Context }

@@ -1,0 +1,48 @@
+import {
+  applicationInserts, columnUses, counted, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
+  listed, nameOf, possibleUses, rolesInWords, type Column, type Project, type Related, type Rule,
+} from '../src/lint/rule.js';
+
+export const unpopulatedColumn: Rule = {
+  id: 'unpopulated-column',
+  summary: 'A column that is read and that nothing fills',
+  level: 'note',
+  precision: 'medium',
+  evidence: 'absence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isJudgeable(project, table) || isDead(project, table) || !isSeen(project, table)) continue;
+      const inserts = applicationInserts(project, table);
+      // Without an insert the whole table is unpopulated; one whose columns we cannot see may fill any.
+      if (inserts.length === 0 || inserts.some((insert) => insert.isOpen)) continue;
+      for (const column of table.columns) {
+        const uses = columnUses(project, column);
+        const reads = uses.reads.filter(isReading);
+        if (reads.length === 0 || uses.writes.length + uses.genericWrites.length > 0 || isFilledAnyway(project, column) || mayBeWritten(project, column)) continue;
+        const writtenBy = rolesInWords(uses.elsewhere.filter((use) => use.kind === 'write').map((use) => use.context.role));
+        report({
+          table,
+          columns: [column],
+          message: `${nameOf(column)} is read in ${counted(reads.length, 'place')} and ${writtenBy.length > 0 ? `only ${listed(writtenBy)} write it` : 'nothing in this repository ever writes it'}, so it is always NULL`,
+          help: `Write ${nameOf(column)} where its value arises, or drop it together with the code that reads it`,
+          confidence: isObscured(project, column) ? 'low' : 'medium',
+          related: reads.map((use): Related => ({ message: use.kind === 'read' ? 'read here' : 'filtered or sorted by here', place: use.place, table, column })),
+        });
+      }
+    }
+  },
+};
+
+function isFilledAnyway(project: Project, column: Column): boolean {
+  // Rows are inserted, so a NOT NULL column without a default is written by something that we do not see.
+  return !column.nullable || isPrimaryKeyColumn(column) || column.role !== null || isFilledTime(column) || column.databaseDefault !== null || column.hasClientDefault || column.onUpdate !== null
+    || column.isGenerated || column.isIdentity || isFilledByTrigger(project.schema, column) || (isForeignKeyColumn(column) && isFollowed(project, column))
+    || project.usesOf(column).some((use) => use.kind === 'write' && use.context.role === 'migration')
+    || project.copiesOf(column).some((copy) => copy.to === column && copy.context.role !== 'test')
+    || (column.inheritedFrom !== null && project.schema.tables.some((table) => table.columns.some((one) => one.inheritedFrom === column.inheritedFrom && one.name === column.name && project.usesOf(one).some((use) => use.kind === 'write'))));
+}
+
+/** Any use of the name could be a write, but a field of a type in a client. */
+function mayBeWritten(project: Project, column: Column): boolean {
+  return possibleUses(project, column).some((use) => !(use.isClient && (use.kind === 'field' || use.kind === 'attribute')));
+}

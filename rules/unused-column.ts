@@ -1,0 +1,77 @@
+import {
+  applicationInserts, columnsReadByClients, columnUses, dropColumns, isFilledTime, isFollowed, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
+  listed, nameOf, possibleUses, rolesInWords, type Column, type ColumnUses, type Confidence, type Project, type Related, type Rule,
+} from '../src/lint/rule.js';
+
+/** So many other fields must the clients read before it means something that they leave one out. */
+const FIELDS_READ_BY_CLIENTS = 2;
+
+export const unusedColumn: Rule = {
+  id: 'unused-column',
+  summary: 'A column that no code reads, writes or filters by',
+  level: 'warning',
+  precision: 'high',
+  evidence: 'absence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isJudgeable(project, table) || !isSeen(project, table)) continue;
+      for (const column of table.columns) {
+        if (isNeededAnyway(project, column) || possibleUses(project, column).length > 0) continue;
+        const uses = columnUses(project, column);
+        const verdict = judge(project, column, uses);
+        if (!verdict) continue;
+        report({
+          table,
+          columns: [column],
+          message: `${nameOf(column)} ${verdict.message}`,
+          help: `Drop ${nameOf(column)} if nothing outside this repository needs it, together with its field in ${table.model ?? table.name} and in response schemas`,
+          confidence: verdict.confidence,
+          weighed: ['catch-all-serialiser'],
+          related: [...uses.named, ...uses.catchAll, ...uses.genericWrites].map((use): Related => ({ message: use.kind === 'write' ? 'any field of the request is written here' : 'handed out here', place: use.place, table, column }))
+            .concat(uses.elsewhere.map((use) => ({ message: `only in ${rolesInWords([use.context.role]).join('')}`, place: use.place, table, column }))),
+          remedies: [{ title: `Drop ${nameOf(column)}, once no other program reads it`, sql: dropColumns(table, [column]) }],
+        });
+      }
+    }
+  },
+};
+
+/** The database, the ORM or a relationship has a use for it that no line of code shows. */
+function isNeededAnyway(project: Project, column: Column): boolean {
+  return isPrimaryKeyColumn(column) || column.role !== null || isFilledTime(column) || column.onUpdate !== null || column.isGenerated || column.isIdentity
+    || isUsedByDatabase(project.schema, column) || isFollowed(project, column) || isSharedAndUsed(project, column);
+}
+
+/** A mixin's column cannot be dropped from one table: it is reported once, and only when none of its tables uses it. */
+function isSharedAndUsed(project: Project, column: Column): boolean {
+  if (column.inheritedFrom === null) return false;
+  const copies = project.schema.tables.flatMap((table) => table.columns.filter((one) => one.inheritedFrom === column.inheritedFrom && one.name === column.name));
+  return copies.some((one) => one !== column && project.usesOf(one).some((use) => use.context.role === 'application')) || copies.find((one) => isSeen(project, one.table)) !== column;
+}
+
+function judge(project: Project, column: Column, uses: ColumnUses): { message: string; confidence: Confidence } | null {
+  if (uses.reads.length > 0 || uses.writes.length > 0) return null;
+  const exposed = uses.named.length + uses.catchAll.length;
+  const clients = columnsReadByClients(project, column.table);
+  const { table } = column;
+  if (exposed > 0 && clients.size >= FIELDS_READ_BY_CLIENTS) {
+    return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: isObscured(project, column, ['catch-all-serialiser']) ? 'low' : 'medium' };
+  }
+  if (uses.named.length > 0) return null;
+  if (exposed > 0 || uses.genericWrites.length > 0) {
+    return { message: `is used by no code that names it: it is only ${listed([...(exposed > 0 ? ['handed out together with all columns'] : []), ...(uses.genericWrites.length > 0 ? ['written where all fields of a request are'] : [])])}, and who is at the other end cannot be seen here`, confidence: 'low' };
+  }
+  const elsewhere = rolesInWords(uses.elsewhere.map((use) => use.context.role));
+  const isOpen = applicationInserts(project, table).some((insert) => insert.isOpen);
+  const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : ''}`;
+  return { message, confidence: isObscured(project, column) ? 'low' : isOpen ? 'medium' : 'high' };
+}
+
+function unfed(uses: ColumnUses): string {
+  return uses.genericWrites.length > 0 ? '; the update that takes any field of a request gets it from no caller here' : '';
+}
+
+function serializers(project: Project, column: Column): readonly string[] {
+  const names = project.exposuresOf(column.table).filter((exposure) => exposure.all || exposure.columns.includes(column)).map((exposure) => exposure.name);
+  return names.length > 0 ? [...new Set(names)] : ['a serializer'];
+}

@@ -1,0 +1,67 @@
+/** The commands and their flags. What a command does is loaded when it is called, so that `--help` is quick. */
+import yargs, { type Argv } from 'yargs';
+import { reasonOf, UserError } from '../errors.js';
+import { ownVersion } from '../workspace/own-files.js';
+import { BASELINE, CHECK, COMMON, CONFIG, EXPLAIN, INIT, OUTPUT_FILE, PATHS, RULES, SCHEMA } from './flags.js';
+import type { Io } from './io.js';
+import { usageError } from './usage-error.js';
+
+export const EXIT_FAILED = 2;
+
+/** Runs a command line; answers the exit code: 0 clean, 1 findings, 2 the job could not be done. Never throws. */
+export async function cli(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    io.stderr.write(complaint(error, argv.includes('--verbose')));
+    return EXIT_FAILED;
+  }
+}
+
+/** One line of what is wrong, one of what to do; the stack of a defect only when asked for. */
+function complaint(error: unknown, isVerbose: boolean): string {
+  if (error instanceof UserError) return `schemalint: ${error.message}\n${error.hint ? `  ${error.hint}\n` : ''}`;
+  const stack = isVerbose && error instanceof Error ? `${error.stack}\n` : '';
+  return `schemalint: internal error: ${reasonOf(error)}\n  This is a defect of schemalint; run again with --verbose for where it happened\n${stack}`;
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  let code = 0;
+  const does = (command: (flags: never) => Promise<number>) => async (flags: object): Promise<void> => { code = await command(flags as never); };
+  const parser: Argv = yargs([...argv], io.cwd)
+    .scriptName('schemalint')
+    .usage('$0 <command>\n\nFinds design flaws in your database schema: reads models, migrations, SQL and the code that uses them.')
+    .command('check [paths..]', 'Analyse the project and report', (y) => y.positional('paths', PATHS).options({ ...CHECK, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/check.js')).check(flags, io)))
+    .command('explain <subject> [paths..]', "A rule's page, or all that is known of a table or column", (y) => y.positional('subject', EXPLAIN).positional('paths', PATHS).options({ ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/explain.js')).explain(flags, io)))
+    .command('schema [paths..]', 'Print the merged schema', (y) => y.positional('paths', PATHS).options({ ...SCHEMA, ...OUTPUT_FILE, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/schema.js')).schema(flags, io)))
+    .command('plan [paths..]', 'Print the findings as an ordered action plan', (y) => y.positional('paths', PATHS).options({ ...OUTPUT_FILE, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/plan.js')).plan(flags, io)))
+    .command('rules', 'List the rules', (y) => y.options({ ...RULES, ...CONFIG }), does(async (flags) => (await import('./commands/rules.js')).rules(flags, io)))
+    .command('init', 'Write a config for this project', (y) => y.options(INIT), does(async (flags) => (await import('./commands/init.js')).init(flags, io)))
+    .command('baseline <action> [paths..]', 'Accept the findings of today', (y) => y.positional('action', BASELINE.action).positional('paths', PATHS).options({ reason: BASELINE.reason, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/baseline.js')).baseline(flags, io)))
+    .command('completion', 'Print a completion script for the shell', (y) => y, () => void parser.showCompletionScript())
+    .example('$0 check', 'Report on this project')
+    .example('$0 check --since origin/main', 'Only what this branch brings')
+    .example('$0 explain users.email', 'Every use of a column')
+    .version(ownVersion()).help().alias('h', 'help').wrap(Math.min(io.stdout.columns ?? 100, 110))
+    .parserConfiguration({ 'boolean-negation': true, 'duplicate-arguments-array': true, 'greedy-arrays': false, 'parse-numbers': false, 'parse-positional-numbers': false })
+    .strict().exitProcess(false)
+    .fail((message, error) => { throw error && error.name !== 'YError' ? error : usageError(message ?? error.message); });
+
+  if (argv.length === 0) {
+    io.stdout.write(`${await parser.getHelp()}\n`);
+    return 0;
+  }
+  if (argv[0] === COMPLETIONS) {
+    io.stdout.write((await parser.getCompletion([...argv.slice(1)])).map((one) => `${one}\n`).join(''));
+    return 0;
+  }
+  // With a callback yargs hands over what it would print.
+  const printed = await new Promise<string>((resolve, reject) => {
+    parser.parseAsync([...argv], {}, (error: Error | undefined, _argv: unknown, output: string) => (error ? reject(error) : resolve(output))).catch(reject);
+  });
+  if (printed) io.stdout.write(`${printed}\n`);
+  return code;
+}
+
+/** The completion scripts of shells call back with this flag. */
+const COMPLETIONS = '--get-yargs-completions';

@@ -1,0 +1,60 @@
+import type { RuleInfo } from '../lint/own-rules.js';
+import { DEFAULTS, DIALECTS } from './config.js';
+
+export const RULE_LEVELS = ['off', 'on', 'error', 'warning', 'note'] as const;
+export const CONFIDENCES = ['low', 'medium', 'high'] as const;
+export const FAIL_ON = ['error', 'warning', 'note', 'never'] as const;
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The JSON Schema of a config file, composed from the options of the rules. Editors and the validation read the same one. */
+export function configSchema(rules: readonly RuleInfo[]): JsonSchema {
+  const settings = { type: 'object', additionalProperties: false, properties: Object.fromEntries(rules.map((rule) => [rule.id, ruleSchema(rule)])) };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Configuration of schemalint',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      $schema: { type: 'string', description: 'For editors.' },
+      extends: { description: `Configs to start from: paths beside this file, or 'schemalint:strict' for every rule.`, anyOf: [text('A path or preset.'), list('Paths or presets; later ones win.')] },
+      include: list('Read only these files. Globs from this file\'s folder; a folder means all that is in it.'),
+      exclude: list('Do not read these files, beside what git ignores, dependencies and build output.'),
+      models: list('Files that declare models, where that is not seen by itself.'),
+      migrations: list('Files that are migrations, beside the usual folders.'),
+      tests: list('Files that are tests, beside the usual folders and names.'),
+      dialects: { type: 'array', uniqueItems: true, items: { enum: DIALECTS }, description: 'Which dialects to read; all that are found if not given.' },
+      defaultSchema: { ...text('The database schema whose tables are named without it.'), default: DEFAULTS.defaultSchema },
+      tenantKeys: list('Columns that repeat a key on many tables on purpose (tenant_id): no finding of derivable-foreign-key.'),
+      smallTables: list('Tables so small that no index is worth it.'),
+      externalReaders: list('Tables that programs outside this repository read: rules that claim an absence stay silent.'),
+      entryPoints: list('Files whose functions are called from outside (jobs, handlers), where that is not seen by itself.'),
+      rules: { ...settings, description: 'Level of each rule, or level and options.' },
+      overrides: {
+        type: 'array', description: 'Other rule settings for some files or tables; later ones win.',
+        items: { type: 'object', additionalProperties: false, required: ['rules'], properties: { files: list('Globs from this file\'s folder.'), tables: list('Globs of table names.'), rules: settings } },
+      },
+      minConfidence: { enum: CONFIDENCES, default: DEFAULTS.minConfidence, description: 'Findings that are less sure are not shown.' },
+      failOn: { enum: FAIL_ON, default: DEFAULTS.failOn, description: 'The least level that makes the exit code 1.' },
+      baseline: text('File of accepted findings, beside this file.'),
+    },
+  };
+}
+
+function ruleSchema(rule: RuleInfo): JsonSchema {
+  const options = rule.options ?? { type: 'object', additionalProperties: false, properties: {} };
+  return {
+    description: rule.summary,
+    if: { type: 'array' },
+    then: { type: 'array', prefixItems: [{ enum: RULE_LEVELS }, options], minItems: 1, maxItems: 2 },
+    else: { enum: RULE_LEVELS },
+  };
+}
+
+function text(description: string): JsonSchema {
+  return { type: 'string', minLength: 1, description };
+}
+
+function list(description: string): JsonSchema {
+  return { type: 'array', items: { type: 'string', minLength: 1 }, description };
+}

@@ -1,0 +1,93 @@
+/** Which classes are models, what they inherit, and what they are called. */
+import { basesOf, classOf, lineage } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { membersOf, text, type ClassRef, type Value } from '../../flow/value.js';
+import type { Apps } from './apps.js';
+import { ownFields, type Field } from './fields.js';
+import { isAbstract, isProxy, optionsOf } from './meta.js';
+import { isModelsName, qualified, shortName } from './names.js';
+import { KNOWN_BASES, type KnownField } from './known-bases.js';
+
+/** Whether the class is a model (abstract ones count), by what it descends from. */
+export function isModelClass(flow: Flow, cls: ClassRef): boolean {
+  return flow.memo('django-model', cls.id, () => lineage(flow, cls).some((each) => basesOf(flow, each).some((base) => membersOf(base).some((member) => isModelBase(flow, cls, member)))), false);
+}
+
+function isModelBase(flow: Flow, cls: ClassRef, base: Value): boolean {
+  if (base.k !== 'ext') return false;
+  if (isModelsName(base, 'Model')) return true;
+  const full = qualified(base)!;
+  if (full in KNOWN_BASES) return true;
+  if (/^(builtins|typing|pydantic|sqlmodel|sqlalchemy|flask|django\.(forms|views|test|contrib\.admin)|rest_framework|graphene|factory|marshmallow)\b/.test(full)) return false;
+  // A library's base whose class we do not see is a model when Django's own fields stand in the classes below it.
+  return lineage(flow, cls).some((each) => ownFields(flow, each).fields.some((field) => field.type !== null || field.kind === 'foreign'));
+}
+
+export interface Inherited {
+  /** All fields of the table, inherited abstract ones first. */
+  readonly fields: readonly Field[];
+  /** Columns of library bases that are known. */
+  readonly known: readonly KnownField[];
+  /** Concrete parents, each joined by a `_ptr` key. */
+  readonly parents: readonly ClassRef[];
+  /** Library bases whose fields we cannot see; `isConcrete` where they look like tables of their own. */
+  readonly unseen: readonly { readonly name: string; readonly isConcrete: boolean }[];
+}
+
+/** What a concrete model has, with all it inherits. https://docs.djangoproject.com/en/5.0/topics/db/models/#model-inheritance */
+export function inheritedOf(flow: Flow, cls: ClassRef): Inherited {
+  const fields = new Map<string, Field>();
+  const known = new Map<string, KnownField>();
+  const parents: ClassRef[] = [];
+  const unseen = new Map<string, boolean>();
+  const seen = new Set<string>();
+  const visit = (current: ClassRef): void => {
+    if (seen.has(current.id)) return;
+    seen.add(current.id);
+    for (const base of [...basesOf(flow, current)].reverse()) for (const member of membersOf(base)) {
+      const parent = classOf(member);
+      if (parent) {
+        if (!isModelClass(flow, parent)) continue;
+        if (isAbstract(flow, parent)) visit(parent);
+        else parents.push(concreteOf(flow, parent));
+      } else if (member.k === 'ext') visitLibrary(member);
+    }
+    const own = ownFields(flow, current);
+    for (const name of own.removed) { fields.delete(name); known.delete(name); }
+    for (const field of own.fields) { fields.delete(field.name); known.delete(field.name); fields.set(field.name, field); }
+  };
+  const visitLibrary = (base: Value): void => {
+    const full = qualified(base)!;
+    const name = shortName(base);
+    if (isModelsName(base, 'Model') || full.startsWith('builtins') || full.startsWith('typing')) return;
+    const columns = KNOWN_BASES[full];
+    if (columns) { for (const field of columns) known.set(field.name, field); return; }
+    if (/^django\./.test(full) && !/models/.test(full)) return;
+    unseen.set(name, !/Model$|^Abstract|^Base|Base$|Mixin|Abstract$/.test(name));
+  };
+  visit(cls);
+  return { fields: [...fields.values()], known: [...known.values()], parents: [...new Set(parents)].reverse(), unseen: [...unseen].map(([name, isConcrete]) => ({ name, isConcrete })) };
+}
+
+/** The class whose table a proxy shares; other classes are themselves. */
+export function concreteOf(flow: Flow, cls: ClassRef): ClassRef {
+  let current = cls;
+  for (let depth = 0; depth < 8 && isProxy(flow, current); depth++) {
+    const next = basesOf(flow, current).flatMap(membersOf).map(classOf).find((base) => base !== null && isModelClass(flow, base) && !isAbstract(flow, base));
+    if (!next) return current;
+    current = next;
+  }
+  return current;
+}
+
+export function labelOf(flow: Flow, apps: Apps, cls: ClassRef): string {
+  return text(optionsOf(flow, cls).get('app_label')?.value) ?? apps.label(cls.module.path);
+}
+
+/** `<app label>_<model>` unless `db_table` names it; quotes inside separate a schema. https://docs.djangoproject.com/en/5.0/ref/models/options/#db-table */
+export function tableNameOf(flow: Flow, apps: Apps, cls: ClassRef): { readonly name: string; readonly schema: string | null } {
+  const given = text(optionsOf(flow, cls).get('db_table')?.value);
+  if (given === null) return { name: `${labelOf(flow, apps, cls)}_${cls.name.toLowerCase()}`, schema: null };
+  const parts = given.replace(/^"|"$/g, '').split(/"\."/);
+  return parts.length === 2 ? { name: parts[1]!, schema: parts[0]! } : { name: parts[0]!, schema: null };
+}

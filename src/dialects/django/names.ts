@@ -1,0 +1,59 @@
+/** Names of Django's own classes, however they are imported. */
+import { classOf, externalBases, lineage } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { isExternal, lastName, membersOf, type ClassRef, type ExternalValue, type Term, type Value } from '../../flow/value.js';
+
+/** The full dotted name of a library value: `django.db.models.Model` for `models.Model`; null for other values. */
+export function qualified(value: Value | null | undefined): string | null {
+  if (value?.k !== 'ext' && value?.k !== 'extobj') return null;
+  return value.name === null ? value.module : `${value.module}.${value.name}`;
+}
+
+/** The last name of a library value; empty for other values. */
+export function shortName(value: Value | null | undefined): string {
+  return value?.k === 'ext' || value?.k === 'extobj' ? lastName(value) : '';
+}
+
+const MODELS = /^django\.(contrib\.gis\.)?db\.models(\.|$)/;
+
+/** Whether the value is the name `name` of `django.db.models` (any of its modules). */
+export function isModelsName(value: Value | null | undefined, ...names: readonly string[]): value is ExternalValue {
+  const full = qualified(value);
+  return full !== null && (MODELS.test(full) || full.startsWith('django.contrib.postgres.')) && (names.length === 0 || names.includes(shortName(value)));
+}
+
+/** A call of one of those names of `django.db.models` that nothing has evaluated further. */
+export function isModelsTerm(value: Value | null | undefined, ...names: readonly string[]): value is Term {
+  return value?.k === 'term' && isModelsName(value.callee, ...names);
+}
+
+export function isDjango(value: Value | null | undefined, ...names: readonly string[]): boolean {
+  return isExternal(value, 'django', ...names);
+}
+
+/** The class a value describes, when it derives from a library class that `test` accepts. */
+export function derivesFrom(flow: Flow, value: Value, test: (base: Value) => boolean): ClassRef | null {
+  const cls = value.k === 'class' || value.k === 'object' ? classOf(value) : null;
+  return cls && hasBase(flow, cls, test) ? cls : null;
+}
+
+export function hasBase(flow: Flow, cls: ClassRef, test: (base: Value) => boolean): boolean {
+  return externalBases(flow, cls).some((base) => membersOf(base).some(test));
+}
+
+/** Managers of Django and of libraries: `models.Manager`, `UserManager`, `InheritanceManager`. */
+export function isManagerName(value: Value): boolean {
+  return value.k === 'ext' && /Manager$/.test(shortName(value)) && !/Taggable|Context/.test(shortName(value));
+}
+
+export function isQuerySetName(value: Value): boolean {
+  return value.k === 'ext' && /QuerySet$/.test(shortName(value)) && value.module !== 'builtins';
+}
+
+/** The nested class `Meta` (or another) of a class, with what it inherits. */
+export function nestedClass(flow: Flow, cls: ClassRef, name: string): ClassRef | null {
+  for (const each of lineage(flow, cls)) {
+    for (const stmt of each.cls.body) if (stmt.k === 'class' && stmt.cls.name === name) return flow.classRef(stmt.cls, each.env);
+  }
+  return null;
+}

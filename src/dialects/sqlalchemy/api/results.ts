@@ -1,0 +1,75 @@
+/** How a query is run and what comes back. https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engine.Result */
+import type { Flow } from '../../../flow/evaluate.js';
+import type { QueryState } from '../../../flow/query.js';
+import { ANY, argument, membersOf, union, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
+
+export const TERMINALS = new Set(['all', 'first', 'one', 'one_or_none', 'scalar', 'scalar_one', 'scalar_one_or_none', 'scalars', 'count', 'get', 'get_or_404', 'first_or_404', 'one_or_404', 'paginate', 'fetchall', 'fetchone', 'mappings', 'tuples', 'unique', 'partitions', 'fetchmany', 'columns', 'keys', 'rowcount', 'freeze', 'stream']);
+const RUNNERS = new Set(['execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchrow', 'fetch', 'iterate']);
+
+/** `session.execute(query)` and its like: undefined unless an argument is a query of SQLAlchemy. */
+export function executeCall(flow: Flow, site: CallSite): Value | undefined {
+  if (!site.name || !RUNNERS.has(site.name)) return undefined;
+  const first = argument(site.args, 0, 'statement');
+  if (!first) return undefined;
+  const results = membersOf(first).flatMap((member): Value[] => {
+    if (member.k === 'special' && member.dialect === 'sqlalchemy' && member.tag === 'exists') return [member];
+    if (member.k !== 'query' || member.query.sources[0]?.model.dialect !== 'sqlalchemy') return [];
+    return [executed(flow, site, member.query)];
+  });
+  return results.length ? union(results) : undefined;
+}
+
+function executed(flow: Flow, site: CallSite, query: QueryState): Value {
+  if (query.verb !== 'select') { flow.record.finish(query, 'many'); return resultOf(query, true); }
+  switch (site.name) {
+    case 'scalar': case 'fetch_val': return oneRow(flow, query, 'first');
+    case 'fetch_one': case 'fetchrow': return oneRow(flow, query, 'first');
+    case 'fetch_all': case 'fetch': case 'iterate': flow.record.finish(query, 'many'); return { k: 'many', of: query.item };
+    case 'execute': case 'stream': return resultOf(query, false);
+    default: return resultOf(query, true);
+  }
+}
+
+/** A result that was not fetched from yet; rows of one entity come as tuples until `scalars()`. */
+function resultOf(query: QueryState, isScalar: boolean): Value {
+  return { k: 'special', dialect: 'sqlalchemy', tag: 'result', data: { query, isScalar }, key: `${query.id}:${isScalar}` };
+}
+
+/** A method of a result. */
+export function resultCall(flow: Flow, site: CallSite, result: Value & { k: 'special' }): Value | undefined {
+  const query = result.data['query'] as QueryState;
+  return TERMINALS.has(site.name ?? '') ? runQuery(flow, site, query, site.name!, result.data['isScalar'] === true) : undefined;
+}
+
+/** One item of a result that is iterated. */
+export function resultElement(flow: Flow, result: Value & { k: 'special' }): Value {
+  const query = result.data['query'] as QueryState;
+  flow.record.finish(query, 'many');
+  return result.data['isScalar'] === true || query.item.k === 'list' ? query.item : tuple(query.item);
+}
+
+const tuple = (item: Value): Value => union([{ k: 'list', items: [item] }, item]);
+
+/** Runs a query by one of the terminal methods; `isScalar` null for a `Query`, whose single entities come bare. */
+export function runQuery(flow: Flow, site: CallSite, query: QueryState, name: string, isScalar: boolean | null = null): Value {
+  const bare = isScalar !== false;
+  switch (name) {
+    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? query.item : tuple(query.item) };
+    case 'paginate': flow.record.finish(query, 'many'); return { k: 'special', dialect: 'sqlalchemy', tag: 'page', data: { item: query.item }, key: query.id };
+    case 'first': case 'fetchone': case 'first_or_404': return oneRow(flow, query, 'first');
+    case 'one': case 'one_or_none': case 'one_or_404': case 'scalar_one': case 'scalar_one_or_none': return oneRow(flow, query, 'one');
+    case 'scalar': return oneRow(flow, query, 'first');
+    case 'count': flow.record.finish({ ...query, isAggregate: true }, 'count'); return { k: 'special', dialect: 'sqlalchemy', tag: 'exists', data: { lookup: query.id }, key: query.id };
+    case 'get': case 'get_or_404': return { k: 'row', model: query.sources[0]!.model };
+    case 'scalars': return resultOf(query, true);
+    case 'mappings': case 'unique': case 'tuples': case 'columns': case 'freeze': case 'stream': return resultOf(query, isScalar ?? false);
+    default: void site; return ANY;
+  }
+}
+
+function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value {
+  flow.record.finish(query, query.isAggregate ? 'count' : expects);
+  const mark = (item: Value): Value => (item.k === 'row' ? { ...item, lookup: query.id } : item);
+  return query.item.k === 'list' ? { k: 'list', items: query.item.items.map(mark) } : mark(query.item);
+}

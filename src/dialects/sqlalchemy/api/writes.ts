@@ -1,0 +1,125 @@
+/** Statements that change rows: `insert()`, `update()`, `delete()`, bulk methods of the session. https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html */
+import { insertRow } from '../../../flow/calls.js';
+import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
+import { refine, startQuery, type QueryState } from '../../../flow/query.js';
+import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
+
+/** `insert(A)`, `update(A)`, `delete(A)` of SQLAlchemy, and `A.__table__.insert()`. */
+export function beginChange(flow: Flow, site: CallSite): Value | undefined {
+  const isCore = site.callee.k === 'ext' && isExternal(site.callee, 'sqlalchemy');
+  const verb = isCore && site.callee.k === 'ext' ? lastName(site.callee) : site.receiver?.k === 'model' ? site.name : null;
+  const target = isCore ? argument(site.args, 0, 'table') : site.receiver;
+  if (target?.k !== 'model' || target.model.dialect !== 'sqlalchemy') return undefined;
+  const place = flow.place(site.env, site.at);
+  if (verb === 'insert' || verb === 'upsert') return insertStatement(target.model, site);
+  if (verb !== 'update' && verb !== 'delete') return undefined;
+  flow.record.table(target.model, verb, place);
+  return { k: 'query', query: startQuery(place, target.model, { k: 'row', model: target.model }, null, verb) };
+}
+
+function insertStatement(model: Model, site: CallSite): Value {
+  return { k: 'special', dialect: 'sqlalchemy', tag: 'insert', data: { model, at: site.at }, key: `${site.env.module.path}:${site.at[0]}` };
+}
+
+/** A step of an insert: its values, what happens on a conflict. */
+export function insertStep(flow: Flow, site: CallSite, statement: Value & { k: 'special' }): Value | undefined {
+  const model = statement.data['model'] as Model;
+  const at = statement.data['at'] as CallSite['at'];
+  switch (site.name) {
+    case 'values': {
+      const first = argument(site.args, 0);
+      const rows = first?.k === 'list' ? first.items : first?.k === 'many' ? [first.of] : [];
+      if (rows.length) for (const row of rows) insertRow(flow, model, { list: [{ ...site.args.list[0]!, value: row }] }, { env: site.env, at });
+      else insertRow(flow, model, site.args, { env: site.env, at });
+      writeKeys(flow, model, site, site.args.list, true);
+      return statement;
+    }
+    case 'on_conflict_do_update': case 'on_conflict_do_nothing': case 'on_duplicate_key_update': {
+      insertRow(flow, model, { list: [] }, { env: site.env, at }, { isUpsert: true });
+      conflictLookup(flow, site, model, at);
+      const set = argumentOf(site.args, -1, 'set_');
+      if (set) writeKeys(flow, model, site, [set], false);
+      return statement;
+    }
+    case 'returning': case 'from_select': case 'execution_options': case 'options': case 'prefix_with': if (site.name === 'from_select') flow.record.insert(model, new Map(), flow.place(site.env, at), { isOpen: true }); return statement;
+    default: return undefined;
+  }
+}
+
+/** `index_elements=[…]` is a lookup by those columns. */
+function conflictLookup(flow: Flow, site: CallSite, model: Model, at: CallSite['at']): void {
+  const elements = argument(site.args, -1, 'index_elements');
+  if (elements?.k !== 'list') return;
+  const query = startQuery(flow.place(site.env, at), model, { k: 'row', model });
+  const conditions = elements.items.flatMap((item) => {
+    const attribute = item.k === 'column' ? item.attribute : text(item);
+    if (attribute === null || !model.columns.has(attribute)) return [];
+    const place = item.k === 'column' ? item.place : flow.place(site.env, site.at);
+    flow.record.column(model, attribute, 'lookup', place, flow.currentFn);
+    return [{ column: { k: 'column' as const, model, attribute, place }, op: '=' as const, value: ANY, isOptional: false, inOr: false, isJoin: false }];
+  });
+  const done = refine(query, site.at, { conditions });
+  flow.record.finish(done, 'one');
+  flow.record.guard(done.id, { k: 'upsert' });
+}
+
+/** `update(A).where(…).values(…)`, `query.update({…})`, `query.delete()`. */
+export function changeRows(flow: Flow, site: CallSite, query: QueryState): Value | undefined {
+  const { model } = query.sources[0]!;
+  const place = flow.place(site.env, site.at);
+  if (site.name === 'delete') { flow.record.table(model, 'delete', place); flow.record.finish({ ...query, verb: 'delete' }, 'many'); return ANY; }
+  if (site.name === 'values' && query.verb === 'select') return undefined;
+  writeKeys(flow, model, site, site.args.list, false);
+  flow.record.table(model, 'update', place);
+  if (site.name === 'update') { flow.record.finish({ ...query, verb: 'update' }, 'many'); return ANY; }
+  return { k: 'query', query };
+}
+
+/** Writes of named arguments and of the keys of dict arguments, which may be strings or columns. */
+function writeKeys(flow: Flow, model: Model, site: CallSite, args: readonly EvaluatedArg[], atInsert: boolean): void {
+  for (const arg of args) {
+    if (arg.name !== null && arg.name !== 'set_' && model.columns.has(arg.name)) flow.record.column(model, arg.name, 'write', flow.place(site.env, arg.at), flow.currentFn, { value: arg.value, atInsert });
+    for (const value of membersOf(arg.value)) {
+      if (value.k === 'dict' && (arg.name === null || arg.name === 'set_')) {
+        if (!atInsert) flow.record.writeAll(model, value, flow.place(site.env, arg.at), flow.currentFn, false);
+        if (value.rest && value.entries.size === 0 && arg.expr.k !== 'dict') flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, arg.at), detail: `columns of ${model.name} are set from a dict whose keys are not known` });
+      }
+    }
+    if (arg.expr.k === 'dict') for (const entry of arg.expr.entries) {
+      if (!entry.key || entry.key.k === 'lit') continue;
+      const key = flow.quiet(() => flow.expr(entry.key!, site.env));
+      if (key.k === 'column') { flow.record.classify(key.model, key.attribute, key.place, 'write'); flow.record.column(key.model, key.attribute, 'write', flow.place(site.env, entry.key.at), flow.currentFn, { value: flow.quiet(() => flow.expr(entry.value, site.env)), atInsert }); }
+    }
+  }
+}
+
+/** `session.get(A, id)`, `session.delete(row)`, bulk methods: typed by their argument. */
+export function sessionCall(flow: Flow, site: CallSite): Value | undefined {
+  const first = argument(site.args, 0);
+  if (!site.name || !first) return undefined;
+  const place = flow.place(site.env, site.at);
+  if ((site.name === 'get' || site.name === 'get_one') && first.k === 'model' && first.model.dialect === 'sqlalchemy') {
+    flow.record.table(first.model, 'select', place);
+    return { k: 'row', model: first.model };
+  }
+  if (site.name === 'delete') {
+    for (const row of membersOf(first)) if (row.k === 'row' && row.model.dialect === 'sqlalchemy') { flow.record.table(row.model, 'delete', place); return ANY; }
+  }
+  if (site.name === 'merge' && first.k === 'row') return first;
+  if (/^bulk_(insert|update)_mappings$/.test(site.name) && first.k === 'model') {
+    const rows = argument(site.args, 1);
+    const item = rows?.k === 'list' ? rows.items[0] : rows?.k === 'many' ? rows.of : undefined;
+    if (site.name.includes('insert')) insertRow(flow, first.model, { list: item ? [{ ...positional(site.args)[1]!, value: item }] : [] }, site);
+    else if (item?.k === 'dict') flow.record.writeAll(first.model, item, place, flow.currentFn, false);
+    return ANY;
+  }
+  if (site.name === 'execute' && first.k === 'special' && first.dialect === 'sqlalchemy' && first.tag === 'insert') {
+    const rows = argument(site.args, 1);
+    const model = first.data['model'] as Model;
+    for (const item of rows?.k === 'list' ? rows.items : rows?.k === 'many' ? [rows.of] : rows ? [rows] : []) insertRow(flow, model, { list: [{ ...positional(site.args)[1]!, value: item }] }, { env: site.env, at: first.data['at'] as CallSite['at'] });
+    return ANY;
+  }
+  return undefined;
+}

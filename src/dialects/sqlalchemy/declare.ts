@@ -1,0 +1,228 @@
+/** Models and tables of SQLAlchemy, Flask-SQLAlchemy and SQLModel. https://docs.sqlalchemy.org/en/20/orm/declarative_tables.html */
+import type { Expr } from '../../facts/code.js';
+import { decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { argument, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
+import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
+import type { ProgramView } from '../dialect.js';
+import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
+import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
+import { addTableArgs, noTableArgs } from './table-args.js';
+import { commentOf, nameOfCall, termNamed } from './terms.js';
+import { annotationOf } from './types.js';
+
+export function declare(program: ProgramView): readonly TableDraft[] {
+  const { flow } = program;
+  const mapped = program.classes.filter((cls) => isMapped(flow, cls));
+  const names = new Set(mapped.map((cls) => cls.id));
+  return [...mapped.flatMap((cls) => { const draft = classDraft(flow, cls, names); return draft ? [draft] : []; }), ...tables(program)];
+}
+
+/** Whether a class is mapped: it has a table of its own, or shares the one of a mapped base. */
+function isMapped(flow: Flow, cls: ClassRef): boolean {
+  if (cls.module.language !== 'python') return false;
+  const own = ownMembers(flow, cls);
+  if (isAbstract(own)) return false;
+  if (cls.cls.bases.some((base) => base.name === 'table' && base.value.k === 'lit' && base.value.v === true)) return true;
+  const declarative = isDeclarative(flow, cls);
+  if (own.has('__tablename__') || own.has('__table__')) return declarative || hasColumns(flow, cls);
+  if (!declarative) return false;
+  if (isFlaskModel(flow, cls)) return hasColumns(flow, cls);
+  const bases = lineage(flow, cls).slice(1);
+  if (bases.some((base) => ownMembers(flow, base).get('__tablename__')?.k === 'method')) return hasColumns(flow, cls) && bases.length > 0;
+  return bases.some((base) => isMappedBase(flow, base));
+}
+
+const isMappedBase = (flow: Flow, cls: ClassRef): boolean => { const own = ownMembers(flow, cls); return own.get('__tablename__')?.k === 'field' && !isAbstract(own); };
+
+function isAbstract(own: ReadonlyMap<string, Member>): boolean {
+  const member = own.get('__abstract__');
+  return member?.k === 'field' && member.stmt.value?.k === 'lit' && member.stmt.value.v === true;
+}
+
+/** Whether a class descends from a declarative base, in the repository or of a library. */
+function isDeclarative(flow: Flow, cls: ClassRef): boolean {
+  return flow.memo('declarative', cls.id, () => externalBases(flow, cls).some((base) => {
+    if (base.k === 'ext' || base.k === 'extobj') return /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') && !/^django/.test(base.module);
+    if (base.k === 'term') return /^(declarative_base|automap_base|generate_base|get_declarative_base)$/.test(nameOfCall(base));
+    return base.k === 'any' || base.k === 'special';
+  }), false);
+}
+
+function isFlaskModel(flow: Flow, cls: ClassRef): boolean {
+  return lineage(flow, cls).some((each) => each.cls.bases.some((base) => base.value.k === 'attr' && base.value.name === 'Model' && base.value.of.k === 'name'));
+}
+
+function hasColumns(flow: Flow, cls: ClassRef): boolean {
+  return lineage(flow, cls).some((each) => [...ownMembers(flow, each).values()].some((member) => (member.k === 'field' && ((member.stmt.value?.k === 'call' && isColumnCall(member.stmt.value.fn)) || isMappedType(member.stmt.type))) || (member.k === 'field' && member.stmt.target.k === 'name' && member.stmt.target.id === '__table__')));
+}
+const isColumnCall = (fn: Expr): boolean => (COLUMN_CALLS as readonly string[]).includes(fn.k === 'attr' ? fn.name : fn.k === 'name' ? fn.id : '');
+const isMappedType = (type: Expr | undefined): boolean => type?.k === 'item' && /^(Mapped|WriteOnlyMapped|DynamicMapped)$/.test(type.of.k === 'name' ? type.of.id : type.of.k === 'attr' ? type.of.name : '');
+
+function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): TableDraft | null {
+  const own = ownMembers(flow, cls);
+  const line = lineage(flow, cls);
+  const parent = line.slice(1).find((base) => mapped.has(base.id)) ?? null;
+  const hasTable = own.has('__tablename__') || own.has('__table__') || (parent === null);
+  const isSqlModel = line.some((each) => each.cls.bases.some((base) => base.name === 'table'));
+  const sources = (parent ? line.filter((each) => !lineage(flow, parent).includes(each)) : line);
+  const columns = new Map<string, ColumnParts>();
+  const relationships: RelationshipDraft[] = [];
+  const args = noTableArgs();
+  const sites = new Map<string, string>();
+  for (const source of [...sources].reverse()) {
+    for (const [name, member] of ownMembers(flow, source)) {
+      if (name.startsWith('__')) continue;
+      addMember(flow, cls, source, name, member, isSqlModel, columns, relationships, sites);
+    }
+  }
+  for (const source of [...sources].reverse()) {
+    const value = tableArgsOf(flow, cls, source);
+    if (value) addTableArgs(flow, value, args, (site) => sites.get(site) ?? null);
+  }
+  const table = tableTerm(flow, own);
+  const named = tableNameOf(flow, cls, line) ?? (table ? text(argument(table.args, 0)) : null);
+  if (table) for (const part of tableColumns(flow, table)) columns.set(part.column.attribute, part);
+  if (columns.size === 0 && parent === null) return null;
+  const place = { path: cls.module.path, at: cls.cls.at };
+  const parts = [...columns.values()];
+  const mapper = mapperArgs(flow, own);
+  return {
+    dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name: named ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', model: cls.name, cls, site: null,
+    base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
+    columns: parts.map((part) => roles(part.column, mapper)),
+    keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
+    checks: args.checks, exclusions: args.exclusions, relationships, comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
+  };
+}
+
+function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, member: Member, isSqlModel: boolean, columns: Map<string, ColumnParts>, relationships: RelationshipDraft[], sites: Map<string, string>): void {
+  const inheritedFrom = source.id === cls.id ? null : source.name;
+  const at = member.k === 'field' ? member.stmt.target.at : member.k === 'method' ? member.fn.fn.at : member.cls.cls.at;
+  const place = { path: source.module.path, at };
+  if (member.k === 'method') {
+    if (!member.fn.fn.decorators.some((decorator) => decoratorName(decorator) === 'declared_attr' || (decorator.k === 'attr' && decorator.of.k === 'name' && decorator.of.id === 'declared_attr'))) return;
+    const value = flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, []));
+    const column = termNamed(value, ...COLUMN_CALLS);
+    const annotation = member.fn.fn.returns ? annotationOf(flow, member.fn.fn.returns, source.env) : null;
+    if (column) columns.set(name, columnParts(flow, { attribute: name, term: column, annotation: isMappedType(member.fn.fn.returns) ? annotation : null, stmt: null, place, inheritedFrom, owner: cls }));
+    const relationship = termNamed(value, ...RELATIONSHIP_CALLS);
+    if (relationship) { const draft = relationshipDraft(flow, name, relationship, annotation, place); if (draft) relationships.push(draft); }
+    return;
+  }
+  if (member.k !== 'field') return;
+  const { stmt } = member;
+  const value: Value | null = stmt.value ? flow.quiet(() => flow.expr(stmt.value!, source.env)) : null;
+  const isMappedField = isMappedType(stmt.type);
+  const annotation = stmt.type && (isMappedField || isSqlModel) ? annotationOf(flow, stmt.type, source.env) : null;
+  const relationship = value ? termNamed(value, ...RELATIONSHIP_CALLS) : null;
+  if (relationship) { const draft = relationshipDraft(flow, name, relationship, annotation, place); if (draft) relationships.push(draft); return; }
+  const deferred = value ? termNamed(value, 'deferred') : null;
+  const inner = deferred ? argument(deferred.args, 0) : value;
+  const term = inner ? termNamed(inner, ...COLUMN_CALLS) : null;
+  const isPlain = isSqlModel && stmt.type !== undefined && !(stmt.type.k === 'item' && stmt.type.of.k === 'name' && stmt.type.of.id === 'ClassVar');
+  if (!term && !(isMappedField && (value === null || value.k !== 'term')) && !isPlain) return;
+  if (!term && value?.k === 'term' && !isPlain) return;
+  const parts = columnParts(flow, { attribute: name, term, annotation, stmt, place, inheritedFrom, owner: cls });
+  columns.set(name, parts);
+  if (term) sites.set(`${term.place.path}:${term.place.at[0]}`, parts.column.name);
+}
+
+/** A composite key written on its columns is one key. */
+function mergePrimary(keys: readonly KeyDraft[], place: TableDraft['place']): readonly KeyDraft[] {
+  const primary = keys.filter((key) => key.k === 'primary');
+  if (primary.length < 2) return keys;
+  return [{ k: 'primary', name: null, columns: [...new Set(primary.flatMap((key) => key.columns))], place: primary[0]?.place ?? place }, ...keys.filter((key) => key.k !== 'primary')];
+}
+
+function tableArgsOf(flow: Flow, cls: ClassRef, source: ClassRef): Value | null {
+  const member = ownMembers(flow, source).get('__table_args__');
+  if (member?.k === 'field' && member.stmt.value) return flow.quiet(() => flow.expr(member.stmt.value!, source.env));
+  return member?.k === 'method' ? flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, [])) : null;
+}
+
+function tableNameOf(flow: Flow, cls: ClassRef, line: readonly ClassRef[]): string | null {
+  for (const each of line) {
+    const member = ownMembers(flow, each).get('__tablename__');
+    if (member?.k === 'field' && member.stmt.value) return text(flow.quiet(() => flow.expr(member.stmt.value!, each.env)));
+    if (member?.k === 'method') return computedName(flow, cls, member);
+  }
+  return null;
+}
+
+/** A name computed from the class's: what it returns when it is a constant, else the usual snake case, with a plural `s` where the code adds one. */
+function computedName(flow: Flow, cls: ClassRef, member: Member & { k: 'method' }): string {
+  const constant = text(flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, [])));
+  if (constant !== null) return constant;
+  const written = JSON.stringify(member.fn.fn.body);
+  const name = /"re"|snake|underscore|decamelize|sub"/.test(written) ? snake(cls.name) : cls.name.toLowerCase();
+  return /"v":"s"/.test(written) || /\}s"|"v":"s/.test(written) ? `${name}s` : name;
+}
+
+export const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase();
+
+function mapperArgs(flow: Flow, own: ReadonlyMap<string, Member>): { readonly on: string | null; readonly version: string | null } {
+  const member = own.get('__mapper_args__');
+  if (member?.k !== 'field' || member.stmt.value?.k !== 'dict') return { on: null, version: null };
+  const named = (key: string): string | null => {
+    const found = member.stmt.value!.k === 'dict' ? member.stmt.value!.entries.find((each) => each.key?.k === 'lit' && each.key.v === key)?.value : undefined;
+    return found?.k === 'name' ? found.id : found?.k === 'lit' && typeof found.v === 'string' ? found.v : null;
+  };
+  void flow;
+  return { on: named('polymorphic_on'), version: named('version_id_col') };
+}
+
+function roles(column: ColumnDraft, mapper: { readonly on: string | null; readonly version: string | null }): ColumnDraft {
+  if (mapper.on !== null && (column.attribute === mapper.on || column.name === mapper.on)) return { ...column, role: 'discriminator' };
+  return mapper.version === column.attribute ? { ...column, role: 'version' } : column;
+}
+
+function docstring(cls: ClassRef): string | null {
+  const first = cls.cls.body[0];
+  return first?.k === 'expr' && first.value.k === 'lit' && typeof first.value.v === 'string' ? first.value.v : null;
+}
+
+function tableTerm(flow: Flow, own: ReadonlyMap<string, Member>): Term | null {
+  const member = own.get('__table__');
+  return member?.k === 'field' && member.stmt.value ? termNamed(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)), 'Table') : null;
+}
+
+/** Module-level `Table(…)` objects. */
+function tables(program: ProgramView): readonly TableDraft[] {
+  const drafts: TableDraft[] = [];
+  for (const module of program.modules) {
+    if (module.language !== 'python') continue;
+    for (const [name, bindings] of module.bindings) for (const binding of bindings) {
+      if (binding.k !== 'set' || binding.target.k !== 'name' || binding.stmt.value?.k !== 'call') continue;
+      const { fn } = binding.stmt.value;
+      if ((fn.k === 'name' ? fn.id : fn.k === 'attr' ? fn.name : '') !== 'Table') continue;
+      const term = termNamed(program.flow.quiet(() => program.flow.expr(binding.stmt.value!, module.env)), 'Table');
+      const draft = term ? tableDraft(program.flow, name, term, commentOf(binding.stmt.note)) : null;
+      if (draft) drafts.push(draft);
+    }
+  }
+  return drafts;
+}
+
+function tableDraft(flow: Flow, variable: string, term: Term, comment: string | null): TableDraft | null {
+  const name = text(argument(term.args, 0));
+  const parts = tableColumns(flow, term);
+  if (name === null || parts.length === 0) return null;
+  const args = noTableArgs();
+  for (const arg of positional(term.args)) addTableArgs(flow, arg.value, args, () => null);
+  const keys: KeyDraft[] = [...parts.flatMap((part) => part.keys), ...args.keys];
+  const indexes: IndexDraft[] = [...parts.flatMap((part) => part.indexes), ...args.indexes];
+  const foreignKeys: ForeignKeyDraft[] = [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys];
+  return {
+    dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name, schema: text(argument(term.args, -1, 'schema')), partition: '', model: variable, cls: null, site: `${term.place.path}:${term.place.at[0]}`, base: null,
+    place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: args.checks, exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true,
+  };
+}
+
+function tableColumns(flow: Flow, term: Term): readonly ColumnParts[] {
+  return positional(term.args).flatMap((arg) => membersOf(arg.value)).flatMap((value) => {
+    if (value.k !== 'term' || nameOfCall(value) !== 'Column') return [];
+    const name = text(argument(value.args, 0));
+    return name === null ? [] : [columnParts(flow, { attribute: text(argument(value.args, -1, 'key')) ?? name, term: value, annotation: null, stmt: null, place: value.place, inheritedFrom: null, owner: null })];
+  });
+}

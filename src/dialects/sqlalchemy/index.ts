@@ -1,0 +1,59 @@
+import type { Dialect } from '../dialect.js';
+import { startQuery } from '../../flow/query.js';
+import { type Value } from '../../flow/value.js';
+import { expressionCall } from './api/expressions.js';
+import { beginQuery, pendingStep, queryStep } from './api/queries.js';
+import { executeCall, resultCall, resultElement } from './api/results.js';
+import { beginChange, insertStep, sessionCall } from './api/writes.js';
+import { declare } from './declare.js';
+
+/** SQLAlchemy 1.4 and 2.0, Flask-SQLAlchemy and SQLModel. */
+export const sqlalchemy: Dialect = {
+  id: 'sqlalchemy',
+  language: 'python',
+  declare,
+  api: {
+    call(flow, site) {
+      if (site.env.module.language !== 'python') return undefined;
+      const { receiver } = site;
+      if (receiver?.k === 'query') return queryStep(flow, site, receiver.query);
+      if (receiver?.k === 'special' && receiver.dialect === 'sqlalchemy') {
+        if (receiver.tag === 'result') return resultCall(flow, site, receiver);
+        if (receiver.tag === 'insert') return insertStep(flow, site, receiver);
+        if (receiver.tag === 'pending') return pendingStep(flow, site, receiver);
+        if (receiver.tag === 'exists') return receiver;
+      }
+      return expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+    },
+    attribute(flow, of, name, env, at) {
+      if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
+        if (name === '__table__' || name === 'c' || name === 'columns' || name === '__mapper__') return of;
+        if (name === 'query' && !of.model.columns.has(name)) return { k: 'query', query: startQuery(flow.place(env, at), of.model, { k: 'row', model: of.model }) };
+        return undefined;
+      }
+      if (of.k === 'query' && of.query.sources[0]?.model.dialect === 'sqlalchemy') {
+        if (name === 'c' || name === 'columns') return of;
+        const { model } = of.query.sources[0];
+        if (!model.columns.has(name)) return undefined;
+        flow.record.column(model, name, 'read', flow.place(env, at), flow.currentFn);
+        return { k: 'column', model, attribute: name, place: flow.place(env, at), alias: 'subquery' };
+      }
+      if (of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'page') return name === 'items' ? { k: 'many', of: of.data['item'] as Value } : undefined;
+      if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === '__dict__') return { k: 'dict', entries: new Map([...of.model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model: of.model, attribute, place: flow.place(env, at) }])), rest: null };
+      return undefined;
+    },
+    element(flow, of) {
+      return of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'result' ? resultElement(flow, of) : undefined;
+    },
+    operator(_flow, op, args) {
+      // `query.count() > 0` asks whether there is one.
+      const exists = args.find((arg) => arg.k === 'special' && arg.dialect === 'sqlalchemy' && arg.tag === 'exists');
+      return exists && (op === '>' || op === '>=' || op === '!=') ? exists : undefined;
+    },
+    item(_flow, of) {
+      // `result.c[name]`, `Model.json_column["key"]`
+      if (of.k === 'column' && of.model.dialect === 'sqlalchemy') return { ...of, wrapped: of.wrapped ?? '[]' };
+      return undefined;
+    },
+  },
+};

@@ -1,0 +1,142 @@
+/** SQLAlchemy's types as PostgreSQL stores them. https://docs.sqlalchemy.org/en/20/core/type_basics.html */
+import type { Expr } from '../../facts/code.js';
+import type { TypeRef } from '../../facts/ddl.js';
+import { enumMembers, findMember, isEnum } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Env } from '../../flow/program.js';
+import { argument, flag, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
+import { nameOfCall } from './terms.js';
+
+const TYPES: Readonly<Record<string, string>> = {
+  Integer: 'integer', INTEGER: 'integer', INT: 'integer', BigInteger: 'bigint', BIGINT: 'bigint', SmallInteger: 'smallint', SMALLINT: 'smallint',
+  String: 'character varying', VARCHAR: 'character varying', Unicode: 'character varying', AutoString: 'character varying', Text: 'text', TEXT: 'text', UnicodeText: 'text', CHAR: 'character',
+  Boolean: 'boolean', BOOLEAN: 'boolean', Date: 'date', DATE: 'date', Time: 'time without time zone', Interval: 'interval', INTERVAL: 'interval',
+  Float: 'double precision', FLOAT: 'double precision', REAL: 'real', Double: 'double precision', DOUBLE: 'double precision', DOUBLE_PRECISION: 'double precision', Numeric: 'numeric', NUMERIC: 'numeric', DECIMAL: 'numeric',
+  LargeBinary: 'bytea', BYTEA: 'bytea', JSON: 'json', JSONB: 'jsonb', UUID: 'uuid', Uuid: 'uuid', GUID: 'uuid', INET: 'inet', CIDR: 'cidr', TSVECTOR: 'tsvector', HSTORE: 'hstore', CITEXT: 'citext', MONEY: 'money', BIT: 'bit', PickleType: 'bytea',
+};
+const PYTHON: Readonly<Record<string, string>> = { int: 'integer', str: 'character varying', bool: 'boolean', float: 'double precision', bytes: 'bytea', dict: 'json', Dict: 'json', list: 'json', UUID: 'uuid', Decimal: 'numeric', date: 'date', time: 'time without time zone', timedelta: 'interval', datetime: 'timestamp without time zone', EmailStr: 'character varying', UUID4: 'uuid', Any: 'json' };
+
+/** The type a column's argument names, null when the argument is no type. */
+export function typeOf(flow: Flow, value: Value): TypeRef | null {
+  if (value.k === 'union') return value.of.map((member) => typeOf(flow, member)).find((type) => type !== null) ?? null;
+  if (value.k === 'term') return typeOfTerm(flow, value);
+  if (value.k === 'ext' || value.k === 'extobj') return named(value.name?.slice(value.name.lastIndexOf('.') + 1) ?? '', []);
+  if (value.k === 'class' || value.k === 'object') {
+    // A TypeDecorator of the repository stores what its `impl` stores.
+    const impl = findMember(flow, value.cls, 'impl');
+    if (impl?.k === 'field' && impl.stmt.value) return typeOf(flow, flow.quiet(() => flow.expr(impl.stmt.value!, impl.owner.env)));
+    return isEnum(flow, value.cls) ? enumType(flow, value) : null;
+  }
+  return null;
+}
+
+function typeOfTerm(flow: Flow, term: Term): TypeRef | null {
+  const name = nameOfCall(term);
+  const first = argument(term.args, 0);
+  if (name === 'Enum' || name === 'ENUM' || name === 'SQLEnum' || name === 'SAEnum') return enumOf(flow, term);
+  if (name === 'ARRAY') { const item = first ? typeOf(flow, first) : null; return { ...(item ?? { name: 'unknown' }), array: (item?.array ?? 0) + 1 }; }
+  if (name === 'DateTime' || name === 'TIMESTAMP' || name === 'DATETIME') return { name: flag(argument(term.args, 0, 'timezone')) === true ? 'timestamp with time zone' : 'timestamp without time zone' };
+  if (name === 'with_variant' && term.of) return typeOf(flow, term.of);
+  if (name === 'as_mutable') return first ? typeOf(flow, first) : null;
+  const numbers = positional(term.args).flatMap((arg) => (arg.value.k === 'const' && typeof arg.value.v === 'number' ? [arg.value.v] : []));
+  const length = argument(term.args, -1, 'length');
+  return named(name, length?.k === 'const' && typeof length.v === 'number' ? [length.v] : numbers) ?? (term.callee.k === 'class' ? typeOf(flow, term.callee) : null);
+}
+
+function named(name: string, args: readonly number[]): TypeRef | null {
+  if (name === 'DateTime' || name === 'TIMESTAMP' || name === 'DATETIME') return { name: 'timestamp without time zone' };
+  if (name === 'TIMESTAMPAware' || name === 'UTCDateTime' || name === 'TIMESTAMPTZ') return { name: 'timestamp with time zone' };
+  const type = TYPES[name];
+  return type ? { name: type, ...(args.length ? { args } : {}) } : null;
+}
+
+/** `Enum(Stage)`, `Enum("a", "b", name="stage")`; PostgreSQL's type is named after the class in lower case unless `name` says otherwise. */
+function enumOf(flow: Flow, term: Term): TypeRef {
+  const given = text(argument(term.args, -1, 'name'));
+  const first = argument(term.args, 0);
+  const cls = first ? membersOf(first).find((member) => member.k === 'class') : undefined;
+  if (cls?.k === 'class') return { ...enumType(flow, cls), ...(given ? { enumName: given } : {}) };
+  const values = positional(term.args).map((arg) => text(arg.value)).filter((value) => value !== null);
+  return { name: given ?? 'character varying', ...(given ? { enumName: given } : {}), ...(values.length ? { values } : {}) };
+}
+
+function enumType(flow: Flow, value: Value & { k: 'class' | 'object' }): TypeRef {
+  const enumName = value.cls.name.toLowerCase();
+  const values = [...enumMembers(flow, value.cls).values()].map((member) => text(member)).filter((member) => member !== null);
+  return { name: enumName, enumName, values };
+}
+
+/** What an annotation in `Mapped[…]` says: its type, whether null is allowed, whether it is a collection, and the class it names. */
+export interface Annotation { readonly type: TypeRef | null; readonly optional: boolean; readonly many: boolean; readonly target: string | null; readonly terms: readonly Term[] }
+
+const COLLECTION = new Set(['List', 'list', 'Set', 'set', 'Sequence', 'Collection', 'WriteOnlyMapped', 'DynamicMapped', 'frozenset']);
+
+/** Reads the inside of `Mapped[…]` (or a plain SQLModel annotation). Strings are read as annotations. */
+export function annotationOf(flow: Flow, expr: Expr, env: Env, depth = 0): Annotation {
+  const nothing: Annotation = { type: null, optional: false, many: false, target: null, terms: [] };
+  if (depth > 8) return nothing;
+  switch (expr.k) {
+    case 'lit': return typeof expr.v === 'string' ? fromString(flow, expr.v, env, depth) : nothing;
+    case 'op': {
+      if (expr.op !== '|') return nothing;
+      const parts = expr.args.filter((arg) => !(arg.k === 'lit' && arg.v === null));
+      return { ...(parts[0] ? annotationOf(flow, parts[0], env, depth + 1) : nothing), optional: parts.length < expr.args.length };
+    }
+    case 'item': {
+      const name = expr.of.k === 'name' ? expr.of.id : expr.of.k === 'attr' ? expr.of.name : '';
+      const keys = expr.key.k === 'list' ? expr.key.items : [expr.key];
+      if (name === 'Mapped' || name === 'Final' || name === 'ClassVar') return annotationOf(flow, keys[0]!, env, depth + 1);
+      if (name === 'Optional') return { ...annotationOf(flow, keys[0]!, env, depth + 1), optional: true };
+      if (name === 'Union') return annotationOf(flow, { k: 'op', op: '|', args: keys, at: expr.at }, env, depth + 1);
+      if (name === 'WriteOnlyMapped' || name === 'DynamicMapped' || COLLECTION.has(name)) return { ...annotationOf(flow, keys[0]!, env, depth + 1), many: true };
+      if (name === 'Annotated') {
+        const terms = keys.slice(1).map((key) => flow.quiet(() => flow.expr(key, env))).filter((value): value is Term => value.k === 'term');
+        return { ...annotationOf(flow, keys[0]!, env, depth + 1), terms };
+      }
+      if (name === 'Dict' || name === 'dict') return { ...nothing, type: { name: 'json' } };
+      if (name === 'Literal') return { ...nothing, type: { name: 'character varying', values: keys.flatMap((key) => (key.k === 'lit' && typeof key.v === 'string' ? [key.v] : [])) } };
+      return { ...nothing, target: name };
+    }
+    case 'name': case 'attr': return namedAnnotation(flow, expr, env, depth);
+    default: return nothing;
+  }
+}
+
+function namedAnnotation(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: Env, depth: number): Annotation {
+  const name = expr.k === 'name' ? expr.id : expr.name;
+  const alias = aliasOf(flow, expr, env);
+  if (alias) return annotationOf(flow, alias.expr, alias.env, depth + 1);
+  const value = flow.quiet(() => flow.expr(expr, env));
+  const type = value.k === 'class' ? typeOf(flow, value) : PYTHON[name] ? { name: PYTHON[name]! } : typeOf(flow, value);
+  return { type, optional: false, many: false, target: name, terms: [] };
+}
+
+/** `intpk = Annotated[int, mapped_column(primary_key=True)]`: the annotation behind a name, wherever it is defined. */
+function aliasOf(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: Env): { expr: Expr; env: Env } | null {
+  if (expr.k !== 'name') return null;
+  let { module } = env;
+  let name = expr.id;
+  for (let hop = 0; hop < 6; hop++) {
+    const binding = module.bindings.get(name)?.at(-1);
+    if (binding?.k === 'set' && binding.stmt.value?.k === 'item') return { expr: binding.stmt.value, env: module.env };
+    if (binding?.k === 'type') return { expr: binding.stmt.value, env: module.env };
+    if (binding?.k !== 'import') return null;
+    const path = flow.resolveModule(module.path, binding.stmt.module, module.language);
+    const next = path === null ? null : flow.moduleAt(path);
+    if (!next) return null;
+    module = next;
+    name = binding.name.name;
+  }
+  return null;
+}
+
+function fromString(flow: Flow, written: string, env: Env, depth: number): Annotation {
+  const bare = written.trim();
+  const wrapped = /^(Mapped|Optional|List|list|Set|set|Sequence)\[(.+)\]$/.exec(bare);
+  const at = [0, 0] as const;
+  if (wrapped) return annotationOf(flow, { k: 'item', of: { k: 'name', id: wrapped[1]!, at }, key: { k: 'lit', v: wrapped[2]!, at }, at }, env, depth + 1);
+  const union = bare.split('|').map((part) => part.trim());
+  if (union.length > 1) return { ...fromString(flow, union.find((part) => part !== 'None')!, env, depth + 1), optional: union.includes('None') };
+  const name = bare.replace(/^["']|["']$/g, '');
+  return /^[A-Za-z_][\w.]*$/.test(name) ? namedAnnotation(flow, { k: 'name', id: name.slice(name.lastIndexOf('.') + 1), at }, env, depth + 1) : { type: null, optional: false, many: false, target: null, terms: [] };
+}

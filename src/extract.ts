@@ -1,0 +1,66 @@
+/** Text of one file → its facts. Knows syntax and nothing else: no configuration, no other file, no path but its name's ending. */
+import type { FileFacts, Language, Problem } from './facts/file.js';
+import { parsePrisma } from './syntax/prisma.js';
+import { loadPython } from './syntax/python.js';
+import { settingsOf } from './syntax/settings.js';
+import type { SqlSyntax } from './syntax/sql.js';
+import type { ParsedCode } from './syntax/source.js';
+import { suppressionsOf } from './syntax/suppressions.js';
+import { wordsOf } from './syntax/words.js';
+
+/** The language a path is read as; `text` files only give their words. */
+export function languageOf(path: string): Language {
+  if (/\.pyi?$/i.test(path)) return 'python';
+  if (/\.[cm]?[jt]sx?$/i.test(path) && !/\.d\.[cm]?ts$/i.test(path)) return 'typescript';
+  if (/\.(sql|pgsql|psql|ddl)$/i.test(path)) return 'sql';
+  return /\.prisma$/i.test(path) ? 'prisma' : 'text';
+}
+
+export type Extract = (path: string, text: string) => FileFacts;
+
+/** Loads the parsers that the languages need, each once, and returns the extraction of one file. It never throws. */
+export async function loadExtract(languages: ReadonlySet<Language>): Promise<Extract> {
+  const needsCode = languages.has('python') || languages.has('typescript');
+  const python = languages.has('python') ? await loadPython() : null;
+  const script = languages.has('typescript') ? await (await import('./syntax/typescript.js')).loadTypeScript() : null;
+  const sqlModule = needsCode || languages.has('sql') ? await import('./syntax/sql.js') : null;
+  const sql = sqlModule ? await sqlModule.loadSqlSyntax() : null;
+  return (path, text) => {
+    try {
+      switch (languageOf(path)) {
+        case 'python': return codeFacts('python', python!(text), text, sql!, sqlModule!.sqlStringsIn);
+        case 'typescript': return codeFacts('typescript', script!(text, path.slice(path.lastIndexOf('/') + 1)), text, sql!, sqlModule!.sqlStringsIn);
+        case 'sql': {
+          const parsed = sql!.parseSqlFile(text);
+          return { language: 'sql', sql: parsed.statements, suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+        }
+        case 'prisma': {
+          const parsed = parsePrisma(text);
+          return { language: 'prisma', prisma: parsed.blocks, suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+        }
+        case 'text': return textFacts(path, text);
+      }
+    } catch (error) {
+      // A parser that fails on a file costs that file, never the run.
+      return failed(languageOf(path), text, error);
+    }
+  };
+}
+
+function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: string, sql: SqlSyntax, strings: typeof import('./syntax/sql.js').sqlStringsIn): FileFacts {
+  const sqlStrings = MAY_HOLD_SQL.test(text) ? strings(parsed.code, text, sql) : [];
+  return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+}
+const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|create\s+(unique\s+)?(table|index)|alter\s+table|drop\s+(table|index)|with)\b/i;
+
+/** The facts of a file that is read for its words alone. */
+export function textFacts(path: string, text: string): FileFacts {
+  const settings = settingsOf(path, text);
+  return { language: 'text', words: settings ? [] : wordsOf(text), ...(settings ? { settings } : {}), suppressions: [], problems: [] };
+}
+
+function failed(language: Language, text: string, error: unknown): FileFacts {
+  const message = error instanceof RangeError ? 'The file is nested too deeply to be read' : `The file could not be read (${error instanceof Error ? error.message : String(error)})`;
+  const problem: Problem = { kind: 'unreadable', message, at: [0, Math.min(1, text.length)] };
+  return { language, words: wordsOf(text), suppressions: [], problems: [problem] };
+}

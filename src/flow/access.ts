@@ -1,0 +1,152 @@
+/** Attributes and items of values. */
+import type { Span } from '../facts/code.js';
+import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
+import type { Flow } from './evaluate.js';
+import type { Env } from './program.js';
+import { ANY, membersOf, text, union, type RowValue, type Value } from './value.js';
+
+/** The value of `of.name`; records what is read. `at` spans the name. */
+export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
+  if (of.k === 'union') return union(of.of.map((member) => attributeOf(flow, member, name, env, at)));
+  const own = flow.ask((api) => api.attribute?.(flow, of, name, env, at));
+  if (own !== undefined) return own;
+  const place = flow.place(env, at);
+  switch (of.k) {
+    case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}.${name}` } : {}) };
+    case 'row': return rowAttribute(flow, of, name, env, at);
+    case 'model': {
+      const relationship = of.model.relationships.get(name);
+      if (relationship) {
+        flow.record.relationship(of.model, relationship, place, flow.currentFn);
+        return { k: 'special', dialect: 'core', tag: 'relationship', data: { model: of.model, relationship }, key: `${of.model.id}.${name}` };
+      }
+      if (of.model.columns.has(name)) {
+        flow.record.column(of.model, name, 'read', place, flow.currentFn);
+        return { k: 'column', model: of.model, attribute: name, place, ...(of.alias ? { alias: of.alias } : {}) };
+      }
+      return (of.model.cls ? classMember(flow, of.model.cls, name, of) : null) ?? ANY;
+    }
+    case 'object': {
+      const value = instanceMember(flow, of.cls, name, of);
+      if (value) { flow.record.resolve(place); wireRead(flow, of, name, place); return value; }
+      if (name === 'value' && isEnum(flow, of.cls)) return of;
+      if (isClosed(flow, of.cls)) flow.record.resolve(place);
+      return ANY;
+    }
+    case 'class': {
+      if (name === '__members__') return ANY;
+      const value = classMember(flow, of.cls, name, of);
+      if (value) flow.record.resolve(place);
+      return value ?? ANY;
+    }
+    case 'module': flow.record.resolve(place); return flow.moduleName(of.module, name) ?? submodule(flow, of, name) ?? ANY;
+    case 'ext': {
+      flow.record.resolve(place);
+      if (of.name === null && env.module.language === 'python') {
+        const path = flow.resolveModule(env.module.path, `${of.module}.${name}`, 'python');
+        const module = path === null ? null : flow.moduleAt(path);
+        if (module) return { k: 'module', module };
+      }
+      return { k: 'ext', module: of.module, name: of.name === null ? name : `${of.name}.${name}` };
+    }
+    case 'const':
+      flow.record.resolve(place);
+      return name === 'value' || name === 'name' ? of : ANY;
+    case 'field':
+      // `row.status.value` is the same value; anything else looks inside it.
+      if (name === 'value' || name === 'valueOf') return of;
+      flow.record.mark(of.model, of.attribute, of.place, 'isDereference');
+      return ANY;
+    case 'dict': {
+      const value = of.entries.get(name);
+      if (value) { flow.record.resolve(place); return value; }
+      return of.rest ?? (of.entries.size ? { k: 'any', id: `${env.module.path}:${at[0]}` } : ANY);
+    }
+    case 'fn': case 'list': case 'many': case 'predicate': case 'sort': case 'key': return ANY;
+    case 'term': return { k: 'any', id: `${of.place.path}:${of.place.at[0]}.${name}` };
+    default: return ANY;
+  }
+}
+
+function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Span): Value {
+  const place = flow.place(env, at);
+  if (row.lookup) flow.record.guard(row.lookup, { k: 'used-as-row', place });
+  const relationship = row.model.relationships.get(name);
+  if (relationship) {
+    flow.record.relationship(row.model, relationship, place, flow.currentFn);
+    const target: Value = { k: 'row', model: relationship.target };
+    return relationship.many ? { k: 'many', of: target } : target;
+  }
+  if (row.model.columns.has(name)) {
+    flow.record.column(row.model, name, 'read', place, flow.currentFn);
+    return { k: 'field', model: row.model, attribute: name, place };
+  }
+  if (row.model.cls) {
+    const member = instanceMember(flow, row.model.cls, name, row);
+    if (member) { flow.record.resolve(place); return member; }
+  }
+  return ANY;
+}
+
+/** A field read where the value's class is a mere shape (an interface of a client): it may stand for a column that a response schema exposes. */
+function wireRead(flow: Flow, of: Value & { k: 'object' }, field: string, place: ReturnType<Flow['place']>): void {
+  if (of.cls.cls.form !== 'interface') return;
+  flow.record.wireReads.set(`${place.path}:${place.at[0]}`, { cls: of.cls, field, place });
+}
+
+function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value | null {
+  if (of.module.language !== 'python') return null;
+  const folder = of.module.path.replace(/\/?__init__\.py$/, '').replace(/\.py$/, '');
+  const module = flow.moduleAt(`${folder}/${name}.py`) ?? flow.moduleAt(`${folder}/${name}/__init__.py`);
+  return module ? { k: 'module', module } : null;
+}
+
+/** The value of `of[key]`. */
+export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value {
+  if (of.k === 'union') return union(of.of.map((member) => itemOf(flow, member, key, env, at)));
+  const own = flow.ask((api) => api.item?.(flow, of, key, env, at));
+  if (own !== undefined) return own;
+  const name = text(key);
+  switch (of.k) {
+    case 'dict': return (name !== null ? of.entries.get(name) : undefined) ?? of.rest ?? (name === null && of.entries.size ? union([...of.entries.values()]) : flow.unknown(env, at));
+    case 'many': return of.of;
+    case 'query': return flow.ask((api) => api.element?.(flow, of, env, at)) ?? of.query.item;
+    case 'list': return key.k === 'const' && typeof key.v === 'number' ? of.items[key.v < 0 ? of.items.length + key.v : key.v] ?? ANY : of.items.length ? union(of.items) : ANY;
+    case 'row': return name !== null && of.model.columns.has(name) ? rowAttribute(flow, of, name, env, at) : ANY;
+    case 'object': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
+    case 'class': case 'model': case 'ext': return of;
+    case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;
+    case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}[${name ?? '?'}]` } : {}) };
+    default: return ANY;
+  }
+}
+
+/** One item of a value that is iterated. */
+export function elementOf(flow: Flow, of: Value, env: Env, at: Span): Value {
+  const own = flow.ask((api) => api.element?.(flow, of, env, at));
+  if (own !== undefined) return own;
+  switch (of.k) {
+    case 'many': return of.of;
+    case 'list': return of.items.length ? union(of.items) : ANY;
+    case 'dict': return { k: 'key', of, part: 'key' };
+    case 'query': flow.record.finish(of.query, 'many'); return of.query.item;
+    case 'union': return union(of.of.map((member) => elementOf(flow, member, env, at)));
+    case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}[]` } : {}) };
+    case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;
+    case 'class': return isEnum(flow, of.cls) ? { k: 'object', cls: of.cls } : ANY;
+    default: return ANY;
+  }
+}
+
+/** Rows anywhere inside a value: what is handed out when the value is. */
+export function rowsIn(value: Value, depth = 4): readonly RowValue[] {
+  switch (value.k) {
+    case 'row': return [value];
+    case 'many': return rowsIn(value.of, depth);
+    case 'query': return rowsIn(value.query.item, depth);
+    case 'list': return depth ? value.items.flatMap((item) => rowsIn(item, depth - 1)) : [];
+    case 'dict': return depth ? [...value.entries.values(), ...(value.rest ? [value.rest] : [])].flatMap((item) => rowsIn(item, depth - 1)) : [];
+    case 'union': return membersOf(value).flatMap((member) => rowsIn(member, depth));
+    default: return [];
+  }
+}

@@ -1,0 +1,248 @@
+/** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
+import type { CallSite } from '../dialects/dialect.js';
+import { elementOf } from './access.js';
+import { lineage, ownMembers } from './classes.js';
+import type { Flow } from './evaluate.js';
+import { store } from './statements.js';
+import { ANY, argument, membersOf, text, union, type DictValue, type EvaluatedArg, type Value } from './value.js';
+
+/** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
+export function languageCall(flow: Flow, site: CallSite): Value | null {
+  if (site.receiver) return methodCall(flow, site, site.receiver, site.name!);
+  if (site.callee.k !== 'ext') return null;
+  const { callee } = site;
+  if (callee.module === 'builtins' || PYTHON_HELPERS.has(`${callee.module}.${callee.name}`)) return site.env.module.language === 'python' ? pythonFunction(flow, site, callee.name ?? '') : scriptFunction(flow, site, callee.name ?? '');
+  return null;
+}
+
+const PYTHON_HELPERS = new Set(['typing.cast', 'copy.copy', 'copy.deepcopy', 'functools.partial', 'itertools.chain', 'asyncio.gather', 'dataclasses.replace']);
+const SAME = new Set(['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed', 'iter', 'filter', 'deepcopy', 'copy', 'aiter']);
+
+function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null {
+  const { args, env, at } = site;
+  const first = argument(args, 0);
+  const attribute = text(argument(args, 1));
+  switch (name) {
+    case 'getattr': {
+      if (!first) return ANY;
+      if (attribute !== null) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return flow.attribute(first, attribute, env, args.list[1]!.at); }
+      const key = argument(args, 1);
+      if (key?.k === 'key') return readKeys(flow, first, key.of, site);
+      for (const member of membersOf(first)) if (member.k === 'row' || member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `an attribute of ${member.model.name} is read by a computed name` });
+      return ANY;
+    }
+    case 'setattr': {
+      const key = argument(args, 1);
+      const value = argument(args, 2) ?? ANY;
+      for (const member of first ? membersOf(first) : []) {
+        if (attribute !== null) { flow.record.resolve(flow.place(env, args.list[1]!.at)); store(flow, member, attribute, value, env, args.list[1]!.at); }
+        else if (member.k === 'row' && key) writeKeys(flow, member, key, site);
+      }
+      return ANY;
+    }
+    case 'hasattr': case 'isinstance': case 'issubclass': return ANY;
+    case 'cast': return argument(args, 1) && site.args.list[0] ? preferType(flow, site) : ANY;
+    case 'next': case 'max': case 'min': return first ? elementOf(flow, first, env, at) : ANY;
+    case 'len': case 'any': case 'all': case 'sum': case 'bool': case 'print': if (first && name !== 'print') elementOf(flow, first, env, at); return ANY;
+    case 'zip': return { k: 'many', of: { k: 'list', items: args.list.map((arg) => elementOf(flow, arg.value, env, at)) } };
+    case 'enumerate': return { k: 'many', of: { k: 'list', items: [ANY, first ? elementOf(flow, first, env, at) : ANY] } };
+    case 'map': { const items = args.list.slice(1).map((arg) => elementOf(flow, arg.value, env, at)); return { k: 'many', of: callWith(flow, first, items, site) }; }
+    case 'dict': return dictOf(args.list, first);
+    case 'vars': return first ?? ANY;
+    case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' ? first : ANY;
+    case 'gather': return { k: 'list', items: args.list.map((arg) => arg.value) };
+    case 'chain': return { k: 'many', of: union(args.list.map((arg) => elementOf(flow, arg.value, env, at))) };
+    case 'partial': return first ?? ANY;
+    case 'super': return superOf(flow, site);
+    case 'type': return first ? flow.classValueOf(first) : ANY;
+    default: return SAME.has(name) ? collectionOf(flow, (name === 'filter' ? argument(args, 1) : first) ?? ANY, site) : null;
+  }
+}
+
+function preferType(flow: Flow, site: CallSite): Value {
+  const declared = flow.type(site.args.list[0]!.expr, site.env);
+  return declared.k === 'any' ? argument(site.args, 1)! : declared;
+}
+
+/** `super()`: the receiver, looked at from its bases. */
+function superOf(flow: Flow, site: CallSite): Value {
+  const self = flow.lookup('self', site.env) ?? flow.lookup('cls', site.env);
+  return { k: 'special', dialect: 'core', tag: 'super', data: { self: self ?? ANY, owner: site.env.owner }, key: site.env.owner?.id ?? '' };
+}
+
+function dictOf(args: readonly EvaluatedArg[], first: Value | null): Value {
+  if (first && args.length === 1 && args[0]!.name === null) return first.k === 'dict' ? first : first.k === 'row' ? first : { k: 'dict', entries: new Map(), rest: ANY };
+  const entries = new Map<string, Value>();
+  let rest: Value | null = null;
+  for (const arg of args) {
+    if (arg.name !== null) entries.set(arg.name, arg.value);
+    else if (arg.value.k === 'dict') { for (const [name, value] of arg.value.entries) entries.set(name, value); rest = arg.value.rest ?? rest; }
+    else rest = ANY;
+  }
+  return { k: 'dict', entries, rest };
+}
+
+function collectionOf(flow: Flow, value: Value, site: CallSite): Value {
+  if (value.k === 'list' || value.k === 'many') return value;
+  return { k: 'many', of: elementOf(flow, value, site.env, site.at) };
+}
+
+/** The value of a field is looked into. */
+function touch(flow: Flow, value: Value | null): void {
+  for (const member of value ? membersOf(value) : []) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+}
+
+function readKeys(flow: Flow, of: Value, dict: DictValue, site: CallSite): Value {
+  for (const member of membersOf(of)) if (member.k === 'row') for (const name of dict.entries.keys()) flow.record.column(member.model, name, 'read', flow.place(site.env, site.at), flow.currentFn);
+  return ANY;
+}
+
+function writeKeys(flow: Flow, row: Value & { k: 'row' }, key: Value, site: CallSite): void {
+  for (const member of membersOf(key)) {
+    if (member.k === 'key') {
+      flow.record.writeAll(row.model, member.of, flow.place(site.env, site.at), flow.currentFn, false);
+      if (member.of.rest) flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place: flow.place(site.env, site.at), detail: `attributes of ${row.model.name} are set by computed names` });
+    } else if (member.k !== 'const') flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place: flow.place(site.env, site.at), detail: `attributes of ${row.model.name} are set by computed names` });
+  }
+}
+
+function callWith(flow: Flow, fn: Value | null, values: readonly Value[], site: CallSite): Value {
+  if (!fn) return ANY;
+  return union(membersOf(fn).map((member) => {
+    if (member.k !== 'fn') return ANY;
+    return flow.callFn(member, values.map((value) => ({ name: null, value, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at })));
+  }));
+}
+
+const ITEM_CALLBACKS = new Set(['map', 'filter', 'forEach', 'find', 'some', 'every', 'flatMap', 'findIndex', 'findLast', 'sort', 'toSorted', 'reduce', 'reduceRight']);
+const SAME_COLLECTION = new Set(['filter', 'sort', 'slice', 'concat', 'reverse', 'toSorted', 'toReversed', 'copy', 'flat', 'values', 'splice', 'union', 'difference', 'intersection']);
+const ONE_ITEM = new Set(['find', 'at', 'pop', 'shift', 'findLast']);
+const STRING_METHODS = new Set(['strip', 'lower', 'upper', 'split', 'toLowerCase', 'toUpperCase', 'trim', 'startsWith', 'startswith', 'endswith', 'endsWith', 'replace', 'format', 'isoformat', 'toISOString', 'strftime', 'encode', 'includes', 'padStart', 'toFixed', 'getTime', 'timestamp', 'date', 'astimezone', 'substring', 'slice', 'title', 'capitalize', 'join', 'total_seconds', 'match', 'indexOf', 'keys', 'items', 'get', 'append', 'map', 'filter', 'forEach', 'push', 'some', 'every', 'find']);
+
+function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): Value | null {
+  const { args, env, at } = site;
+  switch (receiver.k) {
+    case 'dict': return dictMethod(flow, site, receiver, name);
+    case 'list': case 'many': {
+      const item = elementOf(flow, receiver, env, at);
+      const callback = argument(args, 0);
+      if (callback?.k === 'fn' && ITEM_CALLBACKS.has(name)) {
+        const result = name.startsWith('reduce') ? callWith(flow, callback, [argument(args, 1) ?? ANY, item], site) : callWith(flow, callback, [item], site);
+        if (name === 'map') return { k: 'many', of: result };
+        if (name === 'flatMap') return { k: 'many', of: elementOf(flow, result, env, at) };
+        if (name.startsWith('reduce')) return union([result, argument(args, 1) ?? ANY]);
+      }
+      if (ONE_ITEM.has(name)) return item;
+      if (SAME_COLLECTION.has(name)) return { k: 'many', of: item };
+      if (name === 'entries') return { k: 'many', of: { k: 'list', items: [ANY, item] } };
+      if (name === 'extend' || name === 'append' || name === 'push' || name === 'add' || name === 'unshift' || name === 'insert') return growList(site, receiver, argument(args, name === 'insert' ? 1 : 0));
+      return ANY;
+    }
+    case 'field':
+      if (STRING_METHODS.has(name) || name !== 'valueOf') touch(flow, receiver);
+      if (argument(args, 0)?.k === 'fn') callWith(flow, argument(args, 0), [ANY], site);
+      return name === 'strip' || name === 'lower' || name === 'trim' || name === 'toString' || name === 'toLowerCase' ? receiver : ANY;
+    case 'const': return name === 'format' || name === 'join' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
+    case 'fn': return name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
+    case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : null;
+    case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;
+    default: return null;
+  }
+}
+
+/** `items.append(x)`: the list then holds such items; seen by whoever reads the variable later. */
+function growList(site: CallSite, receiver: Value, added: Value | null): Value {
+  const fn = site.written.length ? site.env : site.env;
+  if (added) for (const [name, value] of fn.vars) if (value === receiver) fn.vars.set(name, { k: 'many', of: union([added, ...(receiver.k === 'list' ? receiver.items : receiver.k === 'many' ? [receiver.of] : [])]) });
+  return ANY;
+}
+
+function superMethod(flow: Flow, site: CallSite, receiver: Value & { k: 'special' }, name: string): Value {
+  const self = receiver.data['self'] as Value;
+  const owner = receiver.data['owner'] as import('./value.js').ClassRef | null;
+  if (!owner) return ANY;
+  const method = flow.memo('super', `${owner.id}.${name}`, () => flow.quiet(() => baseMethod(flow, owner, name)), null);
+  return method ? flow.callFn({ k: 'fn', fn: method, self }, site.args.list, { isConstructor: name === '__init__' }) : ANY;
+}
+
+function baseMethod(flow: Flow, owner: import('./value.js').ClassRef, name: string): import('./value.js').FnRef | null {
+  for (const base of lineage(flow, owner).slice(1)) {
+    const member = ownMembers(flow, base).get(name);
+    if (member?.k === 'method') return member.fn;
+  }
+  return null;
+}
+
+function dictMethod(flow: Flow, site: CallSite, dict: DictValue, name: string): Value | null {
+  const key = text(argument(site.args, 0));
+  switch (name) {
+    case 'get': case 'pop': case 'setdefault': return key !== null ? dict.entries.get(key) ?? dict.rest ?? argument(site.args, 1) ?? ANY : dict.rest ?? ANY;
+    case 'items': case 'entries': return { k: 'many', of: { k: 'key', of: dict, part: 'key' } };
+    case 'keys': return { k: 'many', of: { k: 'key', of: dict, part: 'key' } };
+    case 'values': return { k: 'many', of: union([...dict.entries.values(), ...(dict.rest ? [dict.rest] : [])]) };
+    case 'copy': return dict;
+    case 'update': {
+      const added = argument(site.args, 0);
+      if (added?.k === 'dict') for (const [variable, value] of site.env.vars) if (value === dict) site.env.vars.set(variable, { ...dict, entries: new Map([...dict.entries, ...added.entries]), rest: added.rest ?? dict.rest });
+      return ANY;
+    }
+    default: {
+      const member = dict.entries.get(name);
+      return member?.k === 'fn' ? flow.callFn(member, site.args.list) : member ? null : dict.rest ? ANY : null;
+    }
+  }
+}
+
+function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null {
+  const first = argument(site.args, 0);
+  if (name === 'String' || name === 'Number' || name === 'Boolean' || name === 'parseInt' || name === 'BigInt') { touch(flow, first); return first?.k === 'field' ? first : ANY; }
+  if (name === 'Map' || name === 'Set') return first ? { k: 'many', of: elementOf(flow, first, site.env, site.at) } : ANY;
+  if (name === 'require') { const module = text(first); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
+  if (name === 'import') { const module = text(first); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
+  if (name === 'super') return ANY;
+  if (name === 'structuredClone') return first ?? ANY;
+  return null;
+}
+
+function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Value | null {
+  const first = argument(site.args, 0) ?? ANY;
+  const item = (): Value => elementOf(flow, first, site.env, site.at);
+  switch (`${of}.${name}`) {
+    case 'Promise.all': case 'Promise.allSettled': return first;
+    case 'Promise.resolve': return first;
+    case 'Object.assign': return assignAll(flow, site);
+    case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
+    case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };
+    case 'Object.values': return first.k === 'dict' ? { k: 'many', of: union([...first.entries.values(), ...(first.rest ? [first.rest] : [])]) } : ANY;
+    case 'Object.fromEntries': return { k: 'dict', entries: new Map(), rest: ANY };
+    case 'Array.from': { const values = { k: 'many' as const, of: item() }; const callback = argument(site.args, 1); return callback?.k === 'fn' ? { k: 'many', of: callWith(flow, callback, [values.of], site) } : values; }
+    case 'JSON.parse': return ANY;
+    case 'JSON.stringify': touch(flow, first); return ANY;
+    case 'Date.now': return ANY;
+    default: return null;
+  }
+}
+
+/** `Object.assign(row, changes)` writes every key. */
+function assignAll(flow: Flow, site: CallSite): Value {
+  const target = argument(site.args, 0) ?? ANY;
+  for (const arg of site.args.list.slice(1)) for (const source of membersOf(arg.value)) for (const member of membersOf(target)) {
+    if (member.k !== 'row') continue;
+    if (source.k === 'dict') flow.record.writeAll(member.model, source, flow.place(site.env, arg.at), flow.currentFn, member.isNew === true);
+    else if (source.k === 'object') { flow.record.writeAll(member.model, fieldsOf(flow, source), flow.place(site.env, arg.at), flow.currentFn, member.isNew === true); }
+    else flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(site.env, arg.at), detail: `attributes of ${member.model.name} are assigned from an object whose keys are not known` });
+  }
+  return target;
+}
+
+/** The declared fields of a class (a DTO, a schema) as a dict; `schema` tells where they come from. */
+export function fieldsOf(flow: Flow, object: Value & { k: 'object' }): DictValue {
+  const entries = new Map<string, Value>();
+  const places = new Map<string, import('../model/schema.js').Place>();
+  for (const cls of [...lineage(flow, object.cls)].reverse()) for (const [name, member] of ownMembers(flow, cls)) {
+    if (member.k !== 'field' || name.startsWith('_') || name === 'model_config' || member.stmt.isStatic) continue;
+    entries.set(name, object.fields?.get(name) ?? { k: 'any', id: `${cls.id}.${name}` });
+    places.set(name, { path: cls.module.path, at: member.stmt.target.at });
+  }
+  return { k: 'dict', entries, rest: null, places, schema: object.cls };
+}

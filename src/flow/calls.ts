@@ -1,0 +1,267 @@
+/** Calls: of functions of the repository, of classes, of models, of what only a dialect or the language knows. */
+import type { Call, Expr, Param } from '../facts/code.js';
+import type { CallSite } from '../dialects/dialect.js';
+import { rowsIn } from './access.js';
+import { languageCall } from './builtins.js';
+import { construct, findMember, isClassMethod } from './classes.js';
+import type { Flow } from './evaluate.js';
+import { preferKnown } from './evaluate.js';
+import { jump } from './moves.js';
+import { childEnv, type Env } from './program.js';
+import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
+import { ANY, isInformative, keyOf, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+
+/** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
+const CONTEXT_LIMIT = 24;
+
+export interface CallOptions {
+  readonly isConstructor?: boolean;
+  /** The function is evaluated because it is defined, not because it is called. */
+  readonly isDefinition?: boolean;
+}
+
+export function callExpr(flow: Flow, expr: Call, env: Env): Value {
+  const isMethod = expr.fn.k === 'attr';
+  const receiver = expr.fn.k === 'attr' ? flow.expr(expr.fn.of, env) : null;
+  const name = expr.fn.k === 'attr' ? expr.fn.name : null;
+  const args = evaluateArgs(flow, expr, env);
+  const nameAt = isMethod ? expr.fn.at : expr.fn.at;
+  const types = expr.types ?? [];
+  if (receiver?.k === 'union') {
+    return union(receiver.of.map((member) => dispatch(flow, { callee: ANY, receiver: member, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt })));
+  }
+  const callee = receiver ? ANY : flow.expr(expr.fn, env);
+  return union(membersOf(callee).map((member) => dispatch(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt })));
+}
+
+function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
+  const list: EvaluatedArg[] = [];
+  for (const arg of expr.args) {
+    const value = flow.expr(arg.value, env);
+    if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
+    if (arg.name !== undefined) jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), env, false);
+    list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at });
+  }
+  return { list };
+}
+
+/** One call with its receiver and callee told apart: dialects first, then the repository, then the language. */
+export function dispatch(flow: Flow, site: CallSite): Value {
+  const own = flow.ask((api) => api.call?.(flow, site));
+  if (own !== undefined) return noteQuery(flow, own);
+  const callee = site.receiver ? (isKnown(site.receiver) ? flow.attribute(site.receiver, site.name!, site.env, site.nameAt) : ANY) : site.callee;
+  if (site.receiver && callee.k !== 'any') return union(membersOf(callee).map((member) => callValue(flow, member, { ...site, callee: member })));
+  return callValue(flow, callee, { ...site, callee });
+}
+
+function isKnown(receiver: Value): boolean {
+  return receiver.k !== 'any' && receiver.k !== 'const' && receiver.k !== 'field' && receiver.k !== 'list' && receiver.k !== 'many';
+}
+
+function callValue(flow: Flow, callee: Value, site: CallSite): Value {
+  // Asked again with the callee that the receiver's attribute turned out to be.
+  if (site.receiver && (callee.k === 'ext' || callee.k === 'special')) {
+    const own = flow.ask((api) => api.call?.(flow, { ...site, callee, receiver: null }));
+    if (own !== undefined) return noteQuery(flow, own);
+  }
+  switch (callee.k) {
+    case 'fn': return flow.callFn(callee, site.args.list);
+    case 'class': return instantiate(flow, callee, site);
+    case 'model': return constructModel(flow, callee, site);
+    case 'ext': return languageCall(flow, site) ?? termOf(flow, site, callee);
+    case 'term': return termOf(flow, site, callee);
+    case 'object': {
+      const call = findMember(flow, callee.cls, '__call__');
+      if (call?.k === 'method') return flow.callFn({ k: 'fn', fn: call.fn, self: callee }, site.args.list);
+      return ANY;
+    }
+    default: {
+      const value = languageCall(flow, site);
+      if (value) return value;
+      for (const arg of site.args.list) escape(flow, arg.value);
+      if (site.receiver?.k === 'term') return termOf(flow, site, ANY);
+      return flow.unknown(site.env, site.at);
+    }
+  }
+}
+
+/** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run. */
+function escape(flow: Flow, value: Value): void {
+  for (const member of membersOf(value)) {
+    if (member.k === 'fn') flow.callFn(member, []);
+    else if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) if (item.k === 'fn') flow.callFn(item, []); }
+  }
+}
+
+function noteQuery(flow: Flow, value: Value): Value {
+  for (const member of membersOf(value)) if (member.k === 'query') flow.record.states.set(member.query.id, member.query);
+  return value;
+}
+
+function termOf(flow: Flow, site: CallSite, callee: Value): Value {
+  for (const arg of site.args.list) escape(flow, arg.value);
+  const place = flow.place(site.env, site.at);
+  const model = flow.modelsBySite.get(`${place.path}:${place.at[0]}`);
+  if (model && (callee.k === 'ext' || site.receiver === null || flow.modelsBySite.get(`${place.path}:${place.at[0]}:${place.at[1]}`))) return { k: 'model', model };
+  return { k: 'term', callee, ...(site.receiver ? { of: site.receiver } : {}), ...(site.name ? { name: site.name } : {}), args: site.args, place, env: site.env };
+}
+
+function instantiate(flow: Flow, callee: Value & { k: 'class' }, site: CallSite): Value {
+  const { fields } = construct(flow, callee.cls, site.args.list);
+  const stored = new Map(fields);
+  // A class without a constructor of its own (data classes, schemas) takes its fields by name.
+  if (!findMember(flow, callee.cls, '__init__')) for (const arg of site.args.list) {
+    if (arg.name) stored.set(arg.name, arg.value);
+    for (const row of rowsIn(arg.value, 1)) void row;
+  }
+  const args = site.types.length ? site.types.map((type) => flow.type(type, site.env)) : callee.args;
+  return { k: 'object', cls: callee.cls, ...(args ? { args } : {}), ...(stored.size ? { fields: stored } : {}) };
+}
+
+function constructModel(flow: Flow, callee: Value & { k: 'model' }, site: CallSite): Value {
+  const { model } = callee;
+  const own = flow.dialects.find((dialect) => dialect.id === model.dialect)?.api?.construct?.(flow, model, site);
+  if (own !== undefined) return own;
+  return insertRow(flow, model, site.args, site);
+}
+
+/** Creates a row from named arguments, spreads of dicts, and dict arguments. */
+export function insertRow(flow: Flow, model: CallSite['callee'] extends never ? never : import('./model.js').Model, args: Args, site: Pick<CallSite, 'env' | 'at'>, options: { isUpsert?: boolean } = {}): Value {
+  const values = new Map<import('../model/schema.js').Column, Value>();
+  let isOpen = false;
+  const set = (name: string, value: Value, place: ReturnType<Flow['place']>, via?: 'generic-update'): void => {
+    const relationship = model.relationships.get(name);
+    if (relationship) {
+      flow.record.relationship(model, relationship, place, flow.currentFn);
+      for (const column of relationship.local) if (column.table === model.table) values.set(column, value.k === 'const' ? value : ANY);
+      return;
+    }
+    const column = model.columns.get(name);
+    if (!column) return;
+    values.set(column, value);
+    flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert: true, ...(via ? { via } : {}) });
+  };
+  const spread = (value: Value, at: EvaluatedArg['at']): void => {
+    if (value.k === 'dict') {
+      for (const [name, item] of value.entries) set(name, item, value.places?.get(name) ?? flow.place(site.env, at), value.schema ? 'generic-update' : undefined);
+      if (value.schema) flow.record.tie(value.schema, model, 'request');
+      if (value.rest) isOpen = true;
+    } else if (value.k === 'union') value.of.forEach((member) => spread(member, at));
+    else if (value.k === 'object') {
+      flow.record.tie(value.cls, model, 'request');
+      isOpen = true;
+    } else if (!(value.k === 'const')) isOpen = true;
+  };
+  for (const arg of args.list) {
+    if (arg.name !== null) set(arg.name, arg.value, flow.place(site.env, arg.at));
+    else if (arg.spread === '**' || (arg.spread === null && (arg.value.k === 'dict' || arg.value.k === 'object' || arg.value.k === 'union' || arg.value.k === 'any'))) spread(arg.value, arg.at);
+    else isOpen = true;
+  }
+  flow.record.insert(model, values, flow.place(site.env, site.at), { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
+  return { k: 'row', model, isNew: true };
+}
+
+/** The value a function returns for these arguments. Equal contexts are evaluated once; recursion and spent budgets give `any`. */
+export function callFunction(flow: Flow, callee: Value, args: readonly EvaluatedArg[], options: CallOptions): Value {
+  if (callee.k !== 'fn') return ANY;
+  const { fn } = callee;
+  const isNested = fn.env.kind === 'function' && fn.env.parent !== fn.module.env;
+  const informative = args.some((arg) => isInformative(arg.value));
+  const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
+  let key = `${fn.id}(${informative ? args.map((arg) => `${arg.spread ?? ''}${arg.name ?? ''}=${keyOf(arg.value)}`).join(',') : ''})${self}`;
+  if (isNested) key += `@${envNumber(fn.env)}`;
+  if (options.isConstructor) key += '!';
+  const known = flow.calls.get(key);
+  if (known !== undefined && !options.isConstructor) return known ?? ANY;
+  if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
+  const contexts = flow.contexts.get(fn.id) ?? 0;
+  if (contexts > CONTEXT_LIMIT) return flow.calls.get(`${fn.id}()`) ?? ANY;
+  flow.contexts.set(fn.id, contexts + 1);
+  flow.calls.set(key, null);
+  flow.stack.push(fn.id);
+  let value: Value;
+  try { value = runFunction(flow, callee, args); } finally { flow.stack.pop(); }
+  flow.calls.set(key, value);
+  return value;
+}
+
+const envNumbers = new WeakMap<Env, number>();
+let nextEnv = 0;
+function envNumber(env: Env): number {
+  let number = envNumbers.get(env);
+  if (number === undefined) envNumbers.set(env, (number = ++nextEnv));
+  return number;
+}
+
+function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[]): Value {
+  const { fn } = callee;
+  const env = childEnv(fn.env.kind === 'class' ? fn.env.parent! : fn.env, 'function', fn.owner);
+  bindParameters(flow, callee, args, env);
+  const returned: ReturnedValue[] = [];
+  runStatements(flow, fn.fn.body, env, returned);
+  const yields = returned.filter((each) => each.isYield).map((each) => each.value);
+  const values = returned.filter((each) => !each.isYield).map((each) => each.value);
+  const isContext = fn.fn.decorators.some((decorator) => /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''));
+  const value = yields.length ? (isContext || values.length ? union([...yields, ...values]) : { k: 'many' as const, of: union(yields) }) : values.length ? union(values) : ANY;
+  return fn.fn.returns && !isTelling(value) ? preferKnown(flow.type(fn.fn.returns, env, callee.self ?? null), value) : value;
+}
+
+function isTelling(value: Value): boolean {
+  return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'const' && member.k !== 'term');
+}
+
+function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], env: Env): void {
+  const { fn } = callee;
+  let params: readonly Param[] = fn.fn.params;
+  if (fn.module.language === 'python') {
+    if (fn.owner && params[0] && !isStaticMethod(fn)) {
+      const self = callee.self ?? defaultSelf(flow, fn);
+      const isClass = isClassMethod(fn.fn);
+      if (params[0].target.k === 'name') env.vars.set(params[0].target.id, isClass && (self.k === 'object' || self.k === 'row') ? flow.classValueOf(self) : self);
+      env.vars.set('self', self);
+      params = params.slice(1);
+    }
+  } else if (fn.owner && fn.fn.name !== null && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
+  const rest = [...args];
+  for (const param of params) {
+    const given = takeArgument(param, rest);
+    const declared = param.type ? flow.type(param.type, env, callee.self ?? null) : ANY;
+    let value: Value;
+    if (param.rest === '*') value = given.length ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'many', of: declared };
+    else if (param.rest === '**') value = { k: 'dict', entries: new Map(given.filter((arg) => arg.name !== null).map((arg) => [arg.name!, arg.value])), rest: given.some((arg) => arg.name === null) || given.length === 0 ? ANY : null };
+    else if (given[0]) value = preferKnown(declared, given[0].value);
+    else value = defaultValue(flow, param, declared, env);
+    if (value.k === 'any' && !value.id) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}` };
+    bindPattern(flow, param.target, value, env);
+  }
+}
+
+function isStaticMethod(fn: FnRef): boolean {
+  return fn.fn.decorators.some((decorator) => decorator.k === 'name' && decorator.id === 'staticmethod') || (fn.env.kind !== 'class');
+}
+
+function defaultSelf(flow: Flow, fn: FnRef): Value {
+  const model = flow.modelsByClass.get(fn.owner!.id);
+  return model ? { k: 'row', model } : { k: 'object', cls: fn.owner! };
+}
+
+function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg[] {
+  if (param.rest === '*') return rest.splice(0, rest.length).filter((arg) => arg.name === null);
+  if (param.rest === '**') return rest.splice(0, rest.length).filter((arg) => arg.name !== null || arg.spread === '**');
+  const name = param.target.k === 'name' ? param.target.id : null;
+  const named = rest.findIndex((arg) => arg.name !== null && arg.name === name);
+  if (named >= 0) return rest.splice(named, 1);
+  const open = rest.find((arg) => arg.spread === '**' && arg.value.k === 'dict' && name !== null && arg.value.entries.has(name));
+  if (open?.value.k === 'dict') return [{ ...open, value: open.value.entries.get(name!)!, spread: null }];
+  const next = rest.findIndex((arg) => arg.name === null && arg.spread === null);
+  const spread = rest.findIndex((arg) => arg.spread === '*');
+  return next >= 0 && (spread === -1 || next < spread) ? rest.splice(next, 1) : [];
+}
+
+function defaultValue(flow: Flow, param: Param, declared: Value, env: Env): Value {
+  const given = flow.ask((api) => api.parameter?.(flow, param, declared, env));
+  if (given !== undefined) return given;
+  if (declared.k !== 'any') return declared;
+  const value = param.default ? flow.quiet(() => flow.expr(param.default as Expr, env)) : ANY;
+  return value.k === 'const' && (value.v === null || typeof value.v !== 'string') ? ANY : value;
+}

@@ -1,0 +1,239 @@
+/** Classes of the repository: bases, members, what instances hold. */
+import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
+import type { Flow } from './evaluate.js';
+import { childEnv, type Env } from './program.js';
+import { ANY, membersOf, union, type ClassRef, type FnRef, type Value } from './value.js';
+
+export type Member =
+  | { readonly k: 'field'; readonly stmt: SetStmt; readonly owner: ClassRef }
+  | { readonly k: 'method'; readonly fn: FnRef; readonly owner: ClassRef }
+  | { readonly k: 'class'; readonly cls: ClassRef; readonly owner: ClassRef };
+
+/** Deepest chain of bases that is followed. */
+const BASE_LIMIT = 24;
+
+/** The evaluated bases of a class; bases outside the repository come out as external values. */
+export function basesOf(flow: Flow, cls: ClassRef): readonly Value[] {
+  return flow.memo('bases', cls.id, () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.quiet(() => flow.expr(base.value, cls.env.parent ?? cls.env))), []);
+}
+
+/** A class and its bases in the repository, nearest first, each once; cycles end. */
+export function lineage(flow: Flow, cls: ClassRef): readonly ClassRef[] {
+  return flow.memo('lineage', cls.id, () => {
+    const all: ClassRef[] = [];
+    const seen = new Set<string>();
+    const visit = (current: ClassRef, depth: number): void => {
+      if (seen.has(current.id) || depth > BASE_LIMIT) return;
+      seen.add(current.id);
+      all.push(current);
+      for (const base of basesOf(flow, current)) for (const member of membersOf(base)) {
+        const next = classOf(member);
+        if (next) visit(next, depth + 1);
+      }
+    };
+    visit(cls, 0);
+    return all;
+  }, [cls]);
+}
+
+/** Names of library classes that a class descends from, as `module.Name`. */
+export function externalBases(flow: Flow, cls: ClassRef): readonly Value[] {
+  return lineage(flow, cls).flatMap((each) => basesOf(flow, each)).flatMap(membersOf).filter((base) => classOf(base) === null);
+}
+
+/** The class behind a class or model value. */
+export function classOf(value: Value): ClassRef | null {
+  if (value.k === 'class' || value.k === 'object') return value.cls;
+  if (value.k === 'model' || value.k === 'row') return value.model.cls;
+  return null;
+}
+
+/** The members that a class itself declares, by name; of several definitions (overloads, property setters) the first getter or the last. */
+export function ownMembers(flow: Flow, cls: ClassRef): ReadonlyMap<string, Member> {
+  return flow.memo('members', cls.id, () => {
+    const members = new Map<string, Member>();
+    collectMembers(flow, cls, cls.cls.body, members);
+    return members;
+  }, new Map());
+}
+
+function collectMembers(flow: Flow, cls: ClassRef, body: readonly Stmt[], members: Map<string, Member>): void {
+  for (const stmt of body) {
+    if (stmt.k === 'set' && stmt.target.k === 'name') members.set(stmt.target.id, { k: 'field', stmt, owner: cls });
+    else if (stmt.k === 'def' && stmt.fn.name && !isSetter(stmt.fn)) {
+      members.set(stmt.fn.name, { k: 'method', fn: flow.fnRef(stmt.fn, cls.env, cls), owner: cls });
+      if (stmt.fn.name === 'constructor') for (const param of stmt.fn.params) {
+        if (param.isField && param.target.k === 'name') members.set(param.target.id, { k: 'field', stmt: { k: 'set', target: param.target, ...(param.type ? { type: param.type } : {}), ...(param.decorators ? { decorators: param.decorators } : {}), at: param.target.at }, owner: cls });
+      }
+    } else if (stmt.k === 'class') members.set(stmt.cls.name, { k: 'class', cls: flow.classRef(stmt.cls, cls.env), owner: cls });
+    else if (stmt.k === 'if') { collectMembers(flow, cls, stmt.then, members); collectMembers(flow, cls, stmt.else, members); }
+  }
+}
+
+function isSetter(fn: Func): boolean {
+  return fn.accessor === 'set' || fn.decorators.some((decorator) => decorator.k === 'attr' && (decorator.name === 'setter' || decorator.name === 'deleter' || decorator.name === 'expression'));
+}
+
+/** The nearest member of that name along the bases. */
+export function findMember(flow: Flow, cls: ClassRef, name: string): Member | null {
+  for (const each of lineage(flow, cls)) {
+    const member = ownMembers(flow, each).get(name);
+    if (member) return member;
+  }
+  return null;
+}
+
+/** Whether every base of a class is in the repository (or a plain marker), so that a name it lacks means nothing at all. */
+export function isClosed(flow: Flow, cls: ClassRef): boolean {
+  return externalBases(flow, cls).every((base) => base.k === 'ext' && CLOSED_BASES.has(base.name ?? ''));
+}
+const CLOSED_BASES = new Set(['object', 'BaseModel', 'Protocol', 'ABC', 'Enum', 'str', 'int', 'Generic', 'NamedTuple', 'TypedDict', 'Exception', 'Error']);
+
+/** The value of `Class.name`. */
+export function classMember(flow: Flow, cls: ClassRef, name: string, self: Value): Value | null {
+  const member = findMember(flow, cls, name);
+  if (!member) return null;
+  if (member.k === 'class') return flow.classValue(member.cls);
+  if (member.k === 'method') return isProperty(member.fn.fn) ? ANY : { k: 'fn', fn: member.fn, ...(isStatic(member.fn.fn) ? {} : { self }) };
+  if (member.stmt.value) {
+    const value = flow.memo<Value>('field', `${member.owner.id}.${name}`, () => flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)), ANY);
+    if (isEnum(flow, cls)) return value.k === 'const' ? value : { k: 'const', v: name };
+    return value;
+  }
+  return ANY;
+}
+
+/** The value of `instance.name`; null when the class has no such member. */
+export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Value): Value | null {
+  const member = findMember(flow, cls, name);
+  if (member?.k === 'method') {
+    const fn: Value = { k: 'fn', fn: member.fn, ...(isStatic(member.fn.fn) ? {} : { self: isClassMethod(member.fn.fn) ? flow.classValueOf(self) : self }) };
+    return isProperty(member.fn.fn) ? flow.callFn(fn, []) : fn;
+  }
+  if (member?.k === 'class') return flow.classValue(member.cls);
+  if (member?.k === 'field') {
+    const stored = self.k === 'object' ? self.fields?.get(name) ?? null : null;
+    const declared = member.stmt.type ? flow.type(member.stmt.type, member.owner.env, self) : ANY;
+    const injected = member.stmt.decorators?.length ? flow.injected(member.stmt.decorators, declared, member.owner.env) : declared;
+    const value = injected.k !== 'any' ? injected : stored ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? instanceFields(flow, cls).get(name) ?? injected;
+    return value.k === 'const' && !isEnum(flow, cls) && value.v === null ? ANY : value;
+  }
+  const stored = self.k === 'object' ? self.fields?.get(name) : undefined;
+  return stored ?? instanceFields(flow, cls).get(name) ?? null;
+}
+
+/** What `__init__` or the constructor stores on an instance, when nothing is known of its arguments. */
+export function instanceFields(flow: Flow, cls: ClassRef): ReadonlyMap<string, Value> {
+  return flow.memo('instance', cls.id, () => flow.quiet(() => construct(flow, cls, []).fields), new Map());
+}
+
+/** Runs a class's constructor over `args` and keeps what it stores on the instance. */
+export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['callFn']>[1]): { readonly fields: ReadonlyMap<string, Value> } {
+  const fields = new Map<string, Value>();
+  const self: Value = { k: 'object', cls, fields };
+  for (const each of [...lineage(flow, cls)].reverse()) {
+    for (const member of ownMembers(flow, each).values()) {
+      if (member.k === 'field' && member.stmt.value && each.module.language === 'typescript' && !member.stmt.isStatic && member.stmt.target.k === 'name' && !member.stmt.type) {
+        fields.set(member.stmt.target.id, flow.expr(member.stmt.value, selfEnv(each, self)));
+      }
+    }
+  }
+  const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
+  if (constructor?.k === 'method') {
+    for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && param.type) fields.set(param.target.id, flow.type(param.type, constructor.owner.env, self));
+    flow.callFn({ k: 'fn', fn: constructor.fn, self }, args, { isConstructor: true });
+  }
+  return { fields };
+}
+
+function selfEnv(cls: ClassRef, self: Value): Env {
+  const env = childEnv(cls.env.parent ?? cls.env, 'function', cls);
+  env.vars.set('this', self);
+  return env;
+}
+
+export function isProperty(fn: Func): boolean {
+  return fn.accessor === 'get' || fn.decorators.some((decorator) => PROPERTY.has(decoratorName(decorator)));
+}
+const PROPERTY = new Set(['property', 'cached_property', 'hybrid_property', 'computed_field', 'classproperty', 'lazyattr']);
+
+function isStatic(fn: Func): boolean {
+  return (fn.isStatic === true && fn.params.length > 0 && false) || fn.decorators.some((decorator) => decoratorName(decorator) === 'staticmethod');
+}
+
+export function isClassMethod(fn: Func): boolean {
+  return fn.isStatic === true || fn.decorators.some((decorator) => ['classmethod', 'declared_attr', 'model_validator', 'validator', 'field_validator'].includes(decoratorName(decorator)));
+}
+
+/** The last name of a decorator: `hybrid_property` of `@hybrid_property`, `get` of `@router.get("/")`. */
+export function decoratorName(decorator: Expr): string {
+  if (decorator.k === 'call') return decoratorName(decorator.fn);
+  if (decorator.k === 'attr') return decorator.name;
+  return decorator.k === 'name' ? decorator.id : '';
+}
+
+/** Whether a class is an enumeration, in either language. */
+export function isEnum(flow: Flow, cls: ClassRef): boolean {
+  if (cls.cls.form === 'enum') return true;
+  return flow.memo('enum', cls.id, () => externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)(\w*Enum|TextChoices|IntegerChoices|Choices)$/.test(base.name ?? '')), false);
+}
+
+/** The constant values of an enumeration, as stored by its values (`NEW = "new"`), by member name. */
+export function enumMembers(flow: Flow, cls: ClassRef): ReadonlyMap<string, Value> {
+  const members = new Map<string, Value>();
+  for (const each of [...lineage(flow, cls)].reverse()) for (const [name, member] of ownMembers(flow, each)) {
+    if (member.k !== 'field' || name.startsWith('_')) continue;
+    const value = member.stmt.value ? flow.quiet(() => flow.expr(member.stmt.value!, each.env)) : ANY;
+    members.set(name, value.k === 'list' ? value.items[0] ?? ANY : value.k === 'const' ? value : { k: 'const', v: name });
+  }
+  return members;
+}
+
+/** What the type parameter `name`, declared by `owner`, stands for when `self` is the receiver; null when it is no parameter or unknown. */
+export function typeArgument(flow: Flow, name: string, owner: ClassRef, self: Value | null): Value | null {
+  const start = self ? classOf(self) : null;
+  if (!start) return null;
+  return argumentAlong(flow, start, self?.k === 'object' ? self.args ?? [] : [], name, owner, 0);
+}
+
+function argumentAlong(flow: Flow, cls: ClassRef, args: readonly Value[], name: string, owner: ClassRef, depth: number): Value | null {
+  if (depth > BASE_LIMIT) return null;
+  const params = typeParams(cls);
+  if (cls.id === owner.id) {
+    const index = params.indexOf(name);
+    return index >= 0 ? args[index] ?? null : null;
+  }
+  for (const base of cls.cls.bases) {
+    if (base.name !== undefined) continue;
+    const target = base.value.k === 'item' ? base.value.of : base.value;
+    const next = flow.quiet(() => flow.expr(target, cls.env.parent ?? cls.env));
+    const ref = classOf(next);
+    if (!ref || ref.id === cls.id) continue;
+    const written = base.value.k === 'item' ? (base.value.key.k === 'list' ? base.value.key.items : [base.value.key]) : [];
+    const passed = written.map((arg) => {
+      const own = arg.k === 'name' ? params.indexOf(arg.id) : -1;
+      return own >= 0 ? args[own] ?? ANY : flow.type(arg, cls.env.parent ?? cls.env, null);
+    });
+    const found = argumentAlong(flow, ref, passed, name, owner, depth + 1);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The type parameters of a class: `class A<T>`, `class A[T]`, `Generic[T]`, or the names its generic bases are given. */
+export function typeParams(cls: ClassRef): readonly string[] {
+  if (cls.cls.params?.length) return cls.cls.params;
+  const names: string[] = [];
+  const generics = cls.cls.bases.map((base) => base.value).filter((base) => base.k === 'item');
+  const explicit = generics.filter((base) => base.of.k === 'name' && (base.of.id === 'Generic' || base.of.id === 'Protocol'));
+  for (const base of explicit.length ? explicit : generics) {
+    for (const key of base.key.k === 'list' ? base.key.items : [base.key]) if (key.k === 'name' && !names.includes(key.id)) names.push(key.id);
+  }
+  return names;
+}
+
+/** The union of a value's members, each mapped; members that map to null fall out, and null is returned when none is left. */
+export function mapMembers(value: Value, map: (member: Value) => Value | null): Value | null {
+  const mapped = membersOf(value).map(map).filter((member) => member !== null);
+  return mapped.length ? union(mapped) : null;
+}

@@ -1,0 +1,225 @@
+/**
+ * Evaluates the facts of code: what a name, call or attribute is, as far as the repository tells. One evaluator for all languages and
+ * dialects; what a library's API means comes from the dialects. Evaluation never throws on what a program does: what it cannot tell is `any`.
+ */
+import type { Class, Expr, Func, Span } from '../facts/code.js';
+import type { Dialect } from '../dialects/dialect.js';
+import type { Place } from '../model/schema.js';
+import { attributeOf, itemOf } from './access.js';
+import { callExpr, callFunction, type CallOptions } from './calls.js';
+import { exprValue } from './expressions.js';
+import type { Model } from './model.js';
+import { makeModule, type Binding, type Env, type ModuleRef, type ResolveModule } from './program.js';
+import { Recorder } from './record.js';
+import { bindPattern, runStatements } from './statements.js';
+import { classValueOf, typeValue } from './types.js';
+import { ANY, isInformative, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Value } from './value.js';
+
+/** Nested calls followed before the value is unknown. */
+const DEPTH_LIMIT = 40;
+/** Expressions evaluated in one run before evaluation of further call contexts stops. */
+const STEP_LIMIT = 60_000_000;
+
+export class Flow {
+  record = new Recorder();
+  /** Functions being evaluated, innermost last. */
+  readonly stack: string[] = [];
+  steps = 0;
+  readonly modelsByClass = new Map<string, Model>();
+  readonly modelsBySite = new Map<string, Model>();
+  readonly modelsByName = new Map<string, Model[]>();
+  readonly calls = new Map<string, Value | null>();
+  readonly contexts = new Map<string, number>();
+  private readonly memos = new Map<string, unknown>();
+  private readonly moduleByPath = new Map<string, ModuleRef>();
+  private readonly classRefs = new Map<Class, ClassRef>();
+  private readonly muted = new Recorder();
+
+  constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, readonly dialects: readonly Dialect[]) {
+    for (const module of modules) this.moduleByPath.set(module.path, module);
+  }
+
+  get exhausted(): boolean { return this.steps > STEP_LIMIT || this.stack.length > DEPTH_LIMIT; }
+  get currentFn(): string | null { return this.stack[this.stack.length - 1] ?? null; }
+
+  place(env: Env, at: Span): Place { return { path: env.module.path, at }; }
+  /** An unknown value that is told from others by where it comes from. */
+  unknown(env: Env, at: Span): Value { return { k: 'any', id: `${env.module.path}:${at[0]}` }; }
+
+  /** Declares what a class, or a definition at `path:offset`, is a model of; usage is evaluated afterwards. */
+  addModel(model: Model, sites: readonly string[]): void {
+    if (model.cls) this.modelsByClass.set(model.cls.id, model);
+    for (const site of sites) this.modelsBySite.set(site, model);
+    const named = this.modelsByName.get(model.name);
+    if (named) named.push(model);
+    else this.modelsByName.set(model.name, [model]);
+  }
+  /** Forgets every evaluated name and call: values change once models are known. */
+  forget(): void {
+    this.memos.clear();
+    this.calls.clear();
+    this.contexts.clear();
+    for (const module of this.modules) module.env.vars.clear();
+    for (const cls of this.classRefs.values()) cls.env.vars.clear();
+  }
+
+  expr(expr: Expr, env: Env): Value {
+    this.steps += 1;
+    return exprValue(this, expr, env);
+  }
+  call(expr: Expr & { k: 'call' }, env: Env): Value { return callExpr(this, expr, env); }
+  callFn(fn: Value, args: readonly EvaluatedArg[], options: CallOptions = {}): Value { return callFunction(this, fn, args, options); }
+  attribute(of: Value, name: string, env: Env, at: Span): Value { return attributeOf(this, of, name, env, at); }
+  item(of: Value, key: Value, env: Env, at: Span): Value { return itemOf(this, of, key, env, at); }
+  type(type: Expr, env: Env, self: Value | null = null): Value { return typeValue(this, type, env, self); }
+  classValue(cls: ClassRef): Value {
+    const model = this.modelsByClass.get(cls.id);
+    return model ? { k: 'model', model } : { k: 'class', cls };
+  }
+  classValueOf(instance: Value): Value { return classValueOf(this, instance); }
+
+  /** Evaluates without recording uses: for values that are looked up again where they are really used. */
+  quiet<T>(run: () => T): T {
+    const { record } = this;
+    this.record = this.muted;
+    try { return run(); } finally { this.record = record; }
+  }
+
+  /** Computes once; while it is being computed (a cycle) it is `whileRunning`. */
+  memo<T>(kind: string, id: string, compute: () => T, whileRunning: T): T {
+    const key = `${kind}\0${id}`;
+    if (this.memos.has(key)) return this.memos.get(key) as T;
+    this.memos.set(key, whileRunning);
+    const value = compute();
+    this.memos.set(key, value);
+    return value;
+  }
+
+  fnRef(fn: Func, env: Env, owner: ClassRef | null): FnRef { return { id: `${env.module.path}:${fn.range[0]}:${fn.range[1]}`, name: fn.name, module: env.module, fn, env, owner }; }
+  classRef(cls: Class, env: Env): ClassRef {
+    let ref = this.classRefs.get(cls);
+    if (!ref) {
+      const created: { -readonly [K in keyof ClassRef]: ClassRef[K] } = { id: `${env.module.path}:${cls.range[0]}`, name: cls.name, module: env.module, cls, env };
+      created.env = { module: env.module, parent: env, vars: new Map(), owner: created, kind: 'class' };
+      ref = created;
+      this.classRefs.set(cls, ref);
+    }
+    return ref;
+  }
+
+  /** The value a name has in a scope; null when nothing binds it. A class body's names are seen only from that body itself. */
+  lookup(name: string, env: Env): Value | null {
+    for (let scope: Env | null = env, inner = true; scope; scope = scope.parent, inner = false) {
+      if (scope.kind === 'class' && !inner) continue;
+      const value = scope.vars.get(name);
+      if (value !== undefined) return value;
+      if (scope.kind === 'module') return this.moduleName(scope.module, name);
+      if (scope.kind === 'class' && scope.owner) {
+        const member = this.classBodyName(scope.owner, name);
+        if (member) return member;
+      }
+    }
+    return null;
+  }
+
+  private classBodyName(cls: ClassRef, name: string): Value | null {
+    for (const stmt of cls.cls.body) {
+      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name) return this.memo<Value>('field', `${cls.id}.${name}`, () => this.quiet(() => this.expr(stmt.value!, cls.env)), ANY);
+      if (stmt.k === 'class' && stmt.cls.name === name) return this.classValue(this.classRef(stmt.cls, cls.env));
+      if (stmt.k === 'def' && stmt.fn.name === name) return { k: 'fn', fn: this.fnRef(stmt.fn, cls.env, cls) };
+    }
+    return null;
+  }
+
+  /** A top-level name of a module, through imports and re-exports; null when it has none of that name. */
+  moduleName(module: ModuleRef, name: string): Value | null {
+    return this.memo<Value | null>('name', `${module.path}\0${name}`, () => {
+      const bindings = module.bindings.get(name);
+      if (bindings) return union(bindings.map((binding) => this.quiet(() => this.bindingValue(module, binding, name))));
+      for (const star of module.stars) {
+        const path = this.resolveModule(module.path, star, module.language);
+        const target = path === null ? null : this.moduleByPath.get(path);
+        const value = target && target !== module ? this.moduleName(target, name) : null;
+        if (value) return value;
+      }
+      return null;
+    }, null);
+  }
+
+  private bindingValue(module: ModuleRef, binding: Binding, name: string): Value {
+    switch (binding.k) {
+      case 'import': return this.imported(module, binding.stmt.module, binding.name.name);
+      case 'def': return { k: 'fn', fn: this.fnRef(binding.fn, module.env, null) };
+      case 'class': return this.classValue(this.classRef(binding.cls, module.env));
+      case 'type': return this.type(binding.stmt.value, module.env);
+      case 'alias': return this.moduleName(module, binding.of) ?? ANY;
+      case 'set': {
+        const { stmt } = binding;
+        if (!stmt.value) return stmt.type ? this.type(stmt.type, module.env) : ANY;
+        const value = this.expr(stmt.value, module.env);
+        if (binding.target.k === 'name') return isInformative(value) || !stmt.type ? value : preferKnown(this.type(stmt.type, module.env), value);
+        const bound = new Map<string, Value>();
+        bindPattern(this, binding.target, value, { ...module.env, vars: bound, kind: 'function' });
+        return bound.get(name) ?? ANY;
+      }
+    }
+  }
+
+  /** What `name` imported from `module` is; `*` is the module itself. */
+  imported(from: ModuleRef, module: string, name: string): Value {
+    const path = this.resolveModule(from.path, module, from.language);
+    const target = path === null ? null : this.moduleByPath.get(path) ?? null;
+    if (name === '*') return target ? { k: 'module', module: target } : { k: 'ext', module, name: null };
+    if (target) {
+      const value = target.path === from.path ? null : this.moduleName(target, name);
+      if (value) return value;
+      if (name === 'default' && from.language === 'typescript') return { k: 'module', module: target };
+    }
+    if (from.language === 'python') {
+      const submodule = this.resolveModule(from.path, module.endsWith('.') ? `${module}${name}` : `${module}.${name}`, 'python');
+      const sub = submodule === null ? null : this.moduleByPath.get(submodule);
+      if (sub) return { k: 'module', module: sub };
+    }
+    return target || path !== null ? ANY : { k: 'ext', module, name };
+  }
+
+  moduleAt(path: string): ModuleRef | null { return this.moduleByPath.get(path) ?? null; }
+
+  /** Asks the dialects in turn; the first answer counts. */
+  ask<T>(question: (api: NonNullable<Dialect['api']>) => T | undefined): T | undefined {
+    for (const dialect of this.dialects) {
+      const answer = dialect.api ? question(dialect.api) : undefined;
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  }
+  annotation(name: Value, args: readonly Expr[], env: Env): Value | undefined { return this.ask((api) => api.annotation?.(this, name, args, env)); }
+  /** `Annotated[T, Depends(f)]`: the type, or what the dependency gives when the type tells nothing. */
+  annotated(keys: readonly Expr[], declared: Value, env: Env): Value {
+    if (declared.k === 'row' || declared.k === 'object') return declared;
+    for (const key of keys.slice(1)) {
+      const given = this.injected([key], declared, env);
+      if (given.k !== 'any' && given !== declared) return given;
+    }
+    return declared;
+  }
+  /** What a decorator or default that injects something gives. */
+  injected(decorators: readonly Expr[], declared: Value, env: Env): Value {
+    const param = { target: { k: 'name' as const, id: '', at: [0, 0] as const }, decorators };
+    return this.ask((api) => api.parameter?.(this, param, declared, env)) ?? declared;
+  }
+
+  /** Evaluates every statement and function of the program once, so that all uses are seen. */
+  runAll(modules: readonly ModuleRef[] = this.modules): void {
+    for (const module of modules) {
+      runStatements(this, module.code, { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' }, []);
+    }
+  }
+}
+
+/** The annotation where it tells more than the value. */
+export function preferKnown(declared: Value, value: Value): Value {
+  return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
+}
+
+export { makeModule };

@@ -1,0 +1,120 @@
+/** The value of each kind of expression. */
+import type { Dict, Expr, Template } from '../facts/code.js';
+import { elementOf } from './access.js';
+import type { Flow } from './evaluate.js';
+import { jump } from './moves.js';
+import { operatorValue } from './operators.js';
+import { childEnv, type Env } from './program.js';
+import { assign, bindPattern, testOf } from './statements.js';
+import { ANY, NULL, membersOf, text, union, type Value } from './value.js';
+
+export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
+  switch (expr.k) {
+    case 'name': return nameValue(flow, expr.id, env);
+    case 'attr': return flow.attribute(flow.expr(expr.of, env), expr.name, env, expr.at);
+    case 'item': return flow.item(flow.expr(expr.of, env), flow.expr(expr.key, env), env, expr.at);
+    case 'call': return flow.call(expr, env);
+    case 'lit': return { k: 'const', v: expr.v };
+    case 'tpl': return templateValue(flow, expr, env);
+    case 'list': return listValue(flow, expr.items, env);
+    case 'dict': return dictValue(flow, expr, env);
+    case 'op': return operatorValue(flow, expr, env);
+    case 'cond': {
+      testOf(flow, expr.test, env);
+      return union([flow.expr(expr.then, env), flow.expr(expr.else, env)]);
+    }
+    case 'fn': return { k: 'fn', fn: flow.fnRef(expr.fn, env, env.owner) };
+    case 'comp': {
+      const inner = childEnv(env, 'function');
+      for (const clause of expr.clauses) {
+        bindPattern(flow, clause.target, elementOf(flow, flow.expr(clause.iter, inner), inner, clause.iter.at), inner);
+        for (const test of clause.ifs) testOf(flow, test, inner);
+      }
+      const value = flow.expr(expr.value, inner);
+      if (expr.key) { const key = flow.expr(expr.key, inner); return { k: 'dict', entries: new Map(), rest: value, ...(key.k === 'field' ? {} : {}) }; }
+      return { k: 'many', of: value };
+    }
+    case 'spread': return flow.expr(expr.of, env);
+    case 'let': {
+      const value = flow.expr(expr.value, env);
+      assign(flow, expr.target, value, expr.value, env);
+      return value;
+    }
+    case 'cast': {
+      const value = flow.expr(expr.of, env);
+      if (value.k !== 'any' && value.k !== 'term') return value;
+      const declared = flow.type(expr.type, env);
+      return declared.k === 'any' || (declared.k === 'const') ? value : declared;
+    }
+    case 'other': for (const part of expr.parts) flow.expr(part, env); return ANY;
+  }
+}
+
+function nameValue(flow: Flow, id: string, env: Env): Value {
+  return flow.lookup(id, env) ?? dottedImport(id, env) ?? { k: 'ext', module: 'builtins', name: id };
+}
+
+/** `import a.b` binds `a.b`: the name `a` is then the package. */
+function dottedImport(id: string, env: Env): Value | null {
+  if (env.module.language !== 'python') return null;
+  for (const name of env.module.bindings.keys()) if (name.startsWith(`${id}.`)) return { k: 'ext', module: id, name: null };
+  return null;
+}
+
+function templateValue(flow: Flow, expr: Template, env: Env): Value {
+  const values = expr.parts.filter((part): part is Expr => part.k !== 'text').map((part) => flow.expr(part, env));
+  if (expr.tag) {
+    const tag = flow.expr(expr.tag, env);
+    const made = flow.ask((api) => api.call?.(flow, { callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at }));
+    if (made !== undefined) return made;
+  }
+  for (const value of values) for (const member of membersOf(value)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+  // A template of constants is a constant: names of columns are built that way.
+  const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
+  return !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;
+}
+
+function listValue(flow: Flow, items: readonly Expr[], env: Env): Value {
+  const values: Value[] = [];
+  let spread: Value | null = null;
+  for (const item of items) {
+    const value = flow.expr(item, env);
+    if (item.k !== 'spread') values.push(value);
+    else if (value.k === 'list') values.push(...value.items);
+    else spread = union([...(spread ? [spread] : []), elementOf(flow, value, env, item.at)]);
+  }
+  return spread ? { k: 'many', of: union([spread, ...values]) } : { k: 'list', items: values };
+}
+
+/** A dict or object literal; spreads of dicts with known keys are merged, of rows and unknown values they leave it open. */
+function dictValue(flow: Flow, expr: Dict, env: Env): Value {
+  const entries = new Map<string, Value>();
+  const places = new Map<string, { path: string; at: readonly [number, number] }>();
+  let rest: Value | null = null;
+  let schema = undefined as (Value & { k: 'dict' })['schema'];
+  for (const entry of expr.entries) {
+    const value = flow.expr(entry.value, env);
+    if (entry.key === null) {
+      for (const member of membersOf(value)) {
+        if (member.k === 'dict') {
+          for (const [name, inner] of member.entries) { entries.set(name, inner); const place = member.places?.get(name); if (place) places.set(name, place); }
+          if (member.rest) rest = union(rest ? [rest, member.rest] : [member.rest]);
+          schema ??= member.schema;
+        } else if (member.k === 'row') {
+          for (const name of member.model.columns.keys()) entries.set(name, { k: 'field', model: member.model, attribute: name, place: flow.place(env, entry.at) });
+        } else if (!(member.k === 'const')) rest = rest ?? ANY;
+      }
+      continue;
+    }
+    const key = flow.expr(entry.key, env);
+    const name = entry.key.k === 'lit' ? String(entry.key.v) : text(key);
+    if (name === null) { rest = rest ? union([rest, value]) : value; continue; }
+    entries.set(name, value);
+    places.set(name, flow.place(env, entry.key.at));
+    jump(flow, name, entry.value, flow.place(env, entry.key.at), env, false);
+  }
+  return { k: 'dict', entries, rest, places, ...(schema ? { schema } : {}) };
+}
+
+/** `null` of any language. */
+export const isNull = (value: Value): boolean => value === NULL || (value.k === 'const' && value.v === null);

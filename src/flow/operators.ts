@@ -1,0 +1,82 @@
+/** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
+import type { Expr, Span } from '../facts/code.js';
+import type { Flow } from './evaluate.js';
+import type { Env } from './program.js';
+import type { Condition, ConditionOp } from './query.js';
+import { testOf } from './statements.js';
+import { ANY, membersOf, union, type ColumnValue, type PredicateValue, type Value } from './value.js';
+
+const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
+const ARITHMETIC = new Set(['+', '-', '*', '/', '//', '%', '**', '<<', '>>', '@']);
+
+export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
+  const { op } = expr;
+  if (op === 'and' || op === 'or' || op === '??' || op === 'not') return logical(flow, expr, env);
+  // Chains of `a + b + c + …` are deep on the left.
+  const args = expr.args.map((arg) => flow.expr(arg, env));
+  const own = flow.ask((api) => api.operator?.(flow, op, args, env, expr.at));
+  if (own !== undefined) return own;
+  if (op === '&' || op === '|') {
+    const parts = args.filter((arg): arg is PredicateValue => arg.k === 'predicate');
+    if (parts.length) return combine(parts, parts.length < args.length, op === '|');
+    return ANY;
+  }
+  if (op === '~') return args[0]?.k === 'predicate' ? negate(args[0]) : ANY;
+  const comparison = COMPARISONS[op];
+  if (comparison) return compare(flow, comparison, args[0] ?? ANY, args[1] ?? ANY, env, expr.at) ?? ANY;
+  if (ARITHMETIC.has(op)) {
+    const column = args.find((arg) => arg.k === 'column');
+    if (column?.k === 'column') return { ...column, wrapped: column.wrapped ?? op };
+    for (const arg of args) for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+    if (op === '+' && args.length === 2 && args[0]!.k === 'const' && args[1]!.k === 'const' && typeof args[0]!.v === 'string') return { k: 'const', v: `${args[0]!.v}${String(args[1]!.v)}` };
+    if (op === '+' && args.every((arg) => arg.k === 'list')) return { k: 'list', items: args.flatMap((arg) => (arg.k === 'list' ? arg.items : [])) };
+    if (op === '-' && args.length === 1 && args[0]!.k === 'const' && typeof args[0]!.v === 'number') return { k: 'const', v: -args[0]!.v };
+  }
+  return ANY;
+}
+
+function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
+  if (expr.op === '??') return union(expr.args.map((arg, index) => (index === 0 ? testOf(flow, arg, env).value : flow.expr(arg, env))));
+  if (expr.op === 'not') return testOf(flow, expr, env).value;
+  // The last operand is the value of the whole, not a mere test.
+  const tests = expr.args.map((arg, index) => (index < expr.args.length - 1 ? testOf(flow, arg, env).value : flow.expr(arg, env)));
+  const parts = tests.filter((value): value is PredicateValue => value.k === 'predicate');
+  if (parts.length) return combine(parts, parts.length < tests.length, expr.op === 'or');
+  return union(tests);
+}
+
+/** A condition on a column, in whichever order it is written; null when neither side is a column. */
+export function compare(flow: Flow, op: ConditionOp, left: Value, right: Value, env: Env, at: Span): PredicateValue | null {
+  void env; void at;
+  const leftColumn = membersOf(left).find((member): member is ColumnValue => member.k === 'column');
+  const rightColumn = membersOf(right).find((member): member is ColumnValue => member.k === 'column');
+  if (!leftColumn && !rightColumn) return null;
+  const column = leftColumn ?? rightColumn!;
+  const value = leftColumn ? right : left;
+  if (leftColumn && rightColumn) {
+    for (const side of [leftColumn, rightColumn]) flow.record.classify(side.model, side.attribute, side.place, 'join');
+    return { k: 'predicate', conditions: [{ column: leftColumn, op, value: rightColumn, isOptional: false, inOr: false, isJoin: true }], isPartial: false };
+  }
+  return predicate(flow, column, op, value);
+}
+
+/** One condition; records that the column is filtered by. Comparing with null is a null test. */
+export function predicate(flow: Flow, column: ColumnValue, op: ConditionOp, value: Value): PredicateValue {
+  flow.record.classify(column.model, column.attribute, column.place, 'filter');
+  const isNull = value.k === 'const' && value.v === null;
+  const exact: ConditionOp = isNull && op === '=' ? 'null' : isNull && op === '<>' ? 'not-null' : op;
+  return { k: 'predicate', conditions: [{ column, op: exact, value, isOptional: false, inOr: false, isJoin: value.k === 'column' }], isPartial: false };
+}
+
+/** All of several predicates, or any of them. */
+export function combine(parts: readonly PredicateValue[], isPartial: boolean, isOr: boolean): PredicateValue {
+  const conditions = parts.flatMap((part) => part.conditions);
+  return { k: 'predicate', conditions: isOr ? conditions.map((condition) => ({ ...condition, inOr: true })) : conditions, isPartial: isPartial || parts.some((part) => part.isPartial) };
+}
+
+const OPPOSITE: Partial<Record<ConditionOp, ConditionOp>> = { '=': '<>', '<>': '=', null: 'not-null', 'not-null': 'null', range: 'range' };
+
+export function negate(part: PredicateValue): PredicateValue {
+  const flip = (condition: Condition): Condition => ({ ...condition, op: part.conditions.length === 1 ? OPPOSITE[condition.op] ?? 'other' : 'other' });
+  return { ...part, conditions: part.conditions.map(flip) };
+}

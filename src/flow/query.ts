@@ -1,0 +1,93 @@
+/** A query while it is being built: immutable steps that every dialect's API is translated to. */
+import type { Span } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
+import type { Query as LinkedQuery } from '../model/usage.js';
+import type { Model } from './model.js';
+import type { ColumnValue, Value } from './value.js';
+
+export interface Source { readonly model: Model; readonly alias: string | null; readonly join: 'root' | 'inner' | 'left' | 'relationship' }
+
+export type ConditionOp = '=' | '<>' | 'range' | 'in' | 'null' | 'not-null' | 'like' | 'prefix' | 'other';
+
+export interface Condition {
+  readonly column: ColumnValue;
+  readonly op: ConditionOp;
+  /** What it is compared with. */
+  readonly value: Value;
+  readonly isOptional: boolean;
+  readonly inOr: boolean;
+  readonly isJoin: boolean;
+}
+
+export interface QueryState {
+  /** Tells this state from all others: the site of its first step and a hash of what was added. */
+  readonly id: string;
+  readonly place: Place;
+  readonly sources: readonly Source[];
+  /** What one item of the result is. */
+  readonly item: Value;
+  readonly conditions: readonly Condition[];
+  readonly sorts: readonly { readonly column: ColumnValue; readonly desc: boolean; readonly isOptional: boolean }[];
+  readonly groups: readonly ColumnValue[];
+  readonly verb: LinkedQuery['verb'];
+  readonly isAggregate: boolean;
+  readonly limit: number | null;
+  readonly offset: boolean;
+  readonly isPartial: boolean;
+}
+
+/** A query over one model, begun at `place`. */
+export function startQuery(place: Place, root: Model, item: Value, alias: string | null = null, verb: LinkedQuery['verb'] = 'select'): QueryState {
+  return {
+    id: `${place.path}:${place.at[0]}:${root.id}`, place, sources: [{ model: root, alias, join: 'root' }], item, conditions: [], sorts: [], groups: [],
+    verb, isAggregate: false, limit: null, offset: false, isPartial: false,
+  };
+}
+
+/** The next step of a query; `step` is what tells it from the one before. */
+export function refine(query: QueryState, at: Span, change: Partial<Omit<QueryState, 'id' | 'place'>>): QueryState {
+  return { ...query, ...change, id: `${query.id}>${at[0]}-${at[1]}` };
+}
+
+/** Adds conditions; the sources they name are added when the query lacks them (an implicit join). */
+export function where(query: QueryState, at: Span, conditions: readonly Condition[], isPartial = false): QueryState {
+  let sources = query.sources;
+  for (const condition of conditions) sources = withSource(sources, condition.column.model, condition.column.alias ?? null, 'inner');
+  return refine(query, at, { sources, conditions: [...query.conditions, ...conditions], isPartial: query.isPartial || isPartial });
+}
+
+export function join(query: QueryState, at: Span, model: Model, alias: string | null, kind: Source['join'], conditions: readonly Condition[]): QueryState {
+  return refine(query, at, { sources: withSource(query.sources, model, alias, kind), conditions: [...query.conditions, ...conditions.map((condition) => ({ ...condition, isJoin: true }))] });
+}
+
+export function sortBy(query: QueryState, at: Span, columns: readonly { readonly column: ColumnValue; readonly desc: boolean }[]): QueryState {
+  return refine(query, at, { sorts: [...query.sorts, ...columns.map((sort) => ({ ...sort, isOptional: false }))] });
+}
+
+function withSource(sources: readonly Source[], model: Model, alias: string | null, kind: Source['join']): readonly Source[] {
+  return sources.some((source) => source.model.table === model.table && source.alias === alias) ? sources : [...sources, { model, alias, join: kind }];
+}
+
+/**
+ * One query out of two that grew from the same first step on different paths: what both have holds always, what one has is optional.
+ * Null when they are different queries.
+ */
+export function mergeQueries(a: QueryState, b: QueryState): QueryState | null {
+  if (a.id === b.id) return a;
+  const [short, long] = a.id.length <= b.id.length ? [a, b] : [b, a];
+  if (rootOf(short.id) !== rootOf(long.id)) return null;
+  const keep = (condition: Condition, others: readonly Condition[]): Condition => (others.includes(condition) ? condition : { ...condition, isOptional: true });
+  const sources = long.sources.reduce<readonly Source[]>((all, source) => withSource(all, source.model, source.alias, source.join), short.sources);
+  return {
+    ...long, id: `${long.id}|`, sources,
+    conditions: [...short.conditions.map((condition) => keep(condition, long.conditions)), ...long.conditions.filter((condition) => !short.conditions.includes(condition)).map((condition) => ({ ...condition, isOptional: true }))],
+    sorts: [...short.sorts.map((sort) => (long.sorts.includes(sort) ? sort : { ...sort, isOptional: true })), ...long.sorts.filter((sort) => !short.sorts.includes(sort)).map((sort) => ({ ...sort, isOptional: true }))],
+    limit: short.limit === long.limit ? short.limit : null,
+    isPartial: short.isPartial || long.isPartial, isAggregate: short.isAggregate || long.isAggregate,
+  };
+}
+
+function rootOf(id: string): string {
+  const end = id.indexOf('>');
+  return end === -1 ? id : id.slice(0, end);
+}

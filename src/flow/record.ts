@@ -1,0 +1,153 @@
+/** Collects what evaluation sees, once for each site however often a function is evaluated. */
+import type { Column, Place } from '../model/schema.js';
+import type { GapKind, Guard, TableUse, Use, UseKind } from '../model/usage.js';
+import type { Model, ModelRelationship } from './model.js';
+import type { QueryState } from './query.js';
+import type { ClassRef, DictValue, Value } from './value.js';
+
+export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; readonly fnId: string | null }
+export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place; readonly order: number }
+export interface QueryRecord { readonly query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
+export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null }
+/** A value moved between two keys or attributes of these names. */
+export interface MoveRecord { readonly from: string; readonly to: string; readonly place: Place; readonly atInsert: boolean }
+/** A field of a class that is no model, read where the class is only known by name (an interface in a page). */
+export interface WireRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
+export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
+
+export class Recorder {
+  readonly columns = new Map<string, ColumnRecord>();
+  readonly tables = new Map<string, TableRecord>();
+  readonly inserts = new Map<string, InsertRecord>();
+  readonly queries = new Map<string, QueryRecord>();
+  readonly exposures = new Map<string, ExposureRecord>();
+  readonly moves = new Map<string, MoveRecord>();
+  readonly wireReads = new Map<string, WireRead>();
+  readonly gaps = new Map<string, GapRecord>();
+  readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place }>();
+  /** Classes whose fields are tied to a table (response and request schemas). */
+  readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' }>();
+  /** Sites (`path:offset`) of names that are known to mean something: no possible use of anything else. */
+  readonly resolved = new Set<string>();
+  /** Every query state seen, to find those that no call finishes. */
+  readonly states = new Map<string, QueryState>();
+  readonly finished = new Set<string>();
+  private order = 0;
+
+  /** A column used by name at `place`; the first kind seen at a site stays until `classify` changes it. */
+  column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean } = {}): ColumnRecord | null {
+    const column = model.columns.get(attribute);
+    if (!column) return null;
+    this.resolve(place);
+    const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
+    let record = this.columns.get(key);
+    if (!record) {
+      record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}) };
+      this.columns.set(key, record);
+    } else if (kind === 'write' && extra.value && record.value?.k === 'any' && extra.value.k !== 'any') {
+      this.columns.set(key, { ...record, value: extra.value });
+    }
+    return record;
+  }
+
+  /** Says what a column that was read at `place` is used for. */
+  classify(model: Model, attribute: string, place: Place, kind: UseKind): void {
+    const record = this.at(model, attribute, place);
+    if (record && record.kind === 'read') record.kind = kind;
+  }
+
+  /** Marks a read as a mere test, or as a use of the value itself. */
+  mark(model: Model, attribute: string, place: Place, what: 'isTest' | 'isDereference'): void {
+    const record = this.at(model, attribute, place);
+    if (record) record[what] = true;
+  }
+
+  private at(model: Model, attribute: string, place: Place): ColumnRecord | null {
+    const column = model.columns.get(attribute);
+    return column ? this.columns.get(`${site(place)}:${model.id}.${column.name}`) ?? null : null;
+  }
+
+  table(model: Model, kind: TableUse['kind'], place: Place, isTypeOnly = false): void {
+    this.resolve(place);
+    const key = `${site(place)}:${model.id}:${kind}`;
+    if (!this.tables.has(key)) this.tables.set(key, { model, kind, place, ...(isTypeOnly ? { isTypeOnly } : {}) });
+  }
+
+  insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean } = {}): void {
+    this.table(model, 'insert', place);
+    const key = `${site(place)}:${model.id}`;
+    const known = this.inserts.get(key);
+    const merged = known ? new Map([...known.values, ...values]) : values;
+    this.inserts.set(key, { model, values: merged, isOpen: options.isOpen ?? false, isUpsert: options.isUpsert ?? false, place, order: ++this.order });
+  }
+
+  /** How many inserts came so far; with `insertsOf` it tells which came in between. */
+  get clock(): number { return this.order; }
+
+  /** The inserts into a model's table since `clock`. */
+  insertsOf(model: Model, since: number): readonly InsertRecord[] {
+    return [...this.inserts.values()].filter((insert) => insert.model.table === model.table && insert.order > since);
+  }
+
+  /** A query is run; `expects` as in model/usage.ts. */
+  finish(query: QueryState, expects: QueryRecord['expects']): void {
+    this.finished.add(query.id);
+    const key = `${query.id}:${query.conditions.length}`;
+    const known = this.queries.get(key);
+    if (!known) this.queries.set(key, { query, expects, guards: [], place: query.place });
+    else if (known.expects === 'unknown' || known.expects === 'many') known.expects = expects;
+  }
+
+  /** Adds what the code does with the outcome of the query with that id. */
+  guard(lookup: string, guard: Guard): void {
+    for (const record of this.queries.values()) {
+      if (record.query.id !== lookup) continue;
+      if (!record.guards.some((known) => known.k === guard.k)) record.guards.push(guard);
+    }
+  }
+
+  relationship(model: Model, relationship: ModelRelationship, place: Place, fnId: string | null): void {
+    this.resolve(place);
+    const key = `${site(place)}:${model.id}.${relationship.name}`;
+    if (this.relationships.has(key)) return;
+    this.relationships.set(key, { relationship, model, place });
+    this.table(relationship.target, 'relationship', place);
+    for (const column of [...relationship.local, ...relationship.remote]) {
+      const owner = column.table === model.table ? model : relationship.target;
+      const columnKey = `${site(place)}:${owner.id}.${column.name}:join`;
+      if (!this.columns.has(columnKey)) this.columns.set(columnKey, { model: owner, column, kind: 'join', via: 'relationship', place, fnId });
+    }
+  }
+
+  exposure(record: ExposureRecord): void {
+    const key = `${site(record.place)}:${record.model.id}:${record.name}`;
+    if (!this.exposures.has(key)) this.exposures.set(key, record);
+  }
+
+  /** Ties the fields of a schema class to a model's columns. */
+  tie(cls: ClassRef, model: Model, kind: 'response' | 'request'): void {
+    this.tiedSchemas.set(`${cls.id}:${model.id}:${kind}`, { cls, model, kind });
+  }
+
+  /** Writes of every entry of a dict to a row (`setattr` in a loop, `**payload`). */
+  writeAll(model: Model, dict: DictValue, place: Place, fnId: string | null, atInsert: boolean): void {
+    for (const [name, value] of dict.entries) {
+      this.column(model, name, 'write', dict.places?.get(name) ?? place, fnId, { value, atInsert, via: dict.schema ? 'generic-update' : 'code' });
+    }
+    if (dict.schema) this.tie(dict.schema, model, 'request');
+  }
+
+  gap(record: GapRecord): void {
+    const key = `${record.kind}:${record.model?.id ?? ''}:${record.column?.name ?? ''}:${record.place ? site(record.place) : ''}`;
+    if (!this.gaps.has(key)) this.gaps.set(key, record);
+  }
+
+  resolve(place: Place): void {
+    this.resolved.add(site(place));
+  }
+}
+
+export function site(place: Place): string {
+  return `${place.path}:${place.at[0]}`;
+}

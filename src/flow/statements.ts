@@ -1,0 +1,313 @@
+/** Statements of one scope in order: assignments, branches that join again, what tests tell of a looked-up row. */
+import type { Expr, Span, Stmt } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
+import { elementOf, rowsIn } from './access.js';
+import type { Flow } from './evaluate.js';
+import { preferKnown } from './evaluate.js';
+import { jump } from './moves.js';
+import type { Env } from './program.js';
+import { combine, negate, predicate } from './operators.js';
+import { mergeQueries } from './query.js';
+import { ANY, membersOf, text, union, type DictValue, type PredicateValue, type Value } from './value.js';
+
+/** What evaluating statements leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
+export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[]): boolean {
+  for (let index = 0; index < body.length; index++) {
+    const stmt = body[index]!;
+    if (stmt.k === 'if') {
+      const outcome = runIf(flow, stmt, env, returned, () => runStatements(flow, body.slice(index + 1), env, returned));
+      return outcome;
+    }
+    if (runStatement(flow, stmt, env, returned)) return true;
+  }
+  return false;
+}
+
+export interface ReturnedValue { readonly value: Value; readonly at: Span; readonly isYield: boolean }
+
+function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[]): boolean {
+  switch (stmt.k) {
+    case 'expr': flow.expr(stmt.value, env); return false;
+    case 'set': runSet(flow, stmt, env); return false;
+    case 'return': {
+      if (stmt.value) {
+        const value = flow.expr(stmt.value, env);
+        for (const row of rowsIn(value, 2)) if (row.lookup) flow.record.guard(row.lookup, { k: 'returned' });
+        returned.push({ value, at: stmt.at, isYield: stmt.isYield === true });
+      }
+      return stmt.isYield !== true;
+    }
+    case 'loop': {
+      if (stmt.target && stmt.iter) bindPattern(flow, stmt.target, elementOf(flow, flow.expr(stmt.iter, env), env, stmt.iter.at), env);
+      if (stmt.test) testOf(flow, stmt.test, env);
+      const before = new Map(env.vars);
+      runStatements(flow, stmt.body, env, returned);
+      joinVars(env, before);
+      return false;
+    }
+    case 'try': {
+      const before = new Map(env.vars);
+      const ended = runStatements(flow, stmt.body, env, returned);
+      const after = new Map(env.vars);
+      let allEnd = ended && (stmt.handlers.length > 0 || ended);
+      for (const handler of stmt.handlers) {
+        env.vars.clear();
+        for (const [name, value] of before) env.vars.set(name, value);
+        if (handler.name) env.vars.set(handler.name, ANY);
+        if (handler.type) flow.expr(handler.type, env);
+        const handlerEnds = runStatements(flow, handler.body, env, returned);
+        if (!handlerEnds) { joinVars(env, after); for (const [name, value] of env.vars) after.set(name, value); }
+        allEnd &&= handlerEnds;
+      }
+      env.vars.clear();
+      for (const [name, value] of after) env.vars.set(name, value);
+      if (!ended) runStatements(flow, stmt.else, env, returned);
+      runStatements(flow, stmt.final, env, returned);
+      return allEnd;
+    }
+    case 'with':
+      for (const item of stmt.items) {
+        const value = flow.expr(item.value, env);
+        if (item.target) assign(flow, item.target, value, item.value, env);
+      }
+      return runStatements(flow, stmt.body, env, returned);
+    case 'def': defineFunction(flow, stmt.fn, env); return false;
+    case 'class': defineClass(flow, stmt.cls, env); return false;
+    case 'raise': if (stmt.value) flow.expr(stmt.value, env); return true;
+    case 'del': flow.expr(stmt.target, env); return false;
+    case 'jump': return true;
+    case 'import':
+      if (env.kind === 'function') for (const name of stmt.names) if (name.as !== '*') env.vars.set(name.as, flow.quiet(() => flow.imported(env.module, stmt.module, name.name)));
+      return false;
+    case 'export': case 'type': return false;
+    case 'if': return runIf(flow, stmt, env, returned, () => false);
+  }
+}
+
+function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
+  if (!stmt.value) {
+    if (stmt.type && stmt.target.k === 'name') env.vars.set(stmt.target.id, flow.type(stmt.type, env));
+    return;
+  }
+  const value = flow.expr(stmt.value, env);
+  if (stmt.op) { compound(flow, stmt, value, env); return; }
+  assign(flow, stmt.target, stmt.type ? preferKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
+}
+
+/** `target op= value`: a write that reads. */
+function compound(flow: Flow, stmt: Stmt & { k: 'set' }, value: Value, env: Env): void {
+  if (stmt.target.k === 'attr') {
+    const of = flow.expr(stmt.target.of, env);
+    for (const member of membersOf(of)) {
+      if (member.k === 'row') flow.record.column(member.model, stmt.target.name, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
+    }
+    return;
+  }
+  const current = flow.expr(stmt.target, env);
+  if (stmt.target.k === 'name') env.vars.set(stmt.target.id, stmt.op === '??' || stmt.op === 'or' || stmt.op === '+' ? union([current, value]) : current);
+}
+
+/** Binds or stores a value: names, attributes, items, patterns. */
+export function assign(flow: Flow, target: Expr, value: Value, written: Expr | null, env: Env): void {
+  switch (target.k) {
+    case 'name': env.vars.set(target.id, value); return;
+    case 'attr': {
+      const of = flow.expr(target.of, env);
+      const place = flow.place(env, target.at);
+      if (written) jump(flow, target.name, written, place, env, false);
+      for (const member of membersOf(of)) store(flow, member, target.name, value, env, target.at);
+      if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, withEntry(of, target.name, value, place));
+      return;
+    }
+    case 'item': {
+      const of = flow.expr(target.of, env);
+      const key = flow.expr(target.key, env);
+      const place = flow.place(env, target.key.at);
+      const name = text(key);
+      if (name !== null && written) jump(flow, name, written, place, env, false);
+      if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
+      if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : { ...of, rest: of.rest ? union([of.rest, value]) : value });
+      return;
+    }
+    default: bindPattern(flow, target, value, env);
+  }
+}
+
+/** `of.name = value`. */
+export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): void {
+  if (flow.ask((api) => (api.assign?.(flow, of, name, value, env, at) ? true : undefined))) return;
+  const place: Place = flow.place(env, at);
+  if (of.k === 'object') { (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
+  if (of.k !== 'row') return;
+  const relationship = of.model.relationships.get(name);
+  if (relationship) {
+    flow.record.relationship(of.model, relationship, place, flow.currentFn);
+    for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : ANY });
+    return;
+  }
+  flow.record.column(of.model, name, 'write', place, flow.currentFn, { value });
+}
+
+function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { readonly name: string }> }, name: string): string {
+  for (const [attribute, column] of model.columns) if (column.name === name) return attribute;
+  return name;
+}
+
+function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
+  return { ...of, entries: new Map(of.entries).set(name, value), places: new Map(of.places ?? []).set(name, place) };
+}
+
+/** Binds the names of a pattern to the parts of a value. */
+export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): void {
+  switch (target.k) {
+    case 'name': env.vars.set(target.id, value); return;
+    case 'attr': case 'item': assign(flow, target, value, null, env); return;
+    case 'list':
+      target.items.forEach((item, index) => {
+        if (item.k === 'spread') bindPattern(flow, item.of, { k: 'many', of: elementOf(flow, value, env, item.at) }, env);
+        else bindPattern(flow, item, value.k === 'key' ? value : partOf(flow, value, index, env, item.at), env);
+      });
+      return;
+    case 'dict':
+      for (const entry of target.entries) {
+        if (entry.key === null) { bindPattern(flow, entry.value, ANY, env); continue; }
+        const name = entry.key.k === 'lit' ? String(entry.key.v) : text(flow.expr(entry.key, env));
+        bindPattern(flow, entry.value, name === null ? ANY : flow.attribute(value, name, env, entry.key.at), env);
+      }
+      return;
+    case 'op': if (target.op === '=') bindPattern(flow, target.args[0]!, union([value, flow.expr(target.args[1]!, env)]), env); return;
+    case 'spread': bindPattern(flow, target.of, value, env); return;
+    default:
+  }
+}
+
+function partOf(flow: Flow, value: Value, index: number, env: Env, at: Span): Value {
+  if (value.k === 'union') return union(value.of.map((member) => partOf(flow, member, index, env, at)));
+  if (value.k === 'list') return value.items[index] ?? ANY;
+  if (value.k === 'many' || value.k === 'query') return elementOf(flow, value, env, at);
+  return flow.item(value, { k: 'const', v: index }, env, at);
+}
+
+/** What a test tells: which looked-up rows it asks for, and whether it holds when they are there. */
+export interface Test { readonly value: Value; readonly lookups: readonly { readonly id: string; readonly holdsIfPresent: boolean }[] }
+
+/** Evaluates a condition; columns that are merely tested are marked. */
+export function testOf(flow: Flow, expr: Expr, env: Env): Test {
+  if (expr.k === 'op' && expr.op === 'not') {
+    const inner = testOf(flow, expr.args[0]!, env);
+    return { value: inner.value.k === 'predicate' ? negate(inner.value) : inner.value.k === 'column' ? predicate(flow, inner.value, '=', { k: 'const', v: false }) : inner.value.k === 'const' ? ANY : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent })) };
+  }
+  if (expr.k === 'op' && (expr.op === 'and' || expr.op === 'or')) {
+    const tests = expr.args.map((arg) => testOf(flow, arg, env));
+    const parts = tests.map((test) => test.value).filter((value): value is PredicateValue => value.k === 'predicate');
+    const value = parts.length ? combine(parts, parts.length < tests.length, expr.op === 'or') : union(tests.map((test) => test.value));
+    return { value, lookups: tests.flatMap((test) => test.lookups) };
+  }
+  if (expr.k === 'op' && ['is', 'is-not', '==', '!='].includes(expr.op) && expr.args[1]?.k === 'lit' && expr.args[1].v === null) {
+    const inner = testOf(flow, expr.args[0]!, env);
+    const isPresent = expr.op === 'is-not' || expr.op === '!=';
+    return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
+  }
+  const value = flow.expr(expr, env);
+  const lookups: { id: string; holdsIfPresent: boolean }[] = [];
+  for (const member of membersOf(value)) {
+    if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isTest');
+    if (member.k === 'row' && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
+    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: true });
+  }
+  return { value, lookups };
+}
+
+/** An `if` whose branches join again; a lookup that it tests is a guard when one side inserts the same model and the other leaves. */
+function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: ReturnedValue[], rest: () => boolean): boolean {
+  const test = testOf(flow, stmt.test, env);
+  const before = new Map(env.vars);
+  const clock = flow.record.clock;
+  const thenEnds = runStatements(flow, stmt.then, env, returned);
+  const afterThen = new Map(env.vars);
+  const thenClock = flow.record.clock;
+  restore(env, before);
+  const elseEnds = runStatements(flow, stmt.else, env, returned);
+  const elseClock = flow.record.clock;
+  if (thenEnds && !elseEnds) { /* only the else branch goes on */ }
+  else if (elseEnds && !thenEnds) restore(env, afterThen);
+  else joinVars(env, afterThen);
+  const ended = thenEnds && elseEnds ? true : rest();
+  for (const lookup of test.lookups) {
+    const absentIsThen = !lookup.holdsIfPresent;
+    const record = [...flow.record.queries.values()].find((query) => query.query.id === lookup.id);
+    const model = record?.query.sources[0]?.model;
+    if (!model) continue;
+    const absentEndsElse = absentIsThen ? elseEnds : thenEnds;
+    const inAbsent = flow.record.insertsOf(model, absentIsThen ? clock : thenClock).filter((insert) => (absentIsThen ? insert.order <= thenClock : insert.order <= elseClock));
+    const later = absentEndsElse ? flow.record.insertsOf(model, elseClock) : [];
+    const insert = inAbsent[0] ?? later[0];
+    if (!insert) continue;
+    const presentBody = absentIsThen ? stmt.else : stmt.then;
+    flow.record.guard(lookup.id, { k: presentBody.some((inner) => inner.k === 'raise') ? 'refuse-if-present' : 'insert-if-absent', place: insert.place });
+  }
+  return ended;
+}
+
+function restore(env: Env, vars: ReadonlyMap<string, Value>): void {
+  env.vars.clear();
+  for (const [name, value] of vars) env.vars.set(name, value);
+}
+
+/** Joins another path's variables into the scope: a query that grew on one path has optional parts. */
+function joinVars(env: Env, other: ReadonlyMap<string, Value>): void {
+  for (const [name, value] of other) {
+    const mine = env.vars.get(name);
+    if (mine === value) continue;
+    env.vars.set(name, mine === undefined ? value : joinValues(mine, value));
+  }
+}
+
+function joinValues(a: Value, b: Value): Value {
+  if (a.k === 'query' && b.k === 'query') {
+    const merged = mergeQueries(a.query, b.query);
+    if (merged) return { k: 'query', query: merged };
+  }
+  if (a.k === 'dict' && b.k === 'dict') return joinDicts(a, b);
+  return union([a, b]);
+}
+
+function joinDicts(a: DictValue, b: DictValue): DictValue {
+  const entries = new Map(a.entries);
+  for (const [name, value] of b.entries) { const mine = entries.get(name); entries.set(name, mine ? union([mine, value]) : value); }
+  const schema = a.schema ?? b.schema;
+  return { k: 'dict', entries, rest: a.rest && b.rest ? union([a.rest, b.rest]) : a.rest ?? b.rest, places: new Map([...(a.places ?? []), ...(b.places ?? [])]), ...(schema ? { schema } : {}) };
+}
+
+function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): void {
+  const ref = flow.fnRef(fn, env, env.kind === 'class' ? env.owner : null);
+  const value: Value = { k: 'fn', fn: ref };
+  if (fn.name && env.kind === 'function') env.vars.set(fn.name, value);
+  for (const decorator of fn.decorators) flow.expr(decorator, env);
+  const outcome = flow.callFn(value, [], { isDefinition: true });
+  flow.ask((api) => { api.define?.(flow, ref, outcome); return undefined; });
+}
+
+/** Runs a class body: its methods are evaluated once with the class itself as receiver. */
+function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env): void {
+  const ref = flow.classRef(cls, moduleScope(env));
+  for (const decorator of cls.decorators) flow.expr(decorator, env);
+  const model = flow.modelsByClass.get(ref.id);
+  const self: Value = model ? { k: 'row', model } : { k: 'object', cls: ref };
+  if (env.kind === 'function' && env.parent !== env.module.env) env.vars.set(cls.name, flow.classValue(ref));
+  for (const stmt of cls.body) {
+    if (stmt.k === 'def') {
+      for (const decorator of stmt.fn.decorators) flow.expr(decorator, ref.env);
+      const fn = flow.fnRef(stmt.fn, ref.env, ref);
+      const outcome = flow.callFn({ k: 'fn', fn, self }, [], { isDefinition: true });
+      flow.ask((api) => { api.define?.(flow, fn, outcome); return undefined; });
+    } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
+    else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class') flow.expr(stmt.value, ref.env);
+    else if (stmt.k === 'if' || stmt.k === 'expr') runStatement(flow, stmt, ref.env, []);
+  }
+}
+
+/** Top-level statements run in a scope of their own beside the module's; classes belong to the module's. */
+function moduleScope(env: Env): Env {
+  return env.kind === 'function' && env.parent === env.module.env && env.owner === null ? env.parent : env;
+}

@@ -1,0 +1,106 @@
+/** What an annotation says a value is. Containers that hold nothing back (`Optional`, `Promise`, `Annotated`) disappear. */
+import type { Expr } from '../facts/code.js';
+import { classOf, typeArgument, typeParams } from './classes.js';
+import type { Flow } from './evaluate.js';
+import type { Env } from './program.js';
+import { ANY, lastName, membersOf, union, type ClassRef, type Value } from './value.js';
+
+const TRANSPARENT = new Set(['Optional', 'Awaitable', 'Coroutine', 'Promise', 'PromiseLike', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'ReadOnly', 'Readonly', 'Partial', 'Required', 'NonNullable', 'Mapped', 'DynamicMapped', 'WriteOnlyMapped', 'Awaited', 'Relation', 'Ref', 'Reference', 'Loaded', 'Pick', 'Omit', 'DeepPartial', 'ContextManager', 'AsyncContextManager', 'Unpack', 'InstanceType', 'Depends', 'SetStateAction', 'MaybeRef', 'Nullable', 'Maybe', 'AutoPath', 'Required', 'JSONify', 'Jsonify', 'Serialized', 'SerializeFrom']);
+const COLLECTIONS = new Set(['List', 'list', 'Sequence', 'Iterable', 'Iterator', 'Set', 'set', 'FrozenSet', 'frozenset', 'Collection', 'Array', 'ReadonlyArray', 'Generator', 'AsyncGenerator', 'AsyncIterator', 'AsyncIterable', 'deque', 'AbstractSet', 'MutableSequence']);
+const MAPS = new Set(['Dict', 'dict', 'Mapping', 'MutableMapping', 'Record', 'Map', 'defaultdict', 'OrderedDict']);
+
+/** The value of a type expression seen from `env`; `self` is the receiver whose type arguments apply. Unknown types are `any`. */
+export function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth = 0): Value {
+  if (depth > 12) return ANY;
+  const next = (expr: Expr): Value => typeValue(flow, expr, env, self, depth + 1);
+  switch (type.k) {
+    case 'lit': return typeof type.v === 'string' ? namedInString(flow, type.v, env, self, depth) : type.v === null ? { k: 'const', v: null } : ANY;
+    case 'name': case 'attr': return instanceOf(flow, nameValue(flow, type, env, self), [], env, depth);
+    case 'item': return itemType(flow, type.of, type.key.k === 'list' ? type.key.items : [type.key], env, self, depth);
+    case 'op':
+      if (type.op === '|') return union(type.args.map(next).filter((value) => !(value.k === 'const' && value.v === null)));
+      if (type.op === '&') return type.args.map(next).find((value) => value.k !== 'any') ?? ANY;
+      if (type.op === 'typeof') return flow.quiet(() => flow.expr(type.args[0]!, env));
+      return ANY;
+    case 'list': return { k: 'list', items: type.items.map(next) };
+    case 'dict': {
+      const entries = new Map<string, Value>();
+      for (const entry of type.entries) if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') entries.set(entry.key.v, next(entry.value));
+      return { k: 'dict', entries, rest: null };
+    }
+    default: return ANY;
+  }
+}
+
+function namedInString(flow: Flow, written: string, env: Env, self: Value | null, depth: number): Value {
+  const inner = /^\s*(?:Optional\[)?\s*([A-Za-z_][\w.]*)\s*\]?\s*(?:\|\s*None)?\s*$/.exec(written);
+  const list = /^\s*(?:List|list|Sequence|Iterable|Set|set)\[\s*["']?([A-Za-z_][\w.]*)["']?\s*\]\s*$/.exec(written);
+  const name = inner?.[1] ?? list?.[1];
+  if (!name) return ANY;
+  const expr = name.split('.').reduce<Expr | null>((of, part) => (of ? { k: 'attr', of, name: part, at: [0, 0] } : { k: 'name', id: part, at: [0, 0] }), null)!;
+  const value = typeValue(flow, expr, env, self, depth + 1);
+  return list ? { k: 'many', of: value } : value;
+}
+
+function nameValue(flow: Flow, name: Expr, env: Env, self: Value | null): Value {
+  if (name.k === 'name') {
+    const argument = typeParameter(flow, name.id, env, self);
+    if (argument) return argument;
+  }
+  return flow.quiet(() => flow.expr(name, env));
+}
+
+/** What a type parameter of an enclosing class stands for. */
+function typeParameter(flow: Flow, name: string, env: Env, self: Value | null): Value | null {
+  const owner = env.owner;
+  if (!owner || !typeParams(owner).includes(name)) return null;
+  return typeArgument(flow, name, owner, self ?? flow.lookup('self', env) ?? flow.lookup('this', env)) ?? ANY;
+}
+
+function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: Value | null, depth: number): Value {
+  const next = (expr: Expr | undefined): Value => (expr ? typeValue(flow, expr, env, self, depth + 1) : ANY);
+  const base = nameValue(flow, of, env, self);
+  const named = flow.annotation(base, keys, env);
+  if (named !== undefined) return named;
+  const name = base.k === 'ext' ? lastName(base) : of.k === 'name' ? of.id : of.k === 'attr' ? of.name : '';
+  if (base.k !== 'class' && base.k !== 'model') {
+    if (name === 'Annotated') return flow.annotated(keys, next(keys[0]), env);
+    if (name === 'Union') return union(keys.map(next).filter((value) => !(value.k === 'const' && value.v === null)));
+    if (name === 'type' || name === 'Type' || name === 'Class' || name === 'EntityTarget' || name === 'ModelStatic') return classValueOf(flow, next(keys[0]));
+    if (name === 'Tuple' || name === 'tuple') return keys[1]?.k === 'lit' || keys.length === 1 ? { k: 'many', of: next(keys[0]) } : { k: 'list', items: keys.map(next) };
+    if (TRANSPARENT.has(name)) return next(keys[0]);
+    if (COLLECTIONS.has(name)) return { k: 'many', of: next(keys[0]) };
+    if (MAPS.has(name)) return { k: 'dict', entries: new Map(), rest: next(keys[1] ?? keys[0]) };
+  }
+  if (of.k === 'op' && of.op === 'typeof') {
+    const value = flow.quiet(() => flow.expr(of.args[0]!, env));
+    const key = keys[0];
+    if (key?.k === 'lit' && typeof key.v === 'string') return flow.attribute(value, key.v, env, key.at);
+  }
+  return instanceOf(flow, base, keys.map(next), env, depth);
+}
+
+/** An instance of what a type's name evaluates to. */
+function instanceOf(flow: Flow, value: Value, args: readonly Value[], env: Env, depth: number): Value {
+  const instances = membersOf(value).map((member): Value => {
+    switch (member.k) {
+      case 'class': return { k: 'object', cls: member.cls, ...(args.length ? { args } : member.args ? { args: member.args } : {}) };
+      case 'model': return { k: 'row', model: member.model };
+      case 'ext': return flow.annotation(member, [], env) ?? (member.name ? { k: 'extobj', module: member.module, name: member.name, args } : ANY);
+      case 'special': case 'row': case 'object': case 'many': case 'dict': case 'list': case 'extobj': return member;
+      case 'term': return flow.annotation(member, [], env) ?? ANY;
+      default: return ANY;
+    }
+  });
+  void depth;
+  return union(instances);
+}
+
+/** The class or model that a value is an instance of. */
+export function classValueOf(flow: Flow, value: Value): Value {
+  return union(membersOf(value).map((member): Value => {
+    if (member.k === 'row') return { k: 'model', model: member.model };
+    const cls: ClassRef | null = member.k === 'object' ? classOf(member) : null;
+    return cls ? flow.classValue(cls) : member.k === 'class' || member.k === 'model' ? member : ANY;
+  }));
+}

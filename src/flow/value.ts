@@ -1,0 +1,196 @@
+/**
+ * What a value of the program can be, as far as we know it: the origins that uses of tables and columns are traced to.
+ * Values are immutable. Whatever cannot be told is `any`; it keeps an identity, so that two writes of one unknown value can be recognised as such.
+ */
+import type { Class, Expr, Func, Span } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
+import type { Model } from './model.js';
+import type { Env, ModuleRef } from './program.js';
+import type { Condition, QueryState } from './query.js';
+
+export type Value =
+  | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
+  | ModelValue | RowValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
+
+export interface AnyValue { readonly k: 'any'; readonly id?: string }
+export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null }
+/** A list, tuple or set whose items are known one by one. */
+export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
+/** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from. */
+export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef }
+/** A collection of items alike. */
+export interface ManyValue { readonly k: 'many'; readonly of: Value }
+/** A class of this repository that is no model. */
+export interface ClassValue { readonly k: 'class'; readonly cls: ClassRef; readonly args?: readonly Value[] }
+/** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored. */
+export interface ObjectValue { readonly k: 'object'; readonly cls: ClassRef; readonly args?: readonly Value[]; readonly fields?: ReadonlyMap<string, Value> }
+/** A function of this repository; `self` when bound; `env` of its definition. */
+export interface FnValue { readonly k: 'fn'; readonly fn: FnRef; readonly self?: Value }
+export interface ModuleValue { readonly k: 'module'; readonly module: ModuleRef }
+/** A name of a library: `sqlalchemy.orm` + `relationship`, `drizzle-orm/pg-core` + `pgTable`; name null is the module itself. Built-in names have the module `builtins`. */
+export interface ExternalValue { readonly k: 'ext'; readonly module: string; readonly name: string | null }
+/** An instance of a library's class, known from a type annotation or constructor: `Session`, `Repository<User>`. */
+export interface ExternalObject { readonly k: 'extobj'; readonly module: string; readonly name: string; readonly args: readonly Value[]; readonly term?: Term }
+/** A call that nothing in this repository defines, kept as written with its parts evaluated: `Column(String)` has an external `callee`; `x.notNull()` has `of` and `name`. Dialects read declarations from terms. */
+export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?: Value; readonly name?: string; readonly args: Args; readonly place: Place; readonly env: Env }
+
+/** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
+export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
+/** One row; `lookup` is the site of the query that found it; `optional` when it may be absent. */
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean }
+/** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
+export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
+/** The value that a row has in a column. */
+export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string }
+export interface QueryValue { readonly k: 'query'; readonly query: QueryState }
+/** Conjuncts of a filter; `isPartial` when more of them could not be read. */
+export interface PredicateValue { readonly k: 'predicate'; readonly conditions: readonly Condition[]; readonly isPartial: boolean }
+export interface SortValue { readonly k: 'sort'; readonly column: ColumnValue; readonly desc: boolean }
+/** Any of the keys of a dict (`for k, v in d.items()`); `part` `value` is the value beside it. */
+export interface KeyValue { readonly k: 'key'; readonly of: DictValue; readonly part: 'key' | 'value' }
+export interface UnionValue { readonly k: 'union'; readonly of: readonly Value[] }
+/** A dialect's own kind of value (a session's result, a manager, an aggregate); only that dialect looks inside. */
+export interface SpecialValue { readonly k: 'special'; readonly dialect: string; readonly tag: string; readonly data: Readonly<Record<string, unknown>>; readonly key: string }
+
+/** Evaluated arguments in order; `expr` as written. */
+export interface Args { readonly list: readonly EvaluatedArg[] }
+export interface EvaluatedArg { readonly name: string | null; readonly value: Value; readonly expr: Expr; readonly spread: '*' | '**' | null; readonly at: Span }
+
+export interface ClassRef { readonly id: string; readonly name: string; readonly module: ModuleRef; readonly cls: Class; readonly env: Env }
+export interface FnRef { readonly id: string; readonly name: string | null; readonly module: ModuleRef; readonly fn: Func; readonly env: Env; readonly owner: ClassRef | null }
+
+export const ANY: AnyValue = { k: 'any' };
+export const NULL: ConstValue = { k: 'const', v: null };
+export const NO_ARGS: Args = { list: [] };
+
+/** Most members a union keeps; beyond it the value is unknown. */
+const UNION_LIMIT = 8;
+
+/** The value that is one of several. Nothing is said about null: it is left out beside anything else. */
+export function union(values: readonly Value[]): Value {
+  const members = new Map<string, Value>();
+  for (const value of values) {
+    for (const member of value.k === 'union' ? value.of : [value]) {
+      if (member.k === 'const' && member.v === null) continue;
+      members.set(keyOf(member), member);
+    }
+  }
+  if (members.size === 0) return values[0] ?? ANY;
+  // A value that may be unknown is still worth what is known of it, but the unknown part must not vanish.
+  if (members.size === 1) return [...members.values()][0]!;
+  if (members.size > UNION_LIMIT) return ANY;
+  return { k: 'union', of: [...members.values()] };
+}
+
+/** The members of a union, or the value itself. */
+export function membersOf(value: Value): readonly Value[] {
+  return value.k === 'union' ? value.of : [value];
+}
+
+/** A string equal for values that are alike for the purpose of telling call contexts apart. */
+export function keyOf(value: Value, depth = 3): string {
+  switch (value.k) {
+    case 'any': return 'any';
+    case 'const': return `c:${JSON.stringify(value.v)}`;
+    case 'list': return depth === 0 ? 'list' : `[${value.items.map((item) => keyOf(item, depth - 1)).join(',')}]`;
+    case 'dict': return depth === 0 ? 'dict' : `{${[...value.entries].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
+    case 'many': return `*${keyOf(value.of, depth)}`;
+    case 'class': return `class:${value.cls.id}${keysOf(value.args, depth)}`;
+    case 'object': return `object:${value.cls.id}${keysOf(value.args, depth)}${fieldsKey(value.fields, depth)}`;
+    case 'fn': return `fn:${value.fn.id}${value.self && depth > 0 ? `@${keyOf(value.self, depth - 1)}` : ''}`;
+    case 'module': return `module:${value.module.path}`;
+    case 'ext': return `ext:${value.module}.${value.name ?? ''}`;
+    case 'extobj': return `extobj:${value.module}.${value.name}${keysOf(value.args, depth)}`;
+    case 'term': return `term:${value.place.path}:${value.place.at[0]}:${value.place.at[1]}`;
+    case 'model': return `model:${value.model.id}:${value.alias ?? ''}`;
+    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}`;
+    case 'column': return `column:${value.model.id}.${value.attribute}:${value.alias ?? ''}:${value.wrapped ?? ''}`;
+    case 'field': return `field:${value.model.id}.${value.attribute}`;
+    case 'query': return `query:${value.query.id}`;
+    case 'predicate': return `predicate:${value.conditions.map((condition) => `${condition.column.model.id}.${condition.column.attribute}${condition.op}`).join('&')}`;
+    case 'sort': return `sort:${keyOf(value.column)}:${value.desc}`;
+    case 'key': return `key:${value.part}:${keyOf(value.of, depth)}`;
+    case 'union': return value.of.map((member) => keyOf(member, depth)).sort().join('|');
+    case 'special': return `special:${value.dialect}:${value.tag}:${value.key}`;
+  }
+}
+
+function fieldsKey(fields: ReadonlyMap<string, Value> | undefined, depth: number): string {
+  if (!fields?.size || depth === 0) return '';
+  const known = [...fields].filter(([, value]) => isInformative(value));
+  return known.length ? `{${known.map(([name, value]) => `${name}=${keyOf(value, depth - 1)}`).join(',')}}` : '';
+}
+
+function keysOf(args: readonly Value[] | undefined, depth: number): string {
+  return args?.length && depth > 0 ? `<${args.map((arg) => keyOf(arg, depth - 1)).join(',')}>` : '';
+}
+
+/** Whether a call with this argument can tell more than the same call with an unknown one. */
+export function isInformative(value: Value): boolean {
+  switch (value.k) {
+    case 'any': return false;
+    case 'const': return typeof value.v === 'string';
+    case 'extobj': return value.args.length > 0;
+    case 'list': return value.items.some(isInformative);
+    case 'dict': return value.entries.size > 0 || (value.rest !== null && isInformative(value.rest));
+    case 'many': return isInformative(value.of);
+    case 'term': return false;
+    case 'union': return value.of.some(isInformative);
+    default: return true;
+  }
+}
+
+/** The positional argument at `index` or the one of that name; null when neither is given. */
+export function argument(args: Args, index: number, name?: string): Value | null {
+  return argumentOf(args, index, name)?.value ?? null;
+}
+
+/** Like `argument`, with its expression and place. Counting stops at a spread. */
+export function argumentOf(args: Args, index: number, name?: string): EvaluatedArg | null {
+  if (name !== undefined) {
+    const named = args.list.find((arg) => arg.name === name);
+    if (named) return named;
+  }
+  if (index < 0) return null;
+  let position = 0;
+  for (const arg of args.list) {
+    if (arg.spread) return null;
+    if (arg.name !== null) continue;
+    if (position === index) return arg;
+    position += 1;
+  }
+  return null;
+}
+
+/** Positional arguments before any spread. */
+export function positional(args: Args): readonly EvaluatedArg[] {
+  return args.list.filter((arg) => arg.name === null && arg.spread === null);
+}
+
+/** The entry of a dict, or of an options object given as a named argument. */
+export function entry(value: Value | null | undefined, name: string): Value | null {
+  return value?.k === 'dict' ? value.entries.get(name) ?? null : null;
+}
+
+/** A constant string, else null. */
+export function text(value: Value | null | undefined): string | null {
+  return value?.k === 'const' && typeof value.v === 'string' ? value.v : null;
+}
+
+/** A constant boolean, else null. */
+export function flag(value: Value | null | undefined): boolean | null {
+  return value?.k === 'const' && typeof value.v === 'boolean' ? value.v : null;
+}
+
+/** Whether the value is the library name `name` of a package whose module path begins with `root` (`sqlalchemy`, `drizzle-orm`). */
+export function isExternal(value: Value | null | undefined, root: string, ...names: readonly string[]): boolean {
+  if (value?.k !== 'ext' && value?.k !== 'extobj') return false;
+  if (value.module !== root && !value.module.startsWith(`${root}.`) && !value.module.startsWith(`${root}/`)) return false;
+  return names.length === 0 || names.includes(lastName(value));
+}
+
+/** The last part of a library name: `Column` of `sqlalchemy` `schema.Column`. */
+export function lastName(value: { readonly name: string | null; readonly module: string }): string {
+  const name = value.name ?? value.module;
+  return name.slice(name.lastIndexOf('.') + 1);
+}

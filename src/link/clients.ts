@@ -1,0 +1,43 @@
+/** Reads of serialised fields by code on the far side of an API: an interface is tied to the response schema of its name and fields. */
+import { ownMembers } from '../flow/classes.js';
+import type { Flow } from '../flow/evaluate.js';
+import type { ExposureRecord, Recorder } from '../flow/record.js';
+import type { ClassRef } from '../flow/value.js';
+import type { Column } from '../model/schema.js';
+import type { Use } from '../model/usage.js';
+import type { ContextAt } from './usage.js';
+
+/** Typed reads of columns by clients. */
+export function clientReads(flow: Flow, record: Recorder, contextAt: ContextAt): readonly Use[] {
+  const tied = new Map<string, readonly ExposureRecord[]>();
+  const uses: Use[] = [];
+  for (const read of record.wireReads.values()) {
+    let exposures = tied.get(read.cls.id);
+    if (!exposures) tied.set(read.cls.id, (exposures = exposuresFor(flow, record, read.cls)));
+    const columns = new Set(exposures.flatMap((exposure) => columnsNamed(exposure, read.field)));
+    for (const column of columns) {
+      record.resolve(read.place);
+      uses.push({ table: column.table, column, kind: 'read', via: 'code', place: read.place, context: { ...contextAt(read.place), isClient: true } });
+    }
+  }
+  return uses;
+}
+
+/** The exposures an interface stands for: the same name but for what such names are decorated with, and most of its fields among theirs. */
+function exposuresFor(flow: Flow, record: Recorder, cls: ClassRef): readonly ExposureRecord[] {
+  const fields = [...ownMembers(flow, cls).keys()];
+  const stem = stemOf(cls.name);
+  return [...record.exposures.values()].filter((exposure) => {
+    if (stemOf(exposure.name) !== stem && stemOf(exposure.model.name) !== stem) return false;
+    const known = fields.filter((field) => columnsNamed(exposure, field).length > 0).length;
+    return known >= 2 && known >= fields.length * 0.6;
+  });
+}
+
+function columnsNamed(exposure: ExposureRecord, field: string): readonly Column[] {
+  const snake = field.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  return exposure.columns.filter((column) => column.attribute === field || column.attribute === snake || column.name === field);
+}
+
+const DECORATION = /^(I|T)(?=[A-Z][a-z])|(Out|Read|Response|Schema|Dto|DTO|Public|Detail|Details|Summary|Item|Serializer|Type|Model|Entity|Row|Data|Base|View|List)+$/g;
+const stemOf = (name: string): string => (name.replace(DECORATION, '') || name).toLowerCase();

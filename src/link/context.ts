@@ -1,0 +1,154 @@
+/** The circumstances of a piece of code, from the syntax around it and the path of its file. */
+import type { Expr, Func, Span, Stmt } from '../facts/code.js';
+import type { Context, Role } from '../model/usage.js';
+
+interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Context['entry'] }
+
+/** Answers what surrounds an offset of one file. */
+export type ContextOf = (offset: number) => Context;
+
+/** Indexes the functions, loops and swallowing handlers of a file. `isClient` says that the file runs on the far side of an API. */
+export function contextsOf(path: string, code: readonly Stmt[], role: Role, isClient: boolean): ContextOf {
+  const regions: Region[] = [];
+  walk(code, regions, '');
+  regions.sort((a, b) => a.at[0] - b.at[0] || b.at[1] - a.at[1]);
+  const pathEntry = entryOfPath(path);
+  const cache = new Map<number, Context>();
+  return (offset) => {
+    let context = cache.get(offset);
+    if (!context) cache.set(offset, (context = surround(path, regions, offset, role, isClient, pathEntry)));
+    return context;
+  };
+}
+
+function surround(path: string, regions: readonly Region[], offset: number, role: Role, isClient: boolean, pathEntry: Context['entry']): Context {
+  let fn: string | null = null;
+  let entry: Context['entry'] = null;
+  let inLoop = false;
+  let isSwallowed = false;
+  for (const region of regions) {
+    if (region.at[0] > offset) break;
+    if (region.at[1] <= offset) continue;
+    if (region.kind === 'fn') { fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn; entry = region.entry ?? entry; if (region.name) { inLoop = false; isSwallowed = false; } }
+    else if (region.kind === 'loop') inLoop = true;
+    else isSwallowed = true;
+  }
+  return { path, fn, role, entry: entry ?? pathEntry, inLoop, isSwallowed, isClient };
+}
+
+function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
+  for (const stmt of code) {
+    switch (stmt.k) {
+      case 'def': addFunction(stmt.fn, stmt.fn.name ?? '', regions, owner); break;
+      case 'class': {
+        const name = owner ? `${owner}.${stmt.cls.name}` : stmt.cls.name;
+        for (const inner of stmt.cls.body) {
+          if (inner.k === 'def') addFunction(inner.fn, `${name}.${inner.fn.name ?? ''}`, regions, '');
+          else walk([inner], regions, name);
+        }
+        break;
+      }
+      case 'if': walkExpr(stmt.test, regions); walk(stmt.then, regions, owner); walk(stmt.else, regions, owner); break;
+      case 'loop':
+        if (stmt.body.length) regions.push({ at: spanOf(stmt.at, stmt.body), kind: 'loop' });
+        if (stmt.iter) walkExpr(stmt.iter, regions);
+        walk(stmt.body, regions, owner);
+        break;
+      case 'try':
+        if (stmt.handlers.length && stmt.handlers.every((handler) => swallows(handler.body))) regions.push({ at: tryBody(stmt), kind: 'swallowed' });
+        walk(stmt.body, regions, owner);
+        for (const handler of stmt.handlers) walk(handler.body, regions, owner);
+        walk(stmt.else, regions, owner); walk(stmt.final, regions, owner);
+        break;
+      case 'with': for (const item of stmt.items) walkExpr(item.value, regions); walk(stmt.body, regions, owner); break;
+      case 'expr': walkExpr(stmt.value, regions); break;
+      case 'set': if (stmt.value) walkExpr(stmt.value, regions, stmt.target.k === 'name' ? stmt.target.id : undefined); break;
+      case 'return': if (stmt.value) walkExpr(stmt.value, regions); break;
+      default: break;
+    }
+  }
+}
+
+function addFunction(fn: Func, name: string, regions: Region[], owner: string): void {
+  const entry = entryOf(fn.decorators);
+  regions.push({ at: fn.range, kind: 'fn', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
+  walk(fn.body, regions, '');
+}
+
+const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'reduce', 'each', 'eachSeries']);
+const ROUTE_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'route', 'all', 'use', 'websocket', 'api_route', 'query', 'mutation', 'mutate']);
+
+function walkExpr(expr: Expr, regions: Region[], name?: string): void {
+  switch (expr.k) {
+    case 'fn': addFunction(expr.fn, expr.fn.name ?? name ?? '', regions, ''); return;
+    case 'call': {
+      walkExpr(expr.fn, regions);
+      const method = expr.fn.k === 'attr' ? expr.fn.name : '';
+      const isRoute = ROUTE_METHODS.has(method) && expr.args.length > 0 && (isPath(expr.args[0]!.value) || ((method === 'query' || method === 'mutation') && expr.args.length === 1));
+      const isWorker = /^(process|consume|addJob|defineJob|createWorker|schedule|cron)$/.test(method) || (expr.fn.k === 'name' && /^(Worker|cron)$/.test(expr.fn.id));
+      for (const arg of expr.args) {
+        if (arg.value.k === 'fn' && (isRoute || isWorker)) { regions.push({ at: arg.value.fn.range, kind: 'fn', entry: isRoute ? 'route' : 'worker' }); }
+        if (arg.value.k === 'fn' && ITERATORS.has(method)) regions.push({ at: arg.value.fn.range, kind: 'loop' });
+        walkExpr(arg.value, regions);
+      }
+      return;
+    }
+    case 'attr': walkExpr(expr.of, regions); return;
+    case 'item': walkExpr(expr.of, regions); walkExpr(expr.key, regions); return;
+    case 'list': for (const item of expr.items) walkExpr(item, regions); return;
+    case 'dict': for (const entry of expr.entries) walkExpr(entry.value, regions, entry.key?.k === 'lit' ? String(entry.key.v) : undefined); return;
+    case 'op': for (const arg of expr.args) walkExpr(arg, regions); return;
+    case 'cond': walkExpr(expr.test, regions); walkExpr(expr.then, regions); walkExpr(expr.else, regions); return;
+    case 'comp': regions.push({ at: expr.value.at, kind: 'loop' }); walkExpr(expr.value, regions); for (const clause of expr.clauses) walkExpr(clause.iter, regions); return;
+    case 'cast': case 'spread': walkExpr(expr.of, regions); return;
+    case 'let': walkExpr(expr.value, regions); return;
+    case 'other': for (const part of expr.parts) walkExpr(part, regions); return;
+    default:
+  }
+}
+
+const isPath = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string' && expr.v.startsWith('/')) || expr.k === 'tpl';
+
+/** What a function's decorators make it: a route, a job, a command. */
+export function entryOf(decorators: readonly Expr[]): Context['entry'] {
+  for (const decorator of decorators) {
+    const call = decorator.k === 'call' ? decorator.fn : decorator;
+    const name = call.k === 'attr' ? call.name : call.k === 'name' ? call.id : '';
+    if (/^(command|cli|group)$/.test(name)) return 'command';
+    if (/^(task|shared_task|periodic_task|job|cron|actor|on_event|scheduled|Cron|Process|Processor|EventPattern|OnEvent|Interval)$/.test(name)) return 'worker';
+    if (ROUTE_METHODS.has(name) && (call.k === 'attr' || decorator.k === 'call')) return 'route';
+    if (/^(Get|Post|Put|Patch|Delete|All|Query|Mutation|api_view|action|require_http_methods|route|Subscription|MessagePattern)$/.test(name)) return 'route';
+  }
+  return null;
+}
+
+function entryOfPath(path: string): Context['entry'] {
+  if (/(^|\/)(workers?|jobs?|tasks|queues?|cron|processors?)\//i.test(path)) return 'worker';
+  if (/(^|\/)management\/commands\//.test(path)) return 'command';
+  if (/(^|\/)(route|\+server|\+page\.server)\.[jt]sx?$/.test(path) || /(^|\/)pages\/api\//.test(path)) return 'route';
+  return null;
+}
+
+function swallows(body: readonly Stmt[]): boolean {
+  return !body.some((stmt) => stmt.k === 'raise' || (stmt.k === 'return' && stmt.value !== undefined && !(stmt.value.k === 'lit')) || (stmt.k === 'if' && (!swallows(stmt.then) || !swallows(stmt.else))));
+}
+
+function tryBody(stmt: Stmt & { k: 'try' }): Span {
+  return [stmt.at[0], stmt.handlers[0]!.at[0]];
+}
+
+function spanOf(at: Span, body: readonly Stmt[]): Span {
+  const last = body[body.length - 1]!;
+  const end = last.k === 'def' ? last.fn.range[1] : last.k === 'class' ? last.cls.range[1] : last.at[1];
+  const first = body[0]!;
+  const start = first.k === 'def' ? first.fn.range[0] : first.k === 'class' ? first.cls.range[0] : first.at[0];
+  return [Math.min(start, Math.max(at[0], start)), Math.max(end, at[1])];
+}
+
+/** What kind of code a path holds. */
+export function roleOf(path: string, patterns: { readonly isTest: (path: string) => boolean; readonly isMigration: (path: string) => boolean }): Role {
+  if (patterns.isTest(path) || /(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|factories)\//i.test(path) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
+  if (patterns.isMigration(path) || /(^|\/)(migrations?|alembic|versions|drizzle)\//i.test(path)) return 'migration';
+  if (/(^|\/)(seeds?|seeders?|seeding)\//i.test(path) || /(^|\/)(seed|seeds|seeder|populate|demo_data|sample_data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) || /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)) return 'seed';
+  return 'application';
+}

@@ -1,0 +1,103 @@
+/**
+ * A table as one source declares it (a model, or a replayed history of DDL), before declarations are merged.
+ * References to other tables are still names or the classes and sites that declare them.
+ */
+import type { ReferentialAction, TypeRef } from '../facts/ddl.js';
+import type { ClassRef, Value } from '../flow/value.js';
+import type { DeclarationKind, Place, Policy, Trigger } from '../model/schema.js';
+
+/** How a declaration points at another table: by physical name, by class or definition, or by a model's name. */
+export type TableTarget =
+  | { readonly k: 'table'; readonly name: string; readonly schema?: string | null }
+  | { readonly k: 'class'; readonly cls: ClassRef }
+  | { readonly k: 'site'; readonly site: string }
+  | { readonly k: 'model'; readonly name: string };
+
+export interface TableDraft {
+  readonly dialect: string;
+  readonly kind: DeclarationKind;
+  readonly tableKind: 'table' | 'view' | 'materialized-view' | 'foreign-table';
+  readonly name: string;
+  readonly schema: string | null;
+  /** Where several databases live in one repository: equal for declarations of one of them (a MetaData, a schema file, a migrations folder). Empty: the default. */
+  readonly partition: string;
+  readonly model: string | null;
+  readonly cls: ClassRef | null;
+  /** Where values of this model are defined, as `path:offset`, for models that are no classes (`pgTable(…)`). */
+  readonly site: string | null;
+  /** A submodel shares the table of this class (single-table inheritance). */
+  readonly base: ClassRef | null;
+  /** The model whose columns and relationships its rows have as well (joined inheritance). */
+  readonly inherits?: ClassRef | null;
+  readonly place: Place;
+  readonly extent: Place;
+  readonly columns: readonly ColumnDraft[];
+  readonly keys: readonly KeyDraft[];
+  readonly indexes: readonly IndexDraft[];
+  readonly foreignKeys: readonly ForeignKeyDraft[];
+  readonly checks: readonly { readonly name: string | null; readonly expression: string; readonly columns: readonly string[]; readonly place: Place }[];
+  readonly exclusions: readonly { readonly columns: readonly string[]; readonly place: Place }[];
+  readonly relationships: readonly RelationshipDraft[];
+  readonly comment: string | null;
+  /** The ORM declares relationships apart from foreign keys. */
+  readonly declaresRelationships: boolean;
+  readonly isExternal?: boolean;
+  readonly rowSecurity?: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
+  readonly triggers?: readonly Trigger[];
+  readonly partitions?: { readonly by: readonly string[]; readonly count: number } | null;
+  /** Column names of keys, indexes and foreign keys are physical names; true when they may be attribute names instead. */
+  readonly usesAttributeNames?: boolean;
+}
+
+export interface ColumnDraft {
+  readonly name: string;
+  readonly attribute: string;
+  /** Null when the declaration does not tell (a foreign key takes its target's type). */
+  readonly type: TypeRef | null;
+  readonly nullable: boolean;
+  readonly nullableIsExplicit?: boolean;
+  readonly databaseDefault?: string | null;
+  readonly hasClientDefault?: boolean;
+  readonly onUpdate?: 'orm' | 'trigger' | null;
+  readonly isGenerated?: boolean;
+  readonly isIdentity?: boolean;
+  readonly role?: 'discriminator' | 'version' | 'soft-delete' | 'created-at' | 'updated-at' | null;
+  readonly comment?: string | null;
+  readonly inheritedFrom?: string | null;
+  readonly choices?: readonly string[] | null;
+  readonly place: Place;
+}
+export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly nullsNotDistinct?: boolean; readonly place: Place }
+export interface IndexDraft {
+  readonly name: string | null; readonly parts: readonly { readonly column: string | null; readonly expression?: string | null; readonly desc?: boolean; readonly opclass?: string | null }[];
+  readonly unique: boolean; readonly method?: string; readonly include?: readonly string[]; readonly predicate?: string | null; readonly isImplicit?: boolean; readonly place: Place;
+}
+export interface ForeignKeyDraft {
+  readonly name: string | null; readonly columns: readonly string[]; readonly target: TableTarget;
+  /** Empty: the target's primary key. */
+  readonly targetColumns: readonly string[];
+  readonly onDelete?: ReferentialAction | null; readonly isEnforced?: boolean; readonly place: Place;
+}
+export interface RelationshipDraft {
+  readonly name: string; readonly target: TableTarget;
+  /** Null: as the foreign key tells (many when the key is on the other side). */
+  readonly many: boolean | null;
+  /** Columns of this table (when the key is here) or of the target that it joins on, where the declaration says. */
+  readonly localColumns?: readonly string[]; readonly remoteColumns?: readonly string[];
+  readonly through?: TableTarget | null;
+  /** Name of the other direction; `makesInverse` when this declaration creates it (`backref`, `related_name`). */
+  readonly inverse?: string | null; readonly makesInverse?: boolean;
+  /** The inverse is a single row rather than many. */
+  readonly inverseIsOne?: boolean;
+  readonly viewOnly?: boolean; readonly cascadesDelete?: boolean; readonly passiveDeletes?: boolean;
+  /** Declared by nobody by hand, so that nobody is to blame where it is not used. */
+  readonly isImplicit?: boolean;
+  readonly place: Place;
+}
+
+/** The value that a constant default, name or option evaluates to, as SQL text; null when it is no constant. */
+export function sqlConstant(value: Value | null): string | null {
+  if (value?.k !== 'const') return null;
+  if (typeof value.v === 'string') return `'${value.v.replaceAll("'", "''")}'`;
+  return value.v === null ? 'NULL' : String(value.v);
+}

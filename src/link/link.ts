@@ -1,0 +1,150 @@
+/** Facts of all files → the project that rules see. Knows no file but its facts and path. */
+import { dialects } from '../dialects/index.js';
+import type { ClassRef } from '../flow/value.js';
+import type { Span, Stmt } from '../facts/code.js';
+import type { FileFacts } from '../facts/file.js';
+import type { SqlStatement } from '../facts/sql.js';
+import { Flow } from '../flow/evaluate.js';
+import { makeModule, type ModuleRef } from '../flow/program.js';
+import { makeProject, type Project, type Settings } from '../model/project.js';
+import type { Place } from '../model/schema.js';
+import type { Context, Gap, Role } from '../model/usage.js';
+import type { ProgramView } from '../dialects/dialect.js';
+import { clientReads } from './clients.js';
+import { contextsOf, type ContextOf } from './context.js';
+import { histories } from './histories.js';
+import { mergeSchema } from './merge.js';
+import { registerModels } from './models.js';
+import { makeResolver } from './modules.js';
+import { PossibleUses } from './possible.js';
+// import { sqlUsage } from './sql-usage.js';
+import { linkUsage } from './usage.js';
+
+export interface LinkInput {
+  readonly files: ReadonlyMap<string, FileFacts>;
+  readonly roleOf: (path: string) => Role;
+  readonly settings: Settings;
+  /** Ids of the dialects that are read; empty: all. */
+  readonly dialects: readonly string[];
+}
+
+export interface Linked { readonly project: Project; readonly notes: readonly string[] }
+
+export function link(input: LinkInput): Linked {
+  const { files, settings } = input;
+  const active = dialects.filter((dialect) => input.dialects.length === 0 || input.dialects.includes(dialect.id) || dialect.declare === undefined);
+  const modules = modulesOf(files);
+  const flow = new Flow(modules, makeResolver(files), active);
+  const sqlAt = sqlStringIndex(files);
+  const view: ProgramView = { flow, modules: modules.filter((module) => input.roleOf(module.path) !== 'test' && input.roleOf(module.path) !== 'migration'), classes: [], files };
+  (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
+  const drafts = flow.quiet(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
+  const history = flow.quiet(() => histories(files, modules, flow, sqlAt, settings.defaultSchema, input.roleOf));
+  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, isComplete: history.isComplete, defaultSchema: settings.defaultSchema });
+  flow.forget();
+  const models = registerModels(flow, drafts, merged.tableOf, merged.schema);
+  const { schema } = merged;
+
+  const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
+  flow.runAll(evaluated);
+  const byName = new Map<string, (typeof schema.tables)[number]>();
+  for (const table of schema.tables) { byName.set(`${table.schema ?? ''}.${table.name}`, table); if (!byName.has(`.${table.name}`)) byName.set(`.${table.name}`, table); }
+  // sqlUsage(history.queries, { table: (name, of) => models.get(byName.get(`${of && of !== settings.defaultSchema ? of : ''}.${name}`)!) ?? null }, flow.record);
+
+  const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path));
+  const contextAt = contextIndex(files, input.roleOf, usesScript);
+  const clients = clientReads(flow, flow.record, contextAt);
+  const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, drafts.map((draft) => draft.extent));
+  const gaps = [...history.gaps, ...parseGaps(files, input.roleOf)];
+  const usage = linkUsage(flow.record, schema, contextAt, possible, clients, gaps);
+  return { project: makeProject(schema, usage, settings), notes: history.notes };
+}
+
+function modulesOf(files: ReadonlyMap<string, FileFacts>): readonly ModuleRef[] {
+  return [...files].filter(([, facts]) => facts.code !== undefined).map(([path, facts]) => makeModule(path, facts.language as 'python' | 'typescript', facts.code!));
+}
+
+/** Every class of the modules, nested ones too. */
+function classesOf(flow: Flow, modules: readonly ModuleRef[]): readonly ClassRef[] {
+  const found: ClassRef[] = [];
+  const visit = (code: readonly Stmt[], env: ModuleRef['env']): void => {
+    for (const stmt of code) {
+      if (stmt.k === 'class') { const ref = flow.classRef(stmt.cls, env); found.push(ref); visit(stmt.cls.body, ref.env); }
+      else if (stmt.k === 'if') { visit(stmt.then, env); visit(stmt.else, env); }
+      else if (stmt.k === 'try') { visit(stmt.body, env); for (const handler of stmt.handlers) visit(handler.body, env); }
+    }
+  };
+  for (const module of modules) visit(module.code, module.env);
+  return found;
+}
+
+function sqlStringIndex(files: ReadonlyMap<string, FileFacts>): (path: string, at: Span) => readonly SqlStatement[] {
+  const index = new Map<string, readonly SqlStatement[]>();
+  for (const [path, facts] of files) for (const string of facts.sqlStrings ?? []) index.set(`${path}:${string.at[0]}`, string.statements);
+  return (path, at) => index.get(`${path}:${at[0]}`) ?? [];
+}
+
+/** Whether a file runs on the far side of the API: pages, and all script where the models are in another language. */
+function isClientFile(path: string, facts: FileFacts, usesScript: boolean): boolean {
+  return facts.language === 'typescript' && (!usesScript || /\.(tsx|jsx)$/.test(path));
+}
+
+function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role, usesScript: boolean): (place: Place) => Context {
+  const byPath = new Map<string, ContextOf>();
+  return (place) => {
+    let contextOf = byPath.get(place.path);
+    if (!contextOf) {
+      const facts = files.get(place.path);
+      byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), facts ? isClientFile(place.path, facts, usesScript) : false)));
+    }
+    return contextOf(place.at[0]);
+  };
+}
+
+function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf: (path: string) => Role, usesScript: boolean, schema: Project['schema'], extents: readonly Place[]): ReturnType<PossibleUses['found']['entries']> extends never ? never : PossibleUses['found'] {
+  const vocabulary = new Set<string>();
+  for (const table of schema.tables) {
+    for (const name of [table.name, table.model, ...table.submodels]) if (name) vocabulary.add(name);
+    for (const column of table.columns) { vocabulary.add(column.name); vocabulary.add(column.attribute); }
+  }
+  const possible = new PossibleUses(vocabulary);
+  const declared = new Map<string, Span[]>();
+  for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
+  const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
+  for (const [path, facts] of files) {
+    const file = { path, role: roleOf(path), isClient: isClientFile(path, facts, usesScript) };
+    if (facts.words) possible.addWords(facts.words, file);
+    if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.resolved.has(`${path}:${offset}`), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`));
+  }
+  return possible.found;
+}
+
+/** The parts of declarations that name columns without using them: of a model class its fields and settings, not its methods. */
+function declarationSpans(code: readonly Stmt[], extents: readonly Span[]): readonly Span[] {
+  if (extents.length === 0) return [];
+  const spans: Span[] = [];
+  const starts = new Set(extents.map((extent) => extent[0]));
+  const visit = (body: readonly Stmt[]): void => {
+    for (const stmt of body) {
+      if (stmt.k !== 'class') continue;
+      if (starts.has(stmt.cls.range[0])) {
+        starts.delete(stmt.cls.range[0]);
+        for (const inner of stmt.cls.body) if (inner.k === 'set' || inner.k === 'class' || (inner.k === 'def' && inner.fn.decorators.some((decorator) => decorator.k === 'attr' ? decorator.name === 'declared_attr' : decorator.k === 'name' && decorator.id === 'declared_attr'))) spans.push(inner.k === 'class' ? inner.cls.range : inner.k === 'def' ? inner.fn.range : inner.at);
+        for (const decorator of stmt.cls.decorators) spans.push(decorator.at);
+      }
+      visit(stmt.cls.body);
+    }
+  };
+  visit(code);
+  for (const extent of extents) if (starts.has(extent[0])) spans.push(extent);
+  return spans;
+}
+
+function parseGaps(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role): readonly Gap[] {
+  const gaps: Gap[] = [];
+  for (const [path, facts] of files) for (const problem of facts.problems) {
+    if (problem.kind === 'encoding' || roleOf(path) !== 'application') continue;
+    gaps.push({ kind: 'parse-error', table: null, column: null, place: { path, at: problem.at }, detail: problem.message });
+  }
+  return gaps;
+}

@@ -1,0 +1,203 @@
+/**
+ * Drafts of tables, from models and from replayed DDL, merged to one schema. Constraints are unioned with every place that declares
+ * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
+ */
+import type { TypeRef } from '../facts/ddl.js';
+import type { BrokenReference, Column, ColumnType, Declaration, Drift, EnumType, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
+import { driftsOf } from './drift.js';
+import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
+import { linkReferences } from './references.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
+export type MutableTable = Mutable<Table>;
+
+export interface MergeInput {
+  readonly drafts: readonly TableDraft[];
+  readonly enums: readonly EnumType[];
+  /** Whether the database's history could be replayed to its end. */
+  readonly isComplete: boolean;
+  readonly defaultSchema: string;
+}
+
+export interface Merged {
+  readonly schema: Schema;
+  /** The table each draft became part of; drafts that were left out are missing. */
+  readonly tableOf: ReadonlyMap<TableDraft, Table>;
+}
+
+export function mergeSchema(input: MergeInput): Merged {
+  const groups = groupDrafts(input);
+  const tables: MutableTable[] = [];
+  const tableOf = new Map<TableDraft, Table>();
+  const drifts: Drift[] = [];
+  for (const group of groups) {
+    const table = buildTable(group, input);
+    tables.push(table);
+    for (const draft of group) tableOf.set(draft, table);
+    if (input.isComplete) drifts.push(...driftsOf(table, group));
+  }
+  const broken: BrokenReference[] = [];
+  linkReferences(groups, tableOf, broken, input.defaultSchema);
+  tables.sort((a, b) => compare(a.place, b.place));
+  return { schema: { tables, enums: [...input.enums], drifts, broken }, tableOf };
+}
+
+/** Drafts of one table together: models first, submodels with the table of their base. */
+function groupDrafts(input: MergeInput): readonly TableDraft[][] {
+  const models = input.drafts.filter((draft) => draft.kind === 'model');
+  const groups = new Map<string, TableDraft[]>();
+  const byName = new Map<string, string[]>();
+  const schemaOf = (draft: TableDraft): string => (draft.schema === input.defaultSchema ? '' : draft.schema ?? '');
+  for (const draft of models) {
+    if (draft.base) continue;
+    const key = `${draft.partition}|${schemaOf(draft)}|${draft.name}`;
+    push(groups, key, draft);
+    const plain = `${schemaOf(draft)}|${draft.name}`;
+    if (!byName.get(plain)?.includes(key)) push(byName, plain, key);
+  }
+  for (const draft of models) {
+    if (!draft.base) continue;
+    const home = [...groups.values()].find((group) => group.some((other) => other.cls?.id === draft.base!.id));
+    if (home) home.push(draft);
+  }
+  for (const draft of input.drafts) {
+    if (draft.kind === 'model') continue;
+    const keys = byName.get(`${schemaOf(draft)}|${draft.name}`);
+    if (keys?.length === 1) groups.get(keys[0]!)!.push(draft);
+    else if (keys) groups.get(keys.find((key) => key.startsWith(`${draft.partition}|`)) ?? keys[0]!)!.push(draft);
+    // A table that only an incomplete history knows may be long gone.
+    else if (models.length === 0 || input.isComplete || draft.kind === 'ddl') push(groups, `${draft.partition}|${schemaOf(draft)}|${draft.name}`, draft);
+  }
+  return [...groups.values()];
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTable {
+  const first = group[0]!;
+  const models = group.filter((draft) => draft.kind === 'model');
+  const table: MutableTable = {
+    name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: first.tableKind,
+    model: first.model, submodels: models.slice(1).map((draft) => draft.model).filter((name) => name !== null && name !== first.model) as string[],
+    place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })),
+    columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [],
+    comment: group.map((draft) => draft.comment).find((comment) => comment !== null) ?? null,
+    declaresRelationships: models.some((draft) => draft.declaresRelationships),
+    rowSecurity: { enabled: group.map((draft) => draft.rowSecurity?.enabled ?? null).find((place) => place !== null) ?? null, policies: group.flatMap((draft) => draft.rowSecurity?.policies ?? []) },
+    triggers: group.flatMap((draft) => draft.triggers ?? []),
+    partitions: group.map((draft) => draft.partitions ?? null).find((partitions) => partitions !== null) ?? null,
+    isExternal: group.every((draft) => draft.isExternal === true),
+  };
+  const enums = new Map(input.enums.map((each) => [each.name, each.values]));
+  for (const draft of group) addColumns(table, draft, models.length > 0, input.isComplete, enums, draft !== first && draft.kind === 'model' ? draft.model : null);
+  for (const draft of group) {
+    for (const key of draft.keys) addKey(table, key, draft);
+    for (const index of draft.indexes) addIndex(table, index, draft);
+    for (const check of draft.checks) if (!table.checks.some((known) => known.expression === check.expression)) table.checks.push({ ...check, columns: columnsNamed(table, check.columns, draft) ?? [] });
+    for (const exclusion of draft.exclusions) table.exclusions.push({ columns: columnsNamed(table, exclusion.columns, draft) ?? [], place: exclusion.place });
+  }
+  return table;
+}
+
+function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, isComplete: boolean, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): void {
+  for (const column of draft.columns) {
+    const known = table.columns.find((other) => other.name === column.name) as Mutable<Column> | undefined;
+    const declaration: Declaration = { kind: draft.kind, place: column.place };
+    if (known) {
+      known.declarations.push(declaration);
+      if (draft.kind !== 'model') takeDatabaseSide(known, column, isComplete);
+      else if (known.attribute !== column.attribute && known.attribute === known.name) known.attribute = column.attribute;
+      continue;
+    }
+    // What the model does not map is drift, not a column that code could use.
+    if (hasModel && draft.kind !== 'model') continue;
+    table.columns.push(buildColumn(table, column, declaration, enums, submodel));
+  }
+}
+
+function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isComplete: boolean): void {
+  if (known.databaseDefault === null && column.databaseDefault) known.databaseDefault = column.databaseDefault;
+  if (column.onUpdate === 'trigger' && known.onUpdate === null) known.onUpdate = 'trigger';
+  if (known.comment === null && column.comment) known.comment = column.comment;
+  if (column.isGenerated) known.isGenerated = true;
+  if (column.isIdentity) known.isIdentity = true;
+  if (!isComplete) return;
+  known.nullable = column.nullable;
+  if (column.type && known.type.name === 'unknown') known.type = columnType(column.type);
+}
+
+function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Declaration, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): Column {
+  const type = draft.type ? columnType(draft.type) : UNKNOWN_TYPE;
+  return {
+    table, name: draft.name, attribute: draft.attribute, type,
+    // A subclass's column has no value in rows of the other classes.
+    nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true,
+    databaseDefault: draft.databaseDefault ?? null, hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
+    isGenerated: draft.isGenerated ?? false, isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
+    inheritedFrom: draft.inheritedFrom ?? null, submodel, choices: draft.choices ?? draft.type?.values ?? (type.enumName ? enums.get(type.enumName) ?? null : null),
+    place: draft.place, declarations: [declaration],
+  };
+}
+
+const UNKNOWN_TYPE: ColumnType = { name: 'unknown', args: [], array: 0, enumName: null };
+
+export function columnType(type: TypeRef): ColumnType {
+  return { name: type.name, args: type.args ?? [], array: type.array ?? 0, enumName: type.enumName ?? null };
+}
+
+/** The columns of those names; attribute names count where the draft uses them. Null when one is missing. */
+export function columnsNamed(table: Table, names: readonly string[], draft: TableDraft): readonly Column[] | null {
+  const columns = names.map((name) => table.columns.find((column) => column.name === name) ?? (draft.usesAttributeNames ? table.columns.find((column) => column.attribute === name) : undefined));
+  return columns.every((column) => column !== undefined) ? (columns as Column[]) : null;
+}
+
+function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
+  const columns = columnsNamed(table, key.columns, draft);
+  if (!columns?.length) return;
+  const declaration: Declaration = { kind: draft.kind, place: key.place };
+  if (key.k === 'primary') {
+    if (table.primaryKey) (table.primaryKey.declarations as Declaration[]).push(declaration);
+    else table.primaryKey = { name: key.name, columns, nullsNotDistinct: false, place: key.place, declarations: [declaration] };
+    for (const column of columns) (column as Mutable<Column>).nullable = false;
+    return;
+  }
+  const known = table.uniques.find((other) => sameSet(other.columns, columns));
+  if (known && (draft.kind !== 'model' || known.declarations.some((each) => each.kind !== 'model') || known.name === key.name)) (known.declarations as Declaration[]).push(declaration);
+  else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, place: key.place, declarations: [declaration] } satisfies Key);
+}
+
+function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): void {
+  const parts = index.parts.map((part) => ({
+    column: part.column === null ? null : columnsNamed(table, [part.column], draft)?.[0] ?? null,
+    expression: part.expression ?? null, desc: part.desc ?? false, opclass: part.opclass ?? null,
+  }));
+  if (parts.some((part, position) => part.column === null && part.expression === null && index.parts[position]!.column !== null)) return;
+  const declaration: Declaration = { kind: draft.kind, place: index.place };
+  const built: Index = { table, name: index.name, parts, unique: index.unique, method: index.method ?? 'btree', include: index.include ?? [], predicate: index.predicate ?? null, isImplicit: index.isImplicit ?? false, place: index.place, declarations: [declaration] };
+  // The same index as the other side declares it; two of one side stand apart, so that a duplicate can be seen.
+  const known = table.indexes.find((other) => (sameIndex(other, built) || (other.name !== null && other.name === built.name)) && other.declarations.every((each) => (each.kind === 'model') !== (draft.kind === 'model')));
+  if (known) (known.declarations as Declaration[]).push(declaration);
+  else if (draft.kind !== 'model' && index.unique && !index.predicate && parts.every((part) => part.column) && table.uniques.some((key) => sameSet(key.columns, parts.map((part) => part.column!)))) {
+    const key = table.uniques.find((other) => sameSet(other.columns, parts.map((part) => part.column!)))!;
+    (key.declarations as Declaration[]).push(declaration);
+  } else table.indexes.push(built);
+}
+
+function sameIndex(a: Index, b: Index): boolean {
+  return a.parts.length === b.parts.length && a.parts.every((part, position) => part.column === b.parts[position]!.column && (part.expression ?? '') === (b.parts[position]!.expression ?? '')) && a.unique === b.unique && (a.predicate === null) === (b.predicate === null);
+}
+
+export function sameSet(a: readonly Column[], b: readonly Column[]): boolean {
+  return a.length === b.length && a.every((column) => b.includes(column));
+}
+
+export function compare(a: Place, b: Place): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : a.at[0] - b.at[0];
+}
+
+export type MutableForeignKey = Mutable<ForeignKey>;
+export type MutableRelationship = Mutable<Relationship>;

@@ -1,0 +1,82 @@
+/** Uses known by name only: what evaluation did not resolve, strings, and the words of files that are not parsed. */
+import type { Class, Expr, Span, Stmt } from '../facts/code.js';
+import type { PossibleUse, Role } from '../model/usage.js';
+
+export interface NamesOf { readonly path: string; readonly role: Role; readonly isClient: boolean }
+
+/** Collects possible uses of the names in `vocabulary`. */
+export class PossibleUses {
+  readonly found = new Map<string, PossibleUse[]>();
+  constructor(private readonly vocabulary: ReadonlySet<string>) {}
+
+  /** The words of a file that is not parsed. */
+  addWords(words: readonly string[], file: NamesOf): void {
+    for (const word of words) if (this.vocabulary.has(word)) this.add(word, 'word', [0, 0], file);
+  }
+
+  /** The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table. */
+  addCode(code: readonly Stmt[], file: NamesOf, resolved: (offset: number) => boolean, declared: readonly Span[], isTied: (classStart: number) => boolean): void {
+    const visit = (node: unknown): void => {
+      if (Array.isArray(node)) { for (const item of node) visit(item); return; }
+      if (!node || typeof node !== 'object') return;
+      const item = node as { k?: string; at?: Span };
+      if (item.at && item.k !== undefined && declared.some((span) => span[0] <= item.at![0] && item.at![1] <= span[1])) return;
+      switch (item.k) {
+        case 'attr': this.addAt((item as Expr & { k: 'attr' }).name, 'attribute', item.at!, file, resolved); visit((item as Expr & { k: 'attr' }).of); return;
+        case 'lit': this.addString((item as Expr & { k: 'lit' }).v, item.at!, file, resolved); return;
+        case 'text': this.addString((item as unknown as { v: string }).v, item.at!, file, resolved); return;
+        case 'expr': {
+          const value = (item as Stmt & { k: 'expr' }).value;
+          // A statement that is a bare string is a docstring.
+          if (value.k === 'lit') return;
+          visit(value);
+          return;
+        }
+        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(cls.range[0])); visit([cls.bases.map((base) => base.value), cls.decorators, cls.body]); return; }
+        case 'dict':
+          for (const entry of (item as Expr & { k: 'dict' }).entries) {
+            if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved);
+            else if (entry.key) visit(entry.key);
+            visit(entry.value);
+          }
+          return;
+        case 'call':
+          for (const arg of (item as Expr & { k: 'call' }).args) { if (arg.name) this.addAt(arg.name, 'keyword', arg.at ?? item.at!, file, resolved); visit(arg.value); }
+          visit((item as Expr & { k: 'call' }).fn);
+          return;
+        case 'import': case 'export': return;
+        default: for (const [key, value] of Object.entries(item)) if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') visit(value);
+      }
+    };
+    visit(code);
+  }
+
+  private addFields(cls: Class, file: NamesOf, isTied: boolean): void {
+    if (isTied || cls.form === 'enum') return;
+    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name') this.add(stmt.target.id, 'field', stmt.target.at, file);
+  }
+
+  private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
+    if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(at[0])) return;
+    if (this.vocabulary.has(value)) { this.add(value, 'string', at, file); return; }
+    // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
+    for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
+      const word = match[0];
+      if (!this.vocabulary.has(word)) continue;
+      const before = value[match.index - 1] ?? '';
+      const after = value[match.index + word.length] ?? '';
+      if (/_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, 'string', at, file);
+    }
+  }
+
+  private addAt(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
+    if (this.vocabulary.has(name) && !resolved(at[0])) this.add(name, kind, at, file);
+  }
+
+  private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf): void {
+    const use: PossibleUse = { name, kind, place: { path: file.path, at }, role: file.role, isClient: file.isClient };
+    const list = this.found.get(name);
+    if (!list) this.found.set(name, [use]);
+    else if (list.length < 200) list.push(use);
+  }
+}

@@ -1,0 +1,131 @@
+/** What evaluation recorded → the usage that rules see: contexts are added, values become columns, copies are paired up. */
+import type { Model } from '../flow/model.js';
+import type { QueryState } from '../flow/query.js';
+import type { Recorder, QueryRecord } from '../flow/record.js';
+import { membersOf, type Value } from '../flow/value.js';
+import type { Column, Place, Schema, Table } from '../model/schema.js';
+import type { Condition, Context, Copy, Exposure, Gap, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
+
+export type ContextAt = (place: Place) => Context;
+
+/** Turns records into usage. `possible` and `clientUses` come from their own passes. */
+export function linkUsage(record: Recorder, schema: Schema, contextAt: ContextAt, possible: ReadonlyMap<string, readonly PossibleUse[]>, clientUses: readonly Use[], gaps: readonly Gap[]): Usage {
+  const uses: Use[] = [...record.columns.values()].map((each) => ({
+    table: each.column.table, column: each.column, kind: each.kind, via: each.via, place: each.place, context: contextAt(each.place),
+    ...(each.kind === 'write' ? { value: writtenValue(each.value), atInsert: each.atInsert ?? false } : {}),
+    ...(each.isTest ? { isTest: true } : {}), ...(each.isDereference ? { isDereference: true } : {}), ...(each.isCompound ? { isCompound: true } : {}),
+  }));
+  const exposures = [...record.exposures.values()].map((each): Exposure => ({ table: each.model.table, name: each.name, columns: each.columns, all: each.all, place: each.place, context: contextAt(each.place) }));
+  for (const exposure of exposures) for (const column of exposure.columns) {
+    uses.push({ table: column.table, column, kind: 'expose', via: exposure.all ? 'catch-all' : 'serializer', place: exposure.place, context: exposure.context });
+  }
+  const queries = queriesOf(record, contextAt);
+  const tableUses: TableUse[] = [...record.tables.values()].map((each) => ({ table: each.model.table, kind: each.kind, place: each.place, context: contextAt(each.place), ...(each.isTypeOnly ? { isTypeOnly: true } : {}) }));
+  for (const query of queries) for (const source of query.sources) tableUses.push({ table: source.table, kind: query.verb === 'select' || source !== query.root ? 'select' : query.verb, place: query.place, context: query.context });
+  for (const exposure of exposures) tableUses.push({ table: exposure.table, kind: 'expose', place: exposure.place, context: exposure.context });
+  const inserts = [...record.inserts.values()].map((each): Insert => ({
+    table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(value)])), isOpen: each.isOpen, isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
+  }));
+  return {
+    uses: [...uses, ...clientUses].sort(byPlace), tableUses: tableUses.sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
+    copies: copiesOf(record, schema, contextAt).sort(byPlace), exposures, possible,
+    relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, place: each.place, context: contextAt(each.place) }] : [])),
+    gaps: [...gaps, ...[...record.gaps.values()].map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail }))],
+  };
+}
+
+const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : a.place.at[0] - b.place.at[0]);
+
+export function writtenValue(value: Value | undefined): WrittenValue {
+  if (!value) return { k: 'other' };
+  const field = membersOf(value).find((member) => member.k === 'field');
+  if (field?.k === 'field') { const column = field.model.columns.get(field.attribute); if (column) return { k: 'column', column }; }
+  if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v };
+  return { k: 'other', ...(value.k === 'any' && value.id ? { same: value.id } : {}) };
+}
+
+function queriesOf(record: Recorder, contextAt: ContextAt): Query[] {
+  const queries = [...record.queries.values()].map((each) => linkQuery(each, contextAt));
+  // Queries that are built and run where we cannot see it: their last states.
+  const roots = new Set([...record.finished].map(rootOf));
+  const longest = new Map<string, QueryState>();
+  for (const state of record.states.values()) {
+    const root = rootOf(state.id);
+    if (roots.has(root)) continue;
+    const known = longest.get(root);
+    if (!known || state.id.length > known.id.length) longest.set(root, state);
+  }
+  for (const state of longest.values()) queries.push(linkQuery({ query: state, expects: 'unknown', guards: [], place: state.place }, contextAt));
+  return queries;
+}
+
+const rootOf = (id: string): string => (id.includes('>') ? id.slice(0, id.indexOf('>')) : id);
+
+function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
+  const { query } = record;
+  const sources: QuerySource[] = query.sources.map((source) => ({ table: source.model.table, alias: source.alias, join: source.join }));
+  const sourceOf = (model: Model, alias: string | undefined, column: Column): QuerySource => sources.find((source) => source.table === column.table && source.alias === (alias ?? null)) ?? sources.find((source) => source.table === column.table) ?? sources.find((source) => source.table === model.table) ?? sources[0]!;
+  const conditions = query.conditions.flatMap((condition): Condition[] => {
+    const column = condition.column.model.columns.get(condition.column.attribute);
+    if (!column) return [];
+    return [{
+      source: sourceOf(condition.column.model, condition.column.alias, column), column, op: condition.op, value: conditionValue(condition.value, sourceOf),
+      isOptional: condition.isOptional, inOr: condition.inOr, isJoin: condition.isJoin || condition.column.viaRelation === true, wrapped: condition.column.wrapped ?? null,
+    }];
+  });
+  const sorts = query.sorts.flatMap((sort) => {
+    const column = sort.column.model.columns.get(sort.column.attribute);
+    return column && !sort.isOptional ? [{ source: sourceOf(sort.column.model, sort.column.alias, column), column, desc: sort.desc }] : [];
+  });
+  return {
+    root: sources[0]!, sources, conditions, sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),
+    verb: query.verb, expects: record.expects as Query['expects'], isAggregate: query.isAggregate, limit: query.limit, offset: query.offset, isPartial: query.isPartial,
+    guards: record.guards, place: record.place, context: contextAt(record.place),
+  };
+}
+
+function conditionValue(value: Value, sourceOf: (model: Model, alias: string | undefined, column: Column) => QuerySource): Condition['value'] {
+  if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', v: value.v };
+  if (value.k === 'column') { const column = value.model.columns.get(value.attribute); if (column) return { k: 'column', column, source: sourceOf(value.model, value.alias, column) }; }
+  return { k: value.k === 'list' || value.k === 'special' || value.k === 'query' ? 'other' : 'parameter' };
+}
+
+function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[] {
+  const copies: Copy[] = [];
+  const typed = new Set<string>();
+  const byValue = new Map<string, { column: Column; place: Place; atInsert: boolean }[]>();
+  for (const write of record.columns.values()) {
+    if (write.kind !== 'write') continue;
+    const value = writtenValue(write.value);
+    const context = contextAt(write.place);
+    if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
+      typed.add(`${write.place.path}:${write.place.at[0]}`);
+      copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context, fn: context.fn, isSplit: false });
+    }
+    if (value.same && write.fnId) {
+      const key = `${write.fnId}\0${value.same}`;
+      const list = byValue.get(key) ?? [];
+      list.push({ column: write.column, place: write.place, atInsert: write.atInsert ?? false });
+      byValue.set(key, list);
+    }
+  }
+  for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
+    if (first.column.table === second.column.table) continue;
+    const context = contextAt(second.place);
+    copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, fn: context.fn, isSplit: false });
+  }
+  const byName = new Map<string, Column[]>();
+  for (const table of schema.tables) for (const column of table.columns) for (const name of new Set([column.attribute, column.name])) byName.set(name, [...(byName.get(name) ?? []), column]);
+  for (const move of record.moves.values()) {
+    if (typed.has(`${move.place.path}:${move.place.at[0]}`)) continue;
+    const context = contextAt(move.place);
+    for (const from of byName.get(move.from) ?? []) for (const to of byName.get(move.to) ?? []) {
+      if (from.table !== to.table && areLinked(from.table, to.table)) copies.push({ from, to, via: 'payload', atInsert: move.atInsert, place: move.place, context, fn: context.fn, isSplit: true });
+    }
+  }
+  return copies;
+}
+
+function areLinked(a: Table, b: Table): boolean {
+  return a.foreignKeys.some((key) => key.target === b) || b.foreignKeys.some((key) => key.target === a);
+}

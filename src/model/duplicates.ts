@@ -1,0 +1,125 @@
+/** Facts that two linked tables both store, and how the code keeps the two in step. */
+import type { Project } from './project.js';
+import type { Column, Table, Trigger } from './schema.js';
+import type { Copy, Use } from './usage.js';
+import { isApplication, isReading, isWriteUse } from './column-uses.js';
+import { linkOf, type Link } from './foreign-key-paths.js';
+import { isDead } from './liveness.js';
+import { copiesBetween, isHistory, isSnapshotOf } from './snapshots.js';
+import { isRecordTable, isCarriedByMost } from './tables.js';
+import { twinTables, type Twin } from './twin-columns.js';
+
+/** `copy` repeats `source`; `syncs` are the places that move the value once the row exists; `trigger` does so by itself. */
+export interface DuplicatePair { readonly copy: Column; readonly source: Column; readonly syncs: readonly Copy[]; readonly trigger: Trigger | null }
+/** All columns that one table repeats of another, in the order the copies are declared. */
+export interface Duplicate { readonly copyTable: Table; readonly sourceTable: Table; readonly link: Link; readonly pairs: readonly DuplicatePair[] }
+
+interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; readonly triggers: readonly { readonly trigger: Trigger; readonly to: Column }[] }
+
+/** Every pair of linked tables with columns that evidence shows to hold one fact. */
+export function duplicates(project: Project): readonly Duplicate[] {
+  return twinTables(project.schema).flatMap(({ a, b, twins }) => {
+    if (isDead(project, a) || isDead(project, b) || isRecordTable(a) || isRecordTable(b)) return [];
+    const link = linkOf(a, b);
+    if (!link) return [];
+    const candidates = candidatesOf(project, twins);
+    const copyTable = copySide(candidates, link, a);
+    const evident = withEvidence(project, candidates, link);
+    const isMoved = evident.some((one) => one.syncs.length > 0 || one.triggers.length > 0);
+    if (evident.length === 0 || (!isMoved && (isHistory(project, a) || isHistory(project, b)))) return [];
+    const pairs = evident.map((one): DuplicatePair => {
+      const [copy, source] = one.twin.a.table === copyTable ? [one.twin.a, one.twin.b] : [one.twin.b, one.twin.a];
+      return { copy, source, syncs: one.syncs.filter((sync) => sync.via !== 'trigger'), trigger: one.triggers.find((entry) => entry.to === copy)?.trigger ?? null };
+    }).filter((pair) => !isSnapshotOf(project, pair.copy, pair.source) && (pair.syncs.length > 0 || !isSnapshotOf(project, pair.source, pair.copy)));
+    const sorted = pairs.sort((x, y) => copyTable.columns.indexOf(x.copy) - copyTable.columns.indexOf(y.copy));
+    const byHand = sorted.filter((pair) => pair.trigger === null);
+    const kept = byHand.length > 0 ? byHand : sorted;
+    if (kept.length === 0) return [];
+    // What is left after the vetoes must still be evidence on its own.
+    if (kept.every((pair) => pair.syncs.length === 0 && pair.trigger === null) && !isStructural(evident.filter((one) => kept.some((pair) => pair.copy === one.twin.a || pair.copy === one.twin.b)))) return [];
+    return [{ copyTable, sourceTable: copyTable === a ? b : a, link, pairs: kept }];
+  });
+}
+
+/** The twins of two tables, each column in one pair at most: a pair with evidence wins over one without. */
+function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candidate[] {
+  const all = twins.map((twin): Candidate => ({
+    twin,
+    syncs: copiesBetween(project, twin.a, twin.b).filter((copy) => !copy.atInsert),
+    triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
+  }));
+  const taken = new Set<Column>();
+  return [...all].sort((x, y) => weight(y) - weight(x)).filter(({ twin }) => {
+    if (taken.has(twin.a) || taken.has(twin.b)) return false;
+    taken.add(twin.a).add(twin.b);
+    return true;
+  });
+}
+
+function weight({ twin, syncs, triggers }: Candidate): number {
+  return (syncs.length > 0 || triggers.length > 0 ? 4 : 0) + (twin.hasSameEnum ? 2 : 0) + (twin.a.name === twin.b.name ? 1 : 0);
+}
+
+/** Triggers on the table of `from` that write `to` whenever `from` may change. */
+function triggersFrom(from: Column, to: Column): Candidate['triggers'] {
+  return from.table.triggers.filter((trigger) => trigger.events.includes('update') && trigger.writes.some((write) => write.table === to.table.name && write.column === to.name)).map((trigger) => ({ trigger, to }));
+}
+
+/** Values that code or a trigger moves; else rare names or a shared enum, unless the tables only meet at a parent that all tables have. */
+function withEvidence(project: Project, candidates: readonly Candidate[], link: Link): readonly Candidate[] {
+  const isLoose = link.kind !== 'direct' && link.path.some((key) => isCarriedByMost(project.schema, key));
+  const moved = candidates.filter((one) => one.triggers.length > 0 || one.syncs.some((sync) => !isLoose || sync.via !== 'same-value'));
+  if (isLoose) return moved;
+  const alike = candidates.filter((one) => !moved.includes(one) && (one.twin.isRare || one.twin.hasSameEnum) && !isWeighed(project, one.twin));
+  if (moved.length > 0) return [...moved, ...alike];
+  return link.kind !== 'sibling' && isStructural(alike) ? alike : [];
+}
+
+function isStructural(candidates: readonly Candidate[]): boolean {
+  return candidates.filter((one) => one.twin.isRare).length >= 2 || candidates.some((one) => one.twin.hasSameEnum);
+}
+
+/** A function reads both: one is the default or the limit of the other, not its copy. */
+function isWeighed(project: Project, twin: Twin): boolean {
+  const readers = (column: Column) => new Set(project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'read' && use.context.fn !== null).map(siteOf));
+  const first = readers(twin.a);
+  return [...readers(twin.b)].some((site) => first.has(site));
+}
+
+/** The side that is assigned from the other; else the one whose names carry the other's; else the parent. */
+function copySide(candidates: readonly Candidate[], link: Link, a: Table): Table {
+  const votes = (of: (one: Candidate) => readonly (Column | null)[]) => {
+    const columns = candidates.flatMap(of).filter((column) => column !== null);
+    return columns.filter((column) => column.table === a).length - columns.filter((column) => column.table !== a).length;
+  };
+  const b = candidates[0].twin.b.table;
+  const counted = votes((one) => [...one.syncs.filter((sync) => sync.via !== 'same-value').map((sync) => sync.to), ...one.triggers.map((entry) => entry.to)]) || votes((one) => [one.twin.carrier]);
+  if (counted !== 0) return counted > 0 ? a : b;
+  return link.kind !== 'sibling' && link.path[link.path.length - 1].target === b ? b : a;
+}
+
+/** A function of a file, as one comparable text. */
+export function siteOf(use: Pick<Use, 'context'>): string {
+  return `${use.context.path}:${use.context.fn ?? ''}`;
+}
+
+/** The writes of `column`, after its row exists, in functions that neither write `twin` nor move the value. */
+export function writesWithout(project: Project, column: Column, twin: Column): readonly Use[] {
+  const writes = (of: Column) => project.usesOf(of).filter((use) => isApplication(use) && isWriteUse(use));
+  const together = new Set([...writes(twin), ...copiesBetween(project, column, twin)].map(siteOf));
+  return writes(column).filter((use) => !use.atInsert && !together.has(siteOf(use)));
+}
+
+/** Readers of one side in files that do not read the other; empty unless both sides have such files. Pages and other clients first. */
+export function disagreeingReaders(project: Project, pair: DuplicatePair): readonly Use[] {
+  const syncs = new Set(pair.syncs.map(siteOf));
+  const readers = (column: Column) => project.usesOf(column).filter((use) => isApplication(use) && isReading(use) && !syncs.has(siteOf(use)));
+  const only = (mine: readonly Use[], others: readonly Use[]) => {
+    const files = new Set(others.map((use) => use.context.path));
+    const alone = mine.filter((use, i) => !files.has(use.context.path) && mine.findIndex((one) => one.context.path === use.context.path) === i);
+    return alone.some((use) => use.context.isClient) ? alone.filter((use) => use.context.isClient) : alone;
+  };
+  const [copies, sources] = [readers(pair.copy), readers(pair.source)];
+  const [left, right] = [only(copies, sources), only(sources, copies)];
+  return left.length > 0 && right.length > 0 ? [...left, ...right] : [];
+}

@@ -1,0 +1,79 @@
+/** Chains of foreign keys, and what a key's name says of the row it points at. */
+import type { Column, ForeignKey, Schema, Table } from './schema.js';
+import { isActorTable, isOwnTable } from './tables.js';
+import { nameTable, wordsOf } from './names.js';
+
+/** The longest chain that a reader can still follow. */
+const MAX_HOPS = 3;
+
+/** Foreign keys from one table to the next, the last one into the target. */
+export type Path = readonly ForeignKey[];
+
+/** All chains of at most three single-column keys from one table to another, no table twice, the shortest first. */
+export function foreignKeyPaths(from: Table, to: Table, avoid: readonly Table[] = []): readonly Path[] {
+  const found: Path[] = [];
+  const walk = (table: Table, path: Path): void => {
+    for (const key of table.foreignKeys) {
+      if (key.columns.length !== 1 || !isOwnTable(key.target)) continue;
+      if (key.target === to) found.push([...path, key]);
+      else if (path.length + 1 < MAX_HOPS && key.target !== from && !avoid.includes(key.target) && !path.some((hop) => hop.target === key.target)) walk(key.target, [...path, key]);
+    }
+  };
+  walk(from, []);
+  return found.sort((a, b) => a.length - b.length);
+}
+
+/** The words of a key's column without the part that says it is a key: `assigned_user_id` is `['assigned', 'user']`. */
+export function roleWords(key: ForeignKey): readonly string[] {
+  const words = wordsOf(key.columns[0].name);
+  const endings = new Set(['id', 'uuid', 'guid', 'pk', 'key', 'fk', 'ref', ...key.targetColumns.flatMap((column) => wordsOf(column.name))]);
+  const kept = words.length > 1 && endings.has(words[words.length - 1]) ? words.slice(0, -1) : words;
+  return kept.length > 1 && kept[0] === 'fk' ? kept.slice(1) : kept;
+}
+
+/** The key's name is the plain name of its target (`lead_id` to `leads`), not a role (`author_id` to `users`). */
+export function hasPlainName(key: ForeignKey): boolean {
+  return nameTable(roleWords(key), key.target);
+}
+
+/** Whether two keys to one table mean the same row of it: the same column name, or both the target's plain name. */
+export function hasSameRole(a: ForeignKey, b: ForeignKey): boolean {
+  if (a.target !== b.target) return false;
+  return wordsOf(a.columns[0].name).join('_') === wordsOf(b.columns[0].name).join('_') || (hasPlainName(a) && hasPlainName(b));
+}
+
+/** Whether the chain ends at or passes through a table of those who act, so that equal names may be different facts. */
+export function involvesActor(schema: Schema, path: Path): boolean {
+  return path.some((key) => isActorTable(schema, key.target));
+}
+
+/** How two tables are linked: `direct` keys between them, `hop` one table lies between, `sibling` both point at one parent. */
+export interface Link { readonly kind: 'direct' | 'hop' | 'sibling'; readonly path: Path }
+
+/** The closest link of two tables by foreign keys, in either direction; null when there is none within one table between. */
+export function linkOf(a: Table, b: Table): Link | null {
+  const direct = keysBetween(a, b)[0] ?? keysBetween(b, a)[0];
+  if (direct) return { kind: 'direct', path: [direct] };
+  for (const [from, to] of [[a, b], [b, a]]) {
+    for (const first of from.foreignKeys) {
+      const second = first.target === from ? undefined : keysBetween(first.target, to)[0];
+      if (second) return { kind: 'hop', path: [first, second] };
+    }
+  }
+  for (const first of a.foreignKeys) {
+    const second = first.target === a || first.target === b ? undefined : keysBetween(b, first.target)[0];
+    if (second) return { kind: 'sibling', path: [first, second] };
+  }
+  return null;
+}
+
+function keysBetween(from: Table, to: Table): readonly ForeignKey[] {
+  return from.foreignKeys.filter((key) => key.target === to);
+}
+
+/** A unique or primary key over exactly this column. */
+export function isUniqueAlone(column: Column): boolean {
+  const { primaryKey, uniques, indexes } = column.table;
+  return [primaryKey, ...uniques].some((key) => key?.columns.length === 1 && key.columns[0] === column)
+    || indexes.some((index) => index.unique && index.predicate === null && index.parts.length === 1 && index.parts[0].column === column);
+}

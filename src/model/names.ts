@@ -1,0 +1,125 @@
+/** What names say: their words, whether a column is called after a table, whether two columns are called alike. */
+import pluralize from 'pluralize';
+import type { Column, Schema, Table } from './schema.js';
+
+/** `conversationStage`, `conversation_stage` and `ConversationStage` are `['conversation', 'stage']`. */
+export function wordsOf(name: string): readonly string[] {
+  let known = splitNames.get(name);
+  if (!known) splitNames.set(name, (known = split(name)));
+  return known;
+}
+
+/** The same few names are split over and over: a schema's vocabulary is small. */
+const splitNames = new Map<string, readonly string[]>();
+
+function split(name: string): readonly string[] {
+  return name.replace(/([a-z\d])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase().split(/[^a-z\d]+/).filter(Boolean);
+}
+
+/** The words as one comparable text, the last one in the singular: equal for `order_lines`, `OrderLine`, `orderline`. */
+export function singularKey(words: readonly string[]): string {
+  return words.map((word, i) => (i === words.length - 1 ? singular(word) : word)).join('');
+}
+
+const singulars = new Map<string, string>();
+
+function singular(word: string): string {
+  let known = singulars.get(word);
+  if (known === undefined) singulars.set(word, (known = pluralize.singular(word)));
+  return known;
+}
+
+/** The singular names a table goes by: its own and its model's. */
+export function keysOfTable(table: Table): ReadonlySet<string> {
+  let known = tableKeys.get(table);
+  if (!known) tableKeys.set(table, (known = new Set([table.name, ...(table.model ? [table.model] : [])].map((name) => singularKey(wordsOf(name))))));
+  return known;
+}
+
+const tableKeys = new WeakMap<Table, ReadonlySet<string>>();
+
+/** Whether the words are the table's name, or the end of it (`channel` for `api_channels`). */
+export function nameTable(words: readonly string[], table: Table): boolean {
+  const key = singularKey(words);
+  if (!key) return false;
+  if (keysOfTable(table).has(key)) return true;
+  const own = wordsOf(table.name);
+  return own.some((_, i) => i > 0 && singularKey(own.slice(i)) === key);
+}
+
+/** The words without the table's name in front or at the end; null when it is not there or nothing is left. */
+export function withoutTable(words: readonly string[], table: Table): readonly string[] | null {
+  const keys = keysOfTable(table);
+  for (let size = words.length - 1; size > 0; size--) {
+    if (keys.has(singularKey(words.slice(0, size)))) return words.slice(size);
+    if (keys.has(singularKey(words.slice(-size)))) return words.slice(0, -size);
+  }
+  return null;
+}
+
+/** How two columns of two tables are called alike: `carrier` is the one that has the other's table in its name. */
+export interface Agreement { readonly stem: string; readonly carrier: Column | null }
+
+/**
+ * Whether the names agree once a table's name is stripped: `leads.conversation_stage` and `conversations.stage` do.
+ * `leads.lead_stage` and `conversations.conversation_stage` do not: each says that it is its own table's.
+ */
+export function agreementOf(a: Column, b: Column): Agreement | null {
+  const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
+  const [fullA, fullB] = [wordsA.join('_'), wordsB.join('_')];
+  if (fullA === fullB) return { stem: fullA, carrier: carrierOfEqual(a, b, wordsA) };
+  const [otherInA, otherInB] = [withoutTable(wordsA, b.table)?.join('_'), withoutTable(wordsB, a.table)?.join('_')];
+  const [ownA, ownB] = [withoutTable(wordsA, a.table)?.join('_'), withoutTable(wordsB, b.table)?.join('_')];
+  if (otherInA && (otherInA === fullB || otherInA === ownB)) return { stem: otherInA, carrier: a };
+  if (otherInB && (otherInB === fullA || otherInB === ownA)) return { stem: otherInB, carrier: b };
+  if (ownA === fullB || ownB === fullA) return { stem: ownA === fullB ? fullB : fullA, carrier: null };
+  return null;
+}
+
+/** `conversations.lead_score` beside `leads.lead_score`: the former has the other's name. */
+function carrierOfEqual(a: Column, b: Column, words: readonly string[]): Column | null {
+  if (withoutTable(words, b.table)) return a;
+  return withoutTable(words, a.table) ? b : null;
+}
+
+const SAYS_NOTHING = new Set(
+  `id uuid guid key name title label description summary status state type kind category code value slug version
+  created updated deleted created_at updated_at deleted_at created_on updated_on created_by updated_by date time timestamp
+  active is_active enabled is_enabled is_deleted archived is_archived is_default hidden visible note notes comment comments content body text message
+  data metadata meta settings config configuration options extra attributes properties tags url link image icon color position order sort_order
+  sort sequence rank priority count total started_at ended_at start end start_date end_date expires_at reason error`.split(/\s+/),
+);
+const ATTRIBUTES_OF_ANYTHING = new Set(
+  `email phone phone_number mobile address street city region country zip zip_code postal_code first_name last_name full_name display_name nickname
+  avatar language locale timezone time_zone currency price unit_price amount quantity qty rate tax tax_rate discount cost weight width height length size
+  latitude longitude lat lng source channel provider external_id reference number file filename path mime_type hash token secret username password website`.split(/\s+/),
+);
+
+/** Names that any table may have: that two tables share one means nothing, whatever else is known. */
+export function saysNothing(name: string): boolean {
+  return SAYS_NOTHING.has(wordsOf(name).join('_'));
+}
+
+/** Names of what anything may have, an address or a price included: on two tables they are two facts unless the code shows otherwise. */
+export function isCommonName(name: string): boolean {
+  const words = wordsOf(name).join('_');
+  return SAYS_NOTHING.has(words) || ATTRIBUTES_OF_ANYTHING.has(words);
+}
+
+/** Whether hardly any other table of the schema has a column of this name, and it is none that unrelated things share by nature. */
+export function isRareName(schema: Schema, name: string): boolean {
+  if (isCommonName(name)) return false;
+  return (carriersOf(schema).get(wordsOf(name).join('_')) ?? 0) <= Math.max(2, schema.tables.length / 10);
+}
+
+const carriers = new WeakMap<Schema, ReadonlyMap<string, number>>();
+
+/** How many tables have a column of each name. */
+function carriersOf(schema: Schema): ReadonlyMap<string, number> {
+  const known = carriers.get(schema);
+  if (known) return known;
+  const counts = new Map<string, number>();
+  for (const table of schema.tables) for (const name of new Set(table.columns.map((column) => wordsOf(column.name).join('_')))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  carriers.set(schema, counts);
+  return counts;
+}

@@ -1,0 +1,117 @@
+/** What kind of table a table is. */
+import type { Project } from './project.js';
+import type { Column, ForeignKey, Schema, Table } from './schema.js';
+import { wordsOf } from './names.js';
+
+/** A base table of this application: no view, no foreign table, none of a library. */
+export function isOwnTable(table: Table): boolean {
+  return table.kind === 'table' && !table.isExternal;
+}
+
+/** Whether the config says that programs outside this repository read it; `*` stands for anything. */
+export function isReadOutside(project: Project, table: Table): boolean {
+  const names = [table.name, ...(table.schema ? [`${table.schema}.${table.name}`] : [])];
+  return project.settings.externalReaders.some((pattern) => {
+    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return names.some((name) => new RegExp(`^${parts.join('.*')}$`).test(name));
+  });
+}
+
+/** Whether a foreign key, of one column or several, holds the column. */
+export function isForeignKeyColumn(column: Column): boolean {
+  return column.table.foreignKeys.some((key) => key.columns.includes(column));
+}
+
+export function isPrimaryKeyColumn(column: Column): boolean {
+  return column.table.primaryKey?.columns.includes(column) ?? false;
+}
+
+/** Holds nothing but references to two or more tables, beside its own key and the time it was made. */
+export function isAssociation(table: Table): boolean {
+  if (table.foreignKeys.length < 2) return false;
+  return table.columns.every((column) => isForeignKeyColumn(column) || isPrimaryKeyColumn(column) || isFilledTime(column));
+}
+
+/** A relationship reaches its target over this table. */
+export function isThroughTable(schema: Schema, table: Table): boolean {
+  return schema.tables.some((one) => one.relationships.some((relationship) => relationship.through === table));
+}
+
+/** A point in time that the ORM, the database or a trigger fills without being asked. */
+export function isFilledTime(column: Column): boolean {
+  if (column.role === 'created-at' || column.role === 'updated-at') return true;
+  return /^(timestamp|date|time)\b/.test(column.type.name) && (column.databaseDefault !== null || column.hasClientDefault || column.onUpdate !== null);
+}
+
+/** The table whose row a row of this one extends (joined inheritance), where that one tells its subtypes apart. */
+export function baseOf(table: Table): Table | null {
+  const keys = table.primaryKey?.columns ?? [];
+  const key = table.foreignKeys.find((one) => one.columns.length === keys.length && one.columns.every((column) => keys.includes(column)));
+  return key && key.target !== table && key.target.columns.some((column) => column.role === 'discriminator') ? key.target : null;
+}
+
+const RECORDS = new Set('audit audits history histories log logs event events snapshot snapshots revision revisions archive archives changelog activity activities journal journals trace traces version versions'.split(' '));
+const QUEUES = new Set('queue queues outbox inbox job jobs metric metrics telemetry'.split(' '));
+
+/** A table that by its name records what has happened: rows are added and read by people. */
+export function isRecordTable(table: Table): boolean {
+  const words = wordsOf(table.name);
+  return words.some((word, i) => RECORDS.has(word) && (i === words.length - 1 || word === 'audit' || word === 'history'));
+}
+
+/** A table that by its name hands its rows to other programs. */
+export function isQueueTable(table: Table): boolean {
+  return wordsOf(table.name).some((word) => QUEUES.has(word));
+}
+
+/** Whether the column takes part in what the database itself decides: row security, partitions, exclusion, a trigger's writes. */
+export function isUsedByDatabase(schema: Schema, column: Column): boolean {
+  const { table, name } = column;
+  if (table.partitions?.by.includes(name)) return true;
+  if (table.rowSecurity.policies.some((policy) => policy.columns.includes(name))) return true;
+  if (table.exclusions.some((exclusion) => exclusion.columns.includes(column))) return true;
+  return isFilledByTrigger(schema, column);
+}
+
+/** A trigger of its own table or of another assigns the column. */
+export function isFilledByTrigger(schema: Schema, column: Column): boolean {
+  if (column.onUpdate === 'trigger' || column.table.triggers.some((trigger) => trigger.sets.includes(column.name))) return true;
+  return schema.tables.some((table) => table.triggers.some((trigger) => trigger.writes.some((write) => write.table === column.table.name && write.column === column.name)));
+}
+
+/** Foreign keys of other tables that point at this one. */
+export function keysTo(schema: Schema, table: Table): readonly ForeignKey[] {
+  return schema.tables.flatMap((one) => (one === table ? [] : one.foreignKeys.filter((key) => key.target === table)));
+}
+
+/** Two tables that share a parent are no pattern. */
+const FEWEST_CARRIERS = 3;
+
+/** Whether over half of the application's other tables carry a foreign key of this name to this target, as a tenant's key is. */
+export function isCarriedByMost(schema: Schema, key: ForeignKey): boolean {
+  const others = schema.tables.filter((table) => isOwnTable(table) && table !== key.target);
+  const name = key.columns[0].name;
+  const carriers = others.filter((table) => table.foreignKeys.some((one) => one.target === key.target && one.columns.some((column) => column.name === name)));
+  return carriers.length >= FEWEST_CARRIERS && carriers.length * 2 > others.length;
+}
+
+const PERSONS = new Set('user users member members person people employee employees staff author authors admin admins profile profiles contributor contributors agent agents operator operators'.split(' '));
+
+/**
+ * A table of those who act: they log in, or several roles point at them (`author_id`, `assigned_to_id`). A key to one
+ * says who did something to this row, so an equal name on another table is another fact.
+ */
+export function isActorTable(schema: Schema, table: Table): boolean {
+  let known = actors.get(table);
+  if (known === undefined) actors.set(table, (known = looksLikeActor(schema, table)));
+  return known;
+}
+
+const actors = new WeakMap<Table, boolean>();
+
+function looksLikeActor(schema: Schema, table: Table): boolean {
+  if (table.columns.some((column) => wordsOf(column.name).some((word) => word === 'password' || word === 'passwd'))) return true;
+  const words = wordsOf(table.name);
+  if (PERSONS.has(words[words.length - 1])) return true;
+  return keysTo(schema, table).some((key) => /(^author|(^|_)(created|updated|modified|assigned|approved|reviewed|invited|deleted|uploaded)_by)(_|$)/.test(wordsOf(key.columns[0].name).join('_')));
+}

@@ -1,0 +1,23 @@
+/** Small pieces of the sentences in messages. */
+import pluralize from 'pluralize';
+import type { Column, Table } from './schema.js';
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[], joiner = 'and'): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${joiner} ${items[items.length - 1]}`;
+}
+
+/** `no read`, `1 read`, `3 reads`. */
+export function counted(count: number, noun: string): string {
+  return count === 0 ? `no ${noun}` : pluralize(noun, count, true);
+}
+
+/** `messages.lead_id`. */
+export function nameOf(column: Column): string {
+  return `${column.table.name}.${column.name}`;
+}
+
+/** `messages (a, b)`. */
+export function tableWith(table: Table, columns: readonly Column[]): string {
+  return `${table.name} (${columns.map((column) => column.name).join(', ')})`;
+}

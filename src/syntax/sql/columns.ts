@@ -1,0 +1,62 @@
+import type { ColumnDef, ConstraintDef } from '../../facts/ddl.js';
+import type { Tree } from './parse.js';
+import { constraintOf, parenText } from './constraints.js';
+import { elementEnd, findToken, nameSpan, sliceText, type Context } from './context.js';
+import { strings } from './node.js';
+import { isSerial, typeOf } from './types.js';
+import { lowered } from './tokens.js';
+
+/** A column and the constraints written in its definition. */
+export interface Column { readonly column: ColumnDef; readonly constraints: readonly ConstraintDef[] }
+
+/** A ColumnDef node of `table`. */
+export function columnOf(ctx: Context, node: Tree, table: string): Column {
+  const name = node.colname as string;
+  const start = ctx.offset(node.location ?? 0);
+  const end = elementEnd(ctx, start);
+  const parts = (node.constraints ?? []).map((wrapped: Tree) => wrapped.Constraint ?? {}) as Tree[];
+  const limits = boundaries(ctx, node, parts, end);
+  const limit = (part: Tree): number => limits.find((at) => at > ctx.offset(part.location ?? 0)) ?? end;
+  const has = (kind: string): Tree | undefined => parts.find((part) => part.contype === kind);
+  const identity = has('CONSTR_IDENTITY');
+  const generated = has('CONSTR_GENERATED');
+  const serial = isSerial(node.typeName);
+  const column: ColumnDef = {
+    name,
+    type: typeOf(node.typeName),
+    nullable: !(serial || identity || has('CONSTR_NOTNULL') || has('CONSTR_PRIMARY')),
+    default: serial ? `nextval('${table}_${name}_seq'::regclass)` : defaultText(ctx, has('CONSTR_DEFAULT'), limit),
+    identity: identity ? true : undefined,
+    generated: generated ? parenText(ctx, ctx.offset(generated.location ?? 0)) : undefined,
+    collation: strings(node.collClause?.collname).at(-1),
+    at: nameSpan(ctx, node.location),
+  };
+  const constraints = parts.flatMap((part, index) => {
+    const constraint = constraintOf(ctx, part, name, limit(part));
+    return constraint ? [withDeferrable(constraint, parts, index)] : [];
+  });
+  return { column, constraints };
+}
+
+/** Where the text of one part of a column's definition may end: the starts of the others. */
+function boundaries(ctx: Context, node: Tree, parts: readonly Tree[], end: number): number[] {
+  const places = parts.map((part) => ctx.offset(part.location ?? 0));
+  if (node.collClause) places.push(ctx.offset(node.collClause.location ?? 0));
+  places.push(end);
+  return places.sort((a, b) => a - b);
+}
+
+function defaultText(ctx: Context, part: Tree | undefined, limit: (part: Tree) => number): string | undefined {
+  if (!part) return undefined;
+  const keyword = findToken(ctx, (c) => c.type === 'word' && lowered(c) === 'default', ctx.offset(part.location ?? 0));
+  const text = keyword ? sliceText(ctx, keyword.end, limit(part)) : '';
+  // `DEFAULT NULL` is what a column without a default has.
+  return text === '' || /^null(?:::.*)?$/i.test(text) ? undefined : text;
+}
+
+/** DEFERRABLE behind a column's constraint is a part of its own that follows the constraint. */
+function withDeferrable(constraint: ConstraintDef, parts: readonly Tree[], index: number): ConstraintDef {
+  const next = parts[index + 1]?.contype;
+  const isDeferrable = next === 'CONSTR_ATTR_DEFERRABLE' || next === 'CONSTR_ATTR_DEFERRED';
+  return isDeferrable && (constraint.k === 'unique' || constraint.k === 'foreign') ? { ...constraint, deferrable: true } : constraint;
+}

@@ -1,0 +1,103 @@
+import type { DdlOp } from '../../facts/ddl.js';
+import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
+import type { SqlParser, Tree } from './parse.js';
+import { findName, findToken, wholeSpan, type Context, type Routine } from './context.js';
+import { dottedName, strings } from './node.js';
+import { readPlPgSql, type Body, type PlPgSql, type ReadStatement } from './plpgsql.js';
+import { splitSql } from './split.js';
+
+/** Reads statements that stand in other statements. */
+export interface Reader {
+  readonly sql: SqlParser;
+  /** Parses one statement given as text. */
+  readonly read: ReadStatement;
+  /** Reads a statement node of the same text. */
+  readonly node: (ctx: Context, node: Tree) => SqlStatement[];
+}
+
+const NOTHING: PlPgSql = { statements: [], setsNew: [], readsRow: [], opaque: true };
+
+/** CREATE FUNCTION or PROCEDURE with what its body does. */
+export function createFunction(r: Reader, ctx: Context, node: Tree): DdlOp {
+  const name = dottedName(strings(node.funcname));
+  const options = optionsOf(node.options);
+  const language = String(options.language?.arg?.String?.sval ?? 'sql').toLowerCase();
+  const returns = strings(node.returnType?.names).at(-1);
+  const names = ((node.parameters ?? []) as Tree[]).flatMap((p) => p.FunctionParameter?.name ?? []);
+  const done = bodyFacts(r, ctx, node, options, language, names);
+  return {
+    k: 'create-function', name, returnsTrigger: returns === 'trigger',
+    body: { language, queries: queriesOf(done.statements), setsNew: done.setsNew, readsRow: done.readsRow, opaque: done.opaque },
+    at: findName(ctx, name.name),
+  };
+}
+
+/** A DO block: the schema changes and queries in it, and an unknown step when some of it cannot be followed. */
+export function doBlock(r: Reader, ctx: Context, node: Tree): SqlStatement[] {
+  const options = optionsOf(node.args);
+  const language = String(options.language?.arg?.String?.sval ?? 'plpgsql').toLowerCase();
+  const body = bodyText(ctx, options.as);
+  const done = body && language === 'plpgsql' ? readPlPgSql(r.sql, ctx.text, body, [], r.read) : NOTHING;
+  const statements = [...done.statements];
+  if (done.opaque && (language !== 'plpgsql' || mayChangeSchema(body?.text ?? ''))) {
+    statements.push({ k: 'ddl', op: { k: 'unknown-step', what: `DO block in ${language}`, at: wholeSpan(ctx) } });
+  }
+  return statements;
+}
+
+function mayChangeSchema(text: string): boolean {
+  return /\b(?:create|alter|drop|rename|execute)\b/i.test(text);
+}
+
+function bodyFacts(r: Reader, ctx: Context, node: Tree, options: Options, language: string, names: readonly string[]): PlPgSql {
+  if (node.sql_body) return sqlBody(r, ctx, node.sql_body, names);
+  const body = bodyText(ctx, options.as);
+  if (!body) return NOTHING;
+  if (language === 'plpgsql') return readPlPgSql(r.sql, ctx.text, body, names, r.read);
+  if (language !== 'sql') return NOTHING;
+  const rows = new Set<string>();
+  const routine: Routine = { variables: new Set(names), onRow: (column) => rows.add(column) };
+  let opaque = false;
+  const statements = splitSql(body.text).statements.flatMap((piece) => {
+    const read = r.read(body.text.slice(piece.start, piece.end), (start, end) => body.span(piece.start + start, piece.start + end), routine);
+    if (!read) opaque = true;
+    return read ?? [];
+  });
+  return { statements, setsNew: [], readsRow: [...rows], opaque };
+}
+
+/** `BEGIN ATOMIC … END` or `RETURN expression`: parsed with the statement. */
+function sqlBody(r: Reader, ctx: Context, node: Tree, names: readonly string[]): PlPgSql {
+  const inside: Context = { ...ctx, variables: new Set(names) };
+  const items = (node.List?.items ?? [node]) as Tree[];
+  const nodes = items.flatMap((item) => (item.List?.items ?? [item]) as Tree[]);
+  const statements = nodes.flatMap((item) => {
+    if (!item.ReturnStmt) return r.node(inside, item);
+    return r.node(inside, { SelectStmt: { targetList: [{ ResTarget: { val: item.ReturnStmt.returnval } }], op: 'SETOP_NONE' } });
+  });
+  return { statements, setsNew: [], readsRow: [], opaque: false };
+}
+
+function queriesOf(statements: readonly SqlStatement[]): SqlQuery[] {
+  return statements.flatMap((statement) => (statement.k === 'query' ? [statement.query] : []));
+}
+
+type Options = Readonly<Record<string, Tree | undefined>>;
+
+function optionsOf(list: readonly Tree[] | undefined): Options {
+  return Object.fromEntries((list ?? []).map((item) => [item.DefElem?.defname ?? '', item.DefElem]));
+}
+
+/** The text of the string behind AS. A quoted one with escapes differs from what stands in the file: all of it is then one place. */
+function bodyText(ctx: Context, option: Tree | undefined): Body | null {
+  if (!option) return null;
+  const text = (option.arg?.List?.items?.[0]?.String?.sval ?? option.arg?.String?.sval) as string | undefined;
+  if (text === undefined) return null;
+  const token = findToken(ctx, (c) => c.type === 'string', ctx.offset(option.location ?? 0));
+  if (!token) return { text, span: () => wholeSpan(ctx) };
+  const { start: from, end: to } = token;
+  const inner = ctx.text.slice(from, to).indexOf(text);
+  if (inner < 0) return { text, span: () => ctx.span(from, to) };
+  const base = from + inner;
+  return { text, span: (start, end) => ctx.span(base + start, base + end) };
+}

@@ -1,0 +1,106 @@
+import type { Span } from '../../facts/code.js';
+import type { Alignment } from './align.js';
+import type { SpanOf } from './context.js';
+import type { Script } from './script.js';
+import { advance, cursor } from './tokens.js';
+
+/** A part of a string put together in code: text, or a hole for an expression. */
+export type Part = { readonly k: 'text'; readonly v: string; readonly map: Alignment } | { readonly k: 'hole'; readonly at: Span };
+
+/** What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row. */
+type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row';
+const AS_VALUE: readonly Form[] = ['value', 'nothing', 'name', 'assign', 'row'];
+const AS_NAME: readonly Form[] = ['name', 'value', 'nothing'];
+const MAX_TRIES = 24;
+const NAME_NEXT = /\b(?:from|join|update|into|table|only|truncate|view|references)\s+$|[\w.]\.?$|"$/i;
+
+interface Composed { readonly text: string; readonly span: SpanOf; readonly holes: readonly number[]; readonly inStrings: ReadonlySet<number> }
+
+/**
+ * Reads a string with holes: each hole gets the form that its place suggests, and the next one when the parser fails at it.
+ * Null when no choice parses.
+ */
+export function readWithHoles(parts: readonly Part[], read: (text: string, span: SpanOf, parameters: ReadonlySet<number>) => Script): Script | null {
+  const forms = formsOf(parts);
+  const chosen = forms.map(() => 0);
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const composed = compose(parts, forms.map((list, index) => list[chosen[index]]));
+    const script = read(composed.text, composed.span, composed.inStrings);
+    if (script.failedAt === null) return script;
+    // What is missing at the end of a statement is missing where an empty hole stands behind it.
+    const failedAt = script.failedAt + /^\s*/.exec(composed.text.slice(script.failedAt))![0].length;
+    const hole = composed.holes.findLastIndex((start) => start <= failedAt);
+    if (hole < 0) return null;
+    chosen[hole]++;
+    if (chosen[hole] >= forms[hole].length) return null;
+  }
+  return null;
+}
+
+function formsOf(parts: readonly Part[]): (readonly Form[])[] {
+  return parts.flatMap((part, index) => {
+    if (part.k !== 'hole') return [];
+    const before = parts[index - 1];
+    const after = parts[index + 1];
+    const isName = (before?.k === 'text' && NAME_NEXT.test(before.v)) || (after?.k === 'text' && /^[\w.]/.test(after.v));
+    return [isName ? AS_NAME : AS_VALUE];
+  });
+}
+
+function compose(parts: readonly Part[], forms: readonly Form[]): Composed {
+  const texts: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const holes: number[] = [];
+  const ranges: [number, number][] = [];
+  for (const part of parts) {
+    if (part.k === 'text') {
+      texts.push(part.v);
+      for (const at of part.map.starts) starts.push(at);
+      for (const at of part.map.ends) ends.push(at);
+      continue;
+    }
+    const text = formText(forms[holes.length], holes.length + 1);
+    holes.push(starts.length);
+    ranges.push([starts.length, starts.length + text.length]);
+    texts.push(text);
+    for (let at = 0; at < text.length; at++) {
+      starts.push(part.at[0]);
+      ends.push(part.at[1]);
+    }
+  }
+  const text = texts.join('');
+  const span: SpanOf = (start, end) => spanOf(starts, ends, start, end);
+  return { text, span, holes, inStrings: stringsAround(text, ranges) };
+}
+
+function formText(form: Form, number: number): string {
+  switch (form) {
+    case 'value':
+      return `$${number}`;
+    case 'name':
+      return `__hole_${number}`;
+    case 'assign':
+      return `__hole_${number} = $${number}`;
+    case 'row':
+      return `($${number})`;
+    default:
+      return ' ';
+  }
+}
+
+function spanOf(starts: readonly number[], ends: readonly number[], start: number, end: number): Span {
+  const from = starts[start] ?? ends[ends.length - 1] ?? 0;
+  return [from, end > start ? ends[end - 1] ?? ends[ends.length - 1] ?? from : from];
+}
+
+/** `'%${x}%'`: a constant whose text comes from outside. */
+function stringsAround(text: string, ranges: readonly [number, number][]): Set<number> {
+  const found = new Set<number>();
+  if (!ranges.length || !text.includes("'")) return found;
+  const c = cursor(text);
+  while (advance(c)) {
+    if (c.type === 'string' && ranges.some(([start, end]) => start >= c.start && end <= c.end)) found.add(c.start);
+  }
+  return found;
+}

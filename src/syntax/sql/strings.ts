@@ -1,0 +1,162 @@
+import type { Expr, Literal, Op, Stmt, Template } from '../../facts/code.js';
+import type { SqlString } from '../../facts/file.js';
+import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
+import { align } from './align.js';
+import type { SpanOf } from './context.js';
+import { readWithHoles, type Part } from './holes.js';
+import type { Script } from './script.js';
+
+/** What of the SQL syntax is needed here. */
+export interface ScriptReader { readScript(text: string, offsetMap: SpanOf, parameters?: ReadonlySet<number>): Script }
+
+const TAGS = new Set(['sql', 'SQL', 'pgsql', 'raw', '$queryRaw', '$executeRaw', '$queryRawUnsafe', '$executeRawUnsafe', 'query']);
+const LEAD = /(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/y;
+const HEAD = /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|comment\s+on\b|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
+/** `Select a file`: people write SQL in lower or in upper case, sentences with a capital letter. */
+const SENTENCE = /^[A-Z][a-z]/;
+const ARTICLES = new Set(['a', 'an', 'the', 'this', 'that', 'these', 'those', 'your', 'our', 'my', 'its', 'their', 'each', 'every', 'one', 'more', 'multiple', 'another']);
+
+/**
+ * The strings of a file's code that read as SQL, in order, by the `at` of their literal or template (of the first one in a
+ * chain of `+`). Spans are UTF-16 offsets of `text`; in strings whose source cannot be lined up they are the string's.
+ */
+export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptReader): SqlString[] {
+  const found: SqlString[] = [];
+  const stack: unknown[] = [code];
+  while (stack.length) {
+    const node = stack.pop();
+    if (Array.isArray(node)) stack.push(...node);
+    else if (node && typeof node === 'object') {
+      const item = node as { k?: string };
+      if (item.k === 'lit') add(found, text, sql, [item as Literal], null);
+      else if (item.k === 'tpl') template(found, text, sql, item as Template, stack);
+      else if (item.k === 'op' && (item as Op).op === '+') chain(found, text, sql, item as Op, stack);
+      else for (const value of Object.values(item)) if (value && typeof value === 'object') stack.push(value);
+    }
+  }
+  return found.sort((a, b) => a.at[0] - b.at[0]);
+}
+
+function template(found: SqlString[], text: string, sql: ScriptReader, node: Template, stack: unknown[]): void {
+  add(found, text, sql, [node], node.tag ? tagName(node.tag) : null);
+  stack.push(node.parts.filter((part) => part.k !== 'text'));
+}
+
+/** The operands of a chain are one text; those that are no text themselves are looked into. */
+function chain(found: SqlString[], text: string, sql: ScriptReader, node: Op, stack: unknown[]): void {
+  const operands: Expr[] = [];
+  let left: Expr = node;
+  while (left.k === 'op' && left.op === '+' && left.args.length === 2) {
+    operands.unshift(left.args[1]);
+    left = left.args[0];
+  }
+  operands.unshift(left);
+  const texts = operands.map(unformatted);
+  const isText = isString(texts[0]);
+  if (isText) add(found, text, sql, texts, null);
+  for (const operand of operands) {
+    if (operand.k === 'tpl') stack.push(operand.parts.filter((part) => part.k !== 'text'));
+    else if (isText && operand.k === 'call' && unformatted(operand) !== operand) stack.push(operand.args);
+    else if (isText && operand.k === 'op' && unformatted(operand) !== operand) stack.push(operand.args.slice(1));
+    else if (operand.k !== 'lit' || !isText) stack.push(operand.k === 'op' && operand.op === '+' ? operand.args : operand);
+  }
+}
+
+/** `'…'.format(x)` and `'…' % x` are their string, whose placeholders the parser knows. */
+function unformatted(node: Expr): Expr {
+  if (node.k === 'call' && node.fn.k === 'attr' && node.fn.name === 'format' && isString(node.fn.of)) return node.fn.of;
+  return node.k === 'op' && node.op === '%' && isString(node.args[0]) ? node.args[0] : node;
+}
+
+function isString(node: Expr): boolean {
+  return node.k === 'tpl' || (node.k === 'lit' && typeof node.v === 'string');
+}
+
+function add(found: SqlString[], text: string, sql: ScriptReader, operands: readonly Expr[], tag: string | null): void {
+  const lead = leadingText(operands[0]);
+  const isTagged = tag !== null && TAGS.has(tag);
+  if (lead.length < 8 || !(isTagged ? /^[\s(]*[a-z]/i.test(lead) : startsLikeSql(lead))) return;
+  const parts = partsOf(operands, text);
+  if (isTagged && parts.length > 1 && !startsLikeSql(lead) && !/^\s*truncate\b/i.test(lead)) return;
+  const script = readWithHoles(parts, (sqlText, span, parameters) => sql.readScript(sqlText, span, parameters));
+  if (!script || !script.statements.some(touchesTables)) return;
+  if (!isTagged && isSentence(lead, script.statements)) return;
+  found.push({ at: operands[0].at, statements: script.statements });
+}
+
+function startsLikeSql(lead: string): boolean {
+  LEAD.lastIndex = 0;
+  LEAD.test(lead);
+  HEAD.lastIndex = LEAD.lastIndex;
+  return HEAD.test(lead);
+}
+
+function leadingText(node: Expr): string {
+  if (node.k === 'lit') return typeof node.v === 'string' ? node.v : '';
+  if (node.k !== 'tpl') return '';
+  const [first, ...rest] = node.parts;
+  if (first?.k !== 'text') return '';
+  // `UPDATE ${table} SET …` begins like SQL only with what follows the hole.
+  return first.v + (rest.length ? rest.slice(0, 4).map((part) => (part.k === 'text' ? part.v : 'x')).join('') : '');
+}
+
+function partsOf(operands: readonly Expr[], text: string): Part[] {
+  const parts: Part[] = [];
+  for (const operand of operands) {
+    if (operand.k === 'tpl') {
+      for (const part of operand.parts) {
+        if (part.k === 'text') parts.push({ k: 'text', v: part.v, map: align(text, part.at, part.v, false) });
+        else parts.push(constantPart(part, text) ?? { k: 'hole', at: part.at });
+      }
+    } else parts.push(constantPart(operand, text) ?? { k: 'hole', at: spanOf(operand) });
+  }
+  return parts;
+}
+
+function spanOf(node: Expr): readonly [number, number] {
+  return node.at;
+}
+
+function constantPart(node: Expr, text: string): Part | null {
+  if (node.k !== 'lit' || (typeof node.v !== 'string' && typeof node.v !== 'number')) return null;
+  const value = String(node.v);
+  return { k: 'text', v: value, map: align(text, node.at, value, true) };
+}
+
+function tagName(tag: Expr): string | null {
+  switch (tag.k) {
+    case 'name':
+      return tag.id;
+    case 'attr':
+      return tag.name;
+    case 'item':
+      return tagName(tag.of);
+    case 'call':
+      return tagName(tag.fn);
+    default:
+      return null;
+  }
+}
+
+/** Whether a statement is about tables at all: `SELECT 1` is SQL and says nothing. */
+function touchesTables(statement: SqlStatement): boolean {
+  return statement.k === 'ddl' || queryTouches(statement.query);
+}
+
+function queryTouches(query: SqlQuery): boolean {
+  return query.target !== undefined || query.from.some((s) => s.table || (s.query && queryTouches(s.query))) || query.subqueries.some(queryTouches) || query.ctes.some((cte) => queryTouches(cte.query));
+}
+
+/** `Select a file from the list` parses; a capital letter without any SQL sign, or an article as a table or column, gives it away. */
+function isSentence(lead: string, statements: readonly SqlStatement[]): boolean {
+  if (SENTENCE.test(lead.trimStart()) && !/[*=(]|\n/.test(lead)) return true;
+  if (lead.includes('\n')) return false;
+  return statements.some((statement) => {
+    if (statement.k === 'ddl') return false;
+    const { from, target, outputs } = statement.query;
+    const names = [...from, ...(target ? [target] : [])].flatMap((s) => [s.table?.name, s.alias]);
+    if (names.some((name) => name !== undefined && name.length > 1 && ARTICLES.has(name))) return true;
+    const first = outputs[0];
+    return outputs.length === 1 && first.column !== undefined && first.name !== first.column.name && ARTICLES.has(first.column.name);
+  });
+}

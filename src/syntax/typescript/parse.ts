@@ -1,0 +1,82 @@
+import { ts } from 'ts-morph';
+import type { Span } from '../../facts/code.js';
+import type { Problem } from '../../facts/file.js';
+import type { ParsedCode } from '../source.js';
+import { allComments } from './comments.js';
+import type { Context } from './context.js';
+import { deepSpans } from './nesting.js';
+import { block } from './statements.js';
+
+/** Comments are collected only where one could be ours. */
+const MARK = 'schemalint:';
+const MAX_PROBLEMS = 5;
+/** Errors closer than this are one broken place. */
+const REGION = 500;
+
+/** Parses and converts one file. It never throws: what could not be read is a problem. */
+export function parseTypeScript(text: string, fileName: string): ParsedCode {
+  try {
+    return convert(text, text, fileName, []);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return withoutDepths(text, fileName);
+  }
+}
+
+/** The parser ran out of stack: once more, with blanks for what is nested too deeply. */
+function withoutDepths(text: string, fileName: string): ParsedCode {
+  const spans = deepSpans(text);
+  const problems = spans.slice(0, MAX_PROBLEMS).map(tooDeep);
+  try {
+    return convert(text, blanked(text, spans), fileName, problems);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { code: [], comments: [], problems: [tooDeep([0, text.length])] };
+  }
+}
+
+function tooDeep(at: Span): Problem {
+  return { kind: 'syntax', message: 'nested too deeply to be read', at };
+}
+
+function blanked(text: string, spans: readonly Span[]): string {
+  let result = '';
+  let from = 0;
+  for (const [start, end] of spans) {
+    result += text.slice(from, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ');
+    from = end;
+  }
+  return result + text.slice(from);
+}
+
+function convert(written: string, text: string, fileName: string, problems: Problem[]): ParsedCode {
+  const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const file = ts.createSourceFile(fileName, text, options, false, scriptKind(fileName));
+  const c: Context = { text, file, problems, depth: 0, hoisted: [], saidTooDeep: problems.length > 0 };
+  if (problems.length === 0) problems.push(...syntaxProblems(file));
+  const code = block(c, file.statements);
+  return { code, comments: written.includes(MARK) ? allComments(c) : [], problems };
+}
+
+function scriptKind(fileName: string): ts.ScriptKind {
+  const extension = /\.([cm]?[jt]sx?)$/i.exec(fileName)?.[1].toLowerCase();
+  switch (extension) {
+    case 'tsx': return ts.ScriptKind.TSX;
+    case 'jsx': return ts.ScriptKind.JSX;
+    case 'js': case 'mjs': case 'cjs': return ts.ScriptKind.JS;
+    default: return ts.ScriptKind.TS;
+  }
+}
+
+function syntaxProblems(file: ts.SourceFile): Problem[] {
+  const { parseDiagnostics } = file as unknown as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
+  const problems: Problem[] = [];
+  let last = -Infinity;
+  for (const { start, length, messageText } of parseDiagnostics ?? []) {
+    if (start - last < REGION) continue;
+    last = start;
+    problems.push({ kind: 'syntax', message: ts.flattenDiagnosticMessageText(messageText, ' '), at: [start, start + length] });
+    if (problems.length === MAX_PROBLEMS) break;
+  }
+  return problems;
+}
