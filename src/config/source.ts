@@ -37,11 +37,24 @@ function checkJson(name: string, text: string, at: (offset: number) => string): 
   try {
     JSON.parse(text);
   } catch (error) {
-    const message = (error as Error).message;
-    const offset = /position (\d+)/.exec(message)?.[1];
-    const place = offset !== undefined ? at(Number(offset)) : /end of JSON/.test(message) ? at(text.length) : '';
-    throw broken(name, place, 'JSON', message.replace(/ at position.*| is not valid JSON$/, '').replace(/(?:\.\.\.)?".*"(?:\.\.\.)?$/s, '').replace(/,\s*$/, ''));
+    const { message } = error as Error;
+    const offset = offsetIn(message, text);
+    throw broken(name, offset === null ? '' : at(offset), 'JSON', message.replace(/,? (?:\.\.\.)?".*$/s, '').replace(/ in JSON at position.*$| at position.*$/s, ''));
   }
+}
+
+/** Characters that V8 quotes on either side of a mistake. */
+const QUOTED = 10;
+
+/** Where JSON.parse stopped. Its message has the position, the end of input, or a quotation of the text around it. */
+function offsetIn(message: string, text: string): number | null {
+  const position = /position (\d+)/.exec(message);
+  if (position) return Number(position[1]);
+  if (/end of JSON/.test(message)) return text.length;
+  const [, token, dots, quoted] = /^Unexpected token '(.)', (\.\.\.)?"(.*?)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
+  if (quoted === undefined) return null;
+  const start = text.indexOf(quoted);
+  return dots ? start + QUOTED : text.indexOf(token, start);
 }
 
 /** The offset of the last key of the way there; of as much of the way as exists. */

@@ -28,7 +28,8 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       if (attribute !== null) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return flow.attribute(first, attribute, env, args.list[1]!.at); }
       const key = argument(args, 1);
       if (key?.k === 'key') return readKeys(flow, first, key.of, site);
-      for (const member of membersOf(first)) if (member.k === 'row' || member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `an attribute of ${member.model.name} is read by a computed name` });
+      for (const member of membersOf(first)) if (member.k === 'row') flow.record.exposure({ model: member.model, name: 'getattr', columns: [...new Set(member.model.columns.values())], all: true, place: flow.place(env, at), schema: null });
+        else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name` });
       return ANY;
     }
     case 'setattr': {

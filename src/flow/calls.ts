@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly isConstructor?: boolean;
   /** The function is evaluated because it is defined, not because it is called. */
   readonly isDefinition?: boolean;
+  /** Explicit type arguments. */
+  readonly types?: readonly Value[];
 }
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
@@ -39,7 +41,7 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
   for (const arg of expr.args) {
     const value = flow.expr(arg.value, env);
     if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
-    if (arg.name !== undefined) jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), env, false);
+    if (arg.name !== undefined) jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn);
     list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at });
   }
   return { list };
@@ -65,7 +67,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     if (own !== undefined) return noteQuery(flow, own);
   }
   switch (callee.k) {
-    case 'fn': return flow.callFn(callee, site.args.list);
+    case 'fn': return flow.callFn(callee, site.args.list, site.types.length ? { types: site.types.map((type) => flow.type(type, site.env)) } : {});
     case 'class': return instantiate(flow, callee, site);
     case 'model': return constructModel(flow, callee, site);
     case 'ext': return languageCall(flow, site) ?? termOf(flow, site, callee);
@@ -171,6 +173,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   let key = `${fn.id}(${informative ? args.map((arg) => `${arg.spread ?? ''}${arg.name ?? ''}=${keyOf(arg.value)}`).join(',') : ''})${self}`;
   if (isNested) key += `@${envNumber(fn.env)}`;
   if (options.isConstructor) key += '!';
+  if (options.types) key += `<${options.types.map((type) => keyOf(type)).join(',')}>`;
   const known = flow.calls.get(key);
   if (known !== undefined && !options.isConstructor) return known ?? ANY;
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
@@ -180,7 +183,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   flow.calls.set(key, null);
   flow.stack.push(fn.id);
   let value: Value;
-  try { value = runFunction(flow, callee, args); } finally { flow.stack.pop(); }
+  try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); }
   flow.calls.set(key, value);
   return value;
 }
@@ -193,9 +196,10 @@ function envNumber(env: Env): number {
   return number;
 }
 
-function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[]): Value {
+function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], types: readonly Value[]): Value {
   const { fn } = callee;
   const env = childEnv(fn.env.kind === 'class' ? fn.env.parent! : fn.env, 'function', fn.owner);
+  if (types.length && fn.fn.returns) unboundNames(flow, fn.fn.returns, env).forEach((name, index) => { if (types[index]) env.vars.set(name, types[index]); });
   bindParameters(flow, callee, args, env);
   const returned: ReturnedValue[] = [];
   runStatements(flow, fn.fn.body, env, returned);
@@ -205,6 +209,18 @@ function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[])
   const value = yields.length ? (isContext || values.length ? union([...yields, ...values]) : { k: 'many' as const, of: union(yields) }) : values.length ? union(values) : ANY;
   return fn.fn.returns && !isTelling(value) ? preferKnown(flow.type(fn.fn.returns, env, callee.self ?? null), value) : value;
 }
+
+/** The names of a type that nothing binds: the function's own type parameters, in order. */
+function unboundNames(flow: Flow, type: Expr, env: Env): readonly string[] {
+  switch (type.k) {
+    case 'name': return /^[A-Z]\w*$/.test(type.id) && !LIBRARY_TYPES.has(type.id) && flow.lookup(type.id, env) === null ? [type.id] : [];
+    case 'item': return [...unboundNames(flow, type.of, env), ...unboundNames(flow, type.key, env)];
+    case 'list': return type.items.flatMap((item) => unboundNames(flow, item, env));
+    case 'op': return type.args.flatMap((arg) => unboundNames(flow, arg, env));
+    default: return [];
+  }
+}
+const LIBRARY_TYPES = new Set(['Promise', 'Array', 'ReadonlyArray', 'Record', 'Map', 'Set', 'Partial', 'Readonly', 'Awaited', 'Iterable', 'AsyncIterable', 'Observable', 'Response', 'NonNullable']);
 
 function isTelling(value: Value): boolean {
   return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'const' && member.k !== 'term');

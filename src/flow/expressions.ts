@@ -10,7 +10,11 @@ import { ANY, NULL, membersOf, text, union, type Value } from './value.js';
 
 export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
   switch (expr.k) {
-    case 'name': return nameValue(flow, expr.id, env);
+    case 'name': {
+      const value = nameValue(flow, expr.id, env);
+      if (value.k === 'model') flow.record.table(value.model, 'mention', flow.place(env, expr.at));
+      return value;
+    }
     case 'attr': return flow.attribute(flow.expr(expr.of, env), expr.name, env, expr.at);
     case 'item': return flow.item(flow.expr(expr.of, env), flow.expr(expr.key, env), env, expr.at);
     case 'call': return flow.call(expr, env);
@@ -51,6 +55,7 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
 }
 
 function nameValue(flow: Flow, id: string, env: Env): Value {
+  if (id === 'super' && env.module.language === 'typescript') return { k: 'special', dialect: 'core', tag: 'super', data: { self: flow.lookup('this', env) ?? ANY, owner: env.owner }, key: env.owner?.id ?? '' };
   return flow.lookup(id, env) ?? dottedImport(id, env) ?? { k: 'ext', module: 'builtins', name: id };
 }
 
@@ -111,7 +116,7 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     if (name === null) { rest = rest ? union([rest, value]) : value; continue; }
     entries.set(name, value);
     places.set(name, flow.place(env, entry.key.at));
-    jump(flow, name, entry.value, flow.place(env, entry.key.at), env, false);
+    jump(flow, name, entry.value, flow.place(env, entry.key.at), null);
   }
   return { k: 'dict', entries, rest, places, ...(schema ? { schema } : {}) };
 }

@@ -1,25 +1,28 @@
 /** Values that move from one name to another between objects we do not know: `lead["stage"] = updates["stage"]`. */
 import type { Expr } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
-import type { Env } from './program.js';
 import type { Place } from '../model/schema.js';
 
-/** Notes that a value known by the name `from` in its expression is stored under the name `to`. Same names tell nothing. */
-export function jump(flow: Flow, to: string, value: Expr, place: Place, env: Env, atInsert: boolean): void {
+/** Notes that a value known by the name `from` in its expression is stored under the name `to`.  */
+export function jump(flow: Flow, to: string, value: Expr, place: Place, into: Expr | null): void {
   const from = nameOf(value);
-  if (from === null || from === to) return;
-  void env;
-  flow.record.moves.set(`${place.path}:${place.at[0]}:${to}`, { from, to, place, atInsert });
+  if (from === null) return;
+  flow.record.moves.set(`${place.path}:${place.at[0]}:${to}`, { from: from.name, to, place, way: `${from.of}>${into ? baseOf(into) : '?'}` });
+}
+
+/** The variable a chain of attributes and items begins with. */
+function baseOf(expr: Expr): string {
+  return expr.k === 'name' ? expr.id : expr.k === 'attr' || expr.k === 'item' ? baseOf(expr.of) : expr.k === 'call' ? baseOf(expr.fn) : '?';
 }
 
 /** The attribute, constant key or `.get("key")` a value is read from. */
-function nameOf(expr: Expr): string | null {
+function nameOf(expr: Expr): { readonly name: string; readonly of: string } | null {
   switch (expr.k) {
-    case 'attr': return expr.name === 'value' ? nameOf(expr.of) : expr.name;
-    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? expr.key.v : null;
+    case 'attr': return expr.name === 'value' ? nameOf(expr.of) : { name: expr.name, of: baseOf(expr.of) };
+    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? { name: expr.key.v, of: baseOf(expr.of) } : null;
     case 'call': {
       const first = expr.args[0]?.value;
-      return expr.fn.k === 'attr' && (expr.fn.name === 'get' || expr.fn.name === 'pop') && first?.k === 'lit' && typeof first.v === 'string' ? first.v : null;
+      return expr.fn.k === 'attr' && (expr.fn.name === 'get' || expr.fn.name === 'pop') && first?.k === 'lit' && typeof first.v === 'string' ? { name: first.v, of: baseOf(expr.fn) } : null;
     }
     default: return null;
   }

@@ -114,7 +114,7 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   for (const [path, facts] of files) {
     const file = { path, role: roleOf(path), isClient: isClientFile(path, facts, usesScript) };
     if (facts.words) possible.addWords(facts.words, file);
-    if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.resolved.has(`${path}:${offset}`), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`));
+    if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.resolved.has(`${path}:${offset}`), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
   return possible.found;
 }

@@ -16,8 +16,9 @@ export function linkUsage(record: Recorder, schema: Schema, contextAt: ContextAt
     ...(each.isTest ? { isTest: true } : {}), ...(each.isDereference ? { isDereference: true } : {}), ...(each.isCompound ? { isCompound: true } : {}),
   }));
   const exposures = [...record.exposures.values()].map((each): Exposure => ({ table: each.model.table, name: each.name, columns: each.columns, all: each.all, place: each.place, context: contextAt(each.place) }));
-  for (const exposure of exposures) for (const column of exposure.columns) {
-    uses.push({ table: column.table, column, kind: 'expose', via: exposure.all ? 'catch-all' : 'serializer', place: exposure.place, context: exposure.context });
+  for (const exposure of record.exposures.values()) for (const column of exposure.columns) {
+    const place = exposure.places?.get(column) ?? exposure.place;
+    uses.push({ table: column.table, column, kind: 'expose', via: exposure.all ? 'catch-all' : 'serializer', place, context: contextAt(place) });
   }
   const queries = queriesOf(record, contextAt);
   const tableUses: TableUse[] = [...record.tables.values()].map((each) => ({ table: each.model.table, kind: each.kind, place: each.place, context: contextAt(each.place), ...(each.isTypeOnly ? { isTypeOnly: true } : {}) }));
@@ -92,14 +93,12 @@ function conditionValue(value: Value, sourceOf: (model: Model, alias: string | u
 
 function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[] {
   const copies: Copy[] = [];
-  const typed = new Set<string>();
   const byValue = new Map<string, { column: Column; place: Place; atInsert: boolean }[]>();
   for (const write of record.columns.values()) {
     if (write.kind !== 'write') continue;
     const value = writtenValue(write.value);
     const context = contextAt(write.place);
     if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
-      typed.add(`${write.place.path}:${write.place.at[0]}`);
       copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context, fn: context.fn, isSplit: false });
     }
     if (value.same && write.fnId) {
@@ -116,15 +115,23 @@ function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[
   }
   const byName = new Map<string, Column[]>();
   for (const table of schema.tables) for (const column of table.columns) for (const name of new Set([column.attribute, column.name])) byName.set(name, [...(byName.get(name) ?? []), column]);
+  const moved: (Copy & { readonly way: string })[] = [];
+  const sameName: typeof moved = [];
   for (const move of record.moves.values()) {
-    if (typed.has(`${move.place.path}:${move.place.at[0]}`)) continue;
+    // A target that is known is a typed copy or none.
+    if (record.resolved.has(`${move.place.path}:${move.place.at[0]}`)) continue;
     const context = contextAt(move.place);
     for (const from of byName.get(move.from) ?? []) for (const to of byName.get(move.to) ?? []) {
-      if (from.table !== to.table && areLinked(from.table, to.table)) copies.push({ from, to, via: 'payload', atInsert: move.atInsert, place: move.place, context, fn: context.fn, isSplit: true });
+      if (from.table === to.table || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;
+      (move.from === move.to ? sameName : moved).push({ from, to, via: 'payload', atInsert: false, place: move.place, context, fn: context.fn, isSplit: true, way: `${move.place.path}:${context.fn}:${move.way}:${nameOf(from.table)}>${nameOf(to.table)}` });
     }
   }
-  return copies;
+  // A key that keeps its name tells no direction: it goes the way of the keys beside it that change theirs.
+  const ways = new Set(moved.map((copy) => copy.way));
+  return [...copies, ...[...moved, ...sameName.filter((copy) => ways.has(copy.way))].map(({ way: _, ...copy }) => copy)];
 }
+
+const nameOf = (table: Table): string => `${table.schema ?? ''}.${table.name}`;
 
 function areLinked(a: Table, b: Table): boolean {
   return a.foreignKeys.some((key) => key.target === b) || b.foreignKeys.some((key) => key.target === a);

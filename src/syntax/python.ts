@@ -31,8 +31,7 @@ async function load(): Promise<(text: string) => ParsedCode> {
 
   /** Parses a stretch of the file; every offset in the result is one of the whole text. */
   function parse(text: string, [from, to]: Span): FlatTree {
-    // Python ends a line at a lone carriage return too, the grammar does not.
-    const tree = parser.parse(text.slice(from, to).replace(/\r(?!\n)/g, '\n'))!;
+    const tree = parser.parse(text.slice(from, to))!;
     try {
       return flatten(tree, roles, text, from);
     } finally {
@@ -40,7 +39,9 @@ async function load(): Promise<(text: string) => ParsedCode> {
     }
   }
 
-  return (text) => {
+  return (given) => {
+    // Python ends a line at a lone carriage return too, the grammar does not.
+    const text = given.replace(/\r(?!\n)/g, '\n');
     const whole: Span = [text.charCodeAt(0) === 0xfeff ? 1 : 0, text.length];
     return convert(text, parse(text, whole), (span) => parse(text, span));
   };

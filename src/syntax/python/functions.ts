@@ -12,7 +12,7 @@ export function func(reader: Reader, node: number, decorators: readonly Expr[], 
   const parameters = parts.find((part) => kind[part] === 'parameters');
   const returns = parts.find((part) => kind[part] === 'type');
   const body = parts.find((part) => kind[part] === 'block');
-  const note = reader.notes.of(range, headerEnd(reader, parts));
+  const note = reader.notes.of(range, header(reader, name, parts));
   return {
     name: name === undefined ? null : textOf(reader, name),
     params: parameters === undefined ? [] : params(reader, parameters),
@@ -33,7 +33,7 @@ export function classOf(reader: Reader, node: number, decorators: readonly Expr[
   const generics = parts.find((part) => kind[part] === 'type_parameter');
   const bases = parts.find((part) => kind[part] === 'argument_list');
   const body = parts.find((part) => kind[part] === 'block');
-  const note = reader.notes.of(range, headerEnd(reader, parts));
+  const note = reader.notes.of(range, header(reader, name, parts));
   return {
     name: name === undefined ? '' : textOf(reader, name),
     form: 'class',
@@ -97,8 +97,8 @@ function param(reader: Reader, node: number): Param {
   }
 }
 
-/** Where the part before the body's colon ends. */
-function headerEnd(reader: Reader, parts: readonly number[]): number | undefined {
+/** From the name to what stands before the colon. */
+function header(reader: Reader, name: number | undefined, parts: readonly number[]): Span | undefined {
   const last = parts.findLast((part) => reader.tree.kind[part] !== 'block');
-  return last === undefined ? undefined : reader.tree.end[last];
+  return name === undefined || last === undefined ? undefined : [reader.tree.start[name], reader.tree.end[last]];
 }

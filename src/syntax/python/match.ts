@@ -87,7 +87,7 @@ function readPattern(reader: Reader, given: number, subject: Expr, found: Found)
     case 'dotted_name': {
       const value = expr(reader, node);
       if (value.k === 'name') bind(found, value, subject);
-      else found.tests.push(equals(subject, value, at));
+      else found.tests.push(equals(subject, value));
       return;
     }
     case 'as_pattern':
@@ -106,7 +106,7 @@ function readPattern(reader: Reader, given: number, subject: Expr, found: Found)
       return sequence(reader, inner, subject, found);
     case 'list_pattern': return sequence(reader, inner, subject, found);
     default:
-      found.tests.push(equals(subject, signed(reader, node), at));
+      found.tests.push(equals(subject, signed(reader, node)));
   }
 }
 
@@ -176,6 +176,6 @@ function bind(found: Found, target: Expr, value: Expr): void {
   found.sets.push({ k: 'set', target, value, at: target.at });
 }
 
-function equals(subject: Expr, value: Expr, at: Span): Expr {
-  return { k: 'op', op: '==', args: [subject, value], at };
+function equals(subject: Expr, value: Expr): Expr {
+  return { k: 'op', op: '==', args: [subject, value], at: value.at };
 }

@@ -3,18 +3,21 @@ import type { Comment } from '../source.js';
 
 /** Finds the comments that belong to a piece of code. */
 export interface Notes {
-  /** `header` is where the first part of a compound statement ends: its comment is a trailing one too. */
-  of(at: Span, header?: number): Note | undefined;
+  /** `header` spans a compound statement from its name to its colon: there stands its trailing comment. */
+  of(at: Span, header?: Span): Note | undefined;
 }
 
 const NONE: Notes = { of: () => undefined };
 
 export function readComments(text: string, spans: readonly Span[]): Comment[] {
-  return spans.map((at) => ({
-    text: text.slice(at[0], at[1]).replace(/^#+[:!]?/, '').trim(),
-    at,
-    alone: text.slice(lineStart(text, at[0]), at[0]).trim() === '',
-  }));
+  return spans.map(([start, end]) => {
+    const written = text.slice(start, end).trimEnd();
+    return {
+      text: written.replace(/^#+[:!]?/, '').trim(),
+      at: [start, start + written.length],
+      alone: text.slice(lineStart(text, start), start).trim() === '',
+    };
+  });
 }
 
 /** Indexes a file's comments, in order, by line. */
@@ -25,20 +28,14 @@ export function indexNotes(text: string, comments: readonly Comment[]): Notes {
   const trailing = new Map<number, Comment>();
   for (const comment of comments) (comment.alone ? alone : trailing).set(lineOf(starts, comment.at[0]), comment);
 
-  /** The comment after `end` on its line when nothing but separators stands between. */
-  function after(end: number): string | undefined {
-    const comment = trailing.get(lineOf(starts, end));
-    if (!comment || comment.at[0] < end) return undefined;
-    return /^[\s;,:\\]*$/.test(text.slice(end, comment.at[0])) ? comment.text : undefined;
-  }
-
-  function trail([start, end]: Span, header?: number): string | undefined {
-    const found = after(end) ?? (header === undefined ? undefined : after(header));
-    if (found !== undefined) return found;
-    const line = lineOf(starts, start);
-    const comment = trailing.get(line);
-    // The first line of something longer: the comment stands inside of it, behind its opening bracket.
-    return comment && comment.at[0] > start && comment.at[0] < end && line !== lineOf(starts, end) ? comment.text : undefined;
+  /** At the end of the last line, or of the first one, where it stands inside behind an opening bracket. */
+  function trail([start, end]: Span, isHeader: boolean): string | undefined {
+    const lastLine = lineOf(starts, end), firstLine = lineOf(starts, start);
+    const last = trailing.get(lastLine);
+    // Of several statements in a line the last one has the comment; a header has it even when its body is on the same line.
+    if (last && last.at[0] >= end && (isHeader || /^[\s;,\\]*$/.test(text.slice(end, last.at[0])))) return last.text;
+    const first = firstLine === lastLine ? undefined : trailing.get(firstLine);
+    return first && first.at[0] > start ? first.text : undefined;
   }
 
   /** Only a block at the same indentation: a deeper one closes the block before. */
@@ -59,7 +56,7 @@ export function indexNotes(text: string, comments: readonly Comment[]): Notes {
   return {
     of(at, header) {
       const above = lead(at[0]);
-      const behind = trail(at, header);
+      const behind = trail(header ?? at, header !== undefined);
       if (above === undefined && behind === undefined) return undefined;
       return { ...(above !== undefined && { lead: above }), ...(behind !== undefined && { trail: behind }) };
     },

@@ -232,7 +232,10 @@ function withStatement(reader: Reader, node: number): Stmt[] {
   const parts = kids(tree, node);
   const clause = parts.find((each) => tree.kind[each] === 'with_clause');
   if (clause === undefined) return part(reader, parts, 'block');
-  const items: WithStmt['items'] = kids(tree, clause).flatMap((item) => kids(tree, item)).map((item) => {
+  const items: WithStmt['items'] = kids(tree, clause).flatMap((item) => kids(tree, item)).map((given) => {
+    // `with (open(p) as f):` is in parentheses only.
+    const [inner] = tree.kind[given] === 'parenthesized_expression' ? kids(tree, given) : [];
+    const item = inner !== undefined && tree.kind[inner] === 'as_pattern' ? inner : given;
     const [value, target] = tree.kind[item] === 'as_pattern' ? kids(tree, item) : [item];
     return { value: expr(reader, value), ...(target !== undefined && { target: expr(reader, target) }) };
   });

@@ -1,0 +1,118 @@
+/** Python web code around the models: Pydantic schemas, FastAPI's dependencies and responses, whole-row serialisers. */
+import type { Expr } from '../../facts/code.js';
+import { rowsIn } from '../../flow/access.js';
+import { fieldsOf } from '../../flow/builtins.js';
+import { insertRow } from '../../flow/calls.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { ANY, argument, isExternal, lastName, membersOf, text, type DictValue, type FnRef, type Value } from '../../flow/value.js';
+import type { CallSite, Dialect } from '../dialect.js';
+import { exposeAll, exposeAs, isSchema, schemasIn } from './schemas.js';
+
+const ROUTES = /^(get|post|put|patch|delete|api_route|route|websocket)$/;
+const DUMPS = new Set(['model_dump', 'dict', '_asdict', 'to_dict', 'asdict']);
+const LOADS = new Set(['model_validate', 'from_orm', 'parse_obj', 'model_construct', 'construct', 'validate']);
+
+export const pydantic: Dialect = {
+  id: 'pydantic',
+  language: 'python',
+  api: {
+    call(flow, site) {
+      if (site.env.module.language !== 'python') return undefined;
+      const { receiver, name } = site;
+      if (receiver?.k === 'object' && name && DUMPS.has(name) && isSchema(flow, receiver.cls)) return dump(flow, receiver, site);
+      if (receiver?.k === 'class' && name && LOADS.has(name) && isSchema(flow, receiver.cls)) return load(flow, receiver, site);
+      if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, site.args, site);
+      if (receiver?.k === 'row' && (name === 'model_dump' || name === 'dict')) return dumpRow(flow, receiver, site);
+      if (receiver?.k === 'row' && name === 'sqlmodel_update') { for (const value of membersOf(argument(site.args, 0) ?? ANY)) update(flow, receiver, value, site); return receiver; }
+      if (site.callee.k === 'class' && isSchema(flow, site.callee.cls)) exposeSpread(flow, site.callee.cls, site);
+      return wholeRows(flow, site);
+    },
+    attribute(flow, of, name, env, at) {
+      if (of.k === 'row' && (name === '__dict__') && env.module.language === 'python') exposeAll(flow, of.model, '__dict__', flow.place(env, at));
+      return undefined;
+    },
+    parameter(flow, param, declared, env) {
+      if (declared.k !== 'any' || env.module.language !== 'python') return undefined;
+      for (const expr of [param.default, ...(param.decorators ?? [])]) {
+        const given = expr ? dependency(flow, expr, env) : null;
+        if (given) return given;
+      }
+      return undefined;
+    },
+    define: (flow, fn, returned) => responses(flow, fn, returned),
+  },
+};
+
+/** `Depends(get_db)`: what the dependency returns. */
+function dependency(flow: Flow, expr: Expr, env: FnRef['env']): Value | null {
+  if (expr.k !== 'call') return null;
+  const callee = flow.quiet(() => flow.expr(expr.fn, env));
+  if (!isExternal(callee, 'fastapi', 'Depends', 'Security') || !expr.args[0]) return null;
+  const given = flow.quiet(() => flow.expr(expr.args[0]!.value, env));
+  if (given.k === 'fn') return flow.quiet(() => flow.callFn(given, []));
+  return given.k === 'class' ? { k: 'object', cls: given.cls } : null;
+}
+
+function dump(flow: Flow, receiver: Value & { k: 'object' }, site: CallSite): DictValue {
+  const fields = fieldsOf(flow, receiver);
+  const names = (option: string): readonly string[] | null => { const value = argument(site.args, -1, option); return value?.k === 'list' ? value.items.map((item) => text(item)).filter((item) => item !== null) : null; };
+  const include = names('include');
+  const exclude = names('exclude');
+  if (!include && !exclude) return fields;
+  const entries = new Map([...fields.entries].filter(([name]) => (!include || include.includes(name)) && !exclude?.includes(name)));
+  return { ...fields, entries };
+}
+
+/** `LeadOut.model_validate(lead)`. */
+function load(flow: Flow, receiver: Value & { k: 'class' }, site: CallSite): Value {
+  const given = argument(site.args, 0) ?? ANY;
+  for (const row of rowsIn(given, 1)) exposeAs(flow, row.model, receiver.cls);
+  return { k: 'object', cls: receiver.cls, ...(receiver.args ? { args: receiver.args } : {}) };
+}
+
+/** `LeadOut(**lead.__dict__)`. */
+function exposeSpread(flow: Flow, cls: Parameters<typeof isSchema>[1], site: CallSite): void {
+  for (const arg of site.args.list) {
+    if (arg.spread !== '**' || arg.value.k !== 'dict') continue;
+    for (const value of arg.value.entries.values()) if (value.k === 'field') { exposeAs(flow, value.model, cls); return; }
+  }
+}
+
+function dumpRow(flow: Flow, row: Value & { k: 'row' }, site: CallSite): Value {
+  const place = flow.place(site.env, site.at);
+  exposeAll(flow, row.model, site.name!, place);
+  return { k: 'dict', entries: new Map([...row.model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model: row.model, attribute, place }])), rest: null };
+}
+
+function update(flow: Flow, row: Value & { k: 'row' }, value: Value, site: CallSite): void {
+  const place = flow.place(site.env, site.at);
+  if (value.k === 'dict') flow.record.writeAll(row.model, value, place, flow.currentFn, false);
+  else if (value.k === 'object') flow.record.writeAll(row.model, fieldsOf(flow, value), place, flow.currentFn, false);
+}
+
+/** `jsonable_encoder(row)`, `asdict(row)`, `vars(row)`. */
+function wholeRows(flow: Flow, site: CallSite): Value | undefined {
+  if (site.callee.k !== 'ext') return undefined;
+  const name = lastName(site.callee);
+  if (name !== 'jsonable_encoder' && name !== 'asdict' && !(name === 'vars' && site.callee.module === 'builtins')) return undefined;
+  const value = argument(site.args, 0);
+  for (const row of value ? rowsIn(value, 2) : []) exposeAll(flow, row.model, name, flow.place(site.env, site.at));
+  return value?.k === 'object' && name === 'asdict' ? fieldsOf(flow, value) : undefined;
+}
+
+/** A route hands out what its response model names; without one it hands out whole rows. */
+function responses(flow: Flow, fn: FnRef, returned: Value): void {
+  if (fn.module.language !== 'python') return;
+  const rows = rowsIn(returned, 3);
+  if (rows.length === 0) return;
+  for (const decorator of fn.fn.decorators) {
+    if (decorator.k !== 'call' || decorator.fn.k !== 'attr' || !ROUTES.test(decorator.fn.name)) continue;
+    const given = decorator.args.find((arg) => arg.name === 'response_model')?.value;
+    const type = given && !(given.k === 'lit' && given.v === null) ? given : fn.fn.returns;
+    const schemas = type ? schemasIn(flow, flow.quiet(() => flow.type(type, fn.env))) : [];
+    for (const row of new Set(rows.map((each) => each.model))) {
+      if (schemas.length) for (const schema of schemas) exposeAs(flow, row, schema);
+      else exposeAll(flow, row, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
+    }
+  }
+}

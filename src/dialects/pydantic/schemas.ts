@@ -1,0 +1,61 @@
+/** Response and request schemas: classes whose fields name columns. https://docs.pydantic.dev/latest/concepts/models/ */
+import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import type { Column, Place } from '../../model/schema.js';
+
+/** Whether a class is a schema of fields rather than code: Pydantic, SQLModel without a table, dataclasses, TypedDict. */
+export function isSchema(flow: Flow, cls: ClassRef): boolean {
+  if (cls.module.language !== 'python' || flow.modelsByClass.has(cls.id)) return false;
+  return flow.memo('schema', cls.id, () => externalBases(flow, cls).some((base) => (base.k === 'ext' && /^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module)) || (base.k === 'ext' && /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct|Schema)$/.test(base.name ?? ''))) || cls.cls.decorators.some((decorator) => /dataclass|attrs|define/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'call' && decorator.fn.k === 'name' ? decorator.fn.id : '')), false);
+}
+
+/** The schema classes that an annotation or `response_model` names, through lists, unions and generics. */
+export function schemasIn(flow: Flow, value: Value, depth = 4): readonly ClassRef[] {
+  switch (value.k) {
+    case 'object': return isSchema(flow, value.cls) ? [value.cls, ...(value.args ?? []).flatMap((arg) => (depth ? schemasIn(flow, arg, depth - 1) : []))] : [];
+    case 'class': return isSchema(flow, value.cls) ? [value.cls] : [];
+    case 'many': return schemasIn(flow, value.of, depth);
+    case 'union': return value.of.flatMap((member) => schemasIn(flow, member, depth));
+    case 'list': return depth ? value.items.flatMap((item) => schemasIn(flow, item, depth - 1)) : [];
+    case 'dict': return depth ? [...value.entries.values(), ...(value.rest ? [value.rest] : [])].flatMap((item) => schemasIn(flow, item, depth - 1)) : [];
+    case 'extobj': return depth ? value.args.flatMap((arg) => schemasIn(flow, arg, depth - 1)) : [];
+    default: return [];
+  }
+}
+
+/** Rows of `model` are handed out as `schema`: exactly its fields are, nested schemas along relationships too. */
+export function exposeAs(flow: Flow, model: Model, schema: ClassRef, depth = 3): void {
+  const columns: Column[] = [];
+  const places = new Map<Column, Place>();
+  for (const cls of lineage(flow, schema)) for (const [name, member] of ownMembers(flow, cls)) {
+    if (member.k !== 'field') continue;
+    const place: Place = { path: cls.module.path, at: member.stmt.target.at };
+    const column = model.columns.get(name);
+    if (column) { columns.push(column); places.set(column, place); continue; }
+    const relationship = model.relationships.get(name);
+    if (relationship) {
+      flow.record.relationship(model, relationship, place, null);
+      const nested = member.stmt.type ? schemasIn(flow, flow.type(member.stmt.type, cls.env)) : [];
+      if (depth > 0) for (const each of nested) exposeAs(flow, relationship.target, each, depth - 1);
+      continue;
+    }
+    // A property of the model: what it reads is read.
+    if (model.cls) flow.attribute({ k: 'row', model }, name, cls.env, member.stmt.target.at);
+  }
+  if (columns.length === 0) return;
+  flow.record.tie(schema, model, 'response');
+  for (const base of lineage(flow, schema)) flow.record.tie(base, model, 'response');
+  flow.record.exposure({ model, name: schema.name, columns, all: false, place: { path: schema.module.path, at: schema.cls.at }, schema, places });
+}
+
+/** Whole rows are handed out by something that names no column. */
+export function exposeAll(flow: Flow, model: Model, name: string, place: Place): void {
+  flow.record.exposure({ model, name, columns: [...new Set(model.columns.values())], all: true, place, schema: null });
+}
+
+/** The rows among a value's members. */
+export function rowModels(value: Value): readonly Model[] {
+  return membersOf(value).flatMap((member) => (member.k === 'row' ? [member.model] : []));
+}

@@ -1,0 +1,27 @@
+/** Pages and other clients of an API: what fetch helpers and state hooks with explicit types hold. */
+import { union, type Value } from '../../flow/value.js';
+import type { Dialect } from '../dialect.js';
+
+/** Hooks whose result is a pair of a value and its setter. */
+const PAIRS = new Set(['useState', 'useReducer', 'useLocalStorage', 'useAtom', 'useSessionStorage', 'useOptimistic']);
+/** Hooks and calls whose result is the value itself or an object that holds it. */
+const HOLDERS = new Set(['useRef', 'useMemo', 'useContext', 'createContext', 'inject', 'ref', 'computed', 'useLoaderData', 'useFetch', 'useSWR', 'useQuery', 'useSuspenseQuery', 'useAsyncData', 'get', 'post', 'put', 'patch', 'delete', 'request', 'fetch', '$fetch', 'json']);
+
+export const webClient: Dialect = {
+  id: 'web-client',
+  language: 'typescript',
+  api: {
+    call(flow, site) {
+      if (site.types.length === 0 || site.env.module.language !== 'typescript') return undefined;
+      const name = site.name ?? (site.callee.k === 'ext' ? site.callee.name?.split('.').at(-1) ?? '' : '');
+      const isKnownFunction = site.receiver === null && site.callee.k !== 'ext' && site.callee.k !== 'any';
+      if (isKnownFunction || (site.receiver && !['any', 'ext', 'extobj', 'term'].includes(site.receiver.k))) return undefined;
+      if (!PAIRS.has(name) && !HOLDERS.has(name)) return undefined;
+      const held = flow.type(site.types[0]!, site.env);
+      if (held.k === 'any' || held.k === 'const') return undefined;
+      const setter: Value = { k: 'any' };
+      if (PAIRS.has(name)) return { k: 'list', items: [held, setter] };
+      return union([held, { k: 'dict', entries: new Map([['data', held], ['current', held], ['value', held]]), rest: null }]);
+    },
+  },
+};

@@ -1,0 +1,97 @@
+/** Operations on constraints. */
+import type { ConstraintDef, DdlOp } from '../../facts/ddl.js';
+import type { Place } from '../../model/schema.js';
+import { dropIndexState } from './indexes.js';
+import { chosenName, saysAll } from './names.js';
+import { fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintKind, type ConstraintState, type Reference, type State, type TableState } from './state.js';
+
+type ConstraintOp = Extract<DdlOp, { k: 'add-constraint' | 'drop-constraint' | 'rename-constraint' }>;
+
+/** Applies an operation on a constraint. */
+export function changeConstraint(state: State, op: ConstraintOp, place: Place): void {
+  const table = tableFor(state, op.table, place);
+  if (!table) return;
+  if (op.k === 'add-constraint') { addConstraint(state, table, op.constraint, place.path); return; }
+  if (op.k === 'rename-constraint') {
+    const known = table.constraints.get(op.name);
+    if (known) renameConstraint(table, known, op.to);
+    return;
+  }
+  const known = namedConstraint(table, op);
+  if (known) { table.constraints.delete(known.name); return; }
+  const index = find(state, state.indexes, { name: op.name, schema: table.schema });
+  if (index?.table === table) dropIndexState(state, index);
+  else if (!op.ifExists) fail(state, `constraint ${table.name}.${op.name}`, `Constraint ${op.name} of ${labelOf(op.table)} is dropped, and no earlier step creates it`, place);
+}
+
+/** Gives a constraint another name. */
+export function renameConstraint(table: TableState, constraint: ConstraintState, to: string): void {
+  table.constraints.delete(constraint.name);
+  table.constraints.set(to, Object.assign(constraint, { name: to, isNamed: true }));
+}
+
+/** The constraint an operation drops: of that name, over those columns, or the only unnamed one that a tool's name can mean. */
+function namedConstraint(table: TableState, op: Extract<ConstraintOp, { k: 'drop-constraint' }>): ConstraintState | null {
+  const known = table.constraints.get(op.name);
+  if (known) return known;
+  const all = [...table.constraints.values()].filter((each) => op.kind === undefined || each.kind === op.kind);
+  if (op.columns) return all.find((each) => sameNames(each.columns, op.columns!)) ?? null;
+  if (op.kind === 'primary') return all[0] ?? null;
+  const meant = all.filter((each) => !each.isNamed && each.columns.length > 0 && saysAll(op.name, each.columns.map((column) => column.name)));
+  return meant.length === 1 ? meant[0]! : null;
+}
+
+const sameNames = (columns: readonly ColumnState[], names: readonly string[]): boolean => columns.length === names.length && columns.every((column) => names.includes(column.name));
+
+/** Adds a constraint written in the file `path`. */
+export function addConstraint(state: State, table: TableState, def: ConstraintDef, path: string): void {
+  const place = { path, at: def.at };
+  if (def.k === 'unique' && def.usingIndex !== undefined) { useIndex(state, table, def, place); return; }
+  const names = def.k === 'exclude' ? def.parts.flatMap((part) => (part.column === null ? part.columnsInExpression ?? [] : [part.column])) : def.columns;
+  const columns = columnsOf(state, table, names, place, def.k);
+  if (!columns || (def.k === 'primary' && columns.length === 0)) {
+    if (columns) fail(state, `primary ${table.name}`, `The columns of the primary key of ${table.name} cannot be told`, place);
+    return;
+  }
+  if (def.k === 'primary') for (const column of columns) column.nullable = false;
+  const name = def.name ?? chosenName(table.name, def.k === 'check' ? columns.slice(0, 1).map((each) => each.name) : def.k === 'primary' ? [] : columns.map((each) => each.name), LABELS[def.k], (taken) => table.constraints.has(taken));
+  // A second primary key, or a name that is taken: the first one stays.
+  if (table.constraints.has(name)) return;
+  table.constraints.set(name, {
+    kind: def.k, name, isNamed: def.name !== undefined, columns, place, nullsNotDistinct: def.k === 'unique' && def.nullsNotDistinct === true,
+    expression: def.k === 'check' ? def.expression : null, reference: def.k === 'foreign' ? referenceOf(state, def) : null,
+  });
+}
+
+const LABELS: Readonly<Record<ConstraintKind, string>> = { primary: 'pkey', unique: 'key', foreign: 'fkey', check: 'check', exclude: 'excl' };
+
+/** Columns of a table by name; null, and a failure, when one of them is missing. A check of something else than columns stands without it. */
+export function columnsOf(state: State, table: TableState, names: readonly string[], place: Place, what: string): readonly ColumnState[] | null {
+  const columns: ColumnState[] = [];
+  for (const name of names) {
+    const column = table.columns.get(name);
+    if (column) columns.push(column);
+    else if (what !== 'check') {
+      fail(state, `column ${table.name}.${name}`, `Column ${table.name}.${name} is used by a key or index, and no earlier step creates it`, place);
+      return null;
+    }
+  }
+  return columns;
+}
+
+function referenceOf(state: State, def: ConstraintDef & { k: 'foreign' }): Reference {
+  const target = find(state, state.tables, def.table);
+  return { target, targetName: { name: def.table.name, schema: target?.schema ?? homeOf(state, def.table) }, columns: def.refColumns.map((name) => target?.columns.get(name) ?? name), onDelete: def.onDelete ?? null };
+}
+
+/** `UNIQUE USING INDEX`: the index becomes the constraint. */
+function useIndex(state: State, table: TableState, def: ConstraintDef & { k: 'unique' }, place: Place): void {
+  const index = state.indexes.get(keyOf(table.schema, def.usingIndex!));
+  if (!index || index.parts.some((part) => part.column === null)) {
+    fail(state, `index ${def.usingIndex}`, `Index ${def.usingIndex} becomes a constraint, and no earlier step creates it`, place);
+    return;
+  }
+  dropIndexState(state, index);
+  const name = def.name ?? index.name;
+  table.constraints.set(name, { kind: 'unique', name, isNamed: true, columns: index.parts.map((part) => part.column!), place: index.place, nullsNotDistinct: index.nullsNotDistinct, expression: null, reference: null });
+}

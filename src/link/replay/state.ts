@@ -1,0 +1,88 @@
+/** The database while its history is replayed: plain mutable records that point at each other, so that renames follow by themselves. */
+import type { FunctionBody, QName, ReferentialAction, TypeRef } from '../../facts/ddl.js';
+import type { SqlQuery } from '../../facts/sql.js';
+import type { DeclarationKind, Place, Policy } from '../../model/schema.js';
+
+export interface TypeState { readonly kind: 'enum' | 'domain'; name: string; readonly schema: string; readonly values: string[]; readonly base: TypeRef | null; readonly notNull: boolean; readonly place: Place }
+
+export interface ColumnState {
+  name: string; type: TypeRef | null; typeState: TypeState | null; nullable: boolean; default: string | null; identity: boolean; generated: boolean;
+  comment: string | null; isDropped: boolean;
+  /** The parent's column it came with (INHERITS, partitions). */
+  readonly inherited: ColumnState | null; readonly inheritedFrom: string | null; readonly place: Place;
+}
+
+export type ConstraintKind = 'primary' | 'unique' | 'foreign' | 'check' | 'exclude';
+export interface ConstraintState {
+  readonly kind: ConstraintKind; name: string;
+  /** False where PostgreSQL chose the name. */
+  readonly isNamed: boolean;
+  readonly columns: readonly ColumnState[]; readonly place: Place;
+  readonly nullsNotDistinct: boolean; expression: string | null; readonly reference: Reference | null;
+}
+export interface Reference { target: TableState | null; readonly targetName: QName; columns: readonly (ColumnState | string)[]; readonly onDelete: ReferentialAction | null }
+
+export interface IndexPartState { readonly column: ColumnState | null; expression: string | null; readonly columns: readonly ColumnState[]; readonly desc: boolean; readonly opclass: string | null }
+export interface IndexState {
+  name: string; readonly isNamed: boolean; readonly table: TableState; readonly parts: readonly IndexPartState[]; readonly unique: boolean; readonly method: string;
+  readonly include: readonly ColumnState[]; predicate: string | null; readonly nullsNotDistinct: boolean; readonly place: Place;
+}
+
+export interface TriggerState { readonly name: string; readonly fn: QName; readonly timing: string; readonly events: readonly string[]; readonly columns: readonly string[]; readonly place: Place }
+
+export interface TableState {
+  readonly kind: 'table' | 'view' | 'materialized-view' | 'foreign-table'; readonly declaredAs: DeclarationKind;
+  schema: string; name: string; columns: Map<string, ColumnState>;
+  readonly constraints: Map<string, ConstraintState>; readonly indexes: Set<IndexState>; readonly triggers: Map<string, TriggerState>; readonly policies: Map<string, Policy>;
+  rowSecurity: Place | null; comment: string | null; readonly partitionBy: readonly string[] | null; partitionOf: TableState | null;
+  /** Tables whose columns follow this one's. */
+  readonly children: Set<TableState>;
+  readonly isTemporary: boolean; readonly query: SqlQuery | null; readonly place: Place; readonly extent: Place; isDropped: boolean;
+}
+
+export interface FunctionState { readonly body: FunctionBody; readonly place: Place }
+export interface Failure { readonly message: string; readonly place: Place }
+
+export interface State {
+  readonly defaultSchema: string;
+  /** Where unqualified names are looked for and made; of one file. */
+  path: readonly string[];
+  readonly tables: Map<string, TableState>; readonly indexes: Map<string, IndexState>; readonly types: Map<string, TypeState>; readonly functions: Map<string, FunctionState>;
+  readonly failures: Failure[];
+  /** What was reported already, so that one missing table is one failure. */
+  readonly reported: Set<string>;
+}
+
+export function emptyState(defaultSchema: string): State {
+  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), failures: [], reported: new Set() };
+}
+
+export const keyOf = (schema: string, name: string): string => `${schema}\0${name}`;
+
+/** The schema an object of that name is made in. */
+export function homeOf(state: State, name: QName): string {
+  return name.schema ?? state.path[0] ?? state.defaultSchema;
+}
+
+/** Finds a named object the way PostgreSQL does: in its schema, else along the search path. */
+export function find<T>(state: State, map: ReadonlyMap<string, T>, name: QName): T | null {
+  if (name.schema !== undefined) return map.get(keyOf(name.schema, name.name)) ?? null;
+  for (const schema of state.path) { const found = map.get(keyOf(schema, name.name)); if (found) return found; }
+  return map.get(keyOf(state.defaultSchema, name.name)) ?? null;
+}
+
+/** Notes what could not be followed, once for each `subject`. */
+export function fail(state: State, subject: string, message: string, place: Place): void {
+  if (state.reported.has(subject)) return;
+  state.reported.add(subject);
+  state.failures.push({ message, place });
+}
+
+/** The table an operation is about; null, and a failure, when nothing creates it. */
+export function tableFor(state: State, name: QName, place: Place): TableState | null {
+  const table = find(state, state.tables, name);
+  if (!table) fail(state, `table ${labelOf(name)}`, `Table ${labelOf(name)} is changed, and no earlier step creates it`, place);
+  return table;
+}
+
+export const labelOf = (name: QName): string => (name.schema === undefined ? name.name : `${name.schema}.${name.name}`);

@@ -1,0 +1,150 @@
+/** The indexes that the queries of the application need and the schema does not have. */
+import type { Project } from './project.js';
+import type { Column, Table } from './schema.js';
+import { hasFewValues } from './column-kinds.js';
+import { impliesUnique, isServedByIndex, isServedInOrder, leadingColumns } from './key-coverage.js';
+import { isDead } from './liveness.js';
+import { lookupsInto, type Lookup } from './lookups.js';
+import { isForeignKeyColumn, isOwnTable } from './tables.js';
+import { isTenantKey, uniqueAdvice, type UniqueProposal } from './unique-advice.js';
+
+export interface IndexProposal {
+  readonly table: Table;
+  /** The proposed key: columns compared for equality first, the one that most queries share at the very first, then one range or sort column. */
+  readonly columns: readonly Column[];
+  readonly equal: readonly Column[];
+  /** What every query served asks for besides, as SQL: the predicate of a partial index. */
+  readonly predicates: readonly string[];
+  /** A functional index on `lower(column)`. */
+  readonly isLowered: boolean;
+  readonly lookups: readonly Lookup[];
+  readonly confidence: 'high' | 'medium' | 'low';
+}
+
+const RANK = { high: 2, medium: 1, low: 0 } as const;
+const known = new WeakMap<Project, ReadonlyMap<Table, readonly IndexProposal[]>>();
+
+/** The indexes to create on the table, one proposal for each, after the unique keys that the code relies on. */
+export function indexAdvice(project: Project, table: Table): readonly IndexProposal[] {
+  let all = known.get(project);
+  if (!all) known.set(project, (all = new Map(project.schema.tables.map((one) => [one, advise(project, one)]))));
+  return all.get(table) ?? [];
+}
+
+/** The lookups that a unique key would serve which nothing serves now. */
+export function lookupsServedBy(project: Project, key: UniqueProposal): readonly Lookup[] {
+  return lookupsInto(project, key.table).filter((lookup) => !isServed(lookup) && isServedByKey(lookup, key));
+}
+
+/** A table that the config calls small: a scan of it costs nothing. */
+export function isSmall(project: Project, table: Table): boolean {
+  return project.settings.smallTables.some((name) => name === table.name || name === `${table.schema}.${table.name}`);
+}
+
+function advise(project: Project, table: Table): readonly IndexProposal[] {
+  if (!isOwnTable(table) || isDead(project, table) || isSmall(project, table)) return [];
+  const all = lookupsInto(project, table);
+  const keys = uniqueAdvice(project, table).filter((key) => key.confidence !== 'low');
+  const shares = countColumns(all);
+  const open = all.filter((lookup) => !isServed(lookup) && !keys.some((key) => isServedByKey(lookup, key)));
+  const proposals = byColumns(open.flatMap((lookup) => propose(project, table, lookup, shares, keys)));
+  return weighTogether(project, mergePrefixes(proposals));
+}
+
+/** A row that its key finds needs no more; nor does a lookup that an index starts with. */
+function isServed(lookup: Lookup): boolean {
+  if (lookup.equal.length > 0) return impliesUnique(lookup.table, lookup.equal, lookup.holds) || isServedInOrder(lookup.table, lookup.equal, lookup.next, lookup.holds);
+  return lookup.next !== null && isServedByIndex(lookup.table, [lookup.next], lookup.holds);
+}
+
+function isServedByKey(lookup: Lookup, key: UniqueProposal): boolean {
+  if (lookup.equal.length === 0 || !key.predicates.every((predicate) => lookup.holds.includes(predicate))) return false;
+  if (key.columns.every((column) => lookup.equal.includes(column))) return true;
+  const start = key.columns.slice(0, lookup.equal.length);
+  return start.every((column) => lookup.equal.includes(column)) && (lookup.next === null || key.columns[lookup.equal.length] === lookup.next);
+}
+
+function countColumns(lookups: readonly Lookup[]): ReadonlyMap<Column, number> {
+  const counts = new Map<Column, number>();
+  for (const lookup of lookups) for (const column of lookup.equal) counts.set(column, (counts.get(column) ?? 0) + 1);
+  return counts;
+}
+
+function propose(project: Project, table: Table, lookup: Lookup, shares: ReadonlyMap<Column, number>, keys: readonly UniqueProposal[]): IndexProposal[] {
+  const one = { table, predicates: lookup.constants, lookups: [lookup], isLowered: false };
+  if (lookup.equal.length === 0 && lookup.next === null) {
+    const [column] = lookup.lowered.length > 0 ? lookup.lowered : lookup.optional;
+    if (!column || isServedByIndex(table, [column], lookup.holds) || (lookup.lowered.length > 0 && hasLowerIndex(table, column))) return [];
+    return [{ ...one, columns: [column], equal: [column], isLowered: lookup.lowered.length > 0, confidence: 'low' }];
+  }
+  const position = (column: Column) => table.columns.indexOf(column);
+  const rank = (column: Column) => (hasFewValues(column) ? 1 : 0);
+  const equal = [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b));
+  const existing = [...leadingColumns(table, lookup.holds), ...keys.map((key) => key.columns)];
+  return [{ ...one, columns: lookup.next ? [...equal, lookup.next] : equal, equal, confidence: confidenceOf(project, lookup, equal, existing) }];
+}
+
+function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[], existing: readonly (readonly Column[])[]): IndexProposal['confidence'] {
+  if (lookup.isPartial || lookup.sortsOnly || existing.some((columns) => narrowsEnough(project, columns, equal))) return 'low';
+  if (equal.every(hasFewValues)) return lookup.next ? 'medium' : 'low';
+  return 'high';
+}
+
+/**
+ * Whether an index that starts with `columns` leaves few rows for a lookup by `equal`: it holds all of them that tell rows
+ * apart, or one that does so by itself, which the tenant's key does not.
+ */
+function narrowsEnough(project: Project, columns: readonly Column[], equal: readonly Column[]): boolean {
+  const end = columns.findIndex((column) => !equal.includes(column));
+  const shared = end < 0 ? columns : columns.slice(0, end);
+  if (shared.length === 0) return false;
+  const telling = equal.filter((column) => !hasFewValues(column));
+  return (telling.length > 0 || shared.length === equal.length) && (telling.every((column) => shared.includes(column)) || shared.some((column) => telling.includes(column) && !isTenantKey(project, column)));
+}
+
+function hasLowerIndex(table: Table, column: Column): boolean {
+  return table.indexes.some((index) => new RegExp(`lower\\(\\W*${column.name}\\b`, 'i').test(index.parts[0]?.expression ?? ''));
+}
+
+function byColumns(proposals: readonly IndexProposal[]): IndexProposal[] {
+  const groups = new Map<string, IndexProposal>();
+  for (const proposal of proposals) {
+    const name = `${proposal.isLowered}${proposal.columns.map((column) => column.name).join()}`;
+    const group = groups.get(name);
+    groups.set(name, group ? joined(group, proposal) : proposal);
+  }
+  return [...groups.values()];
+}
+
+/** One index for the queries of both: the columns of the first, the predicate that all of them share. */
+function joined(wide: IndexProposal, narrow: IndexProposal): IndexProposal {
+  const isSame = wide.predicates.length === narrow.predicates.length && wide.predicates.every((one) => narrow.predicates.includes(one));
+  return { ...wide, predicates: isSame ? wide.predicates : [], lookups: [...wide.lookups, ...narrow.lookups], confidence: RANK[narrow.confidence] > RANK[wide.confidence] ? narrow.confidence : wide.confidence };
+}
+
+/** A proposal that another one starts with is served by it; one that rests on weak evidence does not widen a better one. */
+function mergePrefixes(proposals: readonly IndexProposal[]): IndexProposal[] {
+  const merged: IndexProposal[] = [];
+  for (const proposal of [...proposals].sort((a, b) => RANK[b.confidence] - RANK[a.confidence] || b.columns.length - a.columns.length || b.lookups.length - a.lookups.length)) {
+    const at = merged.findIndex((wide) => wide.isLowered === proposal.isLowered && startsWith(wide, proposal));
+    if (at >= 0) merged[at] = joined(merged[at], proposal);
+    else merged.push(proposal);
+  }
+  return merged;
+}
+
+function startsWith(wide: IndexProposal, narrow: IndexProposal): boolean {
+  const start = wide.columns.slice(0, narrow.equal.length);
+  if (start.length < narrow.equal.length || !start.every((column) => narrow.equal.includes(column))) return false;
+  return narrow.columns.length === narrow.equal.length || wide.columns[narrow.equal.length] === narrow.columns[narrow.equal.length];
+}
+
+/** Once the index that most queries ask for is there, another one that only adds to it is worth little. */
+function weighTogether(project: Project, proposals: readonly IndexProposal[]): IndexProposal[] {
+  const accepted: IndexProposal[] = [];
+  for (const proposal of [...proposals].sort((a, b) => RANK[b.confidence] - RANK[a.confidence] || b.lookups.length - a.lookups.length || b.columns.length - a.columns.length)) {
+    const isExtra = accepted.some((other) => other.confidence !== 'low' && other.predicates.length === 0 && narrowsEnough(project, other.columns, proposal.equal));
+    accepted.push(isExtra ? { ...proposal, confidence: 'low' } : proposal);
+  }
+  return accepted.sort((a, b) => a.columns[0].table.columns.indexOf(a.columns[0]) - b.columns[0].table.columns.indexOf(b.columns[0]));
+}

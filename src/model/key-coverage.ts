@@ -1,0 +1,90 @@
+/** What the keys and indexes of a table already serve: lookups by a set of columns, and uniqueness. */
+import type { Column, Index, Table } from './schema.js';
+import { normalPredicate } from './indexes.js';
+
+/** The columns an index or key starts with, in order, up to its first expression. */
+interface Prefix { readonly columns: readonly Column[]; readonly predicate: string | null; readonly only?: 'equality-alone' }
+
+/**
+ * Whether an index, the primary key, a unique or an exclusion constraint starts with these columns: as a set they are its
+ * first ones, in any order. A partial index counts where its predicate holds for every row that such a lookup asks for:
+ * the columns are not null, the row is not deleted, or one of `predicates` (of the query) is the same.
+ */
+export function isServedByIndex(table: Table, columns: readonly Column[], predicates: readonly string[] = []): boolean {
+  return servingPrefixes(table, columns, predicates).length > 0;
+}
+
+/** Whether a key or index starts with the columns `equal` in any order and goes on with `next`. */
+export function isServedInOrder(table: Table, equal: readonly Column[], next: Column | null, predicates: readonly string[] = []): boolean {
+  return servingPrefixes(table, equal, predicates).some((prefix) => next === null || prefix.columns[equal.length] === next);
+}
+
+/** The columns that keys and indexes start with: each list is what one of them can look up at most. */
+export function leadingColumns(table: Table, predicates: readonly string[] = []): readonly (readonly Column[])[] {
+  return prefixesOf(table).filter((prefix) => isUsable(table, prefix, prefix.columns, predicates)).map((prefix) => prefix.columns);
+}
+
+function servingPrefixes(table: Table, columns: readonly Column[], predicates: readonly string[]): Prefix[] {
+  const wanted = new Set(columns);
+  return prefixesOf(table).filter((prefix) => {
+    const start = prefix.columns.slice(0, wanted.size);
+    return start.length === wanted.size && start.every((column) => wanted.has(column)) && (prefix.only !== 'equality-alone' || prefix.columns.length === wanted.size) && isUsable(table, prefix, columns, predicates);
+  });
+}
+
+function prefixesOf(table: Table): Prefix[] {
+  const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques].map((key): Prefix => ({ columns: key.columns, predicate: null }));
+  const exclusions = table.exclusions.map((exclusion): Prefix => ({ columns: exclusion.columns, predicate: null }));
+  const indexes = table.indexes.flatMap((index): Prefix[] => (index.method === 'btree' || index.method === 'hash' ? [{ columns: plainStart(index), predicate: index.predicate, ...(index.method === 'hash' ? { only: 'equality-alone' as const } : {}) }] : []));
+  return [...keys, ...exclusions, ...indexes];
+}
+
+function plainStart(index: Index): Column[] {
+  const end = index.parts.findIndex((part) => part.column === null);
+  return (end < 0 ? index.parts : index.parts.slice(0, end)).map((part) => part.column!);
+}
+
+function isUsable(table: Table, prefix: Prefix, columns: readonly Column[], predicates: readonly string[]): boolean {
+  const predicate = normalPredicate(prefix.predicate);
+  if (predicate === null || predicates.some((one) => normalPredicate(one) === predicate)) return true;
+  return predicate.split(' and ').every((part) => {
+    const conjunct = normalPredicate(part);
+    return columns.some((column) => conjunct === `${column.name.toLowerCase()} is not null`) || isSoftDeletePredicate(table, conjunct);
+  });
+}
+
+/** `deleted_at IS NULL`, `is_deleted = false`: rows the application calls deleted are left out. */
+export function isSoftDeletePredicate(table: Table, predicate: string | null): boolean {
+  return table.columns.some((column) => isSoftDelete(column) && [`${column.name.toLowerCase()} is null`, `${column.name.toLowerCase()}=false`].includes(predicate ?? ''));
+}
+
+/** The column that says that a row counts as deleted. */
+export function isSoftDelete(column: Column): boolean {
+  return column.role === 'soft-delete' || /^(deleted_?at|deleted_?on|is_?deleted|deleted|removed_?at|archived_?at)$/i.test(column.name);
+}
+
+/**
+ * Whether the schema allows at most one row for equal values of these columns: a primary key, unique key or unique index lies
+ * within them. A partial unique index counts where `predicates` hold its predicate.
+ */
+export function impliesUnique(table: Table, columns: Iterable<Column>, predicates: readonly string[] = []): boolean {
+  const given = new Set(columns);
+  const within = (list: readonly Column[]) => list.length > 0 && list.every((column) => given.has(column));
+  if ((table.primaryKey && within(table.primaryKey.columns)) || table.uniques.some((key) => within(key.columns))) return true;
+  return table.indexes.some((index) => index.unique && index.parts.every((part) => part.column && given.has(part.column)) && hasPredicate(index.predicate, predicates));
+}
+
+/** Whether a unique index with an expression or a predicate covers the column, so that somebody has thought about its uniqueness. */
+export function hasLooseUnique(table: Table, columns: readonly Column[]): boolean {
+  return table.indexes.some((index) => index.unique && (index.predicate !== null || index.parts.some((part) => part.expression)) && columns.every((column) => index.parts.some((part) => part.column === column || names(part.expression, column))));
+}
+
+function names(expression: string | null, column: Column): boolean {
+  return expression !== null && new RegExp(`\\b${column.name.replace(/[^\w]/g, '.')}\\b`, 'i').test(expression);
+}
+
+function hasPredicate(predicate: string | null, predicates: readonly string[]): boolean {
+  if (predicate === null) return true;
+  const known = new Set(predicates.map((one) => normalPredicate(one)));
+  return (normalPredicate(predicate) ?? '').split(' and ').every((part) => known.has(normalPredicate(part)));
+}

@@ -1,0 +1,187 @@
+/** What each query asks of an index: for every table it visits, the columns it looks rows up by. */
+import type { Project } from './project.js';
+import type { Column, Place, Relationship, Table } from './schema.js';
+import type { Condition, Context, Query, QuerySource } from './usage.js';
+import { isApplication } from './column-uses.js';
+import { hasFewValues, isBoolean, isUnindexable } from './column-kinds.js';
+import { impliesUnique } from './key-coverage.js';
+import { sqlName } from './sql-text.js';
+
+/** One visit of a query to a table. */
+export interface Lookup {
+  readonly table: Table;
+  /** Compared for equality with a value known at that moment, in the order of the query. */
+  readonly equal: readonly Column[];
+  /** One range or sort column that an index can serve after the equal ones. */
+  readonly next: Column | null;
+  /** Equality that only some paths through the code add. */
+  readonly optional: readonly Column[];
+  /** Conditions on constants, as SQL: what the predicate of a partial index may say. */
+  readonly constants: readonly string[];
+  /** All the conditions that are known to hold, as SQL: `constants` and null tests. */
+  readonly holds: readonly string[];
+  /** Equality on `lower(column)`. */
+  readonly lowered: readonly Column[];
+  readonly sortsOnly: boolean;
+  readonly isPartial: boolean;
+  readonly place: Place;
+  readonly context: Context;
+  /** The query, or null for a relationship that is loaded. */
+  readonly query: Query | null;
+}
+
+const known = new WeakMap<Project, ReadonlyMap<Table, readonly Lookup[]>>();
+
+/** The lookups of application code into the table, whether or not something serves them. */
+export function lookupsInto(project: Project, table: Table): readonly Lookup[] {
+  let all = known.get(project);
+  if (!all) known.set(project, (all = collect(project)));
+  return all.get(table) ?? [];
+}
+
+function collect(project: Project): Map<Table, Lookup[]> {
+  const found = new Map<Table, Lookup[]>();
+  const loads = project.usage.relationshipUses.filter(isApplication).flatMap((use) => lookupOfLoad(use.relationship, use.place, use.context));
+  for (const lookup of [...project.usage.queries.filter(isApplication).flatMap(lookupsOf), ...loads]) {
+    const list = found.get(lookup.table);
+    if (list) list.push(lookup);
+    else found.set(lookup.table, [lookup]);
+  }
+  return found;
+}
+
+/** A collection is loaded by the key that points back; one row is loaded by its own key. */
+function lookupOfLoad(relationship: Relationship, place: Place, context: Context): Lookup[] {
+  const { foreignKey, through, table, target, many } = relationship;
+  const back = through ? only(through.foreignKeys.filter((key) => key.target === table)) : foreignKey && foreignKey.table === target && (foreignKey.target !== target || many) ? foreignKey : null;
+  if (!back) return [];
+  return [{ table: back.table, equal: back.columns, next: null, optional: [], constants: [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
+}
+
+/** A join's equation between two sources. */
+interface Tie { readonly from: QuerySource; readonly fromColumn: Column; readonly to: QuerySource; readonly toColumn: Column }
+
+/**
+ * The lookups of one query. The source with the most selective filter comes first; a join adds its column on the side
+ * that is then looked up, never on the side that supplies the value.
+ */
+export function lookupsOf(query: Query): readonly Lookup[] {
+  const ties = tiesOf(query);
+  const first = firstVisited(query);
+  const visited = [first];
+  const found = [lookupAt(query, first, [], true)];
+  let isOneRow = isOne(found[0]);
+  if (selectivity(query, first) === 0) return found.filter(asksForSomething);
+  for (let step = nextVisit(query, ties, visited); step; step = nextVisit(query, ties, visited)) {
+    const lookup = lookupAt(query, step.source, step.columns, isOneRow);
+    isOneRow &&= isOne(lookup);
+    visited.push(step.source);
+    found.push(lookup);
+  }
+  return found.filter(asksForSomething);
+}
+
+function asksForSomething(lookup: Lookup): boolean {
+  return lookup.equal.length > 0 || lookup.next !== null || lookup.optional.length > 0 || lookup.lowered.length > 0;
+}
+
+function isOne(lookup: Lookup): boolean {
+  return impliesUnique(lookup.table, lookup.equal, lookup.holds);
+}
+
+function firstVisited(query: Query): QuerySource {
+  const ordered = [query.root, ...query.sources.filter((source) => source !== query.root)];
+  return ordered.reduce((best, source) => (selectivity(query, source) > selectivity(query, best) ? source : best));
+}
+
+/** 3 for one row, 2 for equality, 1 for a range, 0 when the filter narrows little. */
+function selectivity(query: Query, source: QuerySource): 0 | 1 | 2 | 3 {
+  const filters = filtersOf(query, source).filter((condition) => !condition.isOptional);
+  const equal = filters.filter((condition) => isEquality(condition) && condition.value.k !== 'constant').map((condition) => condition.column);
+  if (impliesUnique(source.table, equal)) return 3;
+  if (equal.some((column) => !hasFewValues(column))) return 2;
+  return filters.some((condition) => condition.op === 'range') ? 1 : 0;
+}
+
+function nextVisit(query: Query, ties: readonly Tie[], visited: readonly QuerySource[]): { source: QuerySource; columns: readonly Column[] } | null {
+  for (const source of query.sources) {
+    if (visited.includes(source)) continue;
+    const columns = ties.filter((tie) => tie.to === source && visited.includes(tie.from)).map((tie) => tie.toColumn);
+    if (columns.length > 0) return { source, columns: [...new Set(columns)] };
+  }
+  return null;
+}
+
+function tiesOf(query: Query): Tie[] {
+  const written = query.conditions.flatMap((condition): Tie[] => {
+    const { source, column, value } = condition;
+    if (condition.op !== '=' || condition.inOr || condition.wrapped || value.k !== 'column' || value.source === source) return [];
+    return bothWays(source, column, value.source, value.column);
+  });
+  const untied = query.sources.filter((source) => source !== query.root && !written.some((tie) => tie.to === source));
+  return [...written, ...untied.flatMap((source) => tieByKey(query.root, source))];
+}
+
+/** A join that follows a relationship: along the only key between the two tables. */
+function tieByKey(root: QuerySource, source: QuerySource): Tie[] {
+  const key = only([...root.table.foreignKeys.filter((one) => one.target === source.table), ...(root.table === source.table ? [] : source.table.foreignKeys.filter((one) => one.target === root.table))]);
+  if (!key || key.columns.length !== 1) return [];
+  return key.table === root.table ? bothWays(root, key.columns[0], source, key.targetColumns[0]) : bothWays(source, key.columns[0], root, key.targetColumns[0]);
+}
+
+function bothWays(from: QuerySource, fromColumn: Column, to: QuerySource, toColumn: Column): Tie[] {
+  return [{ from, fromColumn, to, toColumn }, { from: to, fromColumn: toColumn, to: from, toColumn: fromColumn }];
+}
+
+/** Conditions on the source alone that narrow the result. */
+function filtersOf(query: Query, source: QuerySource): readonly Condition[] {
+  return query.conditions.filter((condition) => condition.source === source && !condition.inOr && condition.value.k !== 'column' && !condition.wrapped && !isUnindexable(condition.column));
+}
+
+function isEquality(condition: Condition): boolean {
+  return condition.op === '=' || condition.op === 'in';
+}
+
+function lookupAt(query: Query, source: QuerySource, joined: readonly Column[], inOrder: boolean): Lookup {
+  const filters = filtersOf(query, source);
+  const required = filters.filter((condition) => !condition.isOptional);
+  // A constant, or one of a few values out of a list, is never what an index starts with.
+  const isKey = (condition: Condition) => isEquality(condition) && condition.value.k !== 'constant' && !isBoolean(condition.column) && !(condition.op === 'in' && hasFewValues(condition.column));
+  const equal = [...new Set([...joined.filter((column) => !isUnindexable(column)), ...required.filter(isKey).map((condition) => condition.column)])];
+  const constants = required.flatMap(constantAsSql);
+  const hasList = required.some((condition) => condition.op === 'in' && isKey(condition));
+  const range = required.find((condition) => condition.op === 'range' && !equal.includes(condition.column) && !hasFewValues(condition.column))?.column ?? null;
+  const sort = inOrder && !hasList ? sortColumn(query, source, equal) : null;
+  const isSortUseful = sort !== null && (range === null || query.limit !== null) && (equal.length > 0 || query.limit !== null);
+  const next = isSortUseful ? sort : range;
+  return {
+    table: source.table, equal, next,
+    optional: filters.filter((condition) => condition.isOptional && isKey(condition) && !equal.includes(condition.column)).map((condition) => condition.column),
+    constants, holds: [...constants, ...required.filter((condition) => condition.op === 'not-null').map((condition) => `${sqlName(condition.column.name)} IS NOT NULL`)],
+    lowered: query.conditions.filter((condition) => condition.source === source && condition.op === '=' && condition.wrapped?.toLowerCase() === 'lower' && !condition.inOr && !condition.isOptional).map((condition) => condition.column),
+    sortsOnly: equal.length === 0 && next !== null && next === sort && next !== range,
+    isPartial: query.isPartial, place: query.place, context: query.context, query,
+  };
+}
+
+/** The first column sorted by, if it is this source's and an index adds something: not the primary key, not one of a few values. */
+function sortColumn(query: Query, source: QuerySource, equal: readonly Column[]): Column | null {
+  if (query.isAggregate || query.expects === 'count' || query.expects === 'exists') return null;
+  const first = query.sorts.find((sort) => !equal.includes(sort.column));
+  if (!first || first.source !== source || hasFewValues(first.column) || isUnindexable(first.column)) return null;
+  return source.table.primaryKey?.columns.includes(first.column) ? null : first.column;
+}
+
+/** `status = 'new'`, `is_active`, `deleted_at IS NULL`: nothing for other conditions. */
+export function constantAsSql(condition: Condition): string[] {
+  const name = sqlName(condition.column.name);
+  if (condition.op === 'null') return [`${name} IS NULL`];
+  if (condition.op !== '=' || condition.value.k !== 'constant') return [];
+  const { v } = condition.value;
+  if (typeof v === 'boolean') return [`${name} = ${v}`];
+  return [`${name} = ${typeof v === 'number' ? v : `'${v.replaceAll("'", "''")}'`}`];
+}
+
+function only<T>(items: readonly T[]): T | null {
+  return items.length === 1 ? items[0] : null;
+}

@@ -1,0 +1,151 @@
+/** Unique keys that the code relies on and the schema does not have. */
+import type { Project } from './project.js';
+import type { Column, Table } from './schema.js';
+import type { Condition, Guard, Query } from './usage.js';
+import { isApplication } from './column-uses.js';
+import { hasFewValues, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
+import { hasLooseUnique, impliesUnique } from './key-coverage.js';
+import { isDead } from './liveness.js';
+import { constantAsSql } from './lookups.js';
+import { isCarriedByMost, isForeignKeyColumn, isOwnTable } from './tables.js';
+
+/** How far one query relies on there being one row at most: it checks before it inserts, fails with two, or takes any as the row. */
+export type Reliance = 'checked' | 'single' | 'identifier' | 'first';
+
+export interface UniqueEvidence { readonly query: Query; readonly reliance: Reliance; readonly guard: Guard | null }
+
+export interface UniqueProposal {
+  readonly table: Table;
+  /** Keys to parents first. */
+  readonly columns: readonly Column[];
+  /** Conditions on constants that all its queries share, as SQL: the predicate of a partial unique index. */
+  readonly predicates: readonly string[];
+  readonly evidence: readonly UniqueEvidence[];
+  readonly confidence: 'high' | 'medium' | 'low';
+}
+
+const known = new WeakMap<Project, ReadonlyMap<Table, readonly UniqueProposal[]>>();
+
+/** The unique keys the table lacks, one for each set of columns. */
+export function uniqueAdvice(project: Project, table: Table): readonly UniqueProposal[] {
+  let all = known.get(project);
+  if (!all) known.set(project, (all = new Map(project.schema.tables.map((one) => [one, advise(project, one)]))));
+  return all.get(table) ?? [];
+}
+
+function advise(project: Project, table: Table): readonly UniqueProposal[] {
+  if (!isOwnTable(table) || isDead(project, table)) return [];
+  const queries = project.queriesOf(table).filter((query) => isApplication(query) && query.root.table === table);
+  const groups = new Map<string, { columns: Column[]; predicates: string[]; evidence: UniqueEvidence[] }>();
+  for (const query of queries) {
+    const key = keyOf(query);
+    const evidence = key && evidenceOf(project, key.columns, query);
+    if (!key || !evidence || impliesUnique(table, key.columns, key.predicates) || hasLooseUnique(table, key.columns)) continue;
+    const columns = parentsFirst(project, key.columns);
+    const name = `${columns.map((column) => column.name).join()}|${[...key.predicates].sort().join()}`;
+    const group = groups.get(name) ?? { columns, predicates: key.predicates, evidence: [] };
+    groups.set(name, group);
+    group.evidence.push(evidence);
+  }
+  const proposals = [...groups.values()].flatMap((group): UniqueProposal[] => {
+    const confidence = confidenceOf(project, table, group, queries);
+    return confidence ? [{ table, ...group, confidence }] : [];
+  });
+  return withoutImplied(proposals);
+}
+
+/** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
+function keyOf(query: Query): { columns: Column[]; predicates: string[] } | null {
+  if (query.verb !== 'select' || query.isPartial || query.isAggregate || query.offset || (query.limit ?? 1) > 1) return null;
+  if (query.sorts.length > 0 || query.groups.length > 0) return null;
+  const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && !condition.wrapped && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
+  if (!query.conditions.every(isPlain)) return null;
+  const columns = query.conditions.filter((condition) => condition.op === '=' && condition.value.k !== 'constant').map((condition) => condition.column);
+  if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
+  return { columns: [...new Set(columns)], predicates: query.conditions.flatMap(constantAsSql) };
+}
+
+function evidenceOf(project: Project, columns: readonly Column[], query: Query): UniqueEvidence | null {
+  const guard = (...kinds: Guard['k'][]) => query.guards.find((one) => kinds.includes(one.k)) ?? null;
+  const checked = guard('insert-if-absent', 'get-or-create', 'upsert', 'refuse-if-present');
+  if (checked) return { query, reliance: 'checked', guard: checked };
+  // The first of several is asked for, whatever the API's name.
+  if (query.expects === 'one' && query.limit === null) return { query, reliance: 'single', guard: guard('used-as-row', 'returned') };
+  if (query.expects !== 'one' && query.expects !== 'first') return null;
+  if (columns.length === 1 && isIdentifier(columns[0])) return { query, reliance: 'identifier', guard: guard('used-as-row', 'returned') };
+  const used = guard('used-as-row', 'returned');
+  return used && identifies(project, columns) ? { query, reliance: 'first', guard: used } : null;
+}
+
+/** Whether the columns can tell rows apart by themselves: a value of the row's own, or the keys to two parents. */
+function identifies(project: Project, columns: readonly Column[]): boolean {
+  const own = columns.filter((column) => !isForeignKeyColumn(column) && !hasFewValues(column) && !isTime(column) && !/^(numeric|real|double|float)/.test(column.type.name));
+  return own.length > 0 || parentsOf(project, columns).length > 1;
+}
+
+/** Keys to parents but for the tenant's, which nearly every table has. */
+function parentsOf(project: Project, columns: readonly Column[]): readonly Column[] {
+  return columns.filter((column) => isForeignKeyColumn(column) && !isTenantKey(project, column));
+}
+
+/** The key that most tables carry, or that the config names. */
+export function isTenantKey(project: Project, column: Column): boolean {
+  return project.settings.tenantKeys.includes(column.name) || column.table.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === column && isCarriedByMost(project.schema, key));
+}
+
+function parentsFirst(project: Project, columns: readonly Column[]): Column[] {
+  const rank = (column: Column) => (isTenantKey(project, column) ? 0 : isForeignKeyColumn(column) ? 1 : hasFewValues(column) ? 3 : 2);
+  return [...columns].sort((a, b) => rank(a) - rank(b) || a.table.columns.indexOf(a) - b.table.columns.indexOf(b));
+}
+
+function confidenceOf(project: Project, table: Table, group: { columns: Column[]; predicates: string[]; evidence: UniqueEvidence[] }, queries: readonly Query[]): UniqueProposal['confidence'] | null {
+  const has = (...kinds: Reliance[]) => group.evidence.some((one) => kinds.includes(one.reliance));
+  const isChecked = has('checked');
+  const parents = parentsOf(project, group.columns);
+  const isToMany = group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
+  if (isToMany && parents.length < 2) return null;
+  if (queries.some((query) => isLatestOf(query, group))) return isChecked ? 'low' : null;
+  if (queries.some((query) => isListOf(query, group))) return isChecked ? 'medium' : null;
+  if (table.partitions?.by.some((name) => !group.columns.some((column) => column.name === name))) return 'low';
+  const isLoneParent = group.columns.every((column) => isForeignKeyColumn(column) || hasFewValues(column)) && parents.length < 2;
+  // An open state may come again: only a check before the insert shows that it is forbidden.
+  if (group.predicates.some((predicate) => !/ IS NULL$/.test(predicate)) && !isChecked) return isLoneParent ? null : 'low';
+  if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;
+  return isChecked || has('single', 'identifier') ? 'high' : 'medium';
+}
+
+/** Some model says that a parent has many of these rows. */
+function isCollected(project: Project, column: Column): boolean {
+  return project.schema.tables.some((table) => table.relationships.some((relationship) => relationship.many && relationship.foreignKey?.columns[0] === column && relationship.foreignKey.columns.length === 1 && relationship.target === column.table));
+}
+
+type Wanted = { readonly columns: readonly Column[]; readonly predicates: readonly string[] };
+
+/** Asks for the latest by these columns: there are several rows. */
+function isLatestOf(query: Query, wanted: Wanted): boolean {
+  return query.sorts.length > 0 && (query.expects === 'first' || query.expects === 'one') && isWithinThese(query, wanted);
+}
+
+/** Asks for a list by these columns. */
+function isListOf(query: Query, wanted: Wanted): boolean {
+  return query.expects === 'many' && !query.isAggregate && query.groups.length === 0 && isWithinThese(query, wanted);
+}
+
+function isWithinThese(query: Query, { columns, predicates }: Wanted): boolean {
+  if (query.verb !== 'select') return false;
+  const always = query.conditions.filter((condition) => condition.source === query.root && !condition.isOptional && !condition.inOr);
+  const equal = new Set(always.filter((condition) => condition.op === '=').map((condition) => condition.column));
+  const holds = always.flatMap(constantAsSql);
+  return columns.every((column) => equal.has(column)) && predicates.every((predicate) => holds.includes(predicate));
+}
+
+/** A key within another one makes that one superfluous; where it is the weaker one, it is the doubtful one. */
+function withoutImplied(proposals: readonly UniqueProposal[]): readonly UniqueProposal[] {
+  const isWithin = (a: UniqueProposal, b: UniqueProposal) => a !== b && a.columns.every((column) => b.columns.includes(column)) && a.predicates.every((predicate) => b.predicates.includes(predicate)) && (a.columns.length < b.columns.length || a.predicates.length < b.predicates.length);
+  const strength = { high: 2, medium: 1, low: 0 } as const;
+  return proposals.flatMap((proposal): UniqueProposal[] => {
+    if (proposals.some((other) => isWithin(other, proposal) && strength[other.confidence] >= strength[proposal.confidence])) return [];
+    const isDoubtful = proposals.some((other) => isWithin(proposal, other) && strength[other.confidence] > strength[proposal.confidence]);
+    return [isDoubtful ? { ...proposal, confidence: 'low' } : proposal];
+  });
+}
