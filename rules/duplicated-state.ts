@@ -42,15 +42,16 @@ export const duplicatedState: Rule = {
   },
 };
 
-function gradeOf({ pairs }: Duplicate): { confidence: Confidence; level?: Level } {
+function gradeOf({ pairs, link }: Duplicate): { confidence: Confidence; level?: Level } {
   const synced = pairs.filter((pair) => pair.syncs.length > 0);
   if (pairs.every((pair) => pair.trigger)) return { level: 'note', confidence: 'low' };
   if (synced.length === 0) {
     const isOptional = pairs.some((pair) => pair.copy.nullable !== pair.source.nullable);
-    return { level: 'warning', confidence: pairs.length > 1 && !isOptional ? 'medium' : 'low' };
+    return { level: 'warning', confidence: pairs.length > 1 && !isOptional && link.kind === 'direct' ? 'medium' : 'low' };
   }
   const isTyped = synced.some((pair) => pair.syncs.some((sync) => sync.via === 'assignment' || sync.via === 'sql'));
-  return { confidence: isTyped || synced.length > 1 ? 'high' : 'medium' };
+  // One value between two payloads is known by its names alone.
+  return { confidence: isTyped || synced.length > 1 ? 'high' : 'low' };
 }
 
 function columnsOf(table: string, names: readonly string[]): string {

@@ -56,6 +56,21 @@ export function dispatch(flow: Flow, site: CallSite): Value {
   return callValue(flow, callee, { ...site, callee });
 }
 
+/** Named arguments of a known function name its parameters and nothing else. */
+function resolveNames(flow: Flow, site: CallSite, params: readonly Param[]): void {
+  const names = new Set(params.flatMap((param) => (param.target.k === 'name' && !param.rest ? [param.target.id] : [])));
+  for (const arg of site.args.list) if (arg.name !== null && names.has(arg.name)) flow.record.resolve(flow.place(site.env, arg.at));
+}
+
+/** A model given to code as a class may be created, queried and written there in ways that are not seen. */
+function handOver(flow: Flow, site: CallSite, to: string): void {
+  if (HARMLESS.has(to)) return;
+  for (const arg of site.args.list) for (const value of membersOf(arg.value)) {
+    if (value.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });
+  }
+}
+const HARMLESS = new Set(['isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints']);
+
 function isKnown(receiver: Value): boolean {
   return receiver.k !== 'any' && receiver.k !== 'const' && receiver.k !== 'field' && receiver.k !== 'list' && receiver.k !== 'many';
 }
@@ -67,10 +82,10 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     if (own !== undefined) return noteQuery(flow, own);
   }
   switch (callee.k) {
-    case 'fn': return flow.callFn(callee, site.args.list, site.types.length ? { types: site.types.map((type) => flow.type(type, site.env)) } : {});
+    case 'fn': resolveNames(flow, site, callee.fn.fn.params); return flow.callFn(callee, site.args.list, site.types.length ? { types: site.types.map((type) => flow.type(type, site.env)) } : {});
     case 'class': return instantiate(flow, callee, site);
     case 'model': return constructModel(flow, callee, site);
-    case 'ext': return languageCall(flow, site) ?? termOf(flow, site, callee);
+    case 'ext': { const value = languageCall(flow, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
     case 'term': return termOf(flow, site, callee);
     case 'object': {
       const call = findMember(flow, callee.cls, '__call__');
@@ -80,6 +95,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     default: {
       const value = languageCall(flow, site);
       if (value) return value;
+      handOver(flow, site, site.name ?? '');
       for (const arg of site.args.list) escape(flow, arg.value);
       if (site.receiver?.k === 'term') return termOf(flow, site, ANY);
       return flow.unknown(site.env, site.at);
@@ -109,6 +125,10 @@ function termOf(flow: Flow, site: CallSite, callee: Value): Value {
 }
 
 function instantiate(flow: Flow, callee: Value & { k: 'class' }, site: CallSite): Value {
+  const constructor = findMember(flow, callee.cls, '__init__') ?? findMember(flow, callee.cls, 'constructor');
+  if (constructor?.k === 'method') resolveNames(flow, site, constructor.fn.fn.params);
+  else for (const arg of site.args.list) if (arg.name !== null && findMember(flow, callee.cls, arg.name)) flow.record.resolve(flow.place(site.env, arg.at));
+  handOver(flow, site, callee.cls.name);
   const { fields } = construct(flow, callee.cls, site.args.list);
   const stored = new Map(fields);
   // A class without a constructor of its own (data classes, schemas) takes its fields by name.
@@ -159,6 +179,8 @@ export function insertRow(flow: Flow, model: CallSite['callee'] extends never ? 
     else if (arg.spread === '**' || (arg.spread === null && (arg.value.k === 'dict' || arg.value.k === 'object' || arg.value.k === 'union' || arg.value.k === 'any'))) spread(arg.value, arg.at);
     else isOpen = true;
   }
+  // What we cannot see of a new row may hold rows of the tables it refers to.
+  if (isOpen) for (const relationship of model.relationships.values()) flow.record.gap({ kind: 'dynamic-access', model: relationship.target, column: null, place: flow.place(site.env, site.at), detail: `${model.name} is created from values whose names are not known, ${relationship.target.name} perhaps with it` });
   flow.record.insert(model, values, flow.place(site.env, site.at), { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
   return { k: 'row', model, isNew: true };
 }

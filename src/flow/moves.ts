@@ -1,5 +1,5 @@
 /** Values that move from one name to another between objects we do not know: `lead["stage"] = updates["stage"]`. */
-import type { Expr } from '../facts/code.js';
+import type { Expr, Span } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Place } from '../model/schema.js';
 
@@ -7,7 +7,7 @@ import type { Place } from '../model/schema.js';
 export function jump(flow: Flow, to: string, value: Expr, place: Place, into: Expr | null): void {
   const from = nameOf(value);
   if (from === null) return;
-  flow.record.moves.set(`${place.path}:${place.at[0]}:${to}`, { from: from.name, to, place, way: `${from.of}>${into ? baseOf(into) : '?'}` });
+  flow.record.moves.set(`${place.path}:${place.at[0]}:${to}`, { from: from.name, fromPlace: { path: place.path, at: from.at }, to, place, way: `${from.of}>${into ? baseOf(into) : '?'}` });
 }
 
 /** The variable a chain of attributes and items begins with. */
@@ -16,13 +16,13 @@ function baseOf(expr: Expr): string {
 }
 
 /** The attribute, constant key or `.get("key")` a value is read from. */
-function nameOf(expr: Expr): { readonly name: string; readonly of: string } | null {
+function nameOf(expr: Expr): { readonly name: string; readonly of: string; readonly at: Span } | null {
   switch (expr.k) {
-    case 'attr': return expr.name === 'value' ? nameOf(expr.of) : { name: expr.name, of: baseOf(expr.of) };
-    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? { name: expr.key.v, of: baseOf(expr.of) } : null;
+    case 'attr': return expr.name === 'value' ? nameOf(expr.of) : { name: expr.name, of: baseOf(expr.of), at: expr.at };
+    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? { name: expr.key.v, of: baseOf(expr.of), at: expr.key.at } : null;
     case 'call': {
       const first = expr.args[0]?.value;
-      return expr.fn.k === 'attr' && (expr.fn.name === 'get' || expr.fn.name === 'pop') && first?.k === 'lit' && typeof first.v === 'string' ? { name: first.v, of: baseOf(expr.fn) } : null;
+      return expr.fn.k === 'attr' && (expr.fn.name === 'get' || expr.fn.name === 'pop') && first?.k === 'lit' && typeof first.v === 'string' ? { name: first.v, of: baseOf(expr.fn), at: first.at } : null;
     }
     default: return null;
   }

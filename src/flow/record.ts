@@ -11,7 +11,7 @@ export interface InsertRecord { readonly model: Model; readonly values: Readonly
 export interface QueryRecord { readonly query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names. */
-export interface MoveRecord { readonly from: string; readonly to: string; readonly place: Place; /** The variables it moves from and to. */ readonly way: string }
+export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly to: string; readonly place: Place; /** The variables it moves from and to. */ readonly way: string }
 /** A field of a class that is no model, read where the class is only known by name (an interface in a page). */
 export interface WireRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
 export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }

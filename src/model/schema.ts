@@ -28,6 +28,8 @@ export interface Table {
   readonly kind: 'table' | 'view' | 'materialized-view' | 'foreign-table';
   /** The class or model that declares it (of several the base), null for SQL only. */
   readonly model: string | null;
+  /** The ORM of the declaration at `place`, to spell remedies in; rules decide nothing by it. */
+  readonly dialect?: string;
   /** Further classes that share the table (single-table inheritance). */
   readonly submodels: readonly string[];
   /** Its first declaration: the model where there is one. The span is the name. */

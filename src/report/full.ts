@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Finding, Location, RelatedLocation, Result } from '../lint/finding.js';
 import { byLevel } from '../lint/order.js';
 import type { ReportContext, Reporter } from './context.js';
-import { coverageOf, lineOf, sentence, subjectOf, summaryOf, wrap } from './words.js';
+import { beside, coverageOf, lineOf, sentence, subjectOf, summaryOf, wrap } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 const NOTES_SHOWN = 3;
@@ -45,7 +45,7 @@ function block(finding: Finding, context: ReportContext, colors: Colors): string
       ...excerpt(location, context, paint),
       ...wrap(sentence(finding.message), context.width - 2),
       ...steps('How we know', finding.flow, colors),
-      ...steps(finding.flow.length > 0 ? 'See also' : 'How we know', finding.related, colors),
+      ...steps(finding.flow.length > 0 ? 'See also' : 'How we know', beside(finding), colors),
       ...wrap(`What to do: ${sentence(finding.help)}`, context.width - 2),
       ...finding.remedies.flatMap((remedy) => [`${remedy.title}:`, ...indent([...codeLines(remedy.code), ...codeLines(remedy.sql)])]),
     ]),

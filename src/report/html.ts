@@ -1,7 +1,7 @@
 import type { Finding, RelatedLocation } from '../lint/finding.js';
 import { byLevel } from '../lint/order.js';
 import type { ReportContext, Reporter } from './context.js';
-import { coverageOf, lineOf, sentence, subjectOf, summaryOf } from './words.js';
+import { beside, coverageOf, lineOf, sentence, subjectOf, summaryOf } from './words.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
@@ -28,7 +28,7 @@ function entry(finding: Finding, context: ReportContext): string {
     `<summary><span class="level ${finding.level}">${finding.level}</span> <code>${escape(finding.rule)}</code> ${escape(subjectOf(finding))} <span class="place">${escape(`${path}:${startLine}`)}</span></summary>`,
     `<p>${escape(sentence(finding.message))}</p>`,
     excerpt(finding, context),
-    steps([...finding.flow, ...finding.related]),
+    steps([...finding.flow, ...beside(finding)]),
     `<p><strong>What to do:</strong> ${escape(sentence(finding.help))}</p>`,
     ...finding.remedies.flatMap((remedy) => [`<p>${escape(remedy.title)}:</p>`, ...[remedy.code, remedy.sql].flatMap((code) => (code ? [`<pre>${escape(code)}</pre>`] : []))]),
     '</details>',

@@ -1,10 +1,17 @@
 /** Words and sentences that several reports share. */
-import type { Coverage, Finding, Result } from '../lint/finding.js';
+import type { Coverage, Finding, RelatedLocation, Result } from '../lint/finding.js';
 
 /** `leads (stage, score)`, or the table alone, or nothing for a finding about a file. */
 export function subjectOf(finding: Pick<Finding, 'table' | 'columns'>): string {
   if (finding.table === null) return '';
   return finding.columns.length === 0 ? finding.table : `${finding.table} (${finding.columns.join(', ')})`;
+}
+
+/** The related places that the flow does not show already. */
+export function beside({ flow, related }: Pick<Finding, 'flow' | 'related'>): readonly RelatedLocation[] {
+  const key = ({ message, location }: RelatedLocation) => JSON.stringify([message, location]);
+  const shown = new Set(flow.map(key));
+  return related.filter((one) => !shown.has(key(one)));
 }
 
 /** `1 error`, `2 errors`. */

@@ -31,12 +31,16 @@ export function readCases(path: string): readonly Case[] {
   const cases: { name: string; line: number; isCorrect: boolean; files: Map<string, string>; expected: string[] }[] = [];
   const lines = readFileSync(path, 'utf8').split('\n');
   let isOpen = false;
+  let topic = '';
   for (let i = 0; i < lines.length; i++) {
     const heading = HEADING.exec(lines[i]);
     if (heading) {
-      cases.push({ name: `${heading[1]}${heading[2]}`, line: i + 1, isCorrect: heading[1] === 'Correct', files: new Map(), expected: [] });
+      cases.push({ name: `${topic ? `${topic}: ` : ''}${heading[1]}${heading[2]}`, line: i + 1, isCorrect: heading[1] === 'Correct', files: new Map(), expected: [] });
       isOpen = true;
-    } else if (/^#{1,4} /.test(lines[i])) isOpen = false;
+    } else if (/^#{1,4} /.test(lines[i])) {
+      isOpen = false;
+      if (lines[i].startsWith('## ')) topic = lines[i].slice(3);
+    }
     const fence = FENCE.exec(lines[i]);
     if (!fence || heading) continue;
     const end = lines.findIndex((line, at) => at > i && line.startsWith(fence[1]));

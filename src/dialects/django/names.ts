@@ -1,7 +1,7 @@
 /** Names of Django's own classes, however they are imported. */
 import { classOf, externalBases, lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { isExternal, lastName, membersOf, type ClassRef, type ExternalValue, type Term, type Value } from '../../flow/value.js';
+import { isExternal, lastName, membersOf, type ClassRef, type Term, type Value } from '../../flow/value.js';
 
 /** The full dotted name of a library value: `django.db.models.Model` for `models.Model`; null for other values. */
 export function qualified(value: Value | null | undefined): string | null {
@@ -17,14 +17,14 @@ export function shortName(value: Value | null | undefined): string {
 const MODELS = /^django\.(contrib\.gis\.)?db\.models(\.|$)/;
 
 /** Whether the value is the name `name` of `django.db.models` (any of its modules). */
-export function isModelsName(value: Value | null | undefined, ...names: readonly string[]): value is ExternalValue {
+export function isModelsName(value: Value | null | undefined, ...names: readonly string[]): boolean {
   const full = qualified(value);
   return full !== null && (MODELS.test(full) || full.startsWith('django.contrib.postgres.')) && (names.length === 0 || names.includes(shortName(value)));
 }
 
 /** A call of one of those names of `django.db.models` that nothing has evaluated further. */
-export function isModelsTerm(value: Value | null | undefined, ...names: readonly string[]): value is Term {
-  return value?.k === 'term' && isModelsName(value.callee, ...names);
+export function modelsTerm(value: Value | null | undefined, ...names: readonly string[]): Term | null {
+  return value?.k === 'term' && isModelsName(value.callee, ...names) ? value : null;
 }
 
 export function isDjango(value: Value | null | undefined, ...names: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 /** Conditions and expressions of constraints and indexes as SQL text. */
-import { text, type Args, type Value } from '../../flow/value.js';
-import { isModelsTerm, shortName } from './names.js';
+import { argument, text, type Args, type Value } from '../../flow/value.js';
+import { modelsTerm, shortName } from './names.js';
 
 /** The physical name of a field; null when the model has none of that name. */
 export type ColumnName = (field: string) => string | null;
@@ -18,8 +18,9 @@ export function conditionSql(value: Value, name: ColumnName): SqlText {
     if (op === 'not') return { sql: `NOT (${parts[0]?.sql ?? ''})`, columns };
     return { sql: parts.map((part) => (part.sql.includes(' OR ') && op === 'and' ? `(${part.sql})` : part.sql)).join(op === 'or' ? ' OR ' : ' AND '), columns };
   }
-  if (isModelsTerm(value, 'Q')) {
-    const parts = value.args.list.map((arg) => (arg.name === null ? conditionSql(arg.value, name) : lookupSql(arg.name, arg.value, name)));
+  const term = modelsTerm(value, 'Q');
+  if (term) {
+    const parts = term.args.list.map((arg) => (arg.name === null ? conditionSql(arg.value, name) : lookupSql(arg.name, arg.value, name)));
     return { sql: parts.map((part) => part.sql).join(' AND '), columns: parts.flatMap((part) => part.columns) };
   }
   return UNREAD;
@@ -36,7 +37,7 @@ function lookupSql(path: string, value: Value, name: ColumnName): SqlText {
   if (op === 'exact' && value.k === 'const' && value.v === null) return { sql: `${quoted} IS NULL`, columns };
   if (op === 'exact' && value.k === 'const' && typeof value.v === 'boolean') return { sql: value.v ? quoted : `NOT ${quoted}`, columns };
   if (op === 'in' && value.k === 'list') return { sql: `${quoted} IN (${value.items.map(literal).join(', ')})`, columns };
-  const other = isModelsTerm(value, 'F') ? text(value.args.list[0]?.value) : null;
+  const other = fieldOf(value);
   if (op in COMPARISONS) return { sql: `${quoted} ${COMPARISONS[op]} ${other === null ? literal(value) : name(other) ?? other}`, columns: other && name(other) ? [...columns, name(other)!] : columns };
   return { sql: `${quoted} ${parts.slice(1).join('_')} ${literal(value)}`, columns };
 }
@@ -51,9 +52,13 @@ export interface IndexExpression { readonly column: string | null; readonly expr
 /** An index part that is an expression: `F("a").desc()`, `Lower("name")`, `OpClass(…)`. */
 export function expressionPart(value: Value, name: ColumnName): IndexExpression {
   if (value.k === 'term' && value.of && (value.name === 'desc' || value.name === 'asc')) return { ...expressionPart(value.of, name), desc: value.name === 'desc' };
-  if (isModelsTerm(value, 'OpClass')) return { ...expressionPart(value.args.list[0]?.value ?? value, name), opclass: text(value.args.list.find((arg) => arg.name === 'name' || arg.name === null && arg !== value.args.list[0])?.value) };
-  if (isModelsTerm(value, 'OrderBy')) return { ...expressionPart(value.args.list[0]?.value ?? value, name), desc: value.args.list.some((arg) => arg.name === 'descending') };
-  const plain = text(value) ?? (isModelsTerm(value, 'F') ? text(value.args.list[0]?.value) : null);
+  const wrapper = modelsTerm(value, 'OpClass', 'OrderBy');
+  const inner = wrapper?.args.list[0]?.value;
+  if (wrapper && inner) {
+    const part = expressionPart(inner, name);
+    return shortName(wrapper.callee) === 'OrderBy' ? { ...part, desc: wrapper.args.list.some((arg) => arg.name === 'descending') } : { ...part, opclass: text(argument(wrapper.args, 1, 'name')) };
+  }
+  const plain = text(value) ?? (fieldOf(value));
   if (plain !== null) {
     const desc = plain.startsWith('-');
     const column = name(desc ? plain.slice(1) : plain);
@@ -65,9 +70,14 @@ export function expressionPart(value: Value, name: ColumnName): IndexExpression 
 function functionSql(value: Value, name: ColumnName): string {
   if (value.k !== 'term') return text(value) ?? (value.k === 'const' ? String(value.v) : 'expression');
   return `${(shortName(value.callee) || value.name || 'expression').toLowerCase()}(${argumentsOf(value.args).map((arg) => {
-    const plain = text(arg) ?? (isModelsTerm(arg, 'F') ? text(arg.args.list[0]?.value) : null);
+    const plain = text(arg) ?? (fieldOf(arg));
     return plain !== null ? name(plain) ?? plain : functionSql(arg, name);
   }).join(', ')})`;
+}
+
+/** The field that an `F("x")` names. */
+function fieldOf(value: Value): string | null {
+  return text(modelsTerm(value, 'F')?.args.list[0]?.value);
 }
 
 const argumentsOf = (args: Args): readonly Value[] => args.list.filter((arg) => arg.name === null).map((arg) => arg.value);

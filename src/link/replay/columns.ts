@@ -2,9 +2,8 @@
 import type { ColumnDef, DdlOp } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
 import { addConstraint } from './constraints.js';
-import { dropIndexState } from './indexes.js';
 import { renameInText } from './names.js';
-import { fail, labelOf, tableFor, type ColumnState, type State, type TableState } from './state.js';
+import { dropIndexState, fail, labelOf, tableFor, type ColumnState, type State, type TableState } from './state.js';
 import { typeStateOf } from './types.js';
 
 type ColumnOp = Extract<DdlOp, { k: 'add-column' | 'drop-column' | 'rename-column' | 'alter-column' }>;

@@ -1,9 +1,8 @@
 /** Operations on constraints. */
 import type { ConstraintDef, DdlOp } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
-import { dropIndexState } from './indexes.js';
 import { chosenName, saysAll } from './names.js';
-import { fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintKind, type ConstraintState, type Reference, type State, type TableState } from './state.js';
+import { columnsOf, dropIndexState, fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintKind, type ConstraintState, type Reference, type State, type TableState } from './state.js';
 
 type ConstraintOp = Extract<DdlOp, { k: 'add-constraint' | 'drop-constraint' | 'rename-constraint' }>;
 
@@ -53,9 +52,12 @@ export function addConstraint(state: State, table: TableState, def: ConstraintDe
     if (columns) fail(state, `primary ${table.name}`, `The columns of the primary key of ${table.name} cannot be told`, place);
     return;
   }
-  if (def.k === 'primary') for (const column of columns) column.nullable = false;
-  const name = def.name ?? chosenName(table.name, def.k === 'check' ? columns.slice(0, 1).map((each) => each.name) : def.k === 'primary' ? [] : columns.map((each) => each.name), LABELS[def.k], (taken) => table.constraints.has(taken));
-  // A second primary key, or a name that is taken: the first one stays.
+  if (def.k === 'primary') {
+    if ([...table.constraints.values()].some((each) => each.kind === 'primary')) return;
+    for (const column of columns) column.nullable = false;
+  }
+  const name = def.name ?? chosenName(table.name, namesIn(def.k, columns), LABELS[def.k], (taken) => table.constraints.has(taken));
+  // A step that was written twice: the first one stays.
   if (table.constraints.has(name)) return;
   table.constraints.set(name, {
     kind: def.k, name, isNamed: def.name !== undefined, columns, place, nullsNotDistinct: def.k === 'unique' && def.nullsNotDistinct === true,
@@ -63,21 +65,12 @@ export function addConstraint(state: State, table: TableState, def: ConstraintDe
   });
 }
 
-const LABELS: Readonly<Record<ConstraintKind, string>> = { primary: 'pkey', unique: 'key', foreign: 'fkey', check: 'check', exclude: 'excl' };
-
-/** Columns of a table by name; null, and a failure, when one of them is missing. A check of something else than columns stands without it. */
-export function columnsOf(state: State, table: TableState, names: readonly string[], place: Place, what: string): readonly ColumnState[] | null {
-  const columns: ColumnState[] = [];
-  for (const name of names) {
-    const column = table.columns.get(name);
-    if (column) columns.push(column);
-    else if (what !== 'check') {
-      fail(state, `column ${table.name}.${name}`, `Column ${table.name}.${name} is used by a key or index, and no earlier step creates it`, place);
-      return null;
-    }
-  }
-  return columns;
+/** The columns that PostgreSQL puts into a constraint's name. */
+function namesIn(kind: ConstraintKind, columns: readonly ColumnState[]): readonly string[] {
+  return kind === 'primary' || (kind === 'check' && columns.length !== 1) ? [] : columns.map((column) => column.name);
 }
+
+const LABELS: Readonly<Record<ConstraintKind, string>> = { primary: 'pkey', unique: 'key', foreign: 'fkey', check: 'check', exclude: 'excl' };
 
 function referenceOf(state: State, def: ConstraintDef & { k: 'foreign' }): Reference {
   const target = find(state, state.tables, def.table);

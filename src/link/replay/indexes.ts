@@ -1,9 +1,9 @@
 /** Operations on indexes. */
 import type { DdlOp, IndexDef } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
-import { columnsOf, renameConstraint } from './constraints.js';
+import { renameConstraint } from './constraints.js';
 import { chosenName, saysAll } from './names.js';
-import { fail, find, keyOf, labelOf, tableFor, type IndexPartState, type IndexState, type State, type TableState } from './state.js';
+import { columnsOf, dropIndexState, fail, find, keyOf, labelOf, tableFor, type IndexPartState, type IndexState, type State, type TableState } from './state.js';
 
 type IndexOp = Extract<DdlOp, { k: 'create-index' | 'drop-index' | 'rename-index' }>;
 
@@ -72,9 +72,4 @@ export function addIndex(state: State, table: TableState, def: IndexDef, path: s
   const index: IndexState = { name, isNamed: def.name !== undefined, table, parts, unique: def.unique, method: def.method, include, predicate: def.predicate ?? null, nullsNotDistinct: def.nullsNotDistinct ?? false, place };
   state.indexes.set(key, index);
   table.indexes.add(index);
-}
-
-export function dropIndexState(state: State, index: IndexState): void {
-  index.table.indexes.delete(index);
-  state.indexes.delete(keyOf(index.table.schema, index.name));
 }

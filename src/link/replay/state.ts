@@ -9,7 +9,7 @@ export interface ColumnState {
   name: string; type: TypeRef | null; typeState: TypeState | null; nullable: boolean; default: string | null; identity: boolean; generated: boolean;
   comment: string | null; isDropped: boolean;
   /** The parent's column it came with (INHERITS, partitions). */
-  readonly inherited: ColumnState | null; readonly inheritedFrom: string | null; readonly place: Place;
+  inherited: ColumnState | null; inheritedFrom: string | null; readonly place: Place;
 }
 
 export type ConstraintKind = 'primary' | 'unique' | 'foreign' | 'check' | 'exclude';
@@ -48,13 +48,15 @@ export interface State {
   /** Where unqualified names are looked for and made; of one file. */
   path: readonly string[];
   readonly tables: Map<string, TableState>; readonly indexes: Map<string, IndexState>; readonly types: Map<string, TypeState>; readonly functions: Map<string, FunctionState>;
+  /** Functions by their name alone; null where two schemas have one. */
+  readonly functionsByName: Map<string, FunctionState | null>;
   readonly failures: Failure[];
   /** What was reported already, so that one missing table is one failure. */
   readonly reported: Set<string>;
 }
 
 export function emptyState(defaultSchema: string): State {
-  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), failures: [], reported: new Set() };
+  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), failures: [], reported: new Set() };
 }
 
 export const keyOf = (schema: string, name: string): string => `${schema}\0${name}`;
@@ -86,3 +88,23 @@ export function tableFor(state: State, name: QName, place: Place): TableState | 
 }
 
 export const labelOf = (name: QName): string => (name.schema === undefined ? name.name : `${name.schema}.${name.name}`);
+
+/** Columns of a table by name; null, and a failure, when one of them is missing. A check of something else than columns stands without it. */
+export function columnsOf(state: State, table: TableState, names: readonly string[], place: Place, what: string): readonly ColumnState[] | null {
+  const columns: ColumnState[] = [];
+  for (const name of names) {
+    const column = table.columns.get(name);
+    if (column) columns.push(column);
+    else if (what !== 'check') {
+      fail(state, `column ${table.name}.${name}`, `Column ${table.name}.${name} is used by a key or index, and no earlier step creates it`, place);
+      return null;
+    }
+  }
+  return columns;
+}
+
+/** Removes an index from its table and from the names. */
+export function dropIndexState(state: State, index: IndexState): void {
+  index.table.indexes.delete(index);
+  state.indexes.delete(keyOf(index.table.schema, index.name));
+}

@@ -1,0 +1,86 @@
+/** A history of operations on a database, replayed in order to the schema it leaves behind. */
+import type { DdlOp, QName } from '../facts/ddl.js';
+import type { SqlQuery } from '../facts/sql.js';
+import type { EnumType, Place } from '../model/schema.js';
+import type { TableDraft } from './draft.js';
+import { changeColumn } from './replay/columns.js';
+import { changeConstraint } from './replay/constraints.js';
+import { draftsOf, functionOf } from './replay/drafts.js';
+import { changeExtra } from './replay/extras.js';
+import { changeIndex } from './replay/indexes.js';
+import { emptyState, fail, find, type State } from './replay/state.js';
+import { changeTable, createTable, dropTableState } from './replay/tables.js';
+import { changeType, finalEnums } from './replay/types.js';
+import { createView } from './replay/views.js';
+
+/** An operation and the file it stands in. */
+export interface LocatedOp { readonly op: DdlOp; readonly path: string; readonly kind: 'ddl' | 'migration' }
+
+/** A query that the database itself runs. `rows` are the tables whose row it sees as NEW and OLD. */
+export interface Routine { readonly query: SqlQuery; readonly path: string; readonly rows: readonly QName[] }
+/** Columns of a table that a trigger or policy reads of the row at hand. */
+export interface RowRead { readonly table: QName; readonly columns: readonly string[]; readonly place: Place }
+
+export interface Replayed {
+  readonly drafts: TableDraft[];
+  readonly enums: EnumType[];
+  /** Whether every step could be followed. */
+  readonly complete: boolean;
+  readonly failures: { readonly message: string; readonly place: Place }[];
+  /** What views and functions that are left at the end do. */
+  readonly routines: readonly Routine[];
+  readonly rowReads: readonly RowRead[];
+}
+
+/**
+ * Applies operations in order. Names without a schema belong to the search path that the same file sets, else to `defaultSchema`, whose
+ * tables have the schema null. A step that cannot be followed is a failure, the others still count. Never throws; takes linear time.
+ */
+export function replay(ops: readonly LocatedOp[], partition: string, defaultSchema: string): Replayed {
+  const state = emptyState(defaultSchema);
+  let path: string | null = null;
+  for (const { op, path: of, kind } of ops) {
+    if (of !== path) state.path = [defaultSchema];
+    path = of;
+    apply(state, op, { path: of, at: op.at }, kind);
+  }
+  state.path = [defaultSchema];
+  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state) };
+}
+
+function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): void {
+  switch (op.k) {
+    case 'create-table': createTable(state, op, place, kind); return;
+    case 'drop-table': case 'rename-table': case 'move-table': case 'attach-partition': changeTable(state, op, place); return;
+    case 'add-column': case 'drop-column': case 'rename-column': case 'alter-column': changeColumn(state, op, place); return;
+    case 'add-constraint': case 'drop-constraint': case 'rename-constraint': changeConstraint(state, op, place); return;
+    case 'create-index': case 'drop-index': case 'rename-index': changeIndex(state, op, place); return;
+    case 'create-enum': case 'add-enum-value': case 'create-domain': case 'drop-type': case 'rename-type': changeType(state, op, place); return;
+    case 'create-view': createView(state, op, place, kind); return;
+    case 'drop-view': { const view = find(state, state.tables, op.view); if (view && view.kind !== 'table') dropTableState(state, view); return; }
+    case 'search-path': state.path = op.schemas; return;
+    case 'unknown-step': fail(state, `step ${place.path}:${place.at[0]}`, `This step cannot be followed: ${op.what}`, place); return;
+    default: changeExtra(state, op, place);
+  }
+}
+
+function routinesOf(state: State): Routine[] {
+  const rows = new Map<object, QName[]>();
+  for (const table of state.tables.values()) for (const trigger of table.triggers.values()) {
+    const fn = functionOf(state, trigger.fn);
+    if (fn) rows.set(fn, [...(rows.get(fn) ?? []), { schema: table.schema, name: table.name }]);
+  }
+  const views = [...state.tables.values()].flatMap((table) => (table.query ? [{ query: table.query, path: table.place.path, rows: [] }] : []));
+  const functions = [...state.functions.values()].flatMap((fn) => fn.body.queries.map((query) => ({ query, path: fn.place.path, rows: rows.get(fn) ?? [] })));
+  return [...views, ...functions];
+}
+
+function rowReadsOf(state: State): RowRead[] {
+  return [...state.tables.values()].flatMap((table) => {
+    const name = { schema: table.schema, name: table.name };
+    const triggers = [...table.triggers.values()].map((trigger) => ({ table: name, columns: functionOf(state, trigger.fn)?.body.readsRow ?? [], place: trigger.place }));
+    const policies = [...table.policies.values()].map((policy) => ({ table: name, columns: policy.columns, place: policy.place }));
+    return [...triggers, ...policies].filter((read) => read.columns.length > 0);
+  });
+}
+

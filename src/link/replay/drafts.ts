@@ -1,0 +1,104 @@
+/** What is left at the end of a history, as drafts of tables. */
+import type { QName } from '../../facts/ddl.js';
+import type { Trigger } from '../../model/schema.js';
+import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../draft.js';
+import { find, keyOf, type ColumnState, type ConstraintState, type FunctionState, type IndexState, type State, type TableState, type TriggerState } from './state.js';
+import { finalType } from './types.js';
+
+/** One draft for each table and view; partitions are counted at the table they are part of, temporary tables are left out. */
+export function draftsOf(state: State, partition: string): TableDraft[] {
+  return [...state.tables.values()].filter((table) => !table.isTemporary && !table.partitionOf).map((table) => draftOf(state, table, partition));
+}
+
+function draftOf(state: State, table: TableState, partition: string): TableDraft {
+  const triggers = [...table.triggers.values()];
+  const kept = keptByTrigger(state, triggers);
+  const constraints = [...table.constraints.values()];
+  return {
+    dialect: 'postgres', kind: table.declaredAs, tableKind: table.kind, name: table.name, schema: schemaOf(state, table.schema), partition, model: null, cls: null, site: null, base: null,
+    place: table.place, extent: table.extent,
+    columns: [...table.columns.values()].map((column) => columnDraft(state, column, kept)),
+    keys: constraints.flatMap((constraint) => keyDraft(constraint)),
+    indexes: [...table.indexes].map(indexDraft),
+    foreignKeys: constraints.flatMap((constraint) => foreignKeyDraft(state, constraint)),
+    checks: constraints.filter((each) => each.kind === 'check').map((each) => ({ name: nameOf(each), expression: each.expression ?? '', columns: namesOf(each.columns), place: each.place })),
+    exclusions: constraints.filter((each) => each.kind === 'exclude').map((each) => ({ columns: namesOf(each.columns), place: each.place })),
+    relationships: [], comment: table.comment, declaresRelationships: false,
+    rowSecurity: { enabled: table.rowSecurity, policies: [...table.policies.values()] },
+    triggers: triggers.map((trigger) => triggerOf(state, trigger)),
+    partitions: table.partitionBy || table.children.size > 0 ? partitionsOf(table) : null,
+  };
+}
+
+const schemaOf = (state: State, schema: string): string | null => (schema === state.defaultSchema ? null : schema);
+const namesOf = (columns: readonly ColumnState[]): readonly string[] => columns.map((column) => column.name);
+const nameOf = (named: { readonly name: string; readonly isNamed: boolean }): string | null => (named.isNamed ? named.name : null);
+
+function columnDraft(state: State, column: ColumnState, kept: ReadonlySet<string>): ColumnDraft {
+  const { type, notNull } = finalType(state, column);
+  return {
+    name: column.name, attribute: column.name, type, nullable: column.nullable && !notNull, nullableIsExplicit: true, databaseDefault: column.default,
+    onUpdate: kept.has(column.name) ? 'trigger' : null, isGenerated: column.generated, isIdentity: column.identity || /^nextval\(/i.test(column.default ?? ''),
+    role: roleOf(column.name), comment: column.comment, inheritedFrom: column.inheritedFrom, place: column.place,
+  };
+}
+
+/** Columns whose names say that they note when a row was made, changed or hidden. */
+function roleOf(name: string): ColumnDraft['role'] {
+  const plain = name.replaceAll('_', '').toLowerCase();
+  if (/^(?:date|time)?(?:created|inserted)(?:at|on|time|date)?$/.test(plain)) return 'created-at';
+  if (/^(?:date|time|last)?(?:updated|modified|changed)(?:at|on|time|date)$|^(?:date|time|last)(?:updated|modified)$/.test(plain)) return 'updated-at';
+  return /^(?:deleted|removed|archived)at$|^datedeleted$/.test(plain) ? 'soft-delete' : null;
+}
+
+/** Columns that a trigger sets before every update, whichever columns it changes. */
+function keptByTrigger(state: State, triggers: readonly TriggerState[]): ReadonlySet<string> {
+  const everyUpdate = triggers.filter((trigger) => trigger.timing === 'before' && trigger.events.includes('update') && trigger.columns.length === 0);
+  return new Set(everyUpdate.flatMap((trigger) => functionOf(state, trigger.fn)?.body.setsNew ?? []));
+}
+
+/** The function a trigger calls: by its name, else the only one of that name in any schema. */
+export function functionOf(state: State, name: QName): FunctionState | null {
+  return find(state, state.functions, name) ?? state.functionsByName.get(name.name) ?? null;
+}
+
+function triggerOf(state: State, trigger: TriggerState): Trigger {
+  const body = functionOf(state, trigger.fn)?.body;
+  const writes = (body?.queries ?? []).flatMap((query) => {
+    const table = query.target?.table?.name;
+    return table === undefined ? [] : query.assigns.map((assign) => ({ table, column: assign.column }));
+  });
+  return { name: trigger.name, timing: trigger.timing, events: trigger.events, sets: body?.setsNew ?? [], writes, place: trigger.place };
+}
+
+function keyDraft(constraint: ConstraintState): KeyDraft[] {
+  if (constraint.kind !== 'primary' && constraint.kind !== 'unique') return [];
+  return [{ k: constraint.kind, name: nameOf(constraint), columns: namesOf(constraint.columns), ...(constraint.nullsNotDistinct ? { nullsNotDistinct: true } : {}), place: constraint.place }];
+}
+
+function indexDraft(index: IndexState): IndexDraft {
+  return {
+    name: nameOf(index), parts: index.parts.map((part) => ({ column: part.column?.name ?? null, expression: part.expression, desc: part.desc, opclass: part.opclass })),
+    unique: index.unique, method: index.method, include: namesOf(index.include), predicate: index.predicate, place: index.place,
+  };
+}
+
+/** A foreign key, unless what it points at was dropped (with CASCADE) since. A key to a partition is one to the table it is part of. */
+function foreignKeyDraft(state: State, { reference, columns, ...rest }: ConstraintState): ForeignKeyDraft[] {
+  if (!reference) return [];
+  let target = reference.target ?? state.tables.get(keyOf(reference.targetName.schema!, reference.targetName.name)) ?? find(state, state.tables, { name: reference.targetName.name });
+  const isGone = target?.isDropped || reference.columns.some((column) => typeof column !== 'string' && column.isDropped);
+  if (isGone) return [];
+  while (target?.partitionOf) target = target.partitionOf;
+  const name = target?.name ?? reference.targetName.name;
+  const schema = schemaOf(state, target?.schema ?? reference.targetName.schema!);
+  return [{
+    name: nameOf(rest), columns: namesOf(columns), target: { k: 'table', name, ...(schema === null ? {} : { schema }) },
+    targetColumns: reference.columns.map((column) => (typeof column === 'string' ? column : column.name)), onDelete: reference.onDelete, place: rest.place,
+  }];
+}
+
+function partitionsOf(table: TableState): TableDraft['partitions'] {
+  const count = [...table.children].filter((child) => child.partitionOf === table && !child.isDropped).length;
+  return table.partitionBy || count > 0 ? { by: table.partitionBy ?? [], count } : null;
+}

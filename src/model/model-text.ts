@@ -1,0 +1,77 @@
+/** Declarations as the models of each ORM spell them: text for remedies. */
+import pluralize from 'pluralize';
+import type { Column, ForeignKey, Table } from './schema.js';
+import { wordsOf } from './names.js';
+import { roleWords } from './foreign-key-paths.js';
+
+/** The table's ORM; a model in Python that does not say is SQLAlchemy's. */
+function dialectOf(table: Table): string | null {
+  if (table.model === null) return null;
+  return table.dialect ?? (table.place.path.endsWith('.py') ? 'sqlalchemy' : null);
+}
+
+/** Words in the style of the model's file: `lead_source` in Python, `leadSource` in TypeScript. */
+function memberName(table: Table, words: readonly string[]): string {
+  return table.place.path.endsWith('.py') ? words.join('_') : words.map((word, i) => (i ? word[0].toUpperCase() + word.slice(1) : word)).join('');
+}
+
+/** What the row that a key points at is called in the child: `organization` for `organization_id`. */
+export function referenceName(key: ForeignKey): string {
+  const role = roleWords(key);
+  const isBare = role.length === 1 && role[0] === wordsOf(key.columns[0].name).join('_');
+  return memberName(key.table, isBare ? [...role, 'ref'] : role);
+}
+
+/** What the rows that hold the key are called in the parent: `whatsapp_integrations`. */
+export function collectionName(key: ForeignKey): string {
+  const words = wordsOf(key.table.name);
+  return memberName(key.target, [...words.slice(0, -1), pluralize.plural(words[words.length - 1])]);
+}
+
+/** The line to add to the parent's model; undefined where its ORM is not known. `inverse` is the member of the child. */
+export function collectionText(key: ForeignKey, inverse: string | null): string | undefined {
+  const name = collectionName(key);
+  const child = key.table.model ?? key.table.name;
+  const back = inverse ?? referenceName(key);
+  const dialect = dialectOf(key.target);
+  if (dialect === 'sqlalchemy') return `${name} = relationship("${child}", back_populates="${back}")`;
+  if (dialect === 'typeorm') return `@OneToMany(() => ${child}, (row) => row.${back})\n${name}: ${child}[];`;
+  if (dialect === 'mikro-orm') return `@OneToMany(() => ${child}, (row) => row.${back})\n${name} = new Collection<${child}>(this);`;
+  if (dialect === 'sequelize') return `${key.target.model}.hasMany(${child}, { as: '${name}', foreignKey: '${key.columns[0].attribute}' });`;
+  return undefined;
+}
+
+/** The line to add to the child's model; `inverse` is the member of the parent, null where it has none. */
+export function referenceText(key: ForeignKey, inverse: string | null): string | undefined {
+  const name = referenceName(key);
+  const parent = key.target.model ?? key.target.name;
+  const dialect = dialectOf(key.table);
+  if (dialect === 'sqlalchemy') return `${name} = relationship("${parent}"${inverse ? `, back_populates="${inverse}"` : ''})`;
+  if (dialect === 'typeorm') return `@ManyToOne(() => ${parent}${inverse ? `, (row) => row.${inverse}` : ''})\n@JoinColumn({ name: '${key.columns[0].name}' })\n${name}: ${parent};`;
+  if (dialect === 'mikro-orm') return `@ManyToOne(() => ${parent})\n${name}!: ${parent};`;
+  if (dialect === 'sequelize') return `${key.table.model}.belongsTo(${parent}, { as: '${name}', foreignKey: '${key.columns[0].attribute}' });`;
+  return undefined;
+}
+
+/** An index in the table's arguments. */
+export function indexText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
+  if (dialectOf(table) !== 'sqlalchemy') return undefined;
+  return `Index("${name}", ${attributes(columns)}${predicate ? `, postgresql_where=text("${predicate.replaceAll('"', '\\"')}")` : ''})`;
+}
+
+/** A unique constraint in the table's arguments, or a partial unique index. */
+export function uniqueText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
+  const dialect = dialectOf(table);
+  if (dialect === 'django') return `models.UniqueConstraint(fields=[${columns.map((column) => `"${column.attribute}"`).join(', ')}], name="${name}")`;
+  if (dialect !== 'sqlalchemy') return undefined;
+  return predicate ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))` : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
+}
+
+function attributes(columns: readonly Column[]): string {
+  return columns.map((column) => `"${column.name}"`).join(', ');
+}
+
+/** A name for an index or key within PostgreSQL's 63 bytes. */
+export function constraintName(prefix: string, table: Table, columns: readonly Column[]): string {
+  return [prefix, table.name, ...columns.map((column) => column.name)].join('_').slice(0, 63);
+}

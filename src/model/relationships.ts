@@ -1,0 +1,42 @@
+/** Which foreign keys the models can follow, from which side. */
+import type { Project } from './project.js';
+import type { ForeignKey, Relationship, Table } from './schema.js';
+import { derivableKeys } from './derivable-keys.js';
+import { wordsOf } from './names.js';
+import { hasPlainName } from './foreign-key-paths.js';
+import { isActorTable, isOwnTable } from './tables.js';
+
+/** Relationships of the child that follow the key to its parent. One whose key is not known counts for every key to its target. */
+export function referencesBy(key: ForeignKey): readonly Relationship[] {
+  return key.table.relationships.filter((one) => one.target === key.target && one.through === null && (one.foreignKey === key || one.foreignKey === null) && !(key.table === key.target && one.many));
+}
+
+/** Relationships of the parent that lead back along the key. */
+export function collectionsBy(key: ForeignKey): readonly Relationship[] {
+  const direct = key.target.relationships.filter((one) => one.target === key.table && one.through === null && (one.foreignKey === key || one.foreignKey === null) && !(key.table === key.target && !one.many));
+  return [...direct, ...key.target.relationships.filter((one) => one.through === key.table)];
+}
+
+/** A model of this application, in an ORM where relationships are declared apart, references another one. */
+export function couldBeFollowed(key: ForeignKey): boolean {
+  return key.table.declaresRelationships && isOwnTable(key.table) && isOwnTable(key.target) && key.target.model !== null && key.table.model !== null
+    && key.declarations.some((declaration) => declaration.kind === 'model');
+}
+
+/** The keys of the table that another key already implies. */
+export function impliedKeys(project: Project, table: Table): ReadonlySet<ForeignKey> {
+  return new Set(derivableKeys(project, table).map((one) => one.key));
+}
+
+/** Says who did something to the row (`created_by_id`, `reviewer_id` to users): seldom followed from that side. */
+export function isActorRole(project: Project, key: ForeignKey): boolean {
+  if (wordsOf(key.columns[0].name).includes('by')) return true;
+  return isActorTable(project.schema, key.target) && !hasPlainName(key);
+}
+
+/** The share of the foreign keys of models that a relationship follows, 0 where none is declared. */
+export function shareFollowed(project: Project): number {
+  const keys = project.schema.tables.flatMap((table) => table.foreignKeys).filter(couldBeFollowed);
+  const followed = keys.filter((key) => referencesBy(key).length > 0 || collectionsBy(key).length > 0);
+  return keys.length === 0 ? 0 : followed.length / keys.length;
+}

@@ -1,0 +1,181 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { replay, type LocatedOp, type Replayed } from '../../src/link/replay.js';
+import type { TableDraft } from '../../src/link/draft.js';
+import { loadSqlSyntax, type SqlSyntax } from '../../src/syntax/sql.js';
+
+let sql: SqlSyntax;
+beforeAll(async () => void (sql = await loadSqlSyntax()));
+
+function opsOf(text: string, path = 'a.sql'): LocatedOp[] {
+  const { statements, problems } = sql.parseSqlFile(text);
+  expect(problems).toEqual([]);
+  return statements.flatMap((statement): LocatedOp[] => (statement.k === 'ddl' ? [{ op: statement.op, path, kind: 'migration' }] : []));
+}
+const run = (...texts: string[]): Replayed => replay(texts.flatMap((text, index) => opsOf(text, `${index + 1}.sql`)), '', 'public');
+const tableOf = (done: Replayed, name: string): TableDraft => done.drafts.find((draft) => draft.name === name)!;
+/** `name type null? default`, one for each column. */
+const columnsOf = (done: Replayed, name: string): string[] => tableOf(done, name).columns.map((column) => [column.name, column.type?.name ?? '?', column.nullable ? 'null' : '', column.databaseDefault ?? ''].join(' ').trim().replace(/ {2,}/, ' '));
+const messages = (done: Replayed): string[] => done.failures.map((failure) => failure.message);
+
+describe('tables and columns', () => {
+  it('keeps the place that made each thing, through renames', () => {
+    const second = 'alter table a rename to b; alter table b add column y text default now(); alter table b rename x to z; alter table b alter z set not null, alter z type bigint';
+    const done = run('create table a (id serial primary key, x int)', second);
+    expect(done).toMatchObject({ complete: true, failures: [] });
+    expect(done.drafts).toHaveLength(1);
+    expect(columnsOf(done, 'b')).toEqual(["id integer nextval('a_id_seq'::regclass)", 'z bigint', 'y text null now()']);
+    const table = tableOf(done, 'b');
+    expect(table).toMatchObject({ dialect: 'postgres', kind: 'migration', tableKind: 'table', schema: null, partition: '', place: { path: '1.sql', at: [13, 14] } });
+    expect(table.columns[0].isIdentity).toBe(true);
+    expect(table.columns.map((column) => column.place.path)).toEqual(['1.sql', '1.sql', '2.sql']);
+    expect(second.slice(...table.columns[2].place.at)).toBe('y');
+    expect(table.keys).toMatchObject([{ k: 'primary', name: null, columns: ['id'], place: { path: '1.sql' } }]);
+  });
+
+  it('drops columns with what stands on them', () => {
+    const done = run(`create table a (id int primary key, b int unique, c int, d int check (d > 0)); create index i on a (c, d); create index j on a (lower(b::text)); create index k on a (d);
+      alter table a drop column c; alter table a drop column b; alter table a drop constraint a_d_check`);
+    expect(tableOf(done, 'a')).toMatchObject({ keys: [{ k: 'primary' }], indexes: [{ name: 'k' }], checks: [] });
+    expect(done.complete).toBe(true);
+  });
+
+  it('says once what it cannot follow, and goes on', () => {
+    const done = run(`drop table gone; alter table lost add x int; alter table lost add y int; create table a (x int); alter table a drop column q; drop index nix;
+      do language plperl $$ x $$; drop table if exists gone; alter table a drop column if exists q; create table if not exists a (z int); create table a (x int)`);
+    expect(done.complete).toBe(false);
+    expect(messages(done)).toEqual([
+      expect.stringContaining('gone'), expect.stringContaining('lost'), expect.stringContaining('a.q'), expect.stringContaining('nix'), expect.stringContaining('DO block'), expect.stringContaining('already'),
+    ]);
+    expect(columnsOf(done, 'a')).toEqual(['x integer null']);
+    expect(done.failures[0].place).toEqual({ path: '1.sql', at: [11, 15] });
+  });
+
+  it('finds names along the search path of the file', () => {
+    const done = run('set search_path = app, public; create table t (id int); create table public.u (id int)', 'create table t (x int); alter table app.t add y int; alter table t set schema other');
+    expect(done.drafts.map((draft) => [draft.schema, draft.name, draft.columns.length])).toEqual([['app', 't', 2], [null, 'u', 1], ['other', 't', 1]]);
+    expect(done.complete).toBe(true);
+  });
+
+  it('rebuilds a table the way SQLite migrations do', () => {
+    const done = run('create table t (id int primary key, a int)', 'create table t_new (id int primary key); drop table t; alter table t_new rename to t');
+    expect(columnsOf(done, 't')).toEqual(['id integer']);
+    expect(done.complete).toBe(true);
+  });
+});
+
+describe('keys and indexes', () => {
+  it('follows foreign keys through renames of both sides', () => {
+    const done = run(`create table u (id int primary key, code text unique); create table o (u_id int references u on delete cascade, u_code text constraint oc references u (code));
+      alter table u rename to users; alter table users rename code to slug; alter table o rename u_id to user_id`);
+    expect(tableOf(done, 'o').foreignKeys).toMatchObject([
+      { name: null, columns: ['user_id'], target: { k: 'table', name: 'users' }, targetColumns: [], onDelete: 'cascade' }, { name: 'oc', columns: ['u_code'], targetColumns: ['slug'] },
+    ]);
+  });
+
+  it('resolves keys to tables that come later, and forgets those to dropped ones', () => {
+    const done = run('create table o (u_id int references s.u, z_id int); create table s.u (id int); create table z (id int); alter table o add foreign key (z_id) references z; drop table z cascade');
+    expect(tableOf(done, 'o').foreignKeys).toMatchObject([{ target: { name: 'u', schema: 's' } }]);
+  });
+
+  it('drops constraints by the name PostgreSQL or a tool gave them', () => {
+    const done = run(`create table u (id int primary key); create table o (a int references u, b int references u, c int unique, d int, constraint pk primary key (d), unique (a, b));
+      alter table o drop constraint o_a_fkey; alter table o drop constraint fk_o_b_u; alter table o drop constraint o_c_key; alter table o rename constraint pk to o_pk; alter table o drop constraint o_pk`);
+    expect(tableOf(done, 'o')).toMatchObject({ foreignKeys: [], keys: [{ k: 'unique', columns: ['a', 'b'] }] });
+    expect(tableOf(done, 'o').columns.find((column) => column.name === 'd')!.nullable).toBe(false);
+    expect(done.complete).toBe(true);
+  });
+
+  it('turns an index into a constraint, renames and drops indexes', () => {
+    const done = run(`create table t (a int, b text); create unique index ti on t (a); create index on t (b); create unique index tp on t (lower(b)) where a is not null;
+      alter table t add constraint tu unique using index ti; alter index tp rename to tq; alter table t rename a to c; drop index t_b_idx`);
+    expect(tableOf(done, 't')).toMatchObject({
+      keys: [{ k: 'unique', name: 'tu', columns: ['c'] }], indexes: [{ name: 'tq', unique: true, parts: [{ column: null, expression: 'lower(b)' }], predicate: 'c is not null' }],
+    });
+    expect(done.complete).toBe(true);
+  });
+});
+
+describe('types', () => {
+  it('resolves enums and domains', () => {
+    const done = run(`create type stage as enum ('a', 'b'); create domain email as varchar(100) not null; create domain work_email as email;
+      create table t (s stage default 'a', e work_email, l stage[], g geometry); alter type stage add value 'c'; alter type stage rename to lead_stage`);
+    expect(tableOf(done, 't').columns.map((column) => column.type)).toEqual([
+      { name: 'lead_stage', enumName: 'lead_stage', values: ['a', 'b', 'c'] }, { name: 'character varying', args: [100] }, { name: 'lead_stage', enumName: 'lead_stage', values: ['a', 'b', 'c'], array: 1 }, { name: 'geometry' },
+    ]);
+    expect(tableOf(done, 't').columns.map((column) => column.nullable)).toEqual([true, false, true, true]);
+    expect(done.enums).toMatchObject([{ name: 'lead_stage', values: ['a', 'b', 'c'], place: { path: '1.sql' } }]);
+  });
+});
+
+describe('what tables take from each other', () => {
+  it('counts partitions at the parent', () => {
+    const done = run(`create table p (id int, ts date) partition by range (ts); create table p1 partition of p for values from ('2020-01-01') to ('2021-01-01'); create table p2 (id int, ts date);
+      alter table p attach partition p2 default; create table r (p_id int references p1); alter table p add x int; create index on p1 (x); create table p3 partition of p default; drop table p3`);
+    expect(done.drafts.map((draft) => draft.name)).toEqual(['p', 'r']);
+    expect(tableOf(done, 'p').partitions).toEqual({ by: ['ts'], count: 2 });
+    expect(tableOf(done, 'r').foreignKeys).toMatchObject([{ target: { name: 'p' } }]);
+    expect(done.complete).toBe(true);
+  });
+
+  it('copies columns of INHERITS and LIKE', () => {
+    const done = run('create table b (id int primary key, at date default now()); create table c (x int) inherits (b); create table d (like b including all, y int); alter table b add z int; alter table b rename at to made');
+    expect(columnsOf(done, 'c')).toEqual(['id integer', 'made date null now()', 'x integer null', 'z integer null']);
+    expect(tableOf(done, 'c').columns.map((column) => column.inheritedFrom)).toEqual(['b', 'b', null, 'b']);
+    expect(columnsOf(done, 'd')).toEqual(['id integer', 'at date null now()', 'y integer null']);
+    expect([tableOf(done, 'c').keys, tableOf(done, 'd').keys]).toMatchObject([[], [{ k: 'primary', columns: ['id'] }]]);
+    expect(tableOf(done, 'c').partitions).toBeNull();
+  });
+});
+
+describe('views', () => {
+  it('derives columns from the query', () => {
+    const done = run(`create table t (id int, n text); create view v as with x as (select * from t) select x.*, x.id + 1 as m, n alias from x join lateral (select id as k from t) y on true;
+      create materialized view w (a, b) as select id, n from v; create unique index on w (a); create view s as select id from t union select 1; create view gone as select 1 as one; drop view gone`);
+    expect(columnsOf(done, 'v')).toEqual(['id integer null', 'n text null', 'm ? null', 'alias text null']);
+    expect(columnsOf(done, 'w')).toEqual(['a integer null', 'b text null']);
+    expect(tableOf(done, 'w')).toMatchObject({ tableKind: 'materialized-view', indexes: [{ unique: true, parts: [{ column: 'a' }] }] });
+    expect(columnsOf(done, 's')).toEqual(['id integer null']);
+    expect(done.drafts.map((draft) => draft.tableKind)).toEqual(['table', 'view', 'materialized-view', 'view']);
+    expect(done.routines).toHaveLength(3);
+    expect(done.complete).toBe(true);
+  });
+
+  it('says when a star stands for something unknown', () => {
+    const done = run('create view v as select * from somewhere; create view w as select a from somewhere');
+    expect(messages(done)).toEqual([expect.stringContaining('view v')]);
+    expect(columnsOf(done, 'w')).toEqual(['a ? null']);
+  });
+});
+
+it('attaches triggers, comments, row security and policies', () => {
+  const done = run(`create table t (id int, n text, updated_at timestamptz); create table copy (t_id int, n text);
+    create function touch() returns trigger language plpgsql as $$ begin new.updated_at := now(); return new; end $$;
+    create function sync() returns trigger language plpgsql as $$ begin update copy set n = new.n where t_id = new.id; return new; end $$;
+    create trigger a before insert or update on t for each row execute function touch(); create trigger b after update of n on t for each row execute function sync();
+    create trigger c before update on copy for each row execute function touch(); drop trigger c on copy;
+    comment on table t is 'things'; comment on column t.n is 'name'; alter table t enable row level security; create policy own on t for select using (id = 1);
+    create policy gone on t using (true); drop policy gone on t`);
+  expect(tableOf(done, 't')).toMatchObject({
+    comment: 'things', rowSecurity: { enabled: { path: '1.sql' }, policies: [{ name: 'own', command: 'select', using: 'id = 1', check: null, columns: ['id'] }] },
+    triggers: [{ name: 'a', timing: 'before', events: ['insert', 'update'], sets: ['updated_at'], writes: [] }, { name: 'b', timing: 'after', sets: [], writes: [{ table: 'copy', column: 'n' }] }],
+    columns: [{ onUpdate: null }, { comment: 'name', onUpdate: null }, { name: 'updated_at', onUpdate: 'trigger', role: 'updated-at' }],
+  });
+  expect(tableOf(done, 'copy').triggers).toEqual([]);
+  expect(done.routines).toMatchObject([{ path: '1.sql', rows: [{ schema: 'public', name: 't' }], query: { verb: 'update' } }]);
+  expect(done.rowReads.map((read) => [read.table.name, [...read.columns].sort()])).toEqual([['t', ['id', 'n']], ['t', ['id']]]);
+});
+
+it('replays 100,000 operations in linear time', () => {
+  const at = [0, 1] as const;
+  const ops: LocatedOp[] = Array.from({ length: 25_000 }, (_, n): LocatedOp[] => [
+    { path: `${n % 500}`, kind: 'ddl', op: { k: 'create-table', table: { name: `t${n}` }, columns: [{ name: 'id', type: { name: 'integer' }, nullable: false, at }], constraints: [{ k: 'primary', columns: ['id'], at }], at } },
+    { path: `${n % 500}`, kind: 'ddl', op: { k: 'add-column', table: { name: `t${n}` }, column: { name: 'p', type: { name: 'integer' }, nullable: true, at }, constraints: [{ k: 'foreign', columns: ['p'], table: { name: `t${Math.max(0, n - 1)}` }, refColumns: ['id'], at }], at } },
+    { path: `${n % 500}`, kind: 'ddl', op: { k: 'create-index', table: { name: `t${n}` }, index: { parts: [{ column: 'p' }], unique: false, method: 'btree', at }, at } },
+    { path: `${n % 500}`, kind: 'ddl', op: { k: 'add-column', table: { name: 't0' }, column: { name: `c${n}`, type: null, nullable: true, at }, constraints: [], at } },
+  ]).flat();
+  const start = performance.now();
+  const done = replay(ops, '', 'public');
+  expect(done.complete).toBe(true);
+  expect(done.drafts).toHaveLength(25_000);
+  expect(performance.now() - start).toBeLessThan(5000);
+});
