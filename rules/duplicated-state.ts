@@ -50,8 +50,9 @@ function gradeOf({ pairs, link }: Duplicate): { confidence: Confidence; level?: 
     return { level: 'warning', confidence: pairs.length > 1 && !isOptional && link.kind === 'direct' ? 'medium' : 'low' };
   }
   const isTyped = synced.some((pair) => pair.syncs.some((sync) => sync.via === 'assignment' || sync.via === 'sql'));
-  // One value between two payloads is known by its names alone.
-  return { confidence: isTyped || synced.length > 1 ? 'high' : 'low' };
+  // One value of the same name in two payloads may be anybody's.
+  const isNamesake = synced.every((pair) => pair.copy.name === pair.source.name && pair.syncs.every((sync) => sync.via === 'payload'));
+  return { confidence: isTyped || synced.length > 1 ? 'high' : isNamesake ? 'low' : 'medium' };
 }
 
 function columnsOf(table: string, names: readonly string[]): string {

@@ -1,5 +1,5 @@
 import {
-  columnUses, counted, isDead, isFilledTime, isFollowed, isForeignKeyColumn, isHistory, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses,
+  columnUses, counted, isDead, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses,
   dropColumns, type Column, type Confidence, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -44,5 +44,5 @@ function isReadAnyway(project: Project, column: Column): boolean {
 /** References carry integrity, records and triggers have readers that are no code. */
 function confidenceOf(project: Project, column: Column, isHandedOut: boolean): Confidence {
   const { table } = column;
-  return isHandedOut || isForeignKeyColumn(column) || isHistory(project, table) || table.triggers.length > 0 || isObscured(project, column) ? 'low' : 'medium';
+  return isHandedOut || isForeignKeyColumn(column) || isRecordTable(table) || table.triggers.length > 0 || isObscured(project, column) ? 'low' : 'medium';
 }

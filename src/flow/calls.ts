@@ -269,7 +269,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     else if (param.rest === '**') value = { k: 'dict', entries: new Map(given.filter((arg) => arg.name !== null).map((arg) => [arg.name!, arg.value])), rest: given.some((arg) => arg.name === null) || given.length === 0 ? ANY : null };
     else if (given[0]) value = preferKnown(declared, given[0].value);
     else value = defaultValue(flow, param, declared, env);
-    if (value.k === 'any' && !value.id) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}` };
+    if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}` };
     bindPattern(flow, param.target, value, env);
   }
 }

@@ -212,7 +212,15 @@ export class Flow {
   /** Evaluates every statement and function of the program once, so that all uses are seen. */
   runAll(modules: readonly ModuleRef[] = this.modules): void {
     for (const module of modules) {
-      runStatements(this, module.code, { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' }, []);
+      const env: Env = { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' };
+      try {
+        runStatements(this, module.code, env, []);
+      } catch (error) {
+        // Code nested beyond the stack costs the rest of its file, and is said.
+        if (!(error instanceof RangeError)) throw error;
+        this.stack.length = 0;
+        this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
+      }
     }
   }
 }

@@ -45,8 +45,11 @@ export class PossibleUses {
           visit((item as Expr & { k: 'call' }).fn);
           return;
         case 'import': case 'export': return;
-        default: for (const [key, value] of Object.entries(item)) if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') visit(value);
+        // Names that a module offers are no use of them.
+        case 'set': { const target = (item as Stmt & { k: 'set' }).target; if (target.k === 'name' && target.id === '__all__') return; break; }
+        default: break;
       }
+      for (const [key, value] of Object.entries(item)) if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') visit(value);
     };
     visit(code);
   }

@@ -2,7 +2,7 @@
 import type { Model } from '../flow/model.js';
 import type { QueryState } from '../flow/query.js';
 import type { Recorder, QueryRecord } from '../flow/record.js';
-import { membersOf, type Value } from '../flow/value.js';
+import { keyOf, membersOf, type Value } from '../flow/value.js';
 import type { Column, Place, Schema, Table } from '../model/schema.js';
 import type { Condition, Context, Copy, Exposure, Gap, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
 
@@ -28,7 +28,7 @@ export function linkUsage(record: Recorder, schema: Schema, contextAt: ContextAt
     table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(value)])), isOpen: each.isOpen, isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
   }));
   return {
-    uses: [...uses, ...clientUses].sort(byPlace), tableUses: tableUses.sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
+    uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
     copies: copiesOf(record, schema, contextAt).sort(byPlace), exposures, possible,
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, place: each.place, context: contextAt(each.place) }] : [])),
     gaps: [...gaps, ...[...record.gaps.values()].map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail }))],
@@ -37,12 +37,20 @@ export function linkUsage(record: Recorder, schema: Schema, contextAt: ContextAt
 
 const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : a.place.at[0] - b.place.at[0]);
 
+/** A model's name inside a call that queries or creates its rows is no use of its own. */
+function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {
+  const spans = new Map<string, Place[]>();
+  const key = (use: TableUse): string => `${use.place.path}\0${nameOf(use.table)}`;
+  for (const use of uses) if (use.kind !== 'mention') { const list = spans.get(key(use)); if (list) list.push(use.place); else spans.set(key(use), [use.place]); }
+  return uses.filter((use) => use.kind !== 'mention' || !spans.get(key(use))?.some((place) => place.at[0] <= use.place.at[0] && use.place.at[1] <= place.at[1]));
+}
+
 export function writtenValue(value: Value | undefined): WrittenValue {
   if (!value) return { k: 'other' };
   const field = membersOf(value).find((member) => member.k === 'field');
   if (field?.k === 'field') { const column = field.model.columns.get(field.attribute); if (column) return { k: 'column', column }; }
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v };
-  return { k: 'other', ...(value.k === 'any' && value.id ? { same: value.id } : {}) };
+  return { k: 'other', ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' ? { same: keyOf(value) } : {}) };
 }
 
 function queriesOf(record: Recorder, contextAt: ContextAt): Query[] {

@@ -1,12 +1,12 @@
 /** What the methods of managers and query sets mean. https://docs.djangoproject.com/en/5.0/ref/models/querysets/ */
 import type { Span } from '../../facts/code.js';
-import type { Model } from '../../flow/model.js';
+import type { Model, ModelRelationship } from '../../flow/model.js';
 import { refine, sortBy, startQuery, where, type QueryState } from '../../flow/query.js';
 import { ANY, argument, argumentOf, membersOf, positional, text, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, negated, placeOfArgument, type Seat } from './conditions.js';
 import { readExpression, withRead } from './expressions.js';
-import { customMethod, type Manager, type Related } from './managers.js';
+import { customMethod, managerValue, type Manager, type Related } from './managers.js';
 import { attributeFor, followPath, isForward, joinsOf, keyAttribute, relationshipNamed, withJoins } from './paths.js';
 import { infoOf } from './state.js';
 import { selected } from './selection.js';
@@ -23,7 +23,7 @@ export function managerQuery(seat: Seat, manager: Manager, at: Span, isBase = fa
   const place = flow.place(seat.env, at);
   if (!isBase && manager.classes.length) {
     const own = customMethod(flow, model, manager.classes, 'get_queryset');
-    const made = own ? flow.callFn({ k: 'fn', fn: own, self: { k: 'special', dialect: 'django', tag: 'manager', data: { ...manager }, key: `${model.id}::${manager.classes.map((cls) => cls.id).join(',')}` } }, []) : ANY;
+    const made = own ? flow.callFn({ k: 'fn', fn: own, self: managerValue(model, related, manager.classes) }, []) : ANY;
     const query = membersOf(made).find((member) => member.k === 'query');
     if (query?.k === 'query' && query.query.sources[0]?.model === model) return { ...query.query, place, id: startQuery(place, model, ANY).id };
   }
@@ -76,7 +76,7 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
   };
   if (receiver.related && RELATED_WRITES.has(name)) return relatedWrite(seat, site, receiver.related, name);
   switch (name) {
-    case 'all': case 'get_queryset': case 'select_for_update': case 'using': case 'defer_streaming_loading': case 'complex_filter': case 'as_manager': return going(refine(query(), at, {}));
+    case 'all': case 'get_queryset': case 'select_for_update': case 'using': return going(refine(query(), at, {}));
     case 'filter': return going(applyFilter(query(), at, filterOf(seat, model, args)));
     case 'exclude': return going(applyFilter(query(), at, negated(filterOf(seat, model, args))));
     case 'none': return going(refine(query(), at, { limit: 0 }));
@@ -110,7 +110,12 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
       return { k: 'dict', entries: new Map(), rest: state.item };
     }
     case 'create': return insertFrom(seat, model, args, flow.place(site.env, site.at), { given: givenBy(receiver.related) });
-    case 'bulk_create': { flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: !isBuiltHere(argument(args, 0)), isUpsert: argument(args, -1, 'update_conflicts') !== null }); return argument(args, 0) ?? ANY; }
+    case 'bulk_create': {
+      // Rows that are built in sight were noted where they are built.
+      if (isBuiltHere(argument(args, 0))) flow.record.table(model, 'insert', place);
+      else flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true, isUpsert: argument(args, -1, 'update_conflicts') !== null });
+      return argument(args, 0) ?? ANY;
+    }
     case 'bulk_update': updateNamed(seat, model, argumentOf(args, 1, 'fields')); flow.record.table(model, 'update', place); return ANY;
     case 'get_or_create': case 'update_or_create': return getOrCreate(seat, site, receiver, name);
     case 'update': {
@@ -209,7 +214,7 @@ function follow(seat: Seat, model: Model, args: readonly EvaluatedArg[]): void {
     const place = placeOfArgument(seat, from);
     let offset = place.at[0];
     for (const part of name.split('__')) {
-      const relationship = current ? relationshipNamed(seat.state, current, part) : null;
+      const relationship: ModelRelationship | null = current ? relationshipNamed(seat.state, current, part) : null;
       if (!current || !relationship) break;
       seat.flow.record.relationship(current, relationship, { path: place.path, at: [offset, offset + part.length] }, seat.flow.currentFn);
       offset += part.length + 2;

@@ -1,9 +1,10 @@
 import type { Expr, Handler, ImportStmt, SetStmt, Span, Stmt, WithStmt } from '../../facts/code.js';
 import { ifChain, type Branch } from './chains.js';
 import { expr, exprs, oneOrTuple } from './expressions.js';
-import { classOf, func, typeParams } from './functions.js';
+import { classOf, func } from './functions.js';
 import { imports, importsFrom } from './imports.js';
 import { matchStatement } from './match.js';
+import { typeAlias } from './type-alias.js';
 import { MAX_DEPTH, nameOf, spanOf, textOf, tooDeep, type Reader } from './reader.js';
 import { kids, operators } from './tree.js';
 
@@ -149,17 +150,6 @@ function builtinCall(reader: Reader, node: number, id: string): Stmt[] {
   const nameAt: Span = [at[0], at[0] + id.length];
   const args = exprs(reader, kids(reader.tree, node)).map((value) => ({ value }));
   return [{ k: 'expr', value: { k: 'call', fn: { k: 'name', id, at: nameAt }, args, at }, at }];
-}
-
-function typeAlias(reader: Reader, node: number): Stmt[] {
-  const [left, right] = kids(reader.tree, node);
-  if (right === undefined) return [];
-  const [generic] = kids(reader.tree, left);
-  const [name, params] = generic === undefined ? [left] : kids(reader.tree, generic);
-  return [{
-    k: 'type', name: textOf(reader, name ?? left), params: params === undefined ? [] : typeParams(reader, params),
-    value: expr(reader, right), at: spanOf(reader, node),
-  }];
 }
 
 function decorated(reader: Reader, node: number): Stmt[] {

@@ -1,0 +1,64 @@
+import {
+  constraintName, counted, indexAdvice, indexText, sqlColumns, sqlName, sqlTable,
+  type IndexProposal, type Lookup, type Related, type Rule,
+} from '../src/lint/rule.js';
+
+export const missingIndex: Rule = {
+  id: 'missing-index',
+  summary: 'Queries that no index serves',
+  level: 'note',
+  precision: 'high',
+  evidence: 'presence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      for (const proposal of indexAdvice(project, table)) {
+        const places = distinctPlaces(proposal.lookups);
+        const on = `${table.name} ${partsOf(proposal)}${whereOf(proposal)}`;
+        const name = constraintName('ix', table, proposal.columns);
+        const code = proposal.isLowered ? undefined : indexText(table, name, proposal.columns, proposal.predicates.join(' AND ') || null);
+        report({
+          table,
+          columns: proposal.columns,
+          message: `No index on ${table.name} starts with ${partsOf(proposal)}, by which ${counted(places.length, 'query')} ${verbOf(proposal, places.length === 1)}${circumstances(places)}`,
+          help: `Create an index on ${on}`,
+          confidence: proposal.confidence,
+          level: places.some(isHot) ? 'warning' : 'note',
+          related: places.map((lookup): Related => ({ message: `${lookup.query ? 'queried here' : 'loaded here'}${circumstances([lookup])}`, place: lookup.place, table })),
+          remedies: [{ title: `Create the index on ${on}`, sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${partsOf(proposal)}${whereOf(proposal)};`, ...(code ? { code } : {}) }],
+          discriminator: `${proposal.isLowered ? 'lower ' : ''}${proposal.columns.map((column) => column.name).join()}`,
+        });
+      }
+    }
+  },
+};
+
+/** Runs again and again, or over as many rows as there are. */
+function isHot(lookup: Lookup): boolean {
+  return circumstances([lookup]) !== '';
+}
+
+function circumstances(lookups: readonly Lookup[]): string {
+  if (lookups.some((lookup) => lookup.context.inLoop)) return ' in a loop';
+  if (lookups.some((lookup) => lookup.context.entry === 'worker')) return ' in a worker';
+  return lookups.some((lookup) => lookup.context.entry === 'route' && lookup.query?.expects === 'many' && lookup.query.root.table === lookup.table) ? ' for a list endpoint' : '';
+}
+
+function verbOf({ columns, equal, lookups }: IndexProposal, isOne: boolean): string {
+  const s = isOne ? 's' : '';
+  if (columns.length > equal.length && lookups.some((lookup) => lookup.query?.sorts.some((sort) => sort.column === columns[columns.length - 1]))) return equal.length > 0 ? `find${s} and order${s} rows` : `order${s} rows`;
+  return `find${s} rows`;
+}
+
+function partsOf(proposal: IndexProposal): string {
+  return proposal.isLowered ? `(lower(${sqlName(proposal.columns[0].name)}))` : sqlColumns(proposal.columns);
+}
+
+function whereOf(proposal: IndexProposal): string {
+  return proposal.predicates.length > 0 ? ` WHERE ${proposal.predicates.join(' AND ')}` : '';
+}
+
+/** One for each place, in the order of files and lines. */
+function distinctPlaces(lookups: readonly Lookup[]): Lookup[] {
+  const byPlace = new Map(lookups.map((lookup) => [`${lookup.place.path}:${lookup.place.at[0]}`, lookup]));
+  return [...byPlace.values()].sort((a, b) => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : a.place.at[0] - b.place.at[0]));
+}

@@ -1,0 +1,41 @@
+import {
+  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
+  type Confidence, type ForeignKey, type Project, type Rule,
+} from '../src/lint/rule.js';
+
+export const missingRelationship: Rule = {
+  id: 'missing-relationship',
+  summary: 'A foreign key that its model has no relationship for',
+  level: 'warning',
+  precision: 'high',
+  evidence: 'presence',
+  check(project, report) {
+    const share = shareFollowed(project);
+    if (share === 0) return;
+    for (const table of project.schema.tables) {
+      if (isAssociation(table) || isDead(project, table)) continue;
+      const implied = impliedKeys(project, table);
+      for (const key of table.foreignKeys) {
+        if (!couldBeFollowed(key) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;
+        const back = collectionsBy(key)[0] ?? null;
+        const code = referenceText(key, back?.name ?? null);
+        report({
+          table,
+          columns: key.columns,
+          message: `${key.columns.map(nameOf).join(', ')} points at ${key.target.name}, but the model ${table.model} has no relationship for it`,
+          help: `Declare ${referenceName(key)} on ${table.model}, so that the row of ${key.target.name} is loaded through the model`,
+          confidence: confidenceOf(project, key, share, back !== null),
+          related: back ? [{ message: 'only the other side has a relationship', place: back.place, table: key.target }] : [],
+          remedies: code ? [{ title: `Add the relationship to ${table.model}`, code }] : [],
+        });
+      }
+    }
+  },
+};
+
+/** A key that can be followed from the other side, or one that shares its row with its parent, may be meant that way. */
+function confidenceOf(project: Project, key: ForeignKey, share: number, hasOtherSide: boolean): Confidence {
+  const isOwnKey = key.columns.every((column) => key.table.primaryKey?.columns.includes(column));
+  if (hasOtherSide || isOwnKey || share < 0.1) return 'low';
+  return share >= 0.5 ? 'high' : 'medium';
+}

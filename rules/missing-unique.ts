@@ -1,0 +1,60 @@
+import {
+  alterTable, constraintName, counted, listed, lookupsServedBy, nameOf, sqlColumns, sqlTable, tableWith, uniqueAdvice, uniqueText,
+  type Related, type Remedy, type Rule, type UniqueEvidence, type UniqueProposal,
+} from '../src/lint/rule.js';
+
+export const missingUnique: Rule = {
+  id: 'missing-unique',
+  summary: 'Code that takes for granted a uniqueness which the schema does not enforce',
+  level: 'warning',
+  precision: 'high',
+  evidence: 'presence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      for (const key of uniqueAdvice(project, table)) {
+        const served = lookupsServedBy(project, key).filter((lookup) => !key.evidence.some((one) => one.query === lookup.query));
+        const where = whereOf(key);
+        report({
+          table,
+          columns: key.columns,
+          message: `Code takes ${listed(key.columns.map(nameOf))} for unique${where ? ` where ${key.predicates.join(' and ')}` : ''} (${reasons(key.evidence)}), but nothing in the schema makes it so`,
+          help: `Make ${tableWith(table, key.columns)} unique${where}, after the duplicates are gone; its index also serves the ${counted(key.evidence.length + served.length, 'query')} listed here, so that no further index is needed for them`,
+          confidence: key.confidence,
+          related: [...key.evidence.flatMap(relatedTo), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
+          remedies: remediesFor(key),
+          discriminator: `${key.columns.map((column) => column.name).join()}${where}`,
+        });
+      }
+    }
+  },
+};
+
+const REASONS = { checked: 'checked before a row is inserted', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row' } as const;
+
+function reasons(evidence: readonly UniqueEvidence[]): string {
+  return listed([...new Set(evidence.map((one) => REASONS[one.reliance]))]);
+}
+
+function relatedTo({ query, reliance, guard }: UniqueEvidence): Related[] {
+  const { table } = query.root;
+  const lookup: Related = { message: reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : 'the first match is taken here', place: query.place, table };
+  if (!guard || !('place' in guard)) return [lookup];
+  return [lookup, { message: guard.k === 'used-as-row' ? 'used as the row here' : 'inserted here when there is none', place: guard.place, table }];
+}
+
+function whereOf(key: UniqueProposal): string {
+  return key.predicates.length > 0 ? ` WHERE ${key.predicates.join(' AND ')}` : '';
+}
+
+function remediesFor(key: UniqueProposal): Remedy[] {
+  const { table, columns } = key;
+  const where = whereOf(key);
+  const list = sqlColumns(columns).slice(1, -1);
+  const name = constraintName('uq', table, columns);
+  const sql = where ? `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${sqlTable(table)} (${list})${where};` : alterTable(table, `ADD CONSTRAINT ${name} UNIQUE (${list})`);
+  const code = uniqueText(table, name, columns, where ? key.predicates.join(' AND ') : null);
+  return [
+    { title: 'Find the duplicates first', sql: `SELECT ${list}, count(*) FROM ${sqlTable(table)}${where} GROUP BY ${list} HAVING count(*) > 1;` },
+    { title: `Make ${tableWith(table, columns)} unique`, sql, ...(code ? { code } : {}) },
+  ];
+}

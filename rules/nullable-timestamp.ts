@@ -1,0 +1,61 @@
+import {
+  alterTable, isApplication, isDead, isOwnTable, isTime, isWriteUse, nameOf, sqlName, sqlTable, wordsOf,
+  type Column, type Confidence, type Project, type Rule,
+} from '../src/lint/rule.js';
+
+export const nullableTimestamp: Rule = {
+  id: 'nullable-timestamp',
+  summary: 'A time of creation or change that may be null',
+  level: 'note',
+  precision: 'very-high',
+  evidence: 'presence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isOwnTable(table) || isDead(project, table)) continue;
+      for (const column of table.columns) {
+        const kind = kindOf(column);
+        if (!kind || isMeantToBeNull(project, column)) continue;
+        report({
+          table,
+          columns: [column],
+          message: kind === 'changed' && !isFilledAtInsert(column) ? `${nameOf(column)} is null until the row changes for the first time` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time`,
+          help: `Fill ${column.name} when the row is made, backfill it and make it NOT NULL`,
+          confidence: confidenceOf(column),
+          remedies: [{ title: `Make ${nameOf(column)} NOT NULL`, sql: migration(column) }],
+        });
+      }
+    }
+  },
+};
+
+const CREATED = /^((date|time|datetime)_)?(created|inserted|creation)(_(at|on|date|time|datetime|timestamp|ts|utc|dt))*$/;
+const CHANGED = /^((date|time|datetime)_)?(last_)?(updated|modified|changed)(_(at|on|date|time|datetime|timestamp|ts|utc|dt))*$/;
+
+/** What happens to every row, not an event that may never come. */
+function kindOf(column: Column): 'created' | 'changed' | null {
+  if (!column.nullable || column.isGenerated || column.submodel !== null || column.role === 'soft-delete') return null;
+  if (!isTime(column)) return null;
+  const name = wordsOf(column.name).join('_');
+  if (column.role === 'created-at' || CREATED.test(name)) return 'created';
+  return column.role === 'updated-at' || column.onUpdate !== null || CHANGED.test(name) ? 'changed' : null;
+}
+
+function isMeantToBeNull(project: Project, column: Column): boolean {
+  return project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && use.value?.k === 'null')
+    || project.insertsInto(column.table).some((insert) => isApplication(insert) && insert.values.get(column)?.k === 'null');
+}
+
+function isFilledAtInsert(column: Column): boolean {
+  return column.databaseDefault !== null || column.hasClientDefault;
+}
+
+function confidenceOf(column: Column): Confidence {
+  return column.role !== null || column.onUpdate !== null || isFilledAtInsert(column) ? 'high' : 'medium';
+}
+
+function migration(column: Column): string {
+  const name = sqlName(column.name);
+  const created = column.table.columns.find((other) => other !== column && !other.nullable && (other.role === 'created-at' || CREATED.test(wordsOf(other.name).join('_'))));
+  const backfill = `UPDATE ${sqlTable(column.table)} SET ${name} = ${created ? sqlName(created.name) : 'now()'} WHERE ${name} IS NULL;`;
+  return `${backfill}\n${alterTable(column.table, ...(column.databaseDefault ? [] : [`ALTER COLUMN ${name} SET DEFAULT now()`]), `ALTER COLUMN ${name} SET NOT NULL`)}`;
+}

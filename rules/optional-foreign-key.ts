@@ -1,0 +1,62 @@
+import {
+  alterTable, isApplication, isDead, isOwnTable, isWriteUse, nameOf, sqlName,
+  type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule, type WrittenValue,
+} from '../src/lint/rule.js';
+
+export const optionalForeignKey: Rule = {
+  id: 'optional-foreign-key',
+  summary: 'A nullable foreign key that every writer sets',
+  level: 'note',
+  precision: 'high',
+  evidence: 'absence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isOwnTable(table) || isDead(project, table)) continue;
+      for (const key of table.foreignKeys) {
+        const [column] = key.columns;
+        const inserts = mayBeRequired(key) ? insertsOf(project, column) : [];
+        const confidence = inserts.length > 0 && !isEverNull(project, column) ? confidenceOf(project, key, inserts) : null;
+        if (!confidence) continue;
+        report({
+          table,
+          columns: [column],
+          message: `${nameOf(column)} may be null, but every writer sets it and nobody asks whether it is there`,
+          help: `Make ${nameOf(column)} NOT NULL, after a look at rows that have none`,
+          confidence,
+          related: inserts.map((insert) => ({ message: 'set here', place: insert.place, table, column })),
+          remedies: [{ title: `Make ${nameOf(column)} NOT NULL`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} SET NOT NULL`) }],
+        });
+      }
+    }
+  },
+};
+
+/** A row of a tree needs no parent; a subclass's column is null in rows of the others; ON DELETE SET NULL needs the null. */
+function mayBeRequired(key: ForeignKey): boolean {
+  const [column] = key.columns;
+  return key.columns.length === 1 && column.nullable && column.submodel === null && !column.isGenerated && key.target !== key.table && key.onDelete !== 'set null' && key.onDelete !== 'set default';
+}
+
+/** Inserts of the application; none when one of them, or of a seed or migration, leaves the column out or may do so. */
+function insertsOf(project: Project, column: Column): readonly Insert[] {
+  const inserts = project.insertsInto(column.table).filter((insert) => insert.context.role !== 'test');
+  return inserts.every((insert) => insert.values.has(column)) ? inserts.filter(isApplication) : [];
+}
+
+function isEverNull(project: Project, column: Column): boolean {
+  const isNull = (value: WrittenValue | undefined) => value?.k === 'null';
+  return project.insertsInto(column.table).some((insert) => insert.context.role !== 'test' && isNull(insert.values.get(column)))
+    || project.usesOf(column).some((use) => isApplication(use) && ((isWriteUse(use) && (isNull(use.value) || use.via === 'generic-update')) || use.isTest === true))
+    || project.queriesOf(column.table).some((query) => isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === 'null' || condition.op === 'not-null')));
+}
+
+/** Sure when every value is known to be there; where it is not, the same key on other tables tells what is usual. */
+function confidenceOf(project: Project, key: ForeignKey, inserts: readonly Insert[]): Confidence {
+  const [column] = key.columns;
+  const isThere = (value: WrittenValue | undefined) => value?.k === 'constant' || (value?.k === 'column' && value.column !== undefined && !value.column.nullable);
+  const values = [...inserts.map((insert) => insert.values.get(column)), ...project.usesOf(column).filter((use) => isApplication(use) && isWriteUse(use)).map((use) => use.value)];
+  if (values.every(isThere)) return 'high';
+  const peers = project.schema.tables.filter((table) => table !== key.table).flatMap((table) => table.foreignKeys.filter((one) => one.target === key.target && one.columns.length === 1 && one.columns[0].name === column.name));
+  const isUsual = peers.length > 1 && peers.filter((one) => !one.columns[0].nullable).length * 2 > peers.length;
+  return isUsual ? 'medium' : 'low';
+}

@@ -1,0 +1,52 @@
+import {
+  constraintName, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSmall, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
+  type Column, type ForeignKey, type Project, type Related, type Rule,
+} from '../src/lint/rule.js';
+
+export const unindexedForeignKey: Rule = {
+  id: 'unindexed-foreign-key',
+  summary: 'A foreign key that no index starts with, where deletes or queries need one',
+  level: 'note',
+  precision: 'high',
+  evidence: 'presence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isOwnTable(table) || isDead(project, table) || isSmall(project, table)) continue;
+      for (const key of table.foreignKeys) {
+        if (isServedByIndex(table, key.columns) || isProposed(project, key)) continue;
+        const reason = reasonFor(project, key);
+        if (!reason) continue;
+        const list = sqlColumns(key.columns);
+        report({
+          table,
+          columns: key.columns,
+          message: `No index starts with the foreign key ${key.columns.map(nameOf).join(', ')} to ${key.target.name}, and ${reason.text}`,
+          help: `Create an index on ${table.name} ${list}`,
+          confidence: reason.isSure ? 'high' : 'medium',
+          related: reason.related,
+          remedies: [{ title: `Create the index on ${table.name} ${list}`, sql: `CREATE INDEX CONCURRENTLY ${constraintName('ix', table, key.columns)} ON ${sqlTable(table)} ${list};` }],
+        });
+      }
+    }
+  },
+};
+
+/** missing-index or missing-unique asks for an index that serves the key too. */
+function isProposed(project: Project, key: ForeignKey): boolean {
+  const wanted = new Set(key.columns);
+  const starts = (columns: readonly Column[]) => columns.slice(0, wanted.size).every((column) => wanted.has(column)) && columns.length >= wanted.size;
+  return [...indexAdvice(project, key.table), ...uniqueAdvice(project, key.table)].some((one) => one.confidence !== 'low' && starts(one.columns));
+}
+
+/** Who has to read the whole table for want of the index; null when nobody seems to. */
+function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: boolean; related: Related[] } | null {
+  const deletes = project.tableUsesOf(key.target).filter((use) => use.kind === 'delete' && isApplication(use));
+  const related = deletes.map((use): Related => ({ message: `rows of ${key.target.name} are deleted here`, place: use.place, table: key.target }));
+  if (key.isEnforced && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
+    return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, isSure: deletes.length > 0, related };
+  }
+  if (key.isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, isSure: false, related };
+  const alone = lookupsInto(project, key.table).filter((lookup) => !lookup.isPartial && lookup.equal.length > 0 && lookup.equal.every((column) => key.columns.includes(column)));
+  if (alone.length === 0) return null;
+  return { text: 'queries find rows by it', isSure: true, related: alone.map((lookup) => ({ message: 'queried here', place: lookup.place, table: key.table })) };
+}

@@ -1,0 +1,72 @@
+/** Functions of Django that take models or rows: shortcuts, serialisers of rows, the user model. */
+import type { Model } from '../../flow/model.js';
+import { rowsIn } from '../../flow/access.js';
+import { ANY, argument, argumentOf, membersOf, text, union, type Args, type Value } from '../../flow/value.js';
+import { refine, type QueryState } from '../../flow/query.js';
+import type { CallSite } from '../dialect.js';
+import { applyFilter, filterOf, type Seat } from './conditions.js';
+import { managerNamed, managerOf } from './managers.js';
+import { managerQuery, ordered, rowFrom } from './queryset.js';
+import { modelNamed, stateOf } from './state.js';
+
+const GET = new Set(['django.shortcuts.get_object_or_404', 'django.shortcuts.aget_object_or_404', 'rest_framework.generics.get_object_or_404']);
+const LIST = new Set(['django.shortcuts.get_list_or_404', 'django.shortcuts.aget_list_or_404']);
+const WHOLE = new Set(['django.forms.models.model_to_dict', 'django.forms.model_to_dict', 'django.core.serializers.serialize']);
+
+/** A call of a library function by its dotted name. */
+export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | undefined {
+  const { flow, state } = seat;
+  if (/(^|\.)get_user_model$/.test(full)) { const model = modelNamed(flow, state, state.apps.userModel); return model ? { k: 'model', model } : undefined; }
+  if (full === 'django.apps.get_model') {
+    const [app, name] = [text(argument(site.args, 0, 'app_label')), text(argument(site.args, 1, 'model_name'))];
+    const model = app === null ? null : modelNamed(flow, state, name === null ? app : `${app}.${name}`);
+    return model ? { k: 'model', model } : undefined;
+  }
+  if (GET.has(full) || LIST.has(full)) {
+    const rest: Args = { list: site.args.list.slice(1) };
+    return union(queriesOf(seat, site, argument(site.args, 0, 'klass')).map((query) => {
+      const filtered = applyFilter(query, site.nameAt, filterOf(seat, query.sources[0]!.model, rest));
+      flow.record.finish(filtered, GET.has(full) ? 'one' : 'many');
+      return GET.has(full) ? rowFrom(filtered) : { k: 'many', of: filtered.item };
+    }));
+  }
+  if (WHOLE.has(full)) return handOut(seat, site, full.endsWith('serialize') ? 1 : 0);
+  if (full === 'django.db.models.Prefetch') return undefined;
+  return undefined;
+}
+
+/** Every column of the rows leaves, unless the call names fields. */
+function handOut(seat: Seat, site: CallSite, index: number): Value {
+  const { flow } = seat;
+  const rows = argument(site.args, index, index ? 'queryset' : 'instance');
+  const fields = argumentOf(site.args, index ? -1 : 1, 'fields');
+  const named = fields?.value.k === 'list' ? fields.value.items.map(text).filter((name) => name !== null) : null;
+  for (const row of rows ? rowsIn(rows) : []) {
+    if (row.model.dialect !== 'django') continue;
+    const all = [...new Set(row.model.columns.values())];
+    const columns = named ? all.filter((column) => named.some((name) => row.model.columns.get(name) === column || row.model.columns.get(`${name}_id`) === column)) : all;
+    flow.record.exposure({ model: row.model, name: index ? 'serialize' : 'model_to_dict', columns, all: named === null, place: flow.place(site.env, site.at), schema: null });
+  }
+  for (const member of rows ? membersOf(rows) : []) if (member.k === 'query') flow.record.finish(member.query, 'many');
+  return { k: 'dict', entries: new Map(), rest: ANY };
+}
+
+/** The queries that a model, manager or query set stands for. */
+export function queriesOf(seat: Seat, site: Pick<CallSite, 'env' | 'at'>, value: Value | null): readonly QueryState[] {
+  return (value ? membersOf(value) : []).flatMap((member): readonly QueryState[] => {
+    if (member.k === 'query') return member.query.sources[0]?.model.dialect === 'django' ? [member.query] : [];
+    const manager = managerOf(member) ?? (member.k === 'model' && member.model.dialect === 'django' ? managerOf(managerNamed(seat.flow, member.model, '_default_manager')) : null);
+    if (!manager) return [];
+    seat.flow.record.table(manager.model, 'select', seat.flow.place(site.env, site.at));
+    return [managerQuery(seat, manager, site.at)];
+  });
+}
+
+/** Items of a query that is iterated. */
+export function iterate(seat: Seat, query: QueryState): Value {
+  seat.flow.record.finish(ordered(seat, query), 'many');
+  return query.item;
+}
+
+export type { Model };
+export { refine, stateOf };

@@ -1,0 +1,75 @@
+/** Class-based views, forms and serialisers of the repository: which model they are about. */
+import { externalBases, findMember, lineage } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import { ANY, membersOf, union, type ClassRef, type Value } from '../../flow/value.js';
+import type { CallSite } from '../dialect.js';
+import type { Seat } from './conditions.js';
+import { nestedClass, qualified } from './names.js';
+import { queriesOf } from './shortcuts.js';
+
+const VIEWS = /^(django\.views\.|django\.contrib\.\w+\.views|rest_framework\.(generics|viewsets|views|mixins)|rest_framework_extensions\.|django_filters\.views)/;
+const WRITERS = /^(django\.forms|rest_framework\.serializers|django\.contrib\.auth\.forms)/;
+
+export function isView(flow: Flow, cls: ClassRef): boolean {
+  return flow.memo('django-view', cls.id, () => externalBases(flow, cls).flatMap(membersOf).some((base) => VIEWS.test(qualified(base) ?? '')), false);
+}
+
+/** Whether the class is a form or serialiser of a model. */
+export function isWriter(flow: Flow, cls: ClassRef): boolean {
+  return flow.memo('django-writer', cls.id, () => externalBases(flow, cls).flatMap(membersOf).some((base) => WRITERS.test(qualified(base) ?? '')), false);
+}
+
+/** The model that the `Meta` of a form, serialiser or filter names. */
+export function metaModel(flow: Flow, cls: ClassRef): Model | null {
+  const meta = nestedClass(flow, cls, 'Meta');
+  const member = meta ? findMember(flow, meta, 'model') : null;
+  if (member?.k !== 'field' || !member.stmt.value) return null;
+  const value = flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env));
+  const found = membersOf(value).find((each) => each.k === 'model');
+  return found?.k === 'model' && found.model.dialect === 'django' ? found.model : null;
+}
+
+/** `self.get_object()`, `self.get_queryset()` of a view, `form.save()`, `serializer.save()`. */
+export function viewCall(seat: Seat, site: CallSite, receiver: Value & { k: 'object' | 'class' }, name: string): Value | undefined {
+  const { flow } = seat;
+  if (receiver.k === 'object' && name === 'save' && isWriter(flow, receiver.cls)) return saved(seat, site, receiver.cls);
+  if (name !== 'get_object' && name !== 'get_queryset' && name !== 'filter_queryset') return undefined;
+  if (!isView(flow, receiver.cls)) return undefined;
+  const own = findMember(flow, receiver.cls, name);
+  if (own?.k === 'method') return undefined;
+  if (name === 'filter_queryset') return site.args.list[0]?.value;
+  const queries = viewQueries(seat, site, receiver);
+  if (queries.length === 0) return undefined;
+  if (name === 'get_queryset') return union(queries.map((query) => ({ k: 'query', query })));
+  for (const query of queries) flow.record.finish(query, 'one');
+  return union(queries.map((query) => query.item));
+}
+
+/** The rows a view works on: its `get_queryset`, `queryset` or `model`. */
+function viewQueries(seat: Seat, site: CallSite, view: Value & { k: 'object' | 'class' }): ReturnType<typeof queriesOf> {
+  const { flow } = seat;
+  const method = findMember(flow, view.cls, 'get_queryset');
+  if (method?.k === 'method') return queriesOf(seat, site, flow.callFn({ k: 'fn', fn: method.fn, self: view }, []));
+  for (const name of ['queryset', 'model']) {
+    const member = findMember(flow, view.cls, name);
+    if (member?.k === 'field' && member.stmt.value) {
+      const queries = queriesOf(seat, site, flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)));
+      if (queries.length) return queries;
+    }
+  }
+  return [];
+}
+
+/** A form or serialiser that saves: unknown columns of its model are written. */
+function saved(seat: Seat, site: CallSite, cls: ClassRef): Value | undefined {
+  const model = metaModel(seat.flow, cls);
+  if (!model) return undefined;
+  const own = findMember(seat.flow, cls, 'save');
+  const place = seat.flow.place(site.env, site.nameAt);
+  seat.flow.record.insert(model, new Map(), place, { isOpen: true });
+  seat.flow.record.table(model, 'update', place);
+  return own?.k === 'method' ? undefined : { k: 'row', model };
+}
+
+export { ANY, lineage };

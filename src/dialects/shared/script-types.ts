@@ -1,0 +1,78 @@
+/** Types of columns as the ORMs of TypeScript name them, in PostgreSQL's spelling. */
+import type { Expr } from '../../facts/code.js';
+import type { TypeRef } from '../../facts/ddl.js';
+import { enumMembers, isEnum } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Env } from '../../flow/program.js';
+import { membersOf, text, type Value } from '../../flow/value.js';
+
+const NAMES: Readonly<Record<string, string>> = {
+  string: 'character varying', varchar: 'character varying', nvarchar: 'character varying', varchar2: 'character varying', 'character varying': 'character varying', char: 'character', nchar: 'character', character: 'character',
+  text: 'text', tinytext: 'text', mediumtext: 'text', longtext: 'text', ntext: 'text', clob: 'text', citext: 'citext', 'simple-array': 'text', 'simple-json': 'text', 'simple-enum': 'character varying',
+  int: 'integer', int4: 'integer', integer: 'integer', mediumint: 'integer', number: 'integer', serial: 'integer', bigint: 'bigint', int8: 'bigint', bigserial: 'bigint', smallint: 'smallint', int2: 'smallint', tinyint: 'smallint',
+  float: 'double precision', float8: 'double precision', double: 'double precision', 'double precision': 'double precision', real: 'real', float4: 'real',
+  decimal: 'numeric', numeric: 'numeric', dec: 'numeric', money: 'money', bool: 'boolean', boolean: 'boolean', bit: 'bit',
+  timestamp: 'timestamp without time zone', datetime: 'timestamp without time zone', datetime2: 'timestamp without time zone', 'timestamp without time zone': 'timestamp without time zone',
+  timestamptz: 'timestamp with time zone', 'timestamp with time zone': 'timestamp with time zone', date: 'date', time: 'time without time zone', timetz: 'time with time zone',
+  json: 'json', jsonb: 'jsonb', uuid: 'uuid', bytea: 'bytea', blob: 'bytea', longblob: 'bytea', mediumblob: 'bytea', binary: 'bytea', varbinary: 'bytea', inet: 'inet', cidr: 'cidr', interval: 'interval', xml: 'xml', hstore: 'hstore', tsvector: 'tsvector', vector: 'vector', enum: 'enum',
+};
+
+/** A type by the name an ORM or database gives it (`varchar(255)`, `timestamptz`, `int[]`). */
+export function namedType(written: string): TypeRef {
+  const match = /^\s*([a-z_][\w -]*?)\s*(?:\(([^)]*)\))?\s*((?:\[\])*)\s*$/i.exec(written);
+  if (!match) return { name: written.toLowerCase() };
+  const name = match[1]!.toLowerCase().replace(/ unsigned$/, '');
+  const args = (match[2] ?? '').split(',').map((part) => Number(part.trim())).filter((part) => Number.isFinite(part) && part > 0);
+  const array = match[3]!.length / 2;
+  return { name: NAMES[name] ?? name, ...(args.length ? { args } : {}), ...(array ? { array } : {}) };
+}
+
+/** The enum class or constant object of values as a type with its values. */
+export function enumType(flow: Flow, value: Value | null, fallback: string): TypeRef | null {
+  for (const member of value ? membersOf(value) : []) {
+    if (member.k === 'class' && isEnum(flow, member.cls)) {
+      const values = [...enumMembers(flow, member.cls).values()].map((each) => (each.k === 'const' ? String(each.v) : null)).filter((each) => each !== null);
+      return { name: member.cls.name, enumName: member.cls.name, values };
+    }
+    const items = member.k === 'list' ? member.items : member.k === 'dict' ? [...member.entries.values()] : [];
+    const values = items.map(text).filter((each) => each !== null);
+    if (values.length) return { name: fallback, enumName: fallback, values };
+    if (member.k === 'fn') { const returned = enumType(flow, flow.quiet(() => flow.callFn(member, [])), fallback); if (returned) return returned; }
+  }
+  return null;
+}
+
+export interface WrittenType { readonly type: TypeRef | null; readonly optional: boolean }
+
+/** The type of a field's annotation: its first part that is not null; `optional` when null is one of them. */
+export function annotatedType(flow: Flow, type: Expr | undefined, env: Env, dates: string): WrittenType {
+  if (!type) return { type: null, optional: false };
+  if (type.k === 'op' && type.op === '|') {
+    const parts = type.args.map((arg) => annotatedType(flow, arg, env, dates));
+    const isNull = (arg: Expr): boolean => arg.k === 'lit' && arg.v === null;
+    const texts = type.args.map((arg) => (arg.k === 'lit' && typeof arg.v === 'string' ? arg.v : null)).filter((part) => part !== null);
+    return { type: texts.length ? { name: 'character varying' } : parts.find((part) => part.type)?.type ?? null, optional: type.args.some(isNull) };
+  }
+  if (type.k === 'item') {
+    const name = type.of.k === 'name' ? type.of.id : '';
+    const inner = type.key.k === 'list' ? type.key.items[0] : type.key;
+    if (name === 'Array') { const item = annotatedType(flow, inner, env, dates).type; return { type: item ? { ...item, array: (item.array ?? 0) + 1 } : null, optional: false }; }
+    if (/^(Opt|CreationOptional|Ref|Hidden)$/.test(name)) return annotatedType(flow, inner, env, dates);
+    if (name === 'Record') return { type: { name: 'json' }, optional: false };
+    return { type: null, optional: false };
+  }
+  if (type.k !== 'name' && type.k !== 'attr') return { type: type.k === 'dict' ? { name: 'json' } : null, optional: false };
+  const name = type.k === 'name' ? type.id : type.name;
+  const known: Readonly<Record<string, string>> = { string: 'character varying', String: 'character varying', number: 'integer', Number: 'integer', boolean: 'boolean', Boolean: 'boolean', Date: dates, bigint: 'bigint', Buffer: 'bytea', Uint8Array: 'bytea', object: 'json' };
+  if (known[name]) return { type: { name: known[name] }, optional: false };
+  const value = flow.quiet(() => flow.expr(type, env));
+  return { type: enumType(flow, value, name), optional: false };
+}
+
+/** A class given as a type: `String`, `Number`, `Date`. */
+export function nativeType(value: Value | null, dates: string): TypeRef | null {
+  if (value?.k === 'fn') return null;
+  if (value?.k !== 'ext' || value.module !== 'builtins') return null;
+  const known: Readonly<Record<string, string>> = { String: 'character varying', Number: 'integer', Boolean: 'boolean', Date: dates, Buffer: 'bytea', BigInt: 'bigint', Object: 'json' };
+  return known[value.name ?? ''] ? { name: known[value.name ?? '']! } : null;
+}
