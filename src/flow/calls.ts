@@ -6,6 +6,7 @@ import { languageCall } from './builtins.js';
 import { construct, findMember, isClassMethod } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
+import { subjectValue } from './expressions.js';
 import { jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
@@ -24,7 +25,7 @@ export interface CallOptions {
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const isMethod = expr.fn.k === 'attr';
-  const receiver = expr.fn.k === 'attr' ? flow.expr(expr.fn.of, env) : null;
+  const receiver = expr.fn.k === 'attr' ? subjectValue(flow, expr.fn.of, env) : null;
   const name = expr.fn.k === 'attr' ? expr.fn.name : null;
   const args = evaluateArgs(flow, expr, env);
   const nameAt = isMethod ? expr.fn.at : expr.fn.at;

@@ -15,7 +15,7 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       if (value.k === 'model') flow.record.table(value.model, 'mention', flow.place(env, expr.at));
       return value;
     }
-    case 'attr': return flow.attribute(flow.expr(expr.of, env), expr.name, env, expr.at);
+    case 'attr': return flow.attribute(subjectValue(flow, expr.of, env), expr.name, env, expr.at);
     case 'item': return flow.item(flow.expr(expr.of, env), flow.expr(expr.key, env), env, expr.at);
     case 'call': return flow.call(expr, env);
     case 'lit': return { k: 'const', v: expr.v };
@@ -52,6 +52,11 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     }
     case 'other': for (const part of expr.parts) flow.expr(part, env); return ANY;
   }
+}
+
+/** What an attribute is taken of: naming a model only to name its column is no use of the model by itself. */
+export function subjectValue(flow: Flow, expr: Expr, env: Env): Value {
+  return expr.k === 'name' ? nameValue(flow, expr.id, env) : flow.expr(expr, env);
 }
 
 function nameValue(flow: Flow, id: string, env: Env): Value {

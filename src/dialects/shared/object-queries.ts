@@ -1,0 +1,181 @@
+/** Queries and writes that are given as plain objects whose keys are a model's attributes: `{ where: { email, author: { id } } }`. */
+import type { Expr, Span } from '../../facts/code.js';
+import { fieldsOf } from '../../flow/builtins.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model, ModelRelationship } from '../../flow/model.js';
+import type { Env } from '../../flow/program.js';
+import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
+import { ANY, membersOf, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
+import type { Column, Place } from '../../model/schema.js';
+
+/** Conditions read from an object; `isPartial` when there may be more; `joins` are relationships that they cross. */
+export interface ReadWhere { readonly conditions: readonly Condition[]; readonly isPartial: boolean; readonly joins: readonly { readonly model: Model; readonly relationship: ModelRelationship }[] }
+
+/** What an ORM's operators mean. */
+export interface WhereSyntax {
+  /** One value beside a column: its operator. Null where the operator is not known. */
+  operator(flow: Flow, value: Value): readonly { readonly op: ConditionOp; readonly value: Value }[] | null;
+  /** A key that is no attribute: `$or` gives its parts. */
+  combine?(name: string): 'and' | 'or' | 'not' | null;
+}
+
+export const NO_WHERE: ReadWhere = { conditions: [], isPartial: false, joins: [] };
+
+/** Reads a filter object (a list of them is any of them). `at` stands for keys without a place of their own. */
+export function readWhere(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, syntax: WhereSyntax, depth = 4): ReadWhere {
+  if (value === null || (value.k === 'const' && value.v === null)) return NO_WHERE;
+  if (depth === 0) return { ...NO_WHERE, isPartial: true };
+  const next = (inner: Value): ReadWhere => readWhere(flow, model, inner, env, at, syntax, depth - 1);
+  switch (value.k) {
+    case 'list': return value.items.length === 1 ? next(value.items[0]!) : anyOf(value.items.map(next));
+    case 'many': return anyOf([next(value.of), { ...NO_WHERE, isPartial: true }]);
+    case 'union': {
+      const parts = value.of.filter((member) => !(member.k === 'const' && !member.v)).map(next);
+      const merged = parts.length ? allOf(parts) : NO_WHERE;
+      return parts.length < 2 && value.of.length < 2 ? merged : { ...merged, conditions: merged.conditions.map((condition) => ({ ...condition, isOptional: true })) };
+    }
+    case 'object': return { ...readDict(flow, model, fieldsOf(flow, value), env, at, syntax, depth, true), isPartial: true };
+    case 'dict': return readDict(flow, model, value, env, at, syntax, depth, false);
+    default: return { ...NO_WHERE, isPartial: true };
+  }
+}
+
+function readDict(flow: Flow, model: Model, dict: DictValue, env: Env, at: Span, syntax: WhereSyntax, depth: number, isOptional: boolean): ReadWhere {
+  const parts: ReadWhere[] = dict.rest ? [{ ...NO_WHERE, isPartial: true }] : [];
+  for (const [name, value] of dict.entries) {
+    const place = dict.places?.get(name) ?? flow.place(env, at);
+    const part = readEntry(flow, model, name, value, place, env, at, syntax, depth);
+    parts.push(isOptional ? { ...part, conditions: part.conditions.map((condition) => ({ ...condition, isOptional: true })) } : part);
+  }
+  return allOf(parts);
+}
+
+function readEntry(flow: Flow, model: Model, name: string, value: Value, place: Place, env: Env, at: Span, syntax: WhereSyntax, depth: number): ReadWhere {
+  const combined = syntax.combine?.(name);
+  if (combined) {
+    const items = value.k === 'list' ? value.items : value.k === 'many' ? [value.of] : [value];
+    const parts = items.map((item) => readWhere(flow, model, item, env, at, syntax, depth - 1));
+    if (combined === 'not') return { ...allOf(parts), conditions: allOf(parts).conditions.map((condition) => ({ ...condition, op: 'other' as const })) };
+    return combined === 'or' && !(value.k === 'list' && value.items.length === 1) ? anyOf(value.k === 'many' ? [...parts, { ...NO_WHERE, isPartial: true }] : parts) : allOf(parts);
+  }
+  if (model.columns.has(name)) return conditionsOn(flow, model, name, value, place, syntax);
+  const relationship = model.relationships.get(name);
+  if (relationship) return acrossRelationship(flow, model, relationship, value, place, env, at, syntax, depth);
+  const embedded = [...model.columns.keys()].some((attribute) => attribute.startsWith(`${name}.`));
+  if (embedded && value.k === 'dict') return allOf([...value.entries].map(([inner, each]) => readEntry(flow, model, `${name}.${inner}`, each, value.places?.get(inner) ?? place, env, at, syntax, depth)));
+  const path = /^\$?([\w.]+)\$?$/.exec(name)?.[1]?.split('.') ?? [];
+  if (path.length > 1) {
+    const first = model.relationships.get(path[0]!);
+    if (first) return acrossRelationship(flow, model, first, { k: 'dict', entries: new Map([[path.slice(1).join('.'), value]]), rest: null, places: new Map([[path.slice(1).join('.'), place]]) }, place, env, at, syntax, depth);
+  }
+  return { ...NO_WHERE, isPartial: true };
+}
+
+function conditionsOn(flow: Flow, model: Model, name: string, value: Value, place: Place, syntax: WhereSyntax): ReadWhere {
+  flow.record.column(model, name, 'filter', place, flow.currentFn);
+  const column: ColumnValue = { k: 'column', model, attribute: name, place };
+  const members = membersOf(value);
+  // `cond ? In(ids) : undefined`: the condition may be missing.
+  const present = members.filter((member) => !(members.length > 1 && member.k === 'const' && member.v === null));
+  const read = present.length === 1 ? syntax.operator(flow, present[0]!) : present.every((member) => (syntax.operator(flow, member)?.[0]?.op ?? '') === '=') ? [{ op: '=' as const, value: ANY as Value }] : null;
+  const isOptional = present.length < members.length;
+  const parts = read ?? [{ op: 'other' as const, value: ANY as Value }];
+  return { conditions: parts.map((each) => conditionOf(column, each.op, each.value, isOptional)), isPartial: false, joins: [] };
+}
+
+/** A condition; comparing with null is a null test. */
+export function conditionOf(column: ColumnValue, op: ConditionOp, value: Value, isOptional = false): Condition {
+  const isNull = value.k === 'const' && value.v === null;
+  return { column, op: isNull && op === '=' ? 'null' : isNull && op === '<>' ? 'not-null' : op, value, isOptional, inOr: false, isJoin: value.k === 'column' };
+}
+
+/** `{ author: { id } }` asks for the key that is here; anything else joins the other table. */
+function acrossRelationship(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place, env: Env, at: Span, syntax: WhereSyntax, depth: number): ReadWhere {
+  const key = localKey(model, relationship);
+  const given = membersOf(value).find((member) => member.k !== 'const') ?? value;
+  if (key && given.k === 'dict' && given.entries.size === 1 && !given.rest) {
+    const [inner, innerValue] = [...given.entries][0]!;
+    if (relationship.target.columns.get(inner) === relationship.remote[0]) {
+      flow.record.relationship(model, relationship, place, flow.currentFn);
+      const read = conditionsOn(flow, model, key, innerValue, given.places?.get(inner) ?? place, syntax);
+      return membersOf(value).length > 1 ? { ...read, conditions: read.conditions.map((condition) => ({ ...condition, isOptional: true })) } : read;
+    }
+  }
+  if (key && (given.k !== 'dict' || given.entries.size === 0) && given.k !== 'list') { flow.record.relationship(model, relationship, place, flow.currentFn); return conditionsOn(flow, model, key, value, place, syntax); }
+  flow.record.relationship(model, relationship, place, flow.currentFn);
+  const inner = readWhere(flow, relationship.target, given, env, at, syntax, depth - 1);
+  return { conditions: inner.conditions.map((condition) => ({ ...condition, column: { ...condition.column, viaRelation: true } })), isPartial: inner.isPartial, joins: [{ model, relationship }, ...inner.joins] };
+}
+
+/** The attribute of the one key column that a relationship has on this side; null when it is on the other. */
+export function localKey(model: Model, relationship: ModelRelationship): string | null {
+  const column = relationship.local[0];
+  if (relationship.many || relationship.local.length !== 1 || !column || column.table !== model.table || !relationship.relationship?.foreignKey?.columns.includes(column)) return null;
+  return attributeOf(model, column);
+}
+
+/** The name that code uses for a column. */
+export function attributeOf(model: Model, column: Column): string | null {
+  for (const [attribute, known] of model.columns) if (known === column) return attribute;
+  return null;
+}
+
+export function allOf(parts: readonly ReadWhere[]): ReadWhere {
+  return { conditions: parts.flatMap((part) => part.conditions), isPartial: parts.some((part) => part.isPartial), joins: parts.flatMap((part) => part.joins) };
+}
+
+export function anyOf(parts: readonly ReadWhere[]): ReadWhere {
+  const all = allOf(parts);
+  return { ...all, conditions: all.conditions.map((condition) => ({ ...condition, inOr: true })) };
+}
+
+/** A query with what was read added to it. */
+export function withWhere(flow: Flow, query: QueryState, at: Span, read: ReadWhere): QueryState {
+  void flow;
+  const joined = read.joins.reduce((all, each) => joinAlong(all, at, each.model, each.relationship), query);
+  return refine(joined, at, { conditions: [...joined.conditions, ...read.conditions], isPartial: joined.isPartial || read.isPartial });
+}
+
+/** Joins the target of a relationship on its key; `alias` names it where the code does. */
+export function joinAlong(query: QueryState, at: Span, model: Model, relationship: ModelRelationship, options: { readonly alias?: string | null; readonly from?: string | null; readonly kind?: 'inner' | 'left' | 'relationship' } = {}): QueryState {
+  const { target, local, remote } = relationship;
+  const place = { path: query.place.path, at };
+  const conditions = local.flatMap((column, index): Condition[] => {
+    const [left, right] = [attributeOf(model, column), remote[index] ? attributeOf(target, remote[index]) : null];
+    if (left === null || right === null) return [];
+    const other: ColumnValue = { k: 'column', model: target, attribute: right, place, ...(options.alias ? { alias: options.alias } : {}) };
+    return [{ column: { k: 'column', model, attribute: left, place, ...(options.from ? { alias: options.from } : {}) }, op: '=', value: other, isOptional: false, inOr: false, isJoin: true }];
+  });
+  return join(query, at, target, options.alias ?? null, options.kind ?? 'left', conditions);
+}
+
+/** Names of relationships given as `{ author: true, posts: { comments: true } }` or `['author', 'posts.comments']`: each is loaded. */
+export function loadRelations(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): void {
+  for (const member of value ? membersOf(value) : []) {
+    if (member.k === 'dict') for (const [name, inner] of member.entries) {
+      const relationship = model.relationships.get(name);
+      if (!relationship || (inner.k === 'const' && inner.v === false)) continue;
+      flow.record.relationship(model, relationship, member.places?.get(name) ?? flow.place(env, at), flow.currentFn);
+      loadRelations(flow, relationship.target, inner, env, at);
+    }
+    if (member.k === 'list') member.items.forEach((item) => { if (item.k === 'const' && typeof item.v === 'string') loadPath(flow, model, item.v, flow.place(env, at)); });
+    if (member.k === 'const' && typeof member.v === 'string') loadPath(flow, model, member.v, flow.place(env, at));
+  }
+}
+
+/** `posts.comments`: every relationship along the way is used. */
+export function loadPath(flow: Flow, model: Model, path: string, place: Place): Model | null {
+  let current = model;
+  for (const part of path.replace(/:.*$/, '').split('.')) {
+    const relationship = current.relationships.get(part);
+    if (!relationship) return null;
+    flow.record.relationship(current, relationship, place, flow.currentFn);
+    current = relationship.target;
+  }
+  return current;
+}
+
+/** Spans of the items of a list literal, so that names in it have a place of their own. */
+export function itemSpans(expr: Expr | undefined): readonly Span[] {
+  return expr?.k === 'list' ? expr.items.map((item) => item.at) : [];
+}

@@ -1,0 +1,109 @@
+/** Rows that are created or changed by plain objects: `create({ name, author: { id } })`, `update(id, { name })`. */
+import type { Span } from '../../facts/code.js';
+import { fieldsOf } from '../../flow/builtins.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import type { Env } from '../../flow/program.js';
+import { ANY, NULL, membersOf, type DictValue, type Value } from '../../flow/value.js';
+import type { Column, Place } from '../../model/schema.js';
+import { attributeOf, localKey } from './object-queries.js';
+
+interface Written { readonly values: Map<Column, Value>; isOpen: boolean }
+
+export interface InsertOptions { readonly isUpsert?: boolean; /** The row may exist already. */ readonly isOpen?: boolean }
+
+/** Inserts one row of `model` made of `value`; returns the row. `at` is the call. */
+export function insertObject(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, options: InsertOptions = {}): Value {
+  const written: Written = { values: new Map(), isOpen: options.isOpen === true };
+  for (const member of value ? membersOf(value) : []) writeMember(flow, model, member, env, at, written, true);
+  flow.record.insert(model, written.values, flow.place(env, at), { isOpen: written.isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
+  return { k: 'row', model, isNew: true };
+}
+
+/** Changes rows of `model` by the keys of `value`. Keys that are not known are a gap. */
+export function updateObject(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): void {
+  const written: Written = { values: new Map(), isOpen: false };
+  for (const member of value ? membersOf(value) : []) writeMember(flow, model, member, env, at, written, false);
+  flow.record.table(model, 'update', flow.place(env, at));
+  if (written.isOpen) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(env, at), detail: `columns of ${model.name} are set from an object whose keys are not known` });
+}
+
+function writeMember(flow: Flow, model: Model, value: Value, env: Env, at: Span, written: Written, atInsert: boolean): void {
+  switch (value.k) {
+    case 'dict': writeDict(flow, model, value, env, at, written, atInsert); return;
+    case 'object': {
+      // Fields of a request that no column has say nothing; the others may be absent.
+      writeDict(flow, model, fieldsOf(flow, value), env, at, written, atInsert);
+      written.isOpen = true;
+      return;
+    }
+    case 'list': value.items.forEach((item) => membersOf(item).forEach((member) => writeMember(flow, model, member, env, at, written, atInsert))); return;
+    case 'many': membersOf(value.of).forEach((member) => writeMember(flow, model, member, env, at, written, atInsert)); return;
+    case 'const': return;
+    case 'row': if (value.model.table !== model.table) written.isOpen = true; return;
+    default: written.isOpen = true;
+  }
+}
+
+function writeDict(flow: Flow, model: Model, dict: DictValue, env: Env, at: Span, written: Written, atInsert: boolean): void {
+  for (const [name, value] of dict.entries) writeEntry(flow, model, name, value, dict.places?.get(name) ?? flow.place(env, at), env, at, written, atInsert, dict.schema !== undefined);
+  if (dict.schema) flow.record.tie(dict.schema, model, 'request');
+  if (dict.rest) written.isOpen = true;
+}
+
+function writeEntry(flow: Flow, model: Model, name: string, value: Value, place: Place, env: Env, at: Span, written: Written, atInsert: boolean, isRequest: boolean): void {
+  const column = model.columns.get(name);
+  if (column) {
+    // `save({ ...row, name })`: what is taken over unchanged is no write.
+    if (value.k === 'field' && value.model.table === model.table && value.attribute === name) return;
+    written.values.set(column, value);
+    flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert, ...(isRequest ? { via: 'generic-update' as const } : {}) });
+    return;
+  }
+  const relationship = model.relationships.get(name);
+  if (relationship) {
+    flow.record.relationship(model, relationship, place, flow.currentFn);
+    const key = localKey(model, relationship);
+    const keyColumn = key ? model.columns.get(key) : undefined;
+    if (key && keyColumn) {
+      const keyValue = keyValueOf(flow, relationship.remote[0], relationship.target, value);
+      written.values.set(keyColumn, keyValue);
+      flow.record.column(model, key, 'write', place, flow.currentFn, { value: keyValue, atInsert });
+    }
+    createNested(flow, relationship.target, value, env, at);
+    return;
+  }
+  if (value.k === 'dict' && [...model.columns.keys()].some((attribute) => attribute.startsWith(`${name}.`))) {
+    for (const [inner, each] of value.entries) writeEntry(flow, model, `${name}.${inner}`, each, value.places?.get(inner) ?? place, env, at, written, atInsert, isRequest);
+  }
+}
+
+/** What a relationship's key becomes when the other row is given as `{ id }`, a row, a key or null. */
+function keyValueOf(flow: Flow, remote: Column | undefined, target: Model, value: Value): Value {
+  if (value.k === 'const') return value.v === null ? NULL : ANY;
+  const attribute = remote ? attributeOf(target, remote) : null;
+  if (value.k === 'dict' && attribute) return value.entries.get(attribute) ?? ANY;
+  void flow;
+  return value.k === 'field' || value.k === 'any' ? value : ANY;
+}
+
+/** `{ items: [{ … }] }`: rows that are created with the row that holds them. Mere references (`{ id }`) are none. */
+function createNested(flow: Flow, target: Model, value: Value, env: Env, at: Span): void {
+  for (const member of membersOf(value)) {
+    if (member.k === 'list') member.items.forEach((item) => createNested(flow, target, item, env, at));
+    else if (member.k === 'many') createNested(flow, target, member.of, env, at);
+    else if (member.k === 'dict') {
+      const keys = target.table.primaryKey?.columns ?? [];
+      const isReference = [...member.entries.keys()].every((name) => { const column = target.columns.get(name); return column !== undefined && keys.includes(column); });
+      const first = [...(member.places?.values() ?? [])][0];
+      if (!isReference) insertObject(flow, target, member, env, first ? first.at : at);
+    }
+  }
+}
+
+/** A row of a new kind of value: an attribute is set before it is saved. True when it was one of this dialect's new rows. */
+export function assignToNew(flow: Flow, of: Value, dialect: string, name: string, value: Value, env: Env, at: Span): boolean {
+  if (of.k !== 'row' || of.model.dialect !== dialect || !of.isNew || !of.model.columns.has(name)) return false;
+  flow.record.column(of.model, name, 'write', flow.place(env, at), flow.currentFn, { value, atInsert: true });
+  return true;
+}
