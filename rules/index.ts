@@ -1,25 +1,67 @@
 import type { Rule } from '../src/lint/rule.js';
+import { brokenAssociation } from './broken-association.js';
+import { cascadeMismatch } from './cascade-mismatch.js';
 import { derivableForeignKey } from './derivable-foreign-key.js';
+import { duplicateConstraint } from './duplicate-constraint.js';
 import { duplicatedState } from './duplicated-state.js';
+import { foreignKeyTypeMismatch } from './foreign-key-type-mismatch.js';
+import { inconsistentType } from './inconsistent-type.js';
 import { legacyColumn } from './legacy-column.js';
-import { redundantIndex } from './redundant-index.js';
+import { missingBackReference } from './missing-back-reference.js';
+import { missingForeignKey } from './missing-foreign-key.js';
+import { missingNotNull } from './missing-not-null.js';
+import { missingPrimaryKey } from './missing-primary-key.js';
+import { missingRelationship } from './missing-relationship.js';
+import { missingUnique } from './missing-unique.js';
+import { naiveTimestamp } from './naive-timestamp.js';
+import { nullableBoolean } from './nullable-boolean.js';
+import { nullableTimestamp } from './nullable-timestamp.js';
+import { nullableUnique } from './nullable-unique.js';
+import { optionalForeignKey } from './optional-foreign-key.js';
+import { repeatedColumns } from './repeated-columns.js';
+import { rowLevelSecurity } from './row-level-security.js';
+import { schemaDrift } from './schema-drift.js';
+import { shortPrimaryKey } from './short-primary-key.js';
+import { unindexedForeignKey } from './unindexed-foreign-key.js';
 import { unpopulatedColumn } from './unpopulated-column.js';
 import { unpopulatedModel } from './unpopulated-model.js';
 import { unusedColumn } from './unused-column.js';
 import { unusedModel } from './unused-model.js';
 import { writeOnlyColumn } from './write-only-column.js';
 import { writeOnlyModel } from './write-only-model.js';
+import { writeWithoutWhere } from './write-without-where.js';
 
 /** Every rule, alphabetical, one line each. */
 export const rules: readonly Rule<any>[] = [
+  brokenAssociation,
+  cascadeMismatch,
   derivableForeignKey,
+  duplicateConstraint,
   duplicatedState,
+  foreignKeyTypeMismatch,
+  inconsistentType,
   legacyColumn,
-  redundantIndex,
+  missingBackReference,
+  missingForeignKey,
+  missingNotNull,
+  missingPrimaryKey,
+  missingRelationship,
+  missingUnique,
+  naiveTimestamp,
+  nullableBoolean,
+  nullableTimestamp,
+  nullableUnique,
+  optionalForeignKey,
+  repeatedColumns,
+  rowLevelSecurity,
+  schemaDrift,
+  shortPrimaryKey,
+  unindexedForeignKey,
   unpopulatedColumn,
   unpopulatedModel,
   unusedColumn,
   unusedModel,
   writeOnlyColumn,
   writeOnlyModel,
+  writeWithoutWhere,
 ];

@@ -1,10 +1,12 @@
 import type { Dialect } from './dialect.js';
+import { django } from './django/index.js';
 import { pydantic } from './pydantic/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
 import { webClient } from './web-client/index.js';
 
 /** Every dialect, in the order they are asked. */
 export const dialects: readonly Dialect[] = [
+  django,
   pydantic,
   sqlalchemy,
   webClient,

@@ -50,7 +50,7 @@ function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
       }
       case 'if': walkExpr(stmt.test, regions); walk(stmt.then, regions, owner); walk(stmt.else, regions, owner); break;
       case 'loop':
-        if (stmt.body.length) regions.push({ at: spanOf(stmt.at, stmt.body), kind: 'loop' });
+        if (stmt.body.length) regions.push({ at: [stmt.at[1] < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : stmt.at[0], endOf(stmt)], kind: 'loop' });
         if (stmt.iter) walkExpr(stmt.iter, regions);
         walk(stmt.body, regions, owner);
         break;
@@ -137,12 +137,20 @@ function tryBody(stmt: Stmt & { k: 'try' }): Span {
   return [stmt.at[0], stmt.handlers[0]!.at[0]];
 }
 
-function spanOf(at: Span, body: readonly Stmt[]): Span {
-  const last = body[body.length - 1]!;
-  const end = last.k === 'def' ? last.fn.range[1] : last.k === 'class' ? last.cls.range[1] : last.at[1];
-  const first = body[0]!;
-  const start = first.k === 'def' ? first.fn.range[0] : first.k === 'class' ? first.cls.range[0] : first.at[0];
-  return [Math.min(start, Math.max(at[0], start)), Math.max(end, at[1])];
+function startOf(stmt: Stmt): number {
+  return stmt.k === 'def' ? stmt.fn.range[0] : stmt.k === 'class' ? stmt.cls.range[0] : stmt.at[0];
+}
+
+/** Where a statement ends: a compound statement's own span is its header. */
+function endOf(stmt: Stmt): number {
+  switch (stmt.k) {
+    case 'def': return stmt.fn.range[1];
+    case 'class': return stmt.cls.range[1];
+    case 'if': return Math.max(stmt.at[1], ...stmt.then.map(endOf), ...stmt.else.map(endOf));
+    case 'loop': case 'with': return Math.max(stmt.at[1], ...stmt.body.map(endOf));
+    case 'try': return Math.max(stmt.at[1], ...[...stmt.body, ...stmt.handlers.flatMap((handler) => handler.body), ...stmt.else, ...stmt.final].map(endOf));
+    default: return stmt.at[1];
+  }
 }
 
 /** What kind of code a path holds. */

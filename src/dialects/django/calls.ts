@@ -4,8 +4,8 @@ import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, membersOf, text, union, type ClassRef, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
-import { customMethod, isManagerClass, managerClasses, managerOf, managerNamed, managerValue, modelsManagedBy, unbound, type Manager } from './managers.js';
-import { isManagerName, isQuerySetName, qualified, shortName } from './names.js';
+import { customMethod, isManagerClass, managerOf, managerValue, modelsManagedBy, unbound, type Manager } from './managers.js';
+import { isManagerName, isQuerySetName, qualified } from './names.js';
 import { managerQuery, querySetCall } from './queryset.js';
 import { rowCall } from './rows.js';
 import { shortcutCall } from './shortcuts.js';
@@ -140,5 +140,3 @@ function querySetOf(seat: Seat, site: CallSite, cls: ClassRef): Value | undefine
   void cls;
   return union(models.map((member) => ({ k: 'query' as const, query: startQuery(flow.place(site.env, site.at), member.model, { k: 'row', model: member.model }) })));
 }
-
-export { managerClasses, managerNamed, shortName };

@@ -4,7 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { argument, flag, text, type Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft } from '../../link/draft.js';
 import type { Field } from './fields.js';
-import { qualified, shortName } from './names.js';
+import { shortName } from './names.js';
 import { isIdentity, isTrue } from './types.js';
 
 /** The column of a field that is no relation. `inheritedFrom` names the abstract base that declares it. */
@@ -59,5 +59,3 @@ function choicesOf(flow: Flow, value: Value | null): readonly string[] | null {
   });
   return stored.length ? stored : null;
 }
-
-export { qualified };

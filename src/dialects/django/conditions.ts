@@ -36,7 +36,6 @@ export function filterOf(seat: Seat, model: Model, args: Args): Filter {
   }));
 }
 
-const NOTHING: Filter = { conditions: [], joins: [], isPartial: false };
 const PARTIAL: Filter = { conditions: [], joins: [], isPartial: true };
 
 function all(filters: readonly Filter[]): Filter {
@@ -120,5 +119,3 @@ export function applyFilter(query: QueryState, at: Span, filter: Filter): QueryS
   const joined = withJoins(query, at, filter.joins);
   return where(joined, at, filter.conditions, filter.isPartial);
 }
-
-export { NOTHING };

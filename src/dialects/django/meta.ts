@@ -3,7 +3,6 @@ import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { flag, text, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
-import { nestedClass } from './names.js';
 
 export interface Option { readonly value: Value; readonly place: Place }
 export type Options = ReadonlyMap<string, Option>;
@@ -57,5 +56,3 @@ export function groups(value: Value | null | undefined): readonly (readonly stri
   if (value?.k !== 'list') return [];
   return value.items.some((item) => item.k === 'const') ? [strings(value)] : value.items.map(strings).filter((group) => group.length > 0);
 }
-
-export { nestedClass };

@@ -5,7 +5,7 @@ import type { Condition, QueryState } from '../../flow/query.js';
 import { join } from '../../flow/query.js';
 import type { ColumnValue } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
-import type { UseKind } from '../../model/usage.js';
+import type { Use, UseKind } from '../../model/usage.js';
 import { infoOf, modelOfTable, type State } from './state.js';
 
 export interface Joined { readonly model: Model; readonly alias: string; readonly conditions: readonly Condition[] }
@@ -51,8 +51,8 @@ export function isForward(model: Model, relationship: ModelRelationship): boolea
 
 const columnIsOf = (model: Model, column: Column): boolean => [...model.columns.values()].includes(column);
 
-/** Follows a path from `model`, recording the relationships it crosses. `place` is where the path begins in the text; `kind` what its column is used for. */
-export function followPath(flow: Flow, state: State, model: Model, path: string, place: Place, kind: UseKind): Path {
+/** Follows a path from `model`, recording the relationships it crosses. `place` is where the path begins in the text; `kind` and `via` say what its column is used for. */
+export function followPath(flow: Flow, state: State, model: Model, path: string, place: Place, kind: UseKind, via: Use['via'] = 'code'): Path {
   const names = path.split('__');
   const joins: Joined[] = [];
   let current = model;
@@ -73,23 +73,23 @@ export function followPath(flow: Flow, state: State, model: Model, path: string,
         const remote = relationship.remote[0];
         // The key itself is on this side: `author=…`, `author__pk=…`, `author__id=…`.
         const isKey = goesOn && remote !== undefined && (next === 'pk' || relationship.target.columns.get(next!) === remote) && names.length - index <= 3;
-        if (!goesOn || isKey) return ending(flow, current, attributeFor(current, relationship.local[0]!), at, kind, alias, joins, names.slice(index + (isKey ? 2 : 1)), goesOn && !isKey ? null : relationship.target);
+        if (!goesOn || isKey) return ending(flow, current, attributeFor(current, relationship.local[0]!), at, kind, alias, joins, names.slice(index + (isKey ? 2 : 1)), goesOn && !isKey ? null : relationship.target, via);
       }
       const step = alias ? `${alias}__${name}` : name;
       joins.push(...joinsOf(flow, state, current, relationship, alias, step, at));
       current = relationship.target;
       alias = step;
-      if (!goesOn) return ending(flow, current, keyAttribute(state, current), at, kind, alias, joins, names.slice(index + 1), current);
+      if (!goesOn) return ending(flow, current, keyAttribute(state, current), at, kind, alias, joins, names.slice(index + 1), current, via);
       continue;
     }
     if (!current.columns.has(own)) return { ...UNKNOWN, joins };
-    return ending(flow, current, own, at, kind, alias, joins, names.slice(index + 1), null);
+    return ending(flow, current, own, at, kind, alias, joins, names.slice(index + 1), null, via);
   }
   return { ...UNKNOWN, joins };
 }
 
-function ending(flow: Flow, model: Model, attribute: string, place: Place, kind: UseKind, alias: string | undefined, joins: readonly Joined[], rest: readonly string[], rows: Model | null): Path {
-  flow.record.column(model, attribute, kind, place, flow.currentFn);
+function ending(flow: Flow, model: Model, attribute: string, place: Place, kind: UseKind, alias: string | undefined, joins: readonly Joined[], rest: readonly string[], rows: Model | null, via: Use['via']): Path {
+  flow.record.column(model, attribute, kind, place, flow.currentFn, { via });
   return { column: { k: 'column', model, attribute, place, ...(alias ? { alias, viaRelation: true } : {}) }, joins, rest, rows };
 }
 

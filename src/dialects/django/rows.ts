@@ -1,6 +1,6 @@
 /** Rows: their attributes, what is assigned to them, and the methods that Django gives them. */
 import type { Span } from '../../facts/code.js';
-import { instanceMember, ownMembers, lineage } from '../../flow/classes.js';
+import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
@@ -8,7 +8,7 @@ import { ANY, argumentOf, type RowValue, type Value } from '../../flow/value.js'
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import { managersOf, managerValue } from './managers.js';
-import { attributeFor, isForward, keyAttribute } from './paths.js';
+import { isForward, keyAttribute } from './paths.js';
 import { updateNamed } from './queryset.js';
 import { infoOf, type State } from './state.js';
 import { writeOne } from './writes.js';
@@ -83,5 +83,3 @@ function isDefined(flow: Flow, model: Model, name: string): boolean {
 
 /** A lookup failure: `except Model.DoesNotExist`. */
 export const ROW_ERRORS = new Set(['DoesNotExist', 'MultipleObjectsReturned', 'NotUpdated']);
-
-export { attributeFor, instanceMember };

@@ -38,5 +38,3 @@ export function selected(seat: Seat, site: CallSite, query: QueryState, model: M
   const item: Value = method === 'values' ? { k: 'dict', entries, rest: isOpen ? ANY : null } : flag(argument(site.args, -1, 'flat')) === true || method !== 'values_list' ? first : { k: 'list', items: [...entries.values()] };
   return { ...state, item };
 }
-
-export { type ColumnValue };

@@ -1,13 +1,12 @@
 /** Functions of Django that take models or rows: shortcuts, serialisers of rows, the user model. */
-import type { Model } from '../../flow/model.js';
 import { rowsIn } from '../../flow/access.js';
 import { ANY, argument, argumentOf, membersOf, text, union, type Args, type Value } from '../../flow/value.js';
-import { refine, type QueryState } from '../../flow/query.js';
+import type { QueryState } from '../../flow/query.js';
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, type Seat } from './conditions.js';
 import { managerNamed, managerOf } from './managers.js';
 import { managerQuery, ordered, rowFrom } from './queryset.js';
-import { modelNamed, stateOf } from './state.js';
+import { modelNamed } from './state.js';
 
 const GET = new Set(['django.shortcuts.get_object_or_404', 'django.shortcuts.aget_object_or_404', 'rest_framework.generics.get_object_or_404']);
 const LIST = new Set(['django.shortcuts.get_list_or_404', 'django.shortcuts.aget_list_or_404']);
@@ -31,7 +30,6 @@ export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | 
     }));
   }
   if (WHOLE.has(full)) return handOut(seat, site, full.endsWith('serialize') ? 1 : 0);
-  if (full === 'django.db.models.Prefetch') return undefined;
   return undefined;
 }
 
@@ -67,6 +65,3 @@ export function iterate(seat: Seat, query: QueryState): Value {
   seat.flow.record.finish(ordered(seat, query), 'many');
   return query.item;
 }
-
-export type { Model };
-export { refine, stateOf };

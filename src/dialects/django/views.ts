@@ -1,8 +1,8 @@
 /** Class-based views, forms and serialisers of the repository: which model they are about. */
-import { externalBases, findMember, lineage } from '../../flow/classes.js';
+import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, membersOf, union, type ClassRef, type Value } from '../../flow/value.js';
+import { membersOf, union, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import { nestedClass, qualified } from './names.js';
@@ -71,5 +71,3 @@ function saved(seat: Seat, site: CallSite, cls: ClassRef): Value | undefined {
   seat.flow.record.table(model, 'update', place);
   return own?.k === 'method' ? undefined : { k: 'row', model };
 }
-
-export { ANY, lineage };

@@ -73,8 +73,13 @@ const READERS: Readonly<Record<string, Read>> = {
   true: (reader, node) => ({ k: 'lit', v: true, at: spanOf(reader, node) }),
   false: (reader, node) => ({ k: 'lit', v: false, at: spanOf(reader, node) }),
   none: (reader, node) => ({ k: 'lit', v: null, at: spanOf(reader, node) }),
-  list: (reader, node) => ({ k: 'list', items: exprs(reader, kids(reader.tree, node)), at: spanOf(reader, node) }),
+  list,
+  set: list,
+  list_pattern: list,
   tuple,
+  expression_list: tuple,
+  pattern_list: tuple,
+  tuple_pattern: tuple,
   dictionary: (reader, node) => ({ k: 'dict', entries: kids(reader.tree, node).map((child) => entry(reader, child)), at: spanOf(reader, node) }),
   list_comprehension: comprehension,
   set_comprehension: comprehension,
@@ -99,11 +104,6 @@ const READERS: Readonly<Record<string, Read>> = {
   list_splat_pattern: spread,
   dictionary_splat_pattern: spread,
 };
-
-Object.assign(READERS, {
-  set: READERS.list, list_pattern: READERS.list,
-  expression_list: tuple, pattern_list: tuple, tuple_pattern: tuple,
-});
 
 /** What has no kind of its own: slices, `yield` inside an expression, `...`, broken code. */
 function parts(reader: Reader, node: number): Expr {
@@ -146,6 +146,10 @@ function number(reader: Reader, node: number): Expr {
   const at = spanOf(reader, node);
   // Imaginary numbers, and floats beyond what JSON can hold.
   return Number.isFinite(value) ? { k: 'lit', v: value, at } : other(at);
+}
+
+function list(reader: Reader, node: number): Expr {
+  return { k: 'list', items: exprs(reader, kids(reader.tree, node)), at: spanOf(reader, node) };
 }
 
 function tuple(reader: Reader, node: number): Expr {

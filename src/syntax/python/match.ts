@@ -82,7 +82,6 @@ function readPattern(reader: Reader, given: number, subject: Expr, found: Found)
     node = inner[0];
   }
   const inner = kids(tree, node);
-  const at = spanOf(reader, node);
   switch (tree.kind[node]) {
     case 'dotted_name': {
       const value = expr(reader, node);

@@ -5,7 +5,7 @@ import { classOf, func } from './functions.js';
 import { imports, importsFrom } from './imports.js';
 import { matchStatement } from './match.js';
 import { typeAlias } from './type-alias.js';
-import { MAX_DEPTH, nameOf, spanOf, textOf, tooDeep, type Reader } from './reader.js';
+import { MAX_DEPTH, spanOf, textOf, tooDeep, type Reader } from './reader.js';
 import { kids, operators } from './tree.js';
 
 type Read = (reader: Reader, node: number) => Stmt[];

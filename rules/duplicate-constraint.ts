@@ -1,0 +1,58 @@
+import { alterTable, isDead, isOwnTable, listed, sqlColumns, sqlName, type Declaration, type ForeignKey, type Key, type Rule, type Table } from '../src/lint/rule.js';
+
+export const duplicateConstraint: Rule = {
+  id: 'duplicate-constraint',
+  summary: 'A constraint that repeats another one',
+  level: 'note',
+  precision: 'very-high',
+  evidence: 'presence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isOwnTable(table) || isDead(project, table)) continue;
+      for (const { later, earlier, what } of [...repeatedKeys(table), ...repeatedForeignKeys(table)]) {
+        const list = listed(later.columns.map((column) => column.name));
+        report({
+          table,
+          columns: later.columns,
+          message: `${later.name ? `The ${what} ${later.name}` : `A ${what}`} on ${table.name} ${sqlColumns(later.columns)} repeats ${earlier === table.primaryKey ? 'the primary key' : (earlier.name ?? `the ${what} before it`)}`,
+          help: `Drop one of the two: both guard ${list} and each costs time on every write`,
+          confidence: 'high',
+          place: later.place,
+          related: [{ message: 'says the same', place: earlier.place, table }],
+          remedies: later.name ? [{ title: `Drop ${later.name}`, sql: alterTable(table, `DROP CONSTRAINT ${sqlName(later.name)}`) }] : [],
+          discriminator: later.name ?? list,
+        });
+      }
+    }
+  },
+};
+
+interface Repeat { readonly later: Key | ForeignKey; readonly earlier: Key | ForeignKey; readonly what: 'unique key' | 'foreign key' }
+
+function repeatedKeys(table: Table): Repeat[] {
+  const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
+  return repeats(keys, (a, b) => sameSet(a.columns, b.columns)).map((one) => ({ ...one, what: 'unique key' }));
+}
+
+function repeatedForeignKeys(table: Table): Repeat[] {
+  const pairs = (key: ForeignKey) => key.columns.map((column, i) => `${column.name}>${key.targetColumns[i]?.name}`).sort().join();
+  return repeats(table.foreignKeys, (a, b) => a.target === b.target && pairs(a) === pairs(b)).map((one) => ({ ...one, what: 'foreign key' }));
+}
+
+function repeats<T extends Key | ForeignKey>(items: readonly T[], isSame: (a: T, b: T) => boolean): { later: T; earlier: T }[] {
+  return items.flatMap((later, i) => {
+    const earlier = items.slice(0, i).find((one) => isSame(one, later) && !isOneSeenTwice(one.declarations, later.declarations));
+    return earlier ? [{ later, earlier }] : [];
+  });
+}
+
+function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one) => b.includes(one));
+}
+
+/** A model and a migration declare the same thing under two names. */
+function isOneSeenTwice(a: readonly Declaration[], b: readonly Declaration[]): boolean {
+  const isModel = (declarations: readonly Declaration[]) => declarations.some((one) => one.kind === 'model');
+  const isDatabase = (declarations: readonly Declaration[]) => declarations.some((one) => one.kind !== 'model');
+  return !(isModel(a) && isModel(b)) && !(isDatabase(a) && isDatabase(b));
+}

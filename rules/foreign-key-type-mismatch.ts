@@ -1,0 +1,37 @@
+import { alterTable, familyOf, isDead, isOwnTable, isSameType, nameOf, sqlName, type Column, type Rule } from '../src/lint/rule.js';
+
+export const foreignKeyTypeMismatch: Rule = {
+  id: 'foreign-key-type-mismatch',
+  summary: 'A foreign key whose type differs from the type of the key it references',
+  level: 'error',
+  precision: 'very-high',
+  evidence: 'presence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isOwnTable(table) || isDead(project, table)) continue;
+      for (const key of table.foreignKeys) {
+        if (key.columns.length !== key.targetColumns.length) continue;
+        key.columns.forEach((column, i) => {
+          const target = key.targetColumns[i];
+          if (isSameType(column, target)) return;
+          report({
+            table,
+            columns: [column],
+            message: `${nameOf(column)} is ${typeOf(column)} and references ${nameOf(target)}, which is ${typeOf(target)}`,
+            help: `Give ${nameOf(column)} the type ${typeOf(target)}`,
+            // PostgreSQL refuses most such keys: without a declaration of the database one of the types may be misread.
+            confidence: familyOf(column)?.startsWith('enum') || familyOf(target)?.startsWith('enum') ? 'medium' : 'high',
+            related: [{ message: `${typeOf(target)} here`, place: target.place, table: target.table, column: target }],
+            remedies: [{ title: `Change the type of ${nameOf(column)}`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} TYPE ${typeOf(target)}`) }],
+            discriminator: nameOf(target),
+          });
+        });
+      }
+    }
+  },
+};
+
+function typeOf(column: Column): string {
+  const { name, array, enumName } = column.type;
+  return `${enumName ?? name}${'[]'.repeat(array)}`;
+}

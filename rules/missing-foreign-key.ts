@@ -1,0 +1,66 @@
+import {
+  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, nameOf, nameTable, singularKey, sqlColumns, sqlTable, wordsOf, familyOf,
+  type Column, type Project, type Related, type Rule, type Table,
+} from '../src/lint/rule.js';
+
+export const missingForeignKey: Rule = {
+  id: 'missing-foreign-key',
+  summary: 'A column that holds the key of another table without a foreign key',
+  level: 'warning',
+  precision: 'medium',
+  evidence: 'presence',
+  check(project, report) {
+    // A schema without any foreign key does without them on purpose.
+    if (!project.schema.tables.some((table) => table.foreignKeys.some((key) => key.isEnforced))) return;
+    for (const table of project.schema.tables) {
+      if (!isOwnTable(table) || isDead(project, table)) continue;
+      for (const column of table.columns) {
+        const target = targetOf(project, column);
+        const uses = target ? usesAsKey(project, column, target) : null;
+        if (!target || !uses) continue;
+        const key = target.primaryKey!.columns[0];
+        report({
+          table,
+          columns: [column],
+          message: `${nameOf(column)} holds ${nameOf(key)}, but no foreign key keeps it from pointing at rows that do not exist`,
+          help: `Add a foreign key from ${nameOf(column)} to ${nameOf(key)}, after rows that point nowhere are gone`,
+          confidence: uses.isJoined ? 'high' : 'medium',
+          related: [{ message: 'the key it holds', place: key.place, table: target, column: key }, ...uses.related],
+          remedies: [{ title: `Add the foreign key to ${target.name}`, sql: alterTable(table, `ADD CONSTRAINT ${constraintName('fk', table, [column])} FOREIGN KEY ${sqlColumns([column])} REFERENCES ${sqlTable(target)} ${sqlColumns([key])}`) }],
+        });
+      }
+    }
+  },
+};
+
+/** The one table that the column's name and type say: `lead_id` with the type of `leads.id`. */
+function targetOf(project: Project, column: Column): Table | null {
+  const words = wordsOf(column.name);
+  if (words.length < 2 || !['id', 'uuid', 'guid'].includes(words[words.length - 1]) || isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0) return null;
+  if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return null;
+  const role = words.slice(0, -1);
+  if (isPolymorphic(column, role)) return null;
+  const named = project.schema.tables.filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table) && nameTable(role, table));
+  const exact = named.filter((table) => keysOfTable(table).has(singularKey(role)));
+  const candidates = exact.length > 0 ? exact : named;
+  const [target] = candidates;
+  if (candidates.length !== 1 || target.primaryKey?.columns.length !== 1 || target.partitions || isDead(project, target)) return null;
+  const [key] = target.primaryKey.columns;
+  return familyOf(column) !== null && familyOf(key) !== null && isSameType(column, key) ? target : null;
+}
+
+/** `subject_type` beside `subject_id`: the row may be of any table. */
+function isPolymorphic(column: Column, role: readonly string[]): boolean {
+  const stem = role.join('_');
+  return column.table.columns.some((other) => [`${stem}_type`, `${stem}_kind`, `${stem}_model`, `${stem}_table`].includes(wordsOf(other.name).join('_')));
+}
+
+/** Code joins on the column, or writes the other table's key into it. */
+function usesAsKey(project: Project, column: Column, target: Table): { isJoined: boolean; related: Related[] } | null {
+  const [key] = target.primaryKey!.columns;
+  const joins = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.op === '=' && condition.value.k === 'column' && ((condition.column === column && condition.value.column === key) || (condition.column === key && condition.value.column === column))));
+  if (joins.length > 0) return { isJoined: true, related: joins.map((query) => ({ message: 'joined here', place: query.place, table: column.table, column })) };
+  if (isRecordTable(column.table)) return null;
+  const copies = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write' && use.value?.column === key);
+  return copies.length > 0 ? { isJoined: false, related: copies.map((use) => ({ message: `gets the key of ${target.name} here`, place: use.place, table: column.table, column })) } : null;
+}

@@ -1,0 +1,59 @@
+import {
+  dropIndex, isBoolean, isDead, isOwnTable, isUnindexable, nameOf, normalPredicate, sqlTable, constraintName, sqlColumns,
+  type Column, type Index, type Rule,
+} from '../src/lint/rule.js';
+
+export const unhelpfulIndex: Rule = {
+  id: 'unhelpful-index',
+  summary: 'An index that queries cannot profit from as it is declared',
+  level: 'note',
+  precision: 'high',
+  evidence: 'presence',
+  check(project, report) {
+    for (const table of project.schema.tables) {
+      if (!isOwnTable(table) || isDead(project, table)) continue;
+      for (const index of table.indexes) {
+        const flaw = index.isImplicit ? null : flawOf(index);
+        if (!flaw) continue;
+        report({
+          table,
+          columns: index.parts.flatMap((part) => (part.column ? [part.column] : [])),
+          message: flaw.message,
+          help: flaw.help,
+          confidence: flaw.isSure ? 'high' : 'medium',
+          place: index.place,
+          remedies: index.name ? [{ title: `Drop ${index.name}`, sql: dropIndex(table, index.name) }, ...(flaw.instead ? [{ title: 'Create the useful one', sql: flaw.instead }] : [])] : [],
+          discriminator: index.name ?? index.parts.map((part) => part.column?.name ?? part.expression).join(),
+        });
+      }
+    }
+  },
+};
+
+interface Flaw { readonly message: string; readonly help: string; readonly isSure: boolean; readonly instead?: string }
+
+function flawOf(index: Index): Flaw | null {
+  const name = index.name ?? 'The index';
+  const [first] = index.parts;
+  const column = first?.column ?? null;
+  const container = index.method === 'btree' ? index.parts.find((part) => part.column && isContainer(part.column))?.column : undefined;
+  if (container && column === container) {
+    return { message: `${name} is a B-tree on ${nameOf(container)}, which finds whole values only and nothing inside them`, help: `Use a GIN index on ${nameOf(container)}`, isSure: true, instead: `CREATE INDEX CONCURRENTLY ${constraintName('ix', index.table, [container])} ON ${sqlTable(index.table)} USING gin ${sqlColumns([container])};` };
+  }
+  const idle = alwaysTrue(index);
+  if (idle) return { message: `${name} has the predicate ${index.predicate}, which holds for every row because ${nameOf(idle)} is NOT NULL`, help: 'Leave the predicate out', isSure: true };
+  if (column && index.parts.length === 1 && isBoolean(column) && !index.unique && index.predicate === null) {
+    return { message: `${name} holds nothing but ${nameOf(column)}, which splits the table into two halves`, help: `Replace it by a partial index on what the queries look for, with ${column.name} as its predicate`, isSure: false };
+  }
+  return null;
+}
+
+function isContainer(column: Column): boolean {
+  return isUnindexable(column) && (column.type.array > 0 || column.type.name === 'jsonb');
+}
+
+/** The NOT NULL column whose presence is all that the predicate asks for. */
+function alwaysTrue(index: Index): Column | null {
+  const match = /^(\w+) is not null$/.exec(normalPredicate(index.predicate) ?? '');
+  return index.table.columns.find((column) => column.name.toLowerCase() === match?.[1] && !column.nullable) ?? null;
+}

@@ -1,0 +1,72 @@
+/** Uses that classes declare rather than run: administration pages, forms, serialisers, filters, generic views. */
+import { externalBases, findMember } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import { membersOf, type ClassRef } from '../../flow/value.js';
+import type { Place } from '../../model/schema.js';
+import { adminModels, isAdmin, registerAdmin } from './admin.js';
+import { shortName } from './names.js';
+import { columnsNamed, namesIn, useNames } from './named-fields.js';
+import { attributeFor } from './paths.js';
+import { madeFrom, savesRows, useMadeFrom } from './serializers.js';
+import { managerOf } from './managers.js';
+import type { State } from './state.js';
+import { isView, metaModel } from './views.js';
+
+/** Gives a recorder, once, everything that classes of the repository declare. */
+export function tellDeclaredUses(flow: Flow, state: State): void {
+  if (state.told.has(flow.record)) return;
+  state.told.add(flow.record);
+  for (const info of state.models) {
+    const model = info.cls ? flow.modelsByClass.get(info.cls.id) : undefined;
+    for (const base of info.unseen) if (model) flow.record.gap({ kind: 'unsupported', model, column: null, place: base.place, detail: `what ${model.name} inherits from ${base.name} is in a library` });
+  }
+  for (const cls of state.classes) {
+    if (cls.cls.bases.length === 0 || flow.modelsByClass.has(cls.id)) continue;
+    const place: Place = { path: cls.module.path, at: cls.cls.at };
+    if (isAdmin(flow, cls)) { for (const model of adminModels(flow, cls)) registerAdmin(flow, state, model, cls, place); continue; }
+    const made = madeFrom(flow, cls);
+    if (made) useMadeFrom(flow, state, cls, made);
+    else if (isView(flow, cls)) useView(flow, state, cls, place);
+  }
+}
+
+/** https://www.django-rest-framework.org/api-guide/generic-views/ and https://docs.djangoproject.com/en/5.0/ref/class-based-views/ */
+function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
+  const model = viewModel(flow, cls);
+  const bases = externalBases(flow, cls).flatMap(membersOf).map(shortName);
+  const saves = bases.some((name) => /Create|^ModelViewSet$|^UpdateView$|^RetrieveUpdate/.test(name));
+  const serializer = classNamed(flow, cls, 'serializer_class') ?? classNamed(flow, cls, 'form_class');
+  if (saves && serializer) savesRows(flow, state, serializer, place);
+  if (!model) return;
+  for (const option of ['filterset_fields', 'filter_fields', 'search_fields']) useNames(flow, state, model, namesIn(flow, cls, option).filter((field) => /^[\^=@$]?[a-z_]\w*$/.test(field.name)), 'filter', 'code');
+  for (const option of ['ordering_fields', 'ordering']) useNames(flow, state, model, namesIn(flow, cls, option), 'sort', 'code');
+  for (const option of ['lookup_field', 'slug_field']) useNames(flow, state, model, namesIn(flow, cls, option), 'lookup', 'code');
+  if (bases.some((name) => /^(Create|Update)View$/.test(name))) {
+    for (const column of columnsNamed(state, model, namesIn(flow, cls, 'fields').map((field) => field.name))) flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
+    flow.record.insert(model, new Map(), place, { isOpen: true });
+  }
+}
+
+/** The model of a view's `queryset` or `model`, else of its serialiser. */
+function viewModel(flow: Flow, cls: ClassRef): Model | null {
+  for (const name of ['queryset', 'model']) {
+    const member = findMember(flow, cls, name);
+    if (member?.k !== 'field' || !member.stmt.value) continue;
+    for (const value of membersOf(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)))) {
+      if (value.k === 'query') return value.query.sources[0]!.model;
+      if (value.k === 'model' && value.model.dialect === 'django') return value.model;
+      const manager = managerOf(value);
+      if (manager) return manager.model;
+    }
+  }
+  const serializer = classNamed(flow, cls, 'serializer_class');
+  return serializer ? metaModel(flow, serializer) : null;
+}
+
+function classNamed(flow: Flow, cls: ClassRef, name: string): ClassRef | null {
+  const member = findMember(flow, cls, name);
+  if (member?.k !== 'field' || !member.stmt.value) return null;
+  const value = flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env));
+  return value.k === 'class' ? value.cls : null;
+}

@@ -1,0 +1,83 @@
+/** Django and Django REST framework: https://docs.djangoproject.com/en/5.0/ref/models/ */
+import type { Flow } from '../../flow/evaluate.js';
+import type { Value } from '../../flow/value.js';
+import type { Dialect } from '../dialect.js';
+import { attribute } from './attributes.js';
+import { call } from './calls.js';
+import type { Seat } from './conditions.js';
+import { declare } from './declare.js';
+import { isModelsName, modelsTerm, qualified } from './names.js';
+import { annotated, parameterValue } from './parameters.js';
+import { ordered, rowFrom } from './queryset.js';
+import { assignRow } from './rows.js';
+import { iterate } from './shortcuts.js';
+import { libraryModel, stateOf } from './state.js';
+import { insertFrom } from './writes.js';
+
+export const django: Dialect = {
+  id: 'django',
+  language: 'python',
+  declare,
+  api: {
+    call,
+    attribute,
+    construct(flow, model, site) {
+      const state = stateOf(flow);
+      return state ? insertFrom({ flow, state, env: site.env }, model, site.args, flow.place(site.env, site.at)) : undefined;
+    },
+    operator: (flow, op, args) => operator(flow, op, args),
+    element(flow, of, env) {
+      const seat = seatOf(flow, of, env);
+      return seat && of.k === 'query' ? iterate(seat, of.query) : undefined;
+    },
+    item(flow, of, key, env) {
+      const seat = seatOf(flow, of, env);
+      if (!seat || of.k !== 'query') return undefined;
+      // `rows[0]` is the first row; anything else is a slice.
+      if (key.k !== 'const' || typeof key.v !== 'number') return { k: 'query', query: { ...of.query, limit: of.query.limit ?? null } };
+      const query = ordered(seat, of.query);
+      flow.record.finish(query, 'first');
+      return rowFrom(query);
+    },
+    annotation(flow, name, args, env) {
+      const request = annotated(name);
+      if (request) return request;
+      const state = name.k === 'ext' ? stateOf(flow) : null;
+      if (!state) return undefined;
+      const model = libraryModel(flow, state, qualified(name)!);
+      if (model) return { k: 'row', model };
+      if (!isModelsName(name, 'QuerySet', 'Manager') || !args[0]) return undefined;
+      const row = flow.type(args[0], env);
+      return row.k === 'row' ? { k: 'many', of: row } : undefined;
+    },
+    parameter(flow, param, declared, env) {
+      const state = stateOf(flow);
+      return state ? parameterValue(flow, state, param, declared, env) : undefined;
+    },
+    assign(flow, of, name, value, env, at) {
+      const state = of.k === 'row' && of.model.dialect === 'django' ? stateOf(flow) : null;
+      return state !== null && of.k === 'row' && assignRow({ flow, state, env }, of, name, value, at);
+    },
+  },
+};
+
+function seatOf(flow: Flow, of: Value, env: Seat['env']): Seat | null {
+  const state = of.k === 'query' && of.query.sources[0]?.model.dialect === 'django' ? stateOf(flow) : null;
+  return state ? { flow, state, env } : null;
+}
+
+/** `Q(…) | Q(…)`, `~Q(…)`, arithmetic on expressions. */
+function operator(flow: Flow, op: string, args: readonly Value[]): Value | undefined {
+  void flow;
+  if (!args.some(isExpression)) return undefined;
+  const key = args.map((arg) => (arg.k === 'term' ? `${arg.place.path}:${arg.place.at[0]}` : arg.k === 'special' ? arg.key : arg.k)).join(op);
+  const make = (tag: 'q' | 'expression', how: string): Value => ({ k: 'special', dialect: 'django', tag, data: { op: how, parts: args }, key: `${how}(${key})` });
+  if (op === '&' || op === '|' || op === '^') return make('q', op === '&' ? 'and' : 'or');
+  if (op === '~') return make('q', 'not');
+  return '+-*/%**'.includes(op) ? make('expression', op) : undefined;
+}
+
+function isExpression(value: Value): boolean {
+  if (value.k === 'special') return value.dialect === 'django' && (value.tag === 'q' || value.tag === 'expression');
+  return modelsTerm(value) !== null;
+}

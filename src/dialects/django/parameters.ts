@@ -1,0 +1,67 @@
+/** Parameters that Django fills: requests of views, rows of signals, of serialiser and administration methods. */
+import type { FnStmt, Func, Param } from '../../facts/code.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Env } from '../../flow/program.js';
+import type { ClassRef, Value } from '../../flow/value.js';
+import { adminModels, isAdmin, modelsIn } from './admin.js';
+import { qualified } from './names.js';
+import { madeFrom } from './serializers.js';
+import { modelNamed, type State } from './state.js';
+import { metaModel } from './views.js';
+
+export const REQUEST: Value = { k: 'special', dialect: 'django', tag: 'request', data: {}, key: '' };
+
+/** The value of an annotation that names a request of Django or of Django REST framework. */
+export function annotated(name: Value): Value | undefined {
+  const full = qualified(name);
+  return full === 'django.http.HttpRequest' || full === 'django.http.request.HttpRequest' || full === 'rest_framework.request.Request' ? REQUEST : undefined;
+}
+
+/** The value of a parameter that nobody passes. */
+export function parameterValue(flow: Flow, state: State, param: Param, declared: Value, env: Env): Value | undefined {
+  if (declared.k !== 'any' || param.target.k !== 'name' || env.module.language !== 'python') return undefined;
+  const name = param.target.id;
+  if (name === 'request') return importsDjango(env) ? REQUEST : undefined;
+  if (env.owner) return methodParameter(flow, env.owner, param, name);
+  return name === 'instance' ? signalled(flow, env, param) : undefined;
+  void state;
+}
+
+const importsDjango = (env: Env): boolean => [...env.module.bindings.values()].flat().some((binding) => binding.k === 'import' && /^(django|rest_framework|ninja)\b/.test(binding.stmt.module));
+
+/** `get_total(self, obj)` of a serialiser or an administration class, `update(self, instance, …)`. */
+function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string): Value | undefined {
+  if (name !== 'obj' && name !== 'instance') return undefined;
+  const method = owner.cls.body.find((stmt): stmt is FnStmt => stmt.k === 'def' && stmt.fn.params.includes(param));
+  if (!method || method.fn.params.indexOf(param) === 0) return undefined;
+  if (madeFrom(flow, owner) === 'serializer') { const model = metaModel(flow, owner); return model ? { k: 'row', model } : undefined; }
+  if (!isAdmin(flow, owner)) return undefined;
+  const models = adminModels(flow, owner);
+  return models.length === 1 ? { k: 'row', model: models[0]! } : undefined;
+}
+
+/** `@receiver(post_save, sender=Model)`. */
+function signalled(flow: Flow, env: Env, param: Param): Value | undefined {
+  const stmt = env.module.code.find((each): each is FnStmt => each.k === 'def' && each.fn.params.includes(param));
+  const sender = stmt ? senderOf(stmt.fn) : null;
+  if (!sender) return undefined;
+  const value = flow.quiet(() => flow.expr(sender, env.module.env));
+  const model = modelsIn([value])[0];
+  return model ? { k: 'row', model } : undefined;
+}
+
+function senderOf(fn: Func) {
+  for (const decorator of fn.decorators) {
+    if (decorator.k !== 'call' || (decorator.fn.k === 'name' ? decorator.fn.id : decorator.fn.k === 'attr' ? decorator.fn.name : '') !== 'receiver') continue;
+    const sender = decorator.args.find((arg) => arg.name === 'sender');
+    if (sender) return sender.value;
+  }
+  return null;
+}
+
+/** `request.user`: a row of the user model. */
+export function requestAttribute(flow: Flow, state: State, name: string): Value | undefined {
+  if (name !== 'user' && name !== 'auser') return undefined;
+  const model = modelNamed(flow, state, state.apps.userModel);
+  return model ? { k: 'row', model } : undefined;
+}

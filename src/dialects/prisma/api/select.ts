@@ -1,0 +1,87 @@
+/** What a query reads: `select`, `include`, `omit`, `orderBy`, `distinct`, `by`, aggregates. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-query-options */
+import type { Expr } from '../../../facts/code.js';
+import type { Flow } from '../../../flow/evaluate.js';
+import type { Model, ModelRelationship } from '../../../flow/model.js';
+import { entry, membersOf, text, type ColumnValue, type DictValue, type Value } from '../../../flow/value.js';
+import type { Place, UseKindOf } from './types.js';
+import { throughModel } from '../models.js';
+import { whereOf } from './where.js';
+
+/** Records the reads of `select`, `include` and `omit`, nested ones too. */
+export function readSelection(flow: Flow, model: Model, args: DictValue, fallback: Place): void {
+  for (const key of ['select', 'include', 'omit', '_count']) {
+    const given = args.entries.get(key);
+    if (given === undefined) continue;
+    for (const member of membersOf(given)) if (member.k === 'dict') readEntries(flow, model, member, key === 'omit', fallback);
+  }
+}
+
+function readEntries(flow: Flow, model: Model, dict: DictValue, isOmit: boolean, fallback: Place): void {
+  for (const [name, value] of dict.entries) {
+    const place = dict.places?.get(name) ?? fallback;
+    if (value.k === 'const' && value.v === false) { if (model.columns.has(name)) flow.record.resolve(place); continue; }
+    const relationship = model.relationships.get(name);
+    if (model.columns.has(name)) { if (isOmit) flow.record.resolve(place); else flow.record.column(model, name, 'read', place, flow.currentFn); }
+    else if (relationship) follow(flow, model, relationship, value, place);
+    else if (name === '_count') for (const member of membersOf(value)) if (member.k === 'dict') readSelection(flow, model, member, place);
+  }
+}
+
+/** A relation that is loaded: with its own selection, filter and order. */
+function follow(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place): void {
+  flow.record.relationship(model, relationship, place, flow.currentFn);
+  const through = relationship.relationship?.through;
+  const joined = through ? throughModel(flow, through.name) : null;
+  if (joined) flow.record.table(joined, 'select', place);
+  for (const member of membersOf(value)) {
+    if (member.k !== 'dict') continue;
+    readSelection(flow, relationship.target, member, place);
+    whereOf(flow, relationship.target, entry(member, 'where'), place);
+    sortsOf(flow, relationship.target, entry(member, 'orderBy'), place);
+  }
+}
+
+export interface Sort { readonly column: ColumnValue; readonly desc: boolean }
+
+/** The columns of an `orderBy`; those of related models come last and are marked. */
+export function sortsOf(flow: Flow, model: Model, value: Value | null, fallback: Place, viaRelation = false): readonly Sort[] {
+  if (!value) return [];
+  return membersOf(value).slice(0, 1).flatMap((member) => (member.k === 'list' ? member.items : member.k === 'many' ? membersOf(member.of) : [member])).flatMap((item): readonly Sort[] => {
+    if (item.k !== 'dict') return [];
+    return [...item.entries].flatMap(([name, direction]): readonly Sort[] => {
+      const place = item.places?.get(name) ?? fallback;
+      const relationship = model.relationships.get(name);
+      if (model.columns.has(name)) {
+        flow.record.column(model, name, 'sort', place, flow.currentFn);
+        return viaRelation ? [] : [{ column: { k: 'column', model, attribute: name, place }, desc: text(direction.k === 'dict' ? entry(direction, 'sort') : direction) === 'desc' }];
+      }
+      if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); return sortsOf(flow, relationship.target, direction, place, true); }
+      return [];
+    });
+  });
+}
+
+/** Columns that are named as strings in a list (`by: ['a']`, `distinct: ['a']`); `written` is the argument as written. */
+export function namedColumns(flow: Flow, model: Model, args: DictValue, written: Expr | null, option: string, kind: UseKindOf, fallback: Place): readonly ColumnValue[] {
+  const value = args.entries.get(option);
+  if (!value) return [];
+  const list = written?.k === 'dict' ? written.entries.find((each) => each.key?.k === 'lit' && each.key.v === option)?.value : undefined;
+  const items = value.k === 'list' ? value.items : [value];
+  return items.flatMap((item, index): ColumnValue[] => {
+    const name = text(item);
+    if (name === null || !model.columns.has(name)) return [];
+    const expr = list?.k === 'list' ? list.items[index] : list;
+    const place = expr ? { path: fallback.path, at: expr.at } : fallback;
+    flow.record.column(model, name, kind, place, flow.currentFn);
+    return [{ k: 'column', model, attribute: name, place }];
+  });
+}
+
+/** `_sum: {amount: true}`: reads of the columns that are aggregated. */
+export function readAggregates(flow: Flow, model: Model, args: DictValue, fallback: Place): void {
+  for (const key of ['_sum', '_avg', '_min', '_max', '_count', 'having', 'select']) {
+    const given = args.entries.get(key);
+    if (given?.k !== 'dict') continue;
+    for (const name of given.entries.keys()) if (model.columns.has(name)) flow.record.column(model, name, 'read', given.places?.get(name) ?? fallback, flow.currentFn);
+  }
+}

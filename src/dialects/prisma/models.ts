@@ -1,0 +1,58 @@
+/** Which model a client accessor, a delegate or a generated type stands for. */
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import type { Value } from '../../flow/value.js';
+import { sharedFolders } from './schema-files.js';
+
+/** Prisma's models by the name of their accessor: the model's name with a small first letter. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries */
+export function accessors(flow: Flow): ReadonlyMap<string, readonly Model[]> {
+  return flow.memo('prisma-accessors', '', () => {
+    const byAccessor = new Map<string, Model[]>();
+    for (const model of [...flow.modelsByName.values()].flat()) {
+      if (model.dialect !== 'prisma' || model.table.model === null) continue;
+      const name = model.name.charAt(0).toLowerCase() + model.name.slice(1);
+      byAccessor.set(name, [...(byAccessor.get(name) ?? []), model]);
+    }
+    return byAccessor;
+  }, new Map());
+}
+
+/** The model of that name; of several schemas' the one declared nearest to the code at `path`. */
+export function modelNamed(flow: Flow, accessor: string, path: string): Model | null {
+  const models = accessors(flow).get(accessor) ?? accessors(flow).get(accessor.charAt(0).toLowerCase() + accessor.slice(1)) ?? [];
+  const score = (model: Model): number => sharedFolders(model.table.place.path, path);
+  return [...models].sort((a, b) => score(b) - score(a))[0] ?? null;
+}
+
+/** The join table behind a many-to-many relationship. */
+export function throughModel(flow: Flow, name: string): Model | null {
+  return flow.modelsByName.get(name)?.find((model) => model.dialect === 'prisma') ?? null;
+}
+
+/**
+ * The model that a receiver `client.accessor` stands for, and whether the client is known to be Prisma's. An unknown client is told by its
+ * last name alone, which counts only together with one of Prisma's methods and arguments.
+ */
+export function delegateOf(flow: Flow, receiver: Value, path: string): { readonly model: Model; readonly isTyped: boolean } | null {
+  if (receiver.k === 'extobj') {
+    const delegate = /(?:^|\.)(\w+)Delegate$/.exec(receiver.name);
+    const model = delegate ? modelNamed(flow, delegate[1]!, path) : null;
+    return model ? { model, isTyped: true } : null;
+  }
+  if (receiver.k === 'special') return receiver.dialect === 'prisma' && receiver.tag === 'delegate' ? { model: receiver.data['model'] as Model, isTyped: true } : null;
+  const name = receiver.k === 'any' ? receiver.id ?? '' : receiver.k === 'ext' && receiver.module !== 'builtins' && receiver.name?.includes('.') ? receiver.name : '';
+  const accessor = /[.[]([A-Za-z_]\w*)\]?$/.exec(name)?.[1];
+  if (!accessor || !accessors(flow).has(accessor) || /\.query[.[]\w+\]?$/.test(name)) return null;
+  const model = modelNamed(flow, accessor, path);
+  return model ? { model, isTyped: false } : null;
+}
+
+/** Whether a library's name is the generated client. */
+export function isClientClass(value: Value): boolean {
+  return (value.k === 'ext' || value.k === 'extobj') && /(^|\.)(PrismaClient|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '');
+}
+
+/** The generated client lies in `@prisma/client` or in a folder that the generator writes to. */
+export function isClientModule(module: string): boolean {
+  return /prisma|generated/i.test(module);
+}
