@@ -9,6 +9,7 @@ import { inconsistentType } from './inconsistent-type.js';
 import { legacyColumn } from './legacy-column.js';
 import { missingBackReference } from './missing-back-reference.js';
 import { missingForeignKey } from './missing-foreign-key.js';
+import { missingIndex } from './missing-index.js';
 import { missingNotNull } from './missing-not-null.js';
 import { missingPrimaryKey } from './missing-primary-key.js';
 import { missingRelationship } from './missing-relationship.js';
@@ -18,10 +19,12 @@ import { nullableBoolean } from './nullable-boolean.js';
 import { nullableTimestamp } from './nullable-timestamp.js';
 import { nullableUnique } from './nullable-unique.js';
 import { optionalForeignKey } from './optional-foreign-key.js';
+import { redundantIndex } from './redundant-index.js';
 import { repeatedColumns } from './repeated-columns.js';
 import { rowLevelSecurity } from './row-level-security.js';
 import { schemaDrift } from './schema-drift.js';
 import { shortPrimaryKey } from './short-primary-key.js';
+import { unhelpfulIndex } from './unhelpful-index.js';
 import { unindexedForeignKey } from './unindexed-foreign-key.js';
 import { unpopulatedColumn } from './unpopulated-column.js';
 import { unpopulatedModel } from './unpopulated-model.js';
@@ -43,6 +46,7 @@ export const rules: readonly Rule<any>[] = [
   legacyColumn,
   missingBackReference,
   missingForeignKey,
+  missingIndex,
   missingNotNull,
   missingPrimaryKey,
   missingRelationship,
@@ -52,10 +56,12 @@ export const rules: readonly Rule<any>[] = [
   nullableTimestamp,
   nullableUnique,
   optionalForeignKey,
+  redundantIndex,
   repeatedColumns,
   rowLevelSecurity,
   schemaDrift,
   shortPrimaryKey,
+  unhelpfulIndex,
   unindexedForeignKey,
   unpopulatedColumn,
   unpopulatedModel,

@@ -16,9 +16,9 @@ export const missingBackReference: Rule = {
       if (declared.length === 0 || keys.length === 0) continue;
       const names = keys.map(collectionName);
       const lines = keys.flatMap((key) => collectionText(key, inverseOf(key)) ?? []);
-      const owed = keys.filter((key) => referencesBy(key).length === 0).flatMap((key) => {
-        const code = referenceText(key, collectionName(key));
-        return code ? [{ title: `Add the other side to ${key.table.model}`, code }] : [];
+      const owed = keys.flatMap((key) => {
+        const code = referenceText(key, collectionName(key), inverseOf(key));
+        return code ? [{ title: `${referencesBy(key).length > 0 ? 'Tie' : 'Add'} the other side in ${key.table.model}`, code }] : [];
       });
       report({
         table: parent,

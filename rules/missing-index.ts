@@ -40,7 +40,12 @@ function isHot(lookup: Lookup): boolean {
 function circumstances(lookups: readonly Lookup[]): string {
   if (lookups.some((lookup) => lookup.context.inLoop)) return ' in a loop';
   if (lookups.some((lookup) => lookup.context.entry === 'worker')) return ' in a worker';
-  return lookups.some((lookup) => lookup.context.entry === 'route' && lookup.query?.expects === 'many' && lookup.query.root.table === lookup.table) ? ' for a list endpoint' : '';
+  return lookups.some(isList) ? ' for a list endpoint' : '';
+}
+
+/** A route hands out as many of the rows as there are. */
+function isList({ context, query, table }: Lookup): boolean {
+  return context.entry === 'route' && query?.expects === 'many' && query.root.table === table && query.groups.length === 0 && !query.isAggregate;
 }
 
 function verbOf({ columns, equal, lookups }: IndexProposal, isOne: boolean): string {

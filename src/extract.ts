@@ -1,5 +1,6 @@
 /** Text of one file → its facts. Knows syntax and nothing else: no configuration, no other file, no path but its name's ending. */
 import type { FileFacts, Language, Problem } from './facts/file.js';
+import { downParts } from './syntax/down-parts.js';
 import { parsePrisma } from './syntax/prisma.js';
 import { loadPython } from './syntax/python.js';
 import { settingsOf } from './syntax/settings.js';
@@ -32,7 +33,8 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
         case 'typescript': return codeFacts('typescript', script!(text, path.slice(path.lastIndexOf('/') + 1)), text, sql!, sqlModule!.sqlStringsIn);
         case 'sql': {
           const parsed = sql!.parseSqlFile(text);
-          return { language: 'sql', sql: parsed.statements, suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+          const down = downParts(parsed.comments);
+          return { language: 'sql', sql: parsed.statements, ...(down.length ? { down } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
         }
         case 'prisma': {
           const parsed = parsePrisma(text);

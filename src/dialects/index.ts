@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
+import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
 import { webClient } from './web-client/index.js';
@@ -7,6 +8,7 @@ import { webClient } from './web-client/index.js';
 /** Every dialect, in the order they are asked. */
 export const dialects: readonly Dialect[] = [
   django,
+  prisma,
   pydantic,
   sqlalchemy,
   webClient,

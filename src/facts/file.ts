@@ -14,6 +14,8 @@ export interface FileFacts {
   readonly code?: readonly Stmt[];
   /** `.sql` files, in file order. */
   readonly sql?: readonly SqlStatement[];
+  /** Parts of a `.sql` file that take its own change back, by the marks that migration tools put around them. */
+  readonly down?: readonly Span[];
   /** Strings in code that read as SQL, by the span of their literal or template, in order. */
   readonly sqlStrings?: readonly SqlString[];
   /** `.prisma` files. */

@@ -17,7 +17,10 @@ import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
 import { PossibleUses } from './possible.js';
-// import { sqlUsage } from './sql-usage.js';
+import { rowUsage, sqlUsage } from './sql-usage.js';
+import type { SqlSchema } from './sql-usage/context.js';
+import type { Model } from '../flow/model.js';
+import type { Table } from '../model/schema.js';
 import { linkUsage } from './usage.js';
 
 export interface LinkInput {
@@ -39,7 +42,7 @@ export function link(input: LinkInput): Linked {
   const view: ProgramView = { flow, modules: modules.filter((module) => input.roleOf(module.path) !== 'test' && input.roleOf(module.path) !== 'migration'), classes: [], files };
   (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
   const drafts = flow.quiet(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
-  const history = flow.quiet(() => histories(files, modules, flow, sqlAt, settings.defaultSchema, input.roleOf));
+  const history = flow.quiet(() => histories({ files, modules, flow, sqlAt, defaultSchema: settings.defaultSchema, roleOf: input.roleOf }));
   const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, isComplete: history.isComplete, defaultSchema: settings.defaultSchema });
   flow.forget();
   const models = registerModels(flow, drafts, merged.tableOf, merged.schema);
@@ -47,9 +50,9 @@ export function link(input: LinkInput): Linked {
 
   const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
   flow.runAll(evaluated);
-  const byName = new Map<string, (typeof schema.tables)[number]>();
-  for (const table of schema.tables) { byName.set(`${table.schema ?? ''}.${table.name}`, table); if (!byName.has(`.${table.name}`)) byName.set(`.${table.name}`, table); }
-  // sqlUsage(history.queries, { table: (name, of) => models.get(byName.get(`${of && of !== settings.defaultSchema ? of : ''}.${name}`)!) ?? null }, flow.record);
+  const byName = tablesByName(schema.tables, models);
+  sqlUsage([...history.queries, ...history.routines], byName, flow.record);
+  rowUsage(history.rowReads, byName, flow.record);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path));
   const contextAt = contextIndex(files, input.roleOf, usesScript);
@@ -58,6 +61,21 @@ export function link(input: LinkInput): Linked {
   const gaps = [...history.gaps, ...parseGaps(files, input.roleOf)];
   const usage = linkUsage(flow.record, schema, contextAt, possible, clients, gaps);
   return { project: makeProject(schema, usage, settings), notes: history.notes };
+}
+
+/** Models by physical table name; a name without a schema means the default schema's table, else the only one of that name. */
+function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model>): SqlSchema {
+  const byName = new Map<string, Table>();
+  for (const table of tables) {
+    byName.set(`${table.schema ?? ''}.${table.name}`, table);
+    if (!byName.has(`.${table.name}`)) byName.set(`.${table.name}`, table);
+  }
+  return {
+    table: (name, schema) => {
+      const table = byName.get(`${schema ?? ''}.${name}`) ?? (schema === null ? undefined : byName.get(`.${name}`));
+      return (table && models.get(table)) ?? null;
+    },
+  };
 }
 
 function modulesOf(files: ReadonlyMap<string, FileFacts>): readonly ModuleRef[] {

@@ -41,9 +41,8 @@ export function collectionText(key: ForeignKey, inverse: string | null): string 
   return undefined;
 }
 
-/** The line to add to the child's model; `inverse` is the member of the parent, null where it has none. */
-export function referenceText(key: ForeignKey, inverse: string | null): string | undefined {
-  const name = referenceName(key);
+/** The line of the child's model; `inverse` is the member of the parent, null where it has none. */
+export function referenceText(key: ForeignKey, inverse: string | null, name = referenceName(key)): string | undefined {
   const parent = key.target.model ?? key.target.name;
   const dialect = dialectOf(key.table);
   if (dialect === 'sqlalchemy') return `${name} = relationship("${parent}"${inverse ? `, back_populates="${inverse}"` : ''})`;

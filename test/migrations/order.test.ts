@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { downParts } from '../../src/migrations/down-parts.js';
+import { downParts } from '../../src/syntax/down-parts.js';
 import { planHistory, type HistoryPlan } from '../../src/migrations/order.js';
 import { loadSqlSyntax, type SqlSyntax } from '../../src/syntax/sql.js';
 

@@ -3,7 +3,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { where, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
-import { ANY, membersOf, text, type Args, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { ANY, NULL, membersOf, text, type Args, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Span } from '../../facts/code.js';
 import type { Place } from '../../model/schema.js';
 import { readExpression } from './expressions.js';
@@ -90,7 +90,7 @@ function lookup(seat: Seat, model: Model, path: string, value: Value, place: Pla
 function conditionFor(column: ColumnValue, rest: readonly string[], value: Value): Condition {
   const last = rest[rest.length - 1] ?? 'exact';
   const make = (op: ConditionOp, of: ColumnValue): Condition => ({ column: of, op, value, isOptional: false, inOr: false, isJoin: value.k === 'column' && value.model.table !== column.model.table });
-  if (last === 'isnull') return make(value.k === 'const' && value.v === false ? 'not-null' : value.k === 'const' ? 'null' : 'other', column);
+  if (last === 'isnull') return value.k === 'const' ? { ...make(value.v === false ? 'not-null' : 'null', column), value: NULL } : make('other', column);
   if (last === 'iexact') return make('=', { ...column, wrapped: 'upper' });
   const op = OPS[last];
   const transforms = op === undefined ? rest : rest.slice(0, -1);

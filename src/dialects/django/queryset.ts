@@ -97,7 +97,7 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
     case 'annotate': case 'alias': case 'extra': return going(annotated(seat, query(), model, args, at));
     case 'aggregate': {
       const state = refine(annotated(seat, query(), model, args, at), at, { isAggregate: true });
-      flow.record.finish(state, 'one');
+      flow.record.finish(state, 'many');
       return flow.unknown(site.env, site.at);
     }
     case 'iterator': return going(refine(query(), at, {}));

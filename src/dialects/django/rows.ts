@@ -40,13 +40,13 @@ export function rowAttribute(flow: Flow, state: State, row: RowValue, name: stri
   return undefined;
 }
 
-/** `row.author = user` writes the key; other attributes are left to the general meaning. */
+/** `row.author = user` writes the key, and what is assigned to a row that was just built is part of its insert; the rest is left to the general meaning. */
 export function assignRow(seat: Seat, row: RowValue, name: string, value: Value, at: Span): boolean {
   const { model } = row;
   const relationship = model.relationships.get(name);
   const isOwn = (relationship !== undefined && isForward(model, relationship)) || infoOf(seat.state, model)?.generics.has(name) === true;
   if (name === 'pk') return true;
-  if (!isOwn) return false;
+  if (!isOwn && !(row.isNew && model.columns.has(name))) return false;
   writeOne(seat, model, name, value, null, seat.flow.place(seat.env, at), { atInsert: row.isNew === true });
   return true;
 }

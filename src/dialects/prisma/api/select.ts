@@ -3,7 +3,8 @@ import type { Expr } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { entry, membersOf, text, type ColumnValue, type DictValue, type Value } from '../../../flow/value.js';
-import type { Place, UseKindOf } from './types.js';
+import type { Place } from '../../../model/schema.js';
+import type { UseKind } from '../../../model/usage.js';
 import { throughModel } from '../models.js';
 import { whereOf } from './where.js';
 
@@ -62,7 +63,7 @@ export function sortsOf(flow: Flow, model: Model, value: Value | null, fallback:
 }
 
 /** Columns that are named as strings in a list (`by: ['a']`, `distinct: ['a']`); `written` is the argument as written. */
-export function namedColumns(flow: Flow, model: Model, args: DictValue, written: Expr | null, option: string, kind: UseKindOf, fallback: Place): readonly ColumnValue[] {
+export function namedColumns(flow: Flow, model: Model, args: DictValue, written: Expr | null, option: string, kind: UseKind, fallback: Place): readonly ColumnValue[] {
   const value = args.entries.get(option);
   if (!value) return [];
   const list = written?.k === 'dict' ? written.entries.find((each) => each.key?.k === 'lit' && each.key.v === option)?.value : undefined;

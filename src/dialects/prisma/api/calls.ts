@@ -1,0 +1,104 @@
+/** Calls of the generated client. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries */
+import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
+import { startQuery, where, type QueryState } from '../../../flow/query.js';
+import type { QueryRecord } from '../../../flow/record.js';
+import { ANY, argument, entry, membersOf, type DictValue, type Value } from '../../../flow/value.js';
+import type { Place } from '../../../model/schema.js';
+import type { CallSite } from '../../dialect.js';
+import { accessors, delegateOf } from '../models.js';
+import { insertData, lookupBy, updateData } from './data.js';
+import { namedColumns, readAggregates, readSelection, sortsOf } from './select.js';
+import { whereOf } from './where.js';
+
+/** Methods that no other library has on such an object. */
+const OWN = new Set(['findMany', 'findFirst', 'findFirstOrThrow', 'findUnique', 'findUniqueOrThrow', 'createMany', 'createManyAndReturn', 'updateMany', 'updateManyAndReturn', 'deleteMany', 'upsert', 'groupBy', 'aggregate']);
+/** Methods that other objects have as well: their argument must look like Prisma's. */
+const SHARED: Readonly<Record<string, readonly string[]>> = { create: ['data'], update: ['where', 'data'], delete: ['where'], count: [] };
+const OPTIONS = new Set(['where', 'data', 'select', 'include', 'omit', 'orderBy', 'cursor', 'take', 'skip', 'distinct', 'by', 'having', 'create', 'update', 'skipDuplicates', 'limit', 'relationLoadStrategy', '_count', '_sum', '_avg', '_min', '_max', 'cacheStrategy']);
+
+/** A call on a model of the client, or `$transaction`; undefined for anything else. */
+export function clientCall(flow: Flow, site: CallSite): Value | undefined {
+  if (!site.receiver || !site.name) return undefined;
+  if (site.name === '$transaction') return transaction(flow, site);
+  if (!OWN.has(site.name) && !(site.name in SHARED)) return undefined;
+  if (accessors(flow).size === 0) return undefined;
+  const delegate = delegateOf(flow, site.receiver, site.env.module.path);
+  if (!delegate || !(delegate.isTyped || fits(site))) return undefined;
+  return run(flow, site, delegate.model);
+}
+
+function fits(site: CallSite): boolean {
+  const given = argument(site.args, 0);
+  const first = given?.k === 'const' && given.v === null ? null : given;
+  const required = SHARED[site.name!];
+  if (first === null) return required === undefined || required.length === 0;
+  if (first.k !== 'dict') return required === undefined && (first.k === 'any' || first.k === 'extobj' || first.k === 'union' || first.k === 'object' || first.k === 'term');
+  return [...first.entries.keys()].every((key) => OPTIONS.has(key)) && (required ?? []).every((key) => first.entries.has(key));
+}
+
+/** `$transaction([…])` gives the results; `$transaction(async (tx) => …)` what the callback gives for a client. */
+function transaction(flow: Flow, site: CallSite): Value | undefined {
+  const first = argument(site.args, 0);
+  if (!first) return undefined;
+  if (first.k === 'list' || first.k === 'many') return first;
+  if (first.k !== 'fn') return undefined;
+  const client: Value = { k: 'any', id: `${site.env.module.path}:${site.at[0]}:tx` };
+  return flow.callFn(first, [{ name: null, value: client, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
+}
+
+const EMPTY: DictValue = { k: 'dict', entries: new Map(), rest: null };
+
+function run(flow: Flow, site: CallSite, model: Model): Value {
+  const place = flow.place(site.env, site.at);
+  const first = argument(site.args, 0);
+  // Options that are put together elsewhere may hold more than is seen here.
+  const given = first ? membersOf(first) : [];
+  const args = given.find((member): member is DictValue => member.k === 'dict') ?? { ...EMPTY, rest: given.some((member) => member.k !== 'const') ? ANY : null };
+  for (const name of args.entries.keys()) { const at = args.places?.get(name); if (at && OPTIONS.has(name)) flow.record.resolve(at); }
+  readSelection(flow, model, args, place);
+  const row: Value = { k: 'row', model };
+  switch (site.name) {
+    case 'create': insertData(flow, model, entry(args, 'data'), place); return { k: 'row', model, isNew: true };
+    case 'createMany': case 'createManyAndReturn': insertData(flow, model, entry(args, 'data'), place, entry(args, 'skipDuplicates') ? { isUpsert: true } : {}); return site.name === 'createMany' ? ANY : { k: 'many', of: row };
+    case 'upsert':
+      lookupBy(flow, model, entry(args, 'where'), place, true);
+      insertData(flow, model, entry(args, 'create'), place, { isUpsert: true });
+      updateData(flow, model, entry(args, 'update'), place);
+      return row;
+    case 'update': case 'updateMany': case 'updateManyAndReturn': {
+      updateData(flow, model, entry(args, 'data'), place);
+      finish(flow, site, model, args, site.name === 'update' ? 'one' : 'many', 'update');
+      return site.name === 'updateMany' ? ANY : site.name === 'update' ? row : { k: 'many', of: row };
+    }
+    case 'delete': case 'deleteMany':
+      flow.record.table(model, 'delete', place);
+      finish(flow, site, model, args, site.name === 'delete' ? 'one' : 'many', 'delete');
+      return site.name === 'delete' ? row : ANY;
+    case 'findMany': finish(flow, site, model, args, 'many'); return { k: 'many', of: row };
+    case 'findUnique': case 'findUniqueOrThrow': return { k: 'row', model, lookup: finish(flow, site, model, args, 'one').id };
+    case 'findFirst': case 'findFirstOrThrow': return { k: 'row', model, lookup: finish(flow, site, model, args, 'first').id };
+    case 'count': {
+      const query = finish(flow, site, model, args, 'count');
+      return { k: 'special', dialect: 'prisma', tag: 'exists', data: { lookup: query.id }, key: query.id };
+    }
+    default: readAggregates(flow, model, args, place); finish(flow, site, model, args, site.name === 'groupBy' ? 'many' : 'count'); return ANY;
+  }
+}
+
+/** Records the query that a call runs. */
+function finish(flow: Flow, site: CallSite, model: Model, args: DictValue, expects: QueryRecord['expects'], verb: QueryState['verb'] = 'select'): QueryState {
+  const place = flow.place(site.env, site.at);
+  const written = site.written[0]?.value ?? null;
+  const filter = whereOf(flow, model, entry(args, 'where'), place);
+  whereOf(flow, model, entry(args, 'cursor'), place, 'lookup');
+  namedColumns(flow, model, args, written, 'distinct', 'read', place);
+  const sorts = sortsOf(flow, model, entry(args, 'orderBy'), place).map((sort) => ({ ...sort, isOptional: false }));
+  const groups = namedColumns(flow, model, args, written, 'by', 'group', place);
+  const take = entry(args, 'take') ?? entry(args, 'limit');
+  const isAggregate = expects === 'count' || site.name === 'groupBy' || site.name === 'aggregate';
+  const base: QueryState = { ...startQuery(place, model, { k: 'row', model }, null, verb), sorts, groups, isAggregate, limit: take?.k === 'const' && typeof take.v === 'number' ? take.v : null, offset: args.entries.has('skip') };
+  const query = where(base, site.at, filter.conditions, filter.isPartial || (args.rest !== null && !args.entries.has('where')));
+  flow.record.finish(query, expects);
+  return query;
+}

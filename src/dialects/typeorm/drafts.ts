@@ -1,0 +1,119 @@
+/** Entities → drafts of tables: relations become key columns, foreign keys and join tables once every entity is known. */
+import type { ClassRef } from '../../flow/value.js';
+import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
+import type { Place } from '../../model/schema.js';
+import type { ColumnParts } from './columns.js';
+import type { Constraints } from './indexes.js';
+import type { Naming } from './naming.js';
+import type { Relation } from './relations.js';
+
+export interface Entity {
+  readonly cls: ClassRef | null; readonly site: string | null; readonly model: string; readonly base: ClassRef | null; readonly name: string; readonly schema: string | null;
+  readonly kind: TableDraft['tableKind']; readonly place: Place; readonly extent: Place; readonly columns: readonly ColumnParts[]; readonly relations: readonly Relation[];
+  /** Properties that show a relation's key, by the relation's. */
+  readonly relationIds: ReadonlyMap<string, string>;
+  readonly constraints: (named: (property: string) => readonly string[]) => Constraints; readonly comment: string | null;
+}
+
+type FindEntity = (target: TableTarget) => Entity | null;
+
+export function draftsOf(entities: readonly Entity[], naming: Naming): readonly TableDraft[] {
+  const find: FindEntity = (target) => entities.find((entity) => (target.k === 'class' ? entity.cls?.id === target.cls.id : target.k === 'site' ? entity.site === target.site : target.k === 'model' ? entity.model === target.name || entity.name === target.name : entity.name === target.name)) ?? null;
+  const tables = entities.map((entity) => draftOf(entity, find, naming));
+  return [...tables, ...entities.flatMap((entity) => joinTables(entity, find, naming))];
+}
+
+function draftOf(entity: Entity, find: FindEntity, naming: Naming): TableDraft {
+  const columns = new Map<string, ColumnDraft>(entity.columns.map((part) => [part.column.attribute, part.column]));
+  const keys: KeyDraft[] = entity.columns.flatMap((part) => part.keys);
+  const foreignKeys: ForeignKeyDraft[] = [];
+  const joined = new Map<string, readonly string[]>();
+  for (const relation of entity.relations) {
+    if (!relation.owns) continue;
+    const names = keyColumns(relation, find, naming);
+    joined.set(relation.property, names.map((name) => name.name));
+    names.forEach((name, index) => addKeyColumn(entity, relation, name.name, index, columns));
+    foreignKeys.push({ name: null, columns: names.map((name) => name.name), target: relation.target, targetColumns: names.some((name) => name.referenced !== null) ? names.map((name) => name.referenced ?? 'id') : [], onDelete: relation.onDelete, isEnforced: relation.isEnforced, place: relation.place });
+    if (relation.kind === 'OneToOne') keys.push({ k: 'unique', name: null, columns: names.map((name) => name.name), place: relation.place });
+    if (relation.isPrimary) keys.push({ k: 'primary', name: null, columns: names.map((name) => name.name), place: relation.place });
+  }
+  const named = (property: string): readonly string[] => {
+    const own = joined.get(property);
+    if (own) return own;
+    const column = columns.get(property) ?? [...columns.values()].find((each) => each.name === property);
+    return column ? [column.name] : [];
+  };
+  const constraints = entity.constraints(named);
+  return {
+    dialect: 'typeorm', kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
+    place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys, checks: constraints.checks, exclusions: constraints.exclusions,
+    relationships: entity.relations.map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, usesAttributeNames: true,
+  };
+}
+
+/** The names of a relation's key: given, else from the property and the key it points at. */
+function keyColumns(relation: Relation, find: FindEntity, naming: Naming): readonly { readonly name: string; readonly referenced: string | null }[] {
+  const primary = primaryOf(find(relation.target));
+  const property = relation.property.slice(relation.property.lastIndexOf('.') + 1);
+  if (relation.joinColumns.length) return relation.joinColumns.map((join, index) => ({ name: join.name ?? naming.joinColumn(property, join.referenced ?? primary[index]?.attribute ?? 'id'), referenced: join.referenced }));
+  return (primary.length ? primary : [{ attribute: 'id' }]).map((key) => ({ name: naming.joinColumn(property, key.attribute), referenced: null }));
+}
+
+function primaryOf(entity: Entity | null): readonly ColumnDraft[] {
+  return entity ? entity.columns.filter((part) => part.keys.some((key) => key.k === 'primary')).map((part) => part.column) : [];
+}
+
+/** The key's column, unless a scalar property declares it. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
+function addKeyColumn(entity: Entity, relation: Relation, name: string, index: number, columns: Map<string, ColumnDraft>): void {
+  for (const column of columns.values()) if (column.name === name) return;
+  const attribute = (index === 0 ? entity.relationIds.get(relation.property) : undefined) ?? name;
+  columns.set(attribute, { name, attribute, type: null, nullable: relation.nullable, nullableIsExplicit: relation.nullableIsExplicit, place: relation.place, inheritedFrom: relation.inheritedFrom });
+}
+
+function onePrimary(keys: readonly KeyDraft[]): readonly KeyDraft[] {
+  const primary = keys.filter((key) => key.k === 'primary');
+  if (primary.length < 2) return keys;
+  return [{ k: 'primary', name: null, columns: [...new Set(primary.flatMap((key) => key.columns))], place: primary[0]!.place }, ...keys.filter((key) => key.k !== 'primary')];
+}
+
+function relationshipOf(relation: Relation, local: readonly string[] | null, find: FindEntity, naming: Naming, owner: Entity): RelationshipDraft {
+  const other = find(relation.target);
+  const back = other?.relations.find((each) => each.property === relation.inverse) ?? null;
+  const shared = { name: relation.property, target: relation.target, inverse: relation.inverse ?? other?.relations.find((each) => each.inverse === relation.property && find(each.target) === owner)?.property ?? null, cascadesDelete: relation.cascadesDelete, place: relation.place };
+  if (relation.kind === 'ManyToMany') {
+    const through = relation.joinTable ? joinTableName(owner, relation, find, naming) : other && back?.joinTable ? joinTableName(other, back, find, naming) : null;
+    return { ...shared, many: true, through: through ? { k: 'table', name: through } : null };
+  }
+  if (local) return { ...shared, many: false, localColumns: local };
+  const remote = back?.owns && other ? keyColumns(back, find, naming).map((column) => column.name) : null;
+  return { ...shared, many: relation.kind === 'OneToMany', ...(remote ? { remoteColumns: remote } : {}) };
+}
+
+function joinTableName(owner: Entity, relation: Relation, find: FindEntity, naming: Naming): string {
+  return relation.joinTable?.name ?? naming.joinTable(owner.name, find(relation.target)?.name ?? '', relation.property);
+}
+
+/** Join tables have a key of both columns and an index on each. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/JunctionEntityMetadataBuilder.ts */
+function joinTables(entity: Entity, find: FindEntity, naming: Naming): readonly TableDraft[] {
+  return entity.relations.flatMap((relation): readonly TableDraft[] => {
+    const other = find(relation.target);
+    const join = relation.joinTable;
+    if (!join || !other) return [];
+    const side = (target: Entity, given: Relation['joinColumns']): ColumnDraft[] => primaryOf(target).map((key, index) => {
+      const name = given[index]?.name ?? naming.joinTableColumn(target.name, key.attribute);
+      return { name, attribute: name, type: key.type, nullable: false, place: join.place };
+    });
+    const own = side(entity, join.columns);
+    const far = side(other, join.inverseColumns).map((column) => (own.some((each) => each.name === column.name) ? { ...column, name: `${column.name}_2`, attribute: `${column.name}_2` } : column));
+    if (own.length === 0 || far.length === 0) return [];
+    const names = (columns: readonly ColumnDraft[]): readonly string[] => columns.map((column) => column.name);
+    const target = (of: Entity): TableTarget => (of.cls ? { k: 'class', cls: of.cls } : { k: 'table', name: of.name });
+    const index = (columns: readonly ColumnDraft[]): IndexDraft => ({ name: null, parts: columns.map((column) => ({ column: column.name })), unique: false, isImplicit: true, place: join.place });
+    return [{
+      dialect: 'typeorm', kind: 'model', tableKind: 'table', name: joinTableName(entity, relation, find, naming), schema: join.schema ?? entity.schema, partition: '', model: null, cls: null, site: null, base: null, place: join.place, extent: join.place,
+      columns: [...own, ...far], keys: [{ k: 'primary', name: null, columns: [...names(own), ...names(far)], place: join.place }], indexes: [index(own), index(far)],
+      foreignKeys: [{ name: null, columns: names(own), target: target(entity), targetColumns: [], onDelete: 'cascade', place: join.place }, { name: null, columns: names(far), target: target(other), targetColumns: [], onDelete: 'cascade', place: join.place }],
+      checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,
+    }];
+  });
+}

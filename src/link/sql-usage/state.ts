@@ -1,0 +1,83 @@
+/** The query over tables that rules reason about: sources, conditions, sorts, what it expects. */
+import type { SqlCondition, SqlQuery } from '../../facts/sql.js';
+import type { Condition, ConditionOp, QueryState } from '../../flow/query.js';
+import { ANY, type ColumnValue, type Value } from '../../flow/value.js';
+import { placeOf, useColumn, type Context } from './context.js';
+import type { Item, Resolution, Scope, Target } from './scope.js';
+
+/** How a query stands to others: by itself, as a FROM item or CTE, or inside an expression. */
+export type Role = 'top' | 'source' | 'nested';
+
+const OPS: Readonly<Record<SqlCondition['op'], ConditionOp>> = { '=': '=', '<>': '<>', range: 'range', in: 'in', 'is null': 'null', 'is not null': 'not-null', like: 'like', 'like-prefix': 'prefix', other: 'other' };
+const EXPRESSION: Value = { k: 'special', dialect: 'sql', tag: 'expression', data: {}, key: '' };
+
+/** Records the columns of conditions, sorts and groups, and the query itself where a table is among its sources. */
+export function recordQuery(context: Context, query: SqlQuery, scope: Scope, role: Role, isSetOperation: boolean): void {
+  const conditions = query.conditions.flatMap((condition) => conditionOf(context, scope, condition));
+  const sorts = query.sorts.flatMap((sort) => {
+    const column = columnValue(context, useColumn(context, scope, sort.column, 'sort'), sort.column.at);
+    return column ? [{ column, desc: sort.desc, isOptional: false }] : [];
+  });
+  const groups = query.groups.flatMap((ref) => columnValue(context, useColumn(context, scope, ref, 'group'), ref.at) ?? []);
+  const verb = query.verb === 'update' || query.verb === 'merge' ? 'update' : query.verb === 'delete' ? 'delete' : 'select';
+  const items = scope.items.filter((item) => item.model && item.reach === 'full');
+  const root = items[0];
+  if (!root) return;
+  const state: QueryState = {
+    id: `sql:${context.path}:${query.at[0]}-${query.at[1]}:${root.model!.id}`, place: placeOf(context, query.at), item: ANY,
+    sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
+    conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
+    isPartial: !isSetOperation && query.subqueries.length > 0,
+  };
+  context.record.finish(state, expectsOf(query, role));
+}
+
+/** How many rows the statement is meant to find. */
+function expectsOf(query: SqlQuery, role: Role): string {
+  if (query.verb !== 'select') return 'many';
+  const [output] = query.outputs;
+  const isSingle = query.outputs.length === 1 && output!.column === undefined;
+  if (query.aggregates && query.groups.length === 0 && isSingle && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read'))) return 'count';
+  if (!query.aggregates && isSingle && output!.name === null && query.columns.every((column) => column.kind !== 'read')) return 'exists';
+  if (role === 'nested' && query.outputs.some((each) => each.name === '*')) return 'exists';
+  if (query.limit === 1) return query.sorts.length > 0 ? 'first' : 'one';
+  return role === 'nested' ? 'unknown' : 'many';
+}
+
+function conditionOf(context: Context, scope: Scope, condition: SqlCondition): Condition[] {
+  const { column: ref, value } = condition;
+  const other = value.k === 'column' ? useColumn(context, scope, value.column, 'filter') : null;
+  const own = useColumn(context, scope, ref, condition.on === 'having' ? 'read' : 'filter');
+  const isJoin = isColumn(own) && other !== null && isColumn(other) && own.target.item !== other.target.item;
+  if (isJoin) for (const [each, at] of [[own, ref.at], [other, value.k === 'column' ? value.column.at : ref.at]] as const) markJoin(context, each.target, at);
+  const column = columnValue(context, own, ref.at, condition.wrapped);
+  if (!column || condition.on === 'having') return [];
+  return [{ column, op: OPS[condition.op], value: valueOf(context, value, other), isOptional: false, inOr: condition.inOr ?? false, isJoin: isJoin || (condition.on === 'join' && other !== null) }];
+}
+
+/** Two columns of different sources compared: both join. The uses were recorded as filters a moment ago. */
+function markJoin(context: Context, target: Target, at: readonly [number, number]): void {
+  const record = context.record.columns.get(`${context.path}:${at[0]}:${target.model.id}.${target.name}sql`);
+  if (record?.kind === 'filter') record.kind = 'join';
+}
+
+function valueOf(context: Context, value: SqlCondition['value'], other: Resolution | null): Value {
+  switch (value.k) {
+    case 'parameter': return ANY;
+    case 'constant': return { k: 'const', v: value.v };
+    case 'expression': return EXPRESSION;
+    // A column of the query around is a value from outside to this one.
+    case 'column': return (other && columnValue(context, other, value.column.at)) ?? ANY;
+  }
+}
+
+const isColumn = (found: Resolution): found is Extract<Resolution, { k: 'column' }> => found.k === 'column';
+
+/** The column as a part of this query: null unless a table among its own sources has it. */
+function columnValue(context: Context, found: Resolution, at: readonly [number, number], wrapped?: string): ColumnValue | null {
+  if (found.k !== 'column' || found.isOuter || !isSource(found.target.item)) return null;
+  const { model, name, item } = found.target;
+  return { k: 'column', model, attribute: name, place: placeOf(context, at), ...(item!.alias ? { alias: item!.alias } : {}), ...(wrapped === undefined ? {} : { wrapped }) };
+}
+
+const isSource = (item: Item | null): boolean => item !== null && item.reach === 'full';

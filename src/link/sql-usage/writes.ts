@@ -1,0 +1,79 @@
+/** Rows that a statement creates, changes and removes. */
+import type { ColumnRef, SqlAssign, SqlQuery } from '../../facts/sql.js';
+import type { Model } from '../../flow/model.js';
+import { ANY, NULL, type Value } from '../../flow/value.js';
+import type { Column } from '../../model/schema.js';
+import { placeOf, useColumn, type Context } from './context.js';
+import { resolve, type Scope } from './scope.js';
+
+/** Records what `query` writes into `model`. Returns the references that belong to compound assignments (`n = n + 1`): nobody looks at what they read. */
+export function recordWrites(context: Context, query: SqlQuery, model: Model, scope: Scope): ReadonlySet<ColumnRef> {
+  const compound = new Set<ColumnRef>();
+  const isInsert = query.verb === 'insert' || query.verb === 'merge' || query.verb === 'copy';
+  const inserted = new Map<Column, Value>();
+  query.assigns.forEach((assign, index) => {
+    const column = model.columns.get(assign.column);
+    const place = placeOf(context, assign.at);
+    if (!column) {
+      context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${assign.column}" is no column of ${model.table.name}` });
+      return;
+    }
+    if (assign.isDefault) return;
+    const atInsert = isInsert && !assign.onConflict && query.verb !== 'merge';
+    const own = atInsert ? [] : ownReads(query, scope, assign, query.assigns[index + 1], model);
+    for (const ref of own) compound.add(ref);
+    const value = own.length > 0 ? ANY : assign.from?.qualifier === 'excluded' ? insertedValue(inserted, model, assign.from) : valueOf(context, query, scope, assign, query.assigns[index + 1]);
+    context.record.column(model, assign.column, 'write', place, null, { via: 'sql', value, ...(atInsert ? { atInsert: true } : {}), ...(own.length > 0 ? { isCompound: true } : {}) });
+    if (isInsert && !assign.onConflict) inserted.set(column, value);
+  });
+  const place = placeOf(context, query.target!.at);
+  if (isInsert) context.record.insert(model, inserted, place, { isOpen: query.verb === 'merge' || query.assigns.every((assign) => assign.onConflict), isUpsert: query.verb === 'merge' || query.conflict !== undefined });
+  for (const name of query.conflict ?? []) context.record.column(model, name, 'lookup', place, null, { via: 'sql' });
+  if (query.verb === 'truncate') context.record.table(model, 'delete', place);
+  return compound;
+}
+
+/** `excluded.x` is what the same statement would have inserted. */
+function insertedValue(inserted: ReadonlyMap<Column, Value>, model: Model, ref: ColumnRef): Value {
+  const column = model.columns.get(ref.name);
+  return (column && inserted.get(column)) ?? ANY;
+}
+
+function valueOf(context: Context, query: SqlQuery, scope: Scope, assign: SqlAssign, next: SqlAssign | undefined): Value {
+  if (assign.isNull) return NULL;
+  if (assign.constant !== undefined) return { k: 'const', v: assign.constant };
+  if (assign.from) {
+    const found = useColumn(context, scope, assign.from, 'read');
+    // What a trigger copies stays in step by itself: it is told with the trigger, not as a copy made by hand.
+    if (found.k === 'column' && !context.isTrigger) return { k: 'field', model: found.target.model, attribute: found.target.name, place: placeOf(context, assign.from.at) };
+    return ANY;
+  }
+  return context.isTrigger ? ANY : subqueryValue(context, query, scope, assign, next);
+}
+
+/** Characters of `= (` and a cast's beginning between a column and the sub-query that is its value. */
+const VALUE_DISTANCE = 8;
+
+/** `SET a = (SELECT b FROM o WHERE …)` copies `o.b`. */
+function subqueryValue(context: Context, query: SqlQuery, scope: Scope, assign: SqlAssign, next: SqlAssign | undefined): Value {
+  const value = query.subqueries.find((each) => each.at[0] > assign.at[1] && each.at[0] - assign.at[1] <= VALUE_DISTANCE && (!next || each.at[1] <= next.at[0]));
+  const output = value?.outputs.length === 1 ? value.outputs[0] : undefined;
+  if (!value || !output?.column || output.name === '*') return ANY;
+  const items = value.from.flatMap((source) => {
+    const model = source.table ? context.modelOf(source.table) : null;
+    return model ? [{ names: [source.alias ?? source.table!.name], model, derived: null, alias: source.alias ?? null, join: 'root' as const, reach: 'full' as const }] : [];
+  });
+  const found = items.length === value.from.length ? resolve({ items, outer: scope, rows: [] }, output.column) : null;
+  return found?.k === 'column' ? { k: 'field', model: found.target.model, attribute: found.target.name, place: placeOf(context, output.column.at) } : ANY;
+}
+
+/** The reads of the assigned column itself inside its new value. */
+function ownReads(query: SqlQuery, scope: Scope, assign: SqlAssign, next: SqlAssign | undefined, model: Model): readonly ColumnRef[] {
+  if (assign.from || assign.isNull || assign.constant !== undefined) return [];
+  const end = Math.min(next?.at[0] ?? Infinity, ...query.conditions.map((condition) => condition.column.at[0]).filter((at) => at > assign.at[1]));
+  return query.columns.filter((ref) => {
+    if (ref.kind !== 'read' || ref.name !== assign.column || ref.at[0] < assign.at[1] || ref.at[0] >= end) return false;
+    const found = resolve(scope, ref);
+    return found.k === 'column' && found.target.model === model;
+  });
+}

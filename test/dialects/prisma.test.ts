@@ -1,0 +1,190 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/analyse.js';
+import { analyseText } from '../support/analyse-text.js';
+
+const SCHEMA = `
+datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+enum Role {
+  ADMIN
+  MEMBER @map("member")
+  @@map("roles")
+}
+/// People who log in
+model User {
+  id        Int      @id @default(autoincrement())
+  email     String   @unique @db.VarChar(255)
+  name      String?
+  role      Role     @default(MEMBER)
+  token     String   @default(uuid())
+  createdAt DateTime @default(now()) @map("created_at")
+  updatedAt DateTime @updatedAt @map("updated_at") @db.Timestamptz(6)
+  posts     Post[]   @relation("author")
+  reviews   Post[]   @relation("reviewer")
+  profile   Profile?
+  @@map("users")
+}
+model Profile {
+  id     String @id @default(cuid())
+  bio    String
+  userId Int    @unique
+  user   User   @relation(fields: [userId], references: [id], onDelete: Cascade)
+}
+model Post {
+  id         String   @id @default(dbgenerated("gen_random_uuid()")) @db.Uuid
+  title      String
+  slug       String
+  authorId   Int      @map("author_id")
+  reviewerId Int?     @map("reviewer_id")
+  parentId   String?  @db.Uuid
+  labels     String[]
+  author     User     @relation("author", fields: [authorId], references: [id])
+  reviewer   User?    @relation("reviewer", fields: [reviewerId], references: [id])
+  parent     Post?    @relation("tree", fields: [parentId], references: [id])
+  children   Post[]   @relation("tree")
+  tags       Tag[]
+  meta       Json
+  at         DateTime
+  @@unique([authorId, slug])
+  @@index([authorId, at(sort: Desc)], map: "post_author_at")
+  @@index([labels], type: Gin)
+}
+model Tag {
+  id    Int    @id
+  label String
+  posts Post[]
+}
+`;
+
+const CODE = `
+import { PrismaClient, Prisma, type User } from '@prisma/client';
+const prisma = new PrismaClient();
+
+export async function list(q: string | undefined, orgId: number) {
+  const posts = await prisma.post.findMany({
+    where: { authorId: orgId, ...(q ? { title: { contains: q } } : {}), author: { email: 'x' } },
+    include: { author: { select: { name: true } }, tags: true },
+    orderBy: [{ at: 'desc' }],
+    take: 10,
+  });
+  return posts.map((post) => ({ title: post.title }));
+}
+
+export async function register(email: string) {
+  const existing = await prisma.user.findFirst({ where: { email } });
+  if (existing) throw new Error('taken');
+  return prisma.user.create({ data: { email, name: 'n', profile: { create: { bio: 'b' } }, posts: { connect: { id: 'p' } } } });
+}
+
+export const touch = async (ctx: any) => {
+  await ctx.db.post.update({ where: { authorId_slug: { authorId: 1, slug: 's' } }, data: { title: 't', author: { connect: { id: 2 } } } });
+  await ctx.db.$transaction(async (tx: any) => {
+    await tx.tag.upsert({ where: { id: 1 }, create: { id: 1, label: 'l' }, update: { label: 'm' } });
+  });
+  await ctx.db.post.groupBy({ by: ['reviewerId'], _count: { id: true } });
+};
+
+export function show(user: User) {
+  return user.token;
+}
+function fromInput(api: any) {
+  api.user.update({ id: 1 });
+}
+`;
+
+let analysis: Analysis;
+const table = (name: string) => analysis.project.schema.tables.find((each) => each.name === name)!;
+const column = (of: string, name: string) => table(of).columns.find((each) => each.name === name)!;
+const uses = (of: string, name: string) => analysis.project.usage.uses.filter((use) => use.table.name === of && use.column.name === name).map((use) => use.kind);
+const queries = (of: string) => analysis.project.usage.queries.filter((query) => query.root.table.name === of);
+
+beforeAll(async () => { analysis = await analyseText({ 'prisma/schema.prisma': SCHEMA, 'src/service.ts': CODE }); });
+
+describe('a Prisma schema', () => {
+  it('gives tables by their physical names', () => {
+    expect(analysis.project.schema.tables.map((each) => each.name).sort()).toEqual(['Post', 'Profile', 'Tag', '_PostToTag', 'users']);
+    expect(table('users')).toMatchObject({ model: 'User', comment: 'People who log in', declaresRelationships: false });
+    expect(column('users', 'created_at')).toMatchObject({ attribute: 'createdAt', databaseDefault: 'CURRENT_TIMESTAMP', role: 'created-at', nullable: false });
+    expect(column('users', 'updated_at')).toMatchObject({ onUpdate: 'orm', hasClientDefault: true, databaseDefault: null, type: { name: 'timestamp with time zone', args: [6] } });
+  });
+  it('tells database defaults from those of the client', () => {
+    expect(column('users', 'id')).toMatchObject({ isIdentity: true });
+    expect(column('users', 'token')).toMatchObject({ databaseDefault: null, hasClientDefault: true });
+    expect(column('users', 'role')).toMatchObject({ databaseDefault: "'member'", type: { enumName: 'roles' }, choices: ['ADMIN', 'member'] });
+    expect(column('Post', 'id')).toMatchObject({ databaseDefault: 'gen_random_uuid()', type: { name: 'uuid' } });
+    expect(column('users', 'email').type).toMatchObject({ name: 'character varying', args: [255] });
+    expect(column('Post', 'labels').type.array).toBe(1);
+  });
+  it('has keys and indexes, and none that is not asked for', () => {
+    expect(table('Post').uniques.map((key) => key.columns.map((each) => each.name))).toEqual([['author_id', 'slug']]);
+    expect(table('Post').indexes.map((index) => [index.name, index.method, index.parts.map((part) => `${part.column!.name}${part.desc ? ' desc' : ''}`)])).toEqual([['post_author_at', 'btree', ['author_id', 'at desc']], [null, 'gin', ['labels']]]);
+  });
+  it('has foreign keys with their default actions', () => {
+    expect(table('Post').foreignKeys.map((key) => [key.columns[0]!.name, key.target.name, key.onDelete])).toEqual([['author_id', 'users', 'restrict'], ['reviewer_id', 'users', 'set null'], ['parentId', 'Post', 'set null']]);
+    expect(table('Profile').foreignKeys[0]).toMatchObject({ onDelete: 'cascade', isEnforced: true });
+  });
+  it('tells several relations between two models apart', () => {
+    const of = (name: string, model = 'users') => table(model).relationships.find((each) => each.name === name)!;
+    expect(of('posts').foreignKey!.columns[0]!.name).toBe('author_id');
+    expect(of('reviews').foreignKey!.columns[0]!.name).toBe('reviewer_id');
+    expect(of('profile')).toMatchObject({ many: false });
+    expect(of('children', 'Post')).toMatchObject({ many: true });
+    expect(of('tags', 'Post').through!.name).toBe('_PostToTag');
+  });
+  it('has the join tables that Prisma makes', () => {
+    expect(table('_PostToTag').primaryKey!.columns.map((each) => each.name)).toEqual(['A', 'B']);
+    expect(table('_PostToTag').foreignKeys.map((key) => [key.columns[0]!.name, key.target.name, key.onDelete])).toEqual([['A', 'Post', 'cascade'], ['B', 'Tag', 'cascade']]);
+    expect(column('_PostToTag', 'A').type.name).toBe('uuid');
+  });
+});
+
+describe('the client', () => {
+  it('reads queries with filters, sorts and what is optional', () => {
+    const [list] = queries('Post').filter((query) => query.expects === 'many' && query.sorts.length);
+    expect(list!.conditions.map((each) => [each.column.name, each.op, each.isOptional, each.isJoin])).toEqual([['author_id', '=', false, false], ['title', 'like', true, false], ['email', '=', false, true]]);
+    expect(list!.sorts.map((sort) => [sort.column.name, sort.desc])).toEqual([['at', true]]);
+    expect(list!.limit).toBe(10);
+    expect(uses('users', 'name')).toContain('read');
+    expect(uses('Post', 'title')).toEqual(expect.arrayContaining(['filter', 'read', 'write']));
+  });
+  it('sees a check before an insert', () => {
+    const [lookup] = queries('users').filter((query) => query.expects === 'first');
+    expect(lookup!.guards.map((guard) => guard.k)).toContain('refuse-if-present');
+  });
+  it('sees nested writes', () => {
+    const inserts = analysis.project.usage.inserts.map((insert) => [insert.table.name, [...insert.values.keys()].map((each) => each.name)]);
+    expect(inserts).toContainEqual(['users', ['email', 'name']]);
+    expect(inserts).toContainEqual(['Profile', ['userId', 'bio']]);
+    expect(uses('Post', 'author_id').filter((kind) => kind === 'write')).toHaveLength(2);
+  });
+  it('reads compound keys, transactions and upserts of an untyped client in an arrow function', () => {
+    const [update] = queries('Post').filter((query) => query.verb === 'update');
+    expect(update!.conditions.map((each) => each.column.name)).toEqual(['author_id', 'slug']);
+    expect(queries('Tag')[0]!.guards).toEqual([{ k: 'upsert' }]);
+    expect(analysis.project.usage.inserts.find((insert) => insert.table.name === 'Tag')).toMatchObject({ isUpsert: true });
+    expect(uses('Post', 'reviewer_id')).toContain('group');
+  });
+  it('knows rows by their generated types, and leaves other clients alone', () => {
+    expect(uses('users', 'token')).toContain('read');
+    expect(analysis.project.usage.tableUses.filter((use) => use.table.name === 'users' && use.kind === 'update')).toEqual([]);
+  });
+});
+
+describe('several schemas', () => {
+  it('keeps them apart, and joins the files of one', async () => {
+    const { project } = await analyseText({
+      'a/prisma/schema.prisma': 'datasource db {\n provider = "postgresql"\n relationMode = "prisma"\n}\n',
+      'a/prisma/models/user.prisma': 'model User {\n id Int @id\n org Org @relation(fields: [orgId], references: [id])\n orgId Int\n}\n',
+      'a/prisma/models/org.prisma': 'model Org {\n id Int @id\n users User[]\n}\n',
+      'b/schema.prisma': 'datasource db {\n provider = "sqlite"\n}\nmodel User {\n id Int @id\n}\n',
+    });
+    expect(project.schema.tables.map((each) => [each.name, each.database])).toEqual([['Org', 'a/prisma'], ['User', 'a/prisma'], ['User', 'b']]);
+    expect(project.schema.tables[1]!.foreignKeys[0]).toMatchObject({ isEnforced: false, target: { name: 'Org' } });
+  });
+  it('goes on after a broken block', async () => {
+    const { project } = await analyseText({ 'schema.prisma': 'model A {\n id Int @id\n x Strin@@g(\n}\nmodel B {\n id Int @id\n a Missing @relation(fields: [q], references: [z])\n}\n' });
+    expect(project.schema.tables.map((each) => each.name)).toEqual(['A', 'B']);
+  });
+});
