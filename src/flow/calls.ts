@@ -260,7 +260,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
       env.vars.set('self', self);
       params = params.slice(1);
     }
-  } else if (fn.owner && fn.fn.name !== null && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
+  } else if (fn.owner && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
   const rest = [...args];
   for (const param of params) {
     const given = takeArgument(param, rest);

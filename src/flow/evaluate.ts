@@ -28,12 +28,14 @@ export class Flow {
   readonly modelsByClass = new Map<string, Model>();
   readonly modelsBySite = new Map<string, Model>();
   readonly modelsByName = new Map<string, Model[]>();
-  readonly calls = new Map<string, Value | null>();
-  readonly contexts = new Map<string, number>();
+  calls = new Map<string, Value | null>();
+  contexts = new Map<string, number>();
+  /** Function literals seen (arrows, methods of objects), so that those nobody calls are evaluated too. */
+  readonly literals = new Map<string, FnRef>();
   private readonly memos = new Map<string, unknown>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
-  private readonly muted = new Recorder();
+  private readonly muted = { record: new Recorder(), calls: new Map<string, Value | null>(), contexts: new Map<string, number>() };
 
   constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, readonly dialects: readonly Dialect[]) {
     for (const module of modules) this.moduleByPath.set(module.path, module);
@@ -57,8 +59,7 @@ export class Flow {
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {
     this.memos.clear();
-    this.calls.clear();
-    this.contexts.clear();
+    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
   }
@@ -80,9 +81,11 @@ export class Flow {
 
   /** Evaluates without recording uses: for values that are looked up again where they are really used. */
   quiet<T>(run: () => T): T {
-    const { record } = this;
-    this.record = this.muted;
-    try { return run(); } finally { this.record = record; }
+    const { record, calls, contexts } = this;
+    if (record === this.muted.record) return run();
+    // Calls are kept apart: one that was evaluated without recording has still to be evaluated where it is really made.
+    Object.assign(this, this.muted);
+    try { return run(); } finally { Object.assign(this, { record, calls, contexts }); }
   }
 
   /** Computes once; while it is being computed (a cycle) it is `whileRunning`. */
@@ -213,14 +216,24 @@ export class Flow {
   runAll(modules: readonly ModuleRef[] = this.modules): void {
     for (const module of modules) {
       const env: Env = { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' };
-      try {
-        runStatements(this, module.code, env, []);
-      } catch (error) {
-        // Code nested beyond the stack costs the rest of its file, and is said.
-        if (!(error instanceof RangeError)) throw error;
-        this.stack.length = 0;
-        this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
-      }
+      this.guarded(module, () => runStatements(this, module.code, env, []));
+    }
+    // Function literals that nothing seen calls: exported arrows, handlers, procedures of a router. Evaluating one may bring up others.
+    for (const ref of this.literals.values()) this.guarded(ref.module, () => {
+      if (this.contexts.has(ref.id)) return;
+      const returned = this.callFn({ k: 'fn', fn: ref }, []);
+      this.ask((api) => { api.define?.(this, ref, returned); return undefined; });
+    });
+  }
+
+  private guarded(module: ModuleRef, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      // Code nested beyond the stack costs the rest of its file, and is said.
+      if (!(error instanceof RangeError)) throw error;
+      this.stack.length = 0;
+      this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
     }
   }
 }

@@ -27,7 +27,11 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       testOf(flow, expr.test, env);
       return union([flow.expr(expr.then, env), flow.expr(expr.else, env)]);
     }
-    case 'fn': return { k: 'fn', fn: flow.fnRef(expr.fn, env, env.owner) };
+    case 'fn': {
+      const fn = flow.fnRef(expr.fn, env, env.owner);
+      flow.literals.set(fn.id, fn);
+      return { k: 'fn', fn };
+    }
     case 'comp': {
       const inner = childEnv(env, 'function');
       for (const clause of expr.clauses) {
