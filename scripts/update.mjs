@@ -1,11 +1,13 @@
-// Writes everything that is generated: the rule table of the README, docs/rules.md and the JSON Schemas.
-// With --check it only says what is stale, and exits with 1.
+// Writes everything that is generated: the rule table of the README, docs/rules.md, the JSON Schemas, and what the fixtures print.
+// With --check it only says what is stale, and exits with 1; what the fixtures print is left to their own test.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configSchema } from '../dist/src/config/schema.js';
 import { findingsSchema } from '../dist/src/report/json-schema.js';
 import { withOwnRules } from '../dist/src/lint/own-rules.js';
 import { rules } from '../dist/rules/index.js';
+import { cli } from '../dist/src/cli/cli.js';
+import { fixtureFiles } from './fixtures.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const read = (name) => (existsSync(path(name)) ? readFileSync(path(name), 'utf8') : '');
@@ -19,6 +21,8 @@ const generated = {
   'docs/config.schema.json': `${JSON.stringify(configSchema(all), null, 2)}\n`,
   'docs/findings.schema.json': `${JSON.stringify(findingsSchema, null, 2)}\n`,
 };
+
+if (!process.argv.includes('--check')) Object.assign(generated, await fixtureFiles(cli));
 
 const stale = Object.entries(generated).filter(([name, text]) => read(name) !== text);
 if (process.argv.includes('--check')) {

@@ -39,7 +39,21 @@ export function mergeSchema(input: MergeInput): Merged {
   const broken: BrokenReference[] = [];
   linkReferences(groups, tableOf, broken, input.defaultSchema);
   tables.sort((a, b) => compare(a.place, b.place));
-  return { schema: { tables, enums: [...input.enums], drifts, broken }, tableOf };
+  return { schema: { tables, enums: [...input.enums, ...modelEnums(input)], drifts, broken }, tableOf };
+}
+
+/** Enum types that only models name: the ORM creates them with the first table that uses them. */
+function modelEnums(input: MergeInput): EnumType[] {
+  const known = new Set(input.enums.map((each) => each.name));
+  const found: EnumType[] = [];
+  for (const draft of input.drafts) for (const column of draft.columns) {
+    const name = column.type?.enumName;
+    const values = column.type?.values ?? column.choices;
+    if (draft.kind !== 'model' || !name || !values?.length || known.has(name)) continue;
+    known.add(name);
+    found.push({ name, values, place: column.place });
+  }
+  return found;
 }
 
 /** Drafts of one table together: models first, submodels with the table of their base. */

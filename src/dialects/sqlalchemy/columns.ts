@@ -66,8 +66,10 @@ export function roleOf(attribute: string): ColumnDraft['role'] {
 
 function defaultText(value: Value | null): string | null {
   if (value === null || (value.k === 'const' && value.v === null)) return null;
-  if (value.k === 'const') return typeof value.v === 'string' ? value.v : sqlConstant(value);
+  // A plain string is a literal, `text(…)` is SQL. https://docs.sqlalchemy.org/en/20/core/defaults.html#server-side-defaults
+  if (value.k === 'const') return sqlConstant(value);
   if (value.k === 'term') return text(argument(value.args, 0)) ?? `${nameOfCall(value)}()`;
+  if (value.k === 'special' && value.tag === 'function') return `${String(value.data['name'])}()`;
   return 'default';
 }
 

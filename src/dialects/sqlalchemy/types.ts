@@ -55,14 +55,16 @@ function enumOf(flow: Flow, term: Term): TypeRef {
   const given = text(argument(term.args, -1, 'name'));
   const first = argument(term.args, 0);
   const cls = first ? membersOf(first).find((member) => member.k === 'class') : undefined;
-  if (cls?.k === 'class') return { ...enumType(flow, cls), ...(given ? { enumName: given } : {}) };
+  if (cls?.k === 'class') return { ...enumType(flow, cls, argument(term.args, -1, 'values_callable') === null), ...(given ? { enumName: given } : {}) };
   const values = positional(term.args).map((arg) => text(arg.value)).filter((value) => value !== null);
   return { name: given ?? 'character varying', ...(given ? { enumName: given } : {}), ...(values.length ? { values } : {}) };
 }
 
-function enumType(flow: Flow, value: Value & { k: 'class' | 'object' }): TypeRef {
+/** The database holds the members' names, not their values, unless `values_callable` says otherwise. https://docs.sqlalchemy.org/en/20/core/type_basics.html#sqlalchemy.types.Enum */
+function enumType(flow: Flow, value: Value & { k: 'class' | 'object' }, storesNames = true): TypeRef {
   const enumName = value.cls.name.toLowerCase();
-  const values = [...enumMembers(flow, value.cls).values()].map((member) => text(member)).filter((member) => member !== null);
+  const members = enumMembers(flow, value.cls);
+  const values = storesNames ? [...members.keys()] : [...members.values()].map((member) => text(member)).filter((member) => member !== null);
   return { name: enumName, enumName, values };
 }
 
