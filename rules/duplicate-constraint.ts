@@ -27,23 +27,18 @@ export const duplicateConstraint: Rule = {
   },
 };
 
-interface Repeat { readonly later: Key | ForeignKey; readonly earlier: Key | ForeignKey; readonly what: 'unique key' | 'foreign key' }
+interface Repeat { readonly later: Pick<Key, 'name' | 'columns' | 'place'>; readonly earlier: Key | ForeignKey; readonly what: 'unique key' | 'foreign key' }
 
 function repeatedKeys(table: Table): Repeat[] {
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
-  return repeats(keys, (a, b) => sameSet(a.columns, b.columns)).map((one) => ({ ...one, what: 'unique key' }));
+  return keys.flatMap((later, i) => {
+    const earlier = keys.slice(0, i).find((one) => sameSet(one.columns, later.columns) && !isOneSeenTwice(one.declarations, later.declarations));
+    return earlier ? [{ later, earlier, what: 'unique key' as const }] : [];
+  });
 }
 
 function repeatedForeignKeys(table: Table): Repeat[] {
-  const pairs = (key: ForeignKey) => key.columns.map((column, i) => `${column.name}>${key.targetColumns[i]?.name}`).sort().join();
-  return repeats(table.foreignKeys, (a, b) => a.target === b.target && pairs(a) === pairs(b)).map((one) => ({ ...one, what: 'foreign key' }));
-}
-
-function repeats<T extends Key | ForeignKey>(items: readonly T[], isSame: (a: T, b: T) => boolean): { later: T; earlier: T }[] {
-  return items.flatMap((later, i) => {
-    const earlier = items.slice(0, i).find((one) => isSame(one, later) && !isOneSeenTwice(one.declarations, later.declarations));
-    return earlier ? [{ later, earlier }] : [];
-  });
+  return table.foreignKeys.flatMap((earlier) => earlier.repeats.map((later) => ({ later: { ...later, columns: earlier.columns }, earlier, what: 'foreign key' as const })));
 }
 
 function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -1,4 +1,4 @@
-import { alterTable, familyOf, isDead, isOwnTable, isSameType, nameOf, sqlName, type Column, type Rule } from '../src/lint/rule.js';
+import { alterTable, familyOf, isDead, isOwnTable, isSameType, nameOf, sqlName, typeText, type Rule } from '../src/lint/rule.js';
 
 export const foreignKeyTypeMismatch: Rule = {
   id: 'foreign-key-type-mismatch',
@@ -10,19 +10,20 @@ export const foreignKeyTypeMismatch: Rule = {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const key of table.foreignKeys) {
-        if (key.columns.length !== key.targetColumns.length) continue;
+        // What a library's key is, its version and settings decide.
+        if (key.target.isExternal || key.columns.length !== key.targetColumns.length) continue;
         key.columns.forEach((column, i) => {
           const target = key.targetColumns[i];
           if (isSameType(column, target)) return;
           report({
             table,
             columns: [column],
-            message: `${nameOf(column)} is ${typeOf(column)} and references ${nameOf(target)}, which is ${typeOf(target)}`,
-            help: `Give ${nameOf(column)} the type ${typeOf(target)}`,
+            message: `${nameOf(column)} is ${typeText(column)} and references ${nameOf(target)}, which is ${typeText(target)}`,
+            help: `Give ${nameOf(column)} the type ${typeText(target)}`,
             // PostgreSQL refuses most such keys: without a declaration of the database one of the types may be misread.
             confidence: familyOf(column)?.startsWith('enum') || familyOf(target)?.startsWith('enum') ? 'medium' : 'high',
-            related: [{ message: `${typeOf(target)} here`, place: target.place, table: target.table, column: target }],
-            remedies: [{ title: `Change the type of ${nameOf(column)}`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} TYPE ${typeOf(target)}`) }],
+            related: [{ message: `${typeText(target)} here`, place: target.place, table: target.table, column: target }],
+            remedies: [{ title: `Change the type of ${nameOf(column)}`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} TYPE ${typeText(target)}`) }],
             discriminator: nameOf(target),
           });
         });
@@ -30,8 +31,3 @@ export const foreignKeyTypeMismatch: Rule = {
     }
   },
 };
-
-function typeOf(column: Column): string {
-  const { name, array, enumName } = column.type;
-  return `${enumName ?? name}${'[]'.repeat(array)}`;
-}

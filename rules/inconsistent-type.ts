@@ -1,4 +1,4 @@
-import { familyOf, isDead, isForeignKeyColumn, isOwnTable, isRareName, isSameType, nameOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { familyOf, typeText, isDead, isForeignKeyColumn, isOwnTable, isRareName, isSameType, nameOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const inconsistentType: Rule = {
   id: 'inconsistent-type',
@@ -18,10 +18,10 @@ export const inconsistentType: Rule = {
           report({
             table,
             columns: [column],
-            message: `${nameOf(column)} is ${column.type.name}, while ${nameOf(other)} of the linked table is ${other.type.name}`,
-            help: `Give both columns one type, or names that say how they differ`,
+            message: `${nameOf(column)} is ${typeText(column)}, while ${nameOf(other)} of the linked table is ${typeText(other)}`,
+            help: 'Give both columns one type, or names that say how they differ',
             confidence: 'medium',
-            related: [{ message: `${other.type.name} here`, place: other.place, table: parent, column: other }],
+            related: [{ message: `${typeText(other)} here`, place: other.place, table: parent, column: other }],
             discriminator: nameOf(other),
           });
         }

@@ -45,6 +45,8 @@ export interface TableDraft {
   readonly rowSecurity?: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers?: readonly Trigger[];
   readonly partitions?: { readonly by: readonly string[]; readonly count: number } | null;
+  /** All its columns are in sight: none can come from a base class, a mixin or a call that was not read. Then a name it lacks is a mistake. */
+  readonly isWhole?: boolean;
   /** Column names of keys, indexes and foreign keys are physical names; true when they may be attribute names instead. */
   readonly usesAttributeNames?: boolean;
 }

@@ -30,14 +30,15 @@ export function mergeSchema(input: MergeInput): Merged {
   const tables: MutableTable[] = [];
   const tableOf = new Map<TableDraft, Table>();
   const drifts: Drift[] = [];
+  const broken: BrokenReference[] = [];
   for (const group of groups) {
     const table = buildTable(group, input);
+    for (const draft of group) if (draft.isWhole) broken.push(...unknownColumns(table, draft));
     tables.push(table);
     for (const draft of group) tableOf.set(draft, table);
     if (input.isComplete) drifts.push(...driftsOf(table, group));
   }
-  const broken: BrokenReference[] = [];
-  linkReferences(groups, tableOf, broken, input.defaultSchema);
+  linkReferences(groups, tableOf, broken, input);
   tables.sort((a, b) => compare(a.place, b.place));
   return { schema: { tables, enums: [...input.enums, ...modelEnums(input)], drifts, broken }, tableOf };
 }
@@ -169,6 +170,16 @@ export function columnsNamed(table: Table, names: readonly string[], draft: Tabl
   return columns.every((column) => column !== undefined) ? (columns as Column[]) : null;
 }
 
+/** Keys, indexes and foreign keys over columns that their own table does not have. */
+function unknownColumns(table: Table, draft: TableDraft): readonly BrokenReference[] {
+  const named = [
+    ...draft.keys.map(({ name, columns, place }) => ({ what: 'constraint' as const, name, columns, place })),
+    ...draft.indexes.map(({ name, parts, place }) => ({ what: 'index' as const, name, columns: parts.flatMap((part) => (part.column === null ? [] : [part.column])), place })),
+    ...draft.foreignKeys.map(({ name, columns, place }) => ({ what: 'foreign-key' as const, name, columns, place })),
+  ];
+  return named.flatMap(({ what, name, columns, place }) => columns.filter((column) => !columnsNamed(table, [column], draft)).map((column) => ({ table, what, name: name ?? columns.join(', '), missing: `the column ${table.name}.${column}`, place })));
+}
+
 function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
   const columns = columnsNamed(table, key.columns, draft);
   if (!columns?.length) return;
@@ -180,7 +191,9 @@ function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
     return;
   }
   const known = table.uniques.find((other) => sameSet(other.columns, columns));
-  if (known && (draft.kind !== 'model' || known.declarations.some((each) => each.kind !== 'model') || known.name === key.name)) (known.declarations as Declaration[]).push(declaration);
+  // One source that has a key twice makes the database keep it twice; two sources mean the same one.
+  const isRepeated = known && known.name !== key.name && draft.keys.some((other) => other.k === 'unique' && samePlace(other.place, known.place)) && !samePlace(known.place, key.place);
+  if (known && !isRepeated) (known.declarations as Declaration[]).push(declaration);
   else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, place: key.place, declarations: [declaration] } satisfies Key);
 }
 
@@ -207,6 +220,10 @@ function sameIndex(a: Index, b: Index): boolean {
 
 export function sameSet(a: readonly Column[], b: readonly Column[]): boolean {
   return a.length === b.length && a.every((column) => b.includes(column));
+}
+
+export function samePlace(a: Place, b: Place): boolean {
+  return a.path === b.path && a.at[0] === b.at[0];
 }
 
 export function compare(a: Place, b: Place): number {

@@ -1,12 +1,18 @@
 /** Foreign keys and relationships: names, classes and definitions become tables and columns. */
 import type { BrokenReference, Column, ForeignKey, Relationship, Table } from '../model/schema.js';
 import type { ForeignKeyDraft, RelationshipDraft, TableDraft, TableTarget } from './draft.js';
-import { columnsNamed, sameSet, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
+import { columnsNamed, samePlace, sameSet, type MergeInput, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
 
 /** Links every draft's keys and relationships; what points nowhere is collected in `broken`. */
-export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], defaultSchema: string): void {
+export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema, isComplete }: Pick<MergeInput, 'defaultSchema' | 'isComplete'>): void {
   const find = tableFinder(groups, tableOf, defaultSchema);
-  for (const group of groups) for (const draft of group) for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, broken);
+  const sight = sightOf(groups, tableOf, defaultSchema);
+  for (const group of groups) for (const draft of group) {
+    const missing: BrokenReference[] = [];
+    for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, sight, missing);
+    // What a history that was not read to its end points at may be made in the part that is missing.
+    if (draft.kind !== 'migration' || isComplete) broken.push(...missing);
+  }
   for (const group of groups) takeTypes(tableOf.get(group[0]!)!);
   const inverses: { draft: RelationshipDraft; relationship: Relationship }[] = [];
   for (const group of groups) for (const draft of group) for (const relationship of draft.relationships) {
@@ -14,6 +20,14 @@ export function linkReferences(groups: readonly (readonly TableDraft[])[], table
     if (linked) inverses.push({ draft: relationship, relationship: linked });
   }
   for (const { draft, relationship } of inverses) makeInverse(draft, relationship);
+}
+
+/** What could be declared out of sight: columns of tables that are not `whole`, tables of schemas that nothing here declares. */
+interface Sight { readonly whole: ReadonlySet<Table>; readonly schemas: ReadonlySet<string> }
+
+function sightOf(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, defaultSchema: string): Sight {
+  const isWhole = (group: readonly TableDraft[]): boolean => group.every((draft) => draft.kind !== 'model' || draft.isWhole === true);
+  return { whole: new Set(groups.filter(isWhole).map((group) => tableOf.get(group[0]!)!)), schemas: new Set(groups.flat().map((draft) => draft.schema ?? defaultSchema)) };
 }
 
 type FindTable = (target: TableTarget, from: TableDraft) => Table | null;
@@ -56,16 +70,17 @@ function sharedFolders(a: string, b: string): number {
 
 const nameOf = (target: TableTarget): string => (target.k === 'class' ? target.cls.name : target.k === 'site' ? target.site : target.name);
 
-function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: TableDraft, find: FindTable, broken: BrokenReference[]): void {
+function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: TableDraft, find: FindTable, sight: Sight, broken: BrokenReference[]): void {
   const target = find(draft.target, owner);
   const columns = columnsNamed(table, draft.columns, owner);
   if (!target || !columns?.length) {
-    if (!target && draft.isEnforced !== false) broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: nameOf(draft.target), place: draft.place });
+    if (!target && draft.isEnforced !== false && !(draft.target.k === 'table' && draft.target.schema && !sight.schemas.has(draft.target.schema))) broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: nameOf(draft.target), place: draft.place });
     return;
   }
   const named = draft.targetColumns.map((name) => target.columns.find((column) => column.name === name || column.attribute === name));
   if (named.some((column) => column === undefined)) {
-    broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: `${target.name}.${draft.targetColumns.join(', ')}`, place: draft.place });
+    const missing = draft.targetColumns.filter((_, i) => named[i] === undefined).map((name) => `the column ${target.name}.${name}`);
+    if (sight.whole.has(target)) broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: missing.join(' and '), place: draft.place });
     return;
   }
   const targetColumns = named.length ? (named as Column[]) : target.primaryKey?.columns ?? [];
@@ -73,12 +88,13 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
   const declaration = { kind: owner.kind, place: draft.place };
   const known = table.foreignKeys.find((other) => other.target === target && sameSet(other.columns, columns)) as MutableForeignKey | undefined;
   if (known) {
+    if (owner.foreignKeys.some((other) => other !== draft && samePlace(other.place, known.place)) && !samePlace(draft.place, known.place)) known.repeats.push({ name: draft.name, place: draft.place });
     known.declarations.push(declaration);
     known.onDelete ??= draft.onDelete ?? null;
     if (draft.isEnforced !== false) known.isEnforced = true;
     return;
   }
-  table.foreignKeys.push({ table, name: draft.name, columns, target, targetColumns, onDelete: draft.onDelete ?? null, isEnforced: draft.isEnforced ?? true, place: draft.place, declarations: [declaration] });
+  table.foreignKeys.push({ table, name: draft.name, columns, target, targetColumns, onDelete: draft.onDelete ?? null, isEnforced: draft.isEnforced ?? true, repeats: [], place: draft.place, declarations: [declaration] });
 }
 
 /** A key column whose type is not written has the type of what it points at. */

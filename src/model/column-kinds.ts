@@ -65,3 +65,9 @@ export function familyOf(column: Column): string | null {
   if (enumName) return `enum ${enumName}`;
   return name === 'unknown' ? null : (FAMILIES[name] ?? name);
 }
+
+/** The type as a sentence or statement spells it: `text[]`. */
+export function typeText(column: Column): string {
+  const { name, array, enumName } = column.type;
+  return `${enumName ?? name}${'[]'.repeat(array)}`;
+}

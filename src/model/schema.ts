@@ -105,6 +105,8 @@ export interface ForeignKey {
   readonly onDelete: string | null;
   /** False where the ORM knows the reference and the database has no constraint for it. */
   readonly isEnforced: boolean;
+  /** The same key once more in one source, which the database then keeps twice. */
+  readonly repeats: readonly { readonly name: string | null; readonly place: Place }[];
   readonly place: Place; readonly declarations: readonly Declaration[];
 }
 export interface Check { readonly name: string | null; readonly expression: string; readonly columns: readonly Column[]; readonly place: Place }

@@ -27,7 +27,7 @@ function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>): TableDraf
     columns, keys, indexes, ...relationsOf(schema, model), checks: [], exclusions: [],
     comment: [block.note?.lead, block.note?.trail].filter((part) => part).join('\n') || null,
     // Both sides of a relation must be declared, so none can be missing.
-    declaresRelationships: false,
+    declaresRelationships: false, isWhole: true,
     // The client has no access to an ignored model: it is in the schema for the sake of the database alone.
     isExternal: attributeNamed(block, 'ignore') !== null,
   };

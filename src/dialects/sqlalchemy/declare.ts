@@ -49,6 +49,14 @@ function isDeclarative(flow: Flow, cls: ClassRef): boolean {
   }), false);
 }
 
+/** Whether a class shows all its columns: no base of a library may bring some, none is added by a call or a decorator. */
+function isWhole(flow: Flow, cls: ClassRef): boolean {
+  const isBare = (base: Value): boolean => base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module);
+  const isMade = (base: Value): boolean => base.k === 'term' && nameOfCall(base) === 'declarative_base';
+  const bases = externalBases(flow, cls).filter((base) => !isBare(base) && !isMade(base));
+  return bases.length === 0 && cls.cls.decorators.length === 0;
+}
+
 function isFlaskModel(flow: Flow, cls: ClassRef): boolean {
   return lineage(flow, cls).some((each) => each.cls.bases.some((base) => base.value.k === 'attr' && base.value.name === 'Model' && base.value.of.k === 'name'));
 }
@@ -93,6 +101,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
     checks: args.checks, exclusions: args.exclusions, relationships, comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
+    isWhole: line.every((each) => isWhole(flow, each)),
   };
 }
 
