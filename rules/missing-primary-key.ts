@@ -1,4 +1,4 @@
-import { alterTable, isAssociation, isDead, isOwnTable, isThroughTable, sqlColumns, type Key, type Rule, type Table } from '../src/lint/rule.js';
+import { alterTable, isAssociation, isDead, isOwnTable, isThroughTable, sqlColumns, type Draft, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
 
 export const missingPrimaryKey: Rule = {
   id: 'missing-primary-key',
@@ -8,25 +8,40 @@ export const missingPrimaryKey: Rule = {
   evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (table.primaryKey || table.columns.length === 0 || table.partitions || !isOwnTable(table) || isDead(project, table)) continue;
-      // Rows of an association are told apart by what they tie together.
-      if (isAssociation(table) || isThroughTable(project.schema, table)) continue;
-      const key = table.uniques.find(isKey);
-      report({
-        table,
-        columns: [],
-        message: `${table.name} has no primary key${key ? `, though ${sqlColumns(key.columns)} is unique and never null` : ''}, so that its rows cannot be told apart`,
-        help: key ? `Make ${sqlColumns(key.columns)} the primary key of ${table.name}` : `Give ${table.name} a primary key`,
-        confidence: project.gapsOf(table).length > 0 ? 'low' : 'high',
-        ...(key ? { level: 'warning' as const, related: [{ message: 'unique and never null', place: key.place, table }] } : {}),
-        remedies: [{ title: `Add a primary key to ${table.name}`, sql: alterTable(table, key ? `ADD PRIMARY KEY ${sqlColumns(key.columns)}` : `ADD COLUMN ${freeName(table)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`) }],
-      });
+      if (table.primaryKey || table.columns.length === 0 || !isOwnTable(table) || isDead(project, table)) continue;
+      const draft = draftFor(project, table);
+      if (draft) report(draft);
     }
   },
 };
 
+function draftFor(project: Project, table: Table): Draft | null {
+  const key = table.uniques.find(isKey);
+  const isTie = isAssociation(table) || isThroughTable(project.schema, table);
+  // Rows of an association are told apart by what they tie together, once that is unique.
+  if (isTie && (key || table.uniques.length > 0 || table.indexes.some((index) => index.unique))) return null;
+  const tied = isTie ? tiedColumns(table) : [];
+  const columns = key?.columns ?? tied;
+  return {
+    table,
+    columns: [],
+    message: `${table.name} has no primary key${key ? `, though ${sqlColumns(key.columns)} is unique and never null` : tied.length > 0 ? `, so that the same pair can be stored twice` : ', so that its rows cannot be told apart'}`,
+    help: columns.length > 0 ? `Make ${sqlColumns(columns)} the primary key of ${table.name}` : `Give ${table.name} a primary key`,
+    // Each partition may have a key of its own.
+    confidence: project.gapsOf(table).length > 0 ? 'low' : table.partitions ? 'medium' : 'high',
+    ...(columns.length > 0 ? { level: 'warning' as const } : {}),
+    related: key ? [{ message: 'unique and never null', place: key.place, table }] : [],
+    remedies: [{ title: `Add a primary key to ${table.name}`, sql: alterTable(table, columns.length > 0 ? `ADD PRIMARY KEY ${sqlColumns(columns)}` : `ADD COLUMN ${freeName(table)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`) }],
+  };
+}
+
 function isKey(key: Key): boolean {
   return key.columns.every((column) => !column.nullable);
+}
+
+/** The foreign keys' columns of an association. */
+function tiedColumns(table: Table): Table['columns'] {
+  return table.columns.filter((column) => table.foreignKeys.some((key) => key.columns.includes(column)));
 }
 
 function freeName(table: Table): string {
