@@ -1,6 +1,6 @@
 import {
-  isDead, isForeignKeyColumn, isOwnTable, isSoftDelete, isTime, nameOf, normalPredicate, sqlColumns, sqlTable, constraintName, listed,
-  type Column, type Key, type Rule, type Table,
+  isDead, isForeignKeyColumn, isOwnTable, isSoftDelete, isSoftDeletePredicate, isTime, nameOf, normalPredicate, sqlColumns, sqlName, sqlTable, constraintName, listed,
+  type Column, type Place, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const nullableUnique: Rule = {
@@ -12,10 +12,10 @@ export const nullableUnique: Rule = {
   check(project, report) {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
-      for (const key of table.uniques) {
+      for (const key of uniqueListsOf(table)) {
         const open = key.columns.filter((column) => column.nullable);
         // One nullable column alone says: unique where it is given.
-        if (key.nullsNotDistinct || key.columns.length < 2 || open.length !== 1 || isClosedElsewhere(table, key, open[0])) continue;
+        if (key.columns.length < 2 || open.length !== 1 || isClosedElsewhere(table, key, open[0])) continue;
         const [column] = open;
         const rest = key.columns.filter((one) => one !== column);
         const isDeletion = isSoftDelete(column) && isTime(column);
@@ -26,7 +26,7 @@ export const nullableUnique: Rule = {
           help: isDeletion ? `Replace it by a unique index on ${sqlColumns(rest)} for rows that are not deleted` : `Add a unique index on ${sqlColumns(rest)} for rows without ${column.name}, or declare the key NULLS NOT DISTINCT`,
           confidence: isDeletion ? 'high' : isForeignKeyColumn(column) ? 'medium' : 'low',
           place: key.place,
-          remedies: [{ title: `Make ${sqlColumns(rest)} unique where ${column.name} is null`, sql: `CREATE UNIQUE INDEX CONCURRENTLY ${constraintName('uq', table, rest)} ON ${sqlTable(table)} ${sqlColumns(rest)} WHERE ${column.name} IS NULL;` }],
+          remedies: [{ title: `Make ${sqlColumns(rest)} unique where ${column.name} is null`, sql: `CREATE UNIQUE INDEX CONCURRENTLY ${constraintName('uq', table, rest)} ON ${sqlTable(table)} ${sqlColumns(rest)} WHERE ${[`${sqlName(column.name)} IS NULL`, ...(key.predicate ? [`(${key.predicate})`] : [])].join(' AND ')};` }],
           discriminator: key.columns.map((one) => one.name).join(),
         });
       }
@@ -34,10 +34,29 @@ export const nullableUnique: Rule = {
   },
 };
 
-/** Another key makes the rest unique, at least where the column is null. */
-function isClosedElsewhere(table: Table, key: Key, column: Column): boolean {
+interface UniqueList { readonly columns: readonly Column[]; readonly predicate: string | null; readonly place: Place }
+
+/** Unique keys, and unique indexes over plain columns of all rows or of those that are not deleted, in which two nulls differ. */
+function uniqueListsOf(table: Table): readonly UniqueList[] {
+  const indexes = table.indexes.filter((index) => index.unique && !index.nullsNotDistinct && (index.predicate === null || isSoftDeletePredicate(table, normalPredicate(index.predicate))))
+    .map((index) => ({ columns: index.parts.flatMap((part) => (part.column ? [part.column] : [])), count: index.parts.length, predicate: index.predicate, place: index.place }))
+    .filter((index) => index.columns.length === index.count);
+  return [...table.uniques.filter((key) => !key.nullsNotDistinct).map((key) => ({ columns: key.columns, predicate: null, place: key.place })), ...indexes];
+}
+
+/** Another key makes the rest unique, at least where the column is null; or one over an expression of the column gives null a value. */
+function isClosedElsewhere(table: Table, key: UniqueList, column: Column): boolean {
   const rest = key.columns.filter((one) => one !== column);
   const within = (columns: readonly (Column | null)[]) => columns.every((one) => one !== null && rest.includes(one));
-  return [table.primaryKey, ...table.uniques].some((other) => other !== null && other !== key && within(other.columns))
-    || table.indexes.some((index) => index.unique && within(index.parts.map((part) => part.column)) && (index.predicate === null || normalPredicate(index.predicate) === `${column.name} is null`));
+  if ([table.primaryKey, ...table.uniques].some((other) => other !== null && within(other.columns))) return true;
+  return table.indexes.some((index) => index.unique && index.parts.every((part) => (part.column ? rest.includes(part.column) : mentions(part.expression, column))) && holdsForNull(index.predicate, column, table));
+}
+
+function holdsForNull(predicate: string | null, column: Column, table: Table): boolean {
+  const parts = normalPredicate(predicate)?.split(' and ') ?? [];
+  return parts.every((part) => normalPredicate(part) === `${column.name.toLowerCase()} is null` || isSoftDeletePredicate(table, normalPredicate(part)));
+}
+
+function mentions(expression: string | null, column: Column): boolean {
+  return expression !== null && /\bcoalesce\b/i.test(expression) && expression.toLowerCase().includes(column.name.toLowerCase());
 }

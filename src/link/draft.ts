@@ -72,7 +72,7 @@ export interface ColumnDraft {
 export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly nullsNotDistinct?: boolean; readonly place: Place }
 export interface IndexDraft {
   readonly name: string | null; readonly parts: readonly { readonly column: string | null; readonly expression?: string | null; readonly desc?: boolean; readonly opclass?: string | null }[];
-  readonly unique: boolean; readonly method?: string; readonly include?: readonly string[]; readonly predicate?: string | null; readonly isImplicit?: boolean; readonly place: Place;
+  readonly unique: boolean; readonly method?: string; readonly include?: readonly string[]; readonly predicate?: string | null; readonly nullsNotDistinct?: boolean; readonly isImplicit?: boolean; readonly place: Place;
 }
 export interface ForeignKeyDraft {
   readonly name: string | null; readonly columns: readonly string[]; readonly target: TableTarget;

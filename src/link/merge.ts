@@ -204,7 +204,7 @@ function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): vo
   }));
   if (parts.some((part, position) => part.column === null && part.expression === null && index.parts[position]!.column !== null)) return;
   const declaration: Declaration = { kind: draft.kind, place: index.place };
-  const built: Index = { table, name: index.name, parts, unique: index.unique, method: index.method ?? 'btree', include: index.include ?? [], predicate: index.predicate ?? null, isImplicit: index.isImplicit ?? false, place: index.place, declarations: [declaration] };
+  const built: Index = { table, name: index.name, parts, unique: index.unique, method: index.method ?? 'btree', include: index.include ?? [], predicate: index.predicate ?? null, ...(index.nullsNotDistinct ? { nullsNotDistinct: true } : {}), isImplicit: index.isImplicit ?? false, place: index.place, declarations: [declaration] };
   // The same index as the other side declares it; two of one side stand apart, so that a duplicate can be seen.
   const known = table.indexes.find((other) => (sameIndex(other, built) || (other.name !== null && other.name === built.name)) && other.declarations.every((each) => (each.kind === 'model') !== (draft.kind === 'model')));
   if (known) (known.declarations as Declaration[]).push(declaration);

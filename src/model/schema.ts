@@ -96,6 +96,8 @@ export interface IndexColumn { readonly column: Column | null; readonly expressi
 export interface Index {
   readonly table: Table; readonly name: string | null; readonly parts: readonly IndexColumn[]; readonly unique: boolean; readonly method: string;
   readonly include: readonly string[]; readonly predicate: string | null;
+  /** Unique ones only: two nulls are equal. */
+  readonly nullsNotDistinct?: boolean;
   /** The ORM makes it without being asked (Django for every foreign key). */
   readonly isImplicit: boolean;
   readonly place: Place; readonly declarations: readonly Declaration[];

@@ -47,7 +47,7 @@ function createIndex(index: Index): string {
   const parts = index.parts.map((part) => `${part.column ? sqlName(part.column.name) : `(${part.expression})`}${part.opclass ? ` ${part.opclass}` : ''}${part.desc ? ' DESC' : ''}`);
   const using = index.method === 'btree' ? '' : ` USING ${index.method}`;
   const include = index.include.length > 0 ? ` INCLUDE (${index.include.map(sqlName).join(', ')})` : '';
-  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${index.name ? `${sqlName(index.name)} ` : ''}ON ${sqlTable(index.table)}${using} (${parts.join(', ')})${include}${index.predicate ? ` WHERE ${index.predicate}` : ''};`;
+  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${index.name ? `${sqlName(index.name)} ` : ''}ON ${sqlTable(index.table)}${using} (${parts.join(', ')})${include}${index.nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''}${index.predicate ? ` WHERE ${index.predicate}` : ''};`;
 }
 
 function comments(table: Table): string[] {

@@ -76,7 +76,7 @@ function uniqueOf(args: Args, name: string | null, place: Place, column: ColumnN
   const index = indexOf(args, 'btree', place, column, (each) => each);
   const isPlain = index.predicate === null && !index.include && index.parts.every((part) => part.column !== null && !part.opclass && !part.desc);
   if (isPlain) return { k: 'unique', name, columns: index.parts.map((part) => part.column!), nullsNotDistinct: flag(argument(args, -1, 'nulls_distinct')) === false, place };
-  return { ...index, name, unique: true };
+  return { ...index, name, unique: true, ...(flag(argument(args, -1, 'nulls_distinct')) === false ? { nullsNotDistinct: true } : {}) };
 }
 
 const isNone = (value: Value): boolean => value.k === 'const' && value.v === null;

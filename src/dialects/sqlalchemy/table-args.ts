@@ -69,6 +69,7 @@ function indexOf(term: Term, columnAt: (site: string) => string | null): IndexDr
   return {
     name: text(given[0]?.value ?? null) ?? text(argument(term.args, -1, 'name')), parts: named.map((arg) => partOf(arg.value, arg.expr, columnAt)), unique: flag(argument(term.args, -1, 'unique')) === true,
     method: text(argument(term.args, -1, 'postgresql_using')) ?? 'btree', predicate: where ? predicateText(where.expr) : null,
+    ...(flag(argument(term.args, -1, 'postgresql_nulls_not_distinct')) === true ? { nullsNotDistinct: true } : {}),
     include: include?.k === 'list' ? include.items.map((item) => text(item)).filter((item) => item !== null) : [], place: term.place,
   };
 }
