@@ -23,6 +23,7 @@ export const unindexedForeignKey: Rule = {
           message: `No index starts with the foreign key ${key.columns.map(nameOf).join(', ')} to ${key.target.name}, and ${reason.text}`,
           help: `Create an index on ${table.name} ${list}`,
           confidence: reason.isSure ? 'high' : 'medium',
+          ...(key.columns.length > 1 ? { place: key.place } : {}),
           related: reason.related,
           remedies: [{ title: `Create the index on ${table.name} ${list}`, sql: `CREATE INDEX CONCURRENTLY ${constraintName('ix', table, key.columns)} ON ${sqlTable(table)} ${list};` }],
         });

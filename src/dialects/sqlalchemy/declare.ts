@@ -9,6 +9,7 @@ import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
 import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
+import { withTypeMap } from './annotation-map.js';
 import { annotationOf } from './types.js';
 
 export function declare(program: ProgramView): readonly TableDraft[] {
@@ -113,7 +114,7 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
     if (!member.fn.fn.decorators.some((decorator) => decoratorName(decorator) === 'declared_attr' || (decorator.k === 'attr' && decorator.of.k === 'name' && decorator.of.id === 'declared_attr'))) return;
     const value = flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, []));
     const column = termNamed(value, ...COLUMN_CALLS);
-    const annotation = member.fn.fn.returns ? annotationOf(flow, member.fn.fn.returns, source.env) : null;
+    const annotation = member.fn.fn.returns ? withTypeMap(flow, cls, annotationOf(flow, member.fn.fn.returns, source.env)) : null;
     if (column) columns.set(name, columnParts(flow, { attribute: name, term: column, annotation: isMappedType(member.fn.fn.returns) ? annotation : null, stmt: null, place, inheritedFrom, owner: cls }));
     const relationship = termNamed(value, ...RELATIONSHIP_CALLS);
     if (relationship) { const draft = relationshipDraft(flow, name, relationship, annotation, place); if (draft) relationships.push(draft); }
@@ -123,7 +124,7 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   const { stmt } = member;
   const value: Value | null = stmt.value ? flow.quiet(() => flow.expr(stmt.value!, source.env)) : null;
   const isMappedField = isMappedType(stmt.type);
-  const annotation = stmt.type && (isMappedField || isSqlModel) ? annotationOf(flow, stmt.type, source.env) : null;
+  const annotation = stmt.type && (isMappedField || isSqlModel) ? withTypeMap(flow, cls, annotationOf(flow, stmt.type, source.env)) : null;
   const relationship = value ? termNamed(value, ...RELATIONSHIP_CALLS) : null;
   if (relationship) { const draft = relationshipDraft(flow, name, relationship, annotation, place); if (draft) relationships.push(draft); return; }
   const deferred = value ? termNamed(value, 'deferred') : null;

@@ -27,7 +27,7 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
     id: `sql:${context.path}:${query.at[0]}-${query.at[1]}:${root.model!.id}`, place: placeOf(context, query.at), item: ANY,
     sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
     conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
-    isPartial: !isSetOperation && query.subqueries.length > 0,
+    isPartial: (!isSetOperation && query.subqueries.length > 0) || query.isPartial === true,
   };
   context.record.finish(state, expectsOf(query, role));
 }

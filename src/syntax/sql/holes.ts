@@ -1,4 +1,5 @@
 import type { Span } from '../../facts/code.js';
+import type { SqlStatement } from '../../facts/sql.js';
 import type { Alignment } from './align.js';
 import type { SpanOf } from './context.js';
 import type { Script } from './script.js';
@@ -26,7 +27,7 @@ export function readWithHoles(parts: readonly Part[], read: (text: string, span:
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const composed = compose(parts, forms.map((list, index) => list[chosen[index]]));
     const script = read(composed.text, composed.span, composed.inStrings);
-    if (script.failedAt === null) return script;
+    if (script.failedAt === null) return chosen.some((at, index) => forms[index][at] === 'nothing') ? withOpenFilters(script) : script;
     // What is missing at the end of a statement is missing where an empty hole stands behind it.
     const failedAt = script.failedAt + /^\s*/.exec(composed.text.slice(script.failedAt))![0].length;
     const hole = composed.holes.findLastIndex((start) => start <= failedAt);
@@ -35,6 +36,12 @@ export function readWithHoles(parts: readonly Part[], read: (text: string, span:
     if (chosen[hole] >= forms[hole].length) return null;
   }
   return null;
+}
+
+/** What was left out of a statement that writes may have been its condition. */
+function withOpenFilters(script: Script): Script {
+  const open = (statement: SqlStatement): SqlStatement => (statement.k === 'query' && (statement.query.verb === 'update' || statement.query.verb === 'delete') && statement.query.conditions.length === 0 ? { k: 'query', query: { ...statement.query, isPartial: true } } : statement);
+  return { ...script, statements: script.statements.map(open) };
 }
 
 function formsOf(parts: readonly Part[]): (readonly Form[])[] {

@@ -67,7 +67,7 @@ export function updateInto(b: Builder, draft: Draft, node: Tree): Draft {
   draft.target = targetOf(b, node.relation);
   fromItems(b, draft, node.fromClause);
   assignments(b, draft, node.targetList ?? []);
-  conditions(b, draft, node.whereClause, 'where');
+  filter(b, draft, node.whereClause);
   returning(b, draft, node);
   return draft;
 }
@@ -75,9 +75,15 @@ export function updateInto(b: Builder, draft: Draft, node: Tree): Draft {
 export function deleteInto(b: Builder, draft: Draft, node: Tree): Draft {
   draft.target = targetOf(b, node.relation);
   fromItems(b, draft, node.usingClause);
-  conditions(b, draft, node.whereClause, 'where');
+  filter(b, draft, node.whereClause);
   returning(b, draft, node);
   return draft;
+}
+
+/** `WHERE $1` holds a whole condition that is put in elsewhere. */
+function filter(b: Builder, draft: Draft, where: Tree | undefined): void {
+  conditions(b, draft, where, 'where');
+  if (where && draft.conditions.length === 0) draft.isPartial = true;
 }
 
 export function mergeInto(b: Builder, draft: Draft, node: Tree): Draft {
