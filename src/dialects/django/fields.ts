@@ -99,7 +99,10 @@ function typeOf(flow: Flow, name: string, args: Args, env: Env): TypeRef | null 
   return typeOfField(name, args, (inner) => fieldOfValue(flow, inner)?.type ?? null);
 }
 
-/** `kwargs["max_length"] = 40`, `kwargs.setdefault("max_length", 40)` and keyword arguments of `super().__init__` in a field's constructor. */
+/**
+ * What a field's constructor fixes: `kwargs["max_length"] = 40`, `kwargs.setdefault("max_length", 40)`, keyword arguments of
+ * `super().__init__`, and the defaults of parameters that are passed on to it.
+ */
 function fixedArguments(flow: Flow, cls: ClassRef, given: Args): readonly EvaluatedArg[] {
   const fixed = new Map<string, EvaluatedArg>();
   const add = (name: string | null, expr: Expr, env: Env): void => {
@@ -108,12 +111,16 @@ function fixedArguments(flow: Flow, cls: ClassRef, given: Args): readonly Evalua
   for (const each of lineage(flow, cls)) {
     const init = ownMembers(flow, each).get('__init__');
     if (init?.k !== 'method') continue;
+    const defaultOf = (expr: Expr): Expr | undefined => (expr.k === 'name' ? init.fn.fn.params.find((param) => param.target.k === 'name' && param.target.id === expr.id)?.default : undefined);
     for (const stmt of init.fn.fn.body) {
       if (stmt.k === 'set' && stmt.value && stmt.target.k === 'item' && stmt.target.key.k === 'lit') add(text({ k: 'const', v: stmt.target.key.v }), stmt.value, each.env);
       if (stmt.k !== 'expr' || stmt.value.k !== 'call' || stmt.value.fn.k !== 'attr') continue;
       const { fn, args } = stmt.value;
       if (fn.name === 'setdefault' && args[0]?.value.k === 'lit' && args[1]) add(text({ k: 'const', v: args[0].value.v }), args[1].value, each.env);
-      if (fn.name === '__init__') for (const arg of args) if (arg.name && arg.value.k === 'lit') add(arg.name, arg.value, each.env);
+      if (fn.name === '__init__') for (const arg of args) {
+        const value = arg.value.k === 'lit' ? arg.value : defaultOf(arg.value);
+        if (value) add(arg.name ?? (arg.value.k === 'name' ? arg.value.id : null), value, each.env);
+      }
     }
   }
   return [...fixed.values()];

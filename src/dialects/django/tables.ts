@@ -32,8 +32,8 @@ export function draftsOf(declaring: Declaring, cls: ClassRef): ModelDrafts {
   const parts: Parts = { columns: [], keys: [], indexes: [], foreignKeys: [], relationships: [], checks: [], tables: [], queryNames: [], generics: new Map() };
   const base = isProxy(flow, cls) ? concreteOf(flow, cls) : null;
   if (!base) {
-    for (const field of inherited.fields) addField(declaring, parts, field, cls, extent);
     for (const field of inherited.known) addKnown(parts, field, place);
+    for (const field of inherited.fields) addField(declaring, parts, field, cls, extent);
     addKey(declaring, parts, cls, inherited, place);
     const column = (field: string): string | null => field === 'pk' ? parts.keys.find((key) => key.k === 'primary')?.columns[0] ?? null : (parts.columns.find((each) => each.attribute === field || each.attribute === `${field}_id` || each.name === field)?.name ?? null);
     const fill = (written: string): string => written.replaceAll('%(class)s', cls.name.toLowerCase()).replaceAll('%(app_label)s', labelOf(flow, apps, cls).toLowerCase());
