@@ -61,11 +61,20 @@ function managerCall(seat: Seat, site: CallSite, manager: Manager, receiver: Val
   const { flow } = seat;
   flow.record.table(manager.model, 'select', flow.place(site.env, site.nameAt));
   const own = customMethod(flow, manager.model, manager.classes, name);
-  if (own && name !== 'get_queryset') return flow.callFn({ k: 'fn', fn: own, self: receiver }, site.args.list);
+  if (own && name !== 'get_queryset') return begunAt(seat, site, flow.callFn({ k: 'fn', fn: own, self: receiver }, site.args.list));
   const builtin = querySetCall(seat, site, { model: manager.model, related: manager.related, query: () => managerQuery(seat, manager, site.at) }, name);
   if (builtin !== undefined) return builtin;
   // A method of a library's manager: some query over the model.
   return { k: 'query', query: { ...managerQuery(seat, manager, site.at), isPartial: true } };
+}
+
+/** The queries that a manager's own method gives belong to the code that asked for them. */
+function begunAt(seat: Seat, site: CallSite, value: Value): Value {
+  const place = seat.flow.place(site.env, site.at);
+  return union(membersOf(value).map((member): Value => {
+    if (member.k !== 'query' || member.query.sources[0]?.model.dialect !== 'django') return member;
+    return { k: 'query', query: { ...member.query, place, id: `${startQuery(place, member.query.sources[0].model, ANY).id}>${member.query.id}` } };
+  }));
 }
 
 function queryCall(seat: Seat, site: CallSite, receiver: Value & { k: 'query' }, name: string): Value | undefined {

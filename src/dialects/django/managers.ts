@@ -84,10 +84,14 @@ export function managerNamed(flow: Flow, model: Model, name: string): SpecialVal
   return name === 'objects' ? managerValue(model, null, []) : null;
 }
 
-/** A method that the repository's own managers and query sets of a model define. */
+/** A method that the repository's own managers and query sets of a model define; those of a query's class are not known, so that any of the model's count. */
 export function customMethod(flow: Flow, model: Model, classes: readonly ClassRef[], name: string): FnRef | null {
-  const all = new Set([...classes, ...managersOf(flow, model).flatMap((each) => each.classes)]);
-  for (const cls of all) {
+  return methodOf(flow, [...classes, ...managersOf(flow, model).flatMap((each) => each.classes)], name);
+}
+
+/** The method of that name that one of the classes has. */
+export function methodOf(flow: Flow, classes: readonly ClassRef[], name: string): FnRef | null {
+  for (const cls of new Set(classes)) {
     const member = findMember(flow, cls, name);
     if (member?.k === 'method') return member.fn;
   }

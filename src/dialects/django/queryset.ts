@@ -6,7 +6,7 @@ import { ANY, argument, argumentOf, membersOf, positional, text, type Args, type
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, negated, placeOfArgument, type Seat } from './conditions.js';
 import { readExpression, withRead } from './expressions.js';
-import { customMethod, managerValue, type Manager, type Related } from './managers.js';
+import { managerValue, methodOf, type Manager, type Related } from './managers.js';
 import { attributeFor, followPath, isForward, joinsOf, keyAttribute, relationshipNamed, withJoins } from './paths.js';
 import { infoOf } from './state.js';
 import { selected } from './selection.js';
@@ -22,7 +22,7 @@ export function managerQuery(seat: Seat, manager: Manager, at: Span, isBase = fa
   const { model, related } = manager;
   const place = flow.place(seat.env, at);
   if (!isBase && manager.classes.length) {
-    const own = customMethod(flow, model, manager.classes, 'get_queryset');
+    const own = methodOf(flow, manager.classes, 'get_queryset');
     const made = own ? flow.callFn({ k: 'fn', fn: own, self: managerValue(model, related, manager.classes) }, []) : ANY;
     const query = membersOf(made).find((member) => member.k === 'query');
     if (query?.k === 'query' && query.query.sources[0]?.model === model) return { ...query.query, place, id: startQuery(place, model, ANY).id };
