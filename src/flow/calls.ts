@@ -198,16 +198,17 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (options.isConstructor) key += '!';
   if (options.types) key += `<${options.types.map((type) => keyOf(type)).join(',')}>`;
   const known = flow.calls.get(key);
-  if (known !== undefined && !options.isConstructor) return known ?? ANY;
+  if (known !== undefined && !options.isConstructor) { flow.record.repeat(known.inserts); return known.value ?? ANY; }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
   const contexts = flow.contexts.get(fn.id) ?? 0;
-  if (contexts > CONTEXT_LIMIT) return flow.calls.get(`${fn.id}()`) ?? ANY;
+  if (contexts > CONTEXT_LIMIT) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
   flow.contexts.set(fn.id, contexts + 1);
-  flow.calls.set(key, null);
+  flow.calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
+  const { clock } = flow.record;
   let value: Value;
   try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); }
-  flow.calls.set(key, value);
+  flow.calls.set(key, { value, inserts: flow.record.insertsSince(clock) });
   return value;
 }
 

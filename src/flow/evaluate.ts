@@ -20,6 +20,9 @@ const DEPTH_LIMIT = 40;
 /** Expressions evaluated in one run before evaluation of further call contexts stops. */
 const STEP_LIMIT = 60_000_000;
 
+/** What a call gave, null while it is being evaluated, and the inserts it made. */
+export interface KnownCall { readonly value: Value | null; readonly inserts: ReturnType<Recorder['insertsSince']> }
+
 export class Flow {
   record = new Recorder();
   /** Functions being evaluated, innermost last. */
@@ -28,14 +31,14 @@ export class Flow {
   readonly modelsByClass = new Map<string, Model>();
   readonly modelsBySite = new Map<string, Model>();
   readonly modelsByName = new Map<string, Model[]>();
-  calls = new Map<string, Value | null>();
+  calls = new Map<string, KnownCall>();
   contexts = new Map<string, number>();
   /** Function literals seen (arrows, methods of objects), so that those nobody calls are evaluated too. */
   readonly literals = new Map<string, FnRef>();
   private readonly memos = new Map<string, unknown>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
-  private readonly muted = { record: new Recorder(), calls: new Map<string, Value | null>(), contexts: new Map<string, number>() };
+  private readonly muted = { record: new Recorder(), calls: new Map<string, KnownCall>(), contexts: new Map<string, number>() };
 
   constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, readonly dialects: readonly Dialect[]) {
     for (const module of modules) this.moduleByPath.set(module.path, module);

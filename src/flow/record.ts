@@ -7,7 +7,7 @@ import type { ClassRef, DictValue, Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place; readonly order: number }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { readonly query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names. */
@@ -33,7 +33,9 @@ export class Recorder {
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
-  private order = 0;
+  private readonly queriesById = new Map<string, QueryRecord[]>();
+  /** Sites of inserts in the order in which evaluation came upon them, again where a known call repeats them. */
+  private readonly insertLog: { readonly key: string; readonly model: Model }[] = [];
 
   /** A column used by name at `place`; the first kind seen at a site stays until `classify` changes it. */
   column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean } = {}): ColumnRecord | null {
@@ -79,15 +81,27 @@ export class Recorder {
     const key = `${site(place)}:${model.id}`;
     const known = this.inserts.get(key);
     const merged = known ? new Map([...known.values, ...values]) : values;
-    this.inserts.set(key, { model, values: merged, isOpen: options.isOpen ?? false, isUpsert: options.isUpsert ?? false, place, order: ++this.order });
+    this.insertLog.push({ key, model });
+    this.inserts.set(key, { model, values: merged, isOpen: options.isOpen ?? false, isUpsert: options.isUpsert ?? false, place });
   }
 
   /** How many inserts came so far; with `insertsOf` it tells which came in between. */
-  get clock(): number { return this.order; }
+  get clock(): number { return this.insertLog.length; }
 
-  /** The inserts into a model's table since `clock`. */
-  insertsOf(model: Model, since: number): readonly InsertRecord[] {
-    return [...this.inserts.values()].filter((insert) => insert.model.table === model.table && insert.order > since);
+  /** The inserts into a model's table from one clock to another. */
+  insertsOf(model: Model, since: number, until = this.clock): readonly InsertRecord[] {
+    return this.insertLog.slice(since, until).filter((entry) => entry.model.table === model.table).map((entry) => this.inserts.get(entry.key)!);
+  }
+
+  /** What `repeat` takes to tell again of the inserts since a clock, one of each table at most. */
+  insertsSince(clock: number): readonly { readonly key: string; readonly model: Model }[] {
+    const byTable = new Map(this.insertLog.slice(clock).reverse().map((entry) => [entry.model.table, entry]));
+    return [...byTable.values()];
+  }
+
+  /** A call that is not evaluated again makes its inserts again. */
+  repeat(inserts: readonly { readonly key: string; readonly model: Model }[]): void {
+    this.insertLog.push(...inserts);
   }
 
   /** A query is run; `expects` as in model/usage.ts. */
@@ -95,16 +109,23 @@ export class Recorder {
     this.finished.add(query.id);
     const key = `${query.id}:${query.conditions.length}`;
     const known = this.queries.get(key);
-    if (!known) this.queries.set(key, { query, expects, guards: [], place: query.place });
-    else if (known.expects === 'unknown' || known.expects === 'many') known.expects = expects;
+    if (!known) {
+      const record: QueryRecord = { query, expects, guards: [], place: query.place };
+      this.queries.set(key, record);
+      const same = this.queriesById.get(query.id);
+      if (same) same.push(record);
+      else this.queriesById.set(query.id, [record]);
+    } else if (known.expects === 'unknown' || known.expects === 'many') known.expects = expects;
   }
 
   /** Adds what the code does with the outcome of the query with that id. */
   guard(lookup: string, guard: Guard): void {
-    for (const record of this.queries.values()) {
-      if (record.query.id !== lookup) continue;
-      if (!record.guards.some((known) => known.k === guard.k)) record.guards.push(guard);
-    }
+    for (const record of this.queriesById.get(lookup) ?? []) if (!record.guards.some((known) => known.k === guard.k)) record.guards.push(guard);
+  }
+
+  /** The model that the query with that id asks for. */
+  rootOf(lookup: string): Model | null {
+    return this.queriesById.get(lookup)?.[0]?.query.sources[0]?.model ?? null;
   }
 
   relationship(model: Model, relationship: ModelRelationship, place: Place, fnId: string | null): void {

@@ -4,6 +4,7 @@ import type { Place } from '../model/schema.js';
 import { elementOf, rowsIn } from './access.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
+import { noteGuards } from './guards.js';
 import { jump } from './moves.js';
 import type { Env } from './program.js';
 import { combine, negate, predicate } from './operators.js';
@@ -189,7 +190,8 @@ function partOf(flow: Flow, value: Value, index: number, env: Env, at: Span): Va
 }
 
 /** What a test tells: which looked-up rows it asks for, and whether it holds when they are there. */
-export interface Test { readonly value: Value; readonly lookups: readonly { readonly id: string; readonly holdsIfPresent: boolean }[] }
+export interface Test { readonly value: Value; readonly lookups: readonly TestedLookup[] }
+export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean }
 
 /** Evaluates a condition; columns that are merely tested are marked. */
 export function testOf(flow: Flow, expr: Expr, env: Env): Test {
@@ -218,7 +220,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   return { value, lookups };
 }
 
-/** An `if` whose branches join again; a lookup that it tests is a guard when one side inserts the same model and the other leaves. */
+/** An `if` whose branches join again. */
 function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: ReturnedValue[], rest: () => boolean): boolean {
   const test = testOf(flow, stmt.test, env);
   const before = new Map(env.vars);
@@ -233,19 +235,7 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   else if (elseEnds && !thenEnds) restore(env, afterThen);
   else joinVars(env, afterThen);
   const ended = thenEnds && elseEnds ? true : rest();
-  for (const lookup of test.lookups) {
-    const absentIsThen = !lookup.holdsIfPresent;
-    const record = [...flow.record.queries.values()].find((query) => query.query.id === lookup.id);
-    const model = record?.query.sources[0]?.model;
-    if (!model) continue;
-    const absentEndsElse = absentIsThen ? elseEnds : thenEnds;
-    const inAbsent = flow.record.insertsOf(model, absentIsThen ? clock : thenClock).filter((insert) => (absentIsThen ? insert.order <= thenClock : insert.order <= elseClock));
-    const later = absentEndsElse ? flow.record.insertsOf(model, elseClock) : [];
-    const insert = inAbsent[0] ?? later[0];
-    if (!insert) continue;
-    const presentBody = absentIsThen ? stmt.else : stmt.then;
-    flow.record.guard(lookup.id, { k: presentBody.some((inner) => inner.k === 'raise') ? 'refuse-if-present' : 'insert-if-absent', place: insert.place });
-  }
+  noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, env);
   return ended;
 }
 

@@ -6,6 +6,7 @@ import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import { customMethod, isManagerClass, managerOf, managerValue, modelsManagedBy, unbound, type Manager } from './managers.js';
 import { isManagerName, isQuerySetName, qualified } from './names.js';
+import { connected } from './parameters.js';
 import { managerQuery, querySetCall } from './queryset.js';
 import { rowCall } from './rows.js';
 import { shortcutCall } from './shortcuts.js';
@@ -128,7 +129,8 @@ function specialCall(seat: Seat, site: CallSite, receiver: SpecialValue, name: s
 
 /** `User.objects` of a library's model class that is no value of ours: `get_user_model().objects` is one. */
 function externalCall(seat: Seat, site: CallSite, receiver: Value & { k: 'ext' }, name: string): Value | undefined {
-  const full = qualified(receiver);
+  const full = qualified(receiver)!;
+  if (name === 'connect' && full.startsWith('django.') && full.includes('.signals.')) { connected(seat.flow, site); return ANY; }
   if (full === 'django.apps.apps' && (name === 'get_model' || name === 'get_registered_model')) return shortcutCall(seat, site, 'django.apps.get_model');
   return shortcutCall(seat, site, `${full}.${name}`);
 }

@@ -2,7 +2,8 @@
 import type { FnStmt, Func, Param } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import type { ClassRef, Value } from '../../flow/value.js';
+import { argument, type ClassRef, type Value } from '../../flow/value.js';
+import type { CallSite } from '../dialect.js';
 import { adminModels, isAdmin, modelsIn } from './admin.js';
 import { qualified } from './names.js';
 import { madeFrom } from './serializers.js';
@@ -24,7 +25,6 @@ export function parameterValue(flow: Flow, state: State, param: Param, declared:
   if (name === 'request') return importsDjango(env) ? REQUEST : undefined;
   if (env.owner) return methodParameter(flow, env.owner, param, name);
   return name === 'instance' ? signalled(flow, env, param) : undefined;
-  void state;
 }
 
 const importsDjango = (env: Env): boolean => [...env.module.bindings.values()].flat().some((binding) => binding.k === 'import' && /^(django|rest_framework|ninja)\b/.test(binding.stmt.module));
@@ -48,6 +48,15 @@ function signalled(flow: Flow, env: Env, param: Param): Value | undefined {
   const value = flow.quiet(() => flow.expr(sender, env.module.env));
   const model = modelsIn([value])[0];
   return model ? { k: 'row', model } : undefined;
+}
+
+/** `post_save.connect(handler, sender=Model)`: the handler runs with rows of the sender. */
+export function connected(flow: Flow, site: CallSite): void {
+  const [handler, sender] = [argument(site.args, 0, 'receiver'), argument(site.args, 1, 'sender')];
+  const model = sender ? modelsIn([sender])[0] : undefined;
+  if (handler?.k !== 'fn' || !model) return;
+  const { expr, at } = site.args.list[0]!;
+  flow.callFn(handler, [{ name: 'sender', value: { k: 'model', model }, expr, spread: null, at }, { name: 'instance', value: { k: 'row', model }, expr, spread: null, at }]);
 }
 
 function senderOf(fn: Func) {
