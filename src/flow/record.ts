@@ -115,7 +115,7 @@ export class Recorder {
       const same = this.queriesById.get(query.id);
       if (same) same.push(record);
       else this.queriesById.set(query.id, [record]);
-    } else if (known.expects === 'unknown' || known.expects === 'many') known.expects = expects;
+    } else if (TELLING.indexOf(known.expects) < TELLING.indexOf(expects)) known.expects = expects;
   }
 
   /** Adds what the code does with the outcome of the query with that id. */
@@ -168,6 +168,9 @@ export class Recorder {
     this.resolved.add(site(place));
   }
 }
+
+/** What a query may be run for, the more telling later: rows that are asked for and listed are listed. */
+const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];
 
 export function site(place: Place): string {
   return `${place.path}:${place.at[0]}`;

@@ -210,14 +210,26 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
     const isPresent = expr.op === 'is-not' || expr.op === '!=';
     return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
   }
-  const value = flow.expr(expr, env);
-  const lookups: { id: string; holdsIfPresent: boolean }[] = [];
+  const counted = countTest(expr);
+  const tested = counted ? flow.expr(counted.of, env) : flow.expr(expr, env);
+  // A query that is tested is run where the dialect says so.
+  const value = union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask((api) => api.operator?.(flow, 'bool', [member], env, expr.at)) ?? member : member)));
+  const lookups: TestedLookup[] = [];
   for (const member of membersOf(value)) {
     if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isTest');
     if (member.k === 'row' && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
-    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: true });
+    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: counted?.isPresent ?? true });
   }
   return { value, lookups };
+}
+
+/** `rows.count() > 0`, `len(rows) == 0`: what is counted, and whether the test holds when there are rows. */
+function countTest(expr: Expr): { readonly of: Expr; readonly isPresent: boolean } | null {
+  if (expr.k !== 'op' || expr.args.length !== 2 || expr.args[0]!.k !== 'call' || expr.args[1]!.k !== 'lit') return null;
+  const isPresent = expr.args[1].v === 0 ? ({ '>': true, '!=': true, '==': false } as Record<string, boolean>)[expr.op] : expr.args[1].v === 1 ? ({ '>=': true, '<': false } as Record<string, boolean>)[expr.op] : undefined;
+  if (isPresent === undefined) return null;
+  const [call] = expr.args;
+  return { of: call.fn.k === 'name' && call.fn.id === 'len' && call.args[0] ? call.args[0].value : call, isPresent };
 }
 
 /** An `if` whose branches join again. */

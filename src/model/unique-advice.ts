@@ -58,12 +58,18 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
 function keyOf(query: Query): { columns: Column[]; predicates: string[] } | null {
   if (query.verb !== 'select' || query.isPartial || query.isAggregate || query.offset || (query.limit ?? 1) > 1) return null;
   if (query.sorts.length > 0 || query.groups.length > 0) return null;
-  const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && !condition.wrapped && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
-  if (!query.conditions.every(isPlain)) return null;
-  const columns = query.conditions.filter((condition) => condition.op === '=' && condition.value.k !== 'constant').map((condition) => condition.column);
+  const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
+  // Any row but the one at hand: what is asked of the others stays the same.
+  const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
+  const conditions = query.conditions.filter((condition) => !isOther(condition));
+  if (!conditions.every(isPlain)) return null;
+  const columns = conditions.filter((condition) => condition.op === '=' && condition.value.k !== 'constant').map((condition) => condition.column);
   if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
-  return { columns: [...new Set(columns)], predicates: query.conditions.flatMap(constantAsSql) };
+  return { columns: [...new Set(columns)], predicates: conditions.flatMap(constantAsSql) };
 }
+
+/** Rows that differ in more than case have different values too. */
+const isWhole = ({ wrapped }: Condition) => wrapped === null || /^(lower|upper)$/i.test(wrapped);
 
 function evidenceOf(project: Project, columns: readonly Column[], query: Query): UniqueEvidence | null {
   const guard = (...kinds: Guard['k'][]) => query.guards.find((one) => kinds.includes(one.k)) ?? null;

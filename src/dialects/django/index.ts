@@ -8,7 +8,7 @@ import type { Seat } from './conditions.js';
 import { declare } from './declare.js';
 import { isModelsName, modelsTerm, qualified } from './names.js';
 import { annotated, parameterValue } from './parameters.js';
-import { ordered, rowFrom } from './queryset.js';
+import { askedFor, ordered, rowFrom } from './queryset.js';
 import { assignRow } from './rows.js';
 import { iterate } from './shortcuts.js';
 import { libraryModel, stateOf } from './state.js';
@@ -68,7 +68,8 @@ function seatOf(flow: Flow, of: Value, env: Seat['env']): Seat | null {
 
 /** `Q(…) | Q(…)`, `~Q(…)`, arithmetic on expressions. */
 function operator(flow: Flow, op: string, args: readonly Value[]): Value | undefined {
-  void flow;
+  // A query set that is tested is run.
+  if (op === 'bool') return args[0]?.k === 'query' && args[0].query.sources[0]?.model.dialect === 'django' ? askedFor(flow, args[0].query, 'exists') : undefined;
   if (!args.some(isExpression)) return undefined;
   const key = args.map((arg) => (arg.k === 'term' ? `${arg.place.path}:${arg.place.at[0]}` : arg.k === 'special' ? arg.key : arg.k)).join(op);
   const make = (tag: 'q' | 'expression', how: string): Value => ({ k: 'special', dialect: 'django', tag, data: { op: how, parts: args }, key: `${how}(${key})` });

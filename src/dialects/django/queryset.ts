@@ -83,12 +83,8 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
     case 'get': { const state = applyFilter(query(), at, filterOf(seat, model, args)); return single(state, 'one'); }
     case 'first': case 'last': return single(ordered(seat, refine(query(), at, {})), 'first');
     case 'latest': case 'earliest': return single(args.list.length ? sorted(seat, query(), model, args, at, name === 'latest') : latestBy(seat, query(), at, name === 'latest'), 'first');
-    case 'exists': case 'contains': {
-      const state = refine(query(), at, {});
-      flow.record.finish(state, 'exists');
-      return { k: 'special', dialect: 'django', tag: 'exists', data: { lookup: state.id }, key: state.id };
-    }
-    case 'count': flow.record.finish(refine(query(), at, {}), 'count'); return flow.unknown(site.env, site.at);
+    case 'exists': case 'contains': return askedFor(flow, refine(query(), at, {}), 'exists');
+    case 'count': return askedFor(flow, refine(query(), at, {}), 'count');
     case 'order_by': return going(args.list.length ? sorted(seat, refine(query(), at, { sorts: [] }), model, args, at, false) : refine(query(), at, { sorts: [] }));
     case 'reverse': { const state = query(); return going(refine(state, at, { sorts: ordered(seat, state).sorts.map((sort) => ({ ...sort, desc: !sort.desc })) })); }
     case 'values': case 'values_list': case 'dates': case 'datetimes': return going(selected(seat, site, query(), model, name));
@@ -129,6 +125,12 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
     case 'explain': return ANY;
     default: return undefined;
   }
+}
+
+/** The answer to whether, or how often, there is a row: a test of it is a test of the rows. */
+export function askedFor(flow: Seat['flow'], state: QueryState, expects: 'exists' | 'count'): Value {
+  flow.record.finish(state, expects);
+  return { k: 'special', dialect: 'django', tag: 'exists', data: { lookup: state.id }, key: state.id };
 }
 
 const ASYNC = new Set(['aget', 'afirst', 'alast', 'alatest', 'aearliest', 'aexists', 'acontains', 'acount', 'aaggregate', 'aiterator', 'ain_bulk', 'acreate', 'abulk_create', 'abulk_update', 'aget_or_create', 'aupdate_or_create', 'aupdate', 'adelete', 'aadd', 'aset', 'aremove', 'aclear']);
