@@ -1,17 +1,18 @@
 import type { Config } from './config/config.js';
 import { matcher } from './config/match.js';
-import { languageOf, loadExtract, textFacts } from './extract.js';
-import type { FileFacts, Language, Problem, Suppression } from './facts/file.js';
+import type { FileFacts, Problem, Suppression } from './facts/file.js';
+import { NO_STORE, type Depth, type FactsStore } from './facts/store.js';
+import { readFacts } from './read.js';
 import { roleOf } from './link/context.js';
 import { link } from './link/link.js';
 import { decidedColumns } from './lint/decided.js';
 import type { Coverage, Statistics } from './lint/finding.js';
 import type { Project } from './model/project.js';
 import type { Role } from './model/usage.js';
-import { decode, looksMinified } from './workspace/text.js';
+import { decode } from './workspace/text.js';
 
-/** A file of the analysed tree. `path` is relative to the root of the analysis, with `/`. */
-export interface SourceFile { readonly path: string; read(): Uint8Array }
+/** A file of the analysed tree. `path` is relative to the root of the analysis, with `/`; `id` is git's id of its bytes, where it is known without reading them. */
+export interface SourceFile { readonly path: string; readonly id?: string; read(): Uint8Array }
 
 export interface Analysis {
   readonly project: Project;
@@ -25,33 +26,21 @@ export interface Analysis {
 
 export type OnStage = (name: string, done: number, total: number) => void;
 
+export interface AnalyseOptions { readonly onStage?: OnStage; readonly store?: FactsStore }
+
 /** Extracts the facts of every file and links them. Never throws on what a file holds: that becomes a problem or a gap. */
-export async function analyse(files: readonly SourceFile[], config: Config, onStage: OnStage = () => {}): Promise<Analysis> {
+export async function analyse(files: readonly SourceFile[], config: Config, { onStage = () => {}, store = NO_STORE }: AnalyseOptions = {}): Promise<Analysis> {
   const stages: { name: string; milliseconds: number }[] = [];
-  const timed = <T>(name: string, run: () => T): T => {
-    const start = performance.now();
-    const value = run();
-    stages.push({ name, milliseconds: performance.now() - start });
-    return value;
-  };
   const sources = new Map(files.map((file) => [file.path, file]));
   const text = (path: string): string => { const file = sources.get(path); return file ? decode(file.read()).text : ''; };
   const roles = roleIndex(config);
-  const start = performance.now();
-  const extract = await loadExtract(new Set(files.filter((file) => roles(file.path) !== 'test').map((file) => languageOf(file.path))));
-  stages.push({ name: 'load', milliseconds: performance.now() - start });
-  const facts = new Map<string, FileFacts>();
-  timed('extract', () => {
-    let done = 0;
-    for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))) {
-      onStage('extract', done++, files.length);
-      const made = factsOf(file, roles(file.path), extract);
-      if (made) facts.set(file.path, made);
-    }
-  });
+  const started = performance.now();
+  const facts = await readFacts(files, (path) => depthOf(roles(path)), store, (done, total) => onStage('extract', done, total));
+  const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;
-  const linked = timed('link', () => link({ files: facts, roleOf: roles, settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects }));
+  const linked = link({ files: facts, roleOf: roles, settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects });
+  stages.push({ name: 'extract', milliseconds: extracted - started }, { name: 'link', milliseconds: performance.now() - extracted });
   const problems = [...facts].flatMap(([path, each]) => each.problems.map((problem) => ({ path, problem })));
   return {
     project: linked.project,
@@ -60,14 +49,14 @@ export async function analyse(files: readonly SourceFile[], config: Config, onSt
   };
 }
 
-/** Tests are read for their words alone: nothing they declare is part of the schema. */
-function factsOf(file: SourceFile, role: Role, extract: (path: string, text: string) => FileFacts): FileFacts | null {
-  const decoded = decode(file.read());
-  if (decoded.isBinary) return null;
-  const language: Language = languageOf(file.path);
-  const made = role === 'test' || (language === 'typescript' && looksMinified(decoded.text)) ? textFacts(file.path, decoded.text) : extract(file.path, decoded.text);
-  return decoded.problems.length ? { ...made, problems: [...decoded.problems, ...made.problems] } : made;
+/** How deep a config has each path read, for extraction alone. */
+export function depths(config: Config): (path: string) => Depth {
+  const roles = roleIndex(config);
+  return (path) => depthOf(roles(path));
 }
+
+/** Tests are read for their words alone: nothing they declare is part of the schema. */
+const depthOf = (role: Role): Depth => (role === 'test' ? 'words' : 'facts');
 
 function roleIndex(config: Config): (path: string) => Role {
   const isTest = matcher(config.tests, config);

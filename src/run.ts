@@ -17,6 +17,7 @@ import { commitTree, indexTree } from './workspace/blobs.js';
 import type { Comparison } from './workspace/changes.js';
 import { discover } from './workspace/discover.js';
 import type { Roots } from './workspace/roots.js';
+import type { StoreFile } from './workspace/store-file.js';
 import type { Tree } from './workspace/tree.js';
 
 export interface Job {
@@ -27,6 +28,8 @@ export interface Job {
   readonly baseline?: Baseline | null;
   /** Report only what the base of the comparison lacks. */
   readonly comparison?: Comparison | null;
+  /** Facts and outcomes of earlier runs; null: none are kept. */
+  readonly store?: StoreFile | null;
   readonly onStage?: OnStage;
 }
 
@@ -49,6 +52,7 @@ export async function run(job: Job): Promise<Run> {
   if (tree.files.length === 0) throw new UserError(`no file to read in ${job.roots.root}`, 'Give the folder of a project; files that git ignores, dependencies and build output are not read');
 
   const judged = await judge(tree, job);
+  rememberOutcome(tree, judged.findings, job);
   const isAsked = (finding: Finding) => (job.roots.only?.includes(finding.location.path) ?? true) && known?.(finding.fingerprint) !== true;
   const { findings, baselined, stale } = applyBaseline(judged.findings.filter(isAsked), job.baseline ?? { formatVersion: 1, findings: [] });
   const suppressedFindings = [...judged.suppressed.filter(isAsked), ...baselined].sort(byPlace);
@@ -64,8 +68,8 @@ export async function run(job: Job): Promise<Run> {
 interface Judgement extends Suppressed { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate; readonly milliseconds: number; text(path: string): string }
 
 /** One tree, from its files to its findings. */
-async function judge(tree: Tree, { config, rules, roots, onStage }: Job): Promise<Judgement> {
-  const analysis = await analyse(tree.files, config, onStage);
+async function judge(tree: Tree, { config, rules, roots, onStage, store }: Job): Promise<Judgement> {
+  const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}) });
   const started = performance.now();
   const text = textsOf(analysis, tree);
   const locate = makeLocate(text, roots.prefix);
@@ -98,9 +102,29 @@ async function knownFingerprints(job: Job): Promise<((fingerprint: string) => bo
   if (comparison.base === 'empty') return () => false;
   const tree = treeOf(job, comparison.base);
   if (tree.files.length === 0) return () => false;
-  const { findings } = await judge(tree, job);
-  const fingerprints = new Set(findings.map((finding) => finding.fingerprint));
+  const remembered = recallOutcome(tree, job);
+  const fingerprints = new Set(remembered ?? rememberOutcome(tree, (await judge(tree, job)).findings, job));
   return (fingerprint) => fingerprints.has(fingerprint);
+}
+
+/** What an earlier run found in the very same tree: the base of a comparison is most often what the last one looked at. */
+function recallOutcome(tree: Tree, job: Job): readonly string[] | null {
+  const key = outcomeKey(tree, job);
+  return (key && job.store?.note(key)?.split('\n')) || null;
+}
+
+/** Keeps the fingerprints of a tree's findings, and answers them. */
+function rememberOutcome(tree: Tree, findings: readonly Finding[], job: Job): readonly string[] {
+  const fingerprints = findings.map((finding) => finding.fingerprint);
+  const key = outcomeKey(tree, job);
+  if (key) job.store?.putNote(key, fingerprints.join('\n'));
+  return fingerprints;
+}
+
+/** Equal for trees with the same contents under the same config and rules; null where the contents are not known by id. */
+function outcomeKey(tree: Tree, { config, rules, roots, store }: Job): string | null {
+  if (!store || tree.files.some((file) => file.id === undefined)) return null;
+  return `outcome:${hash(JSON.stringify([tree.files.map((file) => [file.path, file.id]), tree.problems, config, rules.map((rule) => rule.id), roots.prefix]))}`;
 }
 
 function treeOf({ roots, config }: Job, which: Comparison['tree']): Tree {

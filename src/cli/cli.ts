@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { reasonOf, UserError } from '../errors.js';
 import { ownVersion } from '../workspace/own-files.js';
-import { BASELINE, CHECK, COMMON, CONFIG, EXPLAIN, INIT, OUTPUT_FILE, PATHS, RULES, SCHEMA } from './flags.js';
+import { BASELINE, CHECK, COMMON, CONFIG, EXPLAIN, FACTS, INIT, OUTPUT_FILE, PATHS, RULES, SCHEMA } from './flags.js';
 import type { Io } from './io.js';
 import { usageError } from './usage-error.js';
 
@@ -35,6 +35,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     .command('explain <subject> [paths..]', "A rule's page, or all that is known of a table or column", (y) => y.positional('subject', EXPLAIN).positional('paths', PATHS).options({ ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/explain.js')).explain(flags, io)))
     .command('schema [paths..]', 'Print the merged schema', (y) => y.positional('paths', PATHS).options({ ...SCHEMA, ...OUTPUT_FILE, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/schema.js')).schema(flags, io)))
     .command('plan [paths..]', 'Print the findings as an ordered action plan', (y) => y.positional('paths', PATHS).options({ ...OUTPUT_FILE, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/plan.js')).plan(flags, io)))
+    .command('facts [paths..]', 'Read a part of the files on one of several machines', (y) => y.positional('paths', PATHS).options({ ...FACTS, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/facts.js')).facts(flags, io)))
     .command('rules', 'List the rules', (y) => y.options({ ...RULES, ...CONFIG }), does(async (flags) => (await import('./commands/rules.js')).rules(flags, io)))
     .command('init', 'Write a config for this project', (y) => y.options(INIT), does(async (flags) => (await import('./commands/init.js')).init(flags, io)))
     .command('baseline <action> [paths..]', 'Accept the findings of today', (y) => y.positional('action', BASELINE.action).positional('paths', PATHS).options({ reason: BASELINE.reason, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/baseline.js')).baseline(flags, io)))

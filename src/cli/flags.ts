@@ -15,6 +15,9 @@ export const COMMON: Flags = {
   'min-confidence': { choices: ['low', 'medium', 'high'], requiresArg: true, describe: 'Show findings from this confidence on (default medium)' },
   baseline: { type: 'string', requiresArg: true, describe: 'File of accepted findings; --no-baseline for none' },
   color: { type: 'boolean', describe: 'Colours, or --no-color (default: on a terminal)' },
+  cache: { type: 'boolean', default: true, describe: 'Keep what was read of files for the next run; --no-cache for not' },
+  'cache-location': { type: 'string', requiresArg: true, describe: "Folder of the cache (default: schemalint in the user's cache folder)" },
+  facts: { type: 'string', array: true, requiresArg: true, describe: 'Files made by "schemalint facts": what they hold is not read again (repeatable)' },
   quiet: { type: 'boolean', describe: 'No progress and no warnings on stderr' },
   verbose: { type: 'boolean', describe: 'Times and memory on stderr, and the stack of internal errors' },
 };
@@ -29,6 +32,11 @@ export const CHECK: Flags = {
   since: { type: 'string', requiresArg: true, describe: 'Only what came since this branch, tag or commit' },
   'sarif-include-suppressed': { type: 'boolean', describe: 'Give suppressed findings in SARIF too' },
   statistics: { type: 'boolean', describe: 'Findings of each rule, counted, on stderr' },
+};
+
+export const FACTS: Flags = {
+  shard: { type: 'string', requiresArg: true, describe: 'Part I of N of the files, as I/N (default 1/1)' },
+  output: { alias: 'o', type: 'string', requiresArg: true, demandOption: true, describe: 'File to write' },
 };
 
 export const SCHEMA: Flags = { format: { choices: ['sql', 'json', 'mermaid', 'dbml'], default: 'sql', describe: 'How to print it' } };

@@ -11,7 +11,10 @@ import { settingsOf } from '../lint/settings.js';
 import type { ReportContext } from '../report/context.js';
 import { run, type Job, type Run } from '../run.js';
 import { provenance } from '../workspace/git.js';
-import { ownVersion, rulePage } from '../workspace/own-files.js';
+import { cacheFile } from '../workspace/cache-folder.js';
+import { buildId, ownVersion, rulePage } from '../workspace/own-files.js';
+import { memoryStore, openStore, readShard, type StoreFile } from '../workspace/store-file.js';
+import { mergeFacts, type FactSet } from '../facts/store.js';
 import { rootsOf } from '../workspace/roots.js';
 import type { Io } from './io.js';
 import { makeProgress } from './progress.js';
@@ -26,6 +29,9 @@ export interface CommonFlags {
   readonly minConfidence?: Confidence;
   readonly failOn?: FailOn;
   readonly baseline?: string | boolean;
+  readonly cache?: boolean;
+  readonly cacheLocation?: string;
+  readonly facts?: readonly string[];
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
@@ -66,14 +72,30 @@ export function loadBaseline(file: string, cwd: string): Baseline {
   return baseline;
 }
 
-/** Runs the job with progress on a terminal. */
+/** Runs the job with progress on a terminal and the cache at hand. */
 export async function runWithProgress(job: Job, flags: CommonFlags, io: Io): Promise<Run> {
   const progress = makeProgress(io, flags.quiet ?? false);
+  const store = storeOf(job, flags, io);
   try {
-    return await run({ ...job, onStage: progress.onStage });
+    const done = await run({ ...job, store, onStage: progress.onStage });
+    const problem = store.close();
+    if (problem && flags.verbose) io.stderr.write(`warning: the cache is not written: ${problem}\n`);
+    return done;
   } finally {
     progress.end();
   }
+}
+
+/** The cache of the project with the facts that other machines made, or those alone with `--no-cache`. Throws UserError for a file that holds no facts. */
+function storeOf({ roots }: Job, flags: CommonFlags, io: Io): StoreFile {
+  const location = flags.cacheLocation === undefined ? undefined : resolve(io.cwd, flags.cacheLocation);
+  const store = flags.cache === false ? memoryStore() : openStore(cacheFile(roots.root, io.env, location), buildId());
+  const given = (flags.facts ?? []).map((file) => {
+    const facts = readShard(resolve(io.cwd, file), buildId());
+    if (!facts) throw new UserError(`${file} holds no facts of this version`, 'Make it with "schemalint facts" of the same version');
+    return facts;
+  }).reduce<FactSet>(mergeFacts, new Map());
+  return given.size === 0 ? store : { ...store, get: (key) => (given.has(key) ? given.get(key) : store.get(key)) };
 }
 
 /** What reporters get beside the result. */

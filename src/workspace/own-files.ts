@@ -1,5 +1,5 @@
 /** Files of this package itself: its version and the rules' pages. The same from `src/`, from `dist/` and when installed. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,12 @@ export function packageRoot(): string {
 /** This package's version. */
 export function ownVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** The version, and in a checkout of this repository the time it was built: two builds that may read a file differently differ in it. */
+export function buildId(): string {
+  const stamp = statSync(join(packageRoot(), 'dist', '.built'), { throwIfNoEntry: false });
+  return stamp ? `${ownVersion()}+${Math.round(stamp.mtimeMs)}` : ownVersion();
 }
 
 /** The page of a rule in Markdown, null when there is none. */

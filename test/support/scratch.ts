@@ -40,13 +40,23 @@ export function repository(files: Readonly<Record<string, string | Uint8Array>>)
   return folder;
 }
 
+/** A cache folder of the test run, never the user's. */
+let cacheFolder: string | undefined;
+function caches(): string {
+  if (!cacheFolder) {
+    const folder = (cacheFolder = mkdtempSync(join(tmpdir(), 'schemalint-cache-')));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  }
+  return cacheFolder;
+}
+
 export interface Ran { readonly code: number; readonly out: string; readonly err: string }
 
 /** Runs a command line in a folder, in this process. */
 export async function run(cwd: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   let [out, err] = ['', ''];
   const code = await cli(argv, {
-    cwd, env, now: () => 0,
+    cwd, env: { XDG_CACHE_HOME: caches(), ...env }, now: () => 0,
     stdout: { write: (text) => { out += text; }, isTTY: false, columns: null },
     stderr: { write: (text) => { err += text; }, isTTY: false },
   });
