@@ -18,7 +18,9 @@ function* flawsOf(project: Project, table: Table): Generator<Draft> {
   const enable = [{ title: 'Switch it on', sql: alterTable(table, 'ENABLE ROW LEVEL SECURITY') }];
   if (!enabled && policies.length > 0) {
     yield {
-      table, columns: [], confidence: 'high', place: policies[0].place, discriminator: 'policy without row level security', remedies: enable,
+      table, columns: [], place: policies[0].place, discriminator: 'policy without row level security', remedies: enable,
+      // Where no table at all has it, it may be switched on somewhere else.
+      confidence: project.schema.tables.some((one) => one.database === table.database && one.rowSecurity.enabled) ? 'high' : 'medium',
       message: `${table.name} has the policy ${policies[0].name}, but row level security is not switched on, so that nothing asks it`,
       help: `Enable row level security on ${table.name}`,
     };
@@ -32,23 +34,27 @@ function* flawsOf(project: Project, table: Table): Generator<Draft> {
   if (enabled && policies.length === 0) {
     yield {
       table, columns: [], confidence: 'medium', level: 'note', place: enabled, discriminator: 'row level security without policy',
-      message: `${table.name} has row level security and no policy: nobody but its owner sees a row`,
-      help: `Add a policy for those who may read ${table.name}, or leave a comment that only the owner may`,
+      message: `${table.name} has row level security and no policy: nobody but its owner and roles that bypass it sees a row`,
+      help: `Add a policy for those who may read ${table.name}, or suppress this finding where only the server's own role may`,
     };
   }
-  for (const policy of policies.filter(isOpenWrite)) {
+  for (const policy of enabled ? policies.filter(isOpenWrite) : []) {
     yield {
       table, columns: [], confidence: 'medium', place: policy.place, discriminator: `open policy ${policy.name}`,
-      message: `The policy ${policy.name} on ${sqlTable(table)} lets everybody it is for ${policy.command === 'all' ? 'change' : policy.command} every row`,
+      message: `The policy ${policy.name} on ${sqlTable(table)} lets everybody it is for ${EFFECTS[policy.command] ?? 'change every row'}`,
       help: `Replace true by a condition on the row, or restrict the policy to a role that may do so`,
     };
   }
 }
 
-/** `USING (true)` or `WITH CHECK (true)` for anything but reading. */
+const EFFECTS: Readonly<Record<string, string>> = { insert: 'insert any row', update: 'update every row', delete: 'delete every row' };
+/** Everybody, and the roles that PostgREST gives to visitors and to whoever is logged in. */
+const PUBLIC = new Set(['public', 'anon', 'authenticated']);
+
+/** `USING (true)` or `WITH CHECK (true)` for anything but reading, for others than a role made for the purpose. */
 function isOpenWrite(policy: Policy): boolean {
   const isTrue = (text: string | null) => text !== null && /^[(\s]*true[)\s]*$/i.test(text);
-  if (policy.command === 'select') return false;
+  if (policy.command === 'select' || policy.isRestrictive || (policy.roles?.length && !policy.roles.some((role) => PUBLIC.has(role)))) return false;
   return policy.command === 'insert' ? isTrue(policy.check) : isTrue(policy.using) && (policy.check === null || isTrue(policy.check));
 }
 

@@ -75,7 +75,7 @@ export type DdlOp =
   | { readonly k: 'create-trigger'; readonly name: string; readonly table: QName; readonly fn: QName; readonly timing: 'before' | 'after' | 'instead'; readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]; readonly columns?: readonly string[]; readonly at: Span }
   | { readonly k: 'drop-trigger'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'row-security'; readonly table: QName; readonly enabled: boolean; readonly at: Span }
-  | { readonly k: 'create-policy'; readonly name: string; readonly table: QName; readonly command: string; readonly using?: string; readonly check?: string; readonly columns: readonly string[]; readonly at: Span }
+  | { readonly k: 'create-policy'; readonly name: string; readonly table: QName; readonly command: string; readonly using?: string; readonly check?: string; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly isRestrictive?: true; readonly at: Span }
   | { readonly k: 'drop-policy'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'search-path'; readonly schemas: readonly string[]; readonly at: Span }
   /** A step that changes the schema in a way we cannot follow. */

@@ -127,7 +127,8 @@ export interface Relationship {
   readonly cascadesDelete: boolean; readonly passiveDeletes: boolean;
   readonly place: Place;
 }
-export interface Policy { readonly name: string; readonly command: string; readonly using: string | null; readonly check: string | null; readonly columns: readonly string[]; readonly place: Place }
+/** `roles` it is for, `public` left out: none means everybody. A restrictive one only takes away what others give. */
+export interface Policy { readonly name: string; readonly command: string; readonly using: string | null; readonly check: string | null; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly isRestrictive?: true; readonly place: Place }
 /** `sets`: columns of its own row it assigns; `writes`: columns of other tables it writes, as table and column names. */
 export interface Trigger { readonly name: string; readonly timing: string; readonly events: readonly string[]; readonly sets: readonly string[]; readonly writes: readonly { readonly table: string; readonly column: string }[]; readonly place: Place }
 export interface Drift { readonly table: Table; readonly column: Column | null; readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key'; readonly inModel: string; readonly inDatabase: string; readonly modelPlace: Place; readonly databasePlace: Place; readonly names: readonly string[] }

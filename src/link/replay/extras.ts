@@ -21,7 +21,7 @@ export function changeExtra(state: State, op: ExtraOp, place: Place): void {
     case 'create-trigger': table.triggers.set(op.name, { name: op.name, fn: op.fn, timing: op.timing, events: op.events, columns: op.columns ?? [], place }); return;
     case 'drop-trigger': table.triggers.delete(op.name); return;
     case 'row-security': table.rowSecurity = op.enabled ? place : null; return;
-    case 'create-policy': table.policies.set(op.name, { name: op.name, command: op.command, using: op.using ?? null, check: op.check ?? null, columns: op.columns, place }); return;
+    case 'create-policy': table.policies.set(op.name, { name: op.name, command: op.command, using: op.using ?? null, check: op.check ?? null, columns: op.columns, ...(op.roles ? { roles: op.roles } : {}), ...(op.isRestrictive ? { isRestrictive: true } : {}), place }); return;
     case 'drop-policy': table.policies.delete(op.name);
   }
 }

@@ -162,8 +162,15 @@ function createPolicy(ctx: Context, node: Tree): DdlOp[] {
     using: using ? parenText(ctx, using.end) : undefined,
     check: check ? parenText(ctx, check.end) : undefined,
     columns: columnNames([node.qual, node.with_check]),
+    ...rolesOf(node),
     at: findName(ctx, name),
   }];
+}
+
+/** The roles a policy names, and whether it restricts. `PUBLIC` and the session's own user stand for nobody by name. */
+function rolesOf(node: Tree): { roles?: readonly string[]; isRestrictive?: true } {
+  const roles = ((node.roles ?? []) as Tree[]).flatMap((role) => role.RoleSpec?.rolename ?? []) as string[];
+  return { ...(roles.length > 0 ? { roles } : {}), ...(node.permissive === true ? {} : { isRestrictive: true as const }) };
 }
 
 /** Elements of CREATE SCHEMA belong to it. */
