@@ -10,7 +10,7 @@ export const shortPrimaryKey: Rule = {
   check(project, report) {
     for (const table of project.schema.tables) {
       const [column, ...more] = table.primaryKey?.columns ?? [];
-      if (!column || more.length > 0 || !isOwnTable(table) || isDead(project, table) || !isShort(column) || table.foreignKeys.some((key) => key.columns.includes(column))) continue;
+      if (!column || more.length > 0 || !isOwnTable(table) || isDead(project, table) || !isShort(column) || !isCounted(column) || table.foreignKeys.some((key) => key.columns.includes(column))) continue;
       const growth = project.insertsInto(table).filter((insert) => isApplication(insert) && (insert.context.entry === 'route' || insert.context.entry === 'worker' || insert.context.inLoop));
       if (growth.length === 0) continue;
       const keys = keysTo(project.schema, table).filter((key) => key.columns.length === 1 && isShort(key.columns[0]));
@@ -27,6 +27,11 @@ export const shortPrimaryKey: Rule = {
     }
   },
 };
+
+/** The database hands out the numbers; a year or a code is what it is. */
+function isCounted(column: Column): boolean {
+  return column.isIdentity || /serial/.test(column.type.name) || /nextval/i.test(column.databaseDefault ?? '');
+}
 
 function isShort(column: Column): boolean {
   return ['integer', 'smallint'].includes(familyOf(column) ?? '');

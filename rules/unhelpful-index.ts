@@ -1,6 +1,6 @@
 import {
-  dropIndex, isBoolean, isDead, isOwnTable, isUnindexable, nameOf, normalPredicate, sqlTable, constraintName, sqlColumns,
-  type Column, type Index, type Rule,
+  dropIndex, isBoolean, isDead, isOwnTable, isServedInOrder, isUnindexable, lookupsInto, nameOf, normalPredicate, sqlTable, constraintName, sqlColumns,
+  type Column, type Index, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 export const unhelpfulIndex: Rule = {
@@ -13,7 +13,7 @@ export const unhelpfulIndex: Rule = {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const index of table.indexes) {
-        const flaw = index.isImplicit ? null : flawOf(index);
+        const flaw = index.isImplicit ? null : (flawOf(index) ?? orderFlaw(project, index));
         if (!flaw) continue;
         report({
           table,
@@ -22,6 +22,7 @@ export const unhelpfulIndex: Rule = {
           help: flaw.help,
           confidence: flaw.isSure ? 'high' : 'medium',
           place: index.place,
+          related: flaw.related ?? [],
           remedies: index.name ? [{ title: `Drop ${index.name}`, sql: dropIndex(table, index.name) }, ...(flaw.instead ? [{ title: 'Create the useful one', sql: flaw.instead }] : [])] : [],
           discriminator: index.name ?? index.parts.map((part) => part.column?.name ?? part.expression).join(),
         });
@@ -30,7 +31,7 @@ export const unhelpfulIndex: Rule = {
   },
 };
 
-interface Flaw { readonly message: string; readonly help: string; readonly isSure: boolean; readonly instead?: string }
+interface Flaw { readonly message: string; readonly help: string; readonly isSure: boolean; readonly instead?: string; readonly related?: readonly Related[] }
 
 function flawOf(index: Index): Flaw | null {
   const name = index.name ?? 'The index';
@@ -46,6 +47,25 @@ function flawOf(index: Index): Flaw | null {
     return { message: `${name} holds nothing but ${nameOf(column)}, which splits the table into two halves`, help: `Replace it by a partial index on what the queries look for, with ${column.name} as its predicate`, isSure: false };
   }
   return null;
+}
+
+/** The queries look for one value of the second column and a range of the first, so that the index is read over the whole range. */
+function orderFlaw(project: Project, index: Index): Flaw | null {
+  const [range, equal] = index.parts.map((part) => part.column);
+  if (!range || !equal || index.unique || index.method !== 'btree') return null;
+  const lookups = lookupsInto(project, index.table);
+  // Somebody asks for the first column alone, or for a value of it.
+  if (lookups.some((lookup) => lookup.equal.includes(range) || lookup.optional.includes(range) || (lookup.next === range && !lookup.equal.includes(equal)))) return null;
+  const crossed = lookups.filter((lookup) => !lookup.isPartial && lookup.next === range && lookup.equal.includes(equal) && !isServedInOrder(index.table, lookup.equal, range, lookup.holds));
+  if (crossed.length === 0) return null;
+  const rest = index.parts.slice(2).flatMap((part) => part.column ?? []);
+  const columns = [equal, range, ...rest];
+  return {
+    message: `${index.name ?? 'The index'} starts with ${nameOf(range)}, of which queries ask for a range or an order, before ${equal.name}, of which they ask for one value`,
+    help: `Put ${equal.name} first: ${sqlColumns(columns)}`, isSure: false,
+    instead: `CREATE INDEX CONCURRENTLY ${constraintName('ix', index.table, columns)} ON ${sqlTable(index.table)} ${sqlColumns(columns)};`,
+    related: crossed.map((lookup) => ({ message: 'queried here', place: lookup.place, table: index.table })),
+  };
 }
 
 function isContainer(column: Column): boolean {
