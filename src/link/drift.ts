@@ -1,23 +1,98 @@
-/** Where a model and the replayed history of the database disagree. */
-import type { Drift, Table } from '../model/schema.js';
+/** Where models and the replayed history of the database disagree; only meaningful when the history replayed completely. */
+import { familyOf } from '../model/column-kinds.js';
+import type { Column, ColumnType, Declaration, Drift, Place, Table } from '../model/schema.js';
 import type { ColumnDraft, TableDraft } from './draft.js';
 
-/** The disagreements about one table; only meaningful when the history replayed completely. */
-export function driftsOf(table: Table, group: readonly TableDraft[]): readonly Drift[] {
+/** The disagreements about the columns of one table: one that is missing on a side, null, type. */
+export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf: (draft: ColumnDraft) => ColumnType | null): readonly Drift[] {
   const model = group.find((draft) => draft.kind === 'model' && !draft.base);
   const database = group.find((draft) => draft.kind !== 'model');
   if (!model || !database) return [];
-  const inModels = new Map(group.filter((draft) => draft.kind === 'model').flatMap((draft) => draft.columns).map((column) => [column.name, column]));
+  const inModels = new Map<string, { column: ColumnDraft; isShared: boolean }>();
+  for (const draft of group) if (draft.kind === 'model') for (const column of draft.columns) inModels.set(column.name, { column, isShared: draft.base !== null });
   const inDatabase = new Map(database.columns.map((column) => [column.name, column]));
   const drifts: Drift[] = [];
   const add = (what: Drift['what'], name: string, said: string, stored: string, modelColumn: ColumnDraft | null, databaseColumn: ColumnDraft | null): void => {
     drifts.push({ table, column: table.columns.find((column) => column.name === name) ?? null, what, inModel: said, inDatabase: stored, modelPlace: modelColumn?.place ?? model.place, databasePlace: databaseColumn?.place ?? database.place, names: [name] });
   };
-  for (const [name, column] of inModels) {
+  const isKey = (name: string): boolean => group.some((draft) => draft.keys.some((key) => key.k === 'primary' && key.columns.includes(name)));
+  for (const [name, { column, isShared }] of inModels) {
     const stored = inDatabase.get(name);
-    if (!stored) add('column', name, 'declared', 'missing', column, null);
-    else if (stored.nullable !== column.nullable && column.nullableIsExplicit !== false) add('nullable', name, column.nullable ? 'nullable' : 'NOT NULL', stored.nullable ? 'nullable' : 'NOT NULL', column, stored);
+    if (!stored) { add('column', name, 'declared', 'missing', column, null); continue; }
+    // A subclass's column is nullable in the table it shares.
+    if (stored.nullable !== column.nullable && column.nullableIsExplicit !== false && !isShared && !isKey(name)) add('nullable', name, column.nullable ? 'nullable' : 'NOT NULL', stored.nullable ? 'nullable' : 'NOT NULL', column, stored);
+    const [said, kept] = [typeOf(column), typeOf(stored)];
+    if (said && kept && differ(said, kept)) add('type', name, textOf(said), textOf(kept), column, stored);
   }
-  for (const [name, stored] of inDatabase) if (!inModels.has(name)) add('column', name, 'missing', 'declared', null, stored);
+  // What the database computes by itself needs no field.
+  for (const [name, stored] of inDatabase) if (!inModels.has(name) && !stored.isGenerated) add('column', name, 'missing', 'declared', null, stored);
   return drifts;
+}
+
+/** Types whose names mean the same to every ORM; documents, enums, keys and whatever a project makes of them do not. */
+const PLAIN = new Set(['integer', 'bigint', 'smallint', 'numeric', 'double precision', 'real', 'boolean', 'date', 'text', 'timestamp with time zone', 'timestamp without time zone']);
+
+function differ(said: ColumnType, kept: ColumnType): boolean {
+  if (said.enumName || kept.enumName) return false;
+  const [a, b] = [familyOf({ type: said } as Column), familyOf({ type: kept } as Column)];
+  return a !== null && b !== null && PLAIN.has(a) && PLAIN.has(b) && (a !== b || said.array !== kept.array);
+}
+
+const textOf = (type: ColumnType): string => type.name + '[]'.repeat(type.array);
+
+/** The disagreements about keys, indexes and foreign keys of a table that models and the database declare. Names do not count, nor what only follows from a column that is missing (`known`). */
+export function constraintDrifts(table: Table, known: readonly Drift[]): readonly Drift[] {
+  const model = table.declarations.find((one) => one.kind === 'model');
+  const database = table.declarations.find((one) => one.kind !== 'model');
+  if (!model || !database || table.kind !== 'table') return [];
+  const drifts: Drift[] = [];
+  const missing = new Set(known.filter((drift) => drift.table === table && drift.what === 'column').flatMap((drift) => drift.names));
+  const add = (what: Drift['what'], columns: readonly Column[], declarations: readonly Declaration[], word: string): void => {
+    if (columns.some((column) => missing.has(column.name))) return;
+    const isModel = declarations[0].kind === 'model';
+    const [here, other] = [declarations[0].place, (isModel ? database : model).place];
+    drifts.push({ table, column: null, what, inModel: isModel ? word : '', inDatabase: isModel ? '' : word, modelPlace: isModel ? here : other, databasePlace: isModel ? other : here, names: columns.map((column) => column.name) });
+  };
+  const uniques = uniqueLists(table);
+  for (const { columns, declarations } of uniques) if (!isOnBothSides(uniques, columns, declarations)) add('unique', columns, declarations, 'unique');
+  const indexes = table.indexes.filter((index) => !index.unique && !index.isImplicit && index.predicate === null && index.method === 'btree' && index.parts.every((part) => part.column))
+    .map((index) => ({ columns: index.parts.map((part) => part.column!), declarations: index.declarations }));
+  const served = [...uniques, ...indexes, ...table.indexes.filter((index) => index.isImplicit).map((index) => ({ columns: index.parts.flatMap((part) => part.column ?? []), declarations: index.declarations.map((one) => ({ ...one, kind: 'model' as const })) }))];
+  for (const { columns, declarations } of indexes) if (!isInOrderOnBothSides(served, columns, declarations)) add('index', columns, declarations, 'an index');
+  for (const key of table.foreignKeys) {
+    const others = table.foreignKeys.filter((one) => one.target === key.target).map((one) => ({ columns: one.columns, declarations: one.declarations }));
+    if (key.isEnforced && bothSides(key.target) && !isOnBothSides(others, key.columns, key.declarations)) add('foreign-key', key.columns, key.declarations, `a foreign key to ${key.target.name}`);
+  }
+  return drifts;
+}
+
+interface List { readonly columns: readonly Column[]; readonly declarations: readonly Declaration[] }
+
+function uniqueLists(table: Table): readonly List[] {
+  const indexes = table.indexes.filter((index) => index.unique && index.predicate === null && index.parts.every((part) => part.column));
+  return [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques, ...indexes.map((index) => ({ columns: index.parts.map((part) => part.column!), declarations: index.declarations }))];
+}
+
+const sidesOf = (declarations: readonly Declaration[]): ReadonlySet<boolean> => new Set(declarations.map((one) => one.kind === 'model'));
+const bothSides = (table: Table): boolean => sidesOf(table.declarations).size === 2;
+
+function isOnBothSides(lists: readonly List[], columns: readonly Column[], declarations: readonly Declaration[]): boolean {
+  const same = lists.filter((list) => list.columns.length === columns.length && columns.every((column) => list.columns.includes(column)));
+  return sidesOf([...declarations, ...same.flatMap((list) => list.declarations)]).size === 2;
+}
+
+function isInOrderOnBothSides(lists: readonly List[], columns: readonly Column[], declarations: readonly Declaration[]): boolean {
+  const same = lists.filter((list) => list.columns.length === columns.length && columns.every((column, i) => list.columns[i] === column));
+  return sidesOf([...declarations, ...same.flatMap((list) => list.declarations)]).size === 2;
+}
+
+/** Models whose table no step of the history creates, where it creates those of most others. */
+export function tableDrifts(tables: readonly Table[]): readonly Drift[] {
+  return [...new Set(tables.map((table) => table.database))].flatMap((database) => {
+    const modelled = tables.filter((table) => table.database === database && table.kind === 'table' && !table.isExternal && table.declarations.some((one) => one.kind === 'model'));
+    const stored = modelled.filter(bothSides);
+    if (stored.length <= modelled.length / 2) return [];
+    const last: Place = stored[stored.length - 1].declarations.find((one) => one.kind !== 'model')!.place;
+    return modelled.filter((table) => !bothSides(table)).map((table): Drift => ({ table, column: null, what: 'table', inModel: 'declared', inDatabase: 'missing', modelPlace: table.place, databasePlace: last, names: [] }));
+  });
 }

@@ -4,7 +4,7 @@
  */
 import type { TypeRef } from '../facts/ddl.js';
 import type { BrokenReference, Column, ColumnType, Declaration, Drift, EnumType, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
-import { driftsOf } from './drift.js';
+import { columnDrifts, constraintDrifts, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { linkReferences } from './references.js';
 
@@ -36,9 +36,10 @@ export function mergeSchema(input: MergeInput): Merged {
     for (const draft of group) if (draft.isWhole) broken.push(...unknownColumns(table, draft));
     tables.push(table);
     for (const draft of group) tableOf.set(draft, table);
-    if (input.isComplete) drifts.push(...driftsOf(table, group));
+    if (input.isComplete) drifts.push(...columnDrifts(table, group, (draft) => (draft.type ? columnType(draft.type) : null)));
   }
   linkReferences(groups, tableOf, broken, input);
+  if (input.isComplete) drifts.push(...tables.flatMap((table) => constraintDrifts(table, drifts)), ...tableDrifts(tables));
   tables.sort((a, b) => compare(a.place, b.place));
   return { schema: { tables, enums: [...input.enums, ...modelEnums(input)], drifts, broken }, tableOf };
 }

@@ -33,7 +33,8 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   const foreign = keyTerms.find((term) => nameOfCall(term) === 'ForeignKey');
   const foreignText = text(option('foreign_key'));
   const written = text(option('sa_type')) === null ? option('type_') ?? option('sa_type') : null;
-  const type = (written ? typeOf(flow, written) : null) ?? given.map((value) => (value === foreign ? null : typeOf(flow, value))).find((each) => each !== null) ?? input.annotation?.type ?? null;
+  // A foreign key without a type of its own takes that of its target, whatever the annotation says.
+  const type = (written ? typeOf(flow, written) : null) ?? given.map((value) => (value === foreign ? null : typeOf(flow, value))).find((each) => each !== null) ?? (foreign ? null : input.annotation?.type) ?? null;
   const isField = terms.some((term) => nameOfCall(term) === 'Field') || (terms.length === 0 && input.annotation !== null);
   const explicit = flag(option('nullable'));
   const nullable = isPrimary ? false : explicit ?? (input.annotation ? input.annotation.optional : !isField);
