@@ -74,6 +74,8 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
   const relationship = row.model.relationships.get(name);
   if (relationship) {
     flow.record.relationship(row.model, relationship, place, flow.currentFn);
+    const loaded = row.loaded?.get(name);
+    if (loaded) return loaded;
     const target: Value = { k: 'row', model: relationship.target };
     return relationship.many ? { k: 'many', of: target } : target;
   }

@@ -3,6 +3,7 @@ import type { CallSite } from '../dialects/dialect.js';
 import { elementOf } from './access.js';
 import { lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { handOut } from './hand-out.js';
 import { store } from './statements.js';
 import { ANY, argument, membersOf, text, union, type DictValue, type EvaluatedArg, type Value } from './value.js';
 
@@ -218,7 +219,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Object.fromEntries': return { k: 'dict', entries: new Map(), rest: ANY };
     case 'Array.from': { const values = { k: 'many' as const, of: item() }; const callback = argument(site.args, 1); return callback?.k === 'fn' ? { k: 'many', of: callWith(flow, callback, [values.of], site) } : values; }
     case 'JSON.parse': return ANY;
-    case 'JSON.stringify': touch(flow, first); return ANY;
+    case 'JSON.stringify': touch(flow, first); handOut(flow, first, 'JSON.stringify', flow.place(site.env, site.at)); return ANY;
     case 'Date.now': return ANY;
     default: return null;
   }

@@ -5,12 +5,13 @@ import { rowsIn } from './access.js';
 import { languageCall } from './builtins.js';
 import { construct, findMember, isClassMethod } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { handOut } from './hand-out.js';
 import { preferKnown } from './evaluate.js';
 import { subjectValue } from './expressions.js';
 import { jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
-import { ANY, isInformative, keyOf, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { ANY, isInformative, keyOf, lastName, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
 const CONTEXT_LIMIT = 24;
@@ -86,7 +87,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     case 'fn': resolveNames(flow, site, callee.fn.fn.params); return flow.callFn(callee, site.args.list, site.types.length ? { types: site.types.map((type) => flow.type(type, site.env)) } : {});
     case 'class': return instantiate(flow, callee, site);
     case 'model': return constructModel(flow, callee, site);
-    case 'ext': { const value = languageCall(flow, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
+    case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
     case 'term': return termOf(flow, site, callee);
     case 'object': {
       const call = findMember(flow, callee.cls, '__call__');
@@ -97,19 +98,33 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
       const value = languageCall(flow, site);
       if (value) return value;
       handOver(flow, site, site.name ?? '');
-      for (const arg of site.args.list) escape(flow, arg.value);
+      for (const arg of site.args.list) escape(flow, arg.value, site);
       if (site.receiver?.k === 'term') return termOf(flow, site, ANY);
       return flow.unknown(site.env, site.at);
     }
   }
 }
 
-/** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run. */
-function escape(flow: Flow, value: Value): void {
+/** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run, its rows and those that callbacks return may be read there. */
+function escape(flow: Flow, value: Value, site: CallSite): void {
+  const to = site.name ?? (site.callee.k === 'ext' ? site.callee.name ?? '' : '');
+  const out = (handed: Value): void => { if (site.env.module.language === 'typescript') handOut(flow, handed, to, flow.place(site.env, site.at)); };
   for (const member of membersOf(value)) {
-    if (member.k === 'fn') flow.callFn(member, []);
-    else if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) if (item.k === 'fn') flow.callFn(item, []); }
+    if (member.k === 'fn') out(flow.callFn(member, []));
+    else if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) if (item.k === 'fn') out(flow.callFn(item, [])); else out(item); }
+    else {
+      if (member.k === 'dict') for (const item of member.entries.values()) if (item.k === 'fn') out(flow.callFn(item, []));
+      out(member);
+    }
   }
+}
+
+/** Functions of libraries that give back the function they are given, with something around it: `cache(async (id) => …)`. */
+const WRAPPERS = new Set(['cache', 'unstable_cache', 'memo', 'forwardRef', 'useCallback', 'memoize', 'memoizeOne', 'once', 'debounce', 'throttle', 'useEvent', 'observer']);
+
+function wrapped(callee: Value & { k: 'ext' }, site: CallSite): Value | null {
+  const first = site.args.list[0]?.value;
+  return first?.k === 'fn' && WRAPPERS.has(lastName(callee)) ? first : null;
 }
 
 function noteQuery(flow: Flow, value: Value): Value {
@@ -118,7 +133,7 @@ function noteQuery(flow: Flow, value: Value): Value {
 }
 
 function termOf(flow: Flow, site: CallSite, callee: Value): Value {
-  for (const arg of site.args.list) escape(flow, arg.value);
+  for (const arg of site.args.list) escape(flow, arg.value, site);
   const place = flow.place(site.env, site.at);
   const model = flow.modelsBySite.get(`${place.path}:${place.at[0]}`);
   if (model && (callee.k === 'ext' || site.receiver === null || flow.modelsBySite.get(`${place.path}:${place.at[0]}:${place.at[1]}`))) return { k: 'model', model };
@@ -198,8 +213,13 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (options.isConstructor) key += '!';
   if (options.types) key += `<${options.types.map((type) => keyOf(type)).join(',')}>`;
   const known = flow.calls.get(key);
-  if (known !== undefined && !options.isConstructor) { flow.record.repeat(known.inserts); return known.value ?? ANY; }
+  if (known !== undefined && !options.isConstructor) {
+    if (!options.isDefinition) flow.claimed.add(fn.id);
+    flow.record.repeat(known.inserts);
+    return known.value ?? ANY;
+  }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
+  if (!options.isDefinition) flow.claimed.add(fn.id);
   const contexts = flow.contexts.get(fn.id) ?? 0;
   if (contexts > CONTEXT_LIMIT) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
   flow.contexts.set(fn.id, contexts + 1);
@@ -209,6 +229,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   let value: Value;
   try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); }
   flow.calls.set(key, { value, inserts: flow.record.insertsSince(clock) });
+  if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
 }
 
@@ -262,6 +283,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
       params = params.slice(1);
     }
   } else if (fn.owner && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
+  else if (callee.self) env.vars.set('this', callee.self);
   const rest = [...args];
   for (const param of params) {
     const given = takeArgument(param, rest);

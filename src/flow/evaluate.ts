@@ -8,6 +8,7 @@ import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
 import { callExpr, callFunction, type CallOptions } from './calls.js';
 import { exprValue } from './expressions.js';
+import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
 import { makeModule, type Binding, type Env, type ModuleRef, type ResolveModule } from './program.js';
 import { Recorder } from './record.js';
@@ -35,6 +36,9 @@ export class Flow {
   contexts = new Map<string, number>();
   /** Function literals seen (arrows, methods of objects), so that those nobody calls are evaluated too. */
   readonly literals = new Map<string, FnRef>();
+  /** What functions return when nothing is known of their arguments, and which of them something seen calls. */
+  readonly defined = new Map<string, { readonly fn: FnRef; readonly value: Value }>();
+  readonly claimed = new Set<string>();
   private readonly memos = new Map<string, unknown>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
@@ -62,7 +66,7 @@ export class Flow {
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {
     this.memos.clear();
-    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals]) map.clear();
+    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.claimed]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
   }
@@ -224,9 +228,13 @@ export class Flow {
     // Function literals that nothing seen calls: exported arrows, handlers, procedures of a router. Evaluating one may bring up others.
     for (const ref of this.literals.values()) this.guarded(ref.module, () => {
       if (this.contexts.has(ref.id)) return;
-      const returned = this.callFn({ k: 'fn', fn: ref }, []);
+      const returned = this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true });
       this.ask((api) => { api.define?.(this, ref, returned); return undefined; });
     });
+    // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
+    for (const { fn, value } of this.defined.values()) {
+      if (fn.module.language === 'typescript' && !this.claimed.has(fn.id)) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));
+    }
   }
 
   private guarded(module: ModuleRef, run: () => void): void {

@@ -2,6 +2,7 @@
 import type { Dict, Expr, Template } from '../facts/code.js';
 import { elementOf } from './access.js';
 import type { Flow } from './evaluate.js';
+import { noteAlternative } from './guards.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
 import { childEnv, type Env } from './program.js';
@@ -24,8 +25,14 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     case 'dict': return dictValue(flow, expr, env);
     case 'op': return operatorValue(flow, expr, env);
     case 'cond': {
-      testOf(flow, expr.test, env);
-      return union([flow.expr(expr.then, env), flow.expr(expr.else, env)]);
+      const { lookups } = testOf(flow, expr.test, env);
+      const clock = flow.record.clock;
+      const then = flow.expr(expr.then, env);
+      noteAlternative(flow, lookups.filter((lookup) => !lookup.holdsIfPresent), clock);
+      const thenClock = flow.record.clock;
+      const other = flow.expr(expr.else, env);
+      noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), thenClock);
+      return union([then, other]);
     }
     case 'fn': {
       const fn = flow.fnRef(expr.fn, env, env.owner);
@@ -115,7 +122,8 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
           if (member.rest) rest = union(rest ? [rest, member.rest] : [member.rest]);
           schema ??= member.schema;
         } else if (member.k === 'row') {
-          for (const name of member.model.columns.keys()) entries.set(name, { k: 'field', model: member.model, attribute: name, place: flow.place(env, entry.at) });
+          for (const name of member.only ?? member.model.columns.keys()) if (member.model.columns.has(name)) entries.set(name, { k: 'field', model: member.model, attribute: name, place: flow.place(env, entry.at) });
+          for (const [name, loaded] of member.loaded ?? []) entries.set(name, loaded);
         } else if (!(member.k === 'const')) rest = rest ?? ANY;
       }
       continue;

@@ -48,3 +48,12 @@ function saysTaken(expr: Expr): boolean {
     default: return false;
   }
 }
+
+/** `found ?? create()`, `found ? found : create()`: rows are inserted instead of the one that was looked up, by what was evaluated since `clock`. */
+export function noteAlternative(flow: Flow, lookups: readonly TestedLookup[], clock: number): void {
+  for (const { id } of lookups) {
+    const model = flow.record.rootOf(id);
+    const insert = model ? flow.record.insertsOf(model, clock)[0] : undefined;
+    if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });
+  }
+}

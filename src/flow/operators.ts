@@ -3,7 +3,8 @@ import type { Expr, Span } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
-import { testOf } from './statements.js';
+import { noteAlternative } from './guards.js';
+import { testOf, type Test } from './statements.js';
 import { ANY, membersOf, union, type ColumnValue, type PredicateValue, type Value } from './value.js';
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
@@ -36,10 +37,18 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
 }
 
 function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
-  if (expr.op === '??') return union(expr.args.map((arg, index) => (index === 0 ? testOf(flow, arg, env).value : flow.expr(arg, env))));
   if (expr.op === 'not') return testOf(flow, expr, env).value;
   // The last operand is the value of the whole, not a mere test.
-  const tests = expr.args.map((arg, index) => (index < expr.args.length - 1 ? testOf(flow, arg, env).value : flow.expr(arg, env)));
+  const last = expr.args.length - 1;
+  const lookups: Test['lookups'][number][] = [];
+  const tests = expr.args.map((arg, index) => {
+    if (index < last && (expr.op !== '??' || index === 0)) { const test = testOf(flow, arg, env); lookups.push(...test.lookups); return test.value; }
+    const { clock } = flow.record;
+    const value = flow.expr(arg, env);
+    if (index === last && expr.op !== 'and') noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), clock);
+    return value;
+  });
+  if (expr.op === '??') return union(tests);
   const parts = tests.filter((value): value is PredicateValue => value.k === 'predicate');
   if (parts.length) return combine(parts, parts.length < tests.length, expr.op === 'or');
   return union(tests);

@@ -4,6 +4,7 @@ import type { Place } from '../model/schema.js';
 import { elementOf, rowsIn } from './access.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
+import { handOut } from './hand-out.js';
 import { noteGuards } from './guards.js';
 import { jump } from './moves.js';
 import type { Env } from './program.js';
@@ -139,6 +140,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (flow.ask((api) => (api.assign?.(flow, of, name, value, env, at) ? true : undefined))) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'object') { (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
+  if (of.k === 'any' && env.module.language === 'typescript') handOut(flow, value, name, place);
   if (of.k !== 'row') return;
   const relationship = of.model.relationships.get(name);
   if (relationship) {
@@ -210,7 +212,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
     const isPresent = expr.op === 'is-not' || expr.op === '!=';
     return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
   }
-  const counted = countTest(expr);
+  const counted = countTest(flow, expr, env);
   const tested = counted ? flow.expr(counted.of, env) : flow.expr(expr, env);
   // A query that is tested is run where the dialect says so.
   const value = union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask((api) => api.operator?.(flow, 'bool', [member], env, expr.at)) ?? member : member)));
@@ -224,12 +226,13 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
 }
 
 /** `rows.count() > 0`, `len(rows) == 0`: what is counted, and whether the test holds when there are rows. */
-function countTest(expr: Expr): { readonly of: Expr; readonly isPresent: boolean } | null {
-  if (expr.k !== 'op' || expr.args.length !== 2 || expr.args[0]!.k !== 'call' || expr.args[1]!.k !== 'lit') return null;
+function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; readonly isPresent: boolean } | null {
+  if (expr.k !== 'op' || expr.args.length !== 2 || expr.args[1]!.k !== 'lit') return null;
+  const counted = expr.args[0]!;
+  if (counted.k !== 'call' && !(counted.k === 'name' && membersOf(flow.lookup(counted.id, env) ?? ANY).some((member) => member.k === 'special' && member.tag === 'exists'))) return null;
   const isPresent = expr.args[1].v === 0 ? ({ '>': true, '!=': true, '==': false } as Record<string, boolean>)[expr.op] : expr.args[1].v === 1 ? ({ '>=': true, '<': false } as Record<string, boolean>)[expr.op] : undefined;
   if (isPresent === undefined) return null;
-  const [call] = expr.args;
-  return { of: call.fn.k === 'name' && call.fn.id === 'len' && call.args[0] ? call.args[0].value : call, isPresent };
+  return { of: counted.k === 'call' && counted.fn.k === 'name' && counted.fn.id === 'len' && counted.args[0] ? counted.args[0].value : counted, isPresent };
 }
 
 /** An `if` whose branches join again. */

@@ -59,6 +59,8 @@ function typeParameter(flow: Flow, name: string, env: Env, self: Value | null): 
 
 function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: Value | null, depth: number): Value {
   const next = (expr: Expr | undefined): Value => (expr ? typeValue(flow, expr, env, self, depth + 1) : ANY);
+  const looked = env.module.language === 'typescript' ? lookedUp(flow, of, keys, env, next) : null;
+  if (looked) return looked;
   const base = nameValue(flow, of, env, self);
   const named = flow.annotation(base, keys, env);
   if (named !== undefined) return named;
@@ -78,6 +80,17 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
     if (key?.k === 'lit' && typeof key.v === 'string') return flow.attribute(value, key.v, env, key.at);
   }
   return instanceOf(flow, base, keys.map(next), env, depth);
+}
+
+/** TypeScript's types that are taken from other types or values: `Props['user']`, `Rows[number]`, `ReturnType<typeof load>`; null for other types. */
+function lookedUp(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, next: (expr: Expr) => Value): Value | null {
+  const key = keys[0];
+  if (keys.length !== 1 || !key) return null;
+  const isReturn = (of.k === 'name' && of.id === 'ReturnType') || ((of.k === 'name' || of.k === 'attr') && /PromiseReturnType$/.test(of.k === 'name' ? of.id : of.name));
+  if (isReturn && key.k === 'op' && key.op === 'typeof') return union(membersOf(flow.quiet(() => flow.expr(key.args[0]!, env))).map((member) => (member.k === 'fn' ? flow.quiet(() => flow.callFn(member, [])) : ANY)));
+  if (of.k === 'op' || (of.k === 'name' && of.id === 'Array')) return null;
+  if (key.k === 'lit' && typeof key.v === 'string') return flow.quiet(() => flow.attribute(next(of), String(key.v), env, key.at));
+  return key.k === 'name' && key.id === 'number' ? flow.quiet(() => flow.item(next(of), { k: 'const', v: 0 }, env, key.at)) : null;
 }
 
 /** An instance of what a type's name evaluates to. */

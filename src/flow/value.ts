@@ -36,8 +36,8 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
-/** One row; `lookup` is the site of the query that found it; `optional` when it may be absent. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean }
+/** One row; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. */
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value> }
 /** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
 export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
 /** The value that a row has in a column. */
@@ -103,7 +103,7 @@ export function keyOf(value: Value, depth = 3): string {
     case 'extobj': return `extobj:${value.module}.${value.name}${keysOf(value.args, depth)}`;
     case 'term': return `term:${value.place.path}:${value.place.at[0]}:${value.place.at[1]}`;
     case 'model': return `model:${value.model.id}:${value.alias ?? ''}`;
-    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}`;
+    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${[...value.loaded].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}}` : ''}`;
     case 'column': return `column:${value.model.id}.${value.attribute}:${value.alias ?? ''}:${value.wrapped ?? ''}`;
     case 'field': return `field:${value.model.id}.${value.attribute}`;
     case 'query': return `query:${value.query.id}`;

@@ -40,7 +40,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   for (const query of queries) {
     const key = keyOf(query);
     const evidence = key && evidenceOf(project, key.columns, query);
-    if (!key || !evidence || impliesUnique(table, key.columns, key.predicates) || hasLooseUnique(table, key.columns)) continue;
+    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.equal)) continue;
     const columns = parentsFirst(project, key.columns);
     const name = `${columns.map((column) => column.name).join()}|${[...key.predicates].sort().join()}`;
     const group = groups.get(name) ?? { columns, predicates: key.predicates, evidence: [] };
@@ -55,7 +55,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
 }
 
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
-function keyOf(query: Query): { columns: Column[]; predicates: string[] } | null {
+function keyOf(query: Query): { columns: Column[]; predicates: string[]; equal: Column[] } | null {
   if (query.verb !== 'select' || query.isPartial || query.isAggregate || query.offset || (query.limit ?? 1) > 1) return null;
   if (query.sorts.length > 0 || query.groups.length > 0) return null;
   const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
@@ -65,7 +65,7 @@ function keyOf(query: Query): { columns: Column[]; predicates: string[] } | null
   if (!conditions.every(isPlain)) return null;
   const columns = conditions.filter((condition) => condition.op === '=' && condition.value.k !== 'constant').map((condition) => condition.column);
   if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
-  return { columns: [...new Set(columns)], predicates: conditions.flatMap(constantAsSql) };
+  return { columns: [...new Set(columns)], predicates: conditions.flatMap(constantAsSql), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
 }
 
 /** Rows that differ in more than case have different values too. */

@@ -1,7 +1,8 @@
 /** Which model a client accessor, a delegate or a generated type stands for. */
+import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import type { Value } from '../../flow/value.js';
+import type { DictValue, Value } from '../../flow/value.js';
 import { sharedFolders } from './schema-files.js';
 
 /** Prisma's models by the name of their accessor: the model's name with a small first letter. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries */
@@ -50,6 +51,20 @@ export function delegateOf(flow: Flow, receiver: Value, path: string): { readonl
 /** Whether a library's name is the generated client. */
 export function isClientClass(value: Value): boolean {
   return (value.k === 'ext' || value.k === 'extobj') && /(^|\.)(PrismaClient|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '');
+}
+
+/** A client that the code makes itself, or one with extensions; `methods` are those that extensions add, by accessor. */
+export interface Client { readonly methods: ReadonlyMap<string, readonly DictValue[]>; readonly key: string }
+
+export function clientValue({ methods, key }: Client): Value {
+  return { k: 'special', dialect: 'prisma', tag: 'client', data: { methods }, key };
+}
+
+/** The client that a value is; null for values that are none, or are not known to be one. */
+export function clientOf(flow: Flow, value: Value): Client | null {
+  if (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'client') return { methods: value.data['methods'] as Client['methods'], key: value.key };
+  const isClient = isClientClass(value) || (value.k === 'object' && externalBases(flow, value.cls).some(isClientClass));
+  return isClient ? { methods: new Map(), key: '' } : null;
 }
 
 /** The generated client lies in `@prisma/client` or in a folder that the generator writes to. */

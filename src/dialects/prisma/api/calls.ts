@@ -3,7 +3,7 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/record.js';
-import { ANY, argument, entry, membersOf, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, argument, entry, membersOf, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 import { accessors, delegateOf } from '../models.js';
@@ -17,11 +17,9 @@ const OWN = new Set(['findMany', 'findFirst', 'findFirstOrThrow', 'findUnique', 
 const SHARED: Readonly<Record<string, readonly string[]>> = { create: ['data'], update: ['where', 'data'], delete: ['where'], count: [] };
 const OPTIONS = new Set(['where', 'data', 'select', 'include', 'omit', 'orderBy', 'cursor', 'take', 'skip', 'distinct', 'by', 'having', 'create', 'update', 'skipDuplicates', 'limit', 'relationLoadStrategy', '_count', '_sum', '_avg', '_min', '_max', 'cacheStrategy']);
 
-/** A call on a model of the client, or `$transaction`; undefined for anything else. */
-export function clientCall(flow: Flow, site: CallSite): Value | undefined {
-  if (!site.receiver || !site.name) return undefined;
-  if (site.name === '$transaction') return transaction(flow, site);
-  if (!OWN.has(site.name) && !(site.name in SHARED)) return undefined;
+/** A call on a model of the client; undefined for anything else. */
+export function modelCall(flow: Flow, site: CallSite): Value | undefined {
+  if (!site.receiver || !site.name || (!OWN.has(site.name) && !(site.name in SHARED))) return undefined;
   if (accessors(flow).size === 0) return undefined;
   const delegate = delegateOf(flow, site.receiver, site.env.module.path);
   if (!delegate || !(delegate.isTyped || fits(site))) return undefined;
@@ -37,16 +35,6 @@ function fits(site: CallSite): boolean {
   return [...first.entries.keys()].every((key) => OPTIONS.has(key)) && (required ?? []).every((key) => first.entries.has(key));
 }
 
-/** `$transaction([…])` gives the results; `$transaction(async (tx) => …)` what the callback gives for a client. */
-function transaction(flow: Flow, site: CallSite): Value | undefined {
-  const first = argument(site.args, 0);
-  if (!first) return undefined;
-  if (first.k === 'list' || first.k === 'many') return first;
-  if (first.k !== 'fn') return undefined;
-  const client: Value = { k: 'any', id: `${site.env.module.path}:${site.at[0]}:tx` };
-  return flow.callFn(first, [{ name: null, value: client, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
-}
-
 const EMPTY: DictValue = { k: 'dict', entries: new Map(), rest: null };
 
 function run(flow: Flow, site: CallSite, model: Model): Value {
@@ -56,10 +44,9 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
   const given = first ? membersOf(first) : [];
   const args = given.find((member): member is DictValue => member.k === 'dict') ?? { ...EMPTY, rest: given.some((member) => member.k !== 'const') ? ANY : null };
   for (const name of args.entries.keys()) { const at = args.places?.get(name); if (at && OPTIONS.has(name)) flow.record.resolve(at); }
-  readSelection(flow, model, args, place);
-  const row: Value = { k: 'row', model };
+  const row: RowValue = { k: 'row', model, ...readSelection(flow, model, args, place) };
   switch (site.name) {
-    case 'create': insertData(flow, model, entry(args, 'data'), place); return { k: 'row', model, isNew: true };
+    case 'create': insertData(flow, model, entry(args, 'data'), place); return { ...row, isNew: true };
     case 'createMany': case 'createManyAndReturn': insertData(flow, model, entry(args, 'data'), place, entry(args, 'skipDuplicates') ? { isUpsert: true } : {}); return site.name === 'createMany' ? ANY : { k: 'many', of: row };
     case 'upsert':
       lookupBy(flow, model, entry(args, 'where'), place, true);
@@ -76,8 +63,8 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
       finish(flow, site, model, args, site.name === 'delete' ? 'one' : 'many', 'delete');
       return site.name === 'delete' ? row : ANY;
     case 'findMany': finish(flow, site, model, args, 'many'); return { k: 'many', of: row };
-    case 'findUnique': case 'findUniqueOrThrow': return { k: 'row', model, lookup: finish(flow, site, model, args, 'one').id };
-    case 'findFirst': case 'findFirstOrThrow': return { k: 'row', model, lookup: finish(flow, site, model, args, 'first').id };
+    case 'findUnique': case 'findUniqueOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'one').id };
+    case 'findFirst': case 'findFirstOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'first').id };
     case 'count': {
       const query = finish(flow, site, model, args, 'count');
       return { k: 'special', dialect: 'prisma', tag: 'exists', data: { lookup: query.id }, key: query.id };

@@ -2,45 +2,63 @@
 import type { Expr } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
-import { entry, membersOf, text, type ColumnValue, type DictValue, type Value } from '../../../flow/value.js';
+import { entry, membersOf, text, union, type ColumnValue, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import type { UseKind } from '../../../model/usage.js';
 import { throughModel } from '../models.js';
 import { whereOf } from './where.js';
 
-/** Records the reads of `select`, `include` and `omit`, nested ones too. */
-export function readSelection(flow: Flow, model: Model, args: DictValue, fallback: Place): void {
+/** What a row holds of its model: `only` the attributes that were selected, `loaded` related rows. */
+export type Shape = Pick<RowValue, 'only' | 'loaded'>;
+
+/** Records the reads of `select`, `include` and `omit`, nested ones too; returns what the rows then hold. */
+export function readSelection(flow: Flow, model: Model, args: DictValue, fallback: Place): Shape {
+  let only: Set<string> | null = null;
+  const loaded = new Map<string, Value>();
   for (const key of ['select', 'include', 'omit', '_count']) {
     const given = args.entries.get(key);
     if (given === undefined) continue;
-    for (const member of membersOf(given)) if (member.k === 'dict') readEntries(flow, model, member, key === 'omit', fallback);
+    const members = membersOf(given);
+    for (const member of members) if (member.k === 'dict') readEntries(flow, model, member, key === 'omit', loaded, fallback);
+    // What one of several selections, or one with unknown parts, leaves out may be there all the same.
+    if (members.some((member) => member.k !== 'dict' || member.rest !== null)) continue;
+    const names = new Set(members.flatMap((member) => (member.k === 'dict' ? [...member.entries].filter(([, value]) => !isFalse(value)).map(([name]) => name) : [])));
+    if (key === 'select') only = names;
+    if (key === 'omit' && members.length === 1) only = new Set([...model.columns.keys()].filter((name) => !names.has(name)));
   }
+  return { ...(only ? { only } : {}), ...(loaded.size ? { loaded } : {}) };
 }
 
-function readEntries(flow: Flow, model: Model, dict: DictValue, isOmit: boolean, fallback: Place): void {
+const isFalse = (value: Value): boolean => value.k === 'const' && value.v === false;
+
+function readEntries(flow: Flow, model: Model, dict: DictValue, isOmit: boolean, loaded: Map<string, Value>, fallback: Place): void {
   for (const [name, value] of dict.entries) {
     const place = dict.places?.get(name) ?? fallback;
-    if (value.k === 'const' && value.v === false) { if (model.columns.has(name)) flow.record.resolve(place); continue; }
+    if (isFalse(value)) { if (model.columns.has(name)) flow.record.resolve(place); continue; }
     const relationship = model.relationships.get(name);
     if (model.columns.has(name)) { if (isOmit) flow.record.resolve(place); else flow.record.column(model, name, 'read', place, flow.currentFn); }
-    else if (relationship) follow(flow, model, relationship, value, place);
+    else if (relationship) loaded.set(name, follow(flow, model, relationship, value, place));
     else if (name === '_count') for (const member of membersOf(value)) if (member.k === 'dict') readSelection(flow, model, member, place);
   }
 }
 
-/** A relation that is loaded: with its own selection, filter and order. */
-function follow(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place): void {
+/** A relation that is loaded, with its own selection, filter and order: its rows. */
+export function follow(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place): Value {
   flow.record.relationship(model, relationship, place, flow.currentFn);
   const through = relationship.relationship?.through;
   const joined = through ? throughModel(flow, through.name) : null;
   if (joined) flow.record.table(joined, 'select', place);
-  for (const member of membersOf(value)) {
-    if (member.k !== 'dict') continue;
-    readSelection(flow, relationship.target, member, place);
+  const rows = membersOf(value).map((member): Value => {
+    if (member.k !== 'dict') return { k: 'row', model: relationship.target };
+    const shape = readSelection(flow, relationship.target, member, place);
     whereOf(flow, relationship.target, entry(member, 'where'), place);
     sortsOf(flow, relationship.target, entry(member, 'orderBy'), place);
-  }
+    return { k: 'row', model: relationship.target, ...shape };
+  });
+  return relationship.many ? { k: 'many', of: union(rows) } : union(rows);
 }
+
+const AGGREGATES = new Set(['_count', '_sum', '_avg', '_min', '_max']);
 
 export interface Sort { readonly column: ColumnValue; readonly desc: boolean }
 
@@ -56,6 +74,8 @@ export function sortsOf(flow: Flow, model: Model, value: Value | null, fallback:
         flow.record.column(model, name, 'sort', place, flow.currentFn);
         return viaRelation ? [] : [{ column: { k: 'column', model, attribute: name, place }, desc: text(direction.k === 'dict' ? entry(direction, 'sort') : direction) === 'desc' }];
       }
+      // `{ _count: { id: 'desc' } }` of groups sorts by what is computed.
+      if (AGGREGATES.has(name)) { sortsOf(flow, model, direction, place, true); return []; }
       if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); return sortsOf(flow, relationship.target, direction, place, true); }
       return [];
     });

@@ -76,9 +76,12 @@ function relationFilter(flow: Flow, model: Model, relationship: import('../../..
 function columnFilter(flow: Flow, model: Model, name: string, value: Value, place: Place, within: Within): Where {
   flow.record.column(model, name, within.kind, place, flow.currentFn);
   const members = membersOf(value);
-  const conditions = members.flatMap((member): Condition[] => {
-    const optional = within.optional || members.length > 1;
-    if (member.k !== 'dict' || member.entries.size === 0) return [conditionOf(model, name, '=', member, place, { ...within, optional })];
+  const operations = members.filter((member): member is DictValue => member.k === 'dict' && member.entries.size > 0);
+  const values = members.filter((member) => !operations.includes(member as DictValue));
+  // A value of several possible origins is one condition; only of several kinds of conditions each may be missing.
+  const optional = within.optional || operations.length + Math.min(values.length, 1) > 1;
+  const equal = values.length ? [conditionOf(model, name, '=', values.length === 1 ? values[0]! : ANY, place, { ...within, optional })] : [];
+  const conditions = operations.flatMap((member): Condition[] => {
     return [...member.entries].flatMap(([operator, operand]) => {
       const op = OPERATORS[operator];
       const at = member.places?.get(operator);
@@ -89,7 +92,7 @@ function columnFilter(flow: Flow, model: Model, name: string, value: Value, plac
       return [conditionOf(model, name, isInsensitive && op !== '<>' ? 'like' : op, operand, place, { ...within, optional: optional || (at !== undefined && !isCertain(flow, at)) })];
     });
   });
-  return { conditions, isPartial: false };
+  return { conditions: [...equal, ...conditions], isPartial: false };
 }
 
 const OPPOSITE: Partial<Record<ConditionOp, ConditionOp>> = { '=': '<>', '<>': '=', range: 'range' };

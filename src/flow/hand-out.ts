@@ -1,0 +1,52 @@
+/** Rows that leave the code we see: handed to a library, returned to a caller that is not here, stored on an object we do not know. */
+import type { Model } from './model.js';
+import type { Flow } from './evaluate.js';
+import { membersOf, type FieldValue, type Value } from './value.js';
+import type { Column, Place } from '../model/schema.js';
+
+/** Nested lists and objects looked into. */
+const DEPTH_LIMIT = 4;
+/** Methods that only print what they are given. */
+const PRINTS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose']);
+
+/** Records that the rows in `value` are handed out by `name`: whole rows with all their columns, or the columns that they hold. */
+export function handOut(flow: Flow, value: Value, name: string, place: Place, depth = DEPTH_LIMIT): void {
+  if (PRINTS.has(name)) return;
+  switch (value.k) {
+    case 'row': {
+      const { model } = value;
+      if (value.isNew) return;
+      const held = value.only ? [...value.only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())];
+      expose(flow, model, held, value.only === undefined, name, place);
+      if (depth) for (const loaded of value.loaded?.values() ?? []) handOut(flow, loaded, name, place, depth - 1);
+      return;
+    }
+    case 'many': handOut(flow, value.of, name, place, depth); return;
+    case 'query': handOut(flow, value.query.item, name, place, depth); return;
+    case 'list': if (depth) for (const item of value.items) handOut(flow, item, name, place, depth - 1); return;
+    case 'dict': if (depth) handOutEntries(flow, [...value.entries.values(), ...(value.rest ? [value.rest] : [])], name, place, depth); return;
+    case 'union': for (const member of membersOf(value)) handOut(flow, member, name, place, depth); return;
+    default:
+  }
+}
+
+/** `{ ...row, extra }`: the fields that were spread have one place, that of the spread. */
+function handOutEntries(flow: Flow, values: readonly Value[], name: string, place: Place, depth: number): void {
+  const spread = new Map<string, FieldValue[]>();
+  for (const value of values) {
+    if (value.k !== 'field') { handOut(flow, value, name, place, depth - 1); continue; }
+    const key = `${value.model.id}:${value.place.at[0]}`;
+    spread.set(key, [...(spread.get(key) ?? []), value]);
+  }
+  for (const fields of spread.values()) {
+    const { model } = fields[0]!;
+    // A field that was read by its name is in use already.
+    if (fields.length < 2) continue;
+    const columns = fields.flatMap((field) => model.columns.get(field.attribute) ?? []);
+    expose(flow, model, columns, columns.length === model.columns.size, name, place);
+  }
+}
+
+function expose(flow: Flow, model: Model, columns: readonly Column[], all: boolean, name: string, place: Place): void {
+  if (columns.length) flow.record.exposure({ model, name: name || 'a call', columns, all, place, schema: null });
+}
