@@ -27,7 +27,7 @@ export interface QueryState {
   /** What one item of the result is. */
   readonly item: Value;
   readonly conditions: readonly Condition[];
-  readonly sorts: readonly { readonly column: ColumnValue; readonly desc: boolean; readonly isOptional: boolean }[];
+  readonly sorts: readonly { readonly column: ColumnValue; readonly desc: boolean; readonly isOptional: boolean; /** The model's own order, where the query asks for none. */ readonly isDefault?: true }[];
   readonly groups: readonly ColumnValue[];
   readonly verb: LinkedQuery['verb'];
   readonly isAggregate: boolean;

@@ -84,7 +84,7 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
   });
   const sorts = query.sorts.flatMap((sort) => {
     const column = sort.column.model.columns.get(sort.column.attribute);
-    return column && !sort.isOptional ? [{ source: sourceOf(sort.column.model, sort.column.alias, column), column, desc: sort.desc }] : [];
+    return column && !sort.isOptional ? [{ source: sourceOf(sort.column.model, sort.column.alias, column), column, desc: sort.desc, ...(sort.isDefault ? { isDefault: true as const } : {}) }] : [];
   });
   return {
     root: sources[0]!, sources, conditions, sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),

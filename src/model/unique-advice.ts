@@ -57,7 +57,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
 function keyOf(query: Query): { columns: Column[]; predicates: string[]; equal: Column[] } | null {
   if (query.verb !== 'select' || query.isPartial || query.isAggregate || query.offset || (query.limit ?? 1) > 1) return null;
-  if (query.sorts.length > 0 || query.groups.length > 0) return null;
+  if (asksForOrder(query) || query.groups.length > 0) return null;
   const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
   // Any row but the one at hand: what is asked of the others stays the same.
   const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
@@ -127,9 +127,15 @@ function isCollected(project: Project, column: Column): boolean {
 
 type Wanted = { readonly columns: readonly Column[]; readonly predicates: readonly string[] };
 
+/** Sorts by more than what all its rows have in common. An order that the model has by default says something where it is that of time. */
+function asksForOrder(query: Query): boolean {
+  const equal = new Set(query.conditions.filter((condition) => condition.op === '=' && !condition.isOptional && !condition.inOr).map((condition) => condition.column));
+  return query.sorts.some((sort) => !equal.has(sort.column) && (sort.isDefault !== true || isTime(sort.column)));
+}
+
 /** Asks for the latest by these columns: there are several rows. */
 function isLatestOf(query: Query, wanted: Wanted): boolean {
-  return query.sorts.length > 0 && (query.expects === 'first' || query.expects === 'one') && isWithinThese(query, wanted);
+  return asksForOrder(query) && (query.expects === 'first' || query.expects === 'one') && isWithinThese(query, wanted);
 }
 
 /** Asks for a list by these columns. */

@@ -56,7 +56,7 @@ export interface Condition {
 }
 export interface Query {
   readonly root: QuerySource; readonly sources: readonly QuerySource[]; readonly conditions: readonly Condition[];
-  readonly sorts: readonly { readonly source: QuerySource; readonly column: Column; readonly desc: boolean }[];
+  readonly sorts: readonly { readonly source: QuerySource; readonly column: Column; readonly desc: boolean; /** The model's own order, where the query asks for none. */ readonly isDefault?: true }[];
   readonly groups: readonly Column[];
   readonly verb: 'select' | 'update' | 'delete';
   /** `one`: an API that fails or is meaningless with two rows; `first`: the first row, whichever it is; `exists`: only whether there is one. */

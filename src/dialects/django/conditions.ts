@@ -110,7 +110,7 @@ function operand(seat: Seat, model: Model, value: Value): Value {
     return followPath(seat.flow, seat.state, model, name, placeOfArgument({ ...seat, env: term.env }, arg), 'filter').column ?? ANY;
   }
   if (value.k === 'term' || (value.k === 'special' && value.dialect === 'django')) readExpression(seat, model, value);
-  if (value.k === 'query') seat.flow.record.finish(value.query, 'many');
+  if (value.k === 'query') seat.flow.record.finish(value.query, 'unknown');
   return value;
 }
 

@@ -55,7 +55,7 @@ export function ordered(seat: Seat, query: QueryState): QueryState {
   const sorts = ordering.flatMap((written) => {
     const name = written.replace(/^[-+]/, '');
     const attribute = name === 'pk' ? keyAttribute(seat.state, model) : model.columns.has(name) ? name : model.columns.has(`${name}_id`) ? `${name}_id` : null;
-    return attribute ? [{ column: { k: 'column' as const, model, attribute, place: query.place }, desc: written.startsWith('-'), isOptional: false }] : [];
+    return attribute ? [{ column: { k: 'column' as const, model, attribute, place: query.place }, desc: written.startsWith('-'), isOptional: false, isDefault: true as const }] : [];
   });
   return { ...query, sorts };
 }

@@ -1,6 +1,7 @@
 /** `row.tags.add(tag)`, `set`, `remove`, `clear`: rows of the table between, or keys of the other side. */
 import type { Value } from '../../flow/value.js';
 import { ANY } from '../../flow/value.js';
+import { startQuery, where } from '../../flow/query.js';
 import type { Column } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
@@ -21,6 +22,10 @@ export function relatedWrite(seat: Seat, site: CallSite, { owner, relationship }
         flow.record.column(through, attributeFor(through, column), 'write', place, flow.currentFn, { value: ANY, atInsert: true });
       }
       flow.record.insert(through, values, place, { isOpen: site.args.list.some((arg) => arg.name === 'through_defaults') });
+      // Only those that are not there yet are added: https://docs.djangoproject.com/en/5.0/ref/models/relations/#django.db.models.fields.related.RelatedManager.add
+      const asked = where(startQuery(place, through, { k: 'row', model: through }), site.nameAt, [...values.keys()].map((column) => ({ column: { k: 'column', model: through, attribute: attributeFor(through, column), place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })));
+      flow.record.finish(asked, 'exists');
+      flow.record.guard(asked.id, { k: 'insert-if-absent', place });
     }
     if (name !== 'add') flow.record.table(through, 'delete', place);
     return ANY;

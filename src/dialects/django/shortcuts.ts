@@ -16,7 +16,8 @@ const WHOLE = new Set(['django.forms.models.model_to_dict', 'django.forms.model_
 export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | undefined {
   const { flow, state } = seat;
   if (/(^|\.)get_user_model$/.test(full)) { const model = modelNamed(flow, state, state.apps.userModel); return model ? { k: 'model', model } : undefined; }
-  if (full === 'django.apps.get_model') {
+  // Django's own, and those of libraries that look models up in its registry, such as Oscar's.
+  if (/(^|\.)get_model$/.test(full)) {
     const [app, name] = [text(argument(site.args, 0, 'app_label')), text(argument(site.args, 1, 'model_name'))];
     const model = app === null ? null : modelNamed(flow, state, name === null ? app : `${app}.${name}`);
     return model ? { k: 'model', model } : undefined;
