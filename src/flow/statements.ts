@@ -199,6 +199,7 @@ export interface TestedLookup { readonly id: string; readonly holdsIfPresent: bo
 export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   if (expr.k === 'op' && expr.op === 'not') {
     const inner = testOf(flow, expr.args[0]!, env);
+    if (membersOf(inner.value).some((member) => member.k === 'special' && member.tag === 'exists')) return { value: negateAnswers(inner.value), lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent })) };
     return { value: inner.value.k === 'predicate' ? negate(inner.value) : inner.value.k === 'column' ? predicate(flow, inner.value, '=', { k: 'const', v: false }) : inner.value.k === 'const' ? ANY : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent })) };
   }
   if (expr.k === 'op' && (expr.op === 'and' || expr.op === 'or')) {
@@ -220,9 +221,14 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   for (const member of membersOf(value)) {
     if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isTest');
     if (member.k === 'row' && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
-    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: counted?.isPresent ?? true });
+    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
   }
   return { value, lookups };
+}
+
+/** `not rows.exists()` as a value: whoever tests it learns the opposite. */
+function negateAnswers(value: Value): Value {
+  return union(membersOf(value).map((member): Value => (member.k === 'special' && member.tag === 'exists' ? { ...member, data: { ...member.data, isNegated: member.data['isNegated'] !== true }, key: `!${member.key}` } : member)));
 }
 
 /** `rows.count() > 0`, `len(rows) == 0`: what is counted, and whether the test holds when there are rows. */

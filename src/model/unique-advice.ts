@@ -1,6 +1,6 @@
 /** Unique keys that the code relies on and the schema does not have. */
 import type { Project } from './project.js';
-import type { Column, Table } from './schema.js';
+import type { Column, Relationship, Table } from './schema.js';
 import type { Condition, Guard, Query } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
@@ -37,8 +37,9 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   if (!isOwnTable(table) || isDead(project, table)) return [];
   const queries = project.queriesOf(table).filter((query) => isApplication(query) && query.root.table === table);
   const groups = new Map<string, { columns: Column[]; predicates: string[]; evidence: UniqueEvidence[] }>();
+  const varied = variedConstants(queries);
   for (const query of queries) {
-    const key = keyOf(query);
+    const key = keyOf(query, varied);
     const evidence = key && evidenceOf(project, key.columns, query);
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.equal)) continue;
     const columns = parentsFirst(project, key.columns);
@@ -54,8 +55,21 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   return withoutImplied(proposals);
 }
 
+/**
+ * Columns of free text that are asked for by one constant here and by another there (`get(key="theme")`, `get(key="logo")`):
+ * the constants are values of a key, not the state that a partial index would name.
+ */
+function variedConstants(queries: readonly Query[]): ReadonlySet<Column> {
+  const seen = new Map<Column, Set<string | number | boolean>>();
+  for (const query of queries) for (const { column, op, value } of query.conditions) {
+    if (op !== '=' || value.k !== 'constant' || query.expects === 'many' || hasFewValues(column) || !/^(character|text|varchar|citext)/.test(column.type.name)) continue;
+    seen.set(column, (seen.get(column) ?? new Set()).add(value.v));
+  }
+  return new Set([...seen].filter(([, constants]) => constants.size > 1).map(([column]) => column));
+}
+
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
-function keyOf(query: Query): { columns: Column[]; predicates: string[]; equal: Column[] } | null {
+function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; predicates: string[]; equal: Column[] } | null {
   if (query.verb !== 'select' || query.isPartial || query.isAggregate || query.offset || (query.limit ?? 1) > 1) return null;
   if (asksForOrder(query) || query.groups.length > 0) return null;
   const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
@@ -63,9 +77,10 @@ function keyOf(query: Query): { columns: Column[]; predicates: string[]; equal: 
   const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
   const conditions = query.conditions.filter((condition) => !isOther(condition));
   if (!conditions.every(isPlain)) return null;
-  const columns = conditions.filter((condition) => condition.op === '=' && condition.value.k !== 'constant').map((condition) => condition.column);
+  const isKey = (condition: Condition) => condition.op === '=' && (condition.value.k !== 'constant' || varied.has(condition.column));
+  const columns = conditions.filter(isKey).map((condition) => condition.column);
   if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
-  return { columns: [...new Set(columns)], predicates: conditions.flatMap(constantAsSql), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
+  return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
 }
 
 /** Rows that differ in more than case have different values too. */
@@ -120,9 +135,10 @@ function confidenceOf(project: Project, table: Table, group: { columns: Column[]
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
 }
 
-/** Some model says that a parent has many of these rows. */
+/** Some model says that a parent has many of these rows; a name that the ORM makes by itself says so where it is used. */
 function isCollected(project: Project, column: Column): boolean {
-  return project.schema.tables.some((table) => table.relationships.some((relationship) => relationship.many && relationship.foreignKey?.columns[0] === column && relationship.foreignKey.columns.length === 1 && relationship.target === column.table));
+  const isMeant = (relationship: Relationship) => !relationship.isImplicit || project.usage.relationshipUses.some((use) => use.relationship === relationship);
+  return project.schema.tables.some((table) => table.relationships.some((relationship) => relationship.many && isMeant(relationship) && relationship.foreignKey?.columns[0] === column && relationship.foreignKey.columns.length === 1 && relationship.target === column.table));
 }
 
 type Wanted = { readonly columns: readonly Column[]; readonly predicates: readonly string[] };
