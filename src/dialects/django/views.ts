@@ -2,10 +2,13 @@
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { membersOf, union, type ClassRef, type Value } from '../../flow/value.js';
+import { where, type QueryState } from '../../flow/query.js';
+import { ANY, membersOf, text, union, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import { nestedClass, qualified } from './names.js';
+import { followPath, withJoins } from './paths.js';
+import { rowFrom } from './queryset.js';
 import { queriesOf } from './shortcuts.js';
 
 const VIEWS = /^(django\.views\.|django\.contrib\.\w+\.views|rest_framework\.(generics|viewsets|views|mixins)|rest_framework_extensions\.|django_filters\.views)/;
@@ -42,8 +45,21 @@ export function viewCall(seat: Seat, site: CallSite, receiver: Value & { k: 'obj
   const queries = viewQueries(seat, site, receiver);
   if (queries.length === 0) return undefined;
   if (name === 'get_queryset') return union(queries.map((query) => ({ k: 'query', query })));
-  for (const query of queries) flow.record.finish(query, 'one');
-  return union(queries.map((query) => query.item));
+  return union(queries.map((query) => {
+    const asked = byLookupField(seat, site, receiver.cls, query);
+    flow.record.finish(asked, 'one');
+    return rowFrom(asked);
+  }));
+}
+
+/** The one row whose `lookup_field` stands in the address; the primary key where nothing else is said. */
+function byLookupField(seat: Seat, site: CallSite, view: ClassRef, query: QueryState): QueryState {
+  const member = ['lookup_field', 'slug_field'].map((name) => findMember(seat.flow, view, name)).find((each) => each?.k === 'field');
+  const name = member?.k === 'field' && member.stmt.value ? text(seat.flow.quiet(() => seat.flow.expr(member.stmt.value!, member.owner.env))) : 'pk';
+  if (name === null) return { ...query, isPartial: true };
+  const { column, joins } = followPath(seat.flow, seat.state, query.sources[0]!.model, name, seat.flow.place(site.env, site.nameAt), 'lookup');
+  if (!column) return { ...query, isPartial: true };
+  return where(withJoins(query, site.nameAt, joins), site.nameAt, [{ column, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }]);
 }
 
 /** The rows a view works on: its `get_queryset`, `queryset` or `model`. */
