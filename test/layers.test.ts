@@ -18,9 +18,9 @@ interface Layer {
 const LAYERS: Readonly<Record<string, Layer>> = {
   facts: { may: [], because: 'facts are the plain data that everything else agrees on' },
   syntax: { may: ['facts'], node: true, packages: ['ts-morph', 'libpg-query', '@pgsql/types', 'web-tree-sitter', 'yaml'], because: 'the only folder that knows a parser; it turns one file into facts' },
-  migrations: { may: ['facts'], types: ['model', 'src/link/replay.ts'], because: 'migrations of every tool become the same operations on a schema; of link it takes the form in which they are replayed' },
+  migrations: { may: ['facts', 'flow', 'dialects', 'src/link/draft.ts'], types: ['model', 'src/link/replay.ts'], because: 'migrations of every tool become the same operations on a schema; columns are spelled in them as in the models of a dialect, and of link it takes the form in which they are replayed' },
   flow: { may: ['facts'], types: ['model', 'src/dialects/dialect.ts'], because: 'what values are, from facts; ORMs are handed to it as plain functions' },
-  dialects: { may: ['facts', 'flow', 'migrations', 'src/link/draft.ts'], types: ['model', 'link'], packages: ['pluralize'], because: 'one ORM each, read from facts; of link only what declarations are made of' },
+  dialects: { may: ['facts', 'flow', 'src/link/draft.ts'], types: ['model', 'link'], packages: ['pluralize'], because: 'one ORM each, read from facts; of link only what declarations are made of' },
   link: { may: ['facts', 'flow', 'dialects', 'migrations', 'model'], packages: ['pluralize'], because: 'facts of all files become the project; it sees no file and no tree' },
   model: { may: ['facts'], packages: ['pluralize'], because: 'the project and its predicates are the vocabulary of rules; of facts it takes spans' },
   lint: { may: ['model', 'facts', 'src/config/match.ts', 'src/nearest.ts'], types: ['src/config/config.ts'], because: 'runs the rules; of facts it takes problems and suppressions, of config what the user set and its matcher' },

@@ -42,6 +42,10 @@ export interface TableDraft {
   /** The ORM declares relationships apart from foreign keys. */
   readonly declaresRelationships: boolean;
   readonly isExternal?: boolean;
+  /** The history that tells it could not be followed to its end: what it says is there, but it may say too little or too much. */
+  readonly isIncomplete?: boolean;
+  /** A table of which only changes are known: it stands for nothing by itself. */
+  readonly isPartial?: boolean;
   readonly rowSecurity?: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers?: readonly Trigger[];
   readonly partitions?: { readonly by: readonly string[]; readonly count: number } | null;

@@ -4,6 +4,7 @@ import type { FileFacts } from '../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { ModuleRef } from '../flow/program.js';
+import { codeHistories, type CodeHistories } from '../migrations/code.js';
 import { planHistory } from '../migrations/order.js';
 import type { EnumType, Place } from '../model/schema.js';
 import type { Gap, Role } from '../model/usage.js';
@@ -13,8 +14,6 @@ import { replay, type LocatedOp, type Replayed, type Routine, type RowRead } fro
 export interface Histories {
   readonly drafts: readonly TableDraft[];
   readonly enums: readonly EnumType[];
-  /** Whether every history could be followed to its end. */
-  readonly isComplete: boolean;
   readonly queries: readonly { readonly query: SqlQuery; readonly path: string }[];
   readonly routines: readonly Routine[];
   readonly rowReads: readonly RowRead[];
@@ -32,40 +31,51 @@ export interface HistoryInput {
   readonly roleOf: (path: string) => Role;
 }
 
-/** A history that code tells: the migrations of an ORM or a migration tool. */
-export interface CodeHistory { readonly ops: readonly LocatedOp[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
-
-interface History { readonly partition: string; readonly ops: readonly LocatedOp[]; readonly failures: CodeHistory['failures'] }
+interface History { readonly partition: string; readonly told: string; readonly ops: readonly LocatedOp[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
 
 /** Replays every history of the repository. */
 export function histories(input: HistoryInput): Histories {
   const { files, defaultSchema } = input;
   const plan = planHistory([...files].map(([path, facts]) => ({ path, facts })));
-  const told: History[] = [...plan.histories.filter((history) => history.repeats === null), ...codeHistories(input)];
+  const code = codeHistories(input, input.sqlAt);
+  const told = historiesOf(input, plan.histories.filter((history) => history.repeats === null), code);
   const replayed: Replayed[] = [];
-  const failures: { message: string; place: Place }[] = [];
+  const drafts: TableDraft[] = [];
+  const notes: string[] = [];
   for (const history of told) {
     const result = replay(history.ops, history.partition, defaultSchema);
+    const failures = [...history.failures, ...result.failures];
     replayed.push(result);
-    failures.push(...history.failures, ...result.failures);
+    drafts.push(...result.drafts.map((draft) => (failures.length ? { ...draft, isIncomplete: true } : draft)));
+    if (failures.length) notes.push(noteOf(history.told, failures));
   }
   return {
-    drafts: replayed.flatMap((each) => each.drafts), enums: replayed.flatMap((each) => each.enums), isComplete: told.length > 0 && failures.length === 0,
-    queries: [...plan.queries, ...stringQueries(input)], routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), gaps: [],
-    notes: failures.length ? [`a history of the schema cannot be followed completely: ${failures[0]!.message} (${failures[0]!.place.path})${failures.length > 1 ? `, and ${failures.length - 1} more steps` : ''}`] : [],
+    drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...stringQueries(input, code), ...code.inserts],
+    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), gaps: [], notes,
   };
 }
 
-function codeHistories(input: HistoryInput): readonly History[] {
-  const ops = schemaStrings(input);
-  return ops.length ? [{ partition: '', ops, failures: [] }] : [];
+/** Every history with the database it is about: unnamed where there is only one. */
+function historiesOf(input: HistoryInput, plain: ReturnType<typeof planHistory>['histories'], code: CodeHistories): readonly History[] {
+  const strings = schemaStrings(input, code);
+  const isOnly = plain.length + code.histories.length === 1;
+  return [
+    ...plain.map((each): History => ({ partition: code.histories.length ? each.root : each.partition, told: `the SQL of ${each.root || 'this repository'}`, ops: each.ops, failures: each.failures })),
+    ...code.histories.map((each): History => ({ partition: isOnly ? '' : each.root, told: `the ${each.name} migrations${each.root ? ` of ${each.root}` : ''} (${each.steps} steps)`, ops: each.ops, failures: each.failures })),
+    ...(strings.length ? [{ partition: '', told: 'the DDL in strings of the application', ops: strings, failures: [] }] : []),
+  ];
+}
+
+function noteOf(told: string, failures: History['failures']): string {
+  const [first] = failures;
+  return `${told} cannot be followed completely, so that nothing is said of drift: ${first!.message} (${first!.place.path})${failures.length > 1 ? `, and ${failures.length - 1} more` : ''}`;
 }
 
 /** DDL that application code runs from strings: programs that create their own tables. */
-function schemaStrings({ files, roleOf }: HistoryInput): readonly LocatedOp[] {
-  return [...files].flatMap(([path, facts]) => (roleOf(path) === 'application' ? (facts.sqlStrings ?? []).flatMap((string) => string.statements).flatMap((statement): LocatedOp[] => (statement.k === 'ddl' ? [{ op: statement.op, path, kind: 'ddl' }] : [])) : []));
+function schemaStrings({ files, roleOf }: HistoryInput, code: CodeHistories): readonly LocatedOp[] {
+  return [...files].flatMap(([path, facts]) => (roleOf(path) === 'application' && !code.isTold(path) ? (facts.sqlStrings ?? []).flatMap((string) => string.statements).flatMap((statement): LocatedOp[] => (statement.k === 'ddl' ? [{ op: statement.op, path, kind: 'ddl' }] : [])) : []));
 }
 
-function stringQueries({ files }: HistoryInput): { query: SqlQuery; path: string }[] {
-  return [...files].flatMap(([path, facts]) => (facts.sqlStrings ?? []).flatMap((string) => string.statements).flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
+function stringQueries({ files }: HistoryInput, code: CodeHistories): { query: SqlQuery; path: string }[] {
+  return [...files].flatMap(([path, facts]) => (facts.sqlStrings ?? []).filter((string) => !code.isDown(path, string.at)).flatMap((string) => string.statements).flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
 }

@@ -13,8 +13,8 @@ import { changeTable, createTable, dropTableState } from './replay/tables.js';
 import { changeType, finalEnums } from './replay/types.js';
 import { createView } from './replay/views.js';
 
-/** An operation and the file it stands in. */
-export interface LocatedOp { readonly op: DdlOp; readonly path: string; readonly kind: 'ddl' | 'migration' }
+/** An operation and the file it stands in. `isGuarded`: it makes sure of something, and may find it done already. */
+export interface LocatedOp { readonly op: DdlOp; readonly path: string; readonly kind: 'ddl' | 'migration'; readonly isGuarded?: true }
 
 /** A query that the database itself runs. `rows` are the tables whose row it sees as NEW and OLD. */
 export interface Routine { readonly query: SqlQuery; readonly path: string; readonly rows: readonly QName[] }
@@ -39,9 +39,10 @@ export interface Replayed {
 export function replay(ops: readonly LocatedOp[], partition: string, defaultSchema: string): Replayed {
   const state = emptyState(defaultSchema);
   let path: string | null = null;
-  for (const { op, path: of, kind } of ops) {
+  for (const { op, path: of, kind, isGuarded } of ops) {
     if (of !== path) state.path = [defaultSchema];
     path = of;
+    state.isTolerant = isGuarded === true;
     apply(state, op, { path: of, at: op.at }, kind);
   }
   state.path = [defaultSchema];

@@ -65,7 +65,8 @@ export function roleOf(attribute: string): ColumnDraft['role'] {
   return /^(deleted|removed|archived)_?at$|^deletedAt$|^date_deleted$/.test(attribute) ? 'soft-delete' : null;
 }
 
-function defaultText(value: Value | null): string | null {
+/** A server default as SQL text; null where there is none. */
+export function defaultText(value: Value | null): string | null {
   if (value === null || (value.k === 'const' && value.v === null)) return null;
   // A plain string is a literal, `text(…)` is SQL. https://docs.sqlalchemy.org/en/20/core/defaults.html#server-side-defaults
   if (value.k === 'const') return sqlConstant(value);

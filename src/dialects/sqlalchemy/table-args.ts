@@ -75,7 +75,7 @@ function indexOf(term: Term, columnAt: (site: string) => string | null): IndexDr
 }
 
 /** A column by name, by its declaration in the same class, or an expression over columns. */
-function partOf(value: Value, expr: Expr, columnAt: (site: string) => string | null): IndexDraft['parts'][number] {
+export function partOf(value: Value, expr: Expr, columnAt: (site: string) => string | null): IndexDraft['parts'][number] {
   const name = text(value);
   if (name !== null) return { column: name };
   if (value.k === 'term') {

@@ -51,12 +51,14 @@ export interface State {
   /** Functions by their name alone; null where two schemas have one. */
   readonly functionsByName: Map<string, FunctionState | null>;
   readonly failures: Failure[];
+  /** The operation at hand may find nothing to do. */
+  isTolerant: boolean;
   /** What was reported already, so that one missing table is one failure. */
   readonly reported: Set<string>;
 }
 
 export function emptyState(defaultSchema: string): State {
-  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), failures: [], reported: new Set() };
+  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), failures: [], isTolerant: false, reported: new Set() };
 }
 
 export const keyOf = (schema: string, name: string): string => `${schema}\0${name}`;
@@ -75,7 +77,7 @@ export function find<T>(state: State, map: ReadonlyMap<string, T>, name: QName):
 
 /** Notes what could not be followed, once for each `subject`. */
 export function fail(state: State, subject: string, message: string, place: Place): void {
-  if (state.reported.has(subject)) return;
+  if (state.isTolerant || state.reported.has(subject)) return;
   state.reported.add(subject);
   state.failures.push({ message, place });
 }

@@ -23,6 +23,12 @@ const ENGINES: Readonly<Record<string, Engine>> = {
   postgres: 'postgres', postgresql: 'postgres', pgsql: 'postgres', psql: 'postgres', pg: 'postgres', cockroach: 'cockroach', cockroachdb: 'cockroach', crdb: 'cockroach',
   ...Object.fromEntries('mysql mariadb sqlite sqlite3 mssql sqlserver oracle db2 h2 hsqldb libsql turso d1 clickhouse snowflake bigquery redshift duckdb cassandra spanner tidb'.split(' ').map((name) => [name, 'other' as const])),
 };
+
+/** The engine of that name; null for other words. */
+export function engineOf(name: string): Engine | null {
+  return ENGINES[name.toLowerCase()] ?? null;
+}
+
 const STEP_FILES = new Set(['migration', 'up', 'migrate', 'down']);
 const VERSION = /^v?(\d+(?:[._-]\d+)*)(?=[._-]|$)/i;
 const FLYWAY = /^([vbu])(\d+(?:[._]\d+)*)__/i;

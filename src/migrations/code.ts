@@ -1,0 +1,61 @@
+/** Histories of a schema that are told by code: the migrations of ORMs and migration tools. */
+import type { Span } from '../facts/code.js';
+import type { SqlQuery, SqlStatement } from '../facts/sql.js';
+import type { LocatedOp } from '../link/replay.js';
+import type { Place } from '../model/schema.js';
+import { alembicHistories } from './alembic/revisions.js';
+import { walking } from './steps/hook.js';
+import type { Found, Repository } from './steps/history.js';
+import { Walk } from './steps/walk.js';
+import { typeormHistories } from './typeorm/migrations.js';
+
+export interface CodeHistory {
+  readonly name: string;
+  readonly root: string;
+  /** How many migrations were followed. */
+  readonly steps: number;
+  readonly ops: readonly LocatedOp[];
+  readonly failures: readonly { readonly message: string; readonly place: Place }[];
+}
+
+export interface CodeHistories {
+  readonly histories: readonly CodeHistory[];
+  readonly inserts: readonly { readonly query: SqlQuery; readonly path: string }[];
+  /** Whether a place is in a migration that one of these histories tells; `down`: in a part that takes it back. */
+  isTold(path: string): boolean;
+  isDown(path: string, at: Span): boolean;
+}
+
+const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [alembicHistories, typeormHistories];
+
+/** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */
+export function codeHistories(repository: Repository, sqlAt: (path: string, at: Span) => readonly SqlStatement[]): CodeHistories {
+  const found = FINDERS.flatMap((find) => find(repository)).filter((each) => each.steps.length > 0);
+  const walks = found.map((history) => walkHistory(repository, history, sqlAt));
+  const down = new Map<string, Span[]>();
+  for (const { steps } of found) for (const step of steps) down.set(step.path, [...(down.get(step.path) ?? []), ...step.down]);
+  return {
+    histories: walks.map((walk, index) => ({ name: found[index]!.name, root: found[index]!.root, steps: found[index]!.steps.length, ops: walk.ops, failures: [...found[index]!.failures, ...walk.failures] })),
+    inserts: walks.flatMap((walk) => walk.inserts),
+    isTold: (path) => down.has(path),
+    isDown: (path, at) => (down.get(path) ?? []).some((span) => span[0] <= at[0] && at[0] < span[1]),
+  };
+}
+
+function walkHistory({ flow }: Repository, history: Found, sqlAt: (path: string, at: Span) => readonly SqlStatement[]): Walk {
+  const walk = new Walk(flow, history.tool, sqlAt);
+  walking(flow, walk, () => {
+    history.before?.(walk);
+    for (const step of history.steps) {
+      const at = step.fn.fn.fn.at;
+      try {
+        walk.enter(step.fn, step.args.map((value) => ({ name: null, value, expr: { k: 'other', parts: [], at }, spread: null, at })));
+      } catch (error) {
+        // Code nested beyond the stack costs its own step, and is said.
+        if (!(error instanceof RangeError)) throw error;
+        walk.fail('The code of this step is nested too deeply to be followed', { path: step.path, at });
+      }
+    }
+  });
+  return walk;
+}

@@ -1,0 +1,79 @@
+/** Conditions in migrations: those that ask which engine it is are decided for PostgreSQL, those that ask what exists only a run can tell. */
+import type { Expr } from '../../facts/code.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Env } from '../../flow/program.js';
+import { engineOf } from '../order/file-name.js';
+import { membersOf, type Value } from '../../flow/value.js';
+
+/** Whether a condition holds; null when that cannot be told. */
+export function truthOf(flow: Flow, expr: Expr, env: Env): boolean | null {
+  if (expr.k === 'op') {
+    if (expr.op === 'not') { const inner = truthOf(flow, expr.args[0]!, env); return inner === null ? null : !inner; }
+    if (expr.op === 'and' || expr.op === 'or') {
+      const parts = expr.args.map((arg) => truthOf(flow, arg, env));
+      const decisive = expr.op === 'or';
+      return parts.includes(decisive) ? decisive : parts.includes(null) ? null : !decisive;
+    }
+    const [left, right] = expr.args;
+    if (left && right && COMPARED.has(expr.op)) {
+      const same = equal(named(flow, left, env), named(flow, right, env));
+      return same === null ? null : expr.op === '==' || expr.op === 'is' ? same : !same;
+    }
+    if (left && right && (expr.op === 'in' || expr.op === 'not-in')) {
+      const held = contains(flow.expr(right, env), flow.expr(left, env));
+      return held === null ? null : (expr.op === 'in') === held;
+    }
+    return null;
+  }
+  if (expr.k === 'call' && expr.fn.k === 'attr' && expr.fn.name === 'includes' && expr.args[0]) return contains(flow.expr(expr.fn.of, env), flow.expr(expr.args[0].value, env));
+  const value = flow.expr(expr, env);
+  if (value.k === 'const') return Boolean(value.v);
+  return value.k === 'list' && value.items.length === 0 ? false : null;
+}
+
+/** A value, or the name of a member (`Engine.postgres`) of something that is not known. */
+function named(flow: Flow, expr: Expr, env: Env): Value {
+  const value = flow.expr(expr, env);
+  return value.k !== 'const' && expr.k === 'attr' && engineOf(expr.name) ? { k: 'const', v: expr.name } : value;
+}
+
+const COMPARED = new Set(['==', '!=', 'is', 'is-not']);
+
+function equal(left: Value, right: Value): boolean | null {
+  const engines = [left, right].map(engineNamed);
+  // `dialect == "mysql"`: what is compared with an engine's name is an engine's name, and ours is PostgreSQL's.
+  if (engines[0] !== null || engines[1] !== null) return engines.every((engine) => engine === null || engine === 'postgres');
+  return left.k === 'const' && right.k === 'const' ? left.v === right.v : null;
+}
+
+function contains(list: Value, item: Value): boolean | null {
+  if (list.k !== 'list') return null;
+  const answers = list.items.map((each) => equal(each, item));
+  return answers.includes(true) ? true : answers.includes(null) ? null : false;
+}
+
+/** The engine that a constant names; null when it names none. */
+function engineNamed(value: Value): string | null {
+  for (const member of membersOf(value)) {
+    const name = member.k === 'const' && typeof member.v === 'string' ? member.v : null;
+    const engine = name === null ? null : engineOf(name.replace(/^(?:better|aurora)-/, ''));
+    if (engine) return engine;
+  }
+  return null;
+}
+
+/** Whether a condition asks what is in the database already: the step is then one that makes sure of something. */
+export function asksWhatExists(expr: Expr): boolean {
+  switch (expr.k) {
+    case 'name': return WORDS.test(expr.id);
+    case 'attr': return WORDS.test(expr.name) || asksWhatExists(expr.of);
+    case 'call': return asksWhatExists(expr.fn) || expr.args.some((arg) => asksWhatExists(arg.value));
+    case 'op': return expr.args.some(asksWhatExists);
+    case 'item': return asksWhatExists(expr.of) || asksWhatExists(expr.key);
+    case 'comp': return asksWhatExists(expr.value) || expr.clauses.some((clause) => asksWhatExists(clause.iter));
+    case 'cast': case 'spread': return asksWhatExists(expr.of);
+    case 'list': return expr.items.some(asksWhatExists);
+    default: return false;
+  }
+}
+const WORDS = /exist|inspect|missing|present|already|found|has_?(table|column|index|constraint|key)|tables?$|columns?$|index(es)?$|indices$|constraints?$|fks?$|keys?$|enums?$|describe|getTable/i;

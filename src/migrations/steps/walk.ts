@@ -1,0 +1,195 @@
+/**
+ * Walks the code of migrations step by step, as it would run: loops over known lists are run for each item, functions are entered,
+ * tests of the engine are decided for PostgreSQL. What a library's calls mean comes from the tools (Alembic, TypeORM, …); expressions
+ * are evaluated by `flow`. A step that cannot be told is said, never guessed.
+ */
+import type { Expr, Span, Stmt } from '../../facts/code.js';
+import type { DdlOp } from '../../facts/ddl.js';
+import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
+import type { CallSite } from '../../dialects/dialect.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { childEnv, type Env } from '../../flow/program.js';
+import { assign } from '../../flow/statements.js';
+import { ANY, type EvaluatedArg, type FnValue, type SpecialValue, type Value } from '../../flow/value.js';
+import type { LocatedOp } from '../../link/replay.js';
+import type { Place } from '../../model/schema.js';
+import { bindParameters } from './parameters.js';
+import { noteSource, noteSources, sourceOf } from './sources.js';
+import { asksWhatExists, truthOf } from './tests.js';
+
+/** What a migration library's objects do: `op`, `queryRunner`, `queryInterface`, `knex`, … */
+export interface Tool {
+  readonly id: string;
+  /** A method of such an object, or the object itself called (name null). Undefined when it is nothing that matters. */
+  call(walk: Walk, of: SpecialValue, site: CallSite): Value | undefined;
+  /** An attribute of such an object. */
+  attribute?(of: SpecialValue, name: string): Value | undefined;
+  /** A call of something else that changes the schema all the same. */
+  other?(walk: Walk, site: CallSite): Value | undefined;
+}
+
+/** An object of a migration library. */
+export function toolValue(tool: Tool, tag: string, data: Readonly<Record<string, unknown>> = {}): SpecialValue {
+  return { k: 'special', dialect: 'migrations', tag, data: { ...data, tool }, key: `${tool.id}:${tag}` };
+}
+
+export const toolOf = (value: Value | null): Tool | null => (value?.k === 'special' && value.dialect === 'migrations' ? (value.data['tool'] as Tool) : null);
+
+type Outcome = 'return' | 'raise' | 'jump' | null;
+
+/** Nested functions entered; deeper ones are not followed. */
+const DEPTH_LIMIT = 12;
+/** Statements run for one history: beyond it the rest is not followed. */
+const STEP_LIMIT = 300_000;
+
+export class Walk {
+  readonly ops: LocatedOp[] = [];
+  /** Rows that migrations put in through the API, as statements. */
+  readonly inserts: { readonly query: SqlQuery; readonly path: string }[] = [];
+  readonly failures: { readonly message: string; readonly place: Place }[] = [];
+  private readonly stack: string[] = [];
+  private steps = 0;
+  private guards = 0;
+  private returned: Value = ANY;
+
+  constructor(readonly flow: Flow, readonly tool: Tool, readonly sqlAt: (path: string, at: Span) => readonly SqlStatement[]) {}
+
+  /** Adds an operation as the code at `place` makes it. */
+  add(op: DdlOp, path: string): void { this.ops.push({ op, path, kind: 'migration', ...(this.guards > 0 ? { isGuarded: true } : {}) }); }
+  fail(message: string, place: Place): void { this.failures.push({ message, place }); }
+  /** A step of a known kind whose names cannot be told. */
+  unknown(what: string, site: Pick<CallSite, 'env' | 'at'>): Value {
+    this.fail(`This step cannot be followed: ${what}`, { path: site.env.module.path, at: site.at });
+    return ANY;
+  }
+
+  /** Enters a function with arguments written in the scope `from`; the value it returns. */
+  enter(fn: FnValue, args: readonly EvaluatedArg[], from: Env | null = null): Value {
+    if (this.stack.length >= DEPTH_LIMIT || this.stack.includes(fn.fn.id)) return ANY;
+    const env = childEnv(fn.fn.env.kind === 'class' ? fn.fn.env.parent! : fn.fn.env, 'function', fn.fn.owner);
+    bindParameters(this.flow, fn, args, env, from);
+    this.stack.push(fn.fn.id);
+    const { guards, returned } = this;
+    this.returned = ANY;
+    try {
+      this.body(fn.fn.fn.body, env);
+      return this.returned;
+    } finally {
+      this.stack.pop();
+      this.guards = guards;
+      this.returned = returned;
+    }
+  }
+
+  /** Runs statements in a scope. Tells how they end before their end. */
+  body(code: readonly Stmt[], env: Env): Outcome {
+    for (const stmt of code) {
+      const outcome = this.statement(stmt, env);
+      if (outcome) return outcome;
+    }
+    return null;
+  }
+
+  private statement(stmt: Stmt, env: Env): Outcome {
+    if (++this.steps > STEP_LIMIT) {
+      if (this.steps === STEP_LIMIT + 1) this.fail('The migrations have more steps than are followed', { path: env.module.path, at: 'at' in stmt ? stmt.at : [0, 1] });
+      return 'raise';
+    }
+    const { flow } = this;
+    switch (stmt.k) {
+      case 'expr': flow.expr(stmt.value, env); return null;
+      case 'set': this.set(stmt, env); return null;
+      case 'return': if (stmt.value) this.returned = flow.expr(stmt.value, env); return 'return';
+      case 'raise': return 'raise';
+      case 'jump': return 'jump';
+      case 'if': return this.branch(stmt, env);
+      case 'loop': return this.loop(stmt, env);
+      case 'try': {
+        // `try { drop } catch {}` is a step that may find nothing to do.
+        const isSwallowed = stmt.handlers.length > 0 && stmt.handlers.every((handler) => !handler.body.some((inner) => inner.k === 'raise'));
+        const outcome = isSwallowed ? this.guarded(() => this.body(stmt.body, env)) : this.body(stmt.body, env);
+        return outcome ?? this.body(stmt.else, env) ?? this.body(stmt.final, env);
+      }
+      case 'with':
+        for (const item of stmt.items) {
+          const value = flow.expr(item.value, env);
+          if (item.target) assign(flow, item.target, value, item.value, env);
+        }
+        return this.body(stmt.body, env);
+      case 'def': if (stmt.fn.name) env.vars.set(stmt.fn.name, { k: 'fn', fn: flow.fnRef(stmt.fn, env, null) }); return null;
+      case 'import':
+        if (env.kind === 'function') for (const name of stmt.names) if (name.as !== '*') env.vars.set(name.as, flow.imported(env.module, stmt.module, name.name));
+        return null;
+      default: return null;
+    }
+  }
+
+  private set(stmt: Stmt & { k: 'set' }, env: Env): void {
+    if (!stmt.value) return;
+    const { flow } = this;
+    const value = flow.expr(stmt.value, env);
+    if (!stmt.op) { noteSource(stmt.target, stmt.value, env); assign(flow, stmt.target, value, stmt.value, env); return; }
+    if (stmt.target.k !== 'name') return;
+    const current = flow.expr(stmt.target, env);
+    const sum: Value = stmt.op !== '+' ? ANY : current.k === 'list' && value.k === 'list' ? { k: 'list', items: [...current.items, ...value.items] }
+      : current.k === 'const' && value.k === 'const' && typeof current.v === 'string' ? { k: 'const', v: `${current.v}${String(value.v)}` } : ANY;
+    env.vars.set(stmt.target.id, sum);
+  }
+
+  private branch(stmt: Stmt & { k: 'if' }, env: Env): Outcome {
+    const truth = truthOf(this.flow, stmt.test, env);
+    if (truth !== null) return this.body(truth ? stmt.then : stmt.else, env);
+    const before = this.ops.length;
+    const then = this.guarded(() => this.body(stmt.then, env));
+    const between = this.ops.length;
+    const other = this.guarded(() => this.body(stmt.else, env));
+    const [inThen, inElse] = [between > before, this.ops.length > between];
+    if ((inThen && inElse) || ((inThen || inElse) && !asksWhatExists(stmt.test))) this.fail('Whether this step is taken depends on a condition that only a run can tell', { path: env.module.path, at: stmt.at });
+    // What follows a guard that returns early runs under the opposite condition.
+    if ((then === 'return') !== (other === 'return')) this.guards++;
+    return then && other ? then : null;
+  }
+
+  private loop(stmt: Stmt & { k: 'loop' }, env: Env): Outcome {
+    if (!stmt.target || !stmt.iter) { const outcome = this.body(stmt.body, env); return outcome === 'jump' ? null : outcome; }
+    const { flow } = this;
+    const iterated = flow.expr(stmt.iter, env);
+    const items = itemsOf(iterated);
+    if (items) {
+      const sources = sourceOf(stmt.iter, env);
+      for (const [index, item] of items.entries()) {
+        assign(flow, stmt.target, item, null, env);
+        noteSources(stmt.target, sources, index, env);
+        const outcome = this.body(stmt.body, env);
+        if (outcome === 'return') return outcome;
+      }
+      return null;
+    }
+    const before = this.ops.length;
+    assign(flow, stmt.target, ANY, null, env);
+    this.guarded(() => this.body(stmt.body, env));
+    if (this.ops.length > before) this.fail('A loop changes the schema for things that only a run can tell', { path: env.module.path, at: stmt.iter.at });
+    return null;
+  }
+
+  /** Runs what may find that there is nothing to do. */
+  guarded<T>(run: () => T): T {
+    const { guards } = this;
+    this.guards = guards + 1;
+    try { return run(); } finally { this.guards = guards; }
+  }
+
+  /** A callback that runs for certain, once, with these arguments. */
+  callback(value: Value | null | undefined, args: readonly Value[], at: Span): Value {
+    if (value?.k !== 'fn') return ANY;
+    const expr: Expr = { k: 'other', parts: [], at };
+    return this.enter(value, args.map((each) => ({ name: null, value: each, expr, spread: null, at })));
+  }
+}
+
+/** The items that a loop runs over, where they are known one by one. */
+export function itemsOf(value: Value): readonly Value[] | null {
+  if (value.k === 'list') return value.items;
+  if (value.k === 'dict') return value.rest ? null : [...value.entries.keys()].map((key): Value => ({ k: 'const', v: key }));
+  return null;
+}
