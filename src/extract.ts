@@ -53,7 +53,7 @@ function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: 
   const sqlStrings = MAY_HOLD_SQL.test(text) ? strings(parsed.code, text, sql) : [];
   return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
 }
-const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|create\s+(unique\s+)?(table|index)|alter\s+table|drop\s+(table|index)|with)\b/i;
+const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|function|trigger)|with)\b/i;
 
 /** The facts of a file that is read for its words alone. */
 export function textFacts(path: string, text: string): FileFacts {

@@ -3,14 +3,26 @@ import { familyOf } from '../model/column-kinds.js';
 import type { Column, ColumnType, Declaration, Drift, Place, Table } from '../model/schema.js';
 import type { ColumnDraft, TableDraft } from './draft.js';
 
+/** Whether a draft tells what the database has: a history that was followed to its end. */
+export const isFollowed = (draft: TableDraft): boolean => draft.kind !== 'model' && !draft.isIncomplete && !draft.isPartial;
+
+/** Above this share of a model's columns that the database lacks, its names were not read as they are, or it is another table's. */
+const TOLERATED_SHARE = 0.5;
+
 /** The disagreements about the columns of one table: one that is missing on a side, null, type. */
 export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf: (draft: ColumnDraft) => ColumnType | null): readonly Drift[] {
   const model = group.find((draft) => draft.kind === 'model' && !draft.base);
-  const database = group.find((draft) => draft.kind !== 'model');
-  if (!model || !database) return [];
+  const database = group.find(isFollowed);
+  if (!model || !database || model.isExternal) return [];
   const inModels = new Map<string, { column: ColumnDraft; isShared: boolean }>();
   for (const draft of group) if (draft.kind === 'model') for (const column of draft.columns) inModels.set(column.name, { column, isShared: draft.base !== null });
   const inDatabase = new Map(database.columns.map((column) => [column.name, column]));
+  const onlyModel = [...inModels.keys()].filter((name) => !inDatabase.has(name));
+  const onlyDatabase = [...inDatabase.keys()].filter((name) => !inModels.has(name));
+  if (onlyModel.length > inModels.size * TOLERATED_SHARE) return [];
+  // One column under two spellings is a naming rule that was not read.
+  const isRespelled = (name: string, others: readonly string[]): boolean => others.some((other) => plain(other) === plain(name));
+  const isWhole = group.every((draft) => draft.kind !== 'model' || draft.isWhole === true);
   const drifts: Drift[] = [];
   const add = (what: Drift['what'], name: string, said: string, stored: string, modelColumn: ColumnDraft | null, databaseColumn: ColumnDraft | null): void => {
     drifts.push({ table, column: table.columns.find((column) => column.name === name) ?? null, what, inModel: said, inDatabase: stored, modelPlace: modelColumn?.place ?? model.place, databasePlace: databaseColumn?.place ?? database.place, names: [name] });
@@ -18,14 +30,14 @@ export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf:
   const isKey = (name: string): boolean => group.some((draft) => draft.keys.some((key) => key.k === 'primary' && key.columns.includes(name)));
   for (const [name, { column, isShared }] of inModels) {
     const stored = inDatabase.get(name);
-    if (!stored) { add('column', name, 'declared', 'missing', column, null); continue; }
+    if (!stored) { if (!isRespelled(name, onlyDatabase)) add('column', name, 'declared', 'missing', column, null); continue; }
     // A subclass's column is nullable in the table it shares.
     if (stored.nullable !== column.nullable && column.nullableIsExplicit !== false && !isShared && !isKey(name)) add('nullable', name, column.nullable ? 'nullable' : 'NOT NULL', stored.nullable ? 'nullable' : 'NOT NULL', column, stored);
     const [said, kept] = [typeOf(column), typeOf(stored)];
     if (said && kept && differ(said, kept)) add('type', name, textOf(said), textOf(kept), column, stored);
   }
-  // What the database computes by itself needs no field.
-  for (const [name, stored] of inDatabase) if (!inModels.has(name) && !stored.isGenerated) add('column', name, 'missing', 'declared', null, stored);
+  // What the database computes by itself needs no field; what a base class out of sight declares is not missing.
+  for (const [name, stored] of inDatabase) if (isWhole && !inModels.has(name) && !stored.isGenerated && !isRespelled(name, onlyModel)) add('column', name, 'missing', 'declared', null, stored);
   return drifts;
 }
 
@@ -38,13 +50,30 @@ function differ(said: ColumnType, kept: ColumnType): boolean {
   return a !== null && b !== null && PLAIN.has(a) && PLAIN.has(b) && (a !== b || said.array !== kept.array);
 }
 
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 const textOf = (type: ColumnType): string => type.name + '[]'.repeat(type.array);
 
-/** The disagreements about keys, indexes and foreign keys of a table that models and the database declare. Names do not count, nor what only follows from a column that is missing (`known`). */
-export function constraintDrifts(table: Table, known: readonly Drift[]): readonly Drift[] {
+/**
+ * The disagreements about keys, indexes and foreign keys of tables whose history was followed. Names do not count, nor what only follows from
+ * a column that is missing (`known`). Where most of what the database has of a kind is in no model, models leave that to migrations: no drift.
+ */
+export function constraintDrifts(tables: readonly Table[], known: readonly Drift[]): readonly Drift[] {
+  const found = tables.map((table) => tableConstraints(table, known));
+  const drifts = found.flatMap((each) => each.drifts);
+  const isByHand = (what: Drift['what']): boolean => {
+    const alone = drifts.filter((drift) => drift.what === what && drift.inModel === '').length;
+    return alone > found.reduce((sum, each) => sum + (each.declared.get(what) ?? 0), 0);
+  };
+  const byHand = new Set((['unique', 'index', 'foreign-key'] as const).filter(isByHand));
+  return drifts.filter((drift) => drift.inModel !== '' || !byHand.has(drift.what as 'unique'));
+}
+
+/** Of one table: the disagreements, and how many things of each kind its models declare. */
+function tableConstraints(table: Table, known: readonly Drift[]): { readonly drifts: readonly Drift[]; readonly declared: ReadonlyMap<Drift['what'], number> } {
   const model = table.declarations.find((one) => one.kind === 'model');
   const database = table.declarations.find((one) => one.kind !== 'model');
-  if (!model || !database || table.kind !== 'table') return [];
+  const declared = new Map<Drift['what'], number>();
+  if (!model || !database || table.kind !== 'table' || table.isExternal) return { drifts: [], declared };
   const drifts: Drift[] = [];
   const missing = new Set(known.filter((drift) => drift.table === table && drift.what === 'column').flatMap((drift) => drift.names));
   const add = (what: Drift['what'], columns: readonly Column[], declarations: readonly Declaration[], word: string): void => {
@@ -54,16 +83,20 @@ export function constraintDrifts(table: Table, known: readonly Drift[]): readonl
     drifts.push({ table, column: null, what, inModel: isModel ? word : '', inDatabase: isModel ? '' : word, modelPlace: isModel ? here : other, databasePlace: isModel ? other : here, names: columns.map((column) => column.name) });
   };
   const uniques = uniqueLists(table);
+  const count = (what: Drift['what'], lists: readonly { readonly declarations: readonly Declaration[] }[]): void => void declared.set(what, lists.filter((list) => list.declarations.some((one) => one.kind === 'model')).length);
+  count('unique', table.uniques);
   for (const { columns, declarations } of uniques) if (!isOnBothSides(uniques, columns, declarations)) add('unique', columns, declarations, 'unique');
   const indexes = table.indexes.filter((index) => !index.unique && !index.isImplicit && index.predicate === null && index.method === 'btree' && index.parts.every((part) => part.column))
     .map((index) => ({ columns: index.parts.map((part) => part.column!), declarations: index.declarations }));
+  count('index', indexes);
+  count('foreign-key', table.foreignKeys);
   const served = [...uniques, ...indexes, ...table.indexes.filter((index) => index.isImplicit).map((index) => ({ columns: index.parts.flatMap((part) => part.column ?? []), declarations: index.declarations.map((one) => ({ ...one, kind: 'model' as const })) }))];
   for (const { columns, declarations } of indexes) if (!isInOrderOnBothSides(served, columns, declarations)) add('index', columns, declarations, 'an index');
   for (const key of table.foreignKeys) {
     const others = table.foreignKeys.filter((one) => one.target === key.target).map((one) => ({ columns: one.columns, declarations: one.declarations }));
     if (key.isEnforced && bothSides(key.target) && !isOnBothSides(others, key.columns, key.declarations)) add('foreign-key', key.columns, key.declarations, `a foreign key to ${key.target.name}`);
   }
-  return drifts;
+  return { drifts, declared };
 }
 
 interface List { readonly columns: readonly Column[]; readonly declarations: readonly Declaration[] }
@@ -87,11 +120,11 @@ function isInOrderOnBothSides(lists: readonly List[], columns: readonly Column[]
 }
 
 /** Models whose table no step of the history creates, where it creates those of most others. */
-export function tableDrifts(tables: readonly Table[]): readonly Drift[] {
+export function tableDrifts(tables: readonly Table[], followed: ReadonlySet<Table>): readonly Drift[] {
   return [...new Set(tables.map((table) => table.database))].flatMap((database) => {
     const modelled = tables.filter((table) => table.database === database && table.kind === 'table' && !table.isExternal && table.declarations.some((one) => one.kind === 'model'));
-    const stored = modelled.filter(bothSides);
-    if (stored.length <= modelled.length / 2) return [];
+    const stored = modelled.filter((table) => bothSides(table) && followed.has(table));
+    if (stored.length <= modelled.length / 2 || modelled.some((table) => bothSides(table) && !followed.has(table))) return [];
     const last: Place = stored[stored.length - 1].declarations.find((one) => one.kind !== 'model')!.place;
     return modelled.filter((table) => !bothSides(table)).map((table): Drift => ({ table, column: null, what: 'table', inModel: 'declared', inDatabase: 'missing', modelPlace: table.place, databasePlace: last, names: [] }));
   });

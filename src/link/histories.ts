@@ -31,7 +31,8 @@ export interface HistoryInput {
   readonly roleOf: (path: string) => Role;
 }
 
-interface History { readonly partition: string; readonly told: string; readonly ops: readonly LocatedOp[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
+/** `told`: what tells it, for people; null where nothing is lost when it cannot be followed. */
+interface History { readonly partition: string; readonly told: string | null; readonly ops: readonly LocatedOp[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
 
 /** Replays every history of the repository. */
 export function histories(input: HistoryInput): Histories {
@@ -47,7 +48,7 @@ export function histories(input: HistoryInput): Histories {
     const failures = [...history.failures, ...result.failures];
     replayed.push(result);
     drafts.push(...result.drafts.map((draft) => (failures.length ? { ...draft, isIncomplete: true } : draft)));
-    if (failures.length) notes.push(noteOf(history.told, failures));
+    if (failures.length && history.told) notes.push(noteOf(history.told, failures));
   }
   return {
     drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...stringQueries(input, code), ...code.inserts],
@@ -62,7 +63,7 @@ function historiesOf(input: HistoryInput, plain: ReturnType<typeof planHistory>[
   return [
     ...plain.map((each): History => ({ partition: code.histories.length ? each.root : each.partition, told: `the SQL of ${each.root || 'this repository'}`, ops: each.ops, failures: each.failures })),
     ...code.histories.map((each): History => ({ partition: isOnly ? '' : each.root, told: `the ${each.name} migrations${each.root ? ` of ${each.root}` : ''} (${each.steps} steps)`, ops: each.ops, failures: each.failures })),
-    ...(strings.length ? [{ partition: '', told: 'the DDL in strings of the application', ops: strings, failures: [] }] : []),
+    ...(strings.length ? [{ partition: '', told: null, ops: strings, failures: [] }] : []),
   ];
 }
 
@@ -73,7 +74,12 @@ function noteOf(told: string, failures: History['failures']): string {
 
 /** DDL that application code runs from strings: programs that create their own tables. */
 function schemaStrings({ files, roleOf }: HistoryInput, code: CodeHistories): readonly LocatedOp[] {
-  return [...files].flatMap(([path, facts]) => (roleOf(path) === 'application' && !code.isTold(path) ? (facts.sqlStrings ?? []).flatMap((string) => string.statements).flatMap((statement): LocatedOp[] => (statement.k === 'ddl' ? [{ op: statement.op, path, kind: 'ddl' }] : [])) : []));
+  return [...files].flatMap(([path, facts]) => (roleOf(path) === 'application' && !code.isTold(path) ? (facts.sqlStrings ?? []).flatMap((string) => string.statements).flatMap((statement): LocatedOp[] => (statement.k === 'ddl' && !hasOpenName(statement.op) ? [{ op: statement.op, path, kind: 'ddl' }] : [])) : []));
+}
+
+/** A name that the program puts in while it runs. */
+function hasOpenName(op: LocatedOp['op']): boolean {
+  return JSON.stringify(op).includes('__hole_');
 }
 
 function stringQueries({ files }: HistoryInput, code: CodeHistories): { query: SqlQuery; path: string }[] {

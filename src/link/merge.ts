@@ -4,7 +4,7 @@
  */
 import type { TypeRef } from '../facts/ddl.js';
 import type { BrokenReference, Column, ColumnType, Declaration, Drift, EnumType, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
-import { columnDrifts, constraintDrifts, tableDrifts } from './drift.js';
+import { columnDrifts, constraintDrifts, isFollowed, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { linkReferences } from './references.js';
 
@@ -14,8 +14,6 @@ export type MutableTable = Mutable<Table>;
 export interface MergeInput {
   readonly drafts: readonly TableDraft[];
   readonly enums: readonly EnumType[];
-  /** Whether the database's history could be replayed to its end. */
-  readonly isComplete: boolean;
   readonly defaultSchema: string;
 }
 
@@ -36,10 +34,11 @@ export function mergeSchema(input: MergeInput): Merged {
     for (const draft of group) if (draft.isWhole) broken.push(...unknownColumns(table, draft));
     tables.push(table);
     for (const draft of group) tableOf.set(draft, table);
-    if (input.isComplete) drifts.push(...columnDrifts(table, group, (draft) => (draft.type ? columnType(draft.type) : null)));
+    drifts.push(...columnDrifts(table, group, (draft) => (draft.type ? columnType(draft.type) : null)));
   }
   linkReferences(groups, tableOf, broken, input);
-  if (input.isComplete) drifts.push(...tables.flatMap((table) => constraintDrifts(table, drifts)), ...tableDrifts(tables));
+  const followed = tables.filter((table, index) => groups[index]!.some(isFollowed));
+  drifts.push(...constraintDrifts(followed, drifts), ...tableDrifts(tables, new Set(followed)));
   tables.sort((a, b) => compare(a.place, b.place));
   return { schema: { tables, enums: [...input.enums, ...modelEnums(input)], drifts, broken }, tableOf };
 }
@@ -82,7 +81,7 @@ function groupDrafts(input: MergeInput): readonly TableDraft[][] {
     if (keys?.length === 1) groups.get(keys[0]!)!.push(draft);
     else if (keys) groups.get(keys.find((key) => key.startsWith(`${draft.partition}|`)) ?? keys[0]!)!.push(draft);
     // A table that only an incomplete history knows may be long gone.
-    else if (models.length === 0 || input.isComplete || draft.kind === 'ddl') push(groups, `${draft.partition}|${schemaOf(draft)}|${draft.name}`, draft);
+    else if (!draft.isPartial && (models.length === 0 || !draft.isIncomplete || draft.kind === 'ddl')) push(groups, `${draft.partition}|${schemaOf(draft)}|${draft.name}`, draft);
   }
   return [...groups.values()];
 }
@@ -109,7 +108,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     isExternal: group.every((draft) => draft.isExternal === true),
   };
   const enums = new Map(input.enums.map((each) => [each.name, each.values]));
-  for (const draft of group) addColumns(table, draft, models.length > 0, input.isComplete, enums, draft !== first && draft.kind === 'model' ? draft.model : null);
+  for (const draft of group) addColumns(table, draft, models.length > 0, enums, draft !== first && draft.kind === 'model' ? draft.model : null);
   for (const draft of group) {
     for (const key of draft.keys) addKey(table, key, draft);
     for (const index of draft.indexes) addIndex(table, index, draft);
@@ -119,13 +118,13 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   return table;
 }
 
-function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, isComplete: boolean, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): void {
+function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): void {
   for (const column of draft.columns) {
     const known = table.columns.find((other) => other.name === column.name) as Mutable<Column> | undefined;
     const declaration: Declaration = { kind: draft.kind, place: column.place };
     if (known) {
       known.declarations.push(declaration);
-      if (draft.kind !== 'model') takeDatabaseSide(known, column, isComplete);
+      if (draft.kind !== 'model') takeDatabaseSide(known, column, draft.isIncomplete === true);
       else if (known.attribute !== column.attribute && known.attribute === known.name) known.attribute = column.attribute;
       continue;
     }
@@ -135,14 +134,14 @@ function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, i
   }
 }
 
-function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isComplete: boolean): void {
+/** A history that was not followed to its end proves that something is there, not that it is missing: its NOT NULL counts, its nullable does not. */
+function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncomplete: boolean): void {
   if (known.databaseDefault === null && column.databaseDefault) known.databaseDefault = column.databaseDefault;
   if (column.onUpdate === 'trigger' && known.onUpdate === null) known.onUpdate = 'trigger';
   if (known.comment === null && column.comment) known.comment = column.comment;
   if (column.isGenerated) known.isGenerated = true;
   if (column.isIdentity) known.isIdentity = true;
-  if (!isComplete) return;
-  known.nullable = column.nullable;
+  known.nullable = column.nullable && (!isIncomplete || known.nullable);
   if (column.type && known.type.name === 'unknown') known.type = columnType(column.type);
 }
 

@@ -4,14 +4,14 @@ import type { ForeignKeyDraft, RelationshipDraft, TableDraft, TableTarget } from
 import { columnsNamed, samePlace, sameSet, type MergeInput, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
 
 /** Links every draft's keys and relationships; what points nowhere is collected in `broken`. */
-export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema, isComplete }: Pick<MergeInput, 'defaultSchema' | 'isComplete'>): void {
+export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema }: Pick<MergeInput, 'defaultSchema'>): void {
   const find = tableFinder(groups, tableOf, defaultSchema);
   const sight = sightOf(groups, tableOf, defaultSchema);
   for (const group of groups) for (const draft of group) {
     const missing: BrokenReference[] = [];
     for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, sight, missing);
     // What a history that was not read to its end points at may be made in the part that is missing.
-    if (draft.kind !== 'migration' || isComplete) broken.push(...missing);
+    if (draft.kind !== 'migration' || !draft.isIncomplete) broken.push(...missing);
   }
   for (const group of groups) takeTypes(tableOf.get(group[0]!)!);
   const inverses: { draft: RelationshipDraft; relationship: Relationship }[] = [];

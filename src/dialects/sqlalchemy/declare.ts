@@ -2,7 +2,8 @@
 import type { Expr } from '../../facts/code.js';
 import { decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
+import { childEnv } from '../../flow/program.js';
+import { argument, membersOf, positional, text, type ClassRef, type FnRef, type Term, type Value } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
@@ -112,7 +113,7 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   const place = { path: source.module.path, at };
   if (member.k === 'method') {
     if (!member.fn.fn.decorators.some((decorator) => decoratorName(decorator) === 'declared_attr' || (decorator.k === 'attr' && decorator.of.k === 'name' && decorator.of.id === 'declared_attr'))) return;
-    const value = flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, []));
+    const value = flow.quiet(() => returnedBy(flow, member.fn, cls));
     const column = termNamed(value, ...COLUMN_CALLS);
     const annotation = member.fn.fn.returns ? withTypeMap(flow, cls, annotationOf(flow, member.fn.fn.returns, source.env)) : null;
     if (column) columns.set(name, columnParts(flow, { attribute: name, term: column, annotation: isMappedType(member.fn.fn.returns) ? annotation : null, stmt: null, place, inheritedFrom, owner: cls }));
@@ -136,6 +137,17 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   const parts = columnParts(flow, { attribute: name, term, annotation, stmt, place, inheritedFrom, owner: cls });
   columns.set(name, parts);
   if (term) sites.set(`${term.place.path}:${term.place.at[0]}`, parts.column.name);
+}
+
+/** What a `declared_attr` returns. Its annotation tells of rows, not of the declaration, so that the return itself counts. */
+function returnedBy(flow: Flow, fn: FnRef, cls: ClassRef): Value {
+  const value = flow.callFn({ k: 'fn', fn, self: { k: 'class', cls } }, []);
+  if (termNamed(value, ...COLUMN_CALLS, ...RELATIONSHIP_CALLS)) return value;
+  const last = fn.fn.body[fn.fn.body.length - 1];
+  const env = childEnv(fn.env.parent ?? fn.env, 'function', cls);
+  const [self] = fn.fn.params;
+  if (self?.target.k === 'name') env.vars.set(self.target.id, { k: 'class', cls });
+  return last?.k === 'return' && last.value ? flow.expr(last.value, env) : value;
 }
 
 /** A composite key written on its columns is one key. */

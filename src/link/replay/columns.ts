@@ -3,7 +3,7 @@ import type { ColumnDef, DdlOp } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
 import { addConstraint } from './constraints.js';
 import { renameInText } from './names.js';
-import { dropIndexState, fail, labelOf, tableFor, type ColumnState, type State, type TableState } from './state.js';
+import { dropIndexState, fail, labelOf, presumeColumn, tableFor, type ColumnState, type State, type TableState } from './state.js';
 import { typeStateOf } from './types.js';
 
 type ColumnOp = Extract<DdlOp, { k: 'add-column' | 'drop-column' | 'rename-column' | 'alter-column' }>;
@@ -15,13 +15,20 @@ export function changeColumn(state: State, op: ColumnOp, place: Place): void {
   if (op.k === 'add-column') { addNewColumn(state, table, op, place); return; }
   const column = table.columns.get(op.column);
   if (!column) {
-    if (op.k === 'drop-column' && op.ifExists) return;
+    if ((op.k === 'drop-column' && (op.ifExists || table.isPresumed)) || state.isTolerant) return;
+    if (table.isPresumed) { changeColumn(state, presumed(table, op, place), place); return; }
     fail(state, `column ${labelOf(op.table)}.${op.column}`, `Column ${labelOf(op.table)}.${op.column} is changed, and no earlier step creates it`, place);
     return;
   }
   if (op.k === 'drop-column') dropColumn(state, table, column);
   else if (op.k === 'rename-column') renameColumn(table, column, op.to);
   else alterColumn(state, table, column, op, place);
+}
+
+/** The same operation, once the column that it changes is presumed to be there. */
+function presumed(table: TableState, op: Exclude<ColumnOp, { k: 'add-column' }>, place: Place): ColumnOp {
+  presumeColumn(table, op.column, place);
+  return op;
 }
 
 /** A column as it is declared at `path`. */
@@ -39,7 +46,7 @@ export function copyColumn(column: ColumnState, inherited: ColumnState | null, i
 }
 
 function addNewColumn(state: State, table: TableState, op: Extract<ColumnOp, { k: 'add-column' }>, place: Place): void {
-  if (table.columns.has(op.column.name)) {
+  if (table.columns.has(op.column.name) && !table.columns.get(op.column.name)!.isPresumed) {
     if (!op.ifNotExists) fail(state, `twice ${table.name}.${op.column.name}`, `Column ${labelOf(op.table)}.${op.column.name} is added, and it is there already`, place);
     return;
   }

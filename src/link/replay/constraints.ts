@@ -20,7 +20,7 @@ export function changeConstraint(state: State, op: ConstraintOp, place: Place): 
   if (known) { table.constraints.delete(known.name); return; }
   const index = find(state, state.indexes, { name: op.name, schema: table.schema });
   if (index?.table === table) dropIndexState(state, index);
-  else if (!op.ifExists) fail(state, `constraint ${table.name}.${op.name}`, `Constraint ${op.name} of ${labelOf(op.table)} is dropped, and no earlier step creates it`, place);
+  else if (!op.ifExists && !table.isPresumed) fail(state, `constraint ${table.name}.${op.name}`, `Constraint ${op.name} of ${labelOf(op.table)} is dropped, and no earlier step creates it`, place);
 }
 
 /** Gives a constraint another name. */

@@ -17,7 +17,8 @@ function draftOf(state: State, table: TableState, partition: string): TableDraft
   return {
     dialect: 'postgres', kind: table.declaredAs, tableKind: table.kind, name: table.name, schema: schemaOf(state, table.schema), partition, model: null, cls: null, site: null, base: null,
     place: table.place, extent: table.extent,
-    columns: [...table.columns.values()].map((column) => columnDraft(state, column, kept)),
+    columns: [...table.columns.values()].filter((column) => !column.isPresumed || !column.nullable).map((column) => columnDraft(state, column, kept)),
+    ...(table.isPresumed ? { isPartial: true } : {}),
     keys: constraints.flatMap((constraint) => keyDraft(constraint)),
     indexes: [...table.indexes].map(indexDraft),
     foreignKeys: constraints.flatMap((constraint) => foreignKeyDraft(state, constraint)),

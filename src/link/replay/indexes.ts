@@ -19,7 +19,7 @@ export function changeIndex(state: State, op: IndexOp, place: Place): void {
   const index = find(state, state.indexes, name) ?? (op.k === 'drop-index' ? likelyIndex(table, op) : null);
   if (op.k === 'drop-index') {
     if (index) dropIndexState(state, index);
-    else if (!dropUnique(table, op.name.name) && !op.ifExists) fail(state, `index ${labelOf(op.name)}`, `Index ${labelOf(op.name)} is dropped, and no earlier step creates it`, place);
+    else if (!dropUnique(table, op.name.name) && !op.ifExists && !(table?.isPresumed)) fail(state, `index ${labelOf(op.name)}`, `Index ${labelOf(op.name)} is dropped, and no earlier step creates it`, place);
     return;
   }
   if (index) renameIndex(state, index, op.to);

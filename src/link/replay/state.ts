@@ -8,6 +8,8 @@ export interface TypeState { readonly kind: 'enum' | 'domain'; name: string; rea
 export interface ColumnState {
   name: string; type: TypeRef | null; typeState: TypeState | null; nullable: boolean; default: string | null; identity: boolean; generated: boolean;
   comment: string | null; isDropped: boolean;
+  /** Only known from what is done to it: the step that makes it is not here. */
+  readonly isPresumed?: boolean;
   /** The parent's column it came with (INHERITS, partitions). */
   inherited: ColumnState | null; inheritedFrom: string | null; readonly place: Place;
 }
@@ -37,6 +39,8 @@ export interface TableState {
   rowSecurity: Place | null; comment: string | null; readonly partitionBy: readonly string[] | null; partitionOf: TableState | null;
   /** Tables whose columns follow this one's. */
   readonly children: Set<TableState>;
+  /** Only known from what is done to it: the step that makes it is not here. */
+  readonly isPresumed?: boolean;
   readonly isTemporary: boolean; readonly query: SqlQuery | null; readonly place: Place; readonly extent: Place; isDropped: boolean;
 }
 
@@ -82,24 +86,43 @@ export function fail(state: State, subject: string, message: string, place: Plac
   state.failures.push({ message, place });
 }
 
-/** The table an operation is about; null, and a failure, when nothing creates it. */
+/** The table an operation is about. When nothing creates it that is a failure, and the table is presumed: what is done to it still counts. */
 export function tableFor(state: State, name: QName, place: Place): TableState | null {
   const table = find(state, state.tables, name);
-  if (!table) fail(state, `table ${labelOf(name)}`, `Table ${labelOf(name)} is changed, and no earlier step creates it`, place);
-  return table;
+  if (table || state.isTolerant) return table;
+  fail(state, `table ${labelOf(name)}`, `Table ${labelOf(name)} is changed, and no earlier step creates it`, place);
+  const schema = homeOf(state, name);
+  const presumed: TableState = { ...emptyTable('table', 'migration', schema, name.name, place), isPresumed: true };
+  state.tables.set(keyOf(schema, name.name), presumed);
+  return presumed;
+}
+
+export function emptyTable(kind: TableState['kind'], declaredAs: DeclarationKind, schema: string, name: string, place: Place): TableState {
+  return {
+    kind, declaredAs, schema, name, columns: new Map(), constraints: new Map(), indexes: new Set(), triggers: new Map(), policies: new Map(), rowSecurity: null, comment: null,
+    partitionBy: null, partitionOf: null, children: new Set(), isTemporary: false, query: null, place, extent: place, isDropped: false,
+  };
+}
+
+/** A column of a table, presumed where no step makes it. */
+export function presumeColumn(table: TableState, name: string, place: Place): ColumnState {
+  const column: ColumnState = { name, type: null, typeState: null, nullable: true, default: null, identity: false, generated: false, comment: null, isDropped: false, isPresumed: true, inherited: null, inheritedFrom: null, place };
+  table.columns.set(name, column);
+  return column;
 }
 
 export const labelOf = (name: QName): string => (name.schema === undefined ? name.name : `${name.schema}.${name.name}`);
 
-/** Columns of a table by name; null, and a failure, when one of them is missing. A check of something else than columns stands without it. */
+/** Columns of a table by name; a failure when one of them is missing. A check of something else than columns stands without it. */
 export function columnsOf(state: State, table: TableState, names: readonly string[], place: Place, what: string): readonly ColumnState[] | null {
   const columns: ColumnState[] = [];
   for (const name of names) {
     const column = table.columns.get(name);
     if (column) columns.push(column);
     else if (what !== 'check') {
-      fail(state, `column ${table.name}.${name}`, `Column ${table.name}.${name} is used by a key or index, and no earlier step creates it`, place);
-      return null;
+      if (state.isTolerant) return null;
+      if (!table.isPresumed) fail(state, `column ${table.name}.${name}`, `Column ${table.name}.${name} is used by a key or index, and no earlier step creates it`, place);
+      columns.push(presumeColumn(table, name, place));
     }
   }
   return columns;

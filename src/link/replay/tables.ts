@@ -4,7 +4,7 @@ import type { Span } from '../../facts/code.js';
 import type { DeclarationKind, Place } from '../../model/schema.js';
 import { copyColumn, makeColumn } from './columns.js';
 import { addConstraint } from './constraints.js';
-import { dropIndexState, fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintState, type IndexState, type State, type TableState } from './state.js';
+import { dropIndexState, emptyTable, fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintState, type IndexState, type State, type TableState } from './state.js';
 
 type CreateTable = Extract<DdlOp, { k: 'create-table' }>;
 type TableOp = Extract<DdlOp, { k: 'drop-table' | 'rename-table' | 'move-table' | 'attach-partition' }>;
@@ -13,7 +13,8 @@ type TableOp = Extract<DdlOp, { k: 'drop-table' | 'rename-table' | 'move-table' 
 export function createTable(state: State, op: CreateTable, place: Place, declaredAs: DeclarationKind): void {
   const schema = homeOf(state, op.table);
   const key = keyOf(schema, op.table.name);
-  if (state.tables.has(key)) {
+  const known = state.tables.get(key);
+  if (known && !known.isPresumed) {
     if (!op.ifNotExists) fail(state, `twice ${key}`, `Table ${labelOf(op.table)} is created, and it is there already`, place);
     return;
   }
@@ -33,13 +34,6 @@ export function createTable(state: State, op: CreateTable, place: Place, declare
     table.columns.set(def.name, makeColumn(state, def, place.path, inherited?.inherited ?? null, inherited?.inheritedFrom ?? null));
   }
   for (const constraint of op.constraints) addConstraint(state, table, constraint, place.path);
-}
-
-export function emptyTable(kind: TableState['kind'], declaredAs: DeclarationKind, schema: string, name: string, place: Place): TableState {
-  return {
-    kind, declaredAs, schema, name, columns: new Map(), constraints: new Map(), indexes: new Set(), triggers: new Map(), policies: new Map(), rowSecurity: null, comment: null,
-    partitionBy: null, partitionOf: null, children: new Set(), isTemporary: false, query: null, place, extent: place, isDropped: false,
-  };
 }
 
 /** INHERITS and PARTITION OF: the parent's columns, now and later. */

@@ -2,8 +2,7 @@
 import type { DdlOp, TypeRef } from '../../facts/ddl.js';
 import type { ColumnRef, Source, SqlQuery } from '../../facts/sql.js';
 import type { DeclarationKind, Place } from '../../model/schema.js';
-import { fail, find, homeOf, keyOf, labelOf, type ColumnState, type State, type TypeState } from './state.js';
-import { emptyTable } from './tables.js';
+import { emptyTable, fail, find, homeOf, keyOf, labelOf, type ColumnState, type State, type TypeState } from './state.js';
 
 /** A column of a query's result; null types are unknown. */
 interface Output { readonly name: string; readonly type: TypeRef | null; readonly typeState: TypeState | null; readonly place: Place }

@@ -65,7 +65,7 @@ function operation(walk: Walk, of: SpecialValue, site: CallSite): Value | undefi
     case 'alter_column': { for (const op of alterColumn(walk, site, table, text(at(1, 'column_name')?.value)) ?? [null]) add(op); return ANY; }
     case 'create_index': { const index = text(at(0, 'index_name')?.value); return add(createIndex(site, table, index, at(2, 'columns'))); }
     case 'drop_index': { const index = text(at(0, 'index_name')?.value); return add(index === null ? null : { k: 'drop-index', name: qualified(index, schema), ...(table ? { table } : {}), ...ifExists(site), at: site.at }); }
-    case 'drop_constraint': { const constraint = text(at(0, 'constraint_name')?.value); const kind = KINDS[text(at(2, 'type_')?.value) ?? '']; return add(table && constraint !== null ? { k: 'drop-constraint', table, name: constraint, ...(kind ? { kind } : {}), ...ifExists(site), at: site.at } : null); }
+    case 'drop_constraint': { const constraint = text(at(0, 'constraint_name')?.value); const kind = KINDS[text(at(2, 'type_')?.value) ?? '']; return kind === 'check' && constraint === null ? ANY : add(table && constraint !== null ? { k: 'drop-constraint', table, name: constraint, ...(kind ? { kind } : {}), ...ifExists(site), at: site.at } : null); }
     case 'create_unique_constraint': case 'create_foreign_key': case 'create_check_constraint': case 'create_primary_key': {
       const constraint = constraintOf(name, site, at);
       return add(table && constraint ? { k: 'add-constraint', table, constraint, at: site.at } : null);

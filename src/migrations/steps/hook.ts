@@ -3,6 +3,7 @@ import type { CallSite, Dialect } from '../../dialects/dialect.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, text, type Value } from '../../flow/value.js';
 import { runSql } from './sql.js';
+import { compared } from './tests.js';
 import { itemsOf, toolOf, type Walk } from './walk.js';
 
 const walks = new WeakMap<Flow, Walk>();
@@ -21,6 +22,10 @@ export const migrationSteps: Dialect = {
     call(flow, site) {
       const walk = walks.get(flow);
       return walk ? callIn(walk, site) : undefined;
+    },
+    operator(flow, op, args) {
+      const answer = walks.has(flow) ? compared(op, args) : null;
+      return answer === null ? undefined : { k: 'const', v: answer };
     },
     attribute(_flow, of, name) {
       return of.k === 'special' && of.dialect === 'migrations' ? toolOf(of)?.attribute?.(of, name) ?? ANY : undefined;
@@ -48,7 +53,7 @@ function callIn(walk: Walk, site: CallSite): Value | undefined {
     if (RUNS_SQL.has(name) && site.args.list[0] && runSql(walk, site, site.args.list[0])) return ANY;
   }
   // A callback handed to what is not known (a transaction, a promise) runs.
-  if (receiver?.k === 'any' || callee.k === 'any') {
+  if (receiver ? receiver.k === 'any' : callee.k === 'any') {
     const given = site.args.list.filter((arg) => arg.value.k === 'fn');
     if (given.length) { const values = given.map((arg) => walk.callback(arg.value, [], site.at)); return values[0] ?? ANY; }
   }
@@ -71,6 +76,7 @@ function collectionCall(walk: Walk, site: CallSite, receiver: Value, name: strin
   if (receiver.k === 'ext' && receiver.module === 'builtins' && receiver.name === 'Object' && first?.k === 'dict' && !first.rest) {
     return { k: 'list', items: [...first.entries].map(([key, value]): Value => (name === 'values' ? value : name === 'keys' ? { k: 'const', v: key } : { k: 'list', items: [{ k: 'const', v: key }, value] })) };
   }
+  if (name === 'includes' && first) { const held = compared('in', [first, receiver]); if (held !== null) return { k: 'const', v: held }; }
   // `", ".join(names)` and `names.join(", ")`
   if (name === 'join') {
     const [list, between] = receiver.k === 'list' ? [receiver, text(first) ?? ','] : [first, text(receiver)];

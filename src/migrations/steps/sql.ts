@@ -23,7 +23,7 @@ function runText(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, { expr, env }: 
   for (const statement of statements) {
     if (statement.k !== 'ddl') continue;
     const filled = fill(statement, names);
-    if (filled === null) walk.unknown('SQL with a name that cannot be told', site);
+    if (filled === null) { if (OF_TABLES.test(statement.op.k)) walk.unknown('SQL with a name that cannot be told', site); }
     else if (filled.k === 'ddl') walk.add(filled.op, path);
   }
 }
@@ -80,18 +80,22 @@ function writtenText(expr: Expr): string | null {
   return expr.k === 'lit' && typeof expr.v === 'string' ? expr.v : null;
 }
 
-/** Puts the names into the holes `__hole_1`, `__hole_2`, …; null when one of them is not known. */
+/**
+ * Puts the names into the holes `__hole_1`, `__hole_2`, …; null when one of them is not known. A schema that is not known is the
+ * default one: it is where the tenant at hand has its tables.
+ */
 function fill(statement: SqlStatement, names: readonly (string | null)[]): SqlStatement | null {
   const written = JSON.stringify(statement);
   if (!written.includes('__hole_')) return statement;
+  const nameAt = (number: string): string | null => { const name = names[Number(number) - 1]; return name != null && /^[\w.]+$/.test(name) ? name : null; };
   let isKnown = true;
-  const filled = written.replace(/__hole_(\d+)/g, (_, number: string) => {
-    const name = names[Number(number) - 1];
-    if (name === null || name === undefined || !/^[\w.]+$/.test(name)) { isKnown = false; return ''; }
-    return name;
-  });
-  return isKnown ? (JSON.parse(filled) as SqlStatement) : null;
+  const filled = written
+    .replace(/"schema":"__hole_(\d+)",?/g, (whole, number: string) => (nameAt(number) === null ? '' : whole))
+    .replace(/__hole_(\d+)/g, (_, number: string) => { const name = nameAt(number); if (name === null) isKnown = false; return name ?? ''; });
+  return isKnown ? (JSON.parse(filled.replace(/,}/g, '}')) as SqlStatement) : null;
 }
+
+const OF_TABLES = /table|column|constraint|index|enum|domain|type|partition|unknown/;
 
 /** Whether a text that could not be read would change tables: other objects make no difference to them. */
 export function changesTables(sql: string): boolean {

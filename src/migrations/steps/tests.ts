@@ -14,18 +14,9 @@ export function truthOf(flow: Flow, expr: Expr, env: Env): boolean | null {
       const decisive = expr.op === 'or';
       return parts.includes(decisive) ? decisive : parts.includes(null) ? null : !decisive;
     }
-    const [left, right] = expr.args;
-    if (left && right && COMPARED.has(expr.op)) {
-      const same = equal(named(flow, left, env), named(flow, right, env));
-      return same === null ? null : expr.op === '==' || expr.op === 'is' ? same : !same;
-    }
-    if (left && right && (expr.op === 'in' || expr.op === 'not-in')) {
-      const held = contains(flow.expr(right, env), flow.expr(left, env));
-      return held === null ? null : (expr.op === 'in') === held;
-    }
-    return null;
+    const sides = expr.args.map((arg) => named(flow, arg, env));
+    return compared(expr.op, sides);
   }
-  if (expr.k === 'call' && expr.fn.k === 'attr' && expr.fn.name === 'includes' && expr.args[0]) return contains(flow.expr(expr.fn.of, env), flow.expr(expr.args[0].value, env));
   const value = flow.expr(expr, env);
   if (value.k === 'const') return Boolean(value.v);
   return value.k === 'list' && value.items.length === 0 ? false : null;
@@ -34,10 +25,20 @@ export function truthOf(flow: Flow, expr: Expr, env: Env): boolean | null {
 /** A value, or the name of a member (`Engine.postgres`) of something that is not known. */
 function named(flow: Flow, expr: Expr, env: Env): Value {
   const value = flow.expr(expr, env);
-  return value.k !== 'const' && expr.k === 'attr' && engineOf(expr.name) ? { k: 'const', v: expr.name } : value;
+  return value.k !== 'const' && expr.k === 'attr' && engineNameOf(expr.name) ? { k: 'const', v: expr.name } : value;
 }
 
-const COMPARED = new Set(['==', '!=', 'is', 'is-not']);
+/** What a comparison gives; null when it is none, or cannot be told. */
+export function compared(op: string, [left, right]: readonly Value[]): boolean | null {
+  if (!left || !right) return null;
+  switch (op) {
+    case '==': case 'is': return equal(left, right);
+    case '!=': case 'is-not': { const same = equal(left, right); return same === null ? null : !same; }
+    case 'in': return contains(right, left);
+    case 'not-in': { const held = contains(right, left); return held === null ? null : !held; }
+    default: return null;
+  }
+}
 
 function equal(left: Value, right: Value): boolean | null {
   const engines = [left, right].map(engineNamed);
@@ -52,11 +53,13 @@ function contains(list: Value, item: Value): boolean | null {
   return answers.includes(true) ? true : answers.includes(null) ? null : false;
 }
 
+const engineNameOf = (name: string): string | null => engineOf(name.replace(/^(?:better|aurora)[-_]?/i, ''));
+
 /** The engine that a constant names; null when it names none. */
 function engineNamed(value: Value): string | null {
   for (const member of membersOf(value)) {
     const name = member.k === 'const' && typeof member.v === 'string' ? member.v : null;
-    const engine = name === null ? null : engineOf(name.replace(/^(?:better|aurora)-/, ''));
+    const engine = name === null ? null : engineNameOf(name);
     if (engine) return engine;
   }
   return null;

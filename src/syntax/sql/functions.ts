@@ -46,7 +46,7 @@ export function doBlock(r: Reader, ctx: Context, node: Tree): SqlStatement[] {
 }
 
 function mayChangeSchema(text: string): boolean {
-  return /\b(?:create|alter|drop|rename|execute)\b/i.test(text);
+  return /\b(?:create|alter|drop|rename)\s+(?:[\w%]+\s+){0,3}?(?:table|index|type|column|constraint|domain|view|schema)\b/i.test(text);
 }
 
 function bodyFacts(r: Reader, ctx: Context, node: Tree, options: Options, language: string, names: readonly string[]): PlPgSql {
