@@ -20,7 +20,7 @@ export const cascadeMismatch: Rule = {
         report({
           table: key.table,
           columns: key.columns,
-          message: `${clash.text}: ${table.model}.${relationship.name} and the foreign key ${listed(key.columns.map(nameOf))} disagree about the rows of a deleted ${table.model}`,
+          message: clash.text,
           help: clash.help,
           confidence: clash.isSure ? 'high' : 'medium',
           place: key.place,
@@ -36,19 +36,37 @@ export const cascadeMismatch: Rule = {
 interface Clash { readonly text: string; readonly help: string; readonly wanted: 'CASCADE' | null; readonly isSure: boolean; readonly related: readonly Related[] }
 
 function clashOf(project: Project, relationship: Relationship, key: ForeignKey): Clash | null {
-  const { table, name, cascadesDelete, passiveDeletes } = relationship;
+  const { table, cascadesDelete, passiveDeletes } = relationship;
   const isLeft = key.onDelete === null || key.onDelete === 'no action' || key.onDelete === 'restrict';
+  const side = `${table.model}.${relationship.name}`;
+  const column = listed(key.columns.map(nameOf));
   if (passiveDeletes && isLeft) {
-    return { text: 'The model leaves the deletion to the database, which has no ON DELETE action', help: `Add ON DELETE CASCADE to the foreign key, or let the model delete: without passive deletes on ${name}`, wanted: 'CASCADE', isSure: true, related: [] };
+    return { text: `${side} leaves the rows of a deleted ${table.model} to the database, where ${column} has no ON DELETE action`, help: `Add ON DELETE CASCADE to the foreign key, or let the model delete: without passive deletes on ${relationship.name}`, wanted: 'CASCADE', isSure: true, related: [] };
   }
   if (cascadesDelete && (key.onDelete === 'set null' || key.onDelete === 'set default')) {
-    return { text: `The model deletes the rows, while the database keeps them with ON DELETE ${key.onDelete.toUpperCase()}`, help: 'Decide whether the rows go or stay, and say the same on both sides', wanted: null, isSure: true, related: [] };
+    return { text: `${side} deletes the rows of a deleted ${table.model}, while ${column} keeps them with ON DELETE ${key.onDelete.toUpperCase()}`, help: 'Decide whether the rows go or stay, and say the same on both sides', wanted: null, isSure: true, related: [] };
   }
   const bulk = bulkDeletes(project, table);
   if (cascadesDelete && isLeft && bulk.length > 0) {
-    return { text: 'The model deletes the rows only when it loads the parent, and code deletes parents without loading them', help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', isSure: key.onDelete !== 'restrict', related: bulk };
+    return { text: `${side} deletes the rows of a deleted ${table.model} only where the model loads it, and code deletes from ${table.name} without loading: ${column} has no ON DELETE action`, help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', isSure: key.onDelete !== 'restrict', related: bulk };
+  }
+  const deletes = modelDeletes(project, relationship, key);
+  if (deletes.length > 0 && !cascadesDelete && !passiveDeletes && isLeftToNobody(key)) {
+    return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', isSure: false, related: deletes };
   }
   return null;
+}
+
+/** Neither the database nor the model says anything, and the key cannot be emptied. */
+function isLeftToNobody(key: ForeignKey): boolean {
+  return (key.onDelete === null || key.onDelete === 'no action') && (key.modelOnDelete === null ? key.table.declaresRelationships : key.modelOnDelete === 'no action') && key.columns.some((column) => !column.nullable);
+}
+
+/** Places that delete parents and do not look at their rows before. */
+function modelDeletes(project: Project, { table, target }: Relationship, key: ForeignKey): Related[] {
+  const seen = new Set(project.tableUsesOf(target).map((use) => `${use.context.path}:${use.context.fn}`));
+  const places = [...project.tableUsesOf(table).filter((use) => use.kind === 'delete'), ...project.queriesOf(table).filter((query) => query.verb === 'delete' && query.root.table === table)];
+  return places.filter((use) => isApplication(use) && key.target === table && !seen.has(`${use.context.path}:${use.context.fn}`)).map((use) => ({ message: 'deleted here', place: use.place, table }));
 }
 
 /** DELETE statements that never touch the model's objects. */

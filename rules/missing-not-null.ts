@@ -1,6 +1,6 @@
 import {
-  alterTable, counted, isApplication, isDead, isForeignKeyColumn, isOwnTable, isTime, isWriteUse, nameOf, sqlName, applicationInserts,
-  type Column, type Project, type Rule, type Use, type WrittenValue,
+  alterTable, applicationInserts, counted, isApplication, isDead, isEverNull, hasUnknownWriters, isForeignKeyColumn, isOwnTable, isThere, isTime, nameOf, sqlName,
+  type Column, type Rule, type Use,
 } from '../src/lint/rule.js';
 
 export const missingNotNull: Rule = {
@@ -11,11 +11,11 @@ export const missingNotNull: Rule = {
   evidence: 'absence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (!isOwnTable(table) || isDead(project, table)) continue;
+      if (!isOwnTable(table) || isDead(project, table) || hasUnknownWriters(project, table)) continue;
       const inserts = project.insertsInto(table).filter((insert) => insert.context.role !== 'test');
       if (!inserts.some(isApplication)) continue;
       for (const column of table.columns) {
-        if (!mayBeRequired(column) || !inserts.every((insert) => insert.values.has(column) && insert.values.get(column)?.k !== 'null') || isEverNull(project, column)) continue;
+        if (!mayBeRequired(column) || !inserts.every((insert) => insert.values.has(column)) || isEverNull(project, column)) continue;
         const readers = project.usesOf(column).filter(takesItForFilled);
         if (readers.length === 0) continue;
         const values = applicationInserts(project, table).map((insert) => insert.values.get(column));
@@ -38,16 +38,6 @@ function mayBeRequired(column: Column): boolean {
   return column.nullable && column.submodel === null && !column.isGenerated && column.onUpdate === null && !isForeignKeyColumn(column) && !isTime(column) && column.role === null;
 }
 
-function isThere(value: WrittenValue | undefined): boolean {
-  return value?.k === 'constant' || (value?.k === 'column' && value.column !== undefined && !value.column.nullable);
-}
-
 function takesItForFilled(use: Use): boolean {
   return isApplication(use) && !use.context.isClient && use.isDereference === true && use.isTest !== true;
-}
-
-/** Null is written, may be written with a request's fields, or is asked for anywhere, tests included. */
-function isEverNull(project: Project, column: Column): boolean {
-  return project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (use.value?.k === 'null' || use.via === 'generic-update')))
-    || project.queriesOf(column.table).some((query) => query.conditions.some((condition) => condition.column === column && (condition.op === 'null' || condition.op === 'not-null')));
 }

@@ -1,6 +1,6 @@
 import {
-  alterTable, isApplication, isDead, isOwnTable, isWriteUse, nameOf, sqlName,
-  type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule, type WrittenValue,
+  alterTable, isApplication, isDead, hasUnknownWriters, isEmptiedOnDelete, isEverNull, isOwnTable, isThere, isWriteUse, nameOf, sqlName,
+  type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule,
 } from '../src/lint/rule.js';
 
 export const optionalForeignKey: Rule = {
@@ -14,7 +14,7 @@ export const optionalForeignKey: Rule = {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const key of table.foreignKeys) {
         const [column] = key.columns;
-        const inserts = mayBeRequired(key) ? insertsOf(project, column) : [];
+        const inserts = mayBeRequired(project, key) ? insertsOf(project, column) : [];
         const confidence = inserts.length > 0 && !isEverNull(project, column) ? confidenceOf(project, key, inserts) : null;
         if (!confidence) continue;
         report({
@@ -31,10 +31,10 @@ export const optionalForeignKey: Rule = {
   },
 };
 
-/** A row of a tree needs no parent; a subclass's column is null in rows of the others; ON DELETE SET NULL needs the null. */
-function mayBeRequired(key: ForeignKey): boolean {
+/** A row of a tree needs no parent; a subclass's column is null in rows of the others; a row that outlives its parent needs the null. */
+function mayBeRequired(project: Project, key: ForeignKey): boolean {
   const [column] = key.columns;
-  return key.columns.length === 1 && column.nullable && column.submodel === null && !column.isGenerated && key.target !== key.table && key.onDelete !== 'set null' && key.onDelete !== 'set default';
+  return key.columns.length === 1 && column.nullable && column.submodel === null && !column.isGenerated && key.target !== key.table && !isEmptiedOnDelete(project, key) && !hasUnknownWriters(project, key.table);
 }
 
 /** Inserts of the application; none when one of them, or of a seed or migration, leaves the column out or may do so. */
@@ -43,17 +43,9 @@ function insertsOf(project: Project, column: Column): readonly Insert[] {
   return inserts.every((insert) => insert.values.has(column)) ? inserts.filter(isApplication) : [];
 }
 
-function isEverNull(project: Project, column: Column): boolean {
-  const isNull = (value: WrittenValue | undefined) => value?.k === 'null';
-  return project.insertsInto(column.table).some((insert) => insert.context.role !== 'test' && isNull(insert.values.get(column)))
-    || project.usesOf(column).some((use) => isApplication(use) && ((isWriteUse(use) && (isNull(use.value) || use.via === 'generic-update')) || use.isTest === true))
-    || project.queriesOf(column.table).some((query) => isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === 'null' || condition.op === 'not-null')));
-}
-
 /** Sure when every value is known to be there; where it is not, the same key on other tables tells what is usual. */
 function confidenceOf(project: Project, key: ForeignKey, inserts: readonly Insert[]): Confidence {
   const [column] = key.columns;
-  const isThere = (value: WrittenValue | undefined) => value?.k === 'constant' || (value?.k === 'column' && value.column !== undefined && !value.column.nullable);
   const values = [...inserts.map((insert) => insert.values.get(column)), ...project.usesOf(column).filter((use) => isApplication(use) && isWriteUse(use)).map((use) => use.value)];
   if (values.every(isThere)) return 'high';
   const peers = project.schema.tables.filter((table) => table !== key.table).flatMap((table) => table.foreignKeys.filter((one) => one.target === key.target && one.columns.length === 1 && one.columns[0].name === column.name));

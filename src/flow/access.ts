@@ -74,9 +74,10 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
   const relationship = row.model.relationships.get(name);
   if (relationship) {
     flow.record.relationship(row.model, relationship, place, flow.currentFn);
+    const link = { model: row.model, relationship, place };
     const loaded = row.loaded?.get(name);
-    if (loaded) return loaded;
-    const target: Value = { k: 'row', model: relationship.target };
+    if (loaded) return loaded.k === 'row' ? { ...loaded, link } : loaded;
+    const target: Value = { k: 'row', model: relationship.target, ...(relationship.many ? {} : { link }) };
     return relationship.many ? { k: 'many', of: target } : target;
   }
   if (row.model.columns.has(name)) {
@@ -101,6 +102,14 @@ function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value
   const folder = of.module.path.replace(/\/?__init__\.py$/, '').replace(/\.py$/, '');
   const module = flow.moduleAt(`${folder}/${name}.py`) ?? flow.moduleAt(`${folder}/${name}/__init__.py`);
   return module ? { k: 'module', module } : null;
+}
+
+/** The code asks whether the value is there. */
+export function noteTest(flow: Flow, value: Value): void {
+  for (const member of membersOf(value)) {
+    if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isTest');
+    if (member.k === 'row' && member.link) flow.record.testLink(member.link);
+  }
 }
 
 /** The value of `of[key]`. */

@@ -7,7 +7,7 @@ import { construct, findMember, isClassMethod } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { preferKnown } from './evaluate.js';
-import { subjectValue } from './expressions.js';
+import { ofChain, subjectValue } from './expressions.js';
 import { jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
@@ -26,7 +26,7 @@ export interface CallOptions {
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const isMethod = expr.fn.k === 'attr';
-  const receiver = expr.fn.k === 'attr' ? subjectValue(flow, expr.fn.of, env) : null;
+  const receiver = expr.fn.k === 'attr' ? ofChain(flow, subjectValue(flow, expr.fn.of, env), expr.fn) : null;
   const name = expr.fn.k === 'attr' ? expr.fn.name : null;
   const args = evaluateArgs(flow, expr, env);
   const nameAt = isMethod ? expr.fn.at : expr.fn.at;

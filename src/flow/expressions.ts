@@ -1,6 +1,6 @@
 /** The value of each kind of expression. */
-import type { Dict, Expr, Template } from '../facts/code.js';
-import { elementOf } from './access.js';
+import type { Attr, Dict, Expr, Item, Template } from '../facts/code.js';
+import { elementOf, noteTest } from './access.js';
 import type { Flow } from './evaluate.js';
 import { noteAlternative } from './guards.js';
 import { jump } from './moves.js';
@@ -16,8 +16,8 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       if (value.k === 'model') flow.record.table(value.model, 'mention', flow.place(env, expr.at));
       return value;
     }
-    case 'attr': return flow.attribute(subjectValue(flow, expr.of, env), expr.name, env, expr.at);
-    case 'item': return flow.item(flow.expr(expr.of, env), flow.expr(expr.key, env), env, expr.at);
+    case 'attr': return flow.attribute(ofChain(flow, subjectValue(flow, expr.of, env), expr), expr.name, env, expr.at);
+    case 'item': return flow.item(ofChain(flow, flow.expr(expr.of, env), expr), flow.expr(expr.key, env), env, expr.at);
     case 'call': return flow.call(expr, env);
     case 'lit': return { k: 'const', v: expr.v };
     case 'tpl': return templateValue(flow, expr, env);
@@ -68,6 +68,12 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
 /** What an attribute is taken of: naming a model only to name its column is no use of the model by itself. */
 export function subjectValue(flow: Flow, expr: Expr, env: Env): Value {
   return expr.k === 'name' ? nameValue(flow, expr.id, env) : flow.expr(expr, env);
+}
+
+/** `of?.name` asks whether it is there. */
+export function ofChain(flow: Flow, of: Value, expr: Attr | Item): Value {
+  if (expr.maybe) noteTest(flow, of);
+  return of;
 }
 
 function nameValue(flow: Flow, id: string, env: Env): Value {

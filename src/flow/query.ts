@@ -56,8 +56,9 @@ export function where(query: QueryState, at: Span, conditions: readonly Conditio
   return refine(query, at, { sources, conditions: [...query.conditions, ...conditions], isPartial: query.isPartial || isPartial });
 }
 
+/** Joins a table; one that was named before (in the columns asked for) is joined in this way. */
 export function join(query: QueryState, at: Span, model: Model, alias: string | null, kind: Source['join'], conditions: readonly Condition[]): QueryState {
-  return refine(query, at, { sources: withSource(query.sources, model, alias, kind), conditions: [...query.conditions, ...conditions.map((condition) => ({ ...condition, isJoin: true }))] });
+  return refine(query, at, { sources: withSource(query.sources, model, alias, kind).map((source) => (source.model.table === model.table && source.alias === alias && source.join === 'inner' ? { ...source, join: kind } : source)), conditions: [...query.conditions, ...conditions.map((condition) => ({ ...condition, isJoin: true }))] });
 }
 
 export function sortBy(query: QueryState, at: Span, columns: readonly { readonly column: ColumnValue; readonly desc: boolean }[]): QueryState {

@@ -3,7 +3,7 @@ import type { Column, Place } from '../model/schema.js';
 import type { GapKind, Guard, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { QueryState } from './query.js';
-import type { ClassRef, DictValue, Value } from './value.js';
+import type { ClassRef, DictValue, Link, Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean }
@@ -63,6 +63,14 @@ export class Recorder {
   mark(model: Model, attribute: string, place: Place, what: 'isTest' | 'isDereference'): void {
     const record = this.at(model, attribute, place);
     if (record) record[what] = true;
+  }
+
+  /** Marks the key of a relationship that was followed as tested. */
+  testLink({ model, relationship, place }: Link): void {
+    for (const column of relationship.local) {
+      const record = this.columns.get(`${site(place)}:${model.id}.${column.name}:join`);
+      if (record) record.isTest = true;
+    }
   }
 
   private at(model: Model, attribute: string, place: Place): ColumnRecord | null {

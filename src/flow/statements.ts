@@ -1,7 +1,7 @@
 /** Statements of one scope in order: assignments, branches that join again, what tests tell of a looked-up row. */
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
-import { elementOf, rowsIn } from './access.js';
+import { elementOf, noteTest, rowsIn } from './access.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
 import { handOut } from './hand-out.js';
@@ -217,9 +217,9 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   const tested = counted ? flow.expr(counted.of, env) : flow.expr(expr, env);
   // A query that is tested is run where the dialect says so.
   const value = union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask((api) => api.operator?.(flow, 'bool', [member], env, expr.at)) ?? member : member)));
+  noteTest(flow, value);
   const lookups: TestedLookup[] = [];
   for (const member of membersOf(value)) {
-    if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isTest');
     if (member.k === 'row' && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
     if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
   }

@@ -4,7 +4,7 @@
  */
 import type { Class, Expr, Func, Span } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
-import type { Model } from './model.js';
+import type { Model, ModelRelationship } from './model.js';
 import type { Env, ModuleRef } from './program.js';
 import type { Condition, QueryState } from './query.js';
 
@@ -37,7 +37,9 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
 /** One row; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value> }
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link }
+/** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
+export interface Link { readonly model: Model; readonly relationship: ModelRelationship; readonly place: Place }
 /** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
 export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
 /** The value that a row has in a column. */

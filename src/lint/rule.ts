@@ -62,6 +62,7 @@ export * from '../model/indexes.js';
 export * from '../model/legacy-text.js';
 export * from '../model/liveness.js';
 export * from '../model/names.js';
+export * from '../model/nullness.js';
 export * from '../model/snapshots.js';
 export * from '../model/sql-text.js';
 export * from '../model/tables.js';

@@ -105,6 +105,8 @@ export interface Index {
 export interface ForeignKey {
   readonly table: Table; readonly name: string | null; readonly columns: readonly Column[]; readonly target: Table; readonly targetColumns: readonly Column[];
   readonly onDelete: string | null;
+  /** What the ORM itself does to these rows when it deletes their parent, where its key says so (Django's `on_delete`). */
+  readonly modelOnDelete: string | null;
   /** False where the ORM knows the reference and the database has no constraint for it. */
   readonly isEnforced: boolean;
   /** The same key once more in one source, which the database then keeps twice. */

@@ -138,7 +138,7 @@ function addForeignKey(table: LooseTable, columns: readonly Column[], to: string
   const target = tableNamed(tables, targetName);
   const targetColumns = toColumns?.map((c) => columnOf(target, c)) ?? (targetColumn ? [columnOf(target, targetColumn)] : [...(target.primaryKey?.columns ?? [target.columns[0]])]);
   const place = columns.length === 1 ? columns[0].place : nextPlace(table.place.path);
-  const foreignKey: ForeignKey = { table: table as Table, name: option(words, 'name') ?? null, columns, target, targetColumns, onDelete: option(words, 'ondelete') ?? null, isEnforced: !words.includes('unenforced'), repeats: [], place, declarations: [{ kind: 'model', place }] };
+  const foreignKey: ForeignKey = { table: table as Table, name: option(words, 'name') ?? null, columns, target, targetColumns, onDelete: option(words, 'ondelete') ?? null, modelOnDelete: null, isEnforced: !words.includes('unenforced'), repeats: [], place, declarations: [{ kind: 'model', place }] };
   table.foreignKeys.push(foreignKey);
 }
 

@@ -1,4 +1,5 @@
 /** Relations of a model: foreign keys with their column, one-to-one keys, and tables between two models. */
+import type { ReferentialAction } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, flag, text, type ClassRef } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
@@ -38,7 +39,7 @@ export function foreignKeyOf(declaring: Declaring, field: Field, cls: ClassRef, 
     // Every foreign key gets an index: https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.ForeignKey.db_index
     indexes: hasIndex ? [{ name: null, parts: [{ column }], unique: false, isImplicit: true, place }] : [],
     // `on_delete` is what the ORM does; the constraint in the database has no action.
-    foreignKeys: target ? [{ name: null, columns: [column], target: target.target, targetColumns: referenced ? [referenced] : [], isEnforced, place }] : [],
+    foreignKeys: target ? [{ name: null, columns: [column], target: target.target, targetColumns: referenced ? [referenced] : [], modelOnDelete: deleteAction(field), isEnforced, place }] : [],
     relationships: target ? [{
       name: field.name, target: target.target, many: false, localColumns: [column], cascadesDelete: false, place,
       ...(inverse ? { inverse: inverse.accessor, makesInverse: true, inverseIsOne: field.kind === 'one' } : { inverse: '+' }),
@@ -47,9 +48,17 @@ export function foreignKeyOf(declaring: Declaring, field: Field, cls: ClassRef, 
   };
 }
 
-/** What the ORM does to rows that point at a deleted one. */
-export function deleteAction(field: Field): string {
-  return shortName(argument(field.args, 1, 'on_delete'));
+/** What the ORM does to rows that point at a deleted one. https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.ForeignKey.on_delete */
+function deleteAction(field: Field): ReferentialAction | null {
+  const written = argument(field.args, 1, 'on_delete');
+  switch (shortName(written?.k === 'term' ? written.callee : written)) {
+    case 'CASCADE': return 'cascade';
+    case 'SET_NULL': return 'set null';
+    case 'SET_DEFAULT': case 'SET': return 'set default';
+    case 'PROTECT': case 'RESTRICT': return 'restrict';
+    case 'DO_NOTHING': return 'no action';
+    default: return null;
+  }
 }
 
 /** The name of the other direction: `related_name`, else `<model>_set`; null when it is hidden by a `+`. https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.ForeignKey.related_name */

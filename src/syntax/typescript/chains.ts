@@ -60,13 +60,15 @@ export function chain(c: Context, node: ts.Expression): Expr {
 function wrap(c: Context, link: Link, of: Expr, at: Span): Expr {
   switch (link.kind) {
     case K.PropertyAccessExpression: {
-      const { name } = link as ts.PropertyAccessExpression;
-      return { k: 'attr', of, name: plainName(name), at: spanOf(c, name) };
+      const { name, questionDotToken } = link as ts.PropertyAccessExpression;
+      return { k: 'attr', of, name: plainName(name), at: spanOf(c, name), ...(questionDotToken && { maybe: true as const }) };
     }
     case K.CallExpression:
       return call(c, link as ts.CallExpression, of, at);
-    case K.ElementAccessExpression:
-      return { k: 'item', of, key: expr(c, (link as ts.ElementAccessExpression).argumentExpression), at };
+    case K.ElementAccessExpression: {
+      const { argumentExpression, questionDotToken } = link as ts.ElementAccessExpression;
+      return { k: 'item', of, key: expr(c, argumentExpression), at, ...(questionDotToken && { maybe: true as const }) };
+    }
     case K.BinaryExpression:
       return binary(c, link as ts.BinaryExpression, of, at);
     case K.TaggedTemplateExpression:

@@ -2,7 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, argument, flag, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { asPredicate, columnsIn, sortsOf } from './expressions.js';
 import { joinConditions } from './joins.js';
@@ -90,7 +90,7 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
       for (const column of groups) flow.record.classify(column.model, column.attribute, column.place, 'group');
       return next(refine(query, at, { groups: [...query.groups, ...groups], isAggregate: true }));
     }
-    case 'join': case 'outerjoin': case 'join_from': return next(joined(flow, site, query, name === 'outerjoin' || argument(args, -1, 'isouter')?.k === 'const'));
+    case 'join': case 'outerjoin': case 'join_from': return next(joined(flow, site, query, name === 'outerjoin' || [argument(args, -1, 'isouter'), argument(args, -1, 'full')].some((value) => flag(value) === true)));
     case 'select_from': case 'add_columns': case 'add_entity': return next(values.reduce<QueryState>((all, value) => { const model = modelOf(value); return model ? withModel(flow, site, all, model.model, model.alias ?? null)! : all; }, query));
     case 'with_entities': case 'with_only_columns': { const selected = selectOf(flow, site, values); return next(selected ? { ...refine(query, at, { item: selected.item, isAggregate: query.isAggregate || selected.isAggregate }) } : refine(query, at, { isAggregate: true, item: ANY })); }
     case 'limit': { const value = values[0]; return next(refine(query, at, { limit: value?.k === 'const' && typeof value.v === 'number' ? value.v : query.limit })); }
