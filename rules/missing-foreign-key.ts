@@ -10,8 +10,9 @@ export const missingForeignKey: Rule = {
   precision: 'medium',
   evidence: 'presence',
   check(project, report) {
-    // A schema without any foreign key does without them on purpose.
-    if (!project.schema.tables.some((table) => table.foreignKeys.some((key) => key.isEnforced))) return;
+    // A schema where most such columns have no foreign key does without them on purpose.
+    const enforced = project.schema.tables.flatMap((table) => table.foreignKeys.filter((key) => key.isEnforced)).length;
+    const isUsual = enforced > 0 && enforced >= project.schema.tables.flatMap((table) => table.columns.filter((column) => targetOf(project, column))).length;
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
@@ -24,7 +25,7 @@ export const missingForeignKey: Rule = {
           columns: [column],
           message: `${nameOf(column)} holds ${nameOf(key)}, but no foreign key keeps it from pointing at rows that do not exist`,
           help: `Add a foreign key from ${nameOf(column)} to ${nameOf(key)}, after rows that point nowhere are gone`,
-          confidence: uses.isJoined ? 'high' : 'medium',
+          confidence: !isUsual ? 'low' : uses.isJoined ? 'high' : 'medium',
           related: [{ message: 'the key it holds', place: key.place, table: target, column: key }, ...uses.related],
           remedies: [{ title: `Add the foreign key to ${target.name}`, sql: alterTable(table, `ADD CONSTRAINT ${constraintName('fk', table, [column])} FOREIGN KEY ${sqlColumns([column])} REFERENCES ${sqlTable(target)} ${sqlColumns([key])}`) }],
         });
@@ -39,7 +40,7 @@ function targetOf(project: Project, column: Column): Table | null {
   if (words.length < 2 || !['id', 'uuid', 'guid'].includes(words[words.length - 1]) || isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0) return null;
   if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return null;
   const role = words.slice(0, -1);
-  if (isPolymorphic(column, role)) return null;
+  if (isPolymorphic(column, role) || isLooseOnPurpose(column)) return null;
   const named = project.schema.tables.filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table) && nameTable(role, table));
   const exact = named.filter((table) => keysOfTable(table).has(singularKey(role)));
   const candidates = exact.length > 0 ? exact : named;
@@ -55,11 +56,18 @@ function isPolymorphic(column: Column, role: readonly string[]): boolean {
   return column.table.columns.some((other) => [`${stem}_type`, `${stem}_kind`, `${stem}_model`, `${stem}_table`].includes(wordsOf(other.name).join('_')));
 }
 
-/** Code joins on the column, or writes the other table's key into it. */
+/** A comment says that there shall be none. */
+function isLooseOnPurpose(column: Column): boolean {
+  return /\b(foreign[ -]?keys?|fkeys?|fks?|constraints?|references?)\b/i.test(column.comment ?? '') && /\b(no|not|without|soft|loose|weak|intentional\w*|deliberate\w*|on purpose)\b/i.test(column.comment ?? '');
+}
+
+/** Code joins on the column, looks the other table up by it, or writes the other table's key into it. */
 function usesAsKey(project: Project, column: Column, target: Table): { isJoined: boolean; related: Related[] } | null {
   const [key] = target.primaryKey!.columns;
   const joins = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.op === '=' && condition.value.k === 'column' && ((condition.column === column && condition.value.column === key) || (condition.column === key && condition.value.column === column))));
-  if (joins.length > 0) return { isJoined: true, related: joins.map((query) => ({ message: 'joined here', place: query.place, table: column.table, column })) };
+  const lookups = project.queriesOf(target).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === key && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from === column));
+  const found = [...joins.map((query) => ({ message: 'joined here', query })), ...lookups.map((query) => ({ message: `looks up ${target.name} by it here`, query }))];
+  if (found.length > 0) return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: query.place, table: column.table, column })) };
   if (isRecordTable(column.table)) return null;
   const copies = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write' && use.value?.column === key);
   return copies.length > 0 ? { isJoined: false, related: copies.map((use) => ({ message: `gets the key of ${target.name} here`, place: use.place, table: column.table, column })) } : null;

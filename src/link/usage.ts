@@ -47,10 +47,17 @@ function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {
 
 export function writtenValue(value: Value | undefined): WrittenValue {
   if (!value) return { k: 'other' };
-  const field = membersOf(value).find((member) => member.k === 'field');
-  if (field?.k === 'field') { const column = field.model.columns.get(field.attribute); if (column) return { k: 'column', column }; }
+  const column = fieldIn(value);
+  const mayBeNull = value.k === 'union' && value.of.some((member) => member.k === 'const' && member.v === null) ? { mayBeNull: true as const } : {};
+  if (column) return { k: 'column', column, ...mayBeNull };
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v };
-  return { k: 'other', ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' ? { same: keyOf(value) } : {}) };
+  return { k: 'other', ...mayBeNull, ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' ? { same: keyOf(value) } : {}) };
+}
+
+/** The column that a value was read from. */
+function fieldIn(value: Value): Column | undefined {
+  const field = membersOf(value).find((member) => member.k === 'field');
+  return field?.k === 'field' ? field.model.columns.get(field.attribute) : undefined;
 }
 
 function queriesOf(record: Recorder, contextAt: ContextAt): Query[] {
@@ -96,7 +103,9 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
 function conditionValue(value: Value, sourceOf: (model: Model, alias: string | undefined, column: Column) => QuerySource): Condition['value'] {
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', v: value.v };
   if (value.k === 'column') { const column = value.model.columns.get(value.attribute); if (column) return { k: 'column', column, source: sourceOf(value.model, value.alias, column) }; }
-  return { k: value.k === 'list' || value.k === 'special' || value.k === 'query' ? 'other' : 'parameter' };
+  if (value.k === 'list' || value.k === 'special' || value.k === 'query') return { k: 'other' };
+  const from = fieldIn(value);
+  return { k: 'parameter', ...(from ? { from } : {}) };
 }
 
 function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[] {

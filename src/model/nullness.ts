@@ -11,14 +11,18 @@ import { collectionsBy } from './relationships.js';
  */
 export function isEverNull(project: Project, column: Column): boolean {
   const { table } = column;
-  return project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (use.value?.k === 'null' || use.via === 'generic-update')))
-    || project.insertsInto(table).some((insert) => insert.values.get(column)?.k === 'null')
+  return project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (isNull(use.value) || use.via === 'generic-update')))
+    || project.insertsInto(table).some((insert) => isNull(insert.values.get(column)))
     || project.queriesOf(table).some((query) => query.conditions.some((condition) => {
       if (condition.column === column && (condition.op === 'null' || condition.op === 'not-null')) return true;
       const { value } = condition;
       if (value.k !== 'column' || !condition.isJoin) return false;
       return (condition.column === column && value.source.join === 'left') || (value.column === column && condition.source.join === 'left');
     }));
+}
+
+function isNull(value: WrittenValue | undefined): boolean {
+  return value?.k === 'null' || value?.mayBeNull === true;
 }
 
 /** A written value that is known to be there. */

@@ -2,8 +2,9 @@
 import { insertRow } from '../../../flow/calls.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { refine, startQuery, type QueryState } from '../../../flow/query.js';
+import { refine, startQuery, where, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 
 /** `insert(A)`, `update(A)`, `delete(A)` of SQLAlchemy, and `A.__table__.insert()`. */
@@ -95,6 +96,14 @@ function writeKeys(flow: Flow, model: Model, site: CallSite, args: readonly Eval
   }
 }
 
+/** A row is asked for by its primary key. */
+function lookUp(flow: Flow, model: Model, key: Value | null, place: Place): void {
+  const keys = [...model.columns].filter(([, column]) => model.table.primaryKey?.columns.includes(column));
+  if (!key || model.table.primaryKey?.columns.length !== 1 || !keys[0]) return;
+  const column = { k: 'column' as const, model, attribute: keys[0][0], place };
+  flow.record.finish(where(startQuery(place, model, { k: 'row', model }), place.at, [{ column, op: '=', value: key, isOptional: false, inOr: false, isJoin: false }]), 'one');
+}
+
 /** `session.get(A, id)`, `session.delete(row)`, bulk methods: typed by their argument. */
 export function sessionCall(flow: Flow, site: CallSite): Value | undefined {
   const first = argument(site.args, 0);
@@ -102,6 +111,7 @@ export function sessionCall(flow: Flow, site: CallSite): Value | undefined {
   const place = flow.place(site.env, site.at);
   if ((site.name === 'get' || site.name === 'get_one') && first.k === 'model' && first.model.dialect === 'sqlalchemy') {
     flow.record.table(first.model, 'select', place);
+    lookUp(flow, first.model, argument(site.args, 1, 'ident'), place);
     return { k: 'row', model: first.model };
   }
   if (site.name === 'delete') {
