@@ -293,7 +293,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     else if (param.rest === '**') value = { k: 'dict', entries: new Map(given.filter((arg) => arg.name !== null).map((arg) => [arg.name!, arg.value])), rest: given.some((arg) => arg.name === null) || given.length === 0 ? ANY : null };
     else if (given[0]) value = preferKnown(declared, given[0].value);
     else value = defaultValue(flow, param, declared, env);
-    if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}` };
+    if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}`, ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
     bindPattern(flow, param.target, value, env);
   }
 }
@@ -305,6 +305,14 @@ function isStaticMethod(fn: FnRef): boolean {
 function defaultSelf(flow: Flow, fn: FnRef): Value {
   const model = flow.modelsByClass.get(fn.owner!.id);
   return model ? { k: 'row', model } : { k: 'object', cls: fn.owner! };
+}
+
+/** The parameter may be left out, or its type says that it may be null. */
+function allowsNull({ type, optional, default: preset }: Param): boolean {
+  const isNull = (expr: Expr | undefined): boolean => expr?.k === 'lit' && expr.v === null;
+  if (optional || isNull(preset)) return true;
+  if (type?.k === 'op') return type.op === '|' && type.args.some((arg) => isNull(arg) || allowsNull({ target: type, type: arg }));
+  return type?.k === 'item' && ((type.of.k === 'name' && type.of.id === 'Optional') || (type.of.k === 'attr' && type.of.name === 'Optional'));
 }
 
 function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg[] {

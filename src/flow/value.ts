@@ -12,8 +12,8 @@ export type Value =
   | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
   | ModelValue | RowValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
 
-export interface AnyValue { readonly k: 'any'; readonly id?: string }
-export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null }
+export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true }
+export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
 /** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from. */
@@ -43,7 +43,7 @@ export interface Link { readonly model: Model; readonly relationship: ModelRelat
 /** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
 export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
 /** The value that a row has in a column. */
-export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string }
+export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true }
 export interface QueryValue { readonly k: 'query'; readonly query: QueryState }
 /** Conjuncts of a filter; `isPartial` when more of them could not be read. */
 export interface PredicateValue { readonly k: 'predicate'; readonly conditions: readonly Condition[]; readonly isPartial: boolean }
@@ -68,20 +68,27 @@ export const NO_ARGS: Args = { list: [] };
 /** Most members a union keeps; beyond it the value is unknown. */
 const UNION_LIMIT = 8;
 
-/** The value that is one of several. Nothing is said about null: it is left out beside anything else. */
+/** The value that is one of several. Null is left out beside anything else; plain values remember that it was there. */
 export function union(values: readonly Value[]): Value {
   const members = new Map<string, Value>();
+  let hasNull = false;
   for (const value of values) {
     for (const member of value.k === 'union' ? value.of : [value]) {
-      if (member.k === 'const' && member.v === null) continue;
-      members.set(keyOf(member), member);
+      if (member.k === 'const' && member.v === null) hasNull = true;
+      else if (!mayBeNull(members.get(keyOf(member)))) members.set(keyOf(member), member);
     }
   }
+  if (hasNull) for (const [key, member] of members) if (member.k === 'field' || member.k === 'any' || member.k === 'const') members.set(key, { ...member, mayBeNull: true });
   if (members.size === 0) return values[0] ?? ANY;
   // A value that may be unknown is still worth what is known of it, but the unknown part must not vanish.
   if (members.size === 1) return [...members.values()][0]!;
   if (members.size > UNION_LIMIT) return ANY;
   return { k: 'union', of: [...members.values()] };
+}
+
+/** Whether null stood beside the value on some path. */
+export function mayBeNull(value: Value | undefined): boolean {
+  return value !== undefined && (value.k === 'union' ? value.of.some(mayBeNull) : (value.k === 'field' || value.k === 'any' || value.k === 'const') && value.mayBeNull === true);
 }
 
 /** The members of a union, or the value itself. */

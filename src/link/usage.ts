@@ -2,7 +2,7 @@
 import type { Model } from '../flow/model.js';
 import type { QueryState } from '../flow/query.js';
 import type { Recorder, QueryRecord } from '../flow/record.js';
-import { keyOf, membersOf, type Value } from '../flow/value.js';
+import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
 import type { Column, Place, Schema, Table } from '../model/schema.js';
 import type { Condition, Context, Copy, Exposure, Gap, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
 
@@ -48,10 +48,10 @@ function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {
 export function writtenValue(value: Value | undefined): WrittenValue {
   if (!value) return { k: 'other' };
   const column = fieldIn(value);
-  const mayBeNull = value.k === 'union' && value.of.some((member) => member.k === 'const' && member.v === null) ? { mayBeNull: true as const } : {};
-  if (column) return { k: 'column', column, ...mayBeNull };
-  if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v };
-  return { k: 'other', ...mayBeNull, ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' ? { same: keyOf(value) } : {}) };
+  const onSomePaths = mayBeNull(value) ? { mayBeNull: true as const } : {};
+  if (column) return { k: 'column', column, ...onSomePaths };
+  if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v, ...onSomePaths };
+  return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' ? { same: keyOf(value) } : {}) };
 }
 
 /** The column that a value was read from. */
