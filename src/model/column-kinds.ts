@@ -37,6 +37,13 @@ export function isState(column: Column): boolean {
   return isBoolean(column) || ['status', 'state', 'stage', 'phase', 'priority', 'level', 'visibility', 'severity'].includes(last);
 }
 
+const PROSE = new Set('body content text message description comment comments note notes summary reason prompt answer question details bio'.split(' '));
+
+/** Prose of any length, by type and name. */
+export function isFreeText(column: Column): boolean {
+  return /^(text|longtext|mediumtext|varchar|character varying|string)$/.test(column.type.name) && PROSE.has(wordsOf(column.name).at(-1) ?? '');
+}
+
 const IDENTIFIERS = new Set('slug email username handle token sku isbn barcode hostname subdomain'.split(' '));
 
 /** A name that says the column identifies one row: `slug`, `email`, `stripe_customer_id`, where the latter is no key of a table here. */

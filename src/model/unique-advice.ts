@@ -3,11 +3,12 @@ import type { Project } from './project.js';
 import type { Column, Relationship, Table } from './schema.js';
 import type { Condition, Guard, Query } from './usage.js';
 import { isApplication } from './column-uses.js';
-import { hasFewValues, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
+import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
 import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { constantAsSql } from './lookups.js';
-import { isCarriedByMost, isForeignKeyColumn, isOwnTable } from './tables.js';
+import { nameTable, wordsOf } from './names.js';
+import { isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
 
 /** How far one query relies on there being one row at most: it checks before it inserts, fails with two, or takes any as the row. */
 export type Reliance = 'checked' | 'single' | 'identifier' | 'first';
@@ -93,20 +94,27 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
   // The first of several is asked for, whatever the API's name.
   if (query.expects === 'one' && query.limit === null) return { query, reliance: 'single', guard: guard('used-as-row', 'returned') };
   if (query.expects !== 'one' && query.expects !== 'first') return null;
-  if (columns.length === 1 && isIdentifier(columns[0])) return { query, reliance: 'identifier', guard: guard('used-as-row', 'returned') };
   const used = guard('used-as-row', 'returned');
+  // Whether there is any row at all says nothing of how many there may be.
+  if (columns.length === 1 && isIdentifier(columns[0]) && !isReference(project, columns[0])) return used ? { query, reliance: 'identifier', guard: used } : null;
   return used && identifies(project, columns) ? { query, reliance: 'first', guard: used } : null;
+}
+
+/** A foreign key, or `lead_id` beside a table `leads`: the key of another row. */
+function isReference(project: Project, column: Column): boolean {
+  const words = wordsOf(column.name);
+  return isForeignKeyColumn(column) || (/^(id|uuid)$/.test(words.at(-1) ?? '') && words.length > 1 && project.schema.tables.some((table) => table !== column.table && nameTable(words.slice(0, -1), table)));
 }
 
 /** Whether the columns can tell rows apart by themselves: a value of the row's own, or the keys to two parents. */
 function identifies(project: Project, columns: readonly Column[]): boolean {
-  const own = columns.filter((column) => !isForeignKeyColumn(column) && !hasFewValues(column) && !isTime(column) && !/^(numeric|real|double|float)/.test(column.type.name));
+  const own = columns.filter((column) => !isReference(project, column) && !hasFewValues(column) && !isTime(column) && !/^(numeric|real|double|float)/.test(column.type.name));
   return own.length > 0 || parentsOf(project, columns).length > 1;
 }
 
 /** Keys to parents but for the tenant's, which nearly every table has. */
 function parentsOf(project: Project, columns: readonly Column[]): readonly Column[] {
-  return columns.filter((column) => isForeignKeyColumn(column) && !isTenantKey(project, column));
+  return columns.filter((column) => isReference(project, column) && !isTenantKey(project, column));
 }
 
 /** The key that most tables carry, or that the config names. */
@@ -115,7 +123,7 @@ export function isTenantKey(project: Project, column: Column): boolean {
 }
 
 function parentsFirst(project: Project, columns: readonly Column[]): Column[] {
-  const rank = (column: Column) => (isTenantKey(project, column) ? 0 : isForeignKeyColumn(column) ? 1 : hasFewValues(column) ? 3 : 2);
+  const rank = (column: Column) => (isTenantKey(project, column) ? 0 : isReference(project, column) ? 1 : hasFewValues(column) ? 3 : 2);
   return [...columns].sort((a, b) => rank(a) - rank(b) || a.table.columns.indexOf(a) - b.table.columns.indexOf(b));
 }
 
@@ -128,7 +136,9 @@ function confidenceOf(project: Project, table: Table, group: { columns: Column[]
   if (queries.some((query) => isLatestOf(query, group))) return isChecked ? 'low' : null;
   if (queries.some((query) => isListOf(query, group))) return isChecked ? 'medium' : null;
   if (table.partitions?.by.some((name) => !group.columns.some((column) => column.name === name))) return 'low';
-  const isLoneParent = group.columns.every((column) => isForeignKeyColumn(column) || hasFewValues(column)) && parents.length < 2;
+  // Prose, a state that changes and a record of what happened may be alike twice, whatever one lookup takes for granted.
+  if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(table) && !isChecked && !has('single'))) return 'low';
+  const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
   // An open state may come again: only a check before the insert shows that it is forbidden.
   if (group.predicates.some((predicate) => !/ IS NULL$/.test(predicate)) && !isChecked) return isLoneParent ? null : 'low';
   if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;

@@ -1,6 +1,7 @@
 /** Rows that a statement creates, changes and removes. */
 import type { ColumnRef, SqlAssign, SqlQuery } from '../../facts/sql.js';
 import type { Model } from '../../flow/model.js';
+import { recordUpsert } from '../../flow/upserts.js';
 import { ANY, NULL, type Value } from '../../flow/value.js';
 import type { Column } from '../../model/schema.js';
 import { placeOf, useColumn, type Context } from './context.js';
@@ -28,7 +29,9 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
   });
   const place = placeOf(context, query.target!.at);
   if (isInsert) context.record.insert(model, inserted, place, { isOpen: query.verb === 'merge' || query.assigns.every((assign) => assign.onConflict), isUpsert: query.verb === 'merge' || query.conflict !== undefined });
-  for (const name of query.conflict ?? []) context.record.column(model, name, 'lookup', place, null, { via: 'sql' });
+  const named = new Map((query.conflict ?? []).filter((name) => model.columns.has(name)).map((name) => [name, place]));
+  for (const name of named.keys()) context.record.column(model, name, 'lookup', place, null, { via: 'sql' });
+  if (named.size > 0 && named.size === query.conflict?.length) recordUpsert(context.record, model, named, place);
   if (query.verb === 'truncate') context.record.table(model, 'delete', place);
   return compound;
 }

@@ -56,7 +56,9 @@ function insertSelect(b: Builder, draft: Draft, columns: readonly Target[], sele
 
 function onConflict(b: Builder, draft: Draft, node: Tree): void {
   const elements = (node.infer?.indexElems ?? []) as Tree[];
-  if (elements.length) draft.conflict = elements.flatMap((element) => element.IndexElem?.name ?? []);
+  const names = elements.map((element): string | undefined => element.IndexElem?.name);
+  // An expression or a predicate among them makes it the key of an index that no list of columns tells.
+  if (elements.length) draft.conflict = names.every((name) => name !== undefined) && !node.infer?.whereClause ? names : [];
   reads(b, draft, elements.map((element) => element.IndexElem?.expr));
   reads(b, draft, node.infer?.whereClause);
   assignments(b, draft, node.targetList ?? [], { onConflict: true });

@@ -4,6 +4,7 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { refine, startQuery, where, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { recordUpsert } from '../../../flow/upserts.js';
 import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 
@@ -53,17 +54,13 @@ export function insertStep(flow: Flow, site: CallSite, statement: Value & { k: '
 function conflictLookup(flow: Flow, site: CallSite, model: Model, at: CallSite['at']): void {
   const elements = argument(site.args, -1, 'index_elements');
   if (elements?.k !== 'list') return;
-  const query = startQuery(flow.place(site.env, at), model, { k: 'row', model });
-  const conditions = elements.items.flatMap((item) => {
+  const named = new Map(elements.items.flatMap((item): [string, Place][] => {
     const attribute = item.k === 'column' ? item.attribute : text(item);
-    if (attribute === null || !model.columns.has(attribute)) return [];
-    const place = item.k === 'column' ? item.place : flow.place(site.env, site.at);
-    flow.record.column(model, attribute, 'lookup', place, flow.currentFn);
-    return [{ column: { k: 'column' as const, model, attribute, place }, op: '=' as const, value: ANY, isOptional: false, inOr: false, isJoin: false }];
-  });
-  const done = refine(query, site.at, { conditions });
-  flow.record.finish(done, 'one');
-  flow.record.guard(done.id, { k: 'upsert' });
+    return attribute !== null && model.columns.has(attribute) ? [[attribute, item.k === 'column' ? item.place : flow.place(site.env, site.at)]] : [];
+  }));
+  for (const [attribute, place] of named) flow.record.column(model, attribute, 'lookup', place, flow.currentFn);
+  // What is not known by name, an expression or a condition, makes it another key.
+  if (named.size === elements.items.length && !argument(site.args, -1, 'index_where')) recordUpsert(flow.record, model, named, flow.place(site.env, at));
 }
 
 /** `update(A).where(…).values(…)`, `query.update({…})`, `query.delete()`. */
