@@ -1,5 +1,5 @@
 import {
-  alterTable, constraintName, counted, listed, lookupsServedBy, nameOf, sqlColumns, sqlTable, tableWith, uniqueAdvice, uniqueText,
+  alterTable, constraintName, counted, listed, lookupsServedBy, nameOf, sqlColumns, sqlName, sqlTable, tableWith, uniqueAdvice, uniqueText,
   type Related, type Remedy, type Rule, type UniqueEvidence, type UniqueProposal,
 } from '../src/lint/rule.js';
 
@@ -17,7 +17,7 @@ export const missingUnique: Rule = {
         report({
           table,
           columns: key.columns,
-          message: `Code takes ${listed(key.columns.map(nameOf))} for unique${where ? ` where ${key.predicates.join(' and ')}` : ''} (${reasons(key.evidence)}), but nothing in the schema makes it so`,
+          message: `Code takes ${listed(key.columns.map(nameOf))} for unique${where ? ` where ${conditionsOf(key).join(' and ')}` : ''} (${reasons(key.evidence)}), but nothing in the schema makes it so`,
           help: `Make ${tableWith(table, key.columns)} unique${where}, after the duplicates are gone; its index also serves the ${counted(key.evidence.length + served.length, 'query')} listed here, so that no further index is needed for them`,
           confidence: key.confidence,
           related: [...key.evidence.flatMap(relatedTo), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
@@ -42,8 +42,13 @@ function relatedTo({ query, reliance, guard }: UniqueEvidence): Related[] {
   return [lookup, { message: guard.k === 'used-as-row' ? 'used as the row here' : 'inserted here when there is none', place: guard.place, table }];
 }
 
+function conditionsOf(key: UniqueProposal): string[] {
+  return [...key.predicates, ...key.emptied.map((column) => `${sqlName(column.name)} <> ''`)];
+}
+
 function whereOf(key: UniqueProposal): string {
-  return key.predicates.length > 0 ? ` WHERE ${key.predicates.join(' AND ')}` : '';
+  const conditions = conditionsOf(key);
+  return conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
 }
 
 function remediesFor(key: UniqueProposal): Remedy[] {
@@ -52,7 +57,7 @@ function remediesFor(key: UniqueProposal): Remedy[] {
   const list = sqlColumns(columns).slice(1, -1);
   const name = constraintName('uq', table, columns);
   const sql = where ? `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${sqlTable(table)} (${list})${where};` : alterTable(table, `ADD CONSTRAINT ${name} UNIQUE (${list})`);
-  const code = uniqueText(table, name, columns, where ? key.predicates.join(' AND ') : null);
+  const code = uniqueText(table, name, columns, where ? conditionsOf(key).join(' AND ') : null);
   return [
     { title: 'Find the duplicates first', sql: `SELECT ${list}, count(*) FROM ${sqlTable(table)}${where} GROUP BY ${list} HAVING count(*) > 1;` },
     { title: `Make ${tableWith(table, columns)} unique`, sql, ...(code ? { code } : {}) },

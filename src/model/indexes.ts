@@ -41,11 +41,13 @@ function samePart(a: IndexColumn, b: IndexColumn): boolean {
   return a.column === b.column && normalExpression(a.expression) === normalExpression(b.expression) && a.opclass === b.opclass;
 }
 
-/** A predicate in one spelling: casts, outer parentheses, case and `= true` make no difference, nor does `= ANY (…)` beside `IN (…)`. */
+/** A predicate in one spelling: casts, outer parentheses, case and `= true` make no difference, nor do `= ANY (…)` beside `IN (…)` and `NOT (a = b)` beside `a <> b`. */
 export function normalPredicate(predicate: string | null): string | null {
   const text = normalExpression(predicate);
   if (text === null) return null;
   return text
+    .replace(/\s*!=\s*/g, '<>')
+    .replace(/\bnot ?\((\w+)=('(?:[^']|'')*'|[\w.]+)\)/g, '$1<>$2')
     .replace(/=any\(array\[(.*?)\]\)/g, ' in($1)')
     .replace(/\bnot(\w+)$/, '$1=false')
     .replace(/^(\w+)$/, '$1=true')

@@ -157,7 +157,7 @@ function lookupAt(query: Query, source: QuerySource, joined: readonly Column[], 
   return {
     table: source.table, equal, next,
     optional: filters.filter((condition) => condition.isOptional && isKey(condition) && !equal.includes(condition.column)).map((condition) => condition.column),
-    constants, holds: [...constants, ...required.filter((condition) => condition.op === 'not-null').map((condition) => `${sqlName(condition.column.name)} IS NOT NULL`)],
+    constants, holds: [...constants, ...required.flatMap(exclusionAsSql)],
     lowered: query.conditions.filter((condition) => condition.source === source && condition.op === '=' && condition.wrapped?.toLowerCase() === 'lower' && !condition.inOr && !condition.isOptional).map((condition) => condition.column),
     sortsOnly: equal.length === 0 && next !== null && next === sort && next !== range,
     isPartial: query.isPartial, place: query.place, context: query.context, query,
@@ -177,9 +177,18 @@ export function constantAsSql(condition: Condition): string[] {
   const name = sqlName(condition.column.name);
   if (condition.op === 'null') return [`${name} IS NULL`];
   if (condition.op !== '=' || condition.value.k !== 'constant') return [];
-  const { v } = condition.value;
-  if (typeof v === 'boolean') return [`${name} = ${v}`];
-  return [`${name} = ${typeof v === 'number' ? v : `'${v.replaceAll("'", "''")}'`}`];
+  return [`${name} = ${sqlValue(condition.value.v)}`];
+}
+
+/** `email IS NOT NULL`, `status <> 'down'`: nothing for other conditions. */
+function exclusionAsSql(condition: Condition): string[] {
+  const name = sqlName(condition.column.name);
+  if (condition.op === 'not-null') return [`${name} IS NOT NULL`];
+  return condition.op === '<>' && condition.value.k === 'constant' ? [`${name} <> ${sqlValue(condition.value.v)}`] : [];
+}
+
+function sqlValue(value: string | number | boolean): string {
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 }
 
 function only<T>(items: readonly T[]): T | null {

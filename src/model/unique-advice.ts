@@ -1,7 +1,7 @@
 /** Unique keys that the code relies on and the schema does not have. */
 import type { Project } from './project.js';
 import type { Column, Relationship, Table } from './schema.js';
-import type { Condition, Guard, Query } from './usage.js';
+import type { Condition, Guard, Query, WrittenValue } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
 import { hasLooseUnique, impliesUnique } from './key-coverage.js';
@@ -21,6 +21,8 @@ export interface UniqueProposal {
   readonly columns: readonly Column[];
   /** Conditions on constants that all its queries share, as SQL: the predicate of a partial unique index. */
   readonly predicates: readonly string[];
+  /** Columns in which the code writes an empty text where there is no value: rows with one are not meant to be unique. */
+  readonly emptied: readonly Column[];
   readonly evidence: readonly UniqueEvidence[];
   readonly confidence: 'high' | 'medium' | 'low';
 }
@@ -51,7 +53,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   }
   const proposals = [...groups.values()].flatMap((group): UniqueProposal[] => {
     const confidence = confidenceOf(project, table, group, queries);
-    return confidence ? [{ table, ...group, confidence }] : [];
+    return confidence ? [{ table, ...group, emptied: group.columns.filter((column) => isEmptied(project, column)), confidence }] : [];
   });
   return withoutImplied(proposals);
 }
@@ -67,6 +69,12 @@ function variedConstants(queries: readonly Query[]): ReadonlySet<Column> {
     seen.set(column, (seen.get(column) ?? new Set()).add(value.v));
   }
   return new Set([...seen].filter(([, constants]) => constants.size > 1).map(([column]) => column));
+}
+
+/** An empty text stands for none: it is the default, or code writes it. */
+function isEmptied(project: Project, column: Column): boolean {
+  const isEmpty = (value: WrittenValue | undefined) => value?.k === 'constant' && value.constant === '';
+  return column.databaseDefault === "''" || project.usesOf(column).some((use) => isEmpty(use.value)) || project.insertsInto(column.table).some((insert) => isEmpty(insert.values.get(column)));
 }
 
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
