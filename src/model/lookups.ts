@@ -150,7 +150,8 @@ function lookupAt(query: Query, source: QuerySource, joined: readonly Column[], 
   const equal = [...new Set([...joined.filter((column) => !isUnindexable(column)), ...required.filter(isKey).map((condition) => condition.column)])];
   const constants = required.flatMap(constantAsSql);
   const hasList = required.some((condition) => condition.op === 'in' && isKey(condition));
-  const range = required.find((condition) => condition.op === 'range' && !equal.includes(condition.column) && !hasFewValues(condition.column))?.column ?? null;
+  // `amount > 0` asks for a state, and most rows may be in it.
+  const range = required.find((condition) => condition.op === 'range' && condition.value.k !== 'constant' && !equal.includes(condition.column) && !hasFewValues(condition.column))?.column ?? null;
   const sort = inOrder && !hasList ? sortColumn(query, source, equal) : null;
   const isSortUseful = sort !== null && (range === null || query.limit !== null) && (equal.length > 0 || query.limit !== null);
   const next = isSortUseful ? sort : range;
