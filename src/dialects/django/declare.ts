@@ -20,7 +20,7 @@ export function declare(view: ProgramView): readonly TableDraft[] {
   if (models.length === 0) return [];
   const apps = readApps(view);
   const byLabel = new Map<string, ClassRef>(models.map((cls) => [`${labelOf(flow, apps, cls)}.${cls.name}`.toLowerCase(), cls]));
-  const declaring: Declaring = { flow, apps, byLabel, labels: new Set(models.map((cls) => labelOf(flow, apps, cls))), outside: new Map<string, Outside>() };
+  const declaring: Declaring = { flow, apps, byLabel, outside: new Map<string, Outside>() };
   const drafts: TableDraft[] = [];
   const infos: ModelInfo[] = [];
   const queryNames = new Map<string, string>();

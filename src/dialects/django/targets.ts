@@ -22,7 +22,6 @@ export interface Declaring {
   readonly apps: Apps;
   /** Model classes by `label.model` in lower case, abstract ones left out. */
   readonly byLabel: ReadonlyMap<string, ClassRef>;
-  readonly labels: ReadonlySet<string>;
   readonly outside: Map<string, Outside>;
 }
 
@@ -46,8 +45,9 @@ function named(declaring: Declaring, name: string, from: ClassRef): Target | nul
   const model = name.slice(dot + 1);
   const found = declaring.byLabel.get(`${label}.${model}`.toLowerCase());
   if (found) return ofClass(found);
-  if (dot >= 0 && !declaring.labels.has(label)) return outsideTarget(declaring, label, model, null);
-  return { target: { k: 'model', name: model }, cls: null, model };
+  // Django refuses to start where a model is not there: what is not in sight comes from a library, whose models an application of
+  // this repository may take over with a star import.
+  return outsideTarget(declaring, label, model, null);
 }
 
 /** The label of a library's application, guessed from where its models are: `wagtail.images.models` is `images`. */
