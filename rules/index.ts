@@ -2,6 +2,7 @@ import type { Rule } from '../src/lint/rule.js';
 import { brokenAssociation } from './broken-association.js';
 import { cascadeMismatch } from './cascade-mismatch.js';
 import { derivableForeignKey } from './derivable-foreign-key.js';
+import { droppedButUsed } from './dropped-but-used.js';
 import { duplicateConstraint } from './duplicate-constraint.js';
 import { duplicatedState } from './duplicated-state.js';
 import { foreignKeyTypeMismatch } from './foreign-key-type-mismatch.js';
@@ -24,8 +25,10 @@ import { repeatedColumns } from './repeated-columns.js';
 import { rowLevelSecurity } from './row-level-security.js';
 import { schemaDrift } from './schema-drift.js';
 import { shortPrimaryKey } from './short-primary-key.js';
+import { unenforcedChoices } from './unenforced-choices.js';
 import { unhelpfulIndex } from './unhelpful-index.js';
 import { unindexedForeignKey } from './unindexed-foreign-key.js';
+import { unknownTable } from './unknown-table.js';
 import { unpopulatedColumn } from './unpopulated-column.js';
 import { unpopulatedModel } from './unpopulated-model.js';
 import { unusedColumn } from './unused-column.js';
@@ -39,6 +42,7 @@ export const rules: readonly Rule<any>[] = [
   brokenAssociation,
   cascadeMismatch,
   derivableForeignKey,
+  droppedButUsed,
   duplicateConstraint,
   duplicatedState,
   foreignKeyTypeMismatch,
@@ -61,8 +65,10 @@ export const rules: readonly Rule<any>[] = [
   rowLevelSecurity,
   schemaDrift,
   shortPrimaryKey,
+  unenforcedChoices,
   unhelpfulIndex,
   unindexedForeignKey,
+  unknownTable,
   unpopulatedColumn,
   unpopulatedModel,
   unusedColumn,

@@ -1,4 +1,4 @@
-import { isOwnTable, type Drift, type Rule } from '../src/lint/rule.js';
+import { droppedUses, isOwnTable, type Drift, type Rule } from '../src/lint/rule.js';
 
 export const schemaDrift: Rule = {
   id: 'schema-drift',
@@ -7,9 +7,11 @@ export const schemaDrift: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
+    const told = new Set(droppedUses(project).map((use) => use.column ?? use.table));
     for (const drift of project.schema.drifts) {
       const { table, column, what } = drift;
-      if (!isOwnTable(table)) continue;
+      // What a migration dropped under the code's feet is another rule's finding.
+      if (!isOwnTable(table) || (what === 'table' && told.has(table)) || (what === 'column' && column && told.has(column))) continue;
       const columns = column ? [column] : table.columns.filter((one) => drift.names.includes(one.name));
       const subject = column ? `${table.name}.${column.name}` : drift.names.length > 0 ? `${table.name} (${drift.names.join(', ')})` : table.name;
       report({

@@ -14,10 +14,13 @@ export interface ExposureRecord { readonly model: Model; readonly name: string; 
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly to: string; readonly place: Place; /** The variables it moves from and to. */ readonly way: string }
 /** A field of a class that is no model, read where the class is only known by name (an interface in a page). */
 export interface WireRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
+/** A name in SQL that is no table, or no column of `model`. */
+export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place }
 export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
 
 export class Recorder {
   readonly columns = new Map<string, ColumnRecord>();
+  readonly unknown = new Map<string, UnknownRecord>();
   readonly tables = new Map<string, TableRecord>();
   readonly inserts = new Map<string, InsertRecord>();
   readonly queries = new Map<string, QueryRecord>();
@@ -165,6 +168,10 @@ export class Recorder {
       this.column(model, name, 'write', dict.places?.get(name) ?? place, fnId, { value, atInsert, via: dict.schema ? 'generic-update' : 'code' });
     }
     if (dict.schema) this.tie(dict.schema, model, 'request');
+  }
+
+  unknownName(record: UnknownRecord): void {
+    this.unknown.set(`${site(record.place)}:${record.name}`, record);
   }
 
   gap(record: GapRecord): void {

@@ -6,7 +6,7 @@ import type { Flow } from '../flow/evaluate.js';
 import type { ModuleRef } from '../flow/program.js';
 import { codeHistories, type CodeHistories } from '../migrations/code.js';
 import { planHistory } from '../migrations/order.js';
-import type { EnumType, Place } from '../model/schema.js';
+import type { Dropped, EnumType, Place } from '../model/schema.js';
 import type { Gap, Role } from '../model/usage.js';
 import type { TableDraft } from './draft.js';
 import { replay, type LocatedOp, type Replayed, type Routine, type RowRead } from './replay.js';
@@ -17,6 +17,9 @@ export interface Histories {
   readonly queries: readonly { readonly query: SqlQuery; readonly path: string }[];
   readonly routines: readonly Routine[];
   readonly rowReads: readonly RowRead[];
+  /** What histories that were followed to their end took away. */
+  readonly dropped: readonly Dropped[];
+  readonly temporary: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
   readonly notes: readonly string[];
 }
@@ -43,16 +46,18 @@ export function histories(input: HistoryInput): Histories {
   const replayed: Replayed[] = [];
   const drafts: TableDraft[] = [];
   const notes: string[] = [];
+  const dropped: Dropped[] = [];
   for (const history of told) {
     const result = replay(history.ops, history.partition, defaultSchema);
     const failures = [...history.failures, ...result.failures];
     replayed.push(result);
     drafts.push(...result.drafts.map((draft) => (failures.length ? { ...draft, isIncomplete: true } : draft)));
+    if (failures.length === 0) dropped.push(...result.dropped);
     if (failures.length && history.told) notes.push(noteOf(history.told, failures));
   }
   return {
     drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...stringQueries(input, code), ...code.inserts],
-    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), gaps: [], notes,
+    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), dropped, temporary: new Set(replayed.flatMap((each) => each.temporary)), gaps: [], notes,
   };
 }
 

@@ -44,7 +44,7 @@ export function link(input: LinkInput): Linked {
   (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
   const drafts = flow.quiet(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
   const history = flow.quiet(() => histories({ files, modules, flow, sqlAt, defaultSchema: settings.defaultSchema, roleOf: input.roleOf }));
-  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, defaultSchema: settings.defaultSchema });
+  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, defaultSchema: settings.defaultSchema });
   flow.forget();
   const models = registerModels(flow, drafts, merged.tableOf, merged.schema);
   const { schema } = merged;
@@ -52,7 +52,7 @@ export function link(input: LinkInput): Linked {
   const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
   flow.runAll(evaluated);
   const byName = tablesByName(schema.tables, models);
-  sqlUsage([...history.queries, ...history.routines], byName, flow.record);
+  sqlUsage([...history.queries, ...history.routines], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path));

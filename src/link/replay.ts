@@ -1,14 +1,14 @@
 /** A history of operations on a database, replayed in order to the schema it leaves behind. */
 import type { DdlOp, QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
-import type { EnumType, Place } from '../model/schema.js';
+import type { Dropped, EnumType, Place } from '../model/schema.js';
 import type { TableDraft } from './draft.js';
 import { changeColumn } from './replay/columns.js';
 import { changeConstraint } from './replay/constraints.js';
 import { draftsOf, functionOf } from './replay/drafts.js';
 import { changeExtra } from './replay/extras.js';
 import { changeIndex } from './replay/indexes.js';
-import { emptyState, fail, find, type State } from './replay/state.js';
+import { emptyState, fail, find, keyOf, type State } from './replay/state.js';
 import { changeTable, createTable, dropTableState } from './replay/tables.js';
 import { changeType, finalEnums } from './replay/types.js';
 import { createView } from './replay/views.js';
@@ -30,6 +30,9 @@ export interface Replayed {
   /** What views and functions that are left at the end do. */
   readonly routines: readonly Routine[];
   readonly rowReads: readonly RowRead[];
+  readonly dropped: readonly Dropped[];
+  /** Names of tables that live for a session only. */
+  readonly temporary: readonly string[];
 }
 
 /**
@@ -46,7 +49,7 @@ export function replay(ops: readonly LocatedOp[], partition: string, defaultSche
     apply(state, op, { path: of, at: op.at }, kind);
   }
   state.path = [defaultSchema];
-  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state) };
+  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state), dropped: droppedOf(state, partition), temporary: [...state.tables.values()].filter((table) => table.isTemporary).map((table) => table.name) };
 }
 
 function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): void {
@@ -63,6 +66,15 @@ function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): 
     case 'unknown-step': fail(state, `step ${place.path}:${place.at[0]}`, `This step cannot be followed: ${op.what}`, place); return;
     default: changeExtra(state, op, place);
   }
+}
+
+/** What is still gone at the end. Columns go with their table. */
+function droppedOf(state: State, database: string): Dropped[] {
+  return state.dropped.flatMap(({ table, name, column, to, place }): Dropped[] => {
+    const isThere = column === null ? state.tables.has(keyOf(table.schema, name)) : table.isDropped || table.columns.has(column);
+    const schema = table.schema === state.defaultSchema ? null : table.schema;
+    return isThere ? [] : [{ table: column === null ? name : table.name, schema, database, column, to, place }];
+  });
 }
 
 function routinesOf(state: State): Routine[] {

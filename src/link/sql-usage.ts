@@ -20,11 +20,11 @@ const DEPTH_LIMIT = 60;
  * Records what statements do: queries, uses of columns (all `via` SQL), inserts, writes, and `SELECT *` as an exposure of all columns. A
  * name that should be a column of the tables in scope and is none is a gap about them; tables nobody declares are left alone.
  */
-export function sqlUsage(statements: readonly LocatedQuery[], schema: SqlSchema, record: Recorder): void {
+export function sqlUsage(statements: readonly LocatedQuery[], schema: SqlSchema, record: Recorder, temporary: ReadonlySet<string>): void {
   const modelOf = physicalModels(schema);
   for (const { query, path, rows = [] } of statements) {
     const models = rows.flatMap((name) => modelOf(name) ?? []);
-    visit({ record, path, modelOf, isTrigger: rows.length > 0 }, query, { items: [], outer: null, rows: models }, new Map(), 'top', 0);
+    visit({ record, path, modelOf, temporary, isTrigger: rows.length > 0 }, query, { items: [], outer: null, rows: models }, new Map(), 'top', 0);
   }
 }
 
@@ -50,6 +50,7 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   }
   const scope: Scope = { items: [], outer: outer.items.length > 0 || outer.outer ? outer : null, rows: outer.rows };
   const model = query.target?.table ? context.modelOf(query.target.table) : null;
+  if (query.target && !model) noteUnknown(context, query.target, ctes);
   if (query.target && query.verb !== 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'full'));
   for (const source of query.from) scope.items.push(sourceItem(context, source, scope, ctes, depth));
   if (query.target && query.verb === 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'fallback'), { ...itemFor(query.target, model, null, 'root', 'qualified'), names: ['excluded'] });
@@ -81,7 +82,14 @@ function sourceItem(context: Context, source: Source, scope: Scope, ctes: Ctes, 
   if (cte) return itemFor(source, null, renamed(cte, source.columnAliases), join, 'full');
   if (!source.table) return itemFor(source, null, source.columnAliases ? { columns: new Map(source.columnAliases.map((name) => [name, null])), isOpen: true, rows: [] } : null, join, 'full');
   const model = context.modelOf(source.table);
+  if (!model) noteUnknown(context, source, ctes);
   return itemFor(source, model, null, join, 'full');
+}
+
+/** A table that nothing declares, unless the statement makes it up. */
+function noteUnknown(context: Context, { table, at }: Source, ctes: Ctes): void {
+  if (!table || (table.schema === undefined && (ctes.has(table.name) || context.temporary.has(table.name)))) return;
+  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at) });
 }
 
 function itemFor(source: Source, model: Model | null, derived: Derived | null, join: Item['join'], reach: Item['reach']): Item {

@@ -54,8 +54,10 @@ export type * from '../model/schema.js';
 export type * from '../model/usage.js';
 export type { Project } from '../model/project.js';
 // Predicates of the model, the rules' vocabulary: one line for each module.
+export * from '../model/choices.js';
 export * from '../model/column-uses.js';
 export * from '../model/derivable-keys.js';
+export * from '../model/dropped.js';
 export * from '../model/duplicates.js';
 export * from '../model/foreign-key-paths.js';
 export * from '../model/indexes.js';

@@ -14,6 +14,8 @@ export interface Schema {
   readonly drifts: readonly Drift[];
   /** Names that a declaration refers to and that nothing declares. */
   readonly broken: readonly BrokenReference[];
+  /** What complete histories took away or renamed and never made again. */
+  readonly dropped: readonly Dropped[];
 }
 
 export type DeclarationKind = 'model' | 'migration' | 'ddl';
@@ -134,4 +136,6 @@ export interface Policy { readonly name: string; readonly command: string; reado
 /** `sets`: columns of its own row it assigns; `writes`: columns of other tables it writes, as table and column names. */
 export interface Trigger { readonly name: string; readonly timing: string; readonly events: readonly string[]; readonly sets: readonly string[]; readonly writes: readonly { readonly table: string; readonly column: string }[]; readonly place: Place }
 export interface Drift { readonly table: Table; readonly column: Column | null; readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key'; readonly inModel: string; readonly inDatabase: string; readonly modelPlace: Place; readonly databasePlace: Place; readonly names: readonly string[] }
+/** A table (`column` null) or a column as it was called before the step at `place`; `to` where it got another name. */
+export interface Dropped { readonly table: string; readonly schema: string | null; readonly database: string; readonly column: string | null; readonly to: string | null; readonly place: Place }
 export interface BrokenReference { readonly table: Table; readonly what: 'relationship' | 'foreign-key' | 'index' | 'constraint'; readonly name: string; readonly missing: string; readonly place: Place }

@@ -87,6 +87,9 @@ export type GapKind = 'dynamic-access' | 'unresolved-name' | 'catch-all-serialis
 /** Something the linter could not see; `table` and `column` null when it may touch any. */
 export interface Gap { readonly kind: GapKind; readonly table: Table | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
 
+/** A name in an SQL statement that nothing declares: a table's (`table` null), or a column's of a table that is declared. */
+export interface UnknownName { readonly table: Table | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly context: Context }
+
 export interface Usage {
   readonly uses: readonly Use[];
   readonly tableUses: readonly TableUse[];
@@ -97,4 +100,5 @@ export interface Usage {
   readonly possible: ReadonlyMap<string, readonly PossibleUse[]>;
   readonly relationshipUses: readonly { readonly relationship: Relationship; readonly place: Place; readonly context: Context }[];
   readonly gaps: readonly Gap[];
+  readonly unknown: readonly UnknownName[];
 }

@@ -69,7 +69,7 @@ export function buildProject(text: string): ProjectBuilder {
   const broken: BrokenReference[] = [];
   const possible = new Map<string, PossibleUse[]>();
   const relationshipUses: Usage['relationshipUses'][number][] = [];
-  const usage = { uses: [] as Use[], tableUses: [] as TableUse[], inserts: [] as Insert[], queries: [] as Query[], copies: [] as Copy[], exposures: [] as Exposure[], gaps: [] as Gap[] };
+  const usage = { uses: [] as Use[], tableUses: [] as TableUse[], inserts: [] as Insert[], queries: [] as Query[], copies: [] as Copy[], exposures: [] as Exposure[], gaps: [] as Gap[], unknown: [] as Usage['unknown'][number][] };
   let settings: Settings = { tenantKeys: [], smallTables: [], externalReaders: [], defaultSchema: 'public' };
   const column = (name: string): Column => columnNamed(schema.tables, name);
   const table = (name: string) => tableNamed(schema.tables, name);

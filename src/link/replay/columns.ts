@@ -20,6 +20,7 @@ export function changeColumn(state: State, op: ColumnOp, place: Place): void {
     fail(state, `column ${labelOf(op.table)}.${op.column}`, `Column ${labelOf(op.table)}.${op.column} is changed, and no earlier step creates it`, place);
     return;
   }
+  if (op.k !== 'alter-column') state.dropped.push({ table, name: table.name, column: op.column, to: op.k === 'rename-column' ? op.to : null, place });
   if (op.k === 'drop-column') dropColumn(state, table, column);
   else if (op.k === 'rename-column') renameColumn(table, column, op.to);
   else alterColumn(state, table, column, op, place);

@@ -47,6 +47,8 @@ export interface TableState {
 export interface FunctionState { readonly body: FunctionBody; readonly place: Place }
 export interface Failure { readonly message: string; readonly place: Place }
 
+export interface DroppedState { readonly table: TableState; readonly name: string; readonly column: string | null; readonly to: string | null; readonly place: Place }
+
 export interface State {
   readonly defaultSchema: string;
   /** Where unqualified names are looked for and made; of one file. */
@@ -54,6 +56,8 @@ export interface State {
   readonly tables: Map<string, TableState>; readonly indexes: Map<string, IndexState>; readonly types: Map<string, TypeState>; readonly functions: Map<string, FunctionState>;
   /** Functions by their name alone; null where two schemas have one. */
   readonly functionsByName: Map<string, FunctionState | null>;
+  /** What was taken away or renamed; a column's table may be renamed later. */
+  readonly dropped: DroppedState[];
   readonly failures: Failure[];
   /** The operation at hand may find nothing to do. */
   isTolerant: boolean;
@@ -62,7 +66,7 @@ export interface State {
 }
 
 export function emptyState(defaultSchema: string): State {
-  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), failures: [], isTolerant: false, reported: new Set() };
+  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), dropped: [], failures: [], isTolerant: false, reported: new Set() };
 }
 
 export const keyOf = (schema: string, name: string): string => `${schema}\0${name}`;

@@ -78,8 +78,8 @@ export function changeTable(state: State, op: TableOp, place: Place): void {
   const table = tableFor(state, op.table, place);
   if (!table) return;
   switch (op.k) {
-    case 'drop-table': dropTableState(state, table); return;
-    case 'rename-table': rekey(state, table, table.schema, op.to, place); return;
+    case 'drop-table': noteDropped(state, table, null, place); dropTableState(state, table); return;
+    case 'rename-table': noteDropped(state, table, op.to, place); rekey(state, table, table.schema, op.to, place); return;
     case 'move-table': rekey(state, table, op.toSchema, table.name, place); return;
     case 'attach-partition': {
       const partition = tableFor(state, op.partition, place);
@@ -89,6 +89,10 @@ export function changeTable(state: State, op: TableOp, place: Place): void {
       for (const column of partition.columns.values()) column.inherited = table.columns.get(column.name) ?? null;
     }
   }
+}
+
+function noteDropped(state: State, table: TableState, to: string | null, place: Place): void {
+  if (table.kind === 'table' && !table.isTemporary && !table.partitionOf) state.dropped.push({ table, name: table.name, column: null, to, place });
 }
 
 /** Removes a table with its indexes and partitions. */

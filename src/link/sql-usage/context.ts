@@ -15,6 +15,8 @@ export interface Context {
   readonly path: string;
   /** The table of a name under its physical column names. */
   modelOf(name: QName): Model | null;
+  /** Names of tables that live for a session only. */
+  readonly temporary: ReadonlySet<string>;
   /** The statement belongs to a trigger: what it copies is kept in step by the database. */
   readonly isTrigger: boolean;
 }
@@ -41,6 +43,7 @@ export function useColumn(context: Context, scope: Scope, ref: ColumnRef, kind: 
   else if (found.k === 'row') exposeItem(context, found.item, place);
   else if (found.k === 'missing') {
     const names = found.models.map((model) => model.table.name).join(', ');
+    if (found.models.length === 1) context.record.unknownName({ model: found.models[0]!, name: ref.name, schema: null, place });
     for (const model of found.models) context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${ref.name}" is no column of ${names}` });
   }
   return found;

@@ -16,6 +16,7 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
     const column = model.columns.get(assign.column);
     const place = placeOf(context, assign.at);
     if (!column) {
+      context.record.unknownName({ model, name: assign.column, schema: null, place });
       context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${assign.column}" is no column of ${model.table.name}` });
       return;
     }
