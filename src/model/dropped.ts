@@ -25,11 +25,16 @@ export function droppedUses(project: Project): readonly DroppedUse[] {
   return found;
 }
 
+/** Models that name no database belong to the one whose history has tables of their names. */
+function isAbout(drop: Dropped, table: Table): boolean {
+  return drop.database === table.database || table.database === '';
+}
+
 /** Models that still declare it. An ORM asks for every declared column, so that each use of the table is one of the column. */
 function stillDeclared(project: Project): DroppedUse[] {
   const last = new Map<Table | Column, DroppedUse>();
   for (const drop of project.schema.dropped) {
-    const table = project.schema.tables.find((one) => one.name === drop.table && one.schema === drop.schema && one.database === drop.database);
+    const table = project.schema.tables.find((one) => one.name === drop.table && one.schema === drop.schema && isAbout(drop, one));
     const column = drop.column === null ? null : table?.columns.find((one) => one.name === drop.column) ?? null;
     const subject = drop.column === null ? table : column;
     if (!table || !subject || !isOwnTable(table) || subject.declarations.some((one) => one.kind !== 'model') || !lifeOf(project, table).isSeen) continue;
@@ -44,7 +49,7 @@ function stillNamed(project: Project): DroppedUse[] {
   const found = new Map<string, DroppedUse>();
   for (const use of project.usage.unknown) {
     if (!isApplication(use)) continue;
-    const drop = project.schema.dropped.findLast((one) => (use.table ? one.column === use.name && one.table === use.table.name && one.schema === use.table.schema && one.database === use.table.database : one.column === null && one.table === use.name && (use.schema === null || use.schema === one.schema)));
+    const drop = project.schema.dropped.findLast((one) => (use.table ? one.column === use.name && one.table === use.table.name && one.schema === use.table.schema && isAbout(one, use.table) : one.column === null && one.table === use.name && (use.schema === null || use.schema === one.schema)));
     if (!drop) continue;
     const key = [drop.database, drop.schema, drop.table, drop.column].join('\0');
     const first = found.get(key);
