@@ -3,6 +3,7 @@ import { django } from './django/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
+import { typeorm } from './typeorm/index.js';
 import { webClient } from './web-client/index.js';
 
 /** Every dialect, in the order they are asked. */
@@ -11,5 +12,6 @@ export const dialects: readonly Dialect[] = [
   prisma,
   pydantic,
   sqlalchemy,
+  typeorm,
   webClient,
 ];

@@ -11,10 +11,7 @@ import { ofChain, subjectValue } from './expressions.js';
 import { jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
-import { ANY, isInformative, keyOf, lastName, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
-
-/** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
-const CONTEXT_LIMIT = 24;
+import { ANY, NULL, isInformative, keyOf, lastName, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 export interface CallOptions {
   readonly isConstructor?: boolean;
@@ -88,7 +85,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     case 'class': return instantiate(flow, callee, site);
     case 'model': return constructModel(flow, callee, site);
     case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
-    case 'term': return termOf(flow, site, callee);
+    case 'term': flow.applications?.push(callee); return termOf(flow, site, callee);
     case 'object': {
       const call = findMember(flow, callee.cls, '__call__');
       if (call?.k === 'method') return flow.callFn({ k: 'fn', fn: call.fn, self: callee }, site.args.list);
@@ -221,7 +218,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
   if (!options.isDefinition) flow.claimed.add(fn.id);
   const contexts = flow.contexts.get(fn.id) ?? 0;
-  if (contexts > CONTEXT_LIMIT) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
+  if (contexts > flow.contextLimit) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
   flow.contexts.set(fn.id, contexts + 1);
   flow.calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
@@ -292,6 +289,8 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     if (param.rest === '*') value = given.length ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'many', of: declared };
     else if (param.rest === '**') value = { k: 'dict', entries: new Map(given.filter((arg) => arg.name !== null).map((arg) => [arg.name!, arg.value])), rest: given.some((arg) => arg.name === null) || given.length === 0 ? ANY : null };
     else if (given[0]) value = preferKnown(declared, given[0].value);
+    // What a decorator is not given it has not.
+    else if (flow.applications && !param.default) value = NULL;
     else value = defaultValue(flow, param, declared, env);
     if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}`, ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
     bindPattern(flow, param.target, value, env);

@@ -14,12 +14,13 @@ import { makeModule, type Binding, type Env, type ModuleRef, type ResolveModule 
 import { Recorder } from './record.js';
 import { bindPattern, runStatements } from './statements.js';
 import { classValueOf, typeValue } from './types.js';
-import { ANY, isInformative, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Value } from './value.js';
+import { ANY, isInformative, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Term, type Value } from './value.js';
 
 /** Nested calls followed before the value is unknown. */
 const DEPTH_LIMIT = 40;
 /** Expressions evaluated in one run before evaluation of further call contexts stops. */
 const STEP_LIMIT = 60_000_000;
+const CONTEXT_LIMIT = 24;
 
 /** What a call gave, null while it is being evaluated, and the inserts it made. */
 export interface KnownCall { readonly value: Value | null; readonly inserts: ReturnType<Recorder['insertsSince']> }
@@ -39,6 +40,10 @@ export class Flow {
   /** What functions return when nothing is known of their arguments, and which of them something seen calls. */
   readonly defined = new Map<string, { readonly fn: FnRef; readonly value: Value }>();
   readonly claimed = new Set<string>();
+  /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
+  contextLimit = CONTEXT_LIMIT;
+  /** While a decorator of the repository is called: the library's decorators that it applies. */
+  applications: Term[] | null = null;
   private readonly memos = new Map<string, unknown>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
@@ -93,6 +98,21 @@ export class Flow {
     // Calls are kept apart: one that was evaluated without recording has still to be evaluated where it is really made.
     Object.assign(this, this.muted);
     try { return run(); } finally { Object.assign(this, { record, calls, contexts }); }
+  }
+
+  /** Evaluates declarations: every call of a decorator or helper counts by itself. */
+  declaring<T>(run: () => T): T {
+    this.contextLimit = Infinity;
+    try { return this.quiet(run); } finally { this.contextLimit = CONTEXT_LIMIT; }
+  }
+
+  /** The terms that are called (`Column(…)(target, key)`) while `run` is evaluated. */
+  applicationsIn(run: () => void): readonly Term[] {
+    const { applications } = this;
+    const found: Term[] = [];
+    this.applications = found;
+    try { run(); } finally { this.applications = applications; }
+    return found;
   }
 
   /** Computes once; while it is being computed (a cycle) it is `whileRunning`. */

@@ -42,7 +42,7 @@ export function link(input: LinkInput): Linked {
   const sqlAt = sqlStringIndex(files);
   const view: ProgramView = { flow, modules: modules.filter((module) => input.roleOf(module.path) !== 'test' && input.roleOf(module.path) !== 'migration'), classes: [], files };
   (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
-  const drafts = flow.quiet(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
+  const drafts = flow.declaring(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
   const history = flow.quiet(() => histories({ files, modules, flow, sqlAt, defaultSchema: settings.defaultSchema, roleOf: input.roleOf }));
   const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, defaultSchema: settings.defaultSchema });
   flow.forget();

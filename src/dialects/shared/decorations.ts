@@ -1,8 +1,8 @@
 /** Decorators of TypeScript as calls of a library, through composed decorators that the repository defines itself. */
-import type { Expr, Stmt } from '../../facts/code.js';
+import type { Expr } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { lastName, membersOf, type Args, type FnValue, type Value } from '../../flow/value.js';
+import { ANY, keyOf, lastName, membersOf, type Args, type FnValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 
 /** One decorator of a library: `Column` with its arguments; `place` is where it stands on the declaration. */
@@ -14,7 +14,8 @@ const DEPTH_LIMIT = 4;
 /** The decorators whose names come from a module that `isLibrary` accepts, in order; composed ones are taken apart. */
 export function decorationsOf(flow: Flow, decorators: readonly Expr[] | undefined, env: Env, isLibrary: (module: string) => boolean): readonly Decoration[] {
   return (decorators ?? []).flatMap((decorator) => {
-    const value = flow.quiet(() => flow.expr(decorator, env));
+    let value: Value = ANY;
+    flow.applicationsIn(() => { value = flow.quiet(() => flow.expr(decorator, env)); });
     return decorationsIn(flow, value, flow.place(env, decorator.at), isLibrary, 0);
   });
 }
@@ -31,11 +32,15 @@ function decorationsIn(flow: Flow, value: Value, place: Place, isLibrary: (modul
   });
 }
 
-/** `(target, key) => { Column(…)(target, key); }`: the decorators that a decorator of the repository applies. */
+/** `(target, key) => { Column(…)(target, key); }`: the decorators that a decorator of the repository applies when it is called. */
 function composed(flow: Flow, fn: FnValue, place: Place, isLibrary: (module: string) => boolean, depth: number): readonly Decoration[] {
-  return fn.fn.fn.body.flatMap((stmt: Stmt) => {
-    const applied = (stmt.k === 'expr' || stmt.k === 'return') && stmt.value?.k === 'call' ? stmt.value.fn : null;
-    if (applied?.k !== 'call') return [];
-    return decorationsIn(flow, flow.quiet(() => flow.expr(applied, fn.fn.env)), place, isLibrary, depth + 1);
+  // A target of its own for every place, so that helpers of the decorator are followed each time.
+  const target: Value = { k: 'special', dialect: 'core', tag: 'decorated', data: {}, key: `${place.path}:${place.at[0]}` };
+  const arg = { name: null, value: target, expr: { k: 'other' as const, parts: [], at: place.at }, spread: null, at: place.at };
+  const applied = flow.applicationsIn(() => flow.quiet(() => flow.callFn(fn, [arg, { ...arg, value: ANY }])));
+  const seen = new Set<string>();
+  return applied.flatMap((each) => decorationsIn(flow, each, place, isLibrary, depth + 1)).filter((each) => {
+    const key = `${each.name}(${each.args.list.map((given) => keyOf(given.value)).join()})`;
+    return !seen.has(key) && seen.add(key);
   });
 }
