@@ -129,7 +129,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       const item = elementOf(flow, receiver, env, at);
       const callback = argument(args, 0);
       if (callback?.k === 'fn' && ITEM_CALLBACKS.has(name)) {
-        const result = name.startsWith('reduce') ? callWith(flow, callback, [argument(args, 1) ?? ANY, item], site) : callWith(flow, callback, [item], site);
+        const result = flow.branch(() => callWith(flow, callback, name.startsWith('reduce') ? [argument(args, 1) ?? ANY, item] : [item], site));
         if (name === 'map') return { k: 'many', of: result };
         if (name === 'flatMap') return { k: 'many', of: elementOf(flow, result, env, at) };
         if (name.startsWith('reduce')) return union([result, argument(args, 1) ?? ANY]);

@@ -30,6 +30,9 @@ export class Flow {
   /** Functions being evaluated, innermost last. */
   readonly stack: string[] = [];
   steps = 0;
+  /** The branches of the code that evaluation is in, outermost first. */
+  readonly branches: number[] = [];
+  private branchCount = 0;
   readonly modelsByClass = new Map<string, Model>();
   readonly modelsBySite = new Map<string, Model>();
   readonly modelsByName = new Map<string, Model[]>();
@@ -113,6 +116,12 @@ export class Flow {
     this.applications = found;
     try { run(); } finally { this.applications = applications; }
     return found;
+  }
+
+  /** Evaluates what runs only sometimes: what is added to a query there is optional outside of it. */
+  branch<T>(run: () => T): T {
+    this.branches.push(++this.branchCount);
+    try { return run(); } finally { this.branches.pop(); }
   }
 
   /** Computes once; while it is being computed (a cycle) it is `whileRunning`. */

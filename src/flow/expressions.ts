@@ -27,10 +27,10 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     case 'cond': {
       const { lookups } = testOf(flow, expr.test, env);
       const clock = flow.record.clock;
-      const then = flow.expr(expr.then, env);
+      const then = flow.branch(() => flow.expr(expr.then, env));
       noteAlternative(flow, lookups.filter((lookup) => !lookup.holdsIfPresent), clock);
       const thenClock = flow.record.clock;
-      const other = flow.expr(expr.else, env);
+      const other = flow.branch(() => flow.expr(expr.else, env));
       noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), thenClock);
       return union([then, other]);
     }

@@ -43,7 +43,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       if (stmt.target && stmt.iter) bindPattern(flow, stmt.target, elementOf(flow, flow.expr(stmt.iter, env), env, stmt.iter.at), env);
       if (stmt.test) testOf(flow, stmt.test, env);
       const before = new Map(env.vars);
-      runStatements(flow, stmt.body, env, returned);
+      flow.branch(() => runStatements(flow, stmt.body, env, returned));
       joinVars(env, before);
       return false;
     }
@@ -57,7 +57,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
         for (const [name, value] of before) env.vars.set(name, value);
         if (handler.name) env.vars.set(handler.name, ANY);
         if (handler.type) flow.expr(handler.type, env);
-        const handlerEnds = runStatements(flow, handler.body, env, returned);
+        const handlerEnds = flow.branch(() => runStatements(flow, handler.body, env, returned));
         if (!handlerEnds) { joinVars(env, after); for (const [name, value] of env.vars) after.set(name, value); }
         allEnd &&= handlerEnds;
       }
@@ -248,11 +248,11 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   if (flow.applications && test.value.k === 'const' && !test.value.v) return runStatements(flow, stmt.else, env, returned) || rest();
   const before = new Map(env.vars);
   const clock = flow.record.clock;
-  const thenEnds = runStatements(flow, stmt.then, env, returned);
+  const thenEnds = flow.branch(() => runStatements(flow, stmt.then, env, returned));
   const afterThen = new Map(env.vars);
   const thenClock = flow.record.clock;
   restore(env, before);
-  const elseEnds = runStatements(flow, stmt.else, env, returned);
+  const elseEnds = flow.branch(() => runStatements(flow, stmt.else, env, returned));
   const elseClock = flow.record.clock;
   if (thenEnds && !elseEnds) { /* only the else branch goes on */ }
   else if (elseEnds && !thenEnds) restore(env, afterThen);

@@ -8,14 +8,13 @@ import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
 import { decorationsOf, type Decoration } from '../shared/decorations.js';
 import { commentOf, targetOf } from '../shared/targets.js';
+import { isTypeorm } from './api/receivers.js';
 import { COLUMN_DECORATORS, columnParts, optionsOf, type ColumnParts } from './columns.js';
 import { draftsOf, type Entity } from './drafts.js';
 import { schemaEntities } from './entity-schema.js';
 import { addConstraint, noConstraints } from './indexes.js';
 import { namingOf, type Naming } from './naming.js';
 import { relationOf, type Relation } from './relations.js';
-
-export const isTypeorm = (module: string): boolean => module === 'typeorm' || module.startsWith('typeorm/');
 
 export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;

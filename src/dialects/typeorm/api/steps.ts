@@ -1,0 +1,255 @@
+/** The steps of a query builder. https://typeorm.io/docs/query-builder/select-query-builder */
+import type { Expr, Span } from '../../../facts/code.js';
+import type { Flow } from '../../../flow/evaluate.js';
+import { startQuery, type Condition } from '../../../flow/query.js';
+import { ANY, argument, argumentOf, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import type { Place } from '../../../model/schema.js';
+import type { CallSite } from '../../dialect.js';
+import { joinAlong } from '../../shared/object-queries.js';
+import { attributeNamed, builderOf, columnOf, makeBuilder, remember, setRoot, sourceNamed, stateOf, step, type Builder } from './builder.js';
+import { changeStep } from './builder-writes.js';
+import { columnsIn, readCondition, type ColumnText } from './grammar.js';
+import { byPrimaryKey } from './finds.js';
+import { entityArgument, isTypeorm } from './receivers.js';
+import { whereOf } from './where.js';
+
+const JOINS = /^(left|inner)Join(AndSelect|AndMapOne|AndMapMany)?$/;
+const TERMINALS = new Set(['getOne', 'getOneOrFail', 'getMany', 'getManyAndCount', 'getCount', 'getExists', 'getRawOne', 'getRawMany', 'getRawAndEntities', 'stream', 'execute']);
+const SAME = new Set(['setParameter', 'setParameters', 'cache', 'setLock', 'setQueryRunner', 'useIndex', 'maxExecutionTime', 'comment', 'distinct', 'loadAllRelationIds', 'printSql', 'useTransaction', 'setOnLocked', 'setFindOptions', 'callListeners', 'updateEntity', 'whereExists', 'andWhereExists', 'orWhereExists', 'returning', 'output', 'orIgnore', 'addCommonTableExpression', 'timeTravelQuery', 'disableEscaping', 'enableEscaping', 'setNativeParameters']);
+
+/** A method of a builder; undefined for what is none. */
+export function builderStep(flow: Flow, site: CallSite, receiver: Value, builder: Builder): Value | undefined {
+  const { name, args, at } = site;
+  if (!name) return undefined;
+  if (TERMINALS.has(name)) return run(flow, builder, name);
+  const join = JOINS.exec(name);
+  const first = argument(args, 0);
+  step(builder, site.nameAt);
+  if (join) joinStep(flow, site, builder, join[1] as 'left' | 'inner', /AndMap/.test(name) ? 1 : 0);
+  else switch (name) {
+    case 'where': case 'andWhere': case 'orWhere': case 'having': case 'andHaving': case 'orHaving': whereStep(flow, site, builder, name); break;
+    case 'whereInIds': case 'andWhereInIds': case 'orWhereInIds': if (builder.root) add(flow, builder, byPrimaryKey(builder.root, builder.place, { k: 'many', of: ANY }).conditions); break;
+    case 'select': case 'addSelect': selectStep(flow, site, builder); break;
+    case 'from': case 'into': case 'update': case 'insert': case 'delete': case 'set': case 'values': case 'softDelete': case 'restore': case 'orUpdate': case 'onConflict': changeStep(flow, site, builder); break;
+    case 'orderBy': case 'addOrderBy': orderStep(flow, site, builder, name === 'orderBy'); break;
+    case 'groupBy': case 'addGroupBy': for (const column of namedColumns(flow, builder, argumentOf(args, 0), site, 'group')) builder.groups.push(column); builder.isAggregate = true; break;
+    case 'distinctOn': namedColumns(flow, builder, argumentOf(args, 0), site, 'read'); break;
+    case 'limit': case 'take': builder.limit = first?.k === 'const' && typeof first.v === 'number' ? first.v : 100; break;
+    case 'offset': case 'skip': builder.offset = true; break;
+    case 'withDeleted': builder.isWithDeleted = true; break;
+    case 'loadRelationCountAndMap': case 'loadRelationIdAndMap': pathRelationship(flow, builder, argumentOf(args, 1), site); break;
+    case 'relation': case 'of': return undefined;
+    case 'subQuery': return makeBuilder(flow, flow.place(site.env, at), null, null);
+    case 'getQuery': case 'getSql': case 'getQueryAndParameters': remember(flow, builder); return ANY;
+    case 'clone': { const copy = makeBuilder(flow, builder.place, null, null); Object.assign(copy.data['builder'] as object, { ...builder, sources: [...builder.sources], conditions: [...builder.conditions], sorts: [...builder.sorts], groups: [...builder.groups], selected: new Map(builder.selected) }); return copy; }
+    case 'createQueryBuilder': return makeBuilder(flow, flow.place(site.env, at), null, null);
+    default: if (!SAME.has(name)) return undefined;
+  }
+  remember(flow, builder);
+  return receiver;
+}
+
+/** The names that texts of this builder may use. */
+const isAlias = (builder: Builder) => (name: string): boolean => sourceNamed(builder, name) !== undefined;
+const isBareColumn = (builder: Builder) => (name: string): boolean => builder.sources[0] !== undefined && attributeNamed(builder.sources[0].model, name) !== null;
+
+/** Where a part of an argument's text stands: exact inside a literal. */
+function placeIn(arg: EvaluatedArg, site: CallSite, written: ColumnText): Place {
+  const { expr } = arg;
+  const isExact = expr.k === 'lit' && typeof expr.v === 'string' && expr.at[1] - expr.at[0] === expr.v.length + 2;
+  return { path: site.env.module.path, at: isExact ? [expr.at[0] + 1 + written.at, expr.at[0] + 1 + written.end] : inTemplate(expr, written) ?? arg.at };
+}
+
+/** In a template the name is looked for among its plain parts. */
+function inTemplate(expr: Expr, written: ColumnText): Span | null {
+  if (expr.k !== 'tpl') return null;
+  for (const part of expr.parts) {
+    const index = part.k === 'text' ? part.v.indexOf(written.path) : -1;
+    if (part.k === 'text' && index >= 0 && part.at[1] - part.at[0] === part.v.length) return [part.at[0] + index, part.at[0] + index + written.path.length];
+  }
+  return null;
+}
+
+/** The text of an argument; holes of a template that are not known stand as parameters. */
+function textOf(flow: Flow, arg: EvaluatedArg, site: CallSite): readonly string[] {
+  const known = membersOf(arg.value).map(text).filter((each) => each !== null);
+  if (known.length || arg.expr.k !== 'tpl' || arg.expr.tag) return known;
+  return [arg.expr.parts.map((part) => (part.k === 'text' ? part.v : text(flow.quiet(() => flow.expr(part, site.env))) ?? ' :hole ')).join('')];
+}
+
+function add(flow: Flow, builder: Builder, conditions: readonly Condition[]): void {
+  for (const what of conditions) builder.conditions.push({ what, branches: [...flow.branches] });
+}
+
+function whereStep(flow: Flow, site: CallSite, builder: Builder, name: string): void {
+  const arg = argumentOf(site.args, 0);
+  if (!arg) return;
+  if (name.startsWith('or') && name !== 'orderBy') builder.hasOr = true;
+  // `where` begins anew.
+  if (name === 'where' && flow.branches.length === builder.depth && !builder.isForeign) { const joins = builder.conditions.filter((each) => each.what.isJoin); builder.conditions.splice(0, builder.conditions.length, ...joins); }
+  const isHaving = /having/i.test(name);
+  for (const part of readArgument(flow, site, builder, arg)) if (!isHaving) add(flow, builder, [part]);
+}
+
+/** The conditions an argument states: a text, an object, brackets, a function that writes a sub-query. */
+function readArgument(flow: Flow, site: CallSite, builder: Builder, arg: EvaluatedArg): readonly Condition[] {
+  const texts = textOf(flow, arg, site);
+  if (texts.length) return texts.flatMap((each) => conditionsIn(flow, builder, each, arg, site, false)).map((condition) => (texts.length > 1 ? { ...condition, isOptional: true } : condition));
+  return membersOf(arg.value).flatMap((member): readonly Condition[] => {
+    const callback = bracketsOf(member);
+    if (callback) { inBrackets(flow, site, builder, callback); return []; }
+    if ((member.k === 'dict' || member.k === 'list') && builder.root) {
+      const read = whereOf(flow, builder.root, member, site.env, site.at);
+      if (read.isPartial) builder.isPartial = true;
+      return read.conditions.map((condition) => ({ ...condition, column: { ...condition.column, ...(builder.rootAlias && condition.column.model === builder.root ? { alias: builder.rootAlias } : {}) } }));
+    }
+    if (member.k === 'fn') {
+      // `where((qb) => "user.id IN " + qb.subQuery()…getQuery())`
+      const sub = makeBuilder(flow, flow.place(site.env, arg.at), null, null);
+      const written = text(flow.callFn(member, [{ ...arg, name: null, value: sub, spread: null }]));
+      builder.isPartial = true;
+      return written === null ? [] : conditionsIn(flow, builder, written, arg, site, false);
+    }
+    builder.isPartial = true;
+    return [];
+  });
+}
+
+function bracketsOf(value: Value): (Value & { k: 'fn' }) | null {
+  if (value.k !== 'special' || value.dialect !== 'typeorm' || value.tag !== 'brackets') return null;
+  const callback = value.data['callback'] as Value;
+  return callback.k === 'fn' ? callback : null;
+}
+
+/** `new Brackets((qb) => qb.where(…).orWhere(…))`: what they add belongs to this builder, as alternatives among themselves. */
+function inBrackets(flow: Flow, site: CallSite, builder: Builder, callback: Value & { k: 'fn' }): void {
+  const outer = builder.hasOr;
+  builder.hasOr = false;
+  const start = builder.conditions.length;
+  const inner: Value = { k: 'special', dialect: 'typeorm', tag: 'builder', data: { builder }, key: `${builder.id}@${site.at[0]}` };
+  // `where` inside of the brackets must not begin the builder anew.
+  flow.branch(() => flow.callFn(callback, [{ name: null, value: inner, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]));
+  const added = builder.conditions.splice(start);
+  for (const { what, branches } of added) builder.conditions.push({ what: builder.hasOr && !what.isJoin ? { ...what, inOr: true } : what, branches: branches.filter((_, index) => index !== flow.branches.length) });
+  builder.hasOr = outer;
+}
+
+/** The conditions of a text; columns that it names otherwise are read. */
+export function conditionsIn(flow: Flow, builder: Builder, written: string, arg: EvaluatedArg, site: CallSite, isJoin: boolean): readonly Condition[] {
+  const read = readCondition(written, isAlias(builder), isBareColumn(builder));
+  if (read.isPartial && !isJoin) builder.isPartial = true;
+  for (const other of read.others) columnOf(flow, builder, other, placeIn(arg, site, other), 'read');
+  return read.conditions.flatMap((condition): Condition[] => {
+    const other = condition.value.k === 'column' ? columnOf(flow, builder, condition.value.column, placeIn(arg, site, condition.value.column), 'join') : null;
+    const column = columnOf(flow, builder, condition.column, placeIn(arg, site, condition.column), other ? 'join' : 'filter');
+    if (!column) { if (!isJoin) builder.isPartial = true; return []; }
+    const { value } = condition;
+    const given: Value = other ?? (value.k === 'constant' ? { k: 'const', v: value.v } : value.k === 'null' ? { k: 'const', v: null } : ANY);
+    return [{ column, op: condition.op, value: given, isOptional: false, inOr: read.hasOr && !isJoin, isJoin: isJoin || other !== null }];
+  });
+}
+
+/** `alias.relation` of an argument, followed. */
+function pathRelationship(flow: Flow, builder: Builder, arg: EvaluatedArg | null, site: CallSite): { model: import('../../../flow/model.js').Model; relationship: import('../../../flow/model.js').ModelRelationship; alias: string } | null {
+  const path = text(arg?.value);
+  const [, alias, property] = /^(\w+)\.([\w.]+)$/.exec(path ?? '') ?? [];
+  const source = alias ? sourceNamed(builder, alias) : undefined;
+  const relationship = source && property ? source.model.relationships.get(property) : undefined;
+  if (!arg || !source || !relationship) return null;
+  flow.record.relationship(source.model, relationship, flow.place(site.env, arg.at), flow.currentFn);
+  return { model: source.model, relationship, alias: source.alias ?? '' };
+}
+
+function joinStep(flow: Flow, site: CallSite, builder: Builder, kind: 'left' | 'inner', skip: number): void {
+  const target = argumentOf(site.args, skip);
+  const alias = text(argument(site.args, skip + 1));
+  const on = argumentOf(site.args, skip + 2);
+  if (!target) return;
+  const followed = pathRelationship(flow, builder, target, site);
+  if (followed) {
+    const joined = joinAlong(startQuery(flow.place(site.env, site.at), followed.model, ANY), target.at, followed.model, followed.relationship, { alias, from: followed.alias || null, kind });
+    builder.sources.push({ model: followed.relationship.target, alias, join: kind });
+    add(flow, builder, joined.conditions);
+  } else {
+    const model = entityArgument(flow, target.value) ?? tableNamed(flow, text(target.value));
+    if (model) { flow.record.table(model, 'select', flow.place(site.env, target.at)); builder.sources.push({ model, alias, join: kind }); }
+    else if (target.value.k === 'fn') { flow.callFn(target.value, [{ ...target, value: makeBuilder(flow, flow.place(site.env, target.at), null, null) }]); builder.isPartial = true; }
+    else builder.isPartial = true;
+  }
+  if (on) for (const written of textOf(flow, on, site)) add(flow, builder, conditionsIn(flow, builder, written, on, site, true));
+}
+
+/** The model of a table's name. */
+function tableNamed(flow: Flow, name: string | null): import('../../../flow/model.js').Model | null {
+  if (name === null) return null;
+  return [...flow.modelsByName.values()].flat().find((model) => model.dialect === 'typeorm' && model.table.name === name) ?? null;
+}
+
+/** Columns that an argument names: one text or a list of them. */
+function namedColumns(flow: Flow, builder: Builder, arg: EvaluatedArg | null, site: CallSite, kind: 'read' | 'group' | 'sort'): readonly import('../../../flow/value.js').ColumnValue[] {
+  if (!arg) return [];
+  const parts: EvaluatedArg[] = arg.value.k === 'list' ? arg.value.items.map((value, index) => ({ ...arg, value, expr: arg.expr.k === 'list' ? arg.expr.items[index] ?? arg.expr : arg.expr })) : [arg];
+  return parts.flatMap((part) => textOf(flow, part, site).flatMap((written) => columnsIn(written, isAlias(builder), isBareColumn(builder)).flatMap((each) => columnOf(flow, builder, each, placeIn(part, site, each), kind) ?? [])));
+}
+
+function selectStep(flow: Flow, site: CallSite, builder: Builder): void {
+  const arg = argumentOf(site.args, 0);
+  if (!arg) return;
+  const alias = text(argument(site.args, 1));
+  if (arg.value.k === 'fn') { flow.callFn(arg.value, [{ ...arg, value: makeBuilder(flow, flow.place(site.env, arg.at), null, null) }]); if (alias) builder.selected.set(alias, ANY); return; }
+  const texts = membersOf(arg.value).flatMap((member) => (member.k === 'list' ? member.items : [member])).map(text).filter((each) => each !== null);
+  if (texts.some((each) => /\b(count|sum|avg|min|max|array_agg|json_agg|string_agg)\s*\(/i.test(each))) builder.isAggregate = true;
+  const columns = namedColumns(flow, builder, arg, site, 'read');
+  const [only] = columns;
+  const name = alias ?? /\bas\s+"?(\w+)"?\s*$/i.exec(texts[0] ?? '')?.[1] ?? null;
+  if (name !== null) builder.selected.set(name, columns.length === 1 && only ? fieldOf(only) : ANY);
+  // A raw row names a column after its alias.
+  else for (const column of columns) builder.selected.set(`${column.alias ?? builder.rootAlias ?? ''}_${column.model.columns.get(column.attribute)?.name ?? column.attribute}`, fieldOf(column));
+}
+
+const fieldOf = (column: import('../../../flow/value.js').ColumnValue): Value => ({ k: 'field', model: column.model, attribute: column.attribute, place: column.place });
+
+function orderStep(flow: Flow, site: CallSite, builder: Builder, isNew: boolean): void {
+  if (isNew && flow.branches.length === builder.depth) builder.sorts = [];
+  const arg = argumentOf(site.args, 0);
+  if (!arg) return;
+  const sort = (column: import('../../../flow/value.js').ColumnValue, direction: Value | null): void => { builder.sorts.push({ what: { column, desc: /^desc$/i.test(text(direction) ?? ''), isOptional: false }, branches: [...flow.branches] }); };
+  if (arg.value.k === 'dict') {
+    for (const [key, direction] of arg.value.entries) {
+      const place = arg.value.places?.get(key) ?? flow.place(site.env, arg.at);
+      for (const each of columnsIn(key, isAlias(builder), isBareColumn(builder))) { const column = columnOf(flow, builder, each, place, 'sort'); if (column) sort(column, direction); }
+    }
+    return;
+  }
+  for (const column of namedColumns(flow, builder, arg, site, 'sort')) sort(column, positional(site.args)[1]?.value ?? null);
+}
+
+function run(flow: Flow, builder: Builder, name: string): Value {
+  const state = stateOf(flow, builder);
+  const { root } = builder;
+  const row: Value = root ? { k: 'row', model: root } : ANY;
+  const raw: Value = { k: 'dict', entries: new Map(builder.selected), rest: ANY };
+  const finish = (expects: string, isAggregate = false): string => { if (state && builder.verb !== 'insert') flow.record.finish({ ...state, isAggregate: state.isAggregate || isAggregate }, expects); return state?.id ?? ''; };
+  switch (name) {
+    case 'getOne': case 'getOneOrFail': { const lookup = finish('first'); return row.k === 'row' ? { ...row, lookup } : row; }
+    case 'getMany': finish('many'); return { k: 'many', of: row };
+    case 'getManyAndCount': finish('many'); return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
+    case 'getRawAndEntities': finish('many'); return { k: 'dict', entries: new Map<string, Value>([['entities', { k: 'many', of: row }], ['raw', { k: 'many', of: raw }]]), rest: null };
+    case 'getCount': { const lookup = finish('count', true); return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup }, key: lookup }; }
+    case 'getExists': { const lookup = finish('exists'); return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup }, key: lookup }; }
+    case 'getRawOne': finish(builder.isAggregate ? 'count' : 'first'); return raw;
+    case 'getRawMany': finish('many'); return { k: 'many', of: raw };
+    default: finish('many'); return builder.verb === 'select' ? { k: 'many', of: raw } : ANY;
+  }
+}
+
+/** `new Brackets(…)`, `new NotBrackets(…)` as a value of its own. */
+export function brackets(site: CallSite): Value | undefined {
+  if (!site.isNew || site.callee.k !== 'ext' || !isTypeorm(site.callee.module) || !/^(Not)?Brackets$/.test(lastName(site.callee))) return undefined;
+  return { k: 'special', dialect: 'typeorm', tag: 'brackets', data: { callback: argument(site.args, 0) ?? ANY }, key: `${site.env.module.path}:${site.at[0]}` };
+}
+
+/** A builder that code we cannot see may change. */
+export function handBuilders(site: CallSite): void {
+  for (const arg of site.args.list) for (const member of membersOf(arg.value)) { const builder = builderOf(member); if (builder) builder.isPartial = true; }
+}

@@ -1,0 +1,83 @@
+/** Filters, orders and selections given as objects. https://typeorm.io/docs/working-with-entity-manager/find-options */
+import type { Span } from '../../../facts/code.js';
+import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
+import type { Env } from '../../../flow/program.js';
+import type { Condition, ConditionOp, QueryState } from '../../../flow/query.js';
+import { ANY, NULL, argument, lastName, membersOf, text, type ColumnValue, type Term, type Value } from '../../../flow/value.js';
+import { attributeOf, conditionOf, readWhere, type ReadWhere, type WhereSyntax } from '../../shared/object-queries.js';
+import { isTypeorm } from './receivers.js';
+
+const OPERATORS: Readonly<Record<string, ConditionOp>> = {
+  In: 'in', Any: 'in', Between: 'range', LessThan: 'range', LessThanOrEqual: 'range', MoreThan: 'range', MoreThanOrEqual: 'range', Like: 'like', ILike: 'like', Equal: '=', Raw: 'other',
+  ArrayContains: 'other', ArrayContainedBy: 'other', ArrayOverlap: 'other', JsonContains: 'other', And: 'other', Or: 'other',
+};
+const OPPOSITE: Partial<Record<ConditionOp, ConditionOp>> = { '=': '<>', null: 'not-null', range: 'range' };
+
+/** TypeORM leaves out what is undefined or null; null is asked for with `IsNull()`. */
+export const syntax: WhereSyntax = {
+  operator(_flow, value) {
+    if (value.k === 'const' && value.v === null) return [{ op: 'other', value: ANY }];
+    return [operatorOf(value)];
+  },
+};
+
+function operatorOf(value: Value): { op: ConditionOp; value: Value } {
+  const term = findOperator(value);
+  if (!term) return { op: '=', value };
+  const name = lastName(term.callee as Value & { k: 'ext' });
+  const first = argument(term.args, 0);
+  if (name === 'IsNull') return { op: 'null', value: NULL };
+  if (name === 'Not') { const inner = operatorOf(first ?? ANY); return { op: OPPOSITE[inner.op] ?? 'other', value: inner.value }; }
+  const pattern = text(first);
+  if (name === 'Like' && pattern !== null && /^[^%_]+%$/.test(pattern)) return { op: 'prefix', value: ANY };
+  return { op: OPERATORS[name] ?? 'other', value: name === 'Equal' ? first ?? ANY : ANY };
+}
+
+/** `In(ids)`, `Not(…)`: a call of one of TypeORM's operators. */
+export function findOperator(value: Value): Term | null {
+  return value.k === 'term' && value.callee.k === 'ext' && isTypeorm(value.callee.module) && (lastName(value.callee) in OPERATORS || /^(Not|IsNull)$/.test(lastName(value.callee))) ? value : null;
+}
+
+export function whereOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): ReadWhere {
+  return readWhere(flow, model, value, env, at, syntax);
+}
+
+/** Rows that are marked as deleted are left out of every find. https://typeorm.io/docs/entity/entities#special-columns */
+export function notDeleted(model: Model, place: ColumnValue['place'], alias: string | null): readonly Condition[] {
+  for (const column of model.table.columns) {
+    const attribute = column.role === 'soft-delete' ? attributeOf(model, column) : null;
+    if (attribute) return [conditionOf({ k: 'column', model, attribute, place, ...(alias ? { alias } : {}) }, 'null', NULL)];
+  }
+  return [];
+}
+
+/** The columns of `order`, along relationships too; those of related rows are recorded only. */
+export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, isRelated = false): QueryState['sorts'] {
+  const dict = value ? membersOf(value).find((member) => member.k === 'dict') : undefined;
+  if (dict?.k !== 'dict') return [];
+  return [...dict.entries].flatMap(([name, direction]) => {
+    const place = dict.places?.get(name) ?? flow.place(env, at);
+    const relationship = model.relationships.get(name);
+    if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); orderOf(flow, relationship.target, direction, env, at, true); return []; }
+    if (!model.columns.has(name)) return [];
+    flow.record.column(model, name, 'sort', place, flow.currentFn);
+    const written = direction.k === 'dict' ? direction.entries.get('direction') ?? null : direction;
+    return isRelated ? [] : [{ column: { k: 'column' as const, model, attribute: name, place }, desc: /^desc$/i.test(text(written) ?? '') || (written?.k === 'const' && written.v === -1), isOptional: membersOf(value!).length > 1 }];
+  });
+}
+
+/** Records the columns that `select` names: `{ id: true, author: { name: true } }` or `['id']`. */
+export function readSelect(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): void {
+  for (const member of value ? membersOf(value) : []) {
+    if (member.k === 'list') for (const item of member.items) { const name = text(item); if (name !== null) flow.record.column(model, name, 'read', flow.place(env, at), flow.currentFn); }
+    if (member.k !== 'dict') continue;
+    for (const [name, inner] of member.entries) {
+      const place = member.places?.get(name) ?? flow.place(env, at);
+      const relationship = model.relationships.get(name);
+      if (inner.k === 'const' && inner.v === false) flow.record.resolve(place);
+      else if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); readSelect(flow, relationship.target, inner, env, at); }
+      else if (model.columns.has(name)) flow.record.column(model, name, 'read', place, flow.currentFn);
+    }
+  }
+}
