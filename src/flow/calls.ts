@@ -288,7 +288,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     let value: Value;
     if (param.rest === '*') value = given.length ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'many', of: declared };
     else if (param.rest === '**') value = { k: 'dict', entries: new Map(given.filter((arg) => arg.name !== null).map((arg) => [arg.name!, arg.value])), rest: given.some((arg) => arg.name === null) || given.length === 0 ? ANY : null };
-    else if (given[0]) value = preferKnown(declared, given[0].value);
+    else if (given[0]) value = flow.applications ? given[0].value : preferKnown(declared, given[0].value);
     // What a decorator is not given it has not.
     else if (flow.applications && !param.default) value = NULL;
     else value = defaultValue(flow, param, declared, env);

@@ -40,7 +40,7 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null 
   const column: ColumnDraft = {
     name, attribute: input.attribute, type, nullable, nullableIsExplicit: flag(option('nullable')) !== null,
     databaseDefault: defaultOf(flow, option('default')) ?? (main.name === 'CreateDateColumn' || main.name === 'UpdateDateColumn' ? 'now()' : generation === 'uuid' ? 'uuid_generate_v4()' : null),
-    hasClientDefault: false, onUpdate: main.name === 'UpdateDateColumn' ? 'orm' : option('onUpdate') ? 'orm' : null,
+    hasClientDefault: input.stmt?.value !== undefined, onUpdate: main.name === 'UpdateDateColumn' ? 'orm' : option('onUpdate') ? 'orm' : null,
     isGenerated: option('asExpression') !== null, isIdentity: generation === 'increment' || generation === 'identity' || generation === 'rowid',
     role: kind ?? null, comment: [commentOf(input.stmt?.note), text(option('comment'))].filter((part) => part).join('\n') || null,
     inheritedFrom: input.inheritedFrom, choices: type?.values ?? null, place: input.place,
@@ -75,7 +75,7 @@ function typeOf(flow: Flow, main: Decoration, option: (name: string) => Value | 
   if (generation === 'uuid') return { name: 'uuid' };
   if (main.name === 'PrimaryGeneratedColumn' || main.name === 'VersionColumn') return { name: 'integer' };
   if (KINDS[main.name]) return { name: DATES };
-  return shape(annotated?.enumName ? { name: 'character varying' } : annotated ?? { name: 'unknown' });
+  return shape(annotated?.enumName ? { name: 'character varying' } : annotated ? sized(annotated, option) : { name: 'unknown' });
 }
 
 function sized(type: TypeRef, option: (name: string) => Value | null): TypeRef {

@@ -63,9 +63,9 @@ function primaryOf(entity: Entity | null): readonly ColumnDraft[] {
   return entity ? entity.columns.filter((part) => part.keys.some((key) => key.k === 'primary')).map((part) => part.column) : [];
 }
 
-/** The key's column, unless a scalar property declares it. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
+/** The key's column, or the scalar property that declares it, which takes the type of what it points at. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
 function addKeyColumn(entity: Entity, relation: Relation, name: string, index: number, columns: Map<string, ColumnDraft>): void {
-  for (const column of columns.values()) if (column.name === name) return;
+  for (const [attribute, column] of columns) if (column.name === name) { columns.set(attribute, { ...column, type: null }); return; }
   const attribute = (index === 0 ? entity.relationIds.get(relation.property) : undefined) ?? name;
   columns.set(attribute, { name, attribute, type: null, nullable: relation.nullable, nullableIsExplicit: relation.nullableIsExplicit, place: relation.place, inheritedFrom: relation.inheritedFrom });
 }

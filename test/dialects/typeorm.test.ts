@@ -1,0 +1,197 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/analyse.js';
+import { analyseText } from '../support/analyse-text.js';
+
+const BASE = `
+import { PrimaryGeneratedColumn, CreateDateColumn, UpdateDateColumn, DeleteDateColumn } from 'typeorm';
+export abstract class Base {
+  @PrimaryGeneratedColumn('uuid') id: string;
+  @CreateDateColumn() createdAt: Date;
+  @UpdateDateColumn({ type: 'timestamptz' }) updatedAt: Date;
+}
+export abstract class Deletable extends Base {
+  @DeleteDateColumn() deletedAt?: Date;
+}
+`;
+
+const USER = `
+import { Entity, Column, Index, OneToMany, OneToOne, JoinColumn, ManyToMany, JoinTable, VersionColumn, Check, Unique } from 'typeorm';
+import { Base } from './base';
+import { Post } from './post';
+export enum Role { Admin = 'admin', Member = 'member' }
+export class Address {
+  @Column() street: string;
+  @Column({ nullable: true }) zip: string;
+}
+/** People who log in */
+@Entity('users')
+@Index(['lastName', 'firstName'])
+@Unique('uq_phone', ['phone'])
+@Check('ck_age', '"age" >= 18')
+export class User extends Base {
+  @Column({ unique: true, length: 255 }) email: string;
+  @Column({ type: 'enum', enum: Role, default: Role.Member }) role: Role;
+  @Column() firstName: string;
+  @Column({ name: 'last_name' }) lastName: string;
+  @Column({ nullable: true }) phone?: string;
+  @Column('int', { nullable: true }) age: number;
+  @Column('text', { array: true, default: () => "'{}'" }) labels: string[];
+  @Column({ type: 'simple-json', transformer: { to: (x) => x, from: (x) => x } }) settings: object;
+  /** @deprecated use role */
+  @Column({ default: false }) isAdmin: boolean;
+  @VersionColumn() version: number;
+  @Column(() => Address) home: Address;
+  @Column(() => Address, { prefix: false }) work: Address;
+  @OneToMany(() => Post, (post) => post.author) posts: Post[];
+  @OneToOne('Profile', 'user', { cascade: true }) @JoinColumn({ name: 'profile_id' }) profile: any;
+  @ManyToMany(() => User) @JoinTable() friends: User[];
+}
+`;
+
+const POST = `
+import { Entity, Column, ManyToOne, ManyToMany, JoinColumn, JoinTable, RelationId, EntitySchema, PrimaryColumn, PrimaryGeneratedColumn, OneToOne, TableInheritance, ChildEntity, Index } from 'typeorm';
+import { Deletable } from './base';
+import { User } from './user';
+@Entity()
+export class Tag {
+  @PrimaryColumn() slug: string;
+  @ManyToMany(() => Post, (post) => post.tags) posts: Post[];
+}
+@Entity()
+export class Profile {
+  @PrimaryGeneratedColumn() id: number;
+  @Column({ type: 'text' }) bio: string;
+  @OneToOne(() => User, (user) => user.profile) user: User;
+}
+@Entity({ name: 'post', schema: 'blog' })
+@TableInheritance({ column: { type: 'varchar', name: 'kind' } })
+@Index((post: Post) => [post.author, post.title], { unique: true })
+export class Post extends Deletable {
+  @Column() title: string;
+  @ManyToOne(() => User, (user) => user.posts, { onDelete: 'CASCADE', nullable: false }) author: User;
+  @RelationId((post: Post) => post.author) authorKey: string;
+  @Column({ nullable: true }) reviewerId: string;
+  @ManyToOne(() => User, { onDelete: 'SET NULL' }) @JoinColumn({ name: 'reviewerId' }) reviewer: User;
+  @ManyToMany(() => Tag, (tag) => tag.posts) @JoinTable({ name: 'post_tags' }) tags: Tag[];
+}
+@ChildEntity()
+export class Review extends Post {
+  @Column() stars: number;
+}
+export const Country = new EntitySchema({
+  name: 'Country', tableName: 'countries',
+  columns: { code: { type: 'varchar', primary: true, length: 2 }, name: { type: String }, created: { type: 'timestamp', createDate: true } },
+  relations: { capital: { type: 'many-to-one', target: 'Tag', joinColumn: { name: 'capital_slug' } } },
+  indices: [{ columns: ['name'], unique: true }],
+});
+`;
+
+let analysis: Analysis;
+const table = (name: string) => analysis.project.schema.tables.find((each) => each.name === name)!;
+const column = (of: string, name: string) => table(of).columns.find((each) => each.name === name)!;
+const names = (columns: readonly { readonly name: string }[]) => columns.map((each) => each.name);
+
+describe('entities', () => {
+  beforeAll(async () => { analysis = await analyseText({ 'src/base.ts': BASE, 'src/user.ts': USER, 'src/post.ts': POST }); });
+
+  it('are tables by their physical names, abstract bases are none', () => {
+    expect(names(analysis.project.schema.tables).sort()).toEqual(['countries', 'post', 'post_tags', 'profile', 'tag', 'users', 'users_friends_users']);
+    expect(table('users')).toMatchObject({ model: 'User', comment: 'People who log in', declaresRelationships: true });
+    expect(table('post')).toMatchObject({ schema: 'blog', submodels: ['Review'] });
+  });
+  it('have columns with names, types, nullability and defaults of the decorators', () => {
+    expect(column('users', 'id')).toMatchObject({ type: { name: 'uuid' }, databaseDefault: 'uuid_generate_v4()', nullable: false, inheritedFrom: 'Base' });
+    expect(column('users', 'last_name')).toMatchObject({ attribute: 'lastName', type: { name: 'character varying' }, nullable: false });
+    expect(column('users', 'email').type.args).toEqual([255]);
+    expect(column('users', 'age')).toMatchObject({ type: { name: 'integer' }, nullable: true });
+    expect(column('users', 'labels')).toMatchObject({ type: { name: 'text', array: 1 }, databaseDefault: "'{}'" });
+    expect(column('users', 'role')).toMatchObject({ type: { enumName: 'Role' }, choices: ['admin', 'member'], databaseDefault: "'member'" });
+    expect(column('users', 'settings').type.name).toBe('text');
+    expect(column('users', 'isAdmin').comment).toContain('@deprecated use role');
+    expect(column('users', 'createdAt')).toMatchObject({ role: 'created-at', databaseDefault: 'now()', type: { name: 'timestamp without time zone' } });
+    expect(column('users', 'updatedAt')).toMatchObject({ role: 'updated-at', onUpdate: 'orm', type: { name: 'timestamp with time zone' } });
+    expect(column('users', 'version').role).toBe('version');
+    expect(column('post', 'deletedAt')).toMatchObject({ role: 'soft-delete', nullable: true });
+  });
+  it('take the columns of embedded classes with their prefix', () => {
+    expect(column('users', 'homeStreet').attribute).toBe('home.street');
+    expect(column('users', 'street').attribute).toBe('work.street');
+    expect(column('users', 'homeZip').nullable).toBe(true);
+  });
+  it('have keys, indexes and checks', () => {
+    expect(table('users').uniques.map((key) => [key.name, names(key.columns)])).toEqual(expect.arrayContaining([[null, ['email']], ['uq_phone', ['phone']], [null, ['profile_id']]]));
+    expect(table('users').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['last_name', 'firstName']]);
+    expect(table('users').checks).toMatchObject([{ name: 'ck_age', columns: [{ name: 'age' }] }]);
+    expect(table('post').indexes.map((index) => [index.unique, index.parts.map((part) => part.column!.name)])).toEqual([[true, ['authorId', 'title']]]);
+  });
+  it('have the keys of their relations, with the type of what they point at', () => {
+    expect(table('post').foreignKeys.map((key) => [names(key.columns), key.target.name, key.onDelete])).toEqual([[['authorId'], 'users', 'cascade'], [['reviewerId'], 'users', 'set null']]);
+    expect(column('post', 'authorId')).toMatchObject({ attribute: 'authorKey', nullable: false, type: { name: 'uuid' } });
+    expect(column('post', 'reviewerId')).toMatchObject({ attribute: 'reviewerId', nullable: true, type: { name: 'uuid' } });
+    expect(table('users').foreignKeys.map((key) => [names(key.columns), key.target.name])).toEqual([[['profile_id'], 'profile']]);
+    expect(table('users').relationships.find((each) => each.name === 'posts')).toMatchObject({ many: true, foreignKey: { columns: [{ name: 'authorId' }] } });
+    expect(table('profile').relationships[0]).toMatchObject({ name: 'user', many: false, foreignKey: { columns: [{ name: 'profile_id' }] } });
+  });
+  it('have join tables with a key and an index on each side', () => {
+    expect(names(table('post_tags').columns)).toEqual(['postId', 'tagSlug']);
+    expect(names(table('post_tags').primaryKey!.columns)).toEqual(['postId', 'tagSlug']);
+    expect(table('post_tags').foreignKeys.map((key) => [key.target.name, key.onDelete])).toEqual([['post', 'cascade'], ['tag', 'cascade']]);
+    expect(names(table('users_friends_users').columns)).toEqual(['usersId', 'usersId_2']);
+    expect(table('post').relationships.find((each) => each.name === 'tags')!.through!.name).toBe('post_tags');
+  });
+  it('share one table in single-table inheritance', () => {
+    expect(column('post', 'kind').role).toBe('discriminator');
+    expect(column('post', 'stars')).toMatchObject({ submodel: 'Review', nullable: true });
+  });
+  it('can be declared as data', () => {
+    expect(column('countries', 'code').type).toMatchObject({ name: 'character varying' });
+    expect(column('countries', 'created').role).toBe('created-at');
+    expect(table('countries').foreignKeys.map((key) => [names(key.columns), key.target.name])).toEqual([[['capital_slug'], 'tag']]);
+    expect(table('countries').indexes[0]).toMatchObject({ unique: true });
+  });
+});
+
+describe('naming strategies and composed decorators', () => {
+  it('spell names with underscores where the repository says so', async () => {
+    analysis = await analyseText({
+      'src/source.ts': "import { DataSource } from 'typeorm';\nimport { SnakeNamingStrategy } from 'typeorm-naming-strategies';\nexport const source = new DataSource({ type: 'postgres', namingStrategy: new SnakeNamingStrategy() });\n",
+      'src/a.ts': "import { Entity, Column, PrimaryGeneratedColumn, ManyToOne } from 'typeorm';\n@Entity() export class OrderLine { @PrimaryGeneratedColumn() id: number; @Column() unitPrice: number; @ManyToOne(() => OrderLine) parentLine: OrderLine; }\n",
+    });
+    expect(names(table('order_line').columns)).toEqual(['id', 'unit_price', 'parent_line_id']);
+  });
+  it('takes the decorators apart that the repository makes of the library\'s', async () => {
+    const { project } = await analyseText({
+      'src/decorators.ts': `
+import { Column as TypeOrmColumn, Entity as TypeOrmEntity, Index as TypeOrmIndex } from 'typeorm';
+import { applyDecorators } from '@nestjs/common';
+const active = () => process.env.ORM;
+export function Table(name: string) { return (target: any) => { if (active() === 'typeorm') TypeOrmEntity(name)(target); }; }
+export function Field(options?: any) { if (!options) options = {}; return (target: any, key: string) => { const orm = active(); if (orm === 'typeorm') { TypeOrmColumn({ type: 'text', ...options })(target, key); } }; }
+function index(target: any, key: string, name?: string, fields?: string[]) { if (name && fields) TypeOrmIndex(name, fields)(target, key); else if (name) TypeOrmIndex(name)(target, key); else TypeOrmIndex()(target, key); }
+export function Indexed(name?: string) { return (target: any, key: string) => { index(target, key, name, undefined); }; }
+export const Money = () => applyDecorators(TypeOrmColumn('numeric', { precision: 12, scale: 2 }), TypeOrmIndex());
+`,
+      'src/a.ts': `
+import { PrimaryGeneratedColumn } from 'typeorm';
+import { Field, Indexed, Money, Table } from './decorators';
+@Table('things') export class Thing { @PrimaryGeneratedColumn() id: number; @Field({ nullable: true }) @Indexed() note: string; @Indexed() @Field() code: string; @Money() price: number; }
+`,
+    });
+    const things = project.schema.tables[0]!;
+    expect(things.columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['note', 'text', true], ['code', 'text', false], ['price', 'numeric', false]]);
+    expect(things.indexes.map((each) => each.parts[0]!.column!.name)).toEqual(['note', 'code', 'price']);
+  });
+});
+
+describe('what cannot be read', () => {
+  it('leaves unknown decorators alone and keeps two entities of one table together', async () => {
+    const { project } = await analyseText({
+      'src/a.ts': "import { Entity, Column, PrimaryGeneratedColumn } from 'typeorm';\nimport { Odd } from 'odd';\n@Odd() @Entity('t') export class A { @PrimaryGeneratedColumn() id: number; @Odd() @Column() a: string; @Odd() b: string }\n",
+      'src/b.ts': "import { Entity, Column, PrimaryGeneratedColumn, ManyToOne } from 'typeorm';\n@Entity('t') export class B { @PrimaryGeneratedColumn() id: number; @Column() c: string; @ManyToOne(() => Missing) m: any }\n",
+      'src/c.js': '// @flow\nimport type { A } from "./a";\nexport const f = (x: ?A): void => { (x: any); };\n',
+      'tsconfig.json': '{ "extends": "./missing.json", "compilerOptions": { "paths": { "@/*": [ }',
+    });
+    expect(names(project.schema.tables)).toEqual(['t']);
+    expect(names(project.schema.tables[0]!.columns)).toEqual(expect.arrayContaining(['id', 'a', 'c']));
+  });
+});
