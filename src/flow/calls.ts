@@ -280,6 +280,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
       params = params.slice(1);
     }
   } else if (fn.owner && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
+  // A method of an object literal that a dialect gives a receiver.
   else if (callee.self) env.vars.set('this', callee.self);
   const rest = [...args];
   for (const param of params) {

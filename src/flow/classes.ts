@@ -212,7 +212,7 @@ function argumentAlong(flow: Flow, cls: ClassRef, args: readonly Value[], name: 
     const written = base.value.k === 'item' ? (base.value.key.k === 'list' ? base.value.key.items : [base.value.key]) : [];
     const passed = written.map((arg) => {
       const own = arg.k === 'name' ? params.indexOf(arg.id) : -1;
-      return own >= 0 ? args[own] ?? ANY : flow.type(arg, cls.env.parent ?? cls.env, null);
+      return (own >= 0 ? args[own] : undefined) ?? flow.type(arg, cls.env.parent ?? cls.env, null);
     });
     const found = argumentAlong(flow, ref, passed, name, owner, depth + 1);
     if (found) return found;
@@ -222,7 +222,7 @@ function argumentAlong(flow: Flow, cls: ClassRef, args: readonly Value[], name: 
 
 /** The type parameters of a class: `class A<T>`, `class A[T]`, `Generic[T]`, or the names its generic bases are given. */
 export function typeParams(cls: ClassRef): readonly string[] {
-  if (cls.cls.params?.length) return cls.cls.params;
+  if (cls.cls.params?.length || cls.module.language === 'typescript') return cls.cls.params ?? [];
   const names: string[] = [];
   const generics = cls.cls.bases.map((base) => base.value).filter((base) => base.k === 'item');
   const explicit = generics.filter((base) => base.of.k === 'name' && (base.of.id === 'Generic' || base.of.id === 'Protocol'));

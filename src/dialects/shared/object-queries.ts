@@ -7,6 +7,7 @@ import type { Env } from '../../flow/program.js';
 import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
 import { ANY, membersOf, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
+import { isCertain } from './literals.js';
 
 /** Conditions read from an object; `isPartial` when there may be more; `joins` are relationships that they cross. */
 export interface ReadWhere { readonly conditions: readonly Condition[]; readonly isPartial: boolean; readonly joins: readonly { readonly model: Model; readonly relationship: ModelRelationship }[] }
@@ -45,7 +46,7 @@ function readDict(flow: Flow, model: Model, dict: DictValue, env: Env, at: Span,
   for (const [name, value] of dict.entries) {
     const place = dict.places?.get(name) ?? flow.place(env, at);
     const part = readEntry(flow, model, name, value, place, env, at, syntax, depth);
-    parts.push(isOptional ? { ...part, conditions: part.conditions.map((condition) => ({ ...condition, isOptional: true })) } : part);
+    parts.push(isOptional || (dict.places?.has(name) === true && !isCertain(flow, place)) ? { ...part, conditions: part.conditions.map((condition) => ({ ...condition, isOptional: true })) } : part);
   }
   return allOf(parts);
 }

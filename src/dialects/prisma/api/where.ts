@@ -4,7 +4,7 @@ import type { Model } from '../../../flow/model.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
 import { ANY, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
-import { isCertain } from './literals.js';
+import { isCertain } from '../../shared/literals.js';
 
 export interface Where { readonly conditions: readonly Condition[]; readonly isPartial: boolean }
 interface Within { readonly inOr: boolean; readonly negated: boolean; readonly viaRelation: boolean; readonly optional: boolean; readonly kind: 'filter' | 'lookup' }

@@ -1,7 +1,7 @@
 /** Which keys of object literals are there on every path: what a conditional spread adds, or a value that may be undefined, is optional. */
-import type { Dict, Expr } from '../../../facts/code.js';
-import type { Flow } from '../../../flow/evaluate.js';
-import type { Place } from '../../../model/schema.js';
+import type { Dict, Expr } from '../../facts/code.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Place } from '../../model/schema.js';
 
 /** Whether the key at that place was written in a literal and always has a value. Keys assigned later count as optional. */
 export function isCertain(flow: Flow, place: Place): boolean {
@@ -47,7 +47,7 @@ function inside(value: Expr, found: Set<number>, isCertainHere: boolean): void {
   else collect(value, found);
 }
 
-/** `x ? a : undefined`, `x || undefined`, `x ?? undefined`, `x && a`: Prisma leaves such a condition out. */
+/** `x ? a : undefined`, `x || undefined`, `x ?? undefined`, `x && a`: ORMs leave such a condition out. */
 export function mayBeUndefined(value: Expr): boolean {
   if (value.k === 'cond') return isEmpty(value.then) || isEmpty(value.else) || mayBeUndefined(value.then) || mayBeUndefined(value.else);
   return value.k === 'op' && (value.op === 'and' || ((value.op === 'or' || value.op === '??') && isEmpty(value.args[value.args.length - 1]!)));
