@@ -2,6 +2,7 @@
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
 import { elementOf, noteTest, rowsIn } from './access.js';
+import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
 import { handOut } from './hand-out.js';
@@ -10,7 +11,7 @@ import { jump } from './moves.js';
 import type { Env } from './program.js';
 import { combine, negate, predicate } from './operators.js';
 import { mergeQueries } from './query.js';
-import { ANY, membersOf, text, union, type DictValue, type PredicateValue, type Value } from './value.js';
+import { ANY, membersOf, text, union, type ClassRef, type DictValue, type PredicateValue, type Value } from './value.js';
 
 /** What evaluating statements leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[]): boolean {
@@ -317,6 +318,22 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
     } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
     else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class') flow.expr(stmt.value, ref.env);
     else if (stmt.k === 'if' || stmt.k === 'expr') runStatement(flow, stmt, ref.env, []);
+  }
+  if (!model && cls.form === 'class' && cls.isAbstract !== true) inheritGeneric(flow, ref, self);
+}
+
+/** What a generic base does is done once for each class that says what its types are. */
+function inheritGeneric(flow: Flow, cls: ClassRef, self: Value): void {
+  const [, ...bases] = lineage(flow, cls);
+  const seen = new Set(ownMembers(flow, cls).keys());
+  let isGeneric = false;
+  for (const base of bases) isGeneric ||= typeParams(base).length > 0;
+  for (const base of isGeneric ? bases : []) for (const [name, member] of ownMembers(flow, base)) {
+    if (seen.has(name) || member.k !== 'method') continue;
+    seen.add(name);
+    if (name === 'constructor' || name === '__init__') continue;
+    const outcome = flow.callFn({ k: 'fn', fn: member.fn, self }, [], { isDefinition: true });
+    flow.ask((api) => { api.define?.(flow, member.fn, outcome); return undefined; });
   }
 }
 

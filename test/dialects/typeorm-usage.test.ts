@@ -39,7 +39,7 @@ async function project(code: string, more: Readonly<Record<string, string>> = {}
 const table = (of: Project, name: string) => of.schema.tables.find((each) => each.name === name)!;
 const queries = (of: Project, name: string) => of.usage.queries.filter((query) => query.root.table.name === name);
 const conditions = (of: Project, name: string, index = 0) => queries(of, name)[index]!.conditions.map((each) => `${each.column.table.name}.${each.column.name} ${each.op}${each.isOptional ? '?' : ''}${each.inOr ? ' or' : ''}${each.isJoin ? ' join' : ''}`);
-const uses = (of: Project, name: string) => { const [owner, column] = name.split('.'); return of.usage.uses.filter((use) => use.table.name === owner && use.column.name === column).map((use) => use.kind); };
+const uses = (of: Project, name: string) => { const [owner, column] = name.split('.'); return of.usage.uses.filter((use) => use.table.name === owner && use.column.name === column).filter((use) => use.kind !== 'expose').map((use) => use.kind); };
 const inserts = (of: Project) => of.usage.inserts.map((each) => [each.table.name, [...each.values.keys()].map((column) => column.name).sort().join(), each.isOpen] as const);
 
 const NEST = "import { Injectable } from '@nestjs/common';\nimport { InjectRepository } from '@nestjs/typeorm';\nimport { Repository, EntityManager, DataSource, In, Not, IsNull, Between, Like, MoreThan, Brackets } from 'typeorm';\nimport { User, Post, Comment } from './entities';\n";
