@@ -5,7 +5,7 @@ import { hasFewValues } from './column-kinds.js';
 import { impliesUnique, isServedByIndex, isServedInOrder, leadingColumns } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { lookupsInto, type Lookup } from './lookups.js';
-import { isForeignKeyColumn, isOwnTable } from './tables.js';
+import { hidesItsKeys, isForeignKeyColumn, isOwnTable } from './tables.js';
 import { isTenantKey, uniqueAdvice, type UniqueProposal } from './unique-advice.js';
 
 export interface IndexProposal {
@@ -42,7 +42,7 @@ export function isSmall(project: Project, table: Table): boolean {
 }
 
 function advise(project: Project, table: Table): readonly IndexProposal[] {
-  if (!isOwnTable(table) || isDead(project, table) || isSmall(project, table)) return [];
+  if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table) || isSmall(project, table)) return [];
   const all = lookupsInto(project, table);
   const keys = uniqueAdvice(project, table).filter((key) => key.confidence !== 'low');
   const shares = countColumns(all);

@@ -8,6 +8,14 @@ export function isOwnTable(table: Table): boolean {
   return table.kind === 'table' && !table.isExternal;
 }
 
+/**
+ * A model that declares neither key nor index nor reference names the columns of a table that something else makes, in another
+ * database perhaps: its keys are out of sight.
+ */
+export function hidesItsKeys(table: Table): boolean {
+  return table.primaryKey === null && table.uniques.length === 0 && table.indexes.length === 0 && table.foreignKeys.length === 0 && table.declarations.every((one) => one.kind === 'model');
+}
+
 /** Whether the config says that programs outside this repository read it; `*` stands for anything. */
 export function isReadOutside(project: Project, table: Table): boolean {
   const names = [table.name, ...(table.schema ? [`${table.schema}.${table.name}`] : [])];

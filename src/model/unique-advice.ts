@@ -8,7 +8,7 @@ import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { constantAsSql } from './lookups.js';
 import { nameTable, wordsOf } from './names.js';
-import { isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
+import { hidesItsKeys, isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
 
 /** How far one query relies on there being one row at most: it checks before it inserts, fails with two, or takes any as the row. */
 export type Reliance = 'checked' | 'single' | 'identifier' | 'first';
@@ -37,7 +37,7 @@ export function uniqueAdvice(project: Project, table: Table): readonly UniquePro
 }
 
 function advise(project: Project, table: Table): readonly UniqueProposal[] {
-  if (!isOwnTable(table) || isDead(project, table)) return [];
+  if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table)) return [];
   const queries = project.queriesOf(table).filter((query) => isApplication(query) && query.root.table === table);
   const groups = new Map<string, { columns: Column[]; predicates: string[]; evidence: UniqueEvidence[] }>();
   const varied = variedConstants(queries);
