@@ -38,7 +38,7 @@ function isHot(lookup: Lookup): boolean {
 }
 
 function circumstances(lookups: readonly Lookup[]): string {
-  if (lookups.some((lookup) => lookup.context.inLoop)) return ' in a loop';
+  if (lookups.some((lookup) => lookup.context.inLoop && lookup.context.entry !== 'command')) return ' in a loop';
   if (lookups.some((lookup) => lookup.context.entry === 'worker')) return ' in a worker';
   return lookups.some(isList) ? ' for a list endpoint' : '';
 }

@@ -124,7 +124,7 @@ export function entryOf(decorators: readonly Expr[]): Context['entry'] {
 
 function entryOfPath(path: string): Context['entry'] {
   if (/(^|\/)(workers?|jobs?|tasks|queues?|cron|processors?)\//i.test(path)) return 'worker';
-  if (/(^|\/)management\/commands\//.test(path)) return 'command';
+  if (/(^|\/)(management\/commands|scripts|bin)\//.test(path)) return 'command';
   if (/(^|\/)(route|\+server|\+page\.server)\.[jt]sx?$/.test(path) || /(^|\/)pages\/api\//.test(path)) return 'route';
   return null;
 }

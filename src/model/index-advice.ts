@@ -86,8 +86,7 @@ function propose(project: Project, table: Table, lookup: Lookup, shares: Readonl
 
 function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[], existing: readonly (readonly Column[])[]): IndexProposal['confidence'] {
   // A command that somebody starts by hand or once a day may read the whole table.
-  if (equal.length === 0 && lookup.context.entry === 'command') return 'low';
-  if (lookup.isPartial || lookup.sortsOnly || existing.some((columns) => narrowsEnough(project, columns, equal))) return 'low';
+  if (lookup.context.entry === 'command' || lookup.isPartial || lookup.sortsOnly || existing.some((columns) => narrowsEnough(project, columns, equal))) return 'low';
   if (equal.every(hasFewValues)) return lookup.next ? 'medium' : 'low';
   return 'high';
 }
