@@ -5,7 +5,7 @@ import type { Model } from '../flow/model.js';
 import type { Args, ClassRef, FnRef, Value } from '../flow/value.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { Env, ModuleRef } from '../flow/program.js';
-import type { Arg, Expr, Param } from '../facts/code.js';
+import type { Arg, Expr, Param, Template } from '../facts/code.js';
 import type { TableDraft } from '../link/draft.js';
 
 export interface Dialect {
@@ -42,6 +42,8 @@ export interface CallSite {
   readonly at: Span;
   /** Span of the method's name, where there is one. */
   readonly nameAt: Span;
+  /** A tagged template: its text; `args` are what stands in the holes. */
+  readonly template?: Template;
 }
 
 export interface DialectApi {

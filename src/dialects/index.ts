@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
+import { drizzle } from './drizzle/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
@@ -9,6 +10,7 @@ import { webClient } from './web-client/index.js';
 /** Every dialect, in the order they are asked. */
 export const dialects: readonly Dialect[] = [
   django,
+  drizzle,
   prisma,
   pydantic,
   sqlalchemy,

@@ -59,6 +59,9 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       return ANY;
     case 'dict': {
       const value = of.entries.get(name);
+      if (of.lookup) flow.record.guard(of.lookup, { k: 'used-as-row', place });
+      // Taken over with a whole row (`{ ...row }`, a selection), it is here that the column is asked for.
+      if (value?.k === 'field') flow.record.column(value.model, value.attribute, 'read', place, flow.currentFn);
       if (value) { flow.record.resolve(place); return value; }
       return of.rest ?? (of.entries.size ? { k: 'any', id: `${env.module.path}:${at[0]}` } : ANY);
     }

@@ -116,6 +116,7 @@ function callWith(flow: Flow, fn: Value | null, values: readonly Value[], site: 
   }));
 }
 
+const PROMISED = new Set<Value['k']>(['row', 'many', 'list', 'dict', 'field', 'object']);
 const ITEM_CALLBACKS = new Set(['map', 'filter', 'forEach', 'find', 'some', 'every', 'flatMap', 'findIndex', 'findLast', 'sort', 'toSorted', 'reduce', 'reduceRight']);
 const SAME_COLLECTION = new Set(['filter', 'sort', 'slice', 'concat', 'reverse', 'toSorted', 'toReversed', 'copy', 'flat', 'values', 'splice', 'union', 'difference', 'intersection']);
 const ONE_ITEM = new Set(['find', 'at', 'pop', 'shift', 'findLast']);
@@ -123,6 +124,12 @@ const STRING_METHODS = new Set(['strip', 'lower', 'upper', 'split', 'toLowerCase
 
 function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): Value | null {
   const { args, env, at } = site;
+  // What is awaited is the value itself, so that `then` gives it to its callback.
+  if (env.module.language === 'typescript' && PROMISED.has(receiver.k)) {
+    const callback = argument(args, 0);
+    if (name === 'then' && callback?.k === 'fn') return callWith(flow, callback, [receiver], site);
+    if ((name === 'catch' || name === 'finally') && callback?.k === 'fn') { callWith(flow, callback, [ANY], site); return receiver; }
+  }
   switch (receiver.k) {
     case 'dict': return dictMethod(flow, site, receiver, name);
     case 'list': case 'many': {
@@ -154,7 +161,9 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
 
 /** `items.append(x)`: the list then holds such items; seen by whoever reads the variable later. */
 function growList(site: CallSite, receiver: Value, added: Value | null): Value {
-  const fn = site.written.length ? site.env : site.env;
+  const fn = site.env;
+  // Conditions that are collected one by one stay told apart.
+  if (added?.k === 'predicate' && receiver.k === 'list') { for (const [name, value] of fn.vars) if (value === receiver) fn.vars.set(name, { k: 'list', items: [...receiver.items, added] }); return ANY; }
   if (added) for (const [name, value] of fn.vars) if (value === receiver) fn.vars.set(name, { k: 'many', of: union([added, ...(receiver.k === 'list' ? receiver.items : receiver.k === 'many' ? [receiver.of] : [])]) });
   return ANY;
 }

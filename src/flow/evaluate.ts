@@ -94,6 +94,11 @@ export class Flow {
   }
   classValueOf(instance: Value): Value { return classValueOf(this, instance); }
 
+  /** A function literal that is part of a declaration: nobody runs it as code of the application. */
+  settle(fn: FnRef): void {
+    if (!this.contexts.has(fn.id)) this.contexts.set(fn.id, 0);
+  }
+
   /** Evaluates without recording uses: for values that are looked up again where they are really used. */
   quiet<T>(run: () => T): T {
     const { record, calls, contexts } = this;

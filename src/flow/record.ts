@@ -87,6 +87,11 @@ export class Recorder {
     if (!this.tables.has(key)) this.tables.set(key, { model, kind, place, ...(isTypeOnly ? { isTypeOnly } : {}) });
   }
 
+  /** A name in a declaration is no use of the model. */
+  unmention(model: Model, place: Place): void {
+    this.tables.delete(`${site(place)}:${model.id}:mention`);
+  }
+
   insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean } = {}): void {
     this.table(model, 'insert', place);
     const key = `${site(place)}:${model.id}`;

@@ -11,7 +11,7 @@ import { jump } from './moves.js';
 import type { Env } from './program.js';
 import { combine, negate, predicate } from './operators.js';
 import { mergeQueries } from './query.js';
-import { ANY, membersOf, text, union, type ClassRef, type DictValue, type PredicateValue, type Value } from './value.js';
+import { ANY, keyOf, membersOf, text, union, type ClassRef, type DictValue, type PredicateValue, type Value } from './value.js';
 
 /** What evaluating statements leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[]): boolean {
@@ -36,6 +36,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       if (stmt.value) {
         const value = flow.expr(stmt.value, env);
         for (const row of rowsIn(value, 2)) if (row.lookup) flow.record.guard(row.lookup, { k: 'returned' });
+        for (const member of membersOf(value)) if (member.k === 'dict' && member.lookup) flow.record.guard(member.lookup, { k: 'returned' });
         returned.push({ value, at: stmt.at, isYield: stmt.isYield === true });
       }
       return stmt.isYield !== true;
@@ -166,15 +167,19 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
   switch (target.k) {
     case 'name': env.vars.set(target.id, value); return;
     case 'attr': case 'item': assign(flow, target, value, null, env); return;
-    case 'list':
+    case 'list': {
+      const [only] = target.items;
+      // `const [row] = rows` asks for the first one.
+      if (target.items.length === 1 && only!.k !== 'spread' && value.k === 'query') { bindPattern(flow, only!, flow.item(value, { k: 'const', v: 0 }, env, only!.at), env); return; }
       target.items.forEach((item, index) => {
         if (item.k === 'spread') bindPattern(flow, item.of, { k: 'many', of: elementOf(flow, value, env, item.at) }, env);
         else bindPattern(flow, item, value.k === 'key' ? value : partOf(flow, value, index, env, item.at), env);
       });
       return;
+    }
     case 'dict':
       for (const entry of target.entries) {
-        if (entry.key === null) { bindPattern(flow, entry.value, ANY, env); continue; }
+        if (entry.key === null) { bindPattern(flow, entry.value, restOf(value, target.entries, flow.place(env, entry.at)), env); continue; }
         const name = entry.key.k === 'lit' ? String(entry.key.v) : text(flow.expr(entry.key, env));
         bindPattern(flow, entry.value, name === null ? ANY : flow.attribute(value, name, env, entry.key.at), env);
       }
@@ -183,6 +188,14 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
     case 'spread': bindPattern(flow, target.of, value, env); return;
     default:
   }
+}
+
+/** What `...rest` holds: the other columns of a row, the other entries of an object. */
+function restOf(value: Value, taken: readonly { readonly key: Expr | null }[], place: Place): Value {
+  const names = new Set(taken.map((entry) => (entry.key?.k === 'lit' ? String(entry.key.v) : null)));
+  if (value.k === 'row') return { k: 'dict', entries: new Map([...value.model.columns.keys()].filter((name) => !names.has(name)).map((attribute) => [attribute, { k: 'field' as const, model: value.model, attribute, place }])), rest: null };
+  if (value.k === 'dict') return { ...value, entries: new Map([...value.entries].filter(([name]) => !names.has(name))) };
+  return ANY;
 }
 
 function partOf(flow: Flow, value: Value, index: number, env: Env, at: Span): Value {
@@ -221,7 +234,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   noteTest(flow, value);
   const lookups: TestedLookup[] = [];
   for (const member of membersOf(value)) {
-    if (member.k === 'row' && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
+    if ((member.k === 'row' || member.k === 'dict') && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
     if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
   }
   return { value, lookups };
@@ -232,11 +245,12 @@ function negateAnswers(value: Value): Value {
   return union(membersOf(value).map((member): Value => (member.k === 'special' && member.tag === 'exists' ? { ...member, data: { ...member.data, isNegated: member.data['isNegated'] !== true }, key: `!${member.key}` } : member)));
 }
 
-/** `rows.count() > 0`, `len(rows) == 0`: what is counted, and whether the test holds when there are rows. */
+/** `rows.count() > 0`, `len(rows) == 0`, `rows.length === 0`: what is counted, and whether the test holds when there are rows. */
 function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; readonly isPresent: boolean } | null {
   if (expr.k !== 'op' || expr.args.length !== 2 || expr.args[1]!.k !== 'lit') return null;
   const counted = expr.args[0]!;
-  if (counted.k !== 'call' && !(counted.k === 'name' && membersOf(flow.lookup(counted.id, env) ?? ANY).some((member) => member.k === 'special' && member.tag === 'exists'))) return null;
+  const isLength = counted.k === 'attr' && counted.name === 'length';
+  if (counted.k !== 'call' && !isLength && !(counted.k === 'name' && membersOf(flow.lookup(counted.id, env) ?? ANY).some((member) => member.k === 'special' && member.tag === 'exists'))) return null;
   const isPresent = expr.args[1].v === 0 ? ({ '>': true, '!=': true, '==': false } as Record<string, boolean>)[expr.op] : expr.args[1].v === 1 ? ({ '>=': true, '<': false } as Record<string, boolean>)[expr.op] : undefined;
   if (isPresent === undefined) return null;
   return { of: counted.k === 'call' && counted.fn.k === 'name' && counted.fn.id === 'len' && counted.args[0] ? counted.args[0].value : counted, isPresent };
@@ -283,7 +297,21 @@ function joinValues(a: Value, b: Value): Value {
     if (merged) return { k: 'query', query: merged };
   }
   if (a.k === 'dict' && b.k === 'dict') return joinDicts(a, b);
+  if ((a.k === 'list' || a.k === 'many') && (b.k === 'list' || b.k === 'many')) return joinLists(a, b);
   return union([a, b]);
+}
+
+/** A list that grew on one path: conditions that were added there hold sometimes; of other items any may be in it. */
+function joinLists(a: Value & { k: 'list' | 'many' }, b: Value & { k: 'list' | 'many' }): Value {
+  if (a.k === 'list' && b.k === 'list') {
+    const [short, long] = a.items.length <= b.items.length ? [a, b] : [b, a];
+    const added = long.items.slice(short.items.length);
+    const isGrown = short.items.every((item, index) => keyOf(item) === keyOf(long.items[index]!));
+    if (isGrown && added.every((item) => item.k === 'predicate')) return { k: 'list', items: [...long.items.slice(0, short.items.length), ...added.map((item) => (item.k === 'predicate' ? { ...item, conditions: item.conditions.map((condition) => ({ ...condition, isOptional: true })) } : item))] };
+    if (a.items.length === b.items.length) return { k: 'list', items: a.items.map((item, index) => union([item, b.items[index]!])) };
+  }
+  const items = [a, b].flatMap((each) => (each.k === 'list' ? each.items : [each.of]));
+  return { k: 'many', of: union(items) };
 }
 
 function joinDicts(a: DictValue, b: DictValue): DictValue {

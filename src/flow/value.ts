@@ -16,8 +16,8 @@ export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly ma
 export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
-/** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from. */
-export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef }
+/** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from; `lookup` is the site of the query whose result it is. */
+export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly lookup?: string }
 /** A collection of items alike. */
 export interface ManyValue { readonly k: 'many'; readonly of: Value }
 /** A class of this repository that is no model. */

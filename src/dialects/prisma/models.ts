@@ -3,7 +3,7 @@ import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { DictValue, Value } from '../../flow/value.js';
-import { sharedFolders } from './schema-files.js';
+import { sharedFolders } from '../shared/paths.js';
 
 /** Prisma's models by the name of their accessor: the model's name with a small first letter. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries */
 export function accessors(flow: Flow): ReadonlyMap<string, readonly Model[]> {

@@ -1,6 +1,7 @@
 /** The Prisma schemas of a repository: a file, or a folder whose files are one schema. https://www.prisma.io/docs/orm/prisma-schema/overview/location#multi-file-prisma-schema */
 import type { FileFacts } from '../../facts/file.js';
 import type { PrismaBlock } from '../../facts/prisma.js';
+import { folderOf, sharedFolders } from '../shared/paths.js';
 
 export type ModelBlock = Extract<PrismaBlock, { k: 'model' | 'view' | 'type' }>;
 export type EnumBlock = Extract<PrismaBlock, { k: 'enum' }>;
@@ -51,13 +52,3 @@ function nearest(path: string, anchors: readonly string[]): string | null {
   }
   return best;
 }
-
-/** How many folders two paths have in common. */
-export function sharedFolders(a: string, b: string): number {
-  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
-  let shared = 0;
-  while (shared < left.length && left[shared] === right[shared]) shared++;
-  return shared;
-}
-
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

@@ -1,0 +1,125 @@
+/** Relational queries: `db.query.users.findMany({ columns, with, where, orderBy })`. https://orm.drizzle.team/docs/rqb https://orm.drizzle.team/docs/rqb-v2 */
+import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
+import { sortBy, startQuery, where, type ConditionOp, type QueryState } from '../../../flow/query.js';
+import { ANY, argument, entry, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
+import type { Place } from '../../../model/schema.js';
+import type { CallSite } from '../../dialect.js';
+import { readWhere, withWhere, type WhereSyntax } from '../../shared/object-queries.js';
+import { DIALECT } from '../names.js';
+import { asPredicate, isConditional, optional, sortsOf } from './conditions.js';
+
+export function relationalApi(model: Model): Value {
+  return { k: 'special', dialect: DIALECT, tag: 'relational', data: { model }, key: model.id };
+}
+
+/** `findFirst` and `findMany` of one table. */
+export function relationalCall(flow: Flow, site: CallSite, model: Model): Value | undefined {
+  if (site.name !== 'findFirst' && site.name !== 'findMany') return undefined;
+  const options = membersOf(argument(site.args, 0) ?? ANY).find((member): member is DictValue => member.k === 'dict') ?? null;
+  const place = flow.place(site.env, site.at);
+  const query = readOptions(flow, site, startQuery(place, model, { k: 'row', model }), model, options, place);
+  const state = site.args.list.length > 0 && !options ? { ...query, isPartial: true } : query;
+  if (site.name === 'findFirst') { flow.record.finish(state, 'first'); return { k: 'row', model, lookup: state.id }; }
+  return { k: 'query', query: state };
+}
+
+const OPTIONS = ['columns', 'with', 'where', 'orderBy', 'limit', 'offset', 'extras'];
+
+function readOptions(flow: Flow, site: CallSite, begun: QueryState, model: Model, options: DictValue | null, place: Place): QueryState {
+  if (!options) return begun;
+  for (const name of OPTIONS) { const at = options.places?.get(name); if (at) flow.record.resolve(at); }
+  readColumns(flow, model, entry(options, 'columns'), place);
+  readWith(flow, site, model, entry(options, 'with'), place);
+  readExtras(flow, model, entry(options, 'extras'), site);
+  let query = filtered(flow, site, begun, model, options);
+  const order = entry(options, 'orderBy');
+  const sorts = order ? orderOf(flow, site, model, order) : [];
+  if (sorts.length) query = sortBy(query, site.at, sorts);
+  const limit = entry(options, 'limit');
+  return { ...query, limit: limit?.k === 'const' && typeof limit.v === 'number' ? limit.v : query.limit, offset: options.entries.has('offset') };
+}
+
+/** The table as callbacks get it, and the operators beside it. */
+function called(flow: Flow, site: CallSite, model: Model, callback: Value): Value {
+  if (callback.k !== 'fn') return callback;
+  const given = (value: Value) => ({ name: null, value, expr: { k: 'other' as const, parts: [], at: site.at }, spread: null, at: site.at });
+  return flow.callFn(callback, [given({ k: 'model', model }), given({ k: 'ext', module: 'drizzle-orm', name: null })]);
+}
+
+function filtered(flow: Flow, site: CallSite, query: QueryState, model: Model, options: DictValue): QueryState {
+  const written = entry(options, 'where');
+  if (written === null) return options.rest ? { ...query, isPartial: true } : query;
+  const value = called(flow, site, model, written);
+  if (value.k === 'dict' || value.k === 'object') return withWhere(flow, query, site.at, readWhere(flow, model, value, site.env, site.at, SYNTAX));
+  const part = asPredicate(flow, value);
+  const expr = site.written[0]?.value;
+  const own = expr?.k === 'dict' ? expr.entries.find((each) => each.key?.k === 'lit' && each.key.v === 'where')?.value : undefined;
+  const may = part && own && isConditional(own) ? optional(part) : part;
+  return where(query, site.at, may?.conditions ?? [], may?.isPartial ?? true);
+}
+
+/** `columns: { id: true }`; with `false` the other columns are meant. */
+function readColumns(flow: Flow, model: Model, value: Value | null, fallback: Place): void {
+  for (const member of value ? membersOf(value) : []) {
+    if (member.k !== 'dict') continue;
+    for (const [name, wanted] of member.entries) {
+      const place = member.places?.get(name) ?? fallback;
+      if (!model.columns.has(name)) continue;
+      if (wanted.k === 'const' && wanted.v === false) flow.record.resolve(place);
+      else flow.record.column(model, name, 'read', place, flow.currentFn);
+    }
+  }
+}
+
+/** `with: { posts: true, author: { columns: … } }`: each relation is loaded. */
+function readWith(flow: Flow, site: CallSite, model: Model, value: Value | null, fallback: Place): void {
+  for (const member of value ? membersOf(value) : []) {
+    if (member.k !== 'dict') continue;
+    for (const [name, inner] of member.entries) {
+      const relationship = model.relationships.get(name);
+      if (!relationship || (inner.k === 'const' && inner.v === false)) continue;
+      const place = member.places?.get(name) ?? fallback;
+      flow.record.relationship(model, relationship, place, flow.currentFn);
+      for (const options of membersOf(inner)) {
+        if (options.k !== 'dict') continue;
+        readColumns(flow, relationship.target, entry(options, 'columns'), place);
+        readWith(flow, site, relationship.target, entry(options, 'with'), place);
+        readExtras(flow, relationship.target, entry(options, 'extras'), site);
+        const filter = entry(options, 'where');
+        if (filter) { const given = called(flow, site, relationship.target, filter); if (given.k === 'dict') readWhere(flow, relationship.target, given, site.env, site.at, SYNTAX); else asPredicate(flow, given); }
+        const order = entry(options, 'orderBy');
+        if (order) orderOf(flow, site, relationship.target, order);
+      }
+    }
+  }
+}
+
+function readExtras(flow: Flow, model: Model, value: Value | null, site: CallSite): void {
+  if (!value) return;
+  const extras = called(flow, site, model, value);
+  if (extras.k === 'dict') for (const each of extras.entries.values()) called(flow, site, model, each);
+}
+
+/** An order as columns, as a callback that gives them, or as `{ createdAt: 'desc' }`. */
+function orderOf(flow: Flow, site: CallSite, model: Model, value: Value): ReturnType<typeof sortsOf> {
+  const order = called(flow, site, model, value);
+  if (order.k !== 'dict') return sortsOf(flow, [order]);
+  return [...order.entries].flatMap(([name, direction]) => {
+    if (!model.columns.has(name)) return [];
+    const place = order.places?.get(name) ?? flow.place(site.env, site.at);
+    flow.record.column(model, name, 'sort', place, flow.currentFn);
+    return [{ column: { k: 'column' as const, model, attribute: name, place }, desc: text(direction) === 'desc' }];
+  });
+}
+
+const OPERATORS: Readonly<Record<string, ConditionOp>> = { eq: '=', ne: '<>', gt: 'range', gte: 'range', lt: 'range', lte: 'range', in: 'in', notIn: 'other', like: 'like', ilike: 'like', notLike: 'other', notIlike: 'other', arrayContains: 'other', arrayContained: 'other', arrayOverlaps: 'other' };
+
+const SYNTAX: WhereSyntax = {
+  combine: (name) => (name === 'OR' ? 'or' : name === 'AND' ? 'and' : name === 'NOT' ? 'not' : null),
+  operator(_flow, value) {
+    if (value.k !== 'dict') return [{ op: '=', value }];
+    if (value.rest) return null;
+    return [...value.entries].map(([name, inner]) => (name === 'isNull' || name === 'isNotNull' ? { op: name === 'isNull' ? '=' as const : '<>' as const, value: { k: 'const' as const, v: null } } : { op: OPERATORS[name] ?? 'other' as const, value: inner }));
+  },
+};

@@ -1,0 +1,83 @@
+/** Types that stand for rows, and schemas that are made of tables. https://orm.drizzle.team/docs/goodies#type-api https://orm.drizzle.team/docs/zod */
+import type { Expr } from '../../../facts/code.js';
+import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
+import type { Env } from '../../../flow/program.js';
+import { ANY, argument, isExternal, lastName, membersOf, type Value } from '../../../flow/value.js';
+import type { Column } from '../../../model/schema.js';
+import type { CallSite } from '../../dialect.js';
+import { modelOf } from '../models.js';
+import { DIALECT } from '../names.js';
+
+/** `InferSelectModel<typeof users>`; what is inserted may lack any column, so it stays unknown. */
+export function typeNamed(flow: Flow, name: Value, args: readonly Expr[], env: Env): Value | undefined {
+  if (name.k === 'ext' && name.module !== 'builtins' && lastName(name) === 'infer' && args[0]) return inferred(flow.quiet(() => flow.type(args[0]!, env)));
+  if (!isExternal(name, 'drizzle-orm', 'InferSelectModel', 'InferModel', 'InferInsertModel') || !args[0] || name.k !== 'ext') return undefined;
+  const table = modelOf(flow.quiet(() => flow.type(args[0]!, env)));
+  const isInsert = lastName(name) === 'InferInsertModel' || (args[1]?.k === 'lit' && args[1].v === 'insert');
+  return table ? (isInsert ? ANY : { k: 'row', model: table.model }) : undefined;
+}
+
+/** `z.infer<typeof selectUserSchema>` is a row. */
+function inferred(schema: Value): Value | undefined {
+  for (const member of membersOf(schema)) if (isTableSchema(member)) return schemaOf(member).isInput ? ANY : { k: 'row', model: schemaOf(member).model };
+  return undefined;
+}
+
+interface TableSchema { readonly model: Model; readonly attributes: readonly string[]; readonly isInput: boolean; readonly isPicked: boolean }
+
+function tableSchema(schema: TableSchema): Value {
+  return { k: 'special', dialect: DIALECT, tag: 'table-schema', data: { schema }, key: `${schema.model.id}:${schema.isInput}:${schema.attributes.join()}` };
+}
+
+export const isTableSchema = (value: Value): value is Value & { k: 'special' } => value.k === 'special' && value.dialect === DIALECT && value.tag === 'table-schema';
+const schemaOf = (value: Value & { k: 'special' }): TableSchema => value.data['schema'] as TableSchema;
+
+/** The packages that make schemas of tables. */
+const PACKAGES = /^drizzle-(zod|valibot|typebox|arktype|orm\/(zod|valibot|typebox|arktype))/;
+
+/** `createSelectSchema(users)`; undefined for other calls. */
+export function makeSchema(site: CallSite): Value | undefined {
+  const { callee } = site;
+  if (callee.k !== 'ext' || !PACKAGES.test(callee.module)) return undefined;
+  const match = /^create(Select|Insert|Update)Schema$/.exec(lastName(callee));
+  const table = modelOf(argument(site.args, 0));
+  return match && table ? tableSchema({ model: table.model, attributes: [...table.model.columns.keys()], isInput: match[1] !== 'Select', isPicked: false }) : undefined;
+}
+
+const LOADS = new Set(['parse', 'safeParse', 'parseAsync', 'safeParseAsync', 'assert', 'decode']);
+
+/** A method of such a schema: parts are picked or left out, values are read by it. */
+export function schemaStep(flow: Flow, site: CallSite, receiver: Value & { k: 'special' }): Value {
+  const schema = schemaOf(receiver);
+  const keys = (value: Value | null): readonly string[] => (value?.k === 'dict' ? [...value.entries].filter(([, wanted]) => !(wanted.k === 'const' && wanted.v === false)).map(([name]) => name) : []);
+  const named = keys(argument(site.args, 0));
+  const given = argument(site.args, 0);
+  switch (site.name) {
+    case 'pick': case 'omit':
+      if (given?.k === 'dict') for (const name of named) { const place = given.places?.get(name); if (place) flow.record.resolve(place); }
+      return tableSchema({ ...schema, attributes: schema.attributes.filter((name) => named.includes(name) === (site.name === 'pick')), isPicked: schema.isPicked || site.name === 'pick' });
+    default:
+  }
+  if (LOADS.has(site.name ?? '')) {
+    if (!schema.isInput) expose(flow, receiver, site);
+    const parsed: Value = schema.isInput ? ANY : { k: 'row', model: schema.model };
+    return /^safe/.test(site.name!) ? { k: 'dict', entries: new Map([['data', parsed], ['success', ANY], ['error', ANY]]), rest: null } : parsed;
+  }
+  return receiver;
+}
+
+/** A schema of a table that is handed to something, as an output of a procedure or inside another schema: it hands the columns out. */
+export function exposeGiven(flow: Flow, site: CallSite): void {
+  for (const arg of site.args.list) for (const member of membersOf(arg.value)) {
+    if (isTableSchema(member)) expose(flow, member, site);
+    else if (member.k === 'dict') for (const inner of member.entries.values()) if (isTableSchema(inner)) expose(flow, inner, site);
+  }
+}
+
+function expose(flow: Flow, value: Value & { k: 'special' }, site: CallSite): void {
+  const { model, attributes, isInput, isPicked } = schemaOf(value);
+  if (isInput) return;
+  const columns = [...new Set(attributes.map((name) => model.columns.get(name)).filter((column): column is Column => column !== undefined))];
+  flow.record.exposure({ model, name: `schema of ${model.name}`, columns, all: !isPicked, place: flow.place(site.env, site.at), schema: null });
+}

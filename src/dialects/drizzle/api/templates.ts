@@ -1,0 +1,50 @@
+/** `sql` templates in queries: the conditions that their text tells. https://orm.drizzle.team/docs/sql */
+import type { Flow } from '../../../flow/evaluate.js';
+import { compare, predicate } from '../../../flow/operators.js';
+import type { ConditionOp } from '../../../flow/query.js';
+import { ANY, membersOf, type ColumnValue, type PredicateValue, type Value } from '../../../flow/value.js';
+import { asSql, type SqlTemplate } from '../sql-text.js';
+
+/** Columns that stand in the holes of a template. */
+export function sqlColumns(sql: SqlTemplate): readonly ColumnValue[] {
+  return sql.values.flatMap((value) => membersOf(value).flatMap((member): readonly ColumnValue[] => { const inner = asSql(member); return member.k === 'column' ? [member] : inner ? sqlColumns(inner) : member.k === 'predicate' ? member.conditions.map((condition) => condition.column) : []; }));
+}
+
+const AGGREGATE = /\b(?:count|sum|avg|min|max|array_agg|json_agg|jsonb_agg|json_object_agg|string_agg|group_concat|bool_or|bool_and|percentile_cont|json_group_array)\s*\(/i;
+
+/** Whether the text of a template aggregates rows. */
+export function isAggregateSql(sql: SqlTemplate): boolean {
+  return sql.template.parts.some((part) => part.k === 'text' && AGGREGATE.test(part.v)) || sql.values.some((value) => { const inner = asSql(value); return inner !== null && isAggregateSql(inner); });
+}
+
+const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '=': '=', '<>': '<>', '!=': '<>', '<': 'range', '>': 'range', '<=': 'range', '>=': 'range', like: 'like', ilike: 'like', in: 'in' };
+
+/** A template that compares one column with one value; of any other one only the columns are known. */
+export function sqlPredicate(flow: Flow, sql: SqlTemplate): PredicateValue {
+  let hole = 0;
+  const written = sql.template.parts.map((part) => (part.k === 'text' ? part.v : `\u0001${hole++}\u0001`)).join('').trim().replace(/^\((.*)\)$/s, '$1').trim();
+  const conjuncts = /\bor\b|\bbetween\b|\bcase\b|\bselect\b/i.test(written) ? [written] : written.split(/\s+and\s+/i);
+  const parts = conjuncts.map((conjunct) => oneCondition(flow, sql, conjunct.trim()));
+  if (parts.every((part) => part !== null)) return { k: 'predicate', conditions: parts.flatMap((part) => part.conditions), isPartial: parts.some((part) => part.isPartial) };
+  for (const column of sqlColumns(sql)) flow.record.classify(column.model, column.attribute, column.place, 'filter');
+  return { k: 'predicate', conditions: parts.flatMap((part) => part?.conditions ?? []), isPartial: true };
+}
+
+function oneCondition(flow: Flow, sql: SqlTemplate, written: string): PredicateValue | null {
+  const match = /^(?:(\w+)\()?\u0001(\d+)\u0001\)?\s*(?:(is\s+not\s+null|is\s+null)|(=|<>|!=|<=|>=|<|>|like|ilike|in)\s*(?:any)?\s*\(?\s*(?:\w+\()?(?:\u0001(\d+)\u0001|('(?:[^']|'')*'|\d+|true|false|now\(|current_timestamp))[^\u0001]*)$/i.exec(written);
+  if (!match) return null;
+  const [, fn, left, nullTest, operator, right, constant] = match;
+  const column = membersOf(sql.values[Number(left)] ?? ANY).find((member): member is ColumnValue => member.k === 'column');
+  if (!column) return null;
+  const subject: ColumnValue = fn ? { ...column, wrapped: fn.toLowerCase() } : column;
+  if (nullTest) return predicate(flow, subject, /not/i.test(nullTest) ? '<>' : '=', { k: 'const', v: null });
+  const op = COMPARISONS[operator!.toLowerCase()]!;
+  if (right !== undefined) return compare(flow, op, subject, sql.values[Number(right)] ?? ANY, { module: null } as never, column.place.at);
+  return predicate(flow, subject, op, constantOf(constant!));
+}
+
+function constantOf(written: string): Value {
+  if (written.startsWith("'")) return { k: 'const', v: written.slice(1, -1).replaceAll("''", "'") };
+  if (/^\d+$/.test(written)) return { k: 'const', v: Number(written) };
+  return /^(true|false)$/i.test(written) ? { k: 'const', v: written.toLowerCase() === 'true' } : ANY;
+}

@@ -1,0 +1,83 @@
+/** Finds the tables, views and relations that the modules of a repository declare with Drizzle. */
+import type { Expr, Note, Span, Stmt } from '../../facts/code.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { ModuleRef } from '../../flow/program.js';
+import { membersOf } from '../../flow/value.js';
+import type { TableDraft } from '../../link/draft.js';
+import type { ProgramView } from '../dialect.js';
+import { folderOf, sharedFolders } from '../shared/paths.js';
+import { casingsOf } from './casing.js';
+import { drizzleName, tableTerm } from './names.js';
+import { relationsOf, type Relations, type RelationsCall } from './relations.js';
+import { readTable, type DeclaredTable } from './tables.js';
+
+export function declare(program: ProgramView): readonly TableDraft[] {
+  const { flow } = program;
+  const modules = program.modules.filter((module) => module.language === 'typescript');
+  const candidates = modules.flatMap(candidatesIn);
+  const casingOf = casingsOf(modules);
+  const partitionOf = partitionsOf([...program.files.keys()]);
+  const tables = new Map<string, DeclaredTable>();
+  const relations: RelationsCall[] = [];
+  for (const candidate of candidates) {
+    const { module, stmt, name } = candidate;
+    const value = flow.moduleName(module, name);
+    for (const member of value ? membersOf(value) : []) {
+      if (member.k !== 'term' || member.place.path !== module.path) continue;
+      const root = tableTerm(member);
+      if (root) {
+        const table = readTable(flow, member, root, { variable: name, casing: casingOf(module.path), partition: partitionOf(module.path), note: stmt.note, noteAt: notesOf(flow), extent: { path: module.path, at: stmt.at } });
+        if (table && !tables.has(table.site)) tables.set(table.site, table);
+      } else if (drizzleName(member.callee) === 'relations' || drizzleName(member.callee) === 'defineRelations' || drizzleName(member.callee) === 'defineRelationsPart') relations.push({ term: member, place: member.place });
+    }
+  }
+  return withCores([...tables.values()], relationsOf(flow, relations, tables));
+}
+
+interface Candidate { readonly module: ModuleRef; readonly stmt: Stmt & { k: 'set' }; readonly name: string }
+
+/** Top-level constants that could declare something: calls with a name or a table first, and something to declare. */
+function candidatesIn(module: ModuleRef): readonly Candidate[] {
+  return [...module.bindings].flatMap(([name, bindings]) => bindings.flatMap((binding): Candidate[] => (binding.k === 'set' && binding.target.k === 'name' && binding.stmt.value && mayDeclare(binding.stmt.value) ? [{ module, stmt: binding.stmt, name }] : [])));
+}
+
+function mayDeclare(expr: Expr): boolean {
+  if (expr.k === 'cast') return mayDeclare(expr.of);
+  if (expr.k !== 'call') return false;
+  const [first, second] = expr.args;
+  if (first && !second && isName(first.value) && expr.fn.k === 'attr' && /view/i.test(expr.fn.name)) return true;
+  if (first && second && (isName(first.value) || first.value.k === 'name' || first.value.k === 'dict') && (second.value.k === 'dict' || second.value.k === 'fn' || second.value.k === 'name' || second.value.k === 'call')) return true;
+  if (first && !second && isName(first.value) && /view/i.test(expr.fn.k === 'name' ? expr.fn.id : '')) return true;
+  return expr.fn.k === 'attr' && expr.fn.of.k === 'call' && mayDeclare(expr.fn.of);
+}
+
+const isName = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string') || expr.k === 'tpl';
+
+/** Each place that configures drizzle-kit opens a database of its own; with one of them, or none, there is one database. */
+function partitionsOf(paths: readonly string[]): (path: string) => string {
+  const folders = [...new Set(paths.filter((path) => /(^|\/)drizzle[\w.-]*\.config\.([cm]?[jt]s|json)$|(^|\/)drizzle\.config\.[\w.-]*$/.test(path)).map(folderOf))];
+  if (folders.length < 2) return () => '';
+  return (path) => folders.filter((folder) => folder === '' || path.startsWith(`${folder}/`)).sort((a, b) => sharedFolders(`${b}/x`, path) - sharedFolders(`${a}/x`, path))[0] ?? '';
+}
+
+/** Where one repository declares the same schema for several engines, each engine has its own tables. */
+function withCores(tables: readonly DeclaredTable[], relations: ReadonlyMap<string, Relations>): readonly TableDraft[] {
+  const isMixed = new Set(tables.map((table) => table.core)).size > 1;
+  return tables.map(({ draft, site, core }) => ({ ...draft, relationships: relations.get(site)?.relationships ?? [], foreignKeys: [...draft.foreignKeys, ...(relations.get(site)?.foreignKeys ?? [])], ...(isMixed ? { partition: [draft.partition, core].filter((part) => part).join(':') } : {}) }));
+}
+
+/** The comments of entries of objects by the place of their keys, module by module. */
+function notesOf(flow: Flow): (place: { readonly path: string; readonly at: Span }) => Note | undefined {
+  return (place) => flow.memo('drizzle-notes', place.path, () => {
+    const notes = new Map<number, Note>();
+    const visit = (node: unknown): void => {
+      if (!node || typeof node !== 'object') return;
+      if (Array.isArray(node)) { node.forEach(visit); return; }
+      if ((node as { k?: string }).k === 'dict') for (const entry of (node as Expr & { k: 'dict' }).entries) if (entry.note && entry.key) notes.set(entry.key.at[0], entry.note);
+      Object.values(node).forEach(visit);
+    };
+    visit(flow.moduleAt(place.path)?.code ?? []);
+    return notes;
+  }, new Map<number, Note>()).get(place.at[0]);
+}
+
