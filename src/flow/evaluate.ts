@@ -47,7 +47,7 @@ export class Flow {
   contextLimit = CONTEXT_LIMIT;
   /** While a decorator of the repository is called: the library's decorators that it applies. */
   applications: Term[] | null = null;
-  private readonly memos = new Map<string, unknown>();
+  private readonly memos = new Map<string, Map<string, unknown>>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
   private readonly muted = { record: new Recorder(), calls: new Map<string, KnownCall>(), contexts: new Map<string, number>() };
@@ -131,11 +131,13 @@ export class Flow {
 
   /** Computes once; while it is being computed (a cycle) it is `whileRunning`. */
   memo<T>(kind: string, id: string, compute: () => T, whileRunning: T): T {
-    const key = `${kind}\0${id}`;
-    if (this.memos.has(key)) return this.memos.get(key) as T;
-    this.memos.set(key, whileRunning);
+    let known = this.memos.get(kind);
+    if (!known) this.memos.set(kind, (known = new Map()));
+    const found = known.get(id) as T | undefined;
+    if (found !== undefined || known.has(id)) return found as T;
+    known.set(id, whileRunning);
     const value = compute();
-    this.memos.set(key, value);
+    known.set(id, value);
     return value;
   }
 

@@ -31,8 +31,8 @@ export class Recorder {
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place }>();
   /** Classes whose fields are tied to a table (response and request schemas). */
   readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' }>();
-  /** Sites (`path:offset`) of names that are known to mean something: no possible use of anything else. */
-  readonly resolved = new Set<string>();
+  /** Offsets, by path, of names that are known to mean something: no possible use of anything else. */
+  private readonly resolvedAt = new Map<string, Set<number>>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
@@ -185,7 +185,14 @@ export class Recorder {
   }
 
   resolve(place: Place): void {
-    this.resolved.add(site(place));
+    let offsets = this.resolvedAt.get(place.path);
+    if (!offsets) this.resolvedAt.set(place.path, (offsets = new Set()));
+    offsets.add(place.at[0]);
+  }
+
+  /** Whether the name at an offset of a path is known to mean something. */
+  isResolved(path: string, offset: number): boolean {
+    return this.resolvedAt.get(path)?.has(offset) === true;
   }
 }
 

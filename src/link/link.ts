@@ -134,7 +134,7 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
     const file = { path, role: roleOf(path), isClient: isClientFile(path, facts, usesScript) };
     // Prose about a table is no use of it.
     if (facts.words && !/\.(md|mdx|rst|txt|adoc)$/i.test(path)) possible.addWords(facts.words, file);
-    if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.resolved.has(`${path}:${offset}`), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
+    if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
   return possible.found;
 }

@@ -49,7 +49,11 @@ export class PossibleUses {
         case 'set': { const target = (item as Stmt & { k: 'set' }).target; if (target.k === 'name' && target.id === '__all__') return; break; }
         default: break;
       }
-      for (const [key, value] of Object.entries(item)) if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') visit(value);
+      for (const key in item) {
+        if (key === 'at' || key === 'range' || key === 'note') continue;
+        const value = (item as Readonly<Record<string, unknown>>)[key];
+        if (value && typeof value === 'object') visit(value);
+      }
     };
     visit(code);
   }

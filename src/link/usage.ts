@@ -137,7 +137,7 @@ function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[
   const sameName: typeof moved = [];
   for (const move of record.moves.values()) {
     // Where either end is known, it is a typed copy or none.
-    if ([move.place, move.fromPlace].some((place) => record.resolved.has(`${place.path}:${place.at[0]}`))) continue;
+    if ([move.place, move.fromPlace].some((place) => record.isResolved(place.path, place.at[0]))) continue;
     const context = contextAt(move.place);
     for (const from of byName.get(move.from) ?? []) for (const to of byName.get(move.to) ?? []) {
       if (from.table === to.table || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;
