@@ -72,9 +72,15 @@ function computedElsewhere(project: Project, table: Table): readonly Query[] {
     && counts.some((words) => words.length > 0 && nameTable(words, query.root.table)));
 }
 
+/** A table that has a relationship to this one is filled by code that cannot be followed: its rows may bring rows of this one. */
+function mayComeWithParent(project: Project, table: Table): boolean {
+  return project.schema.tables.some((one) => one !== table && one.relationships.some((relationship) => relationship.target === table)
+    && (project.gapsOf(one).some((gap) => gap.kind === 'dynamic-access') || project.insertsInto(one).some((insert) => isApplication(insert) && insert.isOpen)));
+}
+
 /** Reference data comes with a seed script: where other tables point at it, that is its proper source. */
 function confidenceOf(project: Project, table: Table, isSeeded: boolean): Confidence {
   const isAdministered = project.tableUsesOf(table).some((use) => use.isAdmin) || table.columns.some((column) => project.usesOf(column).some((use) => use.via === 'admin'));
-  if (isAdministered || project.gapsOf(table).length > 0) return 'low';
+  if (isAdministered || project.gapsOf(table).length > 0 || mayComeWithParent(project, table)) return 'low';
   return isSeeded ? (keysTo(project.schema, table).length > 0 ? 'low' : 'medium') : 'high';
 }

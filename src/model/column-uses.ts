@@ -84,12 +84,14 @@ const followed = new WeakMap<Project, ReadonlySet<Column>>();
 function followedColumns(project: Project): ReadonlySet<Column> {
   const known = followed.get(project);
   if (known) return known;
-  const used = new Set(project.usage.relationshipUses.filter(isApplication).map((use) => use.relationship.foreignKey));
+  const uses = project.usage.relationshipUses.filter(isApplication).map((use) => use.relationship);
+  const [usedKeys, usedThrough] = [new Set(uses.map((one) => one.foreignKey)), new Set(uses.map((one) => one.through))];
   const isNamed = (name: string) => project.usage.possible.get(name)?.some((use) => use.role === 'application') ?? false;
   const columns = new Set<Column>();
-  for (const { foreignKey, name, inverse } of project.schema.tables.flatMap((table) => table.relationships)) {
-    if (!foreignKey || !(used.has(foreignKey) || isNamed(name) || (inverse !== null && isNamed(inverse)))) continue;
-    for (const column of [...foreignKey.columns, ...foreignKey.targetColumns]) columns.add(column);
+  for (const { foreignKey, through, name, inverse } of project.schema.tables.flatMap((table) => table.relationships)) {
+    if (!(foreignKey && usedKeys.has(foreignKey)) && !(through && usedThrough.has(through)) && !isNamed(name) && !(inverse !== null && isNamed(inverse))) continue;
+    // Over an association table both of its keys are followed.
+    for (const key of [...(foreignKey ? [foreignKey] : []), ...(through?.foreignKeys ?? [])]) for (const column of [...key.columns, ...key.targetColumns]) columns.add(column);
   }
   followed.set(project, columns);
   return columns;
