@@ -8,7 +8,7 @@ import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { preferKnown } from './evaluate.js';
 import { ofChain, subjectValue } from './expressions.js';
-import { jump } from './moves.js';
+import { headingFor, jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
 import { ANY, NULL, isInformative, keyOf, lastName, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
@@ -38,7 +38,7 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
 function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
   const list: EvaluatedArg[] = [];
   for (const arg of expr.args) {
-    const value = flow.expr(arg.value, env);
+    const value = headingFor(flow, expr.fn, arg.value, () => flow.expr(arg.value, env));
     if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
     if (arg.name !== undefined) jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn);
     list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at });

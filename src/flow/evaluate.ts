@@ -33,6 +33,8 @@ export class Flow {
   /** The branches of the code that evaluation is in, outermost first. */
   readonly branches: number[] = [];
   private branchCount = 0;
+  /** The dict literal being evaluated, and the variable or call that takes it. */
+  heading: { readonly dict: Expr; readonly into: Expr } | null = null;
   readonly modelsByClass = new Map<string, Model>();
   readonly modelsBySite = new Map<string, Model>();
   readonly modelsByName = new Map<string, Model[]>();

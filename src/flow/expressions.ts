@@ -139,7 +139,7 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     if (name === null) { rest = rest ? union([rest, value]) : value; continue; }
     entries.set(name, value);
     places.set(name, flow.place(env, entry.key.at));
-    jump(flow, name, entry.value, flow.place(env, entry.key.at), null);
+    jump(flow, name, entry.value, flow.place(env, entry.key.at), flow.heading?.dict === expr ? flow.heading.into : null);
   }
   return { k: 'dict', entries, rest, places, ...(schema ? { schema } : {}) };
 }

@@ -10,8 +10,8 @@ export interface TableRecord { readonly model: Model; readonly kind: TableUse['k
 export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { readonly query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
-/** A value moved between two keys or attributes of these names. */
-export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly to: string; readonly place: Place; /** The variables it moves from and to. */ readonly way: string }
+/** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
+export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
 /** A field of a class that is no model, read where the class is only known by name (an interface in a page). */
 export interface WireRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
 /** A name in SQL that is no table, or no column of `model`. */

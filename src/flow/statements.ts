@@ -7,7 +7,7 @@ import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { noteGuards } from './guards.js';
-import { jump } from './moves.js';
+import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { combine, negate, predicate } from './operators.js';
 import { mergeQueries } from './query.js';
@@ -93,7 +93,7 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
     if (stmt.type && stmt.target.k === 'name') env.vars.set(stmt.target.id, flow.type(stmt.type, env));
     return;
   }
-  const value = flow.expr(stmt.value, env);
+  const value = headingFor(flow, stmt.target, stmt.value, () => flow.expr(stmt.value!, env));
   if (stmt.op) { compound(flow, stmt, value, env); return; }
   assign(flow, stmt.target, stmt.type ? preferKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
 }

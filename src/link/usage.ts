@@ -4,7 +4,8 @@ import type { QueryState } from '../flow/query.js';
 import type { Recorder, QueryRecord } from '../flow/record.js';
 import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
 import type { Column, Place, Schema, Table } from '../model/schema.js';
-import type { Condition, Context, Copy, Exposure, Gap, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
+import { copiesOf } from './copies.js';
+import type { Condition, Context, Exposure, Gap, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
 
 export type ContextAt = (place: Place) => Context;
 
@@ -109,48 +110,4 @@ function conditionValue(value: Value, sourceOf: (model: Model, alias: string | u
   return { k: 'parameter', ...(from ? { from } : {}) };
 }
 
-function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[] {
-  const copies: Copy[] = [];
-  const byValue = new Map<string, { column: Column; place: Place; atInsert: boolean }[]>();
-  for (const write of record.columns.values()) {
-    if (write.kind !== 'write') continue;
-    const value = writtenValue(write.value);
-    const context = contextAt(write.place);
-    if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
-      copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context, fn: context.fn, isSplit: false });
-    }
-    if (value.same && write.fnId) {
-      const key = `${write.fnId}\0${value.same}`;
-      const list = byValue.get(key) ?? [];
-      list.push({ column: write.column, place: write.place, atInsert: write.atInsert ?? false });
-      byValue.set(key, list);
-    }
-  }
-  for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
-    if (first.column.table === second.column.table) continue;
-    const context = contextAt(second.place);
-    copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, fn: context.fn, isSplit: false });
-  }
-  const byName = new Map<string, Column[]>();
-  for (const table of schema.tables) for (const column of table.columns) for (const name of new Set([column.attribute, column.name])) byName.set(name, [...(byName.get(name) ?? []), column]);
-  const moved: (Copy & { readonly way: string })[] = [];
-  const sameName: typeof moved = [];
-  for (const move of record.moves.values()) {
-    // Where either end is known, it is a typed copy or none.
-    if ([move.place, move.fromPlace].some((place) => record.isResolved(place.path, place.at[0]))) continue;
-    const context = contextAt(move.place);
-    for (const from of byName.get(move.from) ?? []) for (const to of byName.get(move.to) ?? []) {
-      if (from.table === to.table || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;
-      (move.from === move.to ? sameName : moved).push({ from, to, via: 'payload', atInsert: false, place: move.place, context, fn: context.fn, isSplit: true, way: `${move.place.path}:${context.fn}:${move.way}:${nameOf(from.table)}>${nameOf(to.table)}` });
-    }
-  }
-  // A key that keeps its name tells no direction: it goes the way of the keys beside it that change theirs.
-  const ways = new Set(moved.map((copy) => copy.way));
-  return [...copies, ...[...moved, ...sameName.filter((copy) => ways.has(copy.way))].map(({ way: _, ...copy }) => copy)];
-}
-
 const nameOf = (table: Table): string => `${table.schema ?? ''}.${table.name}`;
-
-function areLinked(a: Table, b: Table): boolean {
-  return a.foreignKeys.some((key) => key.target === b) || b.foreignKeys.some((key) => key.target === a);
-}

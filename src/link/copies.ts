@@ -1,0 +1,33 @@
+/** Values that code moves from one table's column to another's: by assignment, by giving both one value, or between payloads. */
+import type { Recorder } from '../flow/record.js';
+import type { Column, Place, Schema } from '../model/schema.js';
+import type { Copy } from '../model/usage.js';
+import { payloadCopies } from './payloads.js';
+import { writtenValue, type ContextAt } from './usage.js';
+
+export function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[] {
+  return [...writtenCopies(record, contextAt), ...payloadCopies(record, schema, contextAt)];
+}
+
+function writtenCopies(record: Recorder, contextAt: ContextAt): Copy[] {
+  const copies: Copy[] = [];
+  const byValue = new Map<string, { readonly column: Column; readonly place: Place; readonly atInsert: boolean }[]>();
+  for (const write of record.columns.values()) {
+    if (write.kind !== 'write') continue;
+    const value = writtenValue(write.value);
+    const context = contextAt(write.place);
+    if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
+      copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context, fn: context.fn, isSplit: false });
+    }
+    if (value.same && write.fnId) {
+      const key = `${write.fnId}\0${value.same}`;
+      byValue.set(key, [...(byValue.get(key) ?? []), { column: write.column, place: write.place, atInsert: write.atInsert ?? false }]);
+    }
+  }
+  for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
+    if (first.column.table === second.column.table) continue;
+    const context = contextAt(second.place);
+    copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, fn: context.fn, isSplit: false });
+  }
+  return copies;
+}
