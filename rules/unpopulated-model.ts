@@ -1,5 +1,5 @@
 import {
-  applicationInserts, counted, isApplication, isAssociation, isJudgeable, isReading, isSeen, isThroughTable, keysTo, listed, nameTable, wordsOf, isFilledFromOutside,
+  applicationInserts, counted, isApplication, isAssociation, isJudgeable, isReading, isSeen, isThroughTable, keysTo, listed, nameTable, relationshipsTo, wordsOf, isFilledFromOutside, isWrittenByTrigger,
   type Confidence, type Project, type Query, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -44,7 +44,7 @@ function isFilled(project: Project, table: Table): boolean {
     || project.insertsInto(one).some((insert) => insert.context.role === 'migration')
     || project.tableUsesOf(one).some((use) => use.kind === 'insert' && (isApplication(use) || use.context.role === 'migration'))
     || one.columns.some((column) => project.usesOf(column).some((use) => isApplication(use) && use.kind === 'write' && use.atInsert));
-  if (isMade(table) || project.schema.tables.some((one) => one.triggers.some((trigger) => trigger.writes.some((write) => write.table === table.name)))) return true;
+  if (isMade(table) || isWrittenByTrigger(project.schema, table)) return true;
   return keysTo(project.schema, table).some((key) => key.columns.every((column) => key.table.primaryKey?.columns.includes(column)) && isMade(key.table));
 }
 
@@ -74,8 +74,8 @@ function computedElsewhere(project: Project, table: Table): readonly Query[] {
 
 /** A table that has a relationship to this one is filled by code that cannot be followed: its rows may bring rows of this one. */
 function mayComeWithParent(project: Project, table: Table): boolean {
-  return project.schema.tables.some((one) => one !== table && one.relationships.some((relationship) => relationship.target === table)
-    && (project.gapsOf(one).some((gap) => gap.kind === 'dynamic-access') || project.insertsInto(one).some((insert) => isApplication(insert) && insert.isOpen)));
+  return relationshipsTo(project.schema, table).some(({ table: one }) => (
+    project.gapsOf(one).some((gap) => gap.kind === 'dynamic-access') || project.insertsInto(one).some((insert) => isApplication(insert) && insert.isOpen)));
 }
 
 /** Reference data comes with a seed script: where other tables point at it, that is its proper source. */

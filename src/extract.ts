@@ -50,9 +50,15 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
 }
 
 function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: string, sql: SqlSyntax, strings: typeof import('./syntax/sql.js').sqlStringsIn): FileFacts {
+  if (parsed.problems.length > 0 && TEMPLATE[language].test(text)) return { language: 'text', words: wordsOf(text), suppressions: [], problems: [] };
   const sqlStrings = MAY_HOLD_SQL.test(text) ? strings(parsed.code, text, sql) : [];
   return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
 }
+/** What a code generator's template has and code has not: it is no broken file, and tells no more than its words. In JSX `{{` is code. */
+const TEMPLATE = {
+  python: /\{%[-+~]?\s*\w|\{\{[-~]?\s*[\w.]+(\s*\|[^}]*)?\s*[-~]?\}\}|<%[=-]?\s/,
+  typescript: /\{%[-+~]?\s*\w|<%[=-]?\s/,
+};
 const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|function|trigger)|with)\b/i;
 
 /** The facts of a file that is read for its words alone. */

@@ -6,6 +6,7 @@ import type { Project } from './project.js';
 import type { Place, Table } from './schema.js';
 import type { PossibleUse, Role, TableUse } from './usage.js';
 import { isApplication, isJudgeable } from './column-uses.js';
+import { indexOf } from './schema-index.js';
 import { baseOf, isAssociation, isThroughTable, keysTo } from './tables.js';
 
 export interface Life {
@@ -50,18 +51,27 @@ function decide(project: Project): Map<Table, Life> {
     const base = baseOf(table);
     if (base && (seen.has(table) || seen.has(base))) seen.add(table).add(base);
   }
-  return new Map(project.schema.tables.map((table) => [table, lifeIn(project, table, seen)]));
+  const peers = new Map<string, { all: number; alive: number }>();
+  for (const table of project.schema.tables) {
+    if (!isJudgeable(project, table)) continue;
+    const group = peers.get(groupOf(table)) ?? { all: 0, alive: 0 };
+    peers.set(groupOf(table), { all: group.all + 1, alive: group.alive + (seen.has(table) ? 1 : 0) });
+  }
+  return new Map(project.schema.tables.map((table) => [table, lifeIn(project, table, seen, peers.get(groupOf(table))!)]));
 }
 
-function lifeIn(project: Project, table: Table, seen: ReadonlySet<Table>): Life {
+/** Tables that are declared alike in one database: what the application does with some of them tells of the others. */
+function groupOf(table: Table): string {
+  return `${table.database}\0${table.model === null}`;
+}
+
+function lifeIn(project: Project, table: Table, seen: ReadonlySet<Table>, peers: { readonly all: number; readonly alive: number }): Life {
   const isSeen = seen.has(table);
   if (isSeen || !isJudgeable(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || possibleTableUses(project, table).length > 0) return { isSeen, isUnused: false, doubt: null };
-  const peers = project.schema.tables.filter((one) => one.database === table.database && (one.model === null) === (table.model === null) && isJudgeable(project, one));
-  const alive = peers.filter((one) => seen.has(one)).length;
   // Where the application uses none of its tables, it is written in something we do not read.
-  if (alive === 0) return { isSeen, isUnused: false, doubt: null };
+  if (peers.alive === 0) return { isSeen, isUnused: false, doubt: null };
   const isReferenced = keysTo(project.schema, table).some((key) => key.isEnforced && seen.has(key.table) && key.columns.some((column) => project.usesOf(column).some(isApplication)));
-  const doubt = project.gapsOf(table).length > 0 ? 'gap' : isReferenced ? 'referenced' : alive * 2 < peers.length ? 'unread-application' : null;
+  const doubt = project.gapsOf(table).length > 0 ? 'gap' : isReferenced ? 'referenced' : peers.alive * 2 < peers.all ? 'unread-application' : null;
   return { isSeen, isUnused: true, doubt };
 }
 
@@ -80,8 +90,7 @@ function isBareMention(use: TableUse): boolean {
 
 /** Uses by its name, its model's, or the name of a relationship that leads to it, in application or client code. */
 export function possibleTableUses(project: Project, table: Table): readonly PossibleUse[] {
-  const byRelationship = project.schema.tables.flatMap((one) => one.relationships.filter((relationship) => relationship.target === table && one !== table))
-    .flatMap((relationship) => project.usage.possible.get(relationship.name) ?? []);
+  const byRelationship = indexOf(project.schema).relationshipsTo(table).flatMap((relationship) => project.usage.possible.get(relationship.name) ?? []);
   return [...project.possibleTableUsesOf(table), ...byRelationship].filter((use) => use.role === 'application' || use.isClient);
 }
 
@@ -105,9 +114,7 @@ export function mentionsOf(project: Project, table: Table): readonly Mention[] {
     }
   }
   for (const use of project.possibleTableUsesOf(table)) if (use.role !== 'application') add(use.role, use.place);
-  for (const one of project.schema.tables) {
-    for (const relationship of one.relationships) if (one !== table && relationship.target === table && !relationship.isImplicit) add('relationship', relationship.place);
-  }
+  for (const relationship of indexOf(project.schema).relationshipsTo(table)) if (!relationship.isImplicit) add('relationship', relationship.place);
   return mentions;
 }
 

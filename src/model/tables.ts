@@ -1,7 +1,8 @@
 /** What kind of table a table is. */
 import type { Project } from './project.js';
-import type { Column, ForeignKey, Schema, Table } from './schema.js';
+import type { Column, ForeignKey, Relationship, Schema, Table } from './schema.js';
 import { wordsOf } from './names.js';
+import { indexOf } from './schema-index.js';
 
 /** A base table of this application: no view, no foreign table, none of a library. */
 export function isOwnTable(table: Table): boolean {
@@ -42,7 +43,7 @@ export function isAssociation(table: Table): boolean {
 
 /** A relationship reaches its target over this table. */
 export function isThroughTable(schema: Schema, table: Table): boolean {
-  return schema.tables.some((one) => one.relationships.some((relationship) => relationship.through === table));
+  return indexOf(schema).isThrough(table);
 }
 
 /** A point in time that the ORM, the database or a trigger fills without being asked. */
@@ -84,12 +85,22 @@ export function isUsedByDatabase(schema: Schema, column: Column): boolean {
 /** A trigger of its own table or of another assigns the column. */
 export function isFilledByTrigger(schema: Schema, column: Column): boolean {
   if (column.onUpdate === 'trigger' || column.table.triggers.some((trigger) => trigger.sets.includes(column.name))) return true;
-  return schema.tables.some((table) => table.triggers.some((trigger) => trigger.writes.some((write) => write.table === column.table.name && write.column === column.name)));
+  return indexOf(schema).triggersWriting(column.table.name).some((trigger) => trigger.writes.some((write) => write.table === column.table.name && write.column === column.name));
+}
+
+/** A trigger, of whatever table, writes rows of this one. */
+export function isWrittenByTrigger(schema: Schema, table: Table): boolean {
+  return indexOf(schema).triggersWriting(table.name).length > 0;
+}
+
+/** Relationships of other tables that lead to this one. */
+export function relationshipsTo(schema: Schema, table: Table): readonly Relationship[] {
+  return indexOf(schema).relationshipsTo(table);
 }
 
 /** Foreign keys of other tables that point at this one. */
 export function keysTo(schema: Schema, table: Table): readonly ForeignKey[] {
-  return schema.tables.flatMap((one) => (one === table ? [] : one.foreignKeys.filter((key) => key.target === table)));
+  return indexOf(schema).keysTo(table);
 }
 
 /** Two tables that share a parent are no pattern. */

@@ -1,0 +1,47 @@
+/** What points at a table from elsewhere in the schema, looked up rather than searched: schemas of thousands of tables are real. */
+import type { ForeignKey, Relationship, Schema, Table, Trigger } from './schema.js';
+
+export interface SchemaIndex {
+  /** Foreign keys of other tables that point at the table. */
+  keysTo(table: Table): readonly ForeignKey[];
+  /** Relationships of other tables whose target is the table. */
+  relationshipsTo(table: Table): readonly Relationship[];
+  /** A relationship reaches its target over the table. */
+  isThrough(table: Table): boolean;
+  /** Triggers, of whatever table, that write a table of this name. */
+  triggersWriting(name: string): readonly Trigger[];
+}
+
+const indexes = new WeakMap<Schema, SchemaIndex>();
+
+/** The index of a schema, made once. */
+export function indexOf(schema: Schema): SchemaIndex {
+  let index = indexes.get(schema);
+  if (!index) indexes.set(schema, (index = build(schema)));
+  return index;
+}
+
+function build(schema: Schema): SchemaIndex {
+  const keys = new Map<Table, ForeignKey[]>();
+  const relationships = new Map<Table, Relationship[]>();
+  const through = new Set<Table>();
+  const triggers = new Map<string, Trigger[]>();
+  for (const table of schema.tables) {
+    for (const key of table.foreignKeys) if (key.target !== table) add(keys, key.target, key);
+    for (const relationship of table.relationships) {
+      if (relationship.target !== table) add(relationships, relationship.target, relationship);
+      if (relationship.through) through.add(relationship.through);
+    }
+    for (const trigger of table.triggers) for (const name of new Set(trigger.writes.map((write) => write.table))) add(triggers, name, trigger);
+  }
+  return {
+    keysTo: (table) => keys.get(table) ?? [], relationshipsTo: (table) => relationships.get(table) ?? [],
+    isThrough: (table) => through.has(table), triggersWriting: (name) => triggers.get(name) ?? [],
+  };
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

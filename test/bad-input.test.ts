@@ -1,0 +1,90 @@
+/** What a repository may hold that nobody meant: each costs its own file at most, in one clear line. */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run, scratch } from './support/scratch.js';
+
+const BASE = 'from sqlalchemy import Column, ForeignKey, Integer, String\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\n';
+const LEAD = 'class Lead(Base):\n    __tablename__ = "leads"\n    id = Column(Integer, primary_key=True)\n    stage = Column(String)\n';
+const tables = async (folder: string) => (await run(folder, ['schema', '--no-config'])).out.split('\n').flatMap((line) => /^CREATE TABLE (\S+)/.exec(line)?.[1] ?? []);
+const check = async (folder: string, ...flags: readonly string[]) => run(folder, ['check', '--no-config', '--output-format', 'concise', '--exit-zero', ...flags]);
+
+describe('a file that is broken', () => {
+  it('still gives its other classes', async () => {
+    const folder = scratch({ 'models.py': `${BASE}${LEAD}\n\nclass Broken(Base):\n    __tablename__ = "broken\n    id = Column(Integer, primary_key=True)\n\n\nclass Call(Base):\n    __tablename__ = "calls"\n    id = Column(Integer, primary_key=True)\n` });
+    expect(await tables(folder)).toEqual(expect.arrayContaining(['leads', 'calls']));
+    const { code, out } = await check(folder);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^models\.py:\d+:\d+: warning parse-error /m)]);
+  });
+
+  it('is read as Latin-1 where it is not UTF-8, and this is said', async () => {
+    const folder = scratch({ 'models.py': Buffer.concat([Buffer.from(`# caf`), Buffer.from([0xe9]), Buffer.from(`\n${BASE}${LEAD}`)]) });
+    expect(await tables(folder)).toEqual(['leads']);
+    expect((await check(folder)).out).toMatch(/^models\.py:1:6: \w+ parse-error The file is not UTF-8/m);
+  });
+
+  it('is no broken file when it is a template', async () => {
+    const folder = scratch({ 'models.py': BASE + LEAD, 'template/service.py': 'from {{ package }} import Client\n{% for each in services %}\nclass {{ each.name }}Service:\n    pass\n{% endfor %}\n', 'template/model.ts': '{%- for model in models %}\nexport interface {{ model }} {}\n{% endfor %}\n' });
+    expect((await check(folder)).out).not.toContain('parse-error');
+  });
+
+  it('is left out when it is far too large', async () => {
+    const folder = scratch({ 'models.py': BASE + LEAD, 'huge.py': 'x = 1\n'.repeat(9_000_000) });
+    const { code, out } = await check(folder);
+    expect([code, out]).toEqual([0, expect.stringContaining('huge.py:1:1: note parse-error The file was not read: 51.5 MB is over the limit of 1 MB')]);
+  });
+});
+
+describe('declarations that go in circles', () => {
+  it('are followed once', async () => {
+    const folder = scratch({
+      'a.py': 'from b import B\n\n\nclass A(B):\n    pass\n', 'b.py': 'from a import A\n\n\nclass B(A):\n    pass\n',
+      'models.py': `${BASE}from more import *\n${LEAD}`, 'more.py': 'from models import *\n\n\nclass Call(Base):\n    __tablename__ = "calls"\n    id = Column(Integer, primary_key=True)\n',
+    });
+    expect(await tables(folder)).toEqual(['calls', 'leads']);
+  });
+
+  it('are no links either', async () => {
+    const folder = scratch({ 'models.py': BASE + LEAD });
+    symlinkSync(folder, join(folder, 'loop'));
+    expect((await check(folder)).code).toBe(0);
+    expect(await tables(folder)).toEqual(['leads']);
+  });
+});
+
+describe('a class that looks like a model', () => {
+  it('declares nothing where its base is no declarative one', async () => {
+    const folder = scratch({ 'models.py': BASE + LEAD, 'other.py': 'from dataclasses import dataclass\n\n\n@dataclass\nclass Lead:\n    id: int\n    note: str\n\n\nclass Base:\n    pass\n\n\nclass Ghost(Base):\n    __tablename__ = "ghosts"\n    id = 1\n' });
+    expect(await tables(folder)).toEqual(['leads']);
+  });
+});
+
+describe('code that no person wrote', () => {
+  const HOSTILE: Readonly<Record<string, string>> = {
+    'a line of a megabyte': `x = [${'1, '.repeat(300_000)}]\n`,
+    'five thousand parentheses': `x = ${'('.repeat(5000)}1${')'.repeat(5000)}\n`,
+    'ten thousand branches': `if a == 0:\n    pass\n${Array.from({ length: 10_000 }, (_, i) => `elif a == ${i}:\n    pass\n`).join('')}`,
+    'a literal of most of a megabyte': `x = """${'word '.repeat(190_000)}"""\n`,
+    'a deep chain': `x = a${'.b'.repeat(20_000)}\n`,
+    'bases without end': Array.from({ length: 2000 }, (_, i) => `class C${i}(${i ? `C${i - 1}` : 'object'}):\n    pass\n`).join(''),
+  };
+
+  it.each(Object.entries(HOSTILE))('costs its own file at most: %s', async (_, text) => {
+    const folder = scratch({ 'models.py': BASE + LEAD, 'hostile.py': text });
+    const { code, err } = await check(folder, '--no-cache');
+    expect([code, err]).toEqual([0, '']);
+    expect(await tables(folder)).toEqual(['leads']);
+  }, 30_000);
+
+  it('is followed through a thousand models in one file', async () => {
+    const models = Array.from({ length: 1000 }, (_, i) => `class M${i}(Base):\n    __tablename__ = "table_${i}"\n    id = Column(Integer, primary_key=True)\n    next_id = Column(Integer, ForeignKey("table_${(i + 1) % 1000}.id"))\n\n\n`).join('');
+    expect(await tables(scratch({ 'models.py': BASE + models }))).toHaveLength(1000);
+  }, 30_000);
+
+  it('is followed through a schema of five thousand tables', async () => {
+    const ddl = Array.from({ length: 5000 }, (_, i) => `CREATE TABLE t${i} (id bigint PRIMARY KEY, parent_id bigint REFERENCES t${Math.max(0, i - 1)} (id), name text NOT NULL);\n`).join('');
+    const folder = scratch({ 'schema.sql': ddl });
+    expect((await check(folder)).code).toBe(0);
+    expect(await tables(folder)).toHaveLength(5000);
+  }, 60_000);
+});
