@@ -7,6 +7,10 @@ import { alembicHistories } from './alembic/revisions.js';
 import { walking } from './steps/hook.js';
 import type { Found, Repository } from './steps/history.js';
 import { Walk } from './steps/walk.js';
+import { knex } from './knex/schema.js';
+import { mikroOrmHistories } from './mikro-orm/migrations.js';
+import { moduleHistories } from './script/modules.js';
+import { sequelize } from './sequelize/interface.js';
 import { typeormHistories } from './typeorm/migrations.js';
 
 export interface CodeHistory {
@@ -26,7 +30,9 @@ export interface CodeHistories {
   isDown(path: string, at: Span): boolean;
 }
 
-const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [alembicHistories, typeormHistories];
+const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
+  alembicHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, sequelize), (repository) => moduleHistories(repository, knex),
+];
 
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */
 export function codeHistories(repository: Repository, sqlAt: (path: string, at: Span) => readonly SqlStatement[]): CodeHistories {

@@ -29,15 +29,15 @@ export function renameConstraint(table: TableState, constraint: ConstraintState,
   table.constraints.set(to, Object.assign(constraint, { name: to, isNamed: true }));
 }
 
-/** The constraint an operation drops: of that name, over those columns, or the only unnamed one that a tool's name can mean. */
+/** The constraint an operation drops: of that name, over those columns, or the unnamed one that a tool's name means: of those whose columns it names the one with most. */
 function namedConstraint(table: TableState, op: Extract<ConstraintOp, { k: 'drop-constraint' }>): ConstraintState | null {
   const known = table.constraints.get(op.name);
   if (known) return known;
   const all = [...table.constraints.values()].filter((each) => op.kind === undefined || each.kind === op.kind);
   if (op.columns) return all.find((each) => sameNames(each.columns, op.columns!)) ?? null;
   if (op.kind === 'primary') return all[0] ?? null;
-  const meant = all.filter((each) => !each.isNamed && each.columns.length > 0 && saysAll(op.name, each.columns.map((column) => column.name)));
-  return meant.length === 1 ? meant[0]! : null;
+  const meant = all.filter((each) => !each.isNamed && each.columns.length > 0 && saysAll(op.name, each.columns.map((column) => column.name))).sort((a, b) => b.columns.length - a.columns.length);
+  return meant[0] && meant[0].columns.length > (meant[1]?.columns.length ?? 0) ? meant[0] : null;
 }
 
 const sameNames = (columns: readonly ColumnState[], names: readonly string[]): boolean => columns.length === names.length && columns.every((column) => names.includes(column.name));

@@ -66,6 +66,7 @@ const EACH = new Set(['map', 'forEach', 'flatMap', 'reduce']);
 function collectionCall(walk: Walk, site: CallSite, receiver: Value, name: string): Value | undefined {
   const first = argument(site.args, 0);
   const items = itemsOf(receiver);
+  if (name === 'then' && first?.k === 'fn') return walk.callback(first, [receiver], site.at);
   if (receiver.k === 'list' && items && EACH.has(name) && first?.k === 'fn') {
     const values = items.map((item, index) => walk.callback(first, name === 'reduce' ? [ANY, item] : [item, { k: 'const', v: index }], site.at));
     return name === 'flatMap' ? { k: 'list', items: values.flatMap((value) => itemsOf(value) ?? [value]) } : { k: 'list', items: values };
