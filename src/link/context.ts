@@ -1,5 +1,5 @@
 /** The circumstances of a piece of code, from the syntax around it and the path of its file. */
-import type { Expr, Func, Span, Stmt } from '../facts/code.js';
+import type { Class, Expr, Func, Span, Stmt } from '../facts/code.js';
 import type { Context, Role } from '../model/usage.js';
 
 interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Context['entry'] }
@@ -42,6 +42,7 @@ function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
       case 'def': addFunction(stmt.fn, stmt.fn.name ?? '', regions, owner); break;
       case 'class': {
         const name = owner ? `${owner}.${stmt.cls.name}` : stmt.cls.name;
+        if (isView(stmt.cls)) regions.push({ at: stmt.cls.range, kind: 'fn', entry: 'route' });
         for (const inner of stmt.cls.body) {
           if (inner.k === 'def') addFunction(inner.fn, `${name}.${inner.fn.name ?? ''}`, regions, '');
           else walk([inner], regions, name);
@@ -108,6 +109,12 @@ function walkExpr(expr: Expr, regions: Region[], name?: string): void {
 }
 
 const isPath = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string' && expr.v.startsWith('/')) || expr.k === 'tpl';
+
+/** A class of Django's or a framework of its kind that answers requests with its methods. */
+function isView(cls: Class): boolean {
+  return cls.bases.some(({ value }) => /(View|ViewSet|Viewset)$/.test(value.k === 'attr' ? value.name : value.k === 'name' ? value.id : '')) && cls.body.some((stmt) => stmt.k === 'def' && VIEW_METHODS.has(stmt.fn.name ?? ''));
+}
+const VIEW_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'list', 'retrieve', 'create', 'update', 'destroy', 'get_queryset', 'get_object', 'get_context_data', 'dispatch', 'form_valid', 'perform_create', 'perform_update']);
 
 /** What a function's decorators make it: a route, a job, a command. */
 export function entryOf(decorators: readonly Expr[]): Context['entry'] {

@@ -40,13 +40,30 @@ export const JUDGED: ReadonlySet<string> = new Set([...INVESTIGATION.map((one) =
 export interface FixtureDifferences {
   /** Rewrites of the fixture's schema, line by line (see `schemaLines`), that make it equal to `fixtures/crm.schema.sql`. */
   readonly schema: readonly { readonly pattern: RegExp; readonly replacement: string; readonly reason: string }[];
+  /** Lines of `fixtures/crm.schema.sql` that the fixture's database has nothing for. */
+  readonly schemaLacks: readonly { readonly pattern: RegExp; readonly reason: string }[];
   /** Findings, as `rule table(columns)`, that the fixture lacks or has beside those of the reference. */
   readonly lacks: readonly { readonly findings: readonly string[]; readonly reason: string }[];
   readonly adds: readonly { readonly findings: readonly string[]; readonly reason: string }[];
 }
 
 export const DIFFERENCES: Readonly<Record<string, FixtureDifferences>> = {
-  'crm-sqlalchemy': { schema: [], lacks: [], adds: [] },
+  'crm-sqlalchemy': { schema: [], schemaLacks: [], lacks: [], adds: [] },
+  'crm-django': {
+    schema: [
+      ...([['stage', 'conversationstage'], ['conversation_stage', 'conversationstage'], ['intent_level', 'intentlevel'], ['user_sentiment', 'usersentiment'], ['sender', 'messagesender'], ['delivery_status', 'deliverystatus'], ['source', 'leadsource'], ['category', 'templatecategory'], ['status', 'templatestatus'], ['role', 'userrole']] as const)
+        .map(([column, type]) => ({ pattern: new RegExp(`^(\\w+: ${column}) character varying\\(16\\)`), replacement: `$1 ${type}`, reason: 'choices are text with the values in the model' })),
+      { pattern: /^(\w+: created_at .*) CURRENT_TIMESTAMP$/, replacement: '$1 now()', reason: 'Now() is spelt so' },
+      { pattern: /^(templates: components) jsonb$/, replacement: '$1 json', reason: 'a JSONField is jsonb' },
+      { pattern: /^CREATE INDEX ON (conversations|followups|leads|messages) \(\w+_id\)$/, replacement: '', reason: 'every foreign key is indexed' },
+    ],
+    schemaLacks: [{ pattern: /^CREATE TYPE/, reason: 'choices are text with the values in the model' }],
+    lacks: [
+      { findings: ['missing-relationship templates(organization_id)', 'missing-relationship ctas(organization_id)', 'missing-relationship leads(organization_id)', 'missing-back-reference organizations()'], reason: 'a foreign key is a relationship with a reverse name' },
+      { findings: ['missing-index conversations(organization_id, lead_id)', 'missing-index messages(conversation_id, created_at)'], reason: 'every foreign key is indexed, which narrows these enough' },
+    ],
+    adds: [],
+  },
 };
 
 /**

@@ -12,7 +12,7 @@ import { rowCall } from './rows.js';
 import { shortcutCall } from './shortcuts.js';
 import { stateOf } from './state.js';
 import { tellDeclaredUses } from './declared-uses.js';
-import { viewCall } from './views.js';
+import { isWriter, viewCall, writerOf } from './views.js';
 import { startQuery } from '../../flow/query.js';
 
 /** Most models that one manager class is read for when nothing tells which is meant. */
@@ -139,6 +139,7 @@ function calleeCall(seat: Seat, site: CallSite): Value | undefined {
   const { callee } = site;
   if (callee.k === 'ext') return shortcutCall(seat, site, qualified(callee)!);
   if (callee.k === 'class' && isManagerClass(seat.flow, callee.cls)) return querySetOf(seat, site, callee.cls);
+  if (callee.k === 'class' && isWriter(seat.flow, callee.cls)) return writerOf(seat.flow, site, callee.cls);
   return undefined;
 }
 

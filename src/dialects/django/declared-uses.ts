@@ -35,9 +35,10 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
 function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
   const model = viewModel(flow, cls);
   const bases = externalBases(flow, cls).flatMap(membersOf).map(shortName);
-  const saves = bases.some((name) => /Create|^ModelViewSet$|^UpdateView$|^RetrieveUpdate/.test(name));
+  const creates = bases.some((name) => /Create|^ModelViewSet$/.test(name));
+  const updates = bases.some((name) => /Update|^ModelViewSet$/.test(name));
   const serializer = classNamed(flow, cls, 'serializer_class') ?? classNamed(flow, cls, 'form_class');
-  if (saves && serializer) savesRows(flow, state, serializer, place);
+  if ((creates || updates) && serializer) savesRows(flow, serializer, place, { creates, updates });
   if (!model) return;
   for (const option of ['filterset_fields', 'filter_fields', 'search_fields']) useNames(flow, state, model, namesIn(flow, cls, option).filter((field) => /^[\^=@$]?[a-z_]\w*$/.test(field.name)), 'filter', 'code');
   for (const option of ['ordering_fields', 'ordering']) useNames(flow, state, model, namesIn(flow, cls, option), 'sort', 'code');

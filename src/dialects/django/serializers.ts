@@ -2,12 +2,12 @@
 import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { argument, membersOf, text, type ClassRef } from '../../flow/value.js';
+import { argument, membersOf, text, type ClassRef, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { nestedClass, qualified, shortName } from './names.js';
 import { columnsNamed, namesIn, useNames, type NamedField } from './named-fields.js';
 import { followPath } from './paths.js';
-import type { State } from './state.js';
+import { stateOf, type State } from './state.js';
 import { metaModel } from './views.js';
 
 export type MadeFrom = 'serializer' | 'form' | 'filter' | 'graph';
@@ -48,17 +48,18 @@ export function useMadeFrom(flow: Flow, state: State, cls: ClassRef, kind: MadeF
   if (kind === 'form') { takeIn(flow, model, columns, place, listed.all); flow.record.insert(model, new Map(), place, { isOpen: true }); }
 }
 
-/** Rows are saved from a request through the class: every column it does not mark as read-only is written. */
-export function savesRows(flow: Flow, state: State, cls: ClassRef, place: Place): void {
+/** Rows are saved from a request through the class: every column it does not mark as read-only is written. `values` are given beside the request. */
+export function savesRows(flow: Flow, cls: ClassRef, place: Place, how: { readonly creates: boolean; readonly updates: boolean; readonly values?: ReadonlyMap<Column, Value> }): void {
   const model = metaModel(flow, cls);
-  if (!model) return;
+  const state = stateOf(flow);
+  if (!model || !state) return;
   const meta = nestedClass(flow, cls, 'Meta');
   const readOnly = new Set(columnsNamed(state, model, meta ? namesIn(flow, meta, 'read_only_fields').map((field) => field.name) : []));
   const listed = listedColumns(flow, state, cls, model);
   const declared = columnsNamed(state, model, declaredFields(flow, cls).filter((field) => !field.isReadOnly).map((field) => field.source ?? field.name));
   takeIn(flow, model, [...new Set([...listed.columns, ...declared])].filter((column) => !readOnly.has(column) && !model.table.primaryKey?.columns.includes(column)), place, listed.all);
-  flow.record.insert(model, new Map(), place, { isOpen: true });
-  flow.record.table(model, 'update', place);
+  if (how.creates) flow.record.insert(model, how.values ?? new Map(), place, { isOpen: true });
+  if (how.updates) flow.record.table(model, 'update', place);
 }
 
 function takeIn(flow: Flow, model: Model, columns: readonly Column[], place: Place, all: boolean): void {

@@ -3,13 +3,15 @@ import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { where, type QueryState } from '../../flow/query.js';
-import { ANY, membersOf, text, union, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, argument, membersOf, text, union, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
-import { nestedClass, qualified } from './names.js';
+import { nestedClass, qualified, shortName } from './names.js';
 import { followPath, withJoins } from './paths.js';
 import { rowFrom } from './queryset.js';
+import { savesRows } from './serializers.js';
 import { queriesOf } from './shortcuts.js';
+import { writesOf } from './writes.js';
 
 const VIEWS = /^(django\.views\.|django\.contrib\.\w+\.views|rest_framework\.(generics|viewsets|views|mixins)|rest_framework_extensions\.|django_filters\.views)/;
 const WRITERS = /^(django\.forms|rest_framework\.serializers|django\.contrib\.auth\.forms)/;
@@ -36,7 +38,7 @@ export function metaModel(flow: Flow, cls: ClassRef): Model | null {
 /** `self.get_object()`, `self.get_queryset()` of a view, `form.save()`, `serializer.save()`. */
 export function viewCall(seat: Seat, site: CallSite, receiver: Value & { k: 'object' | 'class' }, name: string): Value | undefined {
   const { flow } = seat;
-  if (receiver.k === 'object' && name === 'save' && isWriter(flow, receiver.cls)) return saved(seat, site, receiver.cls);
+  if (receiver.k === 'object' && name === 'save' && isWriter(flow, receiver.cls)) return saved(seat, site, receiver);
   if (name !== 'get_object' && name !== 'get_queryset' && name !== 'filter_queryset') return undefined;
   if (!isView(flow, receiver.cls)) return undefined;
   const own = findMember(flow, receiver.cls, name);
@@ -77,13 +79,26 @@ function viewQueries(seat: Seat, site: CallSite, view: Value & { k: 'object' | '
   return [];
 }
 
-/** A form or serialiser that saves: unknown columns of its model are written. */
-function saved(seat: Seat, site: CallSite, cls: ClassRef): Value | undefined {
-  const model = metaModel(seat.flow, cls);
+/** `Serializer(row, data=…)`, `Form(request.POST, instance=row)`: what it was given tells later whether it creates or changes a row. */
+export function writerOf(flow: Flow, site: CallSite, cls: ClassRef): Value | undefined {
+  if (findMember(flow, cls, '__init__') || !metaModel(flow, cls)) return undefined;
+  const isForm = externalBases(flow, cls).flatMap(membersOf).some((base) => /Form$/.test(shortName(base)));
+  const instance = argument(site.args, isForm ? -1 : 0, 'instance');
+  // Rows that are handed out are listed.
+  for (const member of instance ? membersOf(instance) : []) if (member.k === 'query') flow.record.finish(member.query, 'many');
+  return { k: 'object', cls, fields: new Map(instance ? [['instance', instance]] : []) };
+}
+
+/** A form or serialiser that saves: what it takes in of its model is written, and what the call adds. */
+function saved(seat: Seat, site: CallSite, writer: Value & { k: 'object' }): Value | undefined {
+  const { flow } = seat;
+  const model = metaModel(flow, writer.cls);
   if (!model) return undefined;
-  const own = findMember(seat.flow, cls, 'save');
-  const place = seat.flow.place(site.env, site.nameAt);
-  seat.flow.record.insert(model, new Map(), place, { isOpen: true });
-  seat.flow.record.table(model, 'update', place);
-  return own?.k === 'method' ? undefined : { k: 'row', model };
+  const instance = writer.fields?.get('instance') ?? null;
+  const isNew = writer.fields !== undefined && (instance === null || (instance.k === 'const' && instance.v === null));
+  const { values } = writesOf(seat, model, { list: site.args.list.filter((arg) => arg.name !== null && arg.name !== 'commit') }, { atInsert: isNew });
+  // A writer that came from elsewhere may do either.
+  const isKnown = writer.fields !== undefined && membersOf(instance ?? ANY).some((member) => member.k === 'row');
+  savesRows(flow, writer.cls, flow.place(site.env, site.nameAt), { creates: !isKnown, updates: !isNew, values });
+  return findMember(flow, writer.cls, 'save')?.k === 'method' ? undefined : { k: 'row', model };
 }
