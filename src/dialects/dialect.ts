@@ -5,6 +5,7 @@ import type { Model } from '../flow/model.js';
 import type { Args, ClassRef, FnRef, Value } from '../flow/value.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { Env, ModuleRef } from '../flow/program.js';
+import type { SqlText } from '../flow/sql.js';
 import type { Arg, Expr, Param, Template } from '../facts/code.js';
 import type { TableDraft } from '../link/draft.js';
 
@@ -44,6 +45,10 @@ export interface CallSite {
   readonly nameAt: Span;
   /** A tagged template: its text; `args` are what stands in the holes. */
   readonly template?: Template;
+  /** The receiver as a dotted name, where it is one: what a call leaves behind in a cursor is found by it. */
+  readonly receiverName?: string | null;
+  /** The text of a tagged template that reads as SQL. */
+  readonly sql?: SqlText;
 }
 
 export interface DialectApi {

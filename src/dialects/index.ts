@@ -3,6 +3,7 @@ import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
+import { sqlClient } from './sql-client/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
 import { typeorm } from './typeorm/index.js';
 import { webClient } from './web-client/index.js';
@@ -14,6 +15,7 @@ export const dialects: readonly Dialect[] = [
   prisma,
   pydantic,
   sqlalchemy,
+  sqlClient,
   typeorm,
   webClient,
 ];

@@ -44,12 +44,12 @@ export interface SqlCondition {
   readonly column: ColumnRef;
   readonly op: '=' | '<>' | 'range' | 'in' | 'is null' | 'is not null' | 'like' | 'like-prefix' | 'other';
   /** What it is compared with. */
-  readonly value: { readonly k: 'parameter' } | { readonly k: 'constant'; readonly v: string | number | boolean | null } | { readonly k: 'column'; readonly column: ColumnRef } | { readonly k: 'expression' };
+  readonly value: { readonly k: 'parameter'; readonly parameter?: string } | { readonly k: 'constant'; readonly v: string | number | boolean | null } | { readonly k: 'column'; readonly column: ColumnRef } | { readonly k: 'expression' };
   readonly on: 'where' | 'join' | 'having';
   /** Inside an OR: narrows nothing by itself. */
   readonly inOr?: boolean;
   /** The column stands inside a function or cast, so that a plain index does not serve. */
   readonly wrapped?: string;
 }
-/** `column` of the target gets a value; `from` when the value is a plain column of a source. */
-export interface SqlAssign { readonly column: string; readonly at: Span; readonly from?: ColumnRef; readonly isNull?: boolean; readonly isDefault?: boolean; readonly constant?: string | number | boolean; readonly onConflict?: boolean }
+/** `column` of the target gets a value; `from` when the value is a plain column of a source, `parameter` when it is given from outside. */
+export interface SqlAssign { readonly column: string; readonly at: Span; readonly from?: ColumnRef; readonly parameter?: string; readonly isNull?: boolean; readonly isDefault?: boolean; readonly constant?: string | number | boolean; readonly onConflict?: boolean }

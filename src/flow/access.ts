@@ -3,6 +3,7 @@ import type { Span } from '../facts/code.js';
 import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
+import { resultColumn } from './sql.js';
 import { ANY, membersOf, text, union, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
@@ -83,6 +84,8 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
     const target: Value = { k: 'row', model: relationship.target, ...(relationship.many ? {} : { link }) };
     return relationship.many ? { k: 'many', of: target } : target;
   }
+  // Names that a result does not have are its driver's.
+  if (row.result) return resultColumn(flow, row.result, name, place) ?? ANY;
   if (row.model.columns.has(name)) {
     flow.record.column(row.model, name, 'read', place, flow.currentFn);
     return { k: 'field', model: row.model, attribute: name, place };
@@ -126,7 +129,13 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
     case 'many': return of.of;
     case 'query': return flow.ask((api) => api.element?.(flow, of, env, at)) ?? of.query.item;
     case 'list': return key.k === 'const' && typeof key.v === 'number' ? of.items[key.v < 0 ? of.items.length + key.v : key.v] ?? ANY : of.items.length ? union(of.items) : ANY;
-    case 'row': return name !== null && of.model.columns.has(name) ? rowAttribute(flow, of, name, env, at) : ANY;
+    case 'row': {
+      if (of.result && key.k === 'const' && typeof key.v === 'number') {
+        if (of.lookup) flow.record.guard(of.lookup, { k: 'used-as-row', place: flow.place(env, at) });
+        return resultColumn(flow, of.result, key.v, flow.place(env, at)) ?? ANY;
+      }
+      return name !== null && (of.result || of.model.columns.has(name)) ? rowAttribute(flow, of, name, env, at) : ANY;
+    }
     case 'object': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
     case 'class': case 'model': case 'ext': return of;
     case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;

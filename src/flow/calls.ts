@@ -10,8 +10,12 @@ import { preferKnown } from './evaluate.js';
 import { ofChain, subjectValue } from './expressions.js';
 import { headingFor, jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
+import { sqlTexts } from './sql.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
 import { ANY, NULL, isInformative, keyOf, lastName, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+
+/** Call contexts of a helper that is given SQL, which is told apart by its text. */
+const SQL_CONTEXT_LIMIT = 2000;
 
 export interface CallOptions {
   readonly isConstructor?: boolean;
@@ -28,11 +32,19 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const args = evaluateArgs(flow, expr, env);
   const nameAt = isMethod ? expr.fn.at : expr.fn.at;
   const types = expr.types ?? [];
+  const receiverName = expr.fn.k === 'attr' ? dottedName(expr.fn.of) : null;
   if (receiver?.k === 'union') {
-    return union(receiver.of.map((member) => dispatch(flow, { callee: ANY, receiver: member, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt })));
+    return union(receiver.of.map((member) => dispatch(flow, { callee: ANY, receiver: member, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
   }
   const callee = receiver ? ANY : flow.expr(expr.fn, env);
-  return union(membersOf(callee).map((member) => dispatch(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt })));
+  return union(membersOf(callee).map((member) => dispatch(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
+}
+
+/** `cur`, `self.cur`; null for anything else. */
+function dottedName(expr: Expr): string | null {
+  if (expr.k === 'name') return expr.id;
+  const of = expr.k === 'attr' ? dottedName(expr.of) : null;
+  return of === null ? null : `${of}.${(expr as Expr & { k: 'attr' }).name}`;
 }
 
 function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
@@ -217,9 +229,11 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
   if (!options.isDefinition) flow.claimed.add(fn.id);
-  const contexts = flow.contexts.get(fn.id) ?? 0;
-  if (contexts > flow.contextLimit) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
-  flow.contexts.set(fn.id, contexts + 1);
+  // A helper that runs the SQL it is given means something else for every text.
+  const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : [fn.id, flow.contextLimit];
+  const contexts = flow.contexts.get(counter) ?? 0;
+  if (contexts > limit) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
+  flow.contexts.set(counter, contexts + 1);
   flow.calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
   const { clock } = flow.record;

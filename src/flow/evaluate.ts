@@ -12,6 +12,7 @@ import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
 import { makeModule, type Binding, type Env, type ModuleRef, type ResolveModule } from './program.js';
 import { Recorder } from './record.js';
+import type { SqlStrings } from './sql.js';
 import { bindPattern, runStatements } from './statements.js';
 import { classValueOf, typeValue } from './types.js';
 import { ANY, isInformative, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Term, type Value } from './value.js';
@@ -38,6 +39,8 @@ export class Flow {
   readonly modelsByClass = new Map<string, Model>();
   readonly modelsBySite = new Map<string, Model>();
   readonly modelsByName = new Map<string, Model[]>();
+  /** SQL in strings, once the schema is known. */
+  strings: SqlStrings | null = null;
   calls = new Map<string, KnownCall>();
   contexts = new Map<string, number>();
   /** Function literals seen (arrows, methods of objects), so that those nobody calls are evaluated too. */

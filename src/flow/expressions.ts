@@ -5,6 +5,7 @@ import type { Flow } from './evaluate.js';
 import { noteAlternative } from './guards.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
+import { sqlTexts, withSql } from './sql.js';
 import { childEnv, type Env } from './program.js';
 import { assign, bindPattern, testOf } from './statements.js';
 import { ANY, NULL, membersOf, text, union, type Value } from './value.js';
@@ -17,9 +18,14 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       return value;
     }
     case 'attr': return flow.attribute(ofChain(flow, subjectValue(flow, expr.of, env), expr), expr.name, env, expr.at);
-    case 'item': return flow.item(ofChain(flow, flow.expr(expr.of, env), expr), flow.expr(expr.key, env), env, expr.at);
+    case 'item': {
+      const value = flow.item(ofChain(flow, flow.expr(expr.of, env), expr), flow.expr(expr.key, env), env, expr.at);
+      // A key that names a column is no word of its own.
+      if (value.k === 'field') flow.record.resolve(flow.place(env, expr.key.at));
+      return value;
+    }
     case 'call': return flow.call(expr, env);
-    case 'lit': return { k: 'const', v: expr.v };
+    case 'lit': return typeof expr.v === 'string' ? withSql(flow, { k: 'const', v: expr.v }, env, expr.at) : { k: 'const', v: expr.v };
     case 'tpl': return templateValue(flow, expr, env);
     case 'list': return listValue(flow, expr.items, env);
     case 'dict': return dictValue(flow, expr, env);
@@ -92,13 +98,21 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   const values = expr.parts.filter((part): part is Expr => part.k !== 'text').map((part) => flow.expr(part, env));
   if (expr.tag) {
     const tag = flow.expr(expr.tag, env);
-    const made = flow.ask((api) => api.call?.(flow, { callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
+    const text = sqlTexts(withSql(flow, ANY, env, expr.at, holesOf(expr, values)))[0];
+    const made = flow.ask((api) => api.call?.(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
   }
   for (const value of values) for (const member of membersOf(value)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
   // A template of constants is a constant: names of columns are built that way.
   const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
-  return !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;
+  const value: Value = !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;
+  return withSql(flow, value, env, expr.at, holesOf(expr, values));
+}
+
+/** The values of a template's expressions but for constants, which are part of its text. */
+function holesOf(expr: Template, values: readonly Value[]): readonly Value[] {
+  const parts = expr.parts.filter((part): part is Expr => part.k !== 'text');
+  return values.filter((_, index) => { const part = parts[index]!; return part.k !== 'lit' || (typeof part.v !== 'string' && typeof part.v !== 'number'); });
 }
 
 function listValue(flow: Flow, items: readonly Expr[], env: Env): Value {

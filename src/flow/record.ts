@@ -36,6 +36,8 @@ export class Recorder {
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
+  /** SQL strings that evaluation saw run, as `path:offset`. */
+  readonly ranSql = new Set<string>();
   private readonly queriesById = new Map<string, QueryRecord[]>();
   /** Sites of inserts in the order in which evaluation came upon them, again where a known call repeats them. */
   private readonly insertLog: { readonly key: string; readonly model: Model }[] = [];
@@ -50,7 +52,7 @@ export class Recorder {
     if (!record) {
       record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}) };
       this.columns.set(key, record);
-    } else if (kind === 'write' && extra.value && record.value?.k === 'any' && extra.value.k !== 'any') {
+    } else if (kind === 'write' && extra.value && record.value?.k === 'any' && (extra.value.k !== 'any' || (extra.value.id !== undefined && record.value.id === undefined))) {
       this.columns.set(key, { ...record, value: extra.value });
     }
     return record;

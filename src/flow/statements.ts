@@ -234,7 +234,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   noteTest(flow, value);
   const lookups: TestedLookup[] = [];
   for (const member of membersOf(value)) {
-    if ((member.k === 'row' || member.k === 'dict') && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
+    if ((member.k === 'row' || member.k === 'dict' || member.k === 'field') && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
     if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
   }
   return { value, lookups };
@@ -245,15 +245,15 @@ function negateAnswers(value: Value): Value {
   return union(membersOf(value).map((member): Value => (member.k === 'special' && member.tag === 'exists' ? { ...member, data: { ...member.data, isNegated: member.data['isNegated'] !== true }, key: `!${member.key}` } : member)));
 }
 
-/** `rows.count() > 0`, `len(rows) == 0`, `rows.length === 0`: what is counted, and whether the test holds when there are rows. */
+/** `rows.count() > 0`, `len(rows) == 0`, `result.rowCount === 0`: what is counted, and whether the test holds when there are rows. */
 function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; readonly isPresent: boolean } | null {
   if (expr.k !== 'op' || expr.args.length !== 2 || expr.args[1]!.k !== 'lit') return null;
-  const counted = expr.args[0]!;
-  const isLength = counted.k === 'attr' && counted.name === 'length';
-  if (counted.k !== 'call' && !isLength && !(counted.k === 'name' && membersOf(flow.lookup(counted.id, env) ?? ANY).some((member) => member.k === 'special' && member.tag === 'exists'))) return null;
   const isPresent = expr.args[1].v === 0 ? ({ '>': true, '!=': true, '==': false } as Record<string, boolean>)[expr.op] : expr.args[1].v === 1 ? ({ '>=': true, '<': false } as Record<string, boolean>)[expr.op] : undefined;
   if (isPresent === undefined) return null;
-  return { of: counted.k === 'call' && counted.fn.k === 'name' && counted.fn.id === 'len' && counted.args[0] ? counted.args[0].value : counted, isPresent };
+  const of = expr.args[0]!;
+  if (of.k === 'call') return { of: of.fn.k === 'name' && of.fn.id === 'len' && of.args[0] ? of.args[0].value : of, isPresent };
+  const isCount = membersOf(flow.quiet(() => flow.expr(of, env))).some((member) => member.k === 'special' && member.tag === 'exists');
+  return isCount ? { of, isPresent } : null;
 }
 
 /** An `if` whose branches join again. */

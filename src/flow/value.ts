@@ -7,13 +7,14 @@ import type { Place } from '../model/schema.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Env, ModuleRef } from './program.js';
 import type { Condition, QueryState } from './query.js';
+import type { ResultShape, SqlText } from './sql.js';
 
 export type Value =
   | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
   | ModelValue | RowValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
 
-export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true }
-export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true }
+export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly sql?: SqlText }
+export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
 /** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from; `lookup` is the site of the query whose result it is. */
@@ -36,14 +37,14 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
-/** One row; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link }
+/** One row; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names. */
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
 export interface Link { readonly model: Model; readonly relationship: ModelRelationship; readonly place: Place }
 /** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
 export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
 /** The value that a row has in a column. */
-export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true }
+export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true; readonly lookup?: string }
 export interface QueryValue { readonly k: 'query'; readonly query: QueryState }
 /** Conjuncts of a filter; `isPartial` when more of them could not be read. */
 export interface PredicateValue { readonly k: 'predicate'; readonly conditions: readonly Condition[]; readonly isPartial: boolean }
@@ -99,7 +100,7 @@ export function membersOf(value: Value): readonly Value[] {
 /** A string equal for values that are alike for the purpose of telling call contexts apart. */
 export function keyOf(value: Value, depth = 3): string {
   switch (value.k) {
-    case 'any': return 'any';
+    case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}` : 'any';
     case 'const': return `c:${JSON.stringify(value.v)}`;
     case 'list': return depth === 0 ? 'list' : `[${value.items.map((item) => keyOf(item, depth - 1)).join(',')}]`;
     case 'dict': return depth === 0 ? 'dict' : `{${[...value.entries].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
@@ -112,7 +113,7 @@ export function keyOf(value: Value, depth = 3): string {
     case 'extobj': return `extobj:${value.module}.${value.name}${keysOf(value.args, depth)}`;
     case 'term': return `term:${value.place.path}:${value.place.at[0]}:${value.place.at[1]}`;
     case 'model': return `model:${value.model.id}:${value.alias ?? ''}`;
-    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${[...value.loaded].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}}` : ''}`;
+    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${[...value.loaded].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}}` : ''}${value.result ? `:${value.result.id}` : ''}`;
     case 'column': return `column:${value.model.id}.${value.attribute}:${value.alias ?? ''}:${value.wrapped ?? ''}`;
     case 'field': return `field:${value.model.id}.${value.attribute}`;
     case 'query': return `query:${value.query.id}`;
@@ -137,7 +138,7 @@ function keysOf(args: readonly Value[] | undefined, depth: number): string {
 /** Whether a call with this argument can tell more than the same call with an unknown one. */
 export function isInformative(value: Value): boolean {
   switch (value.k) {
-    case 'any': return false;
+    case 'any': return value.sql !== undefined;
     case 'const': return typeof value.v === 'string';
     case 'extobj': return value.args.length > 0;
     case 'list': return value.items.some(isInformative);

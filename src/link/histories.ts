@@ -14,7 +14,10 @@ import { replay, type LocatedOp, type Replayed, type Routine, type RowRead } fro
 export interface Histories {
   readonly drafts: readonly TableDraft[];
   readonly enums: readonly EnumType[];
+  /** Statements of SQL files, and rows that migrations in code insert; those in strings of code are run where evaluation meets them. */
   readonly queries: readonly { readonly query: SqlQuery; readonly path: string }[];
+  /** Whether a string of code belongs to a migration's way back. */
+  isDown(path: string, at: Span): boolean;
   readonly routines: readonly Routine[];
   readonly rowReads: readonly RowRead[];
   /** What histories that were followed to their end took away. */
@@ -56,7 +59,7 @@ export function histories(input: HistoryInput): Histories {
     if (failures.length && history.told) notes.push(noteOf(history.told, failures));
   }
   return {
-    drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...stringQueries(input, code), ...code.inserts],
+    drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...code.inserts], isDown: code.isDown,
     routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), dropped, temporary: new Set(replayed.flatMap((each) => each.temporary)), gaps: [], notes,
   };
 }
@@ -85,8 +88,4 @@ function schemaStrings({ files, roleOf }: HistoryInput, code: CodeHistories): re
 /** A name that the program puts in while it runs. */
 function hasOpenName(op: LocatedOp['op']): boolean {
   return JSON.stringify(op).includes('__hole_');
-}
-
-function stringQueries({ files }: HistoryInput, code: CodeHistories): { query: SqlQuery; path: string }[] {
-  return [...files].flatMap(([path, facts]) => (facts.sqlStrings ?? []).filter((string) => !code.isDown(path, string.at)).flatMap((string) => string.statements).flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
 }

@@ -18,6 +18,7 @@ import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
 import { PossibleUses } from './possible.js';
+import { leftoverStatements, runnableStrings, sqlStringsOf } from './sql-strings.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
 import type { Model } from '../flow/model.js';
@@ -50,9 +51,11 @@ export function link(input: LinkInput): Linked {
   const { schema } = merged;
 
   const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
-  flow.runAll(evaluated);
   const byName = tablesByName(schema.tables, models);
-  sqlUsage([...history.queries, ...history.routines], byName, flow.record, history.temporary);
+  const strings = sqlStringsOf(files);
+  if (strings.size > 0) flow.strings = runnableStrings(strings, byName, history.temporary);
+  flow.runAll(evaluated);
+  sqlUsage([...history.queries, ...history.routines, ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path));

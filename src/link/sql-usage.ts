@@ -28,6 +28,11 @@ export function sqlUsage(statements: readonly LocatedQuery[], schema: SqlSchema,
   }
 }
 
+/** Records one statement that code runs; gives the columns of its result. */
+export function runStatement(context: Context, query: SqlQuery): Derived {
+  return visit(context, query, { items: [], outer: null, rows: [] }, new Map(), 'top', 0);
+}
+
 /** Records the columns that triggers and policies read of the row at hand. */
 export function rowUsage(reads: readonly RowRead[], schema: SqlSchema, record: Recorder): void {
   const modelOf = physicalModels(schema);

@@ -52,13 +52,18 @@ describe('SELECT', () => {
 
 describe('conditions', () => {
   const parameter = { k: 'parameter' };
+  const named = (name: string) => ({ k: 'parameter', parameter: name });
+  const numbered = (number: number) => named(String(number));
   const constant = (v: unknown): unknown => ({ k: 'constant', v });
   it.each<[string, unknown[]]>([
-    ['a = $1', [{ column: 'a', op: '=', value: parameter }]],
+    ['a = $1', [{ column: 'a', op: '=', value: numbered(1) }]],
+    ['a = :name and b = @other', [{ column: 'a', op: '=', value: named('name') }, { column: 'b', op: '=', value: named('other') }]],
+    ['a = ? and b = ?', [{ column: 'a', op: '=', value: numbered(1) }, { column: 'b', op: '=', value: numbered(2) }]],
+    ['a = %s and b = %(x)s and c > %s', [{ column: 'a', op: '=', value: numbered(1) }, { column: 'b', op: '=', value: named('x') }, { column: 'c', op: 'range', value: numbered(2) }]],
     ["'x' = t.a::text", [{ column: 'a', op: '=', value: constant('x') }]],
     ['2 < a', [{ column: 'a', op: 'range', value: constant(2) }]],
     ['a between $1 and $2', [{ column: 'a', op: 'range', value: parameter }]],
-    ['a in ($1, $2) and b = any($3) and c in (5)', [{ column: 'a', op: 'in', value: parameter }, { column: 'b', op: 'in', value: parameter }, { column: 'c', op: 'in', value: constant(5) }]],
+    ['a in ($1, $2) and b = any($3) and c in (5)', [{ column: 'a', op: 'in', value: parameter }, { column: 'b', op: 'in', value: numbered(3) }, { column: 'c', op: 'in', value: constant(5) }]],
     ['a is null and b is not null', [{ column: 'a', op: 'is null', value: { k: 'expression' } }, { column: 'b', op: 'is not null', value: { k: 'expression' } }]],
     ["a like 'x%' and b like '%x' and c like $1 || '%' and d ilike 'x%'", [
       { column: 'a', op: 'like-prefix', value: constant('x%') }, { column: 'b', op: 'like', value: constant('%x') }, { column: 'c', op: 'like-prefix', value: { k: 'expression' } }, { column: 'd', op: 'like', value: constant('x%') }]],
@@ -66,10 +71,10 @@ describe('conditions', () => {
     ['a = 1 or b <> 2', [{ column: 'a', op: '=', value: constant(1), inOr: true }, { column: 'b', op: '<>', value: constant(2), inOr: true }]],
     ['not (a = 1 or b is null)', [{ column: 'a', op: '<>', value: constant(1) }, { column: 'b', op: 'is not null', value: { k: 'expression' } }]],
     ["lower(a) = $1 and date_trunc('day', b) > $2 and c->>'k' = 'v' and coalesce(d, 0) = 1", [
-      { column: 'a', op: '=', value: parameter, wrapped: 'lower' }, { column: 'b', op: 'range', value: parameter, wrapped: 'date_trunc' },
+      { column: 'a', op: '=', value: numbered(1), wrapped: 'lower' }, { column: 'b', op: 'range', value: numbered(2), wrapped: 'date_trunc' },
       { column: 'c', op: '=', value: constant('v'), wrapped: '->>' }, { column: 'd', op: '=', value: constant(1), wrapped: 'coalesce' }]],
-    ['(a, b) > ($1, $2)', [{ column: 'a', op: 'range', value: parameter }, { column: 'b', op: 'range', value: parameter }]],
-    ['a @> $1 and starts_with(b, $2)', [{ column: 'a', op: 'other', value: parameter }, { column: 'b', op: 'other', value: { k: 'expression' }, wrapped: 'starts_with' }]],
+    ['(a, b) > ($1, $2)', [{ column: 'a', op: 'range', value: numbered(1) }, { column: 'b', op: 'range', value: numbered(2) }]],
+    ['a @> $1 and starts_with(b, $2)', [{ column: 'a', op: 'other', value: numbered(1) }, { column: 'b', op: 'other', value: { k: 'expression' }, wrapped: 'starts_with' }]],
     ['lower($1) = lower(a)', [{ column: 'a', op: '=', value: { k: 'expression' }, wrapped: 'lower' }]],
   ])('%s', (condition, expected) => expect(where(condition)).toEqual(expected));
 });

@@ -3,7 +3,9 @@ import type { Span } from '../../facts/code.js';
 import type { QName } from '../../facts/ddl.js';
 import type { ColumnRef } from '../../facts/sql.js';
 import type { Model } from '../../flow/model.js';
+import type { QueryState } from '../../flow/query.js';
 import type { Recorder } from '../../flow/record.js';
+import type { Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
 import { resolve, type Item, type Resolution, type Scope, type Target } from './scope.js';
@@ -19,18 +21,22 @@ export interface Context {
   readonly temporary: ReadonlySet<string>;
   /** The statement belongs to a trigger: what it copies is kept in step by the database. */
   readonly isTrigger: boolean;
+  /** Where code runs the statement: the value of a parameter, the function, how many rows it asks for. */
+  readonly caller?: { bind(parameter: string): Value | null; readonly fn: string | null; readonly expects: string };
+  /** The query over tables that a statement as a whole is, and how many rows it asks for by itself. */
+  onQuery?(state: QueryState, expects: string): void;
 }
 
 export const placeOf = (context: Context, at: Span): Place => ({ path: context.path, at });
 
-/** Models by their tables' physical column names, each made once. */
+/** Models by their tables' physical column names, each made once: rows of SQL are no objects of an ORM. */
 export function physicalModels(schema: SqlSchema): (name: QName) => Model | null {
   const made = new Map<Model, Model>();
   return (name) => {
     const model = schema.table(name.name, name.schema ?? null);
     if (!model) return null;
     let physical = made.get(model);
-    if (!physical) made.set(model, (physical = { ...model, columns: new Map(model.table.columns.map((column) => [column.name, column])) }));
+    if (!physical) made.set(model, (physical = { ...model, dialect: 'sql', cls: null, relationships: new Map(), columns: new Map(model.table.columns.map((column) => [column.name, column])) }));
     return physical;
   };
 }
@@ -50,7 +56,7 @@ export function useColumn(context: Context, scope: Scope, ref: ColumnRef, kind: 
 }
 
 export function recordColumn(context: Context, target: Target, kind: UseKind, place: Place): void {
-  context.record.column(target.model, target.name, kind, place, null, { via: 'sql' });
+  context.record.column(target.model, target.name, kind, place, context.caller?.fn ?? null, { via: 'sql' });
 }
 
 /** Whole rows are handed out. */

@@ -29,7 +29,9 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
     conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
     isPartial: (!isSetOperation && query.subqueries.length > 0) || query.isPartial === true,
   };
-  context.record.finish(state, expectsOf(query, role));
+  const expects = expectsOf(query, role);
+  context.record.finish(state, role === 'top' && query.verb === 'select' && expects === 'many' ? context.caller?.expects ?? expects : expects);
+  if (role === 'top' || expects === 'exists') context.onQuery?.(state, expects);
 }
 
 /** How many rows the statement is meant to find. */
@@ -40,7 +42,7 @@ function expectsOf(query: SqlQuery, role: Role): string {
   if (query.aggregates && query.groups.length === 0 && isSingle && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read'))) return 'count';
   if (!query.aggregates && isSingle && output!.name === null && query.columns.every((column) => column.kind !== 'read')) return 'exists';
   if (role === 'nested' && query.outputs.some((each) => each.name === '*')) return 'exists';
-  if (query.limit === 1) return query.sorts.length > 0 ? 'first' : 'one';
+  if (query.limit === 1) return 'first';
   return role === 'nested' ? 'unknown' : 'many';
 }
 
@@ -63,13 +65,16 @@ function markJoin(context: Context, target: Target, at: readonly [number, number
 
 function valueOf(context: Context, value: SqlCondition['value'], other: Resolution | null): Value {
   switch (value.k) {
-    case 'parameter': return ANY;
+    case 'parameter': return value.parameter === undefined ? ANY : constantOnly(context.caller?.bind(value.parameter) ?? ANY);
     case 'constant': return { k: 'const', v: value.v };
     case 'expression': return EXPRESSION;
     // A column of the query around is a value from outside to this one.
     case 'column': return (other && columnValue(context, other, value.column.at)) ?? ANY;
   }
 }
+
+/** A parameter's value tells something of the query only where it is always the same. */
+const constantOnly = (value: Value): Value => (value.k === 'const' && value.v !== null ? value : ANY);
 
 const isColumn = (found: Resolution): found is Extract<Resolution, { k: 'column' }> => found.k === 'column';
 

@@ -7,6 +7,9 @@ import type { Column } from '../../model/schema.js';
 import { placeOf, useColumn, type Context } from './context.js';
 import { resolve, type Scope } from './scope.js';
 
+/** A name that code puts into the statement. */
+const HOLE = /^_+(hole|$)/;
+
 /** Records what `query` writes into `model`. Returns the references that belong to compound assignments (`n = n + 1`): nobody looks at what they read. */
 export function recordWrites(context: Context, query: SqlQuery, model: Model, scope: Scope): ReadonlySet<ColumnRef> {
   const compound = new Set<ColumnRef>();
@@ -15,6 +18,10 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
   query.assigns.forEach((assign, index) => {
     const column = model.columns.get(assign.column);
     const place = placeOf(context, assign.at);
+    if (!column && HOLE.test(assign.column)) {
+      context.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.table.name} are set by computed names` });
+      return;
+    }
     if (!column) {
       context.record.unknownName({ model, name: assign.column, schema: null, place });
       context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${assign.column}" is no column of ${model.table.name}` });
@@ -25,7 +32,7 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
     const own = atInsert ? [] : ownReads(query, scope, assign, query.assigns[index + 1], model);
     for (const ref of own) compound.add(ref);
     const value = own.length > 0 ? ANY : assign.from?.qualifier === 'excluded' ? insertedValue(inserted, model, assign.from) : valueOf(context, query, scope, assign, query.assigns[index + 1]);
-    context.record.column(model, assign.column, 'write', place, null, { via: 'sql', value, ...(atInsert ? { atInsert: true } : {}), ...(own.length > 0 ? { isCompound: true } : {}) });
+    context.record.column(model, assign.column, 'write', place, context.caller?.fn ?? null, { via: 'sql', value, ...(atInsert ? { atInsert: true } : {}), ...(own.length > 0 ? { isCompound: true } : {}) });
     if (isInsert && !assign.onConflict) inserted.set(column, value);
   });
   const place = placeOf(context, query.target!.at);
@@ -46,6 +53,7 @@ function insertedValue(inserted: ReadonlyMap<Column, Value>, model: Model, ref: 
 function valueOf(context: Context, query: SqlQuery, scope: Scope, assign: SqlAssign, next: SqlAssign | undefined): Value {
   if (assign.isNull) return NULL;
   if (assign.constant !== undefined) return { k: 'const', v: assign.constant };
+  if (assign.parameter !== undefined) return context.caller?.bind(assign.parameter) ?? ANY;
   if (assign.from) {
     const found = useColumn(context, scope, assign.from, 'read');
     // What a trigger copies stays in step by itself: it is told with the trigger, not as a copy made by hand.

@@ -12,6 +12,7 @@ export interface Context {
   readonly span: SpanOf;
   readonly offset: (byte: number) => number;
   readonly parameters: ReadonlySet<number>;
+  readonly names: ReadonlyMap<number, string>;
   readonly lists: ReadonlySet<number>;
   /** Names that are variables or arguments of the routine around the statement. */
   readonly variables: ReadonlySet<string>;
@@ -30,8 +31,8 @@ const NO_ROUTINE: Routine = { variables: new Set(), onRow: null };
 
 /** The context of a parsed statement whose text maps to the file by `span`. */
 export function contextOf(parsed: ParsedSql, span: SpanOf, routine: Routine = NO_ROUTINE): Context {
-  const { text, offset, parameters, lists } = parsed;
-  return { text, span, offset, parameters, lists, variables: routine.variables, onRow: routine.onRow, parens: null };
+  const { text, offset, parameters, names, lists } = parsed;
+  return { text, span, offset, parameters, names, lists, variables: routine.variables, onRow: routine.onRow, parens: null };
 }
 
 /** The whole statement. */

@@ -93,6 +93,23 @@ export function isParameter(ctx: Context, node: Tree | undefined): boolean {
   }
 }
 
+/** Beyond these numbers a parameter is a hole of a string that code puts together. */
+export const FIRST_HOLE = 10_000;
+
+/** What a parameter is called (see facts/sql.ts); undefined for variables of a routine and constants with a hole. */
+function parameterName(ctx: Context, node: Tree): string | undefined {
+  switch (kindOf(node)) {
+    case 'TypeCast': return parameterName(ctx, node.TypeCast.arg);
+    case 'A_Expr': return strings(node.A_Expr.rexpr.ColumnRef.fields)[0];
+    case 'A_Const': return ctx.names.get(ctx.offset(node.A_Const.location ?? 0));
+    case 'ParamRef': {
+      const number = (node.ParamRef.number as number | undefined) ?? 0;
+      return number > FIRST_HOLE ? `hole:${number - FIRST_HOLE}` : ctx.names.get(ctx.offset(node.ParamRef.location ?? 0)) ?? String(number);
+    }
+    default: return undefined;
+  }
+}
+
 function isAtParameter(node: Tree): boolean {
   const { name, lexpr, rexpr } = node.A_Expr;
   return lexpr === undefined && name?.[0]?.String?.sval === '@' && rexpr?.ColumnRef?.fields?.length === 1;
@@ -101,7 +118,7 @@ function isAtParameter(node: Tree): boolean {
 /** An expression as what a condition compares with; what is inside of it is recorded. */
 export function valueOf(b: Builder, draft: Draft, node: Tree | undefined): Value {
   if (!node) return { k: 'expression' };
-  if (isParameter(b.ctx, node)) return { k: 'parameter' };
+  if (isParameter(b.ctx, node)) { const name = parameterName(b.ctx, node); return { k: 'parameter', ...(name === undefined ? {} : { parameter: name }) }; }
   const bare = withoutCasts(node);
   const constant = constantOf(bare);
   if (constant !== undefined) return { k: 'constant', v: constant };
@@ -128,7 +145,7 @@ export function assignOf(b: Builder, draft: Draft, target: { column: string; at:
   const base = { ...target, ...extra };
   if (!node) return base;
   if (node.SetToDefault) return { ...base, isDefault: true };
-  if (isParameter(b.ctx, node)) return base;
+  if (isParameter(b.ctx, node)) { const parameter = parameterName(b.ctx, node); return parameter === undefined ? base : { ...base, parameter }; }
   const bare = withoutCasts(node);
   const constant = constantOf(bare);
   if (constant === null) return { ...base, isNull: true };
@@ -138,8 +155,16 @@ export function assignOf(b: Builder, draft: Draft, target: { column: string; at:
     isRowColumn(b.ctx, from);
     return { ...base, from };
   }
+  const kept = keptOr(b.ctx, bare, target.column);
+  if (kept) return assignOf(b, draft, target, kept, extra);
   reads(b, draft, node);
   return base;
+}
+
+/** `a = COALESCE($1, a)`: the value that is assigned where there is one. */
+function keptOr(ctx: Context, node: Tree, column: string): Tree | null {
+  const [given, own] = (node.CoalesceExpr?.args ?? []) as (Tree | undefined)[];
+  return given && own && isParameter(ctx, given) && strings(withoutCasts(own).ColumnRef?.fields).at(-1) === column ? given : null;
 }
 
 /** The name and alias of a FROM item, as columns of it are qualified. */

@@ -2,6 +2,7 @@ import type { Span } from '../../facts/code.js';
 import type { SqlStatement } from '../../facts/sql.js';
 import type { Alignment } from './align.js';
 import type { SpanOf } from './context.js';
+import { FIRST_HOLE } from './expressions.js';
 import type { Script } from './script.js';
 import { advance, cursor } from './tokens.js';
 
@@ -84,13 +85,13 @@ function compose(parts: readonly Part[], forms: readonly Form[]): Composed {
 function formText(form: Form, number: number): string {
   switch (form) {
     case 'value':
-      return `$${number}`;
+      return `$${FIRST_HOLE + number}`;
     case 'name':
       return `__hole_${number}`;
     case 'assign':
-      return `__hole_${number} = $${number}`;
+      return `__hole_${number} = $${FIRST_HOLE + number}`;
     case 'row':
-      return `($${number})`;
+      return `($${FIRST_HOLE + number})`;
     default:
       return ' ';
   }

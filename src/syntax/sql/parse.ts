@@ -1,5 +1,5 @@
 import { byteOffsets, codePointOffset } from './positions.js';
-import { rewritePlaceholders } from './placeholders.js';
+import { rewritePlaceholders, type Rewritten } from './placeholders.js';
 
 /** A node of PostgreSQL's parse tree: fields of its C structs, absent when zero. A wrapped node has one key, its type. */
 export type Tree = Record<string, any>;
@@ -12,6 +12,7 @@ export interface ParsedSql {
   /** Turns a `location` of the tree (bytes) into an offset. */
   readonly offset: (byte: number) => number;
   readonly parameters: ReadonlySet<number>;
+  readonly names: ReadonlyMap<number, string>;
   readonly lists: ReadonlySet<number>;
 }
 export interface FailedSql { readonly ok: false; readonly message: string; readonly offset: number }
@@ -23,7 +24,7 @@ export interface SqlParser {
   parsePlPgSql(text: string): Tree | null;
 }
 
-const NONE: ReadonlySet<number> = new Set();
+const UNCHANGED: Omit<Rewritten, 'text'> = { parameters: new Set(), names: new Map(), lists: new Set() };
 /** Above this size an INSERT's rows beyond the first say nothing new and cost most of the time. */
 const LONG_INSERT = 20_000;
 const VALUES_ROW = /\bvalues\s*\(/i;
@@ -52,19 +53,19 @@ async function load(): Promise<SqlParser> {
 
 function parse(run: (text: string) => unknown, written: string): ParsedSql | FailedSql {
   const text = withoutTrailingRows(written.includes('\0') ? written.replaceAll('\0', ' ') : written);
-  const first = attempt(run, text, NONE, NONE);
+  const first = attempt(run, text, UNCHANGED);
   if (first.ok) return first;
   const rewritten = rewritePlaceholders(text);
   if (!rewritten) return first;
-  const second = attempt(run, rewritten.text, rewritten.parameters, rewritten.lists);
+  const second = attempt(run, rewritten.text, rewritten);
   return second.ok ? second : first;
 }
 
-function attempt(run: (text: string) => unknown, text: string, parameters: ReadonlySet<number>, lists: ReadonlySet<number>): ParsedSql | FailedSql {
-  if (text === '') return { ok: true, statements: [], text, offset: (byte) => byte, parameters, lists };
+function attempt(run: (text: string) => unknown, text: string, { parameters, names, lists }: Omit<Rewritten, 'text'>): ParsedSql | FailedSql {
+  if (text === '') return { ok: true, statements: [], text, offset: (byte) => byte, parameters, names, lists };
   try {
     const result = run(text) as { stmts?: { stmt: Tree }[] };
-    return { ok: true, statements: (result.stmts ?? []).map((s) => s.stmt), text, offset: byteOffsets(text), parameters, lists };
+    return { ok: true, statements: (result.stmts ?? []).map((s) => s.stmt), text, offset: byteOffsets(text), parameters, names, lists };
   } catch (error) {
     const details = (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails;
     const message = error instanceof RangeError ? 'nested too deeply' : (error as Error).message;

@@ -5,6 +5,8 @@ export interface Rewritten {
   readonly text: string;
   /** Where a constant stands for a parameter. */
   readonly parameters: ReadonlySet<number>;
+  /** What the parameters at these places are called (see facts/sql.ts). */
+  readonly names: ReadonlyMap<number, string>;
   /** Where `IN ?` was turned into `= ?`, which means the same for one value. */
   readonly lists: ReadonlySet<number>;
 }
@@ -19,6 +21,8 @@ export function rewritePlaceholders(text: string): Rewritten | null {
   const out: string[] = [];
   const parameters = new Set<number>();
   const lists = new Set<number>();
+  const names = new Map<number, string>();
+  let position = 0;
   const c = cursor(text);
   let done = 0;
   let previous = '';
@@ -38,13 +42,19 @@ export function rewritePlaceholders(text: string): Rewritten | null {
     }
     out.push(text.slice(done, c.start), replacement(found, previous, text, c.start));
     if (found.length === 1) parameters.add(c.start);
+    const name = parameterName(found) ?? (found === '?' || /^%[a-z]$/.test(found) ? String(++position) : null);
+    if (name !== null) names.set(c.start, name);
     done = end;
     c.pos = end;
     previous = '?';
   }
   if (done === 0) return null;
   out.push(text.slice(done));
-  return { text: out.join(''), parameters, lists };
+  return { text: out.join(''), parameters, names, lists };
+}
+
+function parameterName(found: string): string | null {
+  return /^[:@](\w+)$/.exec(found)?.[1] ?? /^%\(([^)]*)\)/.exec(found)?.[1] ?? null;
 }
 
 function placeholder(c: Cursor): string | null {

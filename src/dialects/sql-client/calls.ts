@@ -1,0 +1,130 @@
+/** Calls that are given SQL: which text, which values its parameters get, and what comes back by the call's name. */
+import type { Flow } from '../../flow/evaluate.js';
+import { sqlTexts, type SqlOutcome, type SqlText } from '../../flow/sql.js';
+import { ANY, lastName, membersOf, union, type EvaluatedArg, type Value } from '../../flow/value.js';
+import type { CallSite } from '../dialect.js';
+import { expectsOf, isResult, keepFor, oneRow, oneValue, resultOf, type Mode } from './results.js';
+
+/** Calls that hand a text on, or look at it: none of them runs it. */
+const CARRIERS = new Set(['text', 'SQL', 'sql', 'dedent', 'cleandoc', 'strip', 'trim', 'format', 'bindparams', 'replace', 'replaceAll', 'as_string', 'columns', 'rstrip', 'lstrip', 'trimEnd', 'String', 'str', 'Composed', 'unsafe', 'literal_column', 'type', 'typeAlias', 'fragment', 'cast', 'encode', 'concat', 'join']);
+const IGNORED = new Set(['info', 'debug', 'warn', 'warning', 'error', 'exception', 'log', 'print', 'append', 'push', 'add', 'set', 'len', 'split', 'test', 'match', 'search', 'startswith', 'startsWith', 'includes', 'equal', 'toBe', 'toEqual', 'expect', 'isinstance', 'mogrify', 'hash', 'Error', 'ValueError', 'Exception', 'RunSQL']);
+const ROW = new Set(['fetchrow', 'fetch_one', 'fetchone', 'fetchOne', 'one', 'maybeOne', 'oneOrNone', 'queryOne', 'query_one', 'get', 'first', 'queryRow', 'query_row', 'getOne', 'get_one']);
+const VALUE = new Set(['fetchval', 'fetch_val', 'scalar', 'oneFirst', 'maybeOneFirst', 'scalar_one', 'scalar_one_or_none', 'exists', 'queryScalar']);
+const LIST = new Set(['fetch', 'fetch_all', 'fetchall', 'fetchAll', 'any', 'many', 'manyOrNone', 'anyFirst', 'manyFirst', 'all', 'each', '$queryRaw', '$queryRawUnsafe', 'queryMany', 'query_all', 'iterate', 'scalars', 'select_all', 'queryAll', 'mappings', 'read_sql', 'read_sql_query']);
+const TAGS_THAT_RUN = new Set(['$queryRaw', '$executeRaw']);
+/** Names of the entry that holds the text in an options object. */
+const TEXT_KEYS = ['text', 'sql', 'query', 'statement'] as const;
+const VALUE_KEYS = ['values', 'params', 'parameters', 'replacements', 'bind', 'bindings', 'args'] as const;
+
+/** A call with a text among its first arguments; undefined when it has none or is a function of this repository. */
+export function runCall(flow: Flow, site: CallSite): Value | undefined {
+  const position = site.args.list.slice(0, 3).findIndex((arg) => textsOf(arg.value).length > 0);
+  if (position < 0) return carried(site);
+  const texts = textsOf(site.args.list[position]!.value);
+  const name = nameOf(site);
+  if (isOwnFunction(flow, site) || IGNORED.has(name)) return undefined;
+  if (CARRIERS.has(name)) return carrying(texts);
+  // Models built from raw SQL are their ORM's.
+  if (site.receiver?.k === 'model' || site.receiver?.k === 'query' || (site.receiver?.k === 'special' && site.receiver.dialect === 'django')) return undefined;
+  const bind = binder(site, position);
+  const outcomes = texts.flatMap((text) => { const outcome = flow.strings!.run(flow, text, bind, 'unknown'); return outcome ? [{ text, outcome }] : []; });
+  return outcomes.length ? union(outcomes.map(({ text, outcome }) => valueOfCall(flow, site, name, text, outcome))) : ANY;
+}
+
+function valueOfCall(flow: Flow, site: CallSite, name: string, text: SqlText, outcome: SqlOutcome): Value {
+  if (ROW.has(name)) return oneRow(flow, outcome, expectsOf(name));
+  if (VALUE.has(name)) return oneValue(flow, outcome, expectsOf(name));
+  const mode: Mode = LIST.has(name) ? 'rows' : site.env.module.language === 'python' ? 'cursor' : 'result';
+  const result = resultOf(outcome, mode, `${text.path}:${text.at[0]}`);
+  if (mode === 'cursor') keepFor(site, result);
+  return result;
+}
+
+/** A tagged template: its value is the rows (postgres.js, Prisma), and the text for a call that it is given to (slonik). */
+export function taggedCall(flow: Flow, site: CallSite): Value | undefined {
+  const text = site.sql!;
+  const outcome = flow.strings!.run(flow, text, () => null, 'unknown');
+  if (!outcome) return { k: 'any', sql: text };
+  const result = resultOf(outcome, TAGS_THAT_RUN.has(site.name ?? '') ? 'rows' : 'result', `${text.path}:${text.at[0]}`);
+  return { ...result, data: { ...result.data, text } };
+}
+
+/** `'SELECT …' + more`, `'SELECT …' % values`: still that text. */
+export function joinedText(op: string, args: readonly Value[]): Value | undefined {
+  if (op !== '+' && op !== '%') return undefined;
+  const texts = args[0] ? sqlTexts(args[0]) : [];
+  if (texts.length === 0) return undefined;
+  const [left, right] = args;
+  if (op === '+' && left?.k === 'const' && right?.k === 'const') return { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! };
+  return carrying(texts);
+}
+
+/** The texts a value stands for: strings, tagged templates, options objects, what `text(…)` was given. */
+function textsOf(value: Value): readonly SqlText[] {
+  return membersOf(value).flatMap((member): readonly SqlText[] => {
+    if (isResult(member)) { const text = member.data['text'] as SqlText | undefined; return text ? [text] : []; }
+    if (member.k === 'dict') return TEXT_KEYS.flatMap((key) => { const held = member.entries.get(key); return held ? sqlTexts(held) : []; });
+    return sqlTexts(member);
+  });
+}
+
+const carrying = (texts: readonly SqlText[]): Value => union(texts.map((text): Value => ({ k: 'any', sql: text })));
+
+/** `'SELECT …'.format(x)`, `text('…').bindparams(…)`: the receiver's text. */
+function carried(site: CallSite): Value | undefined {
+  const texts = site.receiver && CARRIERS.has(site.name ?? '') ? sqlTexts(site.receiver) : [];
+  return texts.length ? carrying(texts) : undefined;
+}
+
+function nameOf(site: CallSite): string {
+  return site.name ?? (site.callee.k === 'ext' ? lastName(site.callee) : '');
+}
+
+/** Functions of the repository are followed instead: what they do with the text is seen there. */
+function isOwnFunction(flow: Flow, site: CallSite): boolean {
+  if (!site.receiver) return site.callee.k === 'fn' || site.callee.k === 'class' || site.callee.k === 'model';
+  if (!['object', 'class', 'module', 'dict', 'union'].includes(site.receiver.k)) return false;
+  const member = flow.quiet(() => flow.attribute(site.receiver!, site.name!, site.env, site.nameAt));
+  return membersOf(member).some((each) => each.k === 'fn' || each.k === 'class');
+}
+
+/** The value of a parameter: an item of the list or dict behind the text, or the argument in its place. */
+function binder(site: CallSite, position: number): (parameter: string) => Value | null {
+  const given = site.args.list[position]!;
+  const options = membersOf(given.value).find((member) => member.k === 'dict');
+  const rest = site.args.list.slice(position + 1);
+  const inside = options?.k === 'dict' ? VALUE_KEYS.map((key) => options.entries.get(key)).find((value) => value !== undefined) : undefined;
+  const values = inside ? [inside] : rest.filter((arg) => arg.spread === null).map((arg) => arg.value);
+  const lists = values.flatMap(membersOf).map((value) => itemOfMany(value, site));
+  return (parameter) => {
+    const number = /^\d+$/.test(parameter) ? Number(parameter) - 1 : null;
+    for (const list of lists) {
+      if (list.k === 'list' && number !== null) return list.items[number] ?? null;
+      if (list.k === 'dict') { const value = entryNamed(list, parameter); if (value) return value; }
+    }
+    if (number === null) return named(rest, parameter);
+    return inside ? null : positionalValue(rest, number);
+  };
+}
+
+/** `executemany(sql, rows)`: one of the rows. */
+function itemOfMany(value: Value, site: CallSite): Value {
+  return value.k === 'many' ? value.of : value.k === 'list' && (site.name ?? '').startsWith('executemany') ? value.items[0] ?? ANY : value;
+}
+
+function entryNamed(dict: Value & { k: 'dict' }, name: string): Value | null {
+  const own = dict.entries.get(name);
+  if (own) return own;
+  for (const key of VALUE_KEYS) { const inner = dict.entries.get(key); if (inner?.k === 'dict') return inner.entries.get(name) ?? null; }
+  return null;
+}
+
+function named(rest: readonly EvaluatedArg[], name: string): Value | null {
+  return rest.find((arg) => arg.name === name)?.value ?? null;
+}
+
+/** asyncpg takes the values themselves. */
+function positionalValue(rest: readonly EvaluatedArg[], number: number): Value | null {
+  const plain = rest.filter((arg) => arg.name === null && arg.spread === null);
+  return plain[number]?.value ?? null;
+}

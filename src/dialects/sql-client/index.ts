@@ -1,0 +1,37 @@
+/**
+ * SQL that code sends to a driver: psycopg, asyncpg, DB-API cursors, SQLAlchemy's `text`, node-postgres, postgres.js, slonik, pg-promise,
+ * Prisma's `$queryRaw`, Knex's `raw`. A call counts by the text it is given, whatever runs it; names tell how many rows are asked for.
+ */
+import { membersOf, union } from '../../flow/value.js';
+import type { Dialect } from '../dialect.js';
+import { joinedText, runCall, taggedCall } from './calls.js';
+import { fetchedFrom, isResult, resultAttribute, resultCall, resultItem, rows } from './results.js';
+
+export const sqlClient: Dialect = {
+  id: 'sql',
+  language: 'sql',
+  api: {
+    call(flow, site) {
+      if (!flow.strings) return undefined;
+      if (site.sql) return taggedCall(flow, site);
+      if (site.receiver && isResult(site.receiver)) return runCall(flow, site) ?? resultCall(flow, site, site.receiver);
+      return runCall(flow, site) ?? fetchedFrom(flow, site);
+    },
+    attribute(flow, of, name, env, at) {
+      return isResult(of) ? resultAttribute(flow, of, name, env, at) : undefined;
+    },
+    item(flow, of, key) {
+      return isResult(of) ? resultItem(flow, of, key) : undefined;
+    },
+    element(flow, of, env) {
+      if (isResult(of)) return rows(flow, of);
+      const left = flow.strings && (of.k === 'term' || of.k === 'any') ? fetchedFrom(flow, { env, receiver: of, receiverName: null, name: null }) : undefined;
+      return left && union(membersOf(left).map((member) => (isResult(member) ? rows(flow, member) : member)));
+    },
+    operator(_flow, op, args) {
+      return joinedText(op, args);
+    },
+    // A row that a driver hands out is a copy: what is set on it is stored nowhere.
+    assign: (_flow, of) => of.k === 'row' && of.model.dialect === 'sql',
+  },
+};

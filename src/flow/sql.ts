@@ -1,0 +1,51 @@
+/** SQL that code runs from strings: what of it evaluation knows. How its names are resolved is given by `link/`. */
+import type { Span } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
+import type { Flow } from './evaluate.js';
+import type { Model } from './model.js';
+import type { Env } from './program.js';
+import type { QueryState } from './query.js';
+import { membersOf, type Value } from './value.js';
+
+/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside. */
+export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[] }
+
+/** The columns of a result in order, by the names it gives them; null for expressions. `isOpen`: there may be more. */
+export interface ResultShape { readonly id: string; readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>; readonly isOpen: boolean }
+
+/**
+ * What running a text gives: one row of it, the value of its first column, and the query over tables, if it is one. `isOpen`: how many
+ * rows are asked for is told by the call, not by the text.
+ */
+export interface SqlOutcome { readonly item: Value; readonly first: Value; readonly query: QueryState | null; readonly isOpen: boolean }
+
+export interface SqlStrings {
+  has(path: string, start: number): boolean;
+  /** Records what the text does with its parameters bound. `expects` says how many rows the code asks for, as in model/usage.ts. */
+  run(flow: Flow, text: SqlText, bind: (parameter: string) => Value | null, expects: string): SqlOutcome | null;
+}
+
+/** `value` with the SQL text that the literal at a span is, if it is one. */
+export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Span, holes: readonly Value[] = []): T {
+  if (!flow.strings || (value.k !== 'any' && value.k !== 'const') || !flow.strings.has(env.module.path, at[0])) return value;
+  return { ...value, sql: { path: env.module.path, at, holes } };
+}
+
+/** The SQL texts a value may be. */
+export function sqlTexts(value: Value): readonly SqlText[] {
+  return membersOf(value).flatMap((member) => ((member.k === 'any' || member.k === 'const') && member.sql ? [member.sql] : []));
+}
+
+/** The value of a named or numbered column of a result; null when the result has none of that name. */
+export function resultColumn(flow: Flow, result: ResultShape, key: string | number, place: Place): Value | null {
+  const name = typeof key === 'number' ? [...result.columns.keys()][key] ?? '' : result.columns.has(key) ? key : snakeCase(key);
+  const target = result.columns.get(name);
+  if (target === undefined) return null;
+  flow.record.resolve(place);
+  if (target === null) return { k: 'any', id: `${result.id}.${name}` };
+  flow.record.column(target.model, target.attribute, 'read', place, flow.currentFn);
+  return { k: 'field', model: target.model, attribute: target.attribute, place };
+}
+
+/** Drivers can turn `created_at` into `createdAt`. */
+const snakeCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();

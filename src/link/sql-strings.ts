@@ -1,0 +1,79 @@
+/** SQL in strings of code, as evaluation runs it: names are resolved against the schema, the result becomes a value. */
+import type { Span } from '../facts/code.js';
+import type { FileFacts } from '../facts/file.js';
+import type { SqlQuery, SqlStatement } from '../facts/sql.js';
+import type { Flow } from '../flow/evaluate.js';
+import type { QueryState } from '../flow/query.js';
+import type { ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
+import { ANY, type Value } from '../flow/value.js';
+import type { LocatedQuery } from './sql-usage.js';
+import { runStatement } from './sql-usage.js';
+import { physicalModels, type SqlSchema } from './sql-usage/context.js';
+import type { Derived } from './sql-usage/scope.js';
+
+/** The strings of all files by path and the start of their literal. */
+export function sqlStringsOf(files: ReadonlyMap<string, FileFacts>): ReadonlyMap<string, ReadonlyMap<number, readonly SqlStatement[]>> {
+  const byPath = new Map<string, Map<number, readonly SqlStatement[]>>();
+  for (const [path, facts] of files) {
+    if (facts.sqlStrings?.length) byPath.set(path, new Map(facts.sqlStrings.map((string) => [string.at[0], string.statements])));
+  }
+  return byPath;
+}
+
+/** What evaluation asks of the strings once the schema is known. */
+export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, schema: SqlSchema, temporary: ReadonlySet<string>): SqlStrings {
+  const modelOf = physicalModels(schema);
+  return {
+    has: (path, start) => strings.get(path)?.has(start) ?? false,
+    run: (flow, text, bind, expects) => {
+      flow.record.ranSql.add(siteOf(text.path, text.at));
+      let outcome: SqlOutcome | null = null;
+      for (const statement of strings.get(text.path)?.get(text.at[0]) ?? []) {
+        if (statement.k !== 'query') continue;
+        let found = null as Found | null;
+        const caller = { bind: (parameter: string) => valueOf(text, parameter, bind), fn: flow.currentFn, expects };
+        const derived = runStatement({ record: flow.record, path: text.path, modelOf, temporary, isTrigger: false, caller, onQuery: (query, asked) => { found = { query, isOpen: asked === 'many' }; } }, statement.query);
+        outcome = outcomeOf(text, statement.query, derived, found);
+      }
+      return outcome;
+    },
+  };
+}
+
+/** The statements of strings that evaluation did not see run; `isLeftOut` tells of those that count for nothing. */
+export function leftoverStatements(strings: ReturnType<typeof sqlStringsOf>, flow: Flow, isLeftOut: (path: string, at: Span) => boolean): readonly LocatedQuery[] {
+  return [...strings].flatMap(([path, byStart]) => [...byStart].flatMap(([start, statements]) =>
+    (flow.record.ranSql.has(`${path}:${start}`) || isLeftOut(path, [start, start]) ? [] : statements.flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])))));
+}
+
+interface Found { readonly query: QueryState; readonly isOpen: boolean }
+
+const siteOf = (path: string, at: Span): string => `${path}:${at[0]}`;
+
+function valueOf(text: SqlText, parameter: string, bind: (parameter: string) => Value | null): Value | null {
+  const hole = /^hole:(\d+)$/.exec(parameter);
+  return hole ? text.holes[Number(hole[1]) - 1] ?? null : bind(parameter);
+}
+
+function outcomeOf(text: SqlText, query: SqlQuery, derived: Derived, found: Found | null): SqlOutcome {
+  const state = found?.query ?? null;
+  const common = { query: state, isOpen: found?.isOpen ?? false };
+  const columns: ResultShape['columns'] = new Map([...derived.columns].map(([name, target]) => [name, target && { model: target.model, attribute: target.name }]));
+  const shape: ResultShape = { id: `sql:${siteOf(text.path, text.at)}:${query.at[0]}`, columns, isOpen: derived.isOpen };
+  const exists: Value | null = state && asksForPresence(query) ? { k: 'special', dialect: 'sql', tag: 'exists', data: { lookup: state.id }, key: state.id } : null;
+  if (exists) return { item: { k: 'dict', entries: new Map(query.outputs.map((output) => [output.name ?? '?column?', exists])), rest: exists }, first: exists, ...common };
+  const model = state?.sources[0]?.model ?? [...columns.values()].find((column) => column !== null)?.model ?? derived.rows[0];
+  if (!model) return { item: ANY, first: ANY, ...common };
+  const [first] = columns.values();
+  return {
+    item: { k: 'row', model, result: shape }, ...common,
+    first: first ? { k: 'field', model: first.model, attribute: first.attribute, place: { path: text.path, at: query.at } } : ANY,
+  };
+}
+
+/** `SELECT EXISTS (…)`, `SELECT count(*) …`: one value that says whether there are rows. */
+function asksForPresence(query: SqlQuery): boolean {
+  const [output] = query.outputs;
+  if (query.verb !== 'select' || query.outputs.length !== 1 || output!.column !== undefined) return false;
+  return (query.from.length === 0 && query.subqueries.length === 1) || (query.aggregates && query.groups.length === 0 && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read')));
+}
