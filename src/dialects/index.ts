@@ -1,3 +1,4 @@
+import { classTransformer } from './class-transformer/index.js';
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
@@ -10,6 +11,7 @@ import { webClient } from './web-client/index.js';
 
 /** Every dialect, in the order they are asked. */
 export const dialects: readonly Dialect[] = [
+  classTransformer,
   django,
   drizzle,
   prisma,

@@ -80,7 +80,7 @@ function handOver(flow: Flow, site: CallSite, to: string): void {
     if (value.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });
   }
 }
-const HARMLESS = new Set(['isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints']);
+const HARMLESS = new Set(['isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints', 'InjectRepository', 'getRepositoryToken', 'InjectModel', 'forwardRef']);
 
 function isKnown(receiver: Value): boolean {
   return receiver.k !== 'any' && receiver.k !== 'const' && receiver.k !== 'field' && receiver.k !== 'list' && receiver.k !== 'many';

@@ -120,7 +120,7 @@ function listValue(flow: Flow, items: readonly Expr[], env: Env): Value {
   let spread: Value | null = null;
   for (const item of items) {
     const value = flow.expr(item, env);
-    if (item.k !== 'spread') values.push(value);
+    if (item.k !== 'spread') { values.push(value); if (value.k === 'model' && env.module.language === 'typescript') flow.record.unmention(value.model, flow.place(env, item.at)); }
     else if (value.k === 'list') values.push(...value.items);
     else spread = union([...(spread ? [spread] : []), elementOf(flow, value, env, item.at)]);
   }
@@ -152,6 +152,7 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     const name = entry.key.k === 'lit' ? String(entry.key.v) : text(key);
     if (name === null) { rest = rest ? union([rest, value]) : value; continue; }
     entries.set(name, value);
+    if (value.k === 'model' && env.module.language === 'typescript') flow.record.unmention(value.model, flow.place(env, entry.value.at));
     places.set(name, flow.place(env, entry.key.at));
     jump(flow, name, entry.value, flow.place(env, entry.key.at), flow.heading?.dict === expr ? flow.heading.into : null);
   }

@@ -89,7 +89,7 @@ export class Recorder {
     if (!this.tables.has(key)) this.tables.set(key, { model, kind, place, ...(isTypeOnly ? { isTypeOnly } : {}) });
   }
 
-  /** A name in a declaration is no use of the model. */
+  /** A name in a declaration, or in a list that registers models, is no use of the model. */
   unmention(model: Model, place: Place): void {
     this.tables.delete(`${site(place)}:${model.id}:mention`);
   }

@@ -1,9 +1,10 @@
 /** Response and request schemas: classes whose fields name columns. https://docs.pydantic.dev/latest/concepts/models/ */
-import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
+import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
-import type { Column, Place } from '../../model/schema.js';
+import type { Place } from '../../model/schema.js';
+import { exposeFields } from '../shared/exposures.js';
 
 /** Whether a class is a schema of fields rather than code: Pydantic, SQLModel without a table, dataclasses, TypedDict. */
 export function isSchema(flow: Flow, cls: ClassRef): boolean {
@@ -25,29 +26,9 @@ export function schemasIn(flow: Flow, value: Value, depth = 4): readonly ClassRe
   }
 }
 
-/** Rows of `model` are handed out as `schema`: exactly its fields are, nested schemas along relationships too. */
-export function exposeAs(flow: Flow, model: Model, schema: ClassRef, depth = 3): void {
-  const columns: Column[] = [];
-  const places = new Map<Column, Place>();
-  for (const cls of lineage(flow, schema)) for (const [name, member] of ownMembers(flow, cls)) {
-    if (member.k !== 'field') continue;
-    const place: Place = { path: cls.module.path, at: member.stmt.target.at };
-    const column = model.columns.get(name);
-    if (column) { columns.push(column); places.set(column, place); continue; }
-    const relationship = model.relationships.get(name);
-    if (relationship) {
-      flow.record.relationship(model, relationship, place, null);
-      const nested = member.stmt.type ? schemasIn(flow, flow.type(member.stmt.type, cls.env)) : [];
-      if (depth > 0) for (const each of nested) exposeAs(flow, relationship.target, each, depth - 1);
-      continue;
-    }
-    // A property of the model: what it reads is read.
-    if (model.cls) flow.attribute({ k: 'row', model }, name, cls.env, member.stmt.target.at);
-  }
-  if (columns.length === 0) return;
-  flow.record.tie(schema, model, 'response');
-  for (const base of lineage(flow, schema)) flow.record.tie(base, model, 'response');
-  flow.record.exposure({ model, name: schema.name, columns, all: false, place: { path: schema.module.path, at: schema.cls.at }, schema, places });
+/** Rows of `model` are handed out as `schema`. */
+export function exposeAs(flow: Flow, model: Model, schema: ClassRef): void {
+  exposeFields(flow, model, schema, { isExposed: () => true, nested: (field, owner) => (field.stmt.type ? schemasIn(flow, flow.type(field.stmt.type, owner.env)) : []) });
 }
 
 /** Whole rows are handed out by something that names no column. */

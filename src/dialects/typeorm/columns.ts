@@ -64,7 +64,9 @@ function generatedBy(decorations: readonly Decoration[], option: Value | null): 
 function typeOf(flow: Flow, main: Decoration, option: (name: string) => Value | null, annotated: TypeRef | null, generation: string | null, column: string): TypeRef {
   const first = positional(main.args)[0]?.value ?? null;
   const given = main.name === 'PrimaryGeneratedColumn' ? option('type') : first && first.k !== 'dict' ? first : option('type');
-  const values = enumType(flow, option('enum'), text(option('enumName')) ?? `${column}_enum`);
+  const enumName = text(option('enumName'));
+  const written = enumType(flow, option('enum'), `${column}_enum`);
+  const values = written && enumName ? { ...written, name: enumName, enumName } : written;
   const name = text(given);
   const isArray = flag(option('array')) === true;
   const shape = (type: TypeRef): TypeRef => (isArray && !type.array ? { ...type, array: 1 } : isArray ? type : type.array && name === null ? { name: 'text' } : type);

@@ -6,7 +6,7 @@ import type { QueryRecord } from '../../../flow/record.js';
 import { ANY, argument, argumentOf, entry, flag, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { attributeOf, loadRelations, withWhere, type ReadWhere } from '../../shared/object-queries.js';
-import { notDeleted, orderOf, readSelect, whereOf } from './where.js';
+import { notDeleted, orderOf, readSelect, shapeOf, whereOf } from './where.js';
 
 interface Find { readonly expects: QueryRecord['expects']; readonly takes: 'options' | 'where' | 'ids'; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'exists' }
 
@@ -53,9 +53,9 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
 }
 
 function resultOf(model: Model, method: Find, query: QueryState): Value {
-  const row: Value = { k: 'row', model };
+  const row = query.item;
   switch (method.gives) {
-    case 'row': return { ...row, lookup: query.id };
+    case 'row': return row.k === 'row' ? { ...row, lookup: query.id } : row;
     case 'rows': return { k: 'many', of: row };
     case 'rows-and-count': return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
     default: return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup: query.id }, key: query.id };
@@ -83,7 +83,7 @@ function withOptions(flow: Flow, site: CallSite, model: Model, options: Value & 
   loadRelations(flow, model, entry(options, 'relations'), site.env, site.at);
   readSelect(flow, model, entry(options, 'select'), site.env, site.at);
   const take = entry(options, 'take');
-  return { ...next, sorts: orderOf(flow, model, entry(options, 'order'), site.env, site.at), limit: take?.k === 'const' && typeof take.v === 'number' ? take.v : take ? 100 : null, offset: entry(options, 'skip') !== null };
+  return { ...next, item: { k: 'row', model, ...shapeOf(model, options) }, sorts: orderOf(flow, model, entry(options, 'order'), site.env, site.at), limit: take?.k === 'const' && typeof take.v === 'number' ? take.v : take ? 100 : null, offset: entry(options, 'skip') !== null };
 }
 
 /** `sum("amount", where)`: the column is read. */

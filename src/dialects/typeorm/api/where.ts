@@ -4,7 +4,7 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
 import type { Condition, ConditionOp, QueryState } from '../../../flow/query.js';
-import { ANY, NULL, argument, lastName, membersOf, text, type ColumnValue, type Term, type Value } from '../../../flow/value.js';
+import { ANY, NULL, argument, entry, lastName, membersOf, text, type ColumnValue, type RowValue, type Term, type Value } from '../../../flow/value.js';
 import { attributeOf, conditionOf, readWhere, type ReadWhere, type WhereSyntax } from '../../shared/object-queries.js';
 import { isTypeorm } from './receivers.js';
 
@@ -80,4 +80,38 @@ export function readSelect(flow: Flow, model: Model, value: Value | null, env: E
       else if (model.columns.has(name)) flow.record.column(model, name, 'read', place, flow.currentFn);
     }
   }
+}
+
+type Tree = Map<string, Tree>;
+
+/** `relations` as a tree of names: `{ posts: { tags: true } }`, `["posts", "posts.tags"]`. */
+function treeOf(value: Value | null): Tree {
+  const tree: Tree = new Map();
+  for (const member of value ? membersOf(value) : []) {
+    if (member.k === 'dict') for (const [name, inner] of member.entries) { if (!(inner.k === 'const' && inner.v === false)) tree.set(name, treeOf(inner)); }
+    const paths = member.k === 'list' ? member.items.map(text) : [text(member)];
+    for (const path of paths) path?.split('.').reduce((level, part) => { const next = level.get(part) ?? new Map(); level.set(part, next); return next; }, tree);
+  }
+  return tree;
+}
+
+/** What the found rows hold: the columns that `select` names, the related rows that `relations` names. */
+export function shapeOf(model: Model, options: Value): Pick<RowValue, 'only' | 'loaded'> {
+  const select = entry(options, 'select');
+  const names = select?.k === 'list' ? select.items.map(text).filter((name) => name !== null) : select?.k === 'dict' && !select.rest ? [...select.entries].filter(([, value]) => !(value.k === 'const' && value.v === false)).map(([name]) => name) : [];
+  const only = names.filter((name) => model.columns.has(name));
+  const loaded = loadedRows(model, treeOf(entry(options, 'relations')));
+  return { ...(only.length ? { only: new Set(only) } : {}), ...(loaded.size ? { loaded } : {}) };
+}
+
+function loadedRows(model: Model, tree: Tree): Map<string, Value> {
+  const loaded = new Map<string, Value>();
+  for (const [name, inner] of tree) {
+    const relationship = model.relationships.get(name);
+    if (!relationship) continue;
+    const below = loadedRows(relationship.target, inner);
+    const row: Value = { k: 'row', model: relationship.target, ...(below.size ? { loaded: below } : {}) };
+    loaded.set(name, relationship.many ? { k: 'many', of: row } : row);
+  }
+  return loaded;
 }
