@@ -136,7 +136,10 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
   for (const entry of expr.entries) {
     const value = flow.expr(entry.value, env);
     if (entry.key === null) {
-      for (const member of membersOf(value)) {
+      const members = membersOf(value);
+      // `...(isLast && { stage })` adds its last operand or nothing.
+      const isAdded = entry.value.k === 'op' && entry.value.op === 'and' && members.some((member) => member.k === 'dict');
+      for (const member of isAdded ? members.filter((each) => each.k !== 'any') : members) {
         if (member.k === 'dict') {
           for (const [name, inner] of member.entries) { entries.set(name, inner); const place = member.places?.get(name); if (place) places.set(name, place); }
           if (member.rest) rest = union(rest ? [rest, member.rest] : [member.rest]);

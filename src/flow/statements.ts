@@ -95,7 +95,12 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
   }
   const value = headingFor(flow, stmt.target, stmt.value, () => flow.expr(stmt.value!, env));
   if (stmt.op) { compound(flow, stmt, value, env); return; }
-  assign(flow, stmt.target, stmt.type ? preferKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
+  assign(flow, stmt.target, stmt.type ? declaredOrKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
+}
+
+/** `const changes: Partial<Lead> = {}` is filled as a row is. */
+function declaredOrKnown(declared: Value, value: Value): Value {
+  return declared.k === 'row' && value.k === 'dict' && value.entries.size === 0 && !value.rest ? declared : preferKnown(declared, value);
 }
 
 /** `target op= value`: a write that reads. */

@@ -41,6 +41,8 @@ export interface TableDraft {
   readonly comment: string | null;
   /** The ORM declares relationships apart from foreign keys. */
   readonly declaresRelationships: boolean;
+  /** Its foreign keys are declared by relationships and in no other way. */
+  readonly keysAreRelationships?: boolean;
   readonly isExternal?: boolean;
   /** The history that tells it could not be followed to its end: what it says is there, but it may say too little or too much. */
   readonly isIncomplete?: boolean;

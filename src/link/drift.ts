@@ -93,6 +93,8 @@ function tableConstraints(table: Table, known: readonly Drift[]): { readonly dri
   const served = [...uniques, ...indexes, ...table.indexes.filter((index) => index.isImplicit).map((index) => ({ columns: index.parts.flatMap((part) => part.column ?? []), declarations: index.declarations.map((one) => ({ ...one, kind: 'model' as const })) }))];
   for (const { columns, declarations } of indexes) if (!isInOrderOnBothSides(served, columns, declarations)) add('index', columns, declarations, 'an index');
   for (const key of table.foreignKeys) {
+    // A relationship that is missing is no drift: its own rule says so.
+    if (table.keysAreRelationships && !key.declarations.some((one) => one.kind === 'model')) continue;
     const others = table.foreignKeys.filter((one) => one.target === key.target).map((one) => ({ columns: one.columns, declarations: one.declarations }));
     if (key.isEnforced && bothSides(key.target) && !isOnBothSides(others, key.columns, key.declarations)) add('foreign-key', key.columns, key.declarations, `a foreign key to ${key.target.name}`);
   }

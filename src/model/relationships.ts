@@ -20,7 +20,7 @@ export function collectionsBy(key: ForeignKey): readonly Relationship[] {
 /** A model of this application, in an ORM where relationships are declared apart, references another one. */
 export function couldBeFollowed(key: ForeignKey): boolean {
   return key.table.declaresRelationships && isOwnTable(key.table) && isOwnTable(key.target) && key.target.model !== null && key.table.model !== null
-    && key.declarations.some((declaration) => declaration.kind === 'model');
+    && (key.table.keysAreRelationships === true || key.declarations.some((declaration) => declaration.kind === 'model'));
 }
 
 /** The keys of the table that another key already implies. */

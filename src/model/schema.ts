@@ -52,6 +52,8 @@ export interface Table {
   readonly comment: string | null;
   /** Its models come from an ORM where relationships are declared apart from foreign keys, so that one can be missing. */
   readonly declaresRelationships: boolean;
+  /** Its models cannot declare a foreign key but by a relationship: one that only the database has is a relationship that is missing. */
+  readonly keysAreRelationships?: boolean;
   readonly rowSecurity: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers: readonly Trigger[];
   readonly partitions: { readonly by: readonly string[]; readonly count: number } | null;

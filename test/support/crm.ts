@@ -64,6 +64,8 @@ export const DIFFERENCES: Readonly<Record<string, FixtureDifferences>> = {
     ],
     adds: [],
   },
+  'crm-sqlalchemy': { schema: [], lacks: [], adds: [] },
+  'crm-typeorm': { schema: [], lacks: [], adds: [] },
 };
 
 /**

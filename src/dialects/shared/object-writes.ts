@@ -34,7 +34,7 @@ function writeMember(flow: Flow, model: Model, value: Value, env: Env, at: Span,
     case 'object': {
       // Fields of a request that no column has say nothing; the others may be absent.
       writeDict(flow, model, fieldsOf(flow, value), env, at, written, atInsert);
-      written.isOpen = true;
+      if (atInsert) written.isOpen = true;
       return;
     }
     case 'list': value.items.forEach((item) => membersOf(item).forEach((member) => writeMember(flow, model, member, env, at, written, atInsert))); return;

@@ -47,7 +47,7 @@ function draftOf(entity: Entity, find: FindEntity, naming: Naming): TableDraft {
   return {
     dialect: 'typeorm', kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
     place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys, checks: constraints.checks, exclusions: constraints.exclusions,
-    relationships: entity.relations.map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, usesAttributeNames: true,
+    relationships: entity.relations.map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true,
   };
 }
 
