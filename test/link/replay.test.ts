@@ -173,9 +173,10 @@ it('replays 100,000 operations in linear time', () => {
     { path: `${n % 500}`, kind: 'ddl', op: { k: 'create-index', table: { name: `t${n}` }, index: { parts: [{ column: 'p' }], unique: false, method: 'btree', at }, at } },
     { path: `${n % 500}`, kind: 'ddl', op: { k: 'add-column', table: { name: 't0' }, column: { name: `c${n}`, type: null, nullable: true, at }, constraints: [], at } },
   ]).flat();
-  const start = performance.now();
+  // Processor time: the machine may be busy with other things.
+  const start = process.cpuUsage();
   const done = replay(ops, '', 'public');
   expect(done.complete).toBe(true);
   expect(done.drafts).toHaveLength(25_000);
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(5000);
 });

@@ -64,8 +64,7 @@ export const DIFFERENCES: Readonly<Record<string, FixtureDifferences>> = {
     ],
     adds: [],
   },
-  'crm-sqlalchemy': { schema: [], lacks: [], adds: [] },
-  'crm-typeorm': { schema: [], lacks: [], adds: [] },
+  'crm-typeorm': { schema: [], schemaLacks: [], lacks: [], adds: [] },
 };
 
 /**
