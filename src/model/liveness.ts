@@ -7,7 +7,7 @@ import type { Place, Table } from './schema.js';
 import type { PossibleUse, Role, TableUse } from './usage.js';
 import { isApplication, isJudgeable } from './column-uses.js';
 import { indexOf } from './schema-index.js';
-import { baseOf, isAssociation, isThroughTable, keysTo } from './tables.js';
+import { baseOf, isAssociation, isOwnTable, isThroughTable, keysTo } from './tables.js';
 
 export interface Life {
   /** Application code with a typed receiver reads, writes, joins, follows or exposes it. */
@@ -39,6 +39,11 @@ export function isDead(project: Project, table: Table): boolean {
 /** Whether typed application code uses the table: only then does it mean anything that no use of a column is found. */
 export function isSeen(project: Project, table: Table): boolean {
   return lifeOf(project, table).isSeen;
+}
+
+/** The tables of this application that rules have something to say of. */
+export function livingTables(project: Project): readonly Table[] {
+  return project.schema.tables.filter((table) => isOwnTable(table) && !isDead(project, table));
 }
 
 function decide(project: Project): Map<Table, Life> {
