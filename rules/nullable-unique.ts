@@ -49,6 +49,8 @@ function isClosedElsewhere(table: Table, key: UniqueList, column: Column): boole
   const rest = key.columns.filter((one) => one !== column);
   const within = (columns: readonly (Column | null)[]) => columns.every((one) => one !== null && rest.includes(one));
   if ([table.primaryKey, ...table.uniques].some((other) => other !== null && within(other.columns))) return true;
+  // A key for each of two parents, of which a row has one.
+  if (uniqueListsOf(table).some((other) => other.columns.length === key.columns.length && !other.columns.includes(column) && rest.every((one) => other.columns.includes(one)) && other.columns.some((one) => one.nullable))) return true;
   return table.indexes.some((index) => index.unique && index.parts.every((part) => (part.column ? rest.includes(part.column) : mentions(part.expression, column))) && holdsForNull(index.predicate, column, table));
 }
 

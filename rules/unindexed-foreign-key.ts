@@ -1,5 +1,5 @@
 import {
-  constraintName, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSmall, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
+  constraintName, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSmall, isSoftDelete, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -43,7 +43,9 @@ function isProposed(project: Project, key: ForeignKey): boolean {
 function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: boolean; related: Related[] } | null {
   const deletes = project.tableUsesOf(key.target).filter((use) => use.kind === 'delete' && isApplication(use));
   const related = deletes.map((use): Related => ({ message: `rows of ${key.target.name} are deleted here`, place: use.place, table: key.target }));
-  if (key.isEnforced && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
+  // Rows that are only marked as deleted stay.
+  const isKept = deletes.length === 0 && key.target.columns.some(isSoftDelete);
+  if (key.isEnforced && !isKept && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
     return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, isSure: deletes.length > 0, related };
   }
   if (key.isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, isSure: false, related };

@@ -10,6 +10,7 @@ import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
 import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
+import { markDescribed } from './metadata.js';
 import { withTypeMap } from './annotation-map.js';
 import { annotationOf } from './types.js';
 
@@ -17,7 +18,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;
   const mapped = program.classes.filter((cls) => isMapped(flow, cls));
   const names = new Set(mapped.map((cls) => cls.id));
-  return [...mapped.flatMap((cls) => { const draft = classDraft(flow, cls, names); return draft ? [draft] : []; }), ...tables(program)];
+  return [...mapped.flatMap((cls) => { const draft = classDraft(flow, cls, names); return draft ? [draft] : []; }), ...markDescribed(flow, mapped, tables(program))];
 }
 
 /** Whether a class is mapped: it has a table of its own, or shares the one of a mapped base. */
@@ -210,8 +211,8 @@ function tableTerm(flow: Flow, own: ReadonlyMap<string, Member>): Term | null {
 }
 
 /** Module-level `Table(…)` objects. */
-function tables(program: ProgramView): readonly TableDraft[] {
-  const drafts: TableDraft[] = [];
+function tables(program: ProgramView): readonly { readonly draft: TableDraft; readonly term: Term }[] {
+  const found: { draft: TableDraft; term: Term }[] = [];
   for (const module of program.modules) {
     if (module.language !== 'python') continue;
     for (const [name, bindings] of module.bindings) for (const binding of bindings) {
@@ -220,10 +221,10 @@ function tables(program: ProgramView): readonly TableDraft[] {
       if ((fn.k === 'name' ? fn.id : fn.k === 'attr' ? fn.name : '') !== 'Table') continue;
       const term = termNamed(program.flow.quiet(() => program.flow.expr(binding.stmt.value!, module.env)), 'Table');
       const draft = term ? tableDraft(program.flow, name, term, commentOf(binding.stmt.note)) : null;
-      if (draft) drafts.push(draft);
+      if (term && draft) found.push({ draft, term });
     }
   }
-  return drafts;
+  return found;
 }
 
 function tableDraft(flow: Flow, variable: string, term: Term, comment: string | null): TableDraft | null {

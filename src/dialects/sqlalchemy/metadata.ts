@@ -1,0 +1,35 @@
+/** Which `MetaData` tables belong to. https://docs.sqlalchemy.org/en/20/core/metadata.html */
+import { externalBases, findMember } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { argument, type ClassRef, type Term, type Value } from '../../flow/value.js';
+import type { TableDraft } from '../../link/draft.js';
+import { nameOfCall } from './terms.js';
+
+/**
+ * Marks tables of a `MetaData` that no model belongs to and none of whose tables has a primary or foreign key: they describe another
+ * system's tables for queries, and nothing here creates them. Where there are no models, the tables are the application's own.
+ */
+export function markDescribed(flow: Flow, models: readonly ClassRef[], tables: readonly { readonly draft: TableDraft; readonly term: Term }[]): readonly TableDraft[] {
+  const own = new Set(models.flatMap((cls) => siteOfMetadata(metadataOf(flow, cls)) ?? []));
+  const keyed = new Set<string>();
+  const sites = tables.map(({ draft, term }) => {
+    const site = siteOfMetadata(argument(term.args, 1));
+    if (site !== null && (draft.foreignKeys.length > 0 || draft.keys.some((key) => key.k === 'primary'))) keyed.add(site);
+    return site;
+  });
+  return tables.map(({ draft }, index) => {
+    const site = sites[index];
+    return models.length > 0 && site !== null && !own.has(site) && !keyed.has(site) ? { ...draft, isExternal: true } : draft;
+  });
+}
+
+/** The MetaData of a model's base: its attribute, or what `declarative_base` is called with. */
+function metadataOf(flow: Flow, cls: ClassRef): Value | null {
+  const member = findMember(flow, cls, 'metadata');
+  if (member?.k === 'field' && member.stmt.value) return flow.quiet(() => flow.expr(member.stmt.value!, member.owner.module.env));
+  return externalBases(flow, cls).map((base) => (base.k === 'term' ? argument(base.args, -1, 'metadata') : null)).find((value) => value !== null) ?? null;
+}
+
+function siteOfMetadata(value: Value | null): string | null {
+  return value?.k === 'term' && nameOfCall(value) === 'MetaData' ? `${value.place.path}:${value.place.at[0]}` : null;
+}
