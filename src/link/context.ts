@@ -163,7 +163,12 @@ function endOf(stmt: Stmt): number {
 /** What kind of code a path holds. */
 export function roleOf(path: string, patterns: { readonly isTest: (path: string) => boolean; readonly isMigration: (path: string) => boolean }): Role {
   if (patterns.isTest(path) || /(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|factories)\//i.test(path) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
-  if (patterns.isMigration(path) || /(^|\/)(migrations?|alembic)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path)) return 'migration';
+  if (patterns.isMigration(path) || /(^|\/)(migrations?|alembic)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path) || isStamped(path)) return 'migration';
   if (/(^|\/)(seeds?|seeders?|seeding)\//i.test(path) || /(^|\/)(seed|seeds|seeder|populate|demo_data|sample_data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) || /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)) return 'seed';
   return 'application';
+}
+
+/** A file named by the time it was written (`1.4.0-1678425761-add-tenants.ts`, `20240131120000_start.js`), as migrations are in whatever folder. */
+function isStamped(path: string): boolean {
+  return /(^|[/_.-])(1\d{9}|1\d{12}|20\d{6}[-_T]?\d{4,6})[-_.][^/]*\.(py|[cm]?[jt]s|sql)$/.test(path);
 }
