@@ -87,5 +87,5 @@ function schemaStrings({ files, roleOf }: HistoryInput, code: CodeHistories): re
 
 /** A name that the program puts in while it runs. */
 function hasOpenName(op: LocatedOp['op']): boolean {
-  return JSON.stringify(op).includes('__hole_');
+  return JSON.stringify(op).includes('__hole');
 }

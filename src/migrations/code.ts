@@ -4,6 +4,7 @@ import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import type { LocatedOp } from '../link/replay.js';
 import type { Place } from '../model/schema.js';
 import { alembicHistories } from './alembic/revisions.js';
+import { djangoHistories } from './django/migrations.js';
 import { walking } from './steps/hook.js';
 import type { Found, Repository } from './steps/history.js';
 import { Walk } from './steps/walk.js';
@@ -31,7 +32,7 @@ export interface CodeHistories {
 }
 
 const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
-  alembicHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, sequelize), (repository) => moduleHistories(repository, knex),
+  alembicHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, sequelize), (repository) => moduleHistories(repository, knex),
 ];
 
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */
@@ -53,13 +54,12 @@ function walkHistory({ flow }: Repository, history: Found, sqlAt: (path: string,
   walking(flow, walk, () => {
     history.before?.(walk);
     for (const step of history.steps) {
-      const at = step.fn.fn.fn.at;
       try {
-        walk.enter(step.fn, step.args.map((value) => ({ name: null, value, expr: { k: 'other', parts: [], at }, spread: null, at })));
+        step.run(walk);
       } catch (error) {
         // Code nested beyond the stack costs its own step, and is said.
         if (!(error instanceof RangeError)) throw error;
-        walk.fail('The code of this step is nested too deeply to be followed', { path: step.path, at });
+        walk.fail('The code of this step is nested too deeply to be followed', { path: step.path, at: step.at });
       }
     }
   });

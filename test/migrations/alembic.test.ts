@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, type Node } from '../../src/migrations/alembic/graph.js';
+import { inOrder, type Node } from '../../src/migrations/steps/graph.js';
 import { analyseText } from '../support/analyse-text.js';
 import { shapeOf, tableNames } from '../support/table-shape.js';
 
@@ -128,7 +128,7 @@ describe('a history without its beginning', () => {
       'models.py': 'from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nclass Base(DeclarativeBase): pass\nclass Order(Base):\n    __tablename__ = "orders"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    shop_id: Mapped[int | None]\n    slug: Mapped[str | None]\n',
       'alembic/versions/5.py': revision('r5', 'r4', 'op.create_index("i", "orders", ["shop_id"])\nop.create_unique_constraint("u", "orders", ["slug"])\nop.alter_column("orders", "slug", nullable=False)\nop.create_index("j", "relics", ["id"])'),
     });
-    expect(coverage.notes).toEqual(['the Alembic migrations of alembic/versions (1 steps) cannot be followed completely, so that nothing is said of drift: Revision r5 follows r4, which is not here (alembic/versions/5.py), and 2 more']);
+    expect(coverage.notes).toEqual(['the Alembic migrations of alembic/versions (1 steps) cannot be followed completely, so that nothing is said of drift: Migration r5 follows r4, which is not here (alembic/versions/5.py), and 2 more']);
     expect(tableNames(project.schema)).toEqual(['orders']);
     expect(shapeOf(project.schema, 'orders')).toEqual(['id integer', 'shop_id integer null', 'slug character varying', 'primary (id)', 'unique (slug)', 'index (shop_id)']);
   });
@@ -146,10 +146,10 @@ describe('the graph', () => {
     expect(order(node('1234ab'), node('next', ['1234']))).toBe('1234ab next');
   });
   it('says what is wrong once', () => {
-    expect(inOrder([node('a', ['gone'])]).failures).toMatchObject([{ message: 'Revision a follows gone, which is not here' }]);
-    expect(inOrder([node('a', ['b']), node('b', ['a'])]).failures).toMatchObject([{ message: 'The revisions follow each other in a circle' }]);
+    expect(inOrder([node('a', ['gone'])]).failures).toMatchObject([{ message: 'Migration a follows gone, which is not here' }]);
+    expect(inOrder([node('a', ['b']), node('b', ['a'])]).failures).toMatchObject([{ message: 'The migrations follow each other in a circle' }]);
     expect(inOrder([node('r'), node('a', ['b', 'r']), node('b', ['a'])]).failures).toHaveLength(1);
-    expect(inOrder([node('a'), { ...node('a'), path: 'again.py' }]).failures).toMatchObject([{ message: 'Two migrations have the revision a: a.py and again.py' }]);
+    expect(inOrder([node('a'), { ...node('a'), path: 'again.py' }]).failures).toMatchObject([{ message: 'Two migrations are called a: a.py and again.py' }]);
   });
 });
 

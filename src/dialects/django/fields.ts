@@ -43,17 +43,18 @@ export function ownFields(flow: Flow, cls: ClassRef): OwnFields {
   }), { fields: [], removed: new Set() });
 }
 
-interface MadeField { readonly kind: FieldKind; readonly className: string; readonly type: TypeRef | null; readonly args: Args }
+export interface MadeField { readonly kind: FieldKind; readonly className: string; readonly type: TypeRef | null; readonly args: Args }
 
 /** The field that an expression makes; null when it makes none. */
-function fieldCall(flow: Flow, expr: Expr, env: Env): MadeField | null {
+export function fieldCall(flow: Flow, expr: Expr, env: Env): MadeField | null {
   if (expr.k !== 'call') return fieldOfValue(flow, flow.expr(expr, env));
   const callee = flow.expr(expr.fn, env);
   if (callee.k === 'fn') return fieldOfValue(flow, flow.expr(expr, env));
   return fieldOfClass(flow, callee, evaluated(flow, expr, env), env);
 }
 
-function fieldOfValue(flow: Flow, value: Value): MadeField | null {
+/** The field that a value is; null when it is none. */
+export function fieldOfValue(flow: Flow, value: Value): MadeField | null {
   for (const member of membersOf(value)) {
     const made = member.k === 'term' ? fieldOfClass(flow, member.callee, member.args, member.env) : null;
     if (made) return made;

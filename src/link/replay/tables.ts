@@ -75,6 +75,8 @@ function copyFrom(state: State, table: TableState, name: QName, place: Place): v
 /** Applies an operation on a whole table. */
 export function changeTable(state: State, op: TableOp, place: Place): void {
   if (op.k === 'drop-table' && op.ifExists && !find(state, state.tables, op.table)) return;
+  // `ALTER TABLE` renames and moves sequences too: https://www.postgresql.org/docs/current/sql-altersequence.html
+  if ((op.k === 'rename-table' || op.k === 'move-table') && /_seq$/.test(op.table.name) && !find(state, state.tables, op.table)) return;
   const table = tableFor(state, op.table, place);
   if (!table) return;
   switch (op.k) {

@@ -2,10 +2,10 @@
 import type { Span } from '../../facts/code.js';
 import { ANY, membersOf, text, type FnValue, type Value } from '../../flow/value.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { fileOf, folderOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
+import { enter, fileOf, folderOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
 import { toolValue } from '../steps/walk.js';
 import { alembicTool } from './operations.js';
-import { inOrder, type Node } from './graph.js';
+import { inOrder, type Node } from '../steps/graph.js';
 
 interface Revision extends Node { readonly step: Step }
 
@@ -35,7 +35,7 @@ function revisionOf(flow: Repository['flow'], module: ModuleRef): Revision[] {
   const bound = module.bindings.get('revision')![0]!;
   return [{
     id, path: module.path, name: fileOf(module.path), after: namesIn(flow.moduleName(module, 'down_revision')), needs: namesIn(flow.moduleName(module, 'depends_on')),
-    at: bound.k === 'set' ? bound.stmt.at : [0, 1], step: { path: module.path, fn: upgrade satisfies FnValue, args: [], down },
+    at: bound.k === 'set' ? bound.stmt.at : [0, 1], step: enter(upgrade satisfies FnValue, [], down),
   }];
 }
 

@@ -3,7 +3,7 @@ import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { isExternal } from '../../flow/value.js';
-import { fileOf, folderOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
+import { enter, fileOf, folderOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 
 /** `this.addSql(…)` is seen by the text it runs; nothing else of the class changes a schema. */
@@ -25,6 +25,6 @@ function stepsOf(flow: Flow, module: ModuleRef): Step[] {
     const cls = flow.classRef(stmt.cls, module.env);
     if (!up || !externalBases(flow, cls).some((base) => isExternal(base, '@mikro-orm', 'Migration') || isExternal(base, '@medusajs', 'Migration'))) return [];
     const down = method('down');
-    return [{ path: module.path, fn: { k: 'fn', fn: flow.fnRef(up, cls.env, cls), self: { k: 'object', cls } }, args: [toolValue(tool, 'migration')], down: down ? [down.range] : [] }];
+    return [enter({ k: 'fn', fn: flow.fnRef(up, cls.env, cls), self: { k: 'object', cls } }, [toolValue(tool, 'migration')], down ? [down.range] : [])];
   });
 }

@@ -4,7 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { entry, type FnValue, type Value } from '../../flow/value.js';
 import { isScript } from '../order/file-name.js';
-import { folderOf, grouped, type Found, type Repository } from '../steps/history.js';
+import { enter, folderOf, grouped, type Found, type Repository } from '../steps/history.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 import { chosenSteps, rangesOf } from './packages.js';
 
@@ -24,7 +24,7 @@ export interface ModuleTool {
 export function moduleHistories({ flow, modules }: Repository, kind: ModuleTool): readonly Found[] {
   const found = modules.filter((module) => module.language === 'typescript' && !isScript(module.path)).flatMap((module) => {
     const up = upOf(flow, module);
-    return up && takes(kind, up.fn.fn) ? [{ path: module.path, fn: up, args: kind.arguments(toolValue(kind.tool, 'root')), down: rangesOf(module.code, 'down') }] : [];
+    return up && takes(kind, up.fn.fn) ? [enter(up, kind.arguments(toolValue(kind.tool, 'root')), rangesOf(module.code, 'down'))] : [];
   });
   return [...grouped(chosenSteps(found), (step) => folderOf(step.path))].map(([root, steps]) => ({ tool: kind.tool, name: kind.name, root, steps, failures: [] }));
 }

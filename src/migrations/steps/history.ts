@@ -9,11 +9,17 @@ import type { Tool, Walk } from './walk.js';
 
 export interface Step {
   readonly path: string;
-  /** The function that goes up. */
-  readonly fn: FnValue;
-  readonly args: readonly Value[];
-  /** Code that takes the step back. */
+  /** The name of what goes up. */
+  readonly at: Span;
+  run(walk: Walk): void;
+  /** Code that takes the step back; known to the end only when it has run. */
   readonly down: readonly Span[];
+}
+
+/** A step that is a function, called with these arguments. */
+export function enter(fn: FnValue, args: readonly Value[], down: readonly Span[]): Step {
+  const { at } = fn.fn.fn;
+  return { path: fn.fn.module.path, at, down, run: (walk) => void walk.callback(fn, args, at) };
 }
 
 /** Migrations of one database in the order in which they run. */

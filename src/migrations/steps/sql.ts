@@ -86,9 +86,9 @@ function writtenText(expr: Expr): string | null {
  */
 function fill(statement: SqlStatement, names: readonly (string | null)[]): SqlStatement | null {
   const written = JSON.stringify(statement);
-  if (!written.includes('__hole_')) return statement;
+  if (!written.includes('__hole')) return statement;
   const nameAt = (number: string): string | null => { const name = names[Number(number) - 1]; return name != null && /^[\w.]+$/.test(name) ? name : null; };
-  let isKnown = true;
+  let isKnown = !/__hole(?!_\d)/.test(written);
   const filled = written
     .replace(/"schema":"__hole_(\d+)",?/g, (whole, number: string) => (nameAt(number) === null ? '' : whole))
     .replace(/__hole_(\d+)/g, (_, number: string) => { const name = nameAt(number); if (name === null) isKnown = false; return name ?? ''; });

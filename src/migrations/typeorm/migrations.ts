@@ -3,7 +3,7 @@ import type { Func, Stmt } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { text, type ClassRef } from '../../flow/value.js';
-import { fileOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
+import { enter, fileOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
 import { toolValue } from '../steps/walk.js';
 import { chosenSteps, packageIndex } from '../script/packages.js';
 import { runnerTool } from './runner.js';
@@ -28,7 +28,7 @@ function migrationsOf(flow: Flow, module: ModuleRef): Migration[] {
     const cls = flow.classRef(stmt.cls, module.env);
     const down = methodOf(stmt.cls.body, 'down');
     const fn = { k: 'fn' as const, fn: flow.fnRef(up, cls.env, cls), self: { k: 'object' as const, cls } };
-    return [{ path: module.path, stamp: stampOf(flow, cls), step: { path: module.path, fn, args: [toolValue(runnerTool, 'runner')], down: down ? [down.range] : [] } }];
+    return [{ path: module.path, stamp: stampOf(flow, cls), step: enter(fn, [toolValue(runnerTool, 'runner')], down ? [down.range] : []) }];
   });
 }
 

@@ -1,31 +1,31 @@
-/** Revisions that name what they follow → one order in which each comes after those it needs. */
+/** Migrations that name what they follow → one order in which each comes after those it needs. */
 import type { Span } from '../../facts/code.js';
 import type { Place } from '../../model/schema.js';
 
 export interface Node { readonly id: string; readonly path: string; readonly name: string; readonly after: readonly string[]; readonly needs: readonly string[]; readonly at: Span }
 export interface Ordered<N> { readonly ordered: readonly N[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
 
-/** Of revisions that could run next the one whose file's name comes first goes first. Linear but for that choice. */
+/** Of migrations that could run next the one whose file's name comes first goes first. Linear but for that choice. */
 export function inOrder<N extends Node>(nodes: readonly N[]): Ordered<N> {
   const failures: { message: string; place: Place }[] = [];
   const byId = new Map<string, N>();
   for (const node of [...nodes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const known = byId.get(node.id);
-    if (known) failures.push({ message: `Two migrations have the revision ${node.id}: ${known.path} and ${node.path}`, place: { path: node.path, at: node.at } });
+    if (known) failures.push({ message: `Two migrations are called ${node.id}: ${known.path} and ${node.path}`, place: { path: node.path, at: node.at } });
     else byId.set(node.id, node);
   }
   const waiting = new Map<N, number>();
   const followers = new Map<N, N[]>();
   for (const node of byId.values()) {
     const before = [...node.after, ...node.needs].map((name) => ({ name, found: byId.get(name) ?? abbreviated(byId, name) }));
-    for (const { name, found } of before) if (!found) failures.push({ message: `Revision ${node.id} follows ${name}, which is not here`, place: { path: node.path, at: node.at } });
+    for (const { name, found } of before) if (!found) failures.push({ message: `Migration ${node.id} follows ${name}, which is not here`, place: { path: node.path, at: node.at } });
     const found = [...new Set(before.flatMap((each) => each.found ?? []))];
     waiting.set(node, found.length);
     for (const each of found) { const list = followers.get(each); if (list) list.push(node); else followers.set(each, [node]); }
   }
   const ready = [...waiting].filter(([, count]) => count === 0).map(([node]) => node);
   const roots = ready.filter((node) => node.after.length === 0);
-  if (roots.length === 0 && byId.size > 0 && failures.length === 0) failures.push({ message: 'The revisions follow each other in a circle', place: { path: nodes[0]!.path, at: nodes[0]!.at } });
+  if (roots.length === 0 && byId.size > 0 && failures.length === 0) failures.push({ message: 'The migrations follow each other in a circle', place: { path: nodes[0]!.path, at: nodes[0]!.at } });
   const ordered: N[] = [];
   while (ready.length) {
     ready.sort((a, b) => (a.name < b.name ? 1 : -1));
@@ -39,12 +39,12 @@ export function inOrder<N extends Node>(nodes: readonly N[]): Ordered<N> {
   }
   if (ordered.length < byId.size && roots.length > 0) {
     const stuck = [...byId.values()].find((node) => !ordered.includes(node))!;
-    failures.push({ message: `Revision ${stuck.id} is part of a circle of revisions`, place: { path: stuck.path, at: stuck.at } });
+    failures.push({ message: `Migration ${stuck.id} is part of a circle`, place: { path: stuck.path, at: stuck.at } });
   }
   return { ordered, failures };
 }
 
-/** Revisions may be named by the beginning of their id. */
+/** Alembic's revisions may be named by the beginning of their id. */
 function abbreviated<N extends Node>(byId: ReadonlyMap<string, N>, name: string): N | undefined {
   if (name.length < 4) return undefined;
   const meant = [...byId].filter(([id]) => id.startsWith(name));

@@ -1,0 +1,28 @@
+/** `AlterField`: from what a field was to what it becomes. */
+import type { DdlOp } from '../../facts/ddl.js';
+import type { ReadField } from './fields.js';
+import { emit, type Site } from './operations.js';
+import type { ModelState } from './state.js';
+
+/** Changes a field's column with its key, index and foreign key. A change between a column and a table of its own is a new field. */
+export function alterField(site: Site, model: ModelState, name: string, read: ReadField, at: readonly [number, number]): void {
+  const old = model.fields.get(name);
+  const { state, column } = read;
+  model.fields.set(name, state);
+  const { table } = model;
+  if (old?.between && !state.between) emit(site, model, [{ k: 'drop-table', table: { name: old.between }, at }]);
+  if (read.table && old?.between !== state.between) emit(site, model, old?.between ? [{ k: 'rename-table', table: { name: old.between }, to: state.between!, at }] : [read.table]);
+  if (!column) { if (old?.column) emit(site, model, [{ k: 'drop-column', table, column: old.column, at }]); return; }
+  if (!old?.column) { emit(site, model, [{ k: 'add-column', table, column, constraints: read.constraints, at }]); return; }
+  const columns = [column.name];
+  const constraint = (k: 'unique' | 'foreign'): DdlOp[] => read.constraints.filter((each) => each.k === k).map((each) => ({ k: 'add-constraint', table, constraint: each, at }));
+  const drop = (kind: 'unique' | 'foreign'): DdlOp => ({ k: 'drop-constraint', table, name: '', kind, columns, ifExists: true, at });
+  emit(site, model, [
+    ...(old.column === column.name ? [] : [{ k: 'rename-column' as const, table, column: old.column, to: column.name, at }]),
+    { k: 'alter-column', table, column: column.name, ...(column.type ? { type: column.type } : {}), nullable: column.nullable, ...(column.default === undefined ? {} : { default: column.default }), at },
+    ...(old.isUnique && !state.isUnique ? [drop('unique')] : []), ...(!old.isUnique && state.isUnique ? constraint('unique') : []),
+    ...(old.hasForeignKey ? [drop('foreign')] : []), ...constraint('foreign'),
+    ...(old.isIndexed && !state.isIndexed ? [{ k: 'drop-index' as const, name: { name: '' }, table, columns, ifExists: true, at }] : []),
+    ...(!old.isIndexed && state.isIndexed ? read.indexes.map((index): DdlOp => ({ k: 'create-index', table, index, at })) : []),
+  ]);
+}
