@@ -33,6 +33,7 @@ export class Recorder {
   readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' }>();
   /** Offsets, by path, of names that are known to mean something: no possible use of anything else. */
   private readonly resolvedAt = new Map<string, Set<number>>();
+  private readonly declared = new Set<string>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
@@ -86,12 +87,15 @@ export class Recorder {
   table(model: Model, kind: TableUse['kind'], place: Place, isTypeOnly = false): void {
     this.resolve(place);
     const key = `${site(place)}:${model.id}:${kind}`;
-    if (!this.tables.has(key)) this.tables.set(key, { model, kind, place, ...(isTypeOnly ? { isTypeOnly } : {}) });
+    if (!this.tables.has(key) && !this.declared.has(key)) this.tables.set(key, { model, kind, place, ...(isTypeOnly ? { isTypeOnly } : {}) });
   }
 
-  /** A name in a declaration, or in a list that registers models, is no use of the model. */
+  /** A name in a declaration, or in a list that registers models, is no use of the model, whether it is seen already or will be. */
   unmention(model: Model, place: Place): void {
-    this.tables.delete(`${site(place)}:${model.id}:mention`);
+    const key = `${site(place)}:${model.id}:mention`;
+    this.resolve(place);
+    this.declared.add(key);
+    this.tables.delete(key);
   }
 
   insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean } = {}): void {

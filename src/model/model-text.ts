@@ -37,6 +37,7 @@ export function collectionText(key: ForeignKey, inverse: string | null): string 
   if (dialect === 'sqlalchemy') return `${name} = relationship("${child}", back_populates="${back}")`;
   if (dialect === 'typeorm') return `@OneToMany(() => ${child}, (row) => row.${back})\n${name}: ${child}[];`;
   if (dialect === 'mikro-orm') return `@OneToMany(() => ${child}, (row) => row.${back})\n${name} = new Collection<${child}>(this);`;
+  if (dialect === 'drizzle') return `${name}: many(${child}), // in relations(${key.target.model}, …)`;
   if (dialect === 'sequelize') return `${key.target.model}.hasMany(${child}, { as: '${name}', foreignKey: '${key.columns[0].attribute}' });`;
   return undefined;
 }
@@ -48,13 +49,16 @@ export function referenceText(key: ForeignKey, inverse: string | null, name = re
   if (dialect === 'sqlalchemy') return `${name} = relationship("${parent}"${inverse ? `, back_populates="${inverse}"` : ''})`;
   if (dialect === 'typeorm') return `@ManyToOne(() => ${parent}${inverse ? `, (row) => row.${inverse}` : ''})\n@JoinColumn({ name: '${key.columns[0].name}' })\n${name}: ${parent};`;
   if (dialect === 'mikro-orm') return `@ManyToOne(() => ${parent})\n${name}!: ${parent};`;
+  if (dialect === 'drizzle') return `${name}: one(${parent}, { fields: [${members(key.table, key.columns)}], references: [${members(key.target, key.targetColumns)}] }), // in relations(${key.table.model}, …)`;
   if (dialect === 'sequelize') return `${key.table.model}.belongsTo(${parent}, { as: '${name}', foreignKey: '${key.columns[0].attribute}' });`;
   return undefined;
 }
 
 /** An index in the table's arguments. */
 export function indexText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
-  if (dialectOf(table) !== 'sqlalchemy') return undefined;
+  const dialect = dialectOf(table);
+  if (dialect === 'drizzle') return `index('${name}').on(${members('t', columns)})${predicate ? `.where(sql\`${predicate}\`)` : ''}`;
+  if (dialect !== 'sqlalchemy') return undefined;
   return `Index("${name}", ${attributes(columns)}${predicate ? `, postgresql_where=text("${predicate.replaceAll('"', '\\"')}")` : ''})`;
 }
 
@@ -62,8 +66,15 @@ export function indexText(table: Table, name: string, columns: readonly Column[]
 export function uniqueText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
   const dialect = dialectOf(table);
   if (dialect === 'django') return `models.UniqueConstraint(fields=[${columns.map((column) => `"${column.attribute}"`).join(', ')}], name="${name}")`;
+  if (dialect === 'drizzle') return predicate ? `uniqueIndex('${name}').on(${members('t', columns)}).where(sql\`${predicate}\`)` : `unique('${name}').on(${members('t', columns)})`;
   if (dialect !== 'sqlalchemy') return undefined;
   return predicate ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))` : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
+}
+
+/** `posts.authorId, posts.orgId`: columns as members of the table's object. */
+function members(of: Table | string, columns: readonly Column[]): string {
+  const owner = typeof of === 'string' ? of : of.model ?? of.name;
+  return columns.map((column) => `${owner}.${column.attribute}`).join(', ');
 }
 
 function attributes(columns: readonly Column[]): string {

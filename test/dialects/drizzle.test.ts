@@ -234,3 +234,50 @@ describe('queries', () => {
     expect(uses('users', 'old_name')).toEqual([]);
   });
 });
+
+describe('what lies around a schema', () => {
+  it('leaves out a copy of the schema that no file imports', async () => {
+    const schema = "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const user = pgTable('user', { id: text('id').primaryKey() });\n";
+    const { project } = await analyseText({ 'auth-schema.ts': schema, 'src/schema.ts': schema, 'src/db.ts': "import * as schema from './schema';\nexport { schema };" });
+    expect(project.schema.tables.map((each) => [each.place.path, each.declarations.length])).toEqual([['src/schema.ts', 1]]);
+  });
+  it('takes tables that an authentication library is given for used, and a mere list of tables for nothing', async () => {
+    const { project } = await analyseText({
+      'schema.ts': "import { pgTable, text } from 'drizzle-orm/pg-core';\nexport const user = pgTable('user', { id: text('id').primaryKey() });\nexport const keys = pgTable('api_key', { id: text('id').primaryKey() });\nexport const other = pgTable('other', { id: text('id').primaryKey() });\nexport const third = pgTable('third', { id: text('id').primaryKey() });",
+      'db.ts': "import { drizzle } from 'drizzle-orm/node-postgres';\nimport { user, keys, other, third } from './schema';\nexport const schema = { user, keys, other, members: third };\nexport const db = drizzle('url', { schema });\nexport const find = () => db.query.members.findMany();",
+      'auth.ts': "import { betterAuth } from 'better-auth';\nimport { drizzleAdapter } from 'better-auth/adapters/drizzle';\nimport { db, schema } from './db';\nexport const auth = betterAuth({ database: drizzleAdapter(db, { provider: 'pg', schema: { ...schema, apikey: schema.keys } }) });",
+    });
+    const seen = (name: string) => project.usage.gaps.filter((gap) => gap.table?.name === name).length + project.usage.tableUses.filter((use) => use.table.name === name).length;
+    expect(['user', 'api_key', 'other', 'third'].map((name) => seen(name) > 0)).toEqual([true, true, false, true]);
+  });
+  it('names columns in the casing that the database is opened with, and tables as their creator does', async () => {
+    const { project } = await analyseText({
+      'db.ts': "import { drizzle } from 'drizzle-orm/node-postgres';\nexport const db = drizzle('url', { casing: 'snake_case' });",
+      'schema.ts': "import { pgTableCreator, text } from 'drizzle-orm/pg-core';\nconst table = pgTableCreator((name) => `app_${name}`);\nexport const users = table('users', (t) => ({ id: t.uuid().primaryKey(), firstName: text(), lastName: t.varchar({ length: 20 }) }));",
+    });
+    expect(project.schema.tables.map((each) => [each.name, each.columns.map((column) => `${column.name} ${column.type.name}`)])).toEqual([['app_users', ['id uuid', 'first_name text', 'last_name character varying']]]);
+  });
+  it('reads relations of the second version, and filters as objects', async () => {
+    const { project } = await analyseText({
+      'schema.ts': "import { integer, pgTable, text } from 'drizzle-orm/pg-core';\nexport const users = pgTable('users', { id: integer().primaryKey(), email: text() });\nexport const groups = pgTable('groups', { id: integer().primaryKey() });\nexport const posts = pgTable('posts', { id: integer().primaryKey(), authorId: integer('author_id').references(() => users.id) });\nexport const usersToGroups = pgTable('users_to_groups', { userId: integer('user_id').references(() => users.id), groupId: integer('group_id').references(() => groups.id) });",
+      'relations.ts': "import { defineRelations } from 'drizzle-orm';\nimport * as schema from './schema';\nexport const relations = defineRelations(schema, (r) => ({\n users: { posts: r.many.posts(), groups: r.many.groups({ from: r.users.id.through(r.usersToGroups.userId), to: r.groups.id.through(r.usersToGroups.groupId) }) },\n posts: { author: r.one.users({ from: r.posts.authorId, to: r.users.id }) },\n}));",
+      'use.ts': "export const find = (db: any, email: string) => db.query.users.findFirst({ where: { email, OR: [{ id: { gt: 1 } }, { id: { isNull: true } }], posts: { id: 1 } }, orderBy: { id: 'desc' }, with: { groups: true } });",
+    });
+    const users = project.schema.tables.find((each) => each.name === 'users')!;
+    expect(users.relationships.map((each) => [each.name, each.many, each.target.name, each.through?.name ?? null, each.inverse])).toEqual([['posts', true, 'posts', null, 'author'], ['groups', true, 'groups', 'users_to_groups', null]]);
+    const [query] = project.usage.queries.filter((each) => each.root.table === users);
+    expect(query!.conditions.map((each) => [each.column.table.name, each.column.name, each.op, each.inOr])).toEqual(expect.arrayContaining([['users', 'email', '=', false], ['users', 'id', 'range', true], ['users', 'id', 'null', true]]));
+    expect(query!.sorts[0]).toMatchObject({ desc: true });
+  });
+  it('keeps the same schema for two engines apart', async () => {
+    const { project } = await analyseText({
+      'pg.ts': "import { pgTable, serial } from 'drizzle-orm/pg-core';\nexport const users = pgTable('users', { id: serial('id').primaryKey() });",
+      'sqlite.ts': "import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';\nexport const users = sqliteTable('users', { id: integer('id').primaryKey(), on: integer('on', { mode: 'boolean' }) });",
+    });
+    expect(project.schema.tables.map((each) => [each.database, each.columns.map((column) => column.type.name)])).toEqual([['pg', ['integer']], ['sqlite', ['integer', 'boolean']]]);
+  });
+  it('goes on after what it does not know', async () => {
+    const { project } = await analyseText({ 'schema.ts': "import { pgTable, text, index } from 'drizzle-orm/pg-core';\nexport const a = pgTable(process.env.NAME, { id: text('id') });\nexport const b = pgTable('b', { id: strange('id').notNull(), c: text('c').whatever().references(() => nothing.id), ...missing }, (t) => [index().on(t.nope), unknown(t.c)]);\nexport const c = pgTable('c', () => null);\nexport const r = relations(b, 3);" });
+    expect(project.schema.tables.map((each) => [each.name, each.columns.map((column) => column.name)])).toEqual([['b', ['c']], ['c', []]]);
+  });
+});

@@ -31,6 +31,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
       } else if (drizzleName(member.callee) === 'relations' || drizzleName(member.callee) === 'defineRelations' || drizzleName(member.callee) === 'defineRelationsPart') relations.push({ term: member, place: member.place });
     }
   }
+  leaveOutCopies(program, tables);
   return withCores([...tables.values()], relationsOf(flow, relations, tables));
 }
 
@@ -58,6 +59,19 @@ function partitionsOf(paths: readonly string[]): (path: string) => string {
   const folders = [...new Set(paths.filter((path) => /(^|\/)drizzle[\w.-]*\.config\.([cm]?[jt]s|json)$|(^|\/)drizzle\.config\.[\w.-]*$/.test(path)).map(folderOf))];
   if (folders.length < 2) return () => '';
   return (path) => folders.filter((folder) => folder === '' || path.startsWith(`${folder}/`)).sort((a, b) => sharedFolders(`${b}/x`, path) - sharedFolders(`${a}/x`, path))[0] ?? '';
+}
+
+/** A file that no other one imports and whose tables another file declares as well: a generated draft, a copy. */
+function leaveOutCopies({ flow, modules }: ProgramView, tables: Map<string, DeclaredTable>): void {
+  const byName = new Map<string, DeclaredTable[]>();
+  for (const table of tables.values()) { const key = `${table.core}:${table.draft.partition}:${table.draft.schema ?? ''}.${table.draft.name}`; byName.set(key, [...(byName.get(key) ?? []), table]); }
+  const repeated = [...byName.values()].filter((same) => same.length > 1);
+  if (repeated.length === 0) return;
+  const imported = new Set(modules.flatMap((module) => module.code.flatMap((stmt) => ((stmt.k === 'import' || stmt.k === 'export') && stmt.module ? [flow.resolveModule(module.path, stmt.module, module.language)] : []))));
+  for (const same of repeated) {
+    if (!same.some((table) => imported.has(table.draft.place.path))) continue;
+    for (const table of same) if (!imported.has(table.draft.place.path)) tables.delete(table.site);
+  }
 }
 
 /** Where one repository declares the same schema for several engines, each engine has its own tables. */

@@ -2,6 +2,7 @@
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, membersOf, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
+import { handTables } from './adapters.js';
 import { functionCall } from './api/conditions.js';
 import { relationalApi, relationalCall } from './api/relational.js';
 import { existence, first, isOwnQuery } from './api/results.js';
@@ -65,6 +66,7 @@ function usageCall(flow: Flow, site: CallSite): Value | undefined {
   if (name === 'transaction' || name === 'batch') return inTransaction(flow, site);
   if (name === '$with' && receiver) return { k: 'special', dialect: DIALECT, tag: 'with', data: {}, key: `${site.env.module.path}:${site.at[0]}` };
   if (name === 'with' && receiver && site.args.list.some((arg) => arg.value.k === 'query' && isOwnQuery(arg.value.query))) return receiver;
+  handTables(flow, site);
   exposeGiven(flow, site);
   return undefined;
 }
@@ -108,6 +110,8 @@ function openDatabase(flow: Flow, site: CallSite): void {
       const table = modelOf(value);
       if (!table) continue;
       schemaNames(flow).set(name, table.model);
+      const place = schema.places?.get(name);
+      if (place) flow.record.unmention(table.model, place);
     }
   }
 }
