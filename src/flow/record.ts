@@ -34,6 +34,8 @@ export class Recorder {
   /** Offsets, by path, of names that are known to mean something: no possible use of anything else. */
   private readonly resolvedAt = new Map<string, Set<number>>();
   private readonly declared = new Set<string>();
+  /** Code that declares and does nothing else: names in it are no possible uses. */
+  readonly declarations = new Map<string, Place>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
@@ -96,6 +98,11 @@ export class Recorder {
     this.resolve(place);
     this.declared.add(key);
     this.tables.delete(key);
+  }
+
+  /** Says that the code at `place` only declares. */
+  declares(place: Place): void {
+    this.declarations.set(site(place), place);
   }
 
   insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean } = {}): void {

@@ -76,8 +76,13 @@ export function union(values: readonly Value[]): Value {
   for (const value of values) {
     for (const member of value.k === 'union' ? value.of : [value]) {
       if (member.k === 'const' && member.v === null) hasNull = true;
-      else if (!mayBeNull(members.get(keyOf(member)))) members.set(keyOf(member), member);
+      else {
+        const key = keyOf(member);
+        if (!mayBeNull(members.get(key))) members.set(key, member);
+      }
     }
+    // The rest cannot make it known again.
+    if (members.size > UNION_LIMIT) return ANY;
   }
   if (hasNull) for (const [key, member] of members) if (member.k === 'field' || member.k === 'any' || member.k === 'const') members.set(key, { ...member, mayBeNull: true });
   if (members.size === 0) return values[0] ?? ANY;
@@ -97,8 +102,19 @@ export function membersOf(value: Value): readonly Value[] {
   return value.k === 'union' ? value.of : [value];
 }
 
+/** Keys of objects and lists, which can be large (a registry, a configuration) and are asked for again and again. */
+const keys = new WeakMap<Value, string>();
+const WHOLE_DEPTH = 3;
+
 /** A string equal for values that are alike for the purpose of telling call contexts apart. */
-export function keyOf(value: Value, depth = 3): string {
+export function keyOf(value: Value, depth = WHOLE_DEPTH): string {
+  if (depth !== WHOLE_DEPTH || (value.k !== 'dict' && value.k !== 'list')) return writeKey(value, depth);
+  let key = keys.get(value);
+  if (key === undefined) keys.set(value, (key = writeKey(value, depth)));
+  return key;
+}
+
+function writeKey(value: Value, depth: number): string {
   switch (value.k) {
     case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}` : 'any';
     case 'const': return `c:${JSON.stringify(value.v)}`;

@@ -1,4 +1,5 @@
 /** Reads of serialised fields by code on the far side of an API: an interface is tied to the response schema of its name and fields. */
+import pluralize from 'pluralize';
 import { ownMembers } from '../flow/classes.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { ExposureRecord, Recorder } from '../flow/record.js';
@@ -40,4 +41,4 @@ function columnsNamed(exposure: ExposureRecord, field: string): readonly Column[
 }
 
 const DECORATION = /^(I|T)(?=[A-Z][a-z])|(Out|Read|Response|Schema|Dto|DTO|Public|Detail|Details|Summary|Item|Serializer|Type|Model|Entity|Row|Data|Base|View|List)+$/g;
-const stemOf = (name: string): string => (name.replace(DECORATION, '') || name).toLowerCase();
+const stemOf = (name: string): string => pluralize.singular((name.replace(DECORATION, '') || name).toLowerCase());

@@ -61,7 +61,7 @@ export function link(input: LinkInput): Linked {
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path));
   const contextAt = contextIndex(files, input.roleOf, usesScript);
   const clients = clientReads(flow, flow.record, contextAt);
-  const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, drafts.map((draft) => draft.extent));
+  const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const gaps = [...history.gaps, ...parseGaps(files, input.roleOf)];
   const usage = linkUsage(flow.record, schema, contextAt, possible, clients, gaps);
   return { project: makeProject(schema, usage, settings), notes: history.notes };

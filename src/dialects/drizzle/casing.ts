@@ -8,13 +8,16 @@ export type Casing = 'snake_case' | 'camelCase' | null;
 /** Answers which casing holds for a file: that of the nearest place that sets one. */
 export function casingsOf(modules: readonly ModuleRef[]): (path: string) => Casing {
   const set = modules.flatMap((module): { path: string; casing: Casing }[] => {
-    if (module.language !== 'typescript' || !module.code.some((stmt) => stmt.k === 'import' && /^drizzle-(orm|kit)/.test(stmt.module))) return [];
+    if (module.language !== 'typescript' || !module.code.some((stmt) => stmt.k === 'import' && /^drizzle-(orm|kit)/.test(stmt.module) && stmt.names.some((name) => OPENERS.has(name.name)))) return [];
     const casing = casingIn(module.code);
     return casing ? [{ path: module.path, casing }] : [];
   });
   if (set.length === 0) return () => null;
   return (path) => [...set].sort((a, b) => sharedFolders(b.path, path) - sharedFolders(a.path, path))[0]!.casing;
 }
+
+/** What takes the option. */
+const OPENERS = new Set(['drizzle', 'defineConfig', 'Config', '*']);
 
 /** `casing: 'snake_case'` in the options of `drizzle(…)` or `defineConfig(…)`. */
 function casingIn(code: readonly Stmt[]): Casing {

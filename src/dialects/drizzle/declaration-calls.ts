@@ -46,6 +46,7 @@ function declared(flow: Flow, site: CallSite): Term {
 
 /** `relations(users, …)` names a table and does nothing with its rows. */
 function forgetNames(flow: Flow, site: CallSite): void {
+  flow.record.declares(flow.place(site.env, site.at));
   for (const arg of site.args.list) if (arg.value.k === 'model') flow.record.unmention(arg.value.model, flow.place(site.env, arg.at));
 }
 

@@ -7,7 +7,7 @@ import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { folderOf, sharedFolders } from '../shared/paths.js';
 import { casingsOf } from './casing.js';
-import { drizzleName, tableTerm } from './names.js';
+import { drizzleName, isDeclaration, tableTerm } from './names.js';
 import { relationsOf, type Relations, type RelationsCall } from './relations.js';
 import { readTable, type DeclaredTable } from './tables.js';
 
@@ -21,6 +21,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const relations: RelationsCall[] = [];
   for (const candidate of candidates) {
     const { module, stmt, name } = candidate;
+    if (!isDrizzleCall(flow, candidate.callee, module)) continue;
     const value = flow.moduleName(module, name);
     for (const member of value ? membersOf(value) : []) {
       if (member.k !== 'term' || member.place.path !== module.path) continue;
@@ -35,22 +36,34 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   return withCores([...tables.values()], relationsOf(flow, relations, tables));
 }
 
-interface Candidate { readonly module: ModuleRef; readonly stmt: Stmt & { k: 'set' }; readonly name: string }
+/** What is called first, and the constant that holds the result. */
+interface Candidate { readonly module: ModuleRef; readonly stmt: Stmt & { k: 'set' }; readonly name: string; readonly callee: Expr }
+
+/** Whether a call is of Drizzle, of a schema (`billing.table`) or of a function that a table creator made: nothing else is evaluated here. */
+function isDrizzleCall(flow: Flow, callee: Expr, module: ModuleRef): boolean {
+  const of = callee.k === 'attr' ? callee.of : callee;
+  return membersOf(flow.quiet(() => flow.expr(of, module.env))).some((member) => drizzleName(member) !== null || (member.k === 'term' && isDeclaration(member)));
+}
 
 /** Top-level constants that could declare something: calls with a name or a table first, and something to declare. */
 function candidatesIn(module: ModuleRef): readonly Candidate[] {
-  return [...module.bindings].flatMap(([name, bindings]) => bindings.flatMap((binding): Candidate[] => (binding.k === 'set' && binding.target.k === 'name' && binding.stmt.value && mayDeclare(binding.stmt.value) ? [{ module, stmt: binding.stmt, name }] : [])));
+  return [...module.bindings].flatMap(([name, bindings]) => bindings.flatMap((binding): Candidate[] => {
+    const callee = binding.k === 'set' && binding.target.k === 'name' && binding.stmt.value ? declaringCallee(binding.stmt.value) : null;
+    return callee && binding.k === 'set' ? [{ module, stmt: binding.stmt, name, callee }] : [];
+  }));
 }
 
-function mayDeclare(expr: Expr): boolean {
-  if (expr.k === 'cast') return mayDeclare(expr.of);
-  if (expr.k !== 'call') return false;
+/** The callee of the call that could declare, through what is chained to it. */
+function declaringCallee(expr: Expr): Expr | null {
+  if (expr.k === 'cast') return declaringCallee(expr.of);
+  if (expr.k !== 'call') return null;
   const [first, second] = expr.args;
-  if (first && !second && isName(first.value) && expr.fn.k === 'attr' && /view/i.test(expr.fn.name)) return true;
-  if (first && second && (isName(first.value) || first.value.k === 'name' || first.value.k === 'dict') && (second.value.k === 'dict' || second.value.k === 'fn' || second.value.k === 'name' || second.value.k === 'call')) return true;
-  if (first && !second && isName(first.value) && /view/i.test(expr.fn.k === 'name' ? expr.fn.id : '')) return true;
-  return expr.fn.k === 'attr' && expr.fn.of.k === 'call' && mayDeclare(expr.fn.of);
+  if (first && (second ? isSubject(first.value) && isBody(second.value) : isName(first.value) && /view/i.test(expr.fn.k === 'attr' ? expr.fn.name : expr.fn.k === 'name' ? expr.fn.id : ''))) return expr.fn;
+  return expr.fn.k === 'attr' && expr.fn.of.k === 'call' ? declaringCallee(expr.fn.of) : null;
 }
+
+const isSubject = (expr: Expr): boolean => isName(expr) || expr.k === 'name' || expr.k === 'dict';
+const isBody = (expr: Expr): boolean => expr.k === 'dict' || expr.k === 'fn' || expr.k === 'name' || expr.k === 'call';
 
 const isName = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string') || expr.k === 'tpl';
 

@@ -2,7 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { sortBy, startQuery, where, type ConditionOp, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, entry, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, argument, entry, membersOf, text, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 import { readWhere, withWhere, type WhereSyntax } from '../../shared/object-queries.js';
@@ -18,20 +18,26 @@ export function relationalCall(flow: Flow, site: CallSite, model: Model): Value 
   if (site.name !== 'findFirst' && site.name !== 'findMany') return undefined;
   const options = membersOf(argument(site.args, 0) ?? ANY).find((member): member is DictValue => member.k === 'dict') ?? null;
   const place = flow.place(site.env, site.at);
-  const query = readOptions(flow, site, startQuery(place, model, { k: 'row', model }), model, options, place);
+  const row: RowValue = { k: 'row', model, ...(options ? shapeOf(flow, site, model, options, place) : {}) };
+  const query = readOptions(flow, site, startQuery(place, model, row), model, options);
   const state = site.args.list.length > 0 && !options ? { ...query, isPartial: true } : query;
-  if (site.name === 'findFirst') { flow.record.finish(state, 'first'); return { k: 'row', model, lookup: state.id }; }
+  if (site.name === 'findFirst') { flow.record.finish(state, 'first'); return { ...row, lookup: state.id }; }
   return { k: 'query', query: state };
 }
 
 const OPTIONS = ['columns', 'with', 'where', 'orderBy', 'limit', 'offset', 'extras'];
 
-function readOptions(flow: Flow, site: CallSite, begun: QueryState, model: Model, options: DictValue | null, place: Place): QueryState {
-  if (!options) return begun;
+/** What a row holds: the columns that were chosen, the relations that were loaded. */
+function shapeOf(flow: Flow, site: CallSite, model: Model, options: DictValue, place: Place): Pick<RowValue, 'only' | 'loaded'> {
   for (const name of OPTIONS) { const at = options.places?.get(name); if (at) flow.record.resolve(at); }
-  readColumns(flow, model, entry(options, 'columns'), place);
-  readWith(flow, site, model, entry(options, 'with'), place);
+  const only = readColumns(flow, model, entry(options, 'columns'), place);
+  const loaded = readWith(flow, site, model, entry(options, 'with'), place);
   readExtras(flow, model, entry(options, 'extras'), site);
+  return { ...(only ? { only } : {}), ...(loaded.size ? { loaded } : {}) };
+}
+
+function readOptions(flow: Flow, site: CallSite, begun: QueryState, model: Model, options: DictValue | null): QueryState {
+  if (!options) return begun;
   let query = filtered(flow, site, begun, model, options);
   const order = entry(options, 'orderBy');
   const sorts = order ? orderOf(flow, site, model, order) : [];
@@ -59,21 +65,27 @@ function filtered(flow: Flow, site: CallSite, query: QueryState, model: Model, o
   return where(query, site.at, may?.conditions ?? [], may?.isPartial ?? true);
 }
 
-/** `columns: { id: true }`; with `false` the other columns are meant. */
-function readColumns(flow: Flow, model: Model, value: Value | null, fallback: Place): void {
-  for (const member of value ? membersOf(value) : []) {
+/** `columns: { id: true }`; with `false` the other columns are meant. Null when all are selected, or which is not known. */
+function readColumns(flow: Flow, model: Model, value: Value | null, fallback: Place): ReadonlySet<string> | null {
+  const chosen = new Set<string>();
+  const left = new Set<string>();
+  const members = value ? membersOf(value) : [];
+  for (const member of members) {
     if (member.k !== 'dict') continue;
     for (const [name, wanted] of member.entries) {
       const place = member.places?.get(name) ?? fallback;
       if (!model.columns.has(name)) continue;
-      if (wanted.k === 'const' && wanted.v === false) flow.record.resolve(place);
-      else flow.record.column(model, name, 'read', place, flow.currentFn);
+      if (wanted.k === 'const' && wanted.v === false) { flow.record.resolve(place); left.add(name); }
+      else { flow.record.column(model, name, 'read', place, flow.currentFn); chosen.add(name); }
     }
   }
+  if (members.length !== 1 || members[0]!.k !== 'dict' || members[0]!.rest) return null;
+  return chosen.size || left.size === 0 ? chosen : new Set([...model.columns.keys()].filter((name) => !left.has(name)));
 }
 
-/** `with: { posts: true, author: { columns: … } }`: each relation is loaded. */
-function readWith(flow: Flow, site: CallSite, model: Model, value: Value | null, fallback: Place): void {
+/** `with: { posts: true, author: { columns: … } }`: the rows of each relation that is loaded. */
+function readWith(flow: Flow, site: CallSite, model: Model, value: Value | null, fallback: Place): ReadonlyMap<string, Value> {
+  const loaded = new Map<string, Value>();
   for (const member of value ? membersOf(value) : []) {
     if (member.k !== 'dict') continue;
     for (const [name, inner] of member.entries) {
@@ -81,18 +93,19 @@ function readWith(flow: Flow, site: CallSite, model: Model, value: Value | null,
       if (!relationship || (inner.k === 'const' && inner.v === false)) continue;
       const place = member.places?.get(name) ?? fallback;
       flow.record.relationship(model, relationship, place, flow.currentFn);
+      let row: RowValue = { k: 'row', model: relationship.target };
       for (const options of membersOf(inner)) {
         if (options.k !== 'dict') continue;
-        readColumns(flow, relationship.target, entry(options, 'columns'), place);
-        readWith(flow, site, relationship.target, entry(options, 'with'), place);
-        readExtras(flow, relationship.target, entry(options, 'extras'), site);
+        row = { ...row, ...shapeOf(flow, site, relationship.target, options, place) };
         const filter = entry(options, 'where');
         if (filter) { const given = called(flow, site, relationship.target, filter); if (given.k === 'dict') readWhere(flow, relationship.target, given, site.env, site.at, SYNTAX); else asPredicate(flow, given); }
         const order = entry(options, 'orderBy');
         if (order) orderOf(flow, site, relationship.target, order);
       }
+      loaded.set(name, relationship.many ? { k: 'many', of: row } : row);
     }
   }
+  return loaded;
 }
 
 function readExtras(flow: Flow, model: Model, value: Value | null, site: CallSite): void {
