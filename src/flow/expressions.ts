@@ -102,7 +102,6 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
     const made = flow.ask((api) => api.call?.(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
   }
-  for (const value of values) for (const member of membersOf(value)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
   // A template of constants is a constant: names of columns are built that way.
   const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
   const value: Value = !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;

@@ -87,7 +87,7 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
     const column = condition.column.model.columns.get(condition.column.attribute);
     if (!column) return [];
     return [{
-      source: sourceOf(condition.column.model, condition.column.alias, column), column, op: condition.op, value: conditionValue(condition.value, sourceOf),
+      source: sourceOf(condition.column.model, condition.column.alias, column), column, op: condition.op, value: conditionValue(condition.value, column, sourceOf),
       isOptional: condition.isOptional, inOr: condition.inOr, isJoin: condition.isJoin || condition.column.viaRelation === true, wrapped: condition.column.wrapped ?? null,
     }];
   });
@@ -102,9 +102,12 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
   };
 }
 
-function conditionValue(value: Value, sourceOf: (model: Model, alias: string | undefined, column: Column) => QuerySource): Condition['value'] {
+function conditionValue(value: Value, compared: Column, sourceOf: (model: Model, alias: string | undefined, column: Column) => QuerySource): Condition['value'] {
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', v: value.v };
   if (value.k === 'column') { const column = value.model.columns.get(value.attribute); if (column) return { k: 'column', column, source: sourceOf(value.model, value.alias, column) }; }
+  const member = value.k === 'ext' ? value.name?.split('.').at(-1) : undefined;
+  // A member of an enum that comes from a library or is generated (`Status.SENT`) is one value of the column's.
+  if (member && (compared.choices?.includes(member) || (value.k === 'ext' && value.name?.includes('.') && /^[A-Z][A-Z\d_]*$/.test(member)))) return { k: 'constant', v: member };
   if (value.k === 'list' || value.k === 'special' || value.k === 'query') return { k: 'other' };
   const from = fieldIn(value);
   return { k: 'parameter', ...(from ? { from } : {}) };

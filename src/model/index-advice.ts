@@ -53,8 +53,9 @@ function advise(project: Project, table: Table): readonly IndexProposal[] {
 
 /** A row that its key finds needs no more; nor does a lookup that an index starts with. */
 function isServed(lookup: Lookup): boolean {
-  if (lookup.equal.length > 0) return impliesUnique(lookup.table, lookup.equal, lookup.holds) || isServedInOrder(lookup.table, lookup.equal, lookup.next, lookup.holds);
-  return lookup.next !== null && isServedByIndex(lookup.table, [lookup.next], lookup.holds);
+  const { table, equal, next, fixed, holds } = lookup;
+  if (equal.length > 0) return impliesUnique(table, [...equal, ...fixed], holds) || isServedInOrder(table, equal, next, holds, fixed);
+  return next !== null && isServedInOrder(table, [next], null, holds, fixed);
 }
 
 function isServedByKey(lookup: Lookup, key: UniqueProposal): boolean {
@@ -80,7 +81,7 @@ function propose(project: Project, table: Table, lookup: Lookup, shares: Readonl
   const position = (column: Column) => table.columns.indexOf(column);
   const rank = (column: Column) => (hasFewValues(column) ? 1 : 0);
   const equal = [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b));
-  const existing = [...leadingColumns(table, lookup.holds), ...keys.map((key) => key.columns)];
+  const existing = [...leadingColumns(table, lookup.holds).map((columns) => columns.filter((column) => !lookup.fixed.includes(column))), ...keys.map((key) => key.columns)];
   return [{ ...one, columns: lookup.next ? [...equal, lookup.next] : equal, equal, confidence: confidenceOf(project, lookup, equal, existing) }];
 }
 

@@ -14,9 +14,12 @@ export function isServedByIndex(table: Table, columns: readonly Column[], predic
   return servingPrefixes(table, columns, predicates).length > 0;
 }
 
-/** Whether a key or index starts with the columns `equal` in any order and goes on with `next`. */
-export function isServedInOrder(table: Table, equal: readonly Column[], next: Column | null, predicates: readonly string[] = []): boolean {
-  return servingPrefixes(table, equal, predicates).some((prefix) => next === null || prefix.columns[equal.length] === next);
+/**
+ * Whether a key or index starts with the columns `equal` in any order and goes on with `next`. Columns that are `fixed` to one
+ * value by the query may stand anywhere between.
+ */
+export function isServedInOrder(table: Table, equal: readonly Column[], next: Column | null, predicates: readonly string[] = [], fixed: readonly Column[] = []): boolean {
+  return servingPrefixes(table, equal, predicates, fixed).some((prefix) => next === null || prefix.columns[equal.length] === next);
 }
 
 /** The columns that keys and indexes start with: each list is what one of them can look up at most. */
@@ -24,9 +27,10 @@ export function leadingColumns(table: Table, predicates: readonly string[] = [])
   return prefixesOf(table).filter((prefix) => isUsable(table, prefix, prefix.columns, predicates)).map((prefix) => prefix.columns);
 }
 
-function servingPrefixes(table: Table, columns: readonly Column[], predicates: readonly string[]): Prefix[] {
+function servingPrefixes(table: Table, columns: readonly Column[], predicates: readonly string[], fixed: readonly Column[] = []): Prefix[] {
   const wanted = new Set(columns);
-  return prefixesOf(table).filter((prefix) => {
+  const isFixed = (column: Column) => fixed.includes(column) && !wanted.has(column);
+  return prefixesOf(table).map((prefix) => ({ ...prefix, columns: prefix.columns.filter((column) => !isFixed(column)) })).filter((prefix) => {
     const start = prefix.columns.slice(0, wanted.size);
     return start.length === wanted.size && start.every((column) => wanted.has(column)) && (prefix.only !== 'equality-alone' || prefix.columns.length === wanted.size) && isUsable(table, prefix, columns, predicates);
   });

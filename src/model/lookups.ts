@@ -18,6 +18,8 @@ export interface Lookup {
   readonly optional: readonly Column[];
   /** Conditions on constants, as SQL: what the predicate of a partial index may say. */
   readonly constants: readonly string[];
+  /** Compared with one value that no index should start with: constants, booleans, null. An index that has them serves all the same. */
+  readonly fixed: readonly Column[];
   /** All the conditions that are known to hold, as SQL: `constants` and null tests. */
   readonly holds: readonly string[];
   /** Equality on `lower(column)`. */
@@ -55,7 +57,7 @@ function lookupOfLoad(relationship: Relationship, place: Place, context: Context
   const { foreignKey, through, table, target, many } = relationship;
   const back = through ? only(through.foreignKeys.filter((key) => key.target === table)) : foreignKey && foreignKey.table === target && (foreignKey.target !== target || many) ? foreignKey : null;
   if (!back) return [];
-  return [{ table: back.table, equal: back.columns, next: null, optional: [], constants: [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
+  return [{ table: back.table, equal: back.columns, next: null, optional: [], constants: [], fixed: [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
 }
 
 /** A join's equation between two sources. */
@@ -86,7 +88,7 @@ function asksForSomething(lookup: Lookup): boolean {
 }
 
 function isOne(lookup: Lookup): boolean {
-  return impliesUnique(lookup.table, lookup.equal, lookup.holds);
+  return impliesUnique(lookup.table, [...lookup.equal, ...lookup.fixed], lookup.holds);
 }
 
 function firstVisited(query: Query): QuerySource {
@@ -98,7 +100,7 @@ function firstVisited(query: Query): QuerySource {
 function selectivity(query: Query, source: QuerySource): 0 | 1 | 2 | 3 {
   const filters = filtersOf(query, source).filter((condition) => !condition.isOptional);
   const equal = filters.filter((condition) => isEquality(condition) && condition.value.k !== 'constant').map((condition) => condition.column);
-  if (impliesUnique(source.table, equal)) return 3;
+  if (impliesUnique(source.table, filters.filter((condition) => condition.op === '=').map((condition) => condition.column))) return 3;
   if (equal.some((column) => !hasFewValues(column))) return 2;
   return filters.some((condition) => condition.op === 'range') ? 1 : 0;
 }
@@ -158,7 +160,7 @@ function lookupAt(query: Query, source: QuerySource, joined: readonly Column[], 
   return {
     table: source.table, equal, next,
     optional: filters.filter((condition) => condition.isOptional && isKey(condition) && !equal.includes(condition.column)).map((condition) => condition.column),
-    constants, holds: [...constants, ...required.flatMap(exclusionAsSql)],
+    constants, fixed: required.filter((condition) => condition.op === 'null' || (condition.op === '=' && !isKey(condition))).map((condition) => condition.column), holds: [...constants, ...required.flatMap(exclusionAsSql)],
     lowered: query.conditions.filter((condition) => condition.source === source && condition.op === '=' && condition.wrapped?.toLowerCase() === 'lower' && !condition.inOr && !condition.isOptional).map((condition) => condition.column),
     sortsOnly: equal.length === 0 && next !== null && next === sort && next !== range,
     isPartial: query.isPartial, place: query.place, context: query.context, query,
