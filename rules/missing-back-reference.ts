@@ -25,7 +25,8 @@ export const missingBackReference: Rule = {
         columns: [],
         message: `${parent.model} declares ${listed(declared.map((one) => one.name))} but no collection for ${counted(keys.length, 'other key')} that ${keys.length === 1 ? 'points' : 'point'} at ${parent.name}: ${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`,
         help: `Add ${listed(names)} to ${parent.model}, each tied to the relationship of the other side`,
-        confidence: keys.length <= declared.length * 3 ? 'high' : 'medium',
+        // Where most keys have none, the few that have one are the exception.
+        confidence: keys.length <= declared.length * 2 ? 'high' : 'low',
         related: keys.map((key) => ({ message: `${nameOf(key.columns[0])} has no way back`, place: key.place, table: key.table, column: key.columns[0] })),
         remedies: lines.length > 0 ? [{ title: `Add to ${parent.model}`, code: lines.join('\n') }, ...owed] : [],
         discriminator: keys.map((key) => nameOf(key.columns[0])).sort().join(),

@@ -1,5 +1,5 @@
 import {
-  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
+  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
   type Confidence, type ForeignKey, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -22,7 +22,7 @@ export const missingRelationship: Rule = {
         report({
           table,
           columns: key.columns,
-          message: `${key.columns.map(nameOf).join(', ')} points at ${key.target.name}, but the model ${table.model} has no relationship for it`,
+          message: `${listed(key.columns.map(nameOf))} ${key.columns.length === 1 ? 'points' : 'point'} at ${key.target.name}, but the model ${table.model} has no relationship for it`,
           help: `Declare ${referenceName(key)} on ${table.model}, so that the row of ${key.target.name} is loaded through the model`,
           confidence: confidenceOf(project, key, share, back !== null),
           related: back ? [{ message: 'only the other side has a relationship', place: back.place, table: key.target }] : [],

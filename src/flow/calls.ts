@@ -12,7 +12,7 @@ import { headingFor, jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
-import { ANY, NULL, isInformative, keyOf, lastName, membersOf, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { ANY, NULL, isInformative, keyOf, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;
@@ -180,7 +180,7 @@ export function insertRow(flow: Flow, model: CallSite['callee'] extends never ? 
     const relationship = model.relationships.get(name);
     if (relationship) {
       flow.record.relationship(model, relationship, place, flow.currentFn);
-      for (const column of relationship.local) if (column.table === model.table) values.set(column, value.k === 'const' ? value : ANY);
+      for (const column of relationship.local) if (column.table === model.table) values.set(column, value.k === 'const' ? value : someKey(value));
       return;
     }
     const column = model.columns.get(name);
@@ -308,6 +308,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     else if (flow.applications && !param.default) value = NULL;
     else value = defaultValue(flow, param, declared, env);
     if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}`, ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
+    if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
     bindPattern(flow, param.target, value, env);
   }
 }

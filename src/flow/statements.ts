@@ -11,7 +11,7 @@ import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { combine, negate, predicate } from './operators.js';
 import { mergeQueries } from './query.js';
-import { ANY, keyOf, membersOf, text, union, type ClassRef, type DictValue, type PredicateValue, type Value } from './value.js';
+import { ANY, keyOf, membersOf, someKey, text, union, type ClassRef, type DictValue, type PredicateValue, type Value } from './value.js';
 
 /** What evaluating statements leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[]): boolean {
@@ -152,7 +152,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   const relationship = of.model.relationships.get(name);
   if (relationship) {
     flow.record.relationship(of.model, relationship, place, flow.currentFn);
-    for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : ANY });
+    for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : someKey(value) });
     return;
   }
   flow.record.column(of.model, name, 'write', place, flow.currentFn, { value });

@@ -38,7 +38,7 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
 /** One row; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape }
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
 export interface Link { readonly model: Model; readonly relationship: ModelRelationship; readonly place: Place }
 /** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
@@ -84,7 +84,7 @@ export function union(values: readonly Value[]): Value {
     // The rest cannot make it known again.
     if (members.size > UNION_LIMIT) return ANY;
   }
-  if (hasNull) for (const [key, member] of members) if (member.k === 'field' || member.k === 'any' || member.k === 'const') members.set(key, { ...member, mayBeNull: true });
+  if (hasNull) for (const [key, member] of members) if (isPlain(member)) members.set(key, { ...member, mayBeNull: true });
   if (members.size === 0) return values[0] ?? ANY;
   // A value that may be unknown is still worth what is known of it, but the unknown part must not vanish.
   if (members.size === 1) return [...members.values()][0]!;
@@ -94,7 +94,16 @@ export function union(values: readonly Value[]): Value {
 
 /** Whether null stood beside the value on some path. */
 export function mayBeNull(value: Value | undefined): boolean {
-  return value !== undefined && (value.k === 'union' ? value.of.some(mayBeNull) : (value.k === 'field' || value.k === 'any' || value.k === 'const') && value.mayBeNull === true);
+  return value !== undefined && (value.k === 'union' ? value.of.some(mayBeNull) : isPlain(value) && value.mayBeNull === true);
+}
+
+function isPlain(value: Value): value is FieldValue | AnyValue | ConstValue | RowValue {
+  return value.k === 'field' || value.k === 'any' || value.k === 'const' || value.k === 'row';
+}
+
+/** The key of a row that is not told apart from others. */
+export function someKey(row: Value): Value {
+  return mayBeNull(row) ? { k: 'any', mayBeNull: true } : ANY;
 }
 
 /** The members of a union, or the value itself. */

@@ -2,7 +2,7 @@
 import type { Expr } from '../../facts/code.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Column, Place } from '../../model/schema.js';
-import { ANY, membersOf, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { ANY, mayBeNull, membersOf, someKey, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
 import { placeOfArgument, type Seat } from './conditions.js';
 import { readExpression } from './expressions.js';
 import { modelsTerm } from './names.js';
@@ -66,16 +66,17 @@ function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, w
   if (value.k === 'const') return value;
   const row = membersOf(value).find((member) => member.k === 'row');
   if (row?.k !== 'row') return value.k === 'field' ? value : ANY;
+  const onSomePaths = mayBeNull(value) ? { mayBeNull: true as const } : {};
   const remote = relationship.remote[0];
-  if (!remote) return ANY;
+  if (!remote) return someKey(value);
   const place = { path: seat.env.module.path, at: written?.at ?? [0, 0] as const };
   if (written?.k === 'attr') {
     const holder = seat.flow.quiet(() => seat.flow.expr(written.of, seat.env));
     const from = membersOf(holder).find((member) => member.k === 'row');
     const followed = from?.k === 'row' ? from.model.relationships.get(written.name) : undefined;
-    if (from?.k === 'row' && followed && isForward(from.model, followed)) return { k: 'field', model: from.model, attribute: attributeFor(from.model, followed.local[0]!), place };
+    if (from?.k === 'row' && followed && isForward(from.model, followed)) return { k: 'field', model: from.model, attribute: attributeFor(from.model, followed.local[0]!), place, ...onSomePaths };
   }
-  return row.isNew ? ANY : { k: 'field', model: row.model, attribute: attributeFor(row.model, remote), place };
+  return row.isNew ? someKey(value) : { k: 'field', model: row.model, attribute: attributeFor(row.model, remote), place, ...onSomePaths };
 }
 
 /** `F("n") + 1` written to n. */
