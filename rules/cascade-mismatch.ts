@@ -1,5 +1,5 @@
 import {
-  alterTable, isApplication, isDead, isOwnTable, listed, nameOf, sqlColumns, sqlName, sqlTable,
+  alterTable, isApplication, isDead, isOwnTable, isSharedCode, listed, nameOf, sqlColumns, sqlName, sqlTable,
   type ForeignKey, type Project, type Related, type Relationship, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -66,10 +66,10 @@ function isLeftToNobody(key: ForeignKey): boolean {
 function modelDeletes(project: Project, { table, target }: Relationship, key: ForeignKey): Related[] {
   const seen = new Set(project.tableUsesOf(target).map((use) => `${use.context.path}:${use.context.fn}`));
   const places = [...project.tableUsesOf(table).filter((use) => use.kind === 'delete'), ...project.queriesOf(table).filter((query) => query.verb === 'delete' && query.root.table === table)];
-  return places.filter((use) => isApplication(use) && key.target === table && !seen.has(`${use.context.path}:${use.context.fn}`)).map((use) => ({ message: 'deleted here', place: use.place, table }));
+  return places.filter((use) => isApplication(use) && key.target === table && !isSharedCode(project, use.place) && !seen.has(`${use.context.path}:${use.context.fn}`)).map((use) => ({ message: 'deleted here', place: use.place, table }));
 }
 
 /** DELETE statements that never touch the model's objects. */
 function bulkDeletes(project: Project, table: Table): Related[] {
-  return project.queriesOf(table).filter((query) => isApplication(query) && query.verb === 'delete' && query.root.table === table).map((query) => ({ message: 'deleted without loading it', place: query.place, table }));
+  return project.queriesOf(table).filter((query) => isApplication(query) && query.verb === 'delete' && query.root.table === table && !isSharedCode(project, query.place)).map((query) => ({ message: 'deleted without loading it', place: query.place, table }));
 }

@@ -65,6 +65,7 @@ export * from '../model/legacy-text.js';
 export * from '../model/liveness.js';
 export * from '../model/names.js';
 export * from '../model/nullness.js';
+export * from '../model/shared-code.js';
 export * from '../model/snapshots.js';
 export * from '../model/sql-text.js';
 export * from '../model/tables.js';
