@@ -97,6 +97,8 @@ export interface RelationshipDraft {
   readonly inverse?: string | null; readonly makesInverse?: boolean;
   /** The inverse is a single row rather than many. */
   readonly inverseIsOne?: boolean;
+  /** A condition or an order of its own picks its rows. */
+  readonly isPicked?: boolean;
   readonly viewOnly?: boolean; readonly cascadesDelete?: boolean; readonly passiveDeletes?: boolean;
   /** Declared by nobody by hand, so that nobody is to blame where it is not used. */
   readonly isImplicit?: boolean;

@@ -119,7 +119,7 @@ function linkRelationship(table: MutableTable, draft: RelationshipDraft, owner: 
   const known = table.relationships.find((other) => other.name === draft.name) as MutableRelationship | undefined;
   if (known) { if (known.isImplicit && !draft.isImplicit) known.isImplicit = false; return known as Relationship; }
   const relationship: Relationship = {
-    table, name: draft.name, target, many, foreignKey: key, through, inverse: draft.inverse ?? null, isImplicit: draft.isImplicit ?? false, viewOnly: draft.viewOnly ?? false,
+    table, name: draft.name, target, many, foreignKey: key, through, inverse: draft.inverse ?? null, isImplicit: draft.isImplicit ?? false, viewOnly: draft.viewOnly ?? false, isPicked: draft.isPicked ?? false,
     cascadesDelete: draft.cascadesDelete ?? false, passiveDeletes: draft.passiveDeletes ?? false, place: draft.place,
   };
   table.relationships.push(relationship);
@@ -147,6 +147,6 @@ function makeInverse(draft: RelationshipDraft, relationship: Relationship): void
   if (target.relationships.some((other) => other.name === draft.inverse)) return;
   target.relationships.push({
     table: target, name: draft.inverse, target: relationship.table, many: draft.inverseIsOne ? false : relationship.through ? true : relationship.foreignKey ? relationship.foreignKey.table === relationship.table : !relationship.many,
-    foreignKey: relationship.foreignKey, through: relationship.through, inverse: relationship.name, isImplicit: true, viewOnly: relationship.viewOnly, cascadesDelete: false, passiveDeletes: false, place: relationship.place,
+    foreignKey: relationship.foreignKey, through: relationship.through, inverse: relationship.name, isImplicit: true, viewOnly: relationship.viewOnly, isPicked: relationship.isPicked, cascadesDelete: false, passiveDeletes: false, place: relationship.place,
   });
 }

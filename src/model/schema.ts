@@ -129,6 +129,8 @@ export interface Relationship {
   /** It exists only because the other side names it. */
   readonly isImplicit: boolean;
   readonly viewOnly: boolean;
+  /** It has a condition or an order of its own, so that a single row may be one picked out of several. */
+  readonly isPicked: boolean;
   /** What the ORM does to the target rows when a row of this table is deleted. */
   readonly cascadesDelete: boolean; readonly passiveDeletes: boolean;
   readonly place: Place;

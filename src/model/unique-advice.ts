@@ -1,4 +1,5 @@
 /** Unique keys that the code relies on and the schema does not have. */
+import pluralize from 'pluralize';
 import type { Project } from './project.js';
 import type { Column, Relationship, Table } from './schema.js';
 import type { Condition, Guard, Query, WrittenValue } from './usage.js';
@@ -24,6 +25,8 @@ export interface UniqueProposal {
   /** Columns in which the code writes an empty text where there is no value: rows with one are not meant to be unique. */
   readonly emptied: readonly Column[];
   readonly evidence: readonly UniqueEvidence[];
+  /** Relationships of the parent that lead to one row at most. */
+  readonly declared: readonly Relationship[];
   readonly confidence: 'high' | 'medium' | 'low';
 }
 
@@ -36,26 +39,43 @@ export function uniqueAdvice(project: Project, table: Table): readonly UniquePro
   return all.get(table) ?? [];
 }
 
+interface Group { readonly columns: Column[]; readonly predicates: string[]; readonly evidence: UniqueEvidence[]; readonly declared: Relationship[] }
+
 function advise(project: Project, table: Table): readonly UniqueProposal[] {
   if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table)) return [];
   const queries = project.queriesOf(table).filter((query) => isApplication(query) && query.root.table === table);
-  const groups = new Map<string, { columns: Column[]; predicates: string[]; evidence: UniqueEvidence[] }>();
+  const groups = new Map<string, Group>();
+  const groupOf = (columns: Column[], predicates: string[]): Group => {
+    const name = `${columns.map((column) => column.name).join()}|${[...predicates].sort().join()}`;
+    const group = groups.get(name) ?? { columns, predicates, evidence: [], declared: [] };
+    groups.set(name, group);
+    return group;
+  };
   const varied = variedConstants(queries);
   for (const query of queries) {
     const key = keyOf(query, varied);
     const evidence = key && evidenceOf(project, key.columns, query);
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.equal)) continue;
-    const columns = parentsFirst(project, key.columns);
-    const name = `${columns.map((column) => column.name).join()}|${[...key.predicates].sort().join()}`;
-    const group = groups.get(name) ?? { columns, predicates: key.predicates, evidence: [] };
-    groups.set(name, group);
-    group.evidence.push(evidence);
+    groupOf(parentsFirst(project, key.columns), key.predicates).evidence.push(evidence);
   }
+  for (const relationship of singleRows(project, table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
   const proposals = [...groups.values()].flatMap((group): UniqueProposal[] => {
     const confidence = confidenceOf(project, table, group, queries);
     return confidence ? [{ table, ...group, emptied: group.columns.filter((column) => isEmptied(project, column)), confidence }] : [];
   });
   return withoutImplied(proposals);
+}
+
+/** Relationships that take the table's row for the only one of its parent, over a key that does not keep it so. */
+function singleRows(project: Project, table: Table): readonly Relationship[] {
+  return project.schema.tables.flatMap((parent) => parent.relationships.filter(({ foreignKey: key, ...one }) => key && key.table === table && key.target === parent && parent !== table
+    && !one.many && one.through === null && !one.viewOnly && !one.isPicked && !soundsLikeMany(one.name, table) && key.columns.every((column) => column.submodel === null) && !impliesUnique(table, key.columns) && !hasLooseUnique(table, key.columns)));
+}
+
+/** `items` for a model `Item`: its type was meant to be a list. */
+function soundsLikeMany(name: string, table: Table): boolean {
+  const last = (words: readonly string[]) => words.filter((word) => !['model', 'entity', 'row', 'table'].includes(word)).at(-1) ?? '';
+  return pluralize.isPlural(last(wordsOf(name))) && !pluralize.isPlural(last(wordsOf(table.model ?? table.name)));
 }
 
 /**
@@ -135,17 +155,19 @@ function parentsFirst(project: Project, columns: readonly Column[]): Column[] {
   return [...columns].sort((a, b) => rank(a) - rank(b) || a.table.columns.indexOf(a) - b.table.columns.indexOf(b));
 }
 
-function confidenceOf(project: Project, table: Table, group: { columns: Column[]; predicates: string[]; evidence: UniqueEvidence[] }, queries: readonly Query[]): UniqueProposal['confidence'] | null {
+function confidenceOf(project: Project, table: Table, group: Group, queries: readonly Query[]): UniqueProposal['confidence'] | null {
   const has = (...kinds: Reliance[]) => group.evidence.some((one) => kinds.includes(one.reliance));
   const isChecked = has('checked');
+  const isDeclared = group.declared.length > 0;
   const parents = parentsOf(project, group.columns);
   const isToMany = group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
   if (isToMany && parents.length < 2) return null;
   if (queries.some((query) => isLatestOf(query, group))) return isChecked ? 'low' : null;
-  if (queries.some((query) => isListOf(query, group))) return isChecked ? 'medium' : null;
+  if (queries.some((query) => isListOf(query, group))) return isChecked || isDeclared ? 'medium' : null;
   if (table.partitions?.by.some((name) => !group.columns.some((column) => column.name === name))) return 'low';
   // Prose, a state that changes and a record of what happened may be alike twice, whatever one lookup takes for granted.
-  if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(table) && !isChecked && !has('single'))) return 'low';
+  if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(table) && !isChecked && !isDeclared && !has('single'))) return 'low';
+  if (isDeclared) return 'high';
   const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
   // An open state may come again: only a check before the insert shows that it is forbidden.
   if (group.predicates.some((predicate) => !/ IS NULL$/.test(predicate)) && !isChecked) return isLoneParent ? null : 'low';

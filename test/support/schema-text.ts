@@ -178,7 +178,7 @@ function addRelationship(table: LooseTable, words: readonly string[], tables: Lo
   const through = option(words, 'through');
   const relationship: Relationship = {
     table: table as Table, name: words[0], target, many: words.includes('many'), foreignKey, through: through ? tableNamed(tables, through) : null, inverse: option(words, 'inverse') ?? null,
-    isImplicit: words.includes('implicit'), viewOnly: words.includes('viewonly'), cascadesDelete: words.includes('cascade'), passiveDeletes: words.includes('passive'), place: nextPlace(table.place.path, words[0].length),
+    isImplicit: words.includes('implicit'), viewOnly: words.includes('viewonly'), isPicked: false, cascadesDelete: words.includes('cascade'), passiveDeletes: words.includes('passive'), place: nextPlace(table.place.path, words[0].length),
   };
   table.relationships.push(relationship);
 }

@@ -30,6 +30,7 @@ export function relationshipDraft(flow: Flow, name: string, term: Term, annotati
     ...(keyColumns.length ? { localColumns: keyColumns, remoteColumns: keyColumns } : {}),
     through: secondary, inverse: text(option('back_populates')) ?? text(backref) ?? (backrefTerm ? text(argument(backrefTerm.args, 0)) : null),
     makesInverse: backref !== null, inverseIsOne: backrefTerm ? flag(argument(backrefTerm.args, -1, 'uselist')) === false : false,
+    isPicked: option('order_by') !== null || (option('primaryjoin') !== null && !/^[^()&,]+==[^()&,]+$/.test(text(option('primaryjoin')) ?? '')),
     viewOnly: flag(option('viewonly')) === true, cascadesDelete: /\b(all|delete)\b/.test(cascade), passiveDeletes: flag(option('passive_deletes')) === true || text(option('passive_deletes')) === 'all', place,
   };
 }
