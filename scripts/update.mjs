@@ -1,4 +1,4 @@
-// Writes everything that is generated: the rule table of the README, docs/rules.md, the JSON Schemas, and what the fixtures print.
+// Writes everything that is generated: the rule table of the README, the reference pages in docs/, the JSON Schemas, and what the fixtures print.
 // With --check it only says what is stale, and exits with 1; what the fixtures print is left to their own test.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,9 @@ import { findingsSchema } from '../dist/src/report/json-schema.js';
 import { withOwnRules } from '../dist/src/lint/own-rules.js';
 import { rules } from '../dist/rules/index.js';
 import { cli } from '../dist/src/cli/cli.js';
+import { configurationPage } from './configuration-page.mjs';
 import { fixtureFiles } from './fixtures.mjs';
+import { precisionPage } from './precision-page.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const read = (name) => (existsSync(path(name)) ? readFileSync(path(name), 'utf8') : '');
@@ -20,6 +22,8 @@ const generated = {
   'docs/rules.md': `# Rules\n\nEach has a page with examples; \`schemalint explain <rule>\` prints it. This page is written by \`npm run update\`.\n\n${table('../rules/')}`,
   'docs/config.schema.json': `${JSON.stringify(configSchema(all), null, 2)}\n`,
   'docs/findings.schema.json': `${JSON.stringify(findingsSchema, null, 2)}\n`,
+  'docs/configuration.md': configurationPage(configSchema(all), all),
+  'docs/precision.md': precisionPage(read('test/ecosystem/verdicts.jsonl')),
 };
 
 if (!process.argv.includes('--check')) Object.assign(generated, await fixtureFiles(cli));
