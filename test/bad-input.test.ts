@@ -71,7 +71,7 @@ describe('code that no person wrote', () => {
 
   it.each(Object.entries(HOSTILE))('costs its own file at most: %s', async (_, text) => {
     const folder = scratch({ 'models.py': BASE + LEAD, 'hostile.py': text });
-    const { code, err } = await check(folder, '--no-cache');
+    const { code, err } = await check(folder);
     expect([code, err]).toEqual([0, '']);
     expect(await tables(folder)).toEqual(['leads']);
   }, 30_000);
