@@ -229,8 +229,8 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
   if (!options.isDefinition) flow.claimed.add(fn.id);
-  // A helper that runs the SQL it is given means something else for every text.
-  const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : [fn.id, flow.contextLimit];
+  // A helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them.
+  const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
   const contexts = flow.contexts.get(counter) ?? 0;
   if (contexts > limit) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
   flow.contexts.set(counter, contexts + 1);

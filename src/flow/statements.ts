@@ -261,11 +261,25 @@ function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; reado
   return isCount ? { of, isPresent } : null;
 }
 
+/** Whether a condition holds for certain; null when it cannot be told. */
+function decide(flow: Flow, test: Expr, env: Env): boolean | null {
+  if (test.k === 'op' && (test.op === 'and' || test.op === 'or')) {
+    const parts = test.args.map((arg) => decide(flow, arg, env));
+    const deciding = test.op === 'or';
+    return parts.includes(deciding) ? deciding : parts.includes(null) ? null : !deciding;
+  }
+  if (test.k === 'op' && test.op === 'not') { const inner = decide(flow, test.args[0]!, env); return inner === null ? null : !inner; }
+  const value = flow.quiet(() => flow.expr(test, env));
+  if (value.k === 'const') return Boolean(value.v);
+  return value.k === 'dict' || value.k === 'list' || value.k === 'fn' ? true : null;
+}
+
 /** An `if` whose branches join again. */
 function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: ReturnedValue[], rest: () => boolean): boolean {
   const test = testOf(flow, stmt.test, env);
   // A decorator that was called without an option does not do what it does with it.
-  if (flow.applications && test.value.k === 'const' && !test.value.v) return runStatements(flow, stmt.else, env, returned) || rest();
+  const decided = flow.applications ? decide(flow, stmt.test, env) : null;
+  if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || rest();
   const before = new Map(env.vars);
   const clock = flow.record.clock;
   const thenEnds = flow.branch(() => runStatements(flow, stmt.then, env, returned));

@@ -20,8 +20,10 @@ export function collectionsBy(key: ForeignKey): readonly Relationship[] {
 /** A model of this application, in an ORM where relationships are declared apart, references another one. */
 export function couldBeFollowed(key: ForeignKey): boolean {
   return key.table.declaresRelationships && isOwnTable(key.table) && isOwnTable(key.target) && key.target.model !== null && key.table.model !== null
-    && (key.table.keysAreRelationships === true || key.declarations.some((declaration) => declaration.kind === 'model'));
+    && (isOfModel(key) || (key.table.keysAreRelationships === true && !key.table.foreignKeys.some((other) => isOfModel(other) && other.columns.some((column) => key.columns.includes(column)))));
 }
+
+const isOfModel = (key: ForeignKey): boolean => key.declarations.some((declaration) => declaration.kind === 'model');
 
 /** The keys of the table that another key already implies. */
 export function impliedKeys(project: Project, table: Table): ReadonlySet<ForeignKey> {

@@ -143,6 +143,33 @@ export class Other {
   });
 });
 
+describe('a base service of very many', () => {
+  const MANY = 40;
+  const names = Array.from({ length: MANY }, (_, index) => `T${index}`);
+  const code = `import { Entity, Column, PrimaryGeneratedColumn, Repository } from 'typeorm';
+class Crud<T> {
+  constructor(protected readonly repository: Repository<T>) {}
+  one(where: any) { return this.repository.findOne({ where }); }
+  find(options?: any) { return this.repository.find(options); }
+  async create(entity: Partial<T>) { return this.repository.save(entity); }
+}
+${names.map((name) => `@Entity() export class ${name} { @PrimaryGeneratedColumn() id: number; @Column() code: string; @Column() label: string; @Column() order: number; }
+export class ${name}Service extends Crud<${name}> { byCode(code: string) { return this.one({ code }); } byLabel(label: string) { return this.one({ label }); } all() { return this.find({ order: { order: 'ASC' } }); } }`).join('\n')}`;
+
+  it('is told apart for each of them', async () => {
+    const found = await project(code);
+    expect(found.usage.inserts.map((each) => each.table.name).sort()).toEqual(names.map((name) => name.toLowerCase()).sort());
+    for (const name of names) {
+      const asked = queries(found, name.toLowerCase()).filter((query) => query.expects === 'first' && !query.isPartial).map((query) => query.conditions.map((each) => each.column.name).join());
+      expect(asked.sort()).toEqual(['code', 'label']);
+    }
+  });
+  it('takes options for options where a column has the name of one', async () => {
+    const found = await project(code);
+    expect(queries(found, 't0').find((query) => query.sorts.length)).toMatchObject({ conditions: [], sorts: [{ column: { name: 'order' } }] });
+  });
+});
+
 describe('managers', () => {
   it('take the entity first', async () => {
     const found = await project(`${NEST}

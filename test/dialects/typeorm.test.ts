@@ -167,19 +167,20 @@ import { applyDecorators } from '@nestjs/common';
 const active = () => process.env.ORM;
 export function Table(name: string) { return (target: any) => { if (active() === 'typeorm') TypeOrmEntity(name)(target); }; }
 export function Field(options?: any) { if (!options) options = {}; return (target: any, key: string) => { const orm = active(); if (orm === 'typeorm') { TypeOrmColumn({ type: 'text', ...options })(target, key); } }; }
+export function Marked(nameOrOptions?: any, maybe?: any) { const name = typeof nameOrOptions === 'string' ? nameOrOptions : undefined; const fields = typeof nameOrOptions === 'string' ? maybe : nameOrOptions; return (target: any, key: string) => { if (name && fields) TypeOrmIndex(name, fields)(target, key); else if (name) TypeOrmIndex(name)(target, key); else if (fields) TypeOrmIndex(fields)(target, key); else TypeOrmIndex()(target, key); }; }
 function index(target: any, key: string, name?: string, fields?: string[]) { if (name && fields) TypeOrmIndex(name, fields)(target, key); else if (name) TypeOrmIndex(name)(target, key); else TypeOrmIndex()(target, key); }
 export function Indexed(name?: string) { return (target: any, key: string) => { index(target, key, name, undefined); }; }
 export const Money = () => applyDecorators(TypeOrmColumn('numeric', { precision: 12, scale: 2 }), TypeOrmIndex());
 `,
       'src/a.ts': `
 import { PrimaryGeneratedColumn } from 'typeorm';
-import { Field, Indexed, Money, Table } from './decorators';
-@Table('things') export class Thing { @PrimaryGeneratedColumn() id: number; @Field({ nullable: true }) @Indexed() note: string; @Indexed() @Field() code: string; @Money() price: number; }
+import { Field, Indexed, Marked, Money, Table } from './decorators';
+@Table('things') export class Thing { @PrimaryGeneratedColumn() id: number; @Field({ nullable: true }) @Indexed() note: string; @Indexed() @Field() code: string; @Money() price: number; @Marked({ unique: true }) @Field() slug: string; }
 `,
     });
     const things = project.schema.tables[0]!;
-    expect(things.columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['note', 'text', true], ['code', 'text', false], ['price', 'numeric', false]]);
-    expect(things.indexes.map((each) => each.parts[0]!.column!.name)).toEqual(['note', 'code', 'price']);
+    expect(things.columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['note', 'text', true], ['code', 'text', false], ['price', 'numeric', false], ['slug', 'text', false]]);
+    expect(things.indexes.map((each) => [each.parts[0]!.column!.name, each.unique])).toEqual([['note', false], ['code', false], ['price', false], ['slug', true]]);
   });
 });
 

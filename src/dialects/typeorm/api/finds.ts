@@ -34,7 +34,7 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
   if (asWhere) query = withWhere(flow, query, site.at, whereOf(flow, model, asWhere, site.env, site.at));
   else if (method.takes === 'ids') query = withWhere(flow, query, site.at, byPrimaryKey(model, place, given));
   else for (const member of given ? membersOf(given) : []) {
-    if (member.k === 'dict' && [...member.entries.keys()].some((key) => OPTIONS.has(key) && !(key === 'order' && model.columns.has(key)))) {
+    if (member.k === 'dict' && [...member.entries].some(([key, value]) => OPTIONS.has(key) && (!model.columns.has(key) || value.k === 'dict'))) {
       query = withOptions(flow, site, model, member, query);
       isWithDeleted ||= flag(entry(member, 'withDeleted')) !== null || entry(member, 'withDeleted') !== null;
     } else if (member.k === 'dict' && member.entries.size > 0) query = withWhere(flow, query, site.at, whereOf(flow, model, member, site.env, site.at));
@@ -47,6 +47,8 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
     } else if (member.k !== 'const') query = { ...query, isPartial: true };
   }
   if (!isWithDeleted) query = { ...query, conditions: [...query.conditions, ...notDeleted(model, place, null)] };
+  // A service that many call asks something else for each of them.
+  query = { ...query, id: `${query.id}>${query.conditions.map(({ column, op }) => `${column.model.name}.${column.attribute}${op}`).join('&')}` };
   const isAggregate = method.gives === 'count';
   flow.record.finish({ ...query, isAggregate }, method.expects);
   return resultOf(model, method, query);
