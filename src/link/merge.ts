@@ -144,8 +144,11 @@ function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncompl
   if (column.isGenerated) known.isGenerated = true;
   if (column.isIdentity) known.isIdentity = true;
   known.nullable = column.nullable && (!isIncomplete || known.nullable);
-  if (column.type && known.type.name === 'unknown') known.type = columnType(column.type);
+  if (column.type && (known.type.name === 'unknown' || (!isIncomplete && known.type.enumName === null && isBuiltIn(column.type.name) && column.type.name !== known.type.name))) known.type = columnType(column.type);
 }
+
+/** A type of PostgreSQL's own that says all there is to say; the name of an enum or domain says less than the model. */
+const isBuiltIn = (name: string): boolean => /^(uuid|text|integer|bigint|smallint|boolean|numeric|real|double precision|character varying|character|date|jsonb?|bytea|(timestamp|time) (with|without) time zone)$/.test(name);
 
 function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Declaration, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): Column {
   const type = draft.type ? columnType(draft.type) : UNKNOWN_TYPE;
