@@ -52,7 +52,10 @@ function readsOf(project: Project, table: Table): readonly Related[] {
   const queried = project.tableUsesOf(table).filter((use) => isApplication(use) && (use.kind === 'select' || use.kind === 'relationship' || use.kind === 'expose'))
     .map((use): Related => ({ message: use.kind === 'expose' ? 'handed out here' : 'queried here', place: use.place, table }));
   if (queried.length > 0) return queried;
-  return table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isReading(use)).map((use): Related => ({ message: 'read here', place: use.place, table, column: use.column }));
+  // Who only deletes or changes rows by their columns does not read them: a library keeps the table.
+  const queries = project.queriesOf(table).filter((query) => isApplication(query) && query.root.table === table);
+  const isOnlyChanged = queries.length > 0 && queries.every((query) => query.verb !== 'select');
+  return table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isReading(use) && !(isOnlyChanged && use.kind === 'filter')).map((use): Related => ({ message: 'read here', place: use.place, table, column: use.column }));
 }
 
 function insertsBy(project: Project, table: Table, role: 'seed' | 'test') {

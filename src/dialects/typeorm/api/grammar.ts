@@ -9,7 +9,7 @@ export interface ReadText { readonly conditions: readonly ConditionText[]; /** C
 
 interface Token { readonly k: 'word' | 'name' | 'parameter' | 'string' | 'number' | 'sign'; readonly text: string; readonly at: number; readonly end: number }
 
-const TOKEN = /\s+|(:\.{0,3}[\w.]+|\$\d+|\?|@\w+)|'((?:[^']|'')*)'|("(?:[^"]|"")+"|`[^`]+`|\[[A-Za-z_]\w*\])|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(::\w+|<>|!=|<=|>=|->>|->|@>|<@|[^\s])/gy;
+const TOKEN = /\s+|(:\.{0,3}[\w.]+|\$\d+|\?|@\w+)|'((?:[^']|'')*)'|("(?:[^"]|"")+"|`[^`]+`|\[[A-Za-z_]\w*\])|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(::\w+|<>|!=|<=|>=|->>|->|#>>|#>|@>|<@|[^\s])/gy;
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
@@ -81,13 +81,20 @@ function columnAt(tokens: readonly Token[], index: number, isAlias: (name: strin
     const path: string[] = [];
     while (isPart(next)) { path.push(tokens[next + 1]!.text); next += 2; }
     const last = tokens[next - 1]!;
-    // A JSON path looks inside the column.
-    const isInside = tokens[next]?.text.startsWith('->') === true;
-    return { column: { alias: first.text, path: path.join('.'), at: tokens[index + 2]!.at, end: last.end, wrapped: isInside ? '->' : wrapped }, next: isInside ? Math.min(next + 2, tokens.length) : next };
+    const end = pastJson(tokens, next);
+    return { column: { alias: first.text, path: path.join('.'), at: tokens[index + 2]!.at, end: last.end, wrapped: end > next ? '->' : wrapped }, next: end };
   }
   const isCall = tokens[index + 1]?.text === '(';
   if (isPart(index + 1) || isCall || (first.k === 'word' && KEYWORDS.has(first.text.toLowerCase())) || !isColumn(first.text)) return null;
-  return { column: { alias: null, path: first.text, at: first.at, end: first.end, wrapped }, next: index + 1 };
+  const end = pastJson(tokens, index + 1);
+  return { column: { alias: null, path: first.text, at: first.at, end: first.end, wrapped: end > index + 1 ? '->' : wrapped }, next: end };
+}
+
+/** The token after the path into a document: `data->'a'->>'b'`. */
+function pastJson(tokens: readonly Token[], next: number): number {
+  let end = next;
+  while (tokens[end]?.text.startsWith('->') || tokens[end]?.text.startsWith('#>')) end += 2;
+  return Math.min(end, tokens.length);
 }
 
 /** The token after the parentheses of a function around the column. */
