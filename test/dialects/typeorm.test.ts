@@ -173,14 +173,18 @@ export function Indexed(name?: string) { return (target: any, key: string) => { 
 export const Money = () => applyDecorators(TypeOrmColumn('numeric', { precision: 12, scale: 2 }), TypeOrmIndex());
 `,
       'src/a.ts': `
-import { PrimaryGeneratedColumn } from 'typeorm';
+import { Index as TypeOrmIndex, PrimaryGeneratedColumn } from 'typeorm';
 import { Field, Indexed, Marked, Money, Table } from './decorators';
-@Table('things') export class Thing { @PrimaryGeneratedColumn() id: number; @Field({ nullable: true }) @Indexed() note: string; @Indexed() @Field() code: string; @Money() price: number; @Marked({ unique: true }) @Field() slug: string; }
+abstract class Owned { @Field() @Indexed() owner: string; }
+@Table('others') export class Other extends Owned { @PrimaryGeneratedColumn() id: number; }
+@Table('things') @TypeOrmIndex(['owner', 'missing']) export class Thing extends Owned { @PrimaryGeneratedColumn() id: number; @Field({ nullable: true }) @Indexed() note: string; @Indexed() @Field() code: string; @Money() price: number; @Marked({ unique: true }) @Field() slug: string; }
 `,
     });
-    const things = project.schema.tables[0]!;
-    expect(things.columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['note', 'text', true], ['code', 'text', false], ['price', 'numeric', false], ['slug', 'text', false]]);
-    expect(things.indexes.map((each) => [each.parts[0]!.column!.name, each.unique])).toEqual([['note', false], ['code', false], ['price', false], ['slug', true]]);
+    const [others, things] = project.schema.tables as [typeof project.schema.tables[0], typeof project.schema.tables[0]];
+    // A base class is read for every entity that extends it; an index over a column that is not found is none.
+    expect(others.columns.map((each) => each.name)).toEqual(['owner', 'id']);
+    expect(things.columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['owner', 'text', false], ['id', 'integer', false], ['note', 'text', true], ['code', 'text', false], ['price', 'numeric', false], ['slug', 'text', false]]);
+    expect(things.indexes.map((each) => [each.parts[0]!.column!.name, each.unique])).toEqual([['owner', false], ['note', false], ['code', false], ['price', false], ['slug', true]]);
   });
 });
 

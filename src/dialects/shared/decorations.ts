@@ -13,11 +13,20 @@ const DEPTH_LIMIT = 4;
 
 /** The decorators whose names come from a module that `isLibrary` accepts, in order; composed ones are taken apart. */
 export function decorationsOf(flow: Flow, decorators: readonly Expr[] | undefined, env: Env, isLibrary: (module: string) => boolean): readonly Decoration[] {
-  return (decorators ?? []).flatMap((decorator) => {
+  // The members of a base class are asked for by every class that extends it, and a decorator is called once.
+  return (decorators ?? []).flatMap((decorator) => flow.memo(`decorations ${libraryId(isLibrary)}`, `${env.module.path}:${decorator.at[0]}:${decorator.at[1]}`, () => {
     let value: Value = ANY;
     flow.applicationsIn(() => { value = flow.quiet(() => flow.expr(decorator, env)); });
     return decorationsIn(flow, value, flow.place(env, decorator.at), isLibrary, 0);
-  });
+  }, []));
+}
+
+const libraryIds = new WeakMap<object, number>();
+let libraries = 0;
+function libraryId(isLibrary: (module: string) => boolean): number {
+  const id = libraryIds.get(isLibrary) ?? ++libraries;
+  libraryIds.set(isLibrary, id);
+  return id;
 }
 
 function decorationsIn(flow: Flow, value: Value, place: Place, isLibrary: (module: string) => boolean, depth: number): readonly Decoration[] {

@@ -17,7 +17,7 @@ export function addConstraint(flow: Flow, decoration: Decoration, own: string | 
     case 'Unique': {
       const names = own === null ? namesIn(flow, given) : namesIn(flow, given) ?? [own];
       const first = text(given[0]);
-      if (names?.length) into.keys.push({ k: 'unique', name: given.length > 1 ? first : null, columns: names.flatMap(named), place });
+      if (names?.length && names.every((name) => named(name).length > 0)) into.keys.push({ k: 'unique', name: given.length > 1 ? first : null, columns: names.flatMap(named), place });
       return;
     }
     case 'Check': {
@@ -34,8 +34,10 @@ function addIndex(flow: Flow, given: readonly Value[], own: string | null, named
   const options = given.find((value) => value.k === 'dict' && !('properties' in value)) ?? null;
   const names = namesIn(flow, given) ?? (own === null ? null : [own]);
   if (!names?.length || flag(entry(options, 'synchronize')) === false && names.length === 0) return;
-  const columns = names.flatMap(named);
-  if (columns.length === 0) return;
+  const listed = names.map(named);
+  const columns = listed.flat();
+  // An index over a property that cannot be found is another one without it.
+  if (columns.length === 0 || listed.some((each) => each.length === 0)) return;
   const where = text(entry(options, 'where'));
   const isUnique = flag(entry(options, 'unique')) === true;
   const method = flag(entry(options, 'spatial')) === true ? 'gist' : flag(entry(options, 'fulltext')) === true ? 'fulltext' : null;
