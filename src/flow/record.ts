@@ -2,13 +2,13 @@
 import type { Column, Place } from '../model/schema.js';
 import type { GapKind, Guard, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Model, ModelRelationship } from './model.js';
-import type { QueryState } from './query.js';
-import type { ClassRef, DictValue, Link, Value } from './value.js';
+import type { Condition, QueryState } from './query.js';
+import { ANY, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean }
 export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place }
-export interface QueryRecord { readonly query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
+export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
@@ -144,7 +144,10 @@ export class Recorder {
       const same = this.queriesById.get(query.id);
       if (same) same.push(record);
       else this.queriesById.set(query.id, [record]);
-    } else if (TELLING.indexOf(known.expects) < TELLING.indexOf(expects)) known.expects = expects;
+    } else {
+      known.query = withoutArguments(known.query, query);
+      if (TELLING.indexOf(known.expects) < TELLING.indexOf(expects)) known.expects = expects;
+    }
   }
 
   /** Adds what the code does with the outcome of the query with that id. */
@@ -214,4 +217,15 @@ const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];
 
 export function site(place: Place): string {
   return `${place.path}:${place.at[0]}`;
+}
+
+/** A query that a function runs for several callers: a constant that only some of them give is a parameter of the function. */
+function withoutArguments(known: QueryState, again: QueryState): QueryState {
+  if (known === again) return known;
+  const conditions = known.conditions.map((condition, index): Condition => {
+    const other = again.conditions[index];
+    if (!other || other.column.attribute !== condition.column.attribute || condition.value.k !== 'const') return condition;
+    return other.value.k === 'const' && other.value.v === condition.value.v ? condition : { ...condition, op: condition.op === 'null' ? other.op : condition.op, value: ANY };
+  });
+  return conditions.every((condition, index) => condition === known.conditions[index]) ? known : { ...known, conditions };
 }

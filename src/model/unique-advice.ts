@@ -55,7 +55,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   for (const query of queries) {
     const key = keyOf(query, varied);
     const evidence = key && evidenceOf(project, key.columns, query);
-    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.equal)) continue;
+    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates).evidence.push(evidence);
   }
   for (const relationship of singleRows(project, table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
