@@ -53,7 +53,12 @@ export function writtenValue(value: Value | undefined): WrittenValue {
   const onSomePaths = mayBeNull(value) ? { mayBeNull: true as const } : {};
   if (column) return { k: 'column', column, ...onSomePaths };
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v, ...onSomePaths };
-  return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' ? { same: keyOf(value) } : {}) };
+  return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' && !isMoment(value) ? { same: keyOf(value) } : {}) };
+}
+
+/** `new Date()`, `datetime.now()`: two rows that are stamped with one moment share no fact. */
+function isMoment(value: Value): boolean {
+  return value.k === 'term' && value.callee.k === 'ext' && /(^|\.)(Date|now|utcnow|today|localtime)$/.test(value.callee.name ?? '') && value.args.list.length <= 1 && value.args.list.every((arg) => arg.value.k !== 'any');
 }
 
 /** The column that a value was read from. */

@@ -1,5 +1,6 @@
 /** Columns of two linked tables that may hold one and the same fact. */
 import type { Column, Schema, Table } from './schema.js';
+import { isSoftDelete } from './key-coverage.js';
 import { isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn } from './tables.js';
 import { agreementOf, isRareName, keysOfTable, saysNothing, singularKey, withoutTable, wordsOf, type Agreement } from './names.js';
 
@@ -66,8 +67,9 @@ function namesakes(tables: readonly Table[]): readonly (readonly [Column, Column
   return [...pairs].flatMap(([a, others]) => [...others].map((b) => [a, b] as const));
 }
 
+/** When a row was taken out of use is its own business, also where its parent goes with it. */
 function mayBeTwin(column: Column): boolean {
-  return !column.isGenerated && !column.isIdentity && column.role === null && !isForeignKeyColumn(column) && !isPrimaryKeyColumn(column);
+  return !column.isGenerated && !column.isIdentity && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && !isPrimaryKeyColumn(column);
 }
 
 function tablesWithEnum(schema: Schema, enumName: string): number {
