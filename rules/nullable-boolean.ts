@@ -7,18 +7,23 @@ export const nullableBoolean: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
+    // What a base class declares for many tables is said once.
+    const told = new Set<string>();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
         // Without a default the third state may be meant: nobody has answered yet.
         const hasDefault = (column.databaseDefault !== null && !/^null\b/i.test(column.databaseDefault)) || column.hasClientDefault;
         if (!isBoolean(column) || column.type.array > 0 || !column.nullable || !hasDefault || column.isGenerated || column.submodel !== null || isThreeState(project, column)) continue;
+        const place = `${column.place.path}:${column.place.at[0]}`;
+        if (column.inheritedFrom !== null && told.has(place)) continue;
+        told.add(place);
         const name = sqlName(column.name);
         const value = /^(true|false)\b/i.exec(column.databaseDefault ?? '')?.[0].toLowerCase();
         report({
           table,
           columns: [column],
-          message: `${nameOf(column)} is a boolean with a default, but may also be null, which is neither true nor false`,
+          message: `${nameOf(column)} is a boolean with a default, but may also be null, which is neither true nor false${column.inheritedFrom === null ? '' : `, as in every table of ${column.inheritedFrom}`}`,
           help: `Make ${nameOf(column)} NOT NULL`,
           confidence: 'medium',
           remedies: value ? [{ title: `Make ${nameOf(column)} NOT NULL`, sql: `UPDATE ${table.name} SET ${name} = ${value} WHERE ${name} IS NULL;\n${alterTable(table, `ALTER COLUMN ${name} SET NOT NULL`)}` }] : [],

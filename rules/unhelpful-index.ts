@@ -10,11 +10,16 @@ export const unhelpfulIndex: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
+    // What a base class declares for many tables is said once.
+    const told = new Set<string>();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const index of table.indexes) {
         const flaw = index.isImplicit ? null : (flawOf(index) ?? orderFlaw(project, index));
-        if (!flaw) continue;
+        const place = `${index.place.path}:${index.place.at[0]}`;
+        const isInherited = index.parts.some((part) => part.column !== null && part.column.inheritedFrom !== null);
+        if (!flaw || (isInherited && told.has(place))) continue;
+        told.add(place);
         report({
           table,
           columns: index.parts.flatMap((part) => (part.column ? [part.column] : [])),

@@ -59,7 +59,7 @@ export function baseOf(table: Table): Table | null {
   return key && key.target !== table && key.target.columns.some((column) => column.role === 'discriminator') ? key.target : null;
 }
 
-const RECORDS = new Set('audit audits history histories log logs event events snapshot snapshots revision revisions archive archives changelog activity activities journal journals trace traces version versions'.split(' '));
+const RECORDS = new Set('audit audits history histories log logs event events snapshot snapshots revision revisions archive archives changelog activity activities journal journals trace traces version versions update updates change changes reset resets'.split(' '));
 const QUEUES = new Set('queue queues outbox inbox job jobs metric metrics telemetry'.split(' '));
 
 /** A table that by its name records what has happened: rows are added and read by people. */
