@@ -32,6 +32,12 @@ describe('tables and columns', () => {
     expect(table.keys).toMatchObject([{ k: 'primary', name: null, columns: ['id'], place: { path: '1.sql' } }]);
   });
 
+  it('takes blocks that ask what is there for steps that make sure of something', () => {
+    const done = run('create table a (id int, b text)', "do $$ begin if not exists (select 1 from pg_attribute where attname = 'b') then alter table a add column b text; end if; end $$", 'do $$ begin alter table a add column c text; exception when duplicate_column then null; end $$', 'do $$ begin alter table a drop column b; end $$');
+    expect(messages(done)).toEqual([]);
+    expect(columnsOf(done, 'a')).toEqual(['id integer null', 'c text null']);
+  });
+
   it('drops columns with what stands on them', () => {
     const done = run(`create table a (id int primary key, b int unique, c int, d int check (d > 0)); create index i on a (c, d); create index j on a (lower(b::text)); create index k on a (d);
       alter table a drop column c; alter table a drop column b; alter table a drop constraint a_d_check`);

@@ -122,6 +122,35 @@ if inspector.has_table("relics"):
   });
 });
 
+describe('a history that was followed to its end', () => {
+  it('tells what type a column has and whether it may be null', async () => {
+    const { project } = await analyseText({
+      'models.py': 'from sqlalchemy import Text\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nclass Base(DeclarativeBase): pass\nclass Order(Base):\n    __tablename__ = "orders"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    shop_id: Mapped[str] = mapped_column(Text)\n    note: Mapped[str]\n',
+      'alembic/versions/0.py': revision('r0', null, 'op.create_table("orders", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("shop_id", sa.Text()), sa.Column("note", sa.String()))'),
+      'alembic/versions/1.py': revision('r1', 'r0', 'op.execute("ALTER TABLE orders ALTER COLUMN shop_id TYPE uuid USING shop_id::uuid")\nop.alter_column("orders", "shop_id", nullable=False)'),
+    });
+    expect(shapeOf(project.schema, 'orders')).toEqual(['id integer', 'shop_id uuid', 'note character varying null', 'primary (id)']);
+    expect(project.schema.drifts.map((drift) => `${drift.what} ${drift.names}`)).toEqual(['nullable note']);
+  });
+
+  it('is no reason to complain where a naming rule or a base class was not read', async () => {
+    const { project } = await analyseText({
+      'models.py': 'from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nfrom library import TokenMixin\nclass Base(DeclarativeBase): pass\nclass Token(Base, TokenMixin):\n    __tablename__ = "tokens"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    userName: Mapped[str]\n    scope: Mapped[str]\n',
+      'alembic/versions/0.py': revision('r0', null, 'op.create_table("tokens", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("user_name", sa.String(), nullable=False), sa.Column("scope", sa.String(), nullable=False), sa.Column("secret", sa.String()))'),
+    });
+    expect(project.schema.drifts).toEqual([]);
+  });
+
+  it('may keep indexes that models leave to it', async () => {
+    const { project } = await analyseText({
+      'models.py': 'from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nclass Base(DeclarativeBase): pass\nclass Order(Base):\n    __tablename__ = "orders"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    shop_id: Mapped[int]\n    slug: Mapped[str]\n',
+      'alembic/versions/0.py': revision('r0', null, 'op.create_table("orders", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("shop_id", sa.Integer(), nullable=False), sa.Column("slug", sa.String(), nullable=False))\nop.create_index("a", "orders", ["shop_id"])\nop.create_index("b", "orders", ["slug", "shop_id"])\nop.create_unique_constraint("c", "orders", ["slug"])'),
+    });
+    expect(project.schema.drifts).toEqual([]);
+    expect(shapeOf(project.schema, 'orders').slice(4)).toEqual(['unique (slug)', 'index (shop_id)', 'index (slug, shop_id)']);
+  });
+});
+
 describe('a history without its beginning', () => {
   it('still tells which keys, indexes and NOT NULLs a model has', async () => {
     const { project, coverage } = await analyseText({

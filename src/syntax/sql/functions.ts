@@ -38,11 +38,23 @@ export function doBlock(r: Reader, ctx: Context, node: Tree): SqlStatement[] {
   const language = String(options.language?.arg?.String?.sval ?? 'plpgsql').toLowerCase();
   const body = bodyText(ctx, options.as);
   const done = body && language === 'plpgsql' ? readPlPgSql(r.sql, ctx.text, body, [], r.read) : NOTHING;
-  const statements = [...done.statements];
+  const statements = ASKS_FIRST.test(body?.text ?? '') ? done.statements.map(asGuarded) : [...done.statements];
   if (done.opaque && (language !== 'plpgsql' || mayChangeSchema(body?.text ?? ''))) {
     statements.push({ k: 'ddl', op: { k: 'unknown-step', what: `DO block in ${language}`, at: wholeSpan(ctx) } });
   }
   return statements;
+}
+
+/** A block that asks the catalog, or takes an error, before it changes something: it may find it done already. */
+const ASKS_FIRST = /\bif\b[\s\S]*\bthen\b|\bexception\b/i;
+
+function asGuarded(statement: SqlStatement): SqlStatement {
+  if (statement.k !== 'ddl') return statement;
+  switch (statement.op.k) {
+    case 'create-table': case 'add-column': case 'create-index': return { k: 'ddl', op: { ...statement.op, ifNotExists: true } };
+    case 'drop-table': case 'drop-column': case 'drop-constraint': case 'drop-index': return { k: 'ddl', op: { ...statement.op, ifExists: true } };
+    default: return statement;
+  }
 }
 
 function mayChangeSchema(text: string): boolean {
