@@ -4,12 +4,14 @@ import type { ForeignKeyDraft, RelationshipDraft, TableDraft, TableTarget } from
 import { columnsNamed, samePlace, sameSet, type MergeInput, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
 
 /** Links every draft's keys and relationships; what points nowhere is collected in `broken`. */
-export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema }: Pick<MergeInput, 'defaultSchema'>): void {
+export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema, drafts }: Pick<MergeInput, 'defaultSchema' | 'drafts'>): void {
   const find = tableFinder(groups, tableOf, defaultSchema);
   const sight = sightOf(groups, tableOf, defaultSchema);
+  // A table that only a history that was not followed to its end knows is declared all the same.
+  const declared = new Set(drafts.map((draft) => draft.name));
   for (const group of groups) for (const draft of group) {
     const missing: BrokenReference[] = [];
-    for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, sight, missing);
+    for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, sight, key.target.k === 'table' && declared.has(key.target.name) && !find(key.target, draft) ? [] : missing);
     // What a history that was not read to its end points at may be made in the part that is missing.
     if (draft.kind !== 'migration' || !draft.isIncomplete) broken.push(...missing);
   }

@@ -163,6 +163,24 @@ describe('a history without its beginning', () => {
   });
 });
 
+describe('a table that only the history knows', () => {
+  it('is declared, though the history was not followed to its end', async () => {
+    const { project } = await analyseText({
+      'models.py': 'from sqlalchemy import ForeignKey\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nclass Base(DeclarativeBase): pass\nclass Order(Base):\n    __tablename__ = "orders"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))\n    relic_id: Mapped[int] = mapped_column(ForeignKey("relics.id"))\n',
+      'alembic/versions/5.py': revision('r5', 'r4', 'op.create_table("shops", sa.Column("id", sa.Integer(), primary_key=True))'),
+    });
+    expect(project.schema.broken.map((each) => each.missing)).toEqual(['relics']);
+  });
+
+  it('and the model may be a library\'s', async () => {
+    const { project } = await analyseText({
+      'models.py': 'from fastapi_users_db_sqlalchemy import SQLAlchemyBaseUserTableUUID\nfrom sqlalchemy import ForeignKey\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship\nclass Base(DeclarativeBase): pass\nclass User(SQLAlchemyBaseUserTableUUID, Base):\n    note: Mapped[str]\nclass Order(Base):\n    __tablename__ = "orders"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    user_id: Mapped[str] = mapped_column(ForeignKey("user.id"))\n    user: Mapped[User] = relationship("User")\n',
+    });
+    expect(project.schema.broken).toEqual([]);
+    expect(shapeOf(project.schema, 'user')).toEqual(['note character varying', 'id uuid', 'primary (id)']);
+  });
+});
+
 describe('the graph', () => {
   const node = (id: string, after: string[] = [], needs: string[] = []): Node => ({ id, path: `${id}.py`, name: `${id}.py`, after, needs, at: [0, 1] });
   const order = (...nodes: Node[]): string => inOrder(nodes).ordered.map((each) => each.id).join(' ');

@@ -7,6 +7,7 @@ import { argument, membersOf, positional, text, type ClassRef, type FnRef, type 
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
+import { knownBaseOf, type KnownBase } from './known-bases.js';
 import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
@@ -33,7 +34,7 @@ function isMapped(flow: Flow, cls: ClassRef): boolean {
   if (isFlaskModel(flow, cls)) return hasColumns(flow, cls);
   const bases = lineage(flow, cls).slice(1);
   if (bases.some((base) => ownMembers(flow, base).get('__tablename__')?.k === 'method')) return hasColumns(flow, cls) && bases.length > 0;
-  return bases.some((base) => isMappedBase(flow, base));
+  return bases.some((base) => isMappedBase(flow, base)) || knownBaseOf(flow, cls) !== null;
 }
 
 const isMappedBase = (flow: Flow, cls: ClassRef): boolean => { const own = ownMembers(flow, cls); return own.get('__tablename__')?.k === 'field' && !isAbstract(own); };
@@ -94,18 +95,24 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   const table = tableTerm(flow, own);
   const named = tableNameOf(flow, cls, line) ?? (table ? text(argument(table.args, 0)) : null);
   if (table) for (const part of tableColumns(flow, table)) columns.set(part.column.attribute, part);
-  if (columns.size === 0 && parent === null) return null;
   const place = { path: cls.module.path, at: cls.cls.at };
+  const library = parent === null ? knownBaseOf(flow, cls) : null;
+  if (library && !columns.has(library.key)) columns.set(library.key, libraryKey(library, place));
+  if (columns.size === 0 && parent === null) return null;
   const parts = [...columns.values()];
   const mapper = mapperArgs(flow, own);
   return {
-    dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name: named ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', model: cls.name, cls, site: null,
+    dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name: named ?? library?.table ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', model: cls.name, cls, site: null,
     base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
     checks: args.checks, exclusions: args.exclusions, relationships, comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
     isWhole: line.every((each) => isWhole(flow, each)),
   };
+}
+
+function libraryKey({ key, keyType }: KnownBase, place: TableDraft['place']): ColumnParts {
+  return { column: { name: key, attribute: key, type: { name: keyType }, nullable: false, hasClientDefault: true, inheritedFrom: 'library', place }, keys: [{ k: 'primary', name: null, columns: [key], place }], indexes: [], foreignKeys: [], isPrimary: true };
 }
 
 function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, member: Member, isSqlModel: boolean, columns: Map<string, ColumnParts>, relationships: RelationshipDraft[], sites: Map<string, string>): void {
