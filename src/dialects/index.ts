@@ -4,6 +4,7 @@ import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
+import { sequelize } from './sequelize/index.js';
 import { sqlClient } from './sql-client/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
 import { typeorm } from './typeorm/index.js';
@@ -16,6 +17,7 @@ export const dialects: readonly Dialect[] = [
   drizzle,
   prisma,
   pydantic,
+  sequelize,
   sqlalchemy,
   sqlClient,
   typeorm,

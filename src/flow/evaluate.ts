@@ -220,10 +220,12 @@ export class Flow {
   imported(from: ModuleRef, module: string, name: string): Value {
     const path = this.resolveModule(from.path, module, from.language);
     const target = path === null ? null : this.moduleByPath.get(path) ?? null;
-    if (name === '*') return target ? { k: 'module', module: target } : { k: 'ext', module, name: null };
+    if (name === '*') return target ? this.exported(target) ?? { k: 'module', module: target } : { k: 'ext', module, name: null };
     if (target) {
       const value = target.path === from.path ? null : this.moduleName(target, name);
       if (value) return value;
+      const whole = target.path === from.path ? null : this.exported(target);
+      if (whole) return this.quiet(() => attributeOf(this, whole, name, target.env, [0, 0]));
       if (name === 'default' && from.language === 'typescript') return { k: 'module', module: target };
     }
     if (from.language === 'python') {
@@ -232,6 +234,13 @@ export class Flow {
       if (sub) return { k: 'module', module: sub };
     }
     return target || path !== null ? ANY : { k: 'ext', module, name };
+  }
+
+  /** What `module.exports = …` gives instead of the module's names; null where it gives names or nothing that is known. */
+  private exported(target: ModuleRef): Value | null {
+    const isWhole = target.language === 'typescript' && target.bindings.get('default')?.some((binding) => binding.k === 'set' && binding.stmt.target.k === 'attr' && binding.stmt.target.name === 'exports') === true;
+    const value = isWhole ? this.moduleName(target, 'default') : null;
+    return value === null || value.k === 'any' || (value.k === 'dict' && value.entries.size > 0) ? null : value;
   }
 
   moduleAt(path: string): ModuleRef | null { return this.moduleByPath.get(path) ?? null; }

@@ -351,11 +351,12 @@ function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): 
 
 /** Runs a class body: its methods are evaluated once with the class itself as receiver. */
 function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env): void {
-  const ref = flow.classRef(cls, moduleScope(env));
+  const isLocal = env.kind === 'function' && !isOfModule(cls, env);
+  const ref = flow.classRef(cls, env.kind === 'function' && !isLocal ? env.module.env : env);
   for (const decorator of cls.decorators) flow.expr(decorator, env);
   const model = flow.modelsByClass.get(ref.id);
   const self: Value = model ? { k: 'row', model } : { k: 'object', cls: ref };
-  if (env.kind === 'function' && env.parent !== env.module.env) env.vars.set(cls.name, flow.classValue(ref));
+  if (isLocal) env.vars.set(cls.name, flow.classValue(ref));
   for (const stmt of cls.body) {
     if (stmt.k === 'def') {
       for (const decorator of stmt.fn.decorators) flow.expr(decorator, ref.env);
@@ -384,7 +385,7 @@ function inheritGeneric(flow: Flow, cls: ClassRef, self: Value): void {
   }
 }
 
-/** Top-level statements run in a scope of their own beside the module's; classes belong to the module's. */
-function moduleScope(env: Env): Env {
-  return env.kind === 'function' && env.parent === env.module.env && env.owner === null ? env.parent : env;
+/** Top-level statements run in a scope of their own beside the module's; classes belong to the module's, those of functions to the function. */
+function isOfModule(cls: (Stmt & { k: 'class' })['cls'], env: Env): boolean {
+  return env.module.bindings.get(cls.name)?.some((binding) => binding.k === 'class' && binding.cls === cls) === true;
 }

@@ -1,10 +1,11 @@
 /** Finds the tables, views and relations that the modules of a repository declare with Drizzle. */
-import type { Expr, Note, Span, Stmt } from '../../facts/code.js';
+import type { Expr, Stmt } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { membersOf } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
+import { notesOf } from '../shared/notes.js';
 import { folderOf, sharedFolders } from '../shared/paths.js';
 import { casingsOf } from './casing.js';
 import { drizzleName, isDeclaration, tableTerm } from './names.js';
@@ -92,19 +93,3 @@ function withCores(tables: readonly DeclaredTable[], relations: ReadonlyMap<stri
   const isMixed = new Set(tables.map((table) => table.core)).size > 1;
   return tables.map(({ draft, site, core }) => ({ ...draft, relationships: relations.get(site)?.relationships ?? [], foreignKeys: [...draft.foreignKeys, ...(relations.get(site)?.foreignKeys ?? [])], ...(isMixed ? { partition: [draft.partition, core].filter((part) => part).join(':') } : {}) }));
 }
-
-/** The comments of entries of objects by the place of their keys, module by module. */
-function notesOf(flow: Flow): (place: { readonly path: string; readonly at: Span }) => Note | undefined {
-  return (place) => flow.memo('drizzle-notes', place.path, () => {
-    const notes = new Map<number, Note>();
-    const visit = (node: unknown): void => {
-      if (!node || typeof node !== 'object') return;
-      if (Array.isArray(node)) { node.forEach(visit); return; }
-      if ((node as { k?: string }).k === 'dict') for (const entry of (node as Expr & { k: 'dict' }).entries) if (entry.note && entry.key) notes.set(entry.key.at[0], entry.note);
-      Object.values(node).forEach(visit);
-    };
-    visit(flow.moduleAt(place.path)?.code ?? []);
-    return notes;
-  }, new Map<number, Note>()).get(place.at[0]);
-}
-

@@ -5,7 +5,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
-import { ANY, membersOf, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
+import { ANY, NULL, membersOf, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { isCertain } from './literals.js';
 
@@ -128,6 +128,15 @@ export function allOf(parts: readonly ReadWhere[]): ReadWhere {
 export function anyOf(parts: readonly ReadWhere[]): ReadWhere {
   const all = allOf(parts);
   return { ...all, conditions: all.conditions.map((condition) => ({ ...condition, inOr: true })) };
+}
+
+/** Rows that are marked as deleted are left out of finds. Such is the rule of every ORM here that knows soft deletion. */
+export function notDeleted(model: Model, place: ColumnValue['place'], alias: string | null): readonly Condition[] {
+  for (const column of model.table.columns) {
+    const attribute = column.role === 'soft-delete' ? attributeOf(model, column) : null;
+    if (attribute) return [conditionOf({ k: 'column', model, attribute, place, ...(alias ? { alias } : {}) }, 'null', NULL)];
+  }
+  return [];
 }
 
 /** A query with what was read added to it. */

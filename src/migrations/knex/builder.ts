@@ -4,7 +4,7 @@ import type { CallSite } from '../../dialects/dialect.js';
 import { namedType } from '../../dialects/shared/script-types.js';
 import { ANY, argument, argumentOf, entry, flag, lastName, text, type SpecialValue, type Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
-import { actionOf } from '../sequelize/columns.js';
+import { actionOf } from '../../dialects/sequelize/defaults.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 import type { ColumnSketch, ForeignSketch, TableSketch } from './table.js';
 

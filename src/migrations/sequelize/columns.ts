@@ -1,9 +1,9 @@
 /** Attributes of `createTable`, `addColumn` and `changeColumn`. https://sequelize.org/docs/v6/other-topics/query-interface/ */
 import type { Span } from '../../facts/code.js';
-import type { ColumnDef, ConstraintDef, QName, ReferentialAction } from '../../facts/ddl.js';
-import { argument, entry, flag, lastName, text, type Value } from '../../flow/value.js';
-import { sqlConstant } from '../../link/draft.js';
-import { typeOf } from './types.js';
+import type { ColumnDef, ConstraintDef, QName } from '../../facts/ddl.js';
+import { entry, flag, text, type Value } from '../../flow/value.js';
+import { actionOf, defaultOf } from '../../dialects/sequelize/defaults.js';
+import { typeOf } from '../../dialects/sequelize/types.js';
 
 export interface ReadColumn { readonly def: ColumnDef; readonly constraints: readonly ConstraintDef[]; readonly isPrimary: boolean; readonly hasReference: boolean }
 
@@ -39,21 +39,4 @@ function referenceOf(column: string, references: Value | null, onDelete: Value |
   const key = text(entry(references, 'key')) ?? text(entry(references, 'field'));
   const action = actionOf(onDelete);
   return { k: 'foreign', columns: [column], table, refColumns: key === null ? [] : [key], ...(action ? { onDelete: action } : {}), at };
-}
-
-export function actionOf(value: Value | null | undefined): ReferentialAction | null {
-  const action = text(value)?.toLowerCase();
-  return action === 'cascade' || action === 'set null' || action === 'restrict' || action === 'set default' || action === 'no action' ? action : null;
-}
-
-/** A default as SQL text. `NOW` and `UUIDV4` are filled in by the library: https://github.com/sequelize/sequelize/blob/v6/src/utils.js (defaultValueSchemable) */
-function defaultOf(value: Value | null): string | null {
-  if (value === null || (value.k === 'const' && value.v === null)) return null;
-  if (value.k === 'const') return sqlConstant(value);
-  if (value.k === 'ext' || value.k === 'fn') return null;
-  if (value.k !== 'term') return 'default';
-  const name = value.callee.k === 'ext' ? lastName(value.callee) : value.name ?? '';
-  const first = text(argument(value.args, 0));
-  if (name === 'literal') return first ?? 'default';
-  return name === 'fn' ? `${first ?? 'default'}()` : 'default';
 }

@@ -1,14 +1,15 @@
 /** Sequelize's `queryInterface`, as its PostgreSQL generator writes it. https://github.com/sequelize/sequelize/blob/v6/src/dialects/postgres/query-generator.js */
 import type { ConstraintDef, DdlOp, IndexDef, IndexPart, QName } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
+import { actionOf } from '../../dialects/sequelize/defaults.js';
+import { predicateOf } from '../../dialects/sequelize/predicates.js';
 import { ANY, argument, entry, flag, lastName, text, type Value } from '../../flow/value.js';
 import { addColumnOps } from '../steps/declared.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql } from '../steps/sql.js';
 import type { Tool, Walk } from '../steps/walk.js';
 import type { ModuleTool } from '../script/modules.js';
-import { actionOf, columnOf, tableName } from './columns.js';
-import { predicateOf } from './predicates.js';
+import { columnOf, tableName } from './columns.js';
 
 const interfaceTool: Tool = {
   id: 'sequelize',

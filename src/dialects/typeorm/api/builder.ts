@@ -6,7 +6,7 @@ import { startQuery, type Condition, type QueryState, type Source } from '../../
 import { type ColumnValue, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import type { ColumnText } from './grammar.js';
-import { notDeleted } from './where.js';
+import { notDeleted } from '../../shared/object-queries.js';
 
 /** A condition or sort with the branches of the code it was added in. */
 interface Step<T> { readonly what: T; readonly branches: readonly number[] }

@@ -5,8 +5,8 @@ import { startQuery, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/record.js';
 import { ANY, argument, argumentOf, entry, flag, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { attributeOf, loadRelations, withWhere, type ReadWhere } from '../../shared/object-queries.js';
-import { notDeleted, orderOf, readSelect, shapeOf, whereOf } from './where.js';
+import { attributeOf, loadRelations, notDeleted, withWhere, type ReadWhere } from '../../shared/object-queries.js';
+import { orderOf, readSelect, shapeOf, whereOf } from './where.js';
 
 interface Find { readonly expects: QueryRecord['expects']; readonly takes: 'options' | 'where' | 'ids'; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'exists' }
 

@@ -3,8 +3,8 @@ import type { Span } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
-import type { Condition, ConditionOp, QueryState } from '../../../flow/query.js';
-import { ANY, NULL, argument, entry, lastName, membersOf, text, type ColumnValue, type RowValue, type Term, type Value } from '../../../flow/value.js';
+import type { ConditionOp, QueryState } from '../../../flow/query.js';
+import { ANY, NULL, argument, entry, lastName, membersOf, text, type RowValue, type Term, type Value } from '../../../flow/value.js';
 import { attributeOf, conditionOf, readWhere, type ReadWhere, type WhereSyntax } from '../../shared/object-queries.js';
 import { isTypeorm } from './receivers.js';
 
@@ -41,15 +41,6 @@ export function findOperator(value: Value): Term | null {
 
 export function whereOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): ReadWhere {
   return readWhere(flow, model, value, env, at, syntax);
-}
-
-/** Rows that are marked as deleted are left out of every find. https://typeorm.io/docs/entity/entities#special-columns */
-export function notDeleted(model: Model, place: ColumnValue['place'], alias: string | null): readonly Condition[] {
-  for (const column of model.table.columns) {
-    const attribute = column.role === 'soft-delete' ? attributeOf(model, column) : null;
-    if (attribute) return [conditionOf({ k: 'column', model, attribute, place, ...(alias ? { alias } : {}) }, 'null', NULL)];
-  }
-  return [];
 }
 
 /** The columns of `order`, along relationships too; those of related rows are recorded only. */

@@ -1,6 +1,6 @@
 /** Sequelize's data types as PostgreSQL stores them. https://sequelize.org/docs/v6/other-topics/other-data-types/ */
 import type { TypeRef } from '../../facts/ddl.js';
-import { namedType } from '../../dialects/shared/script-types.js';
+import { namedType } from '../shared/script-types.js';
 import { argument, lastName, positional, text, type Term, type Value } from '../../flow/value.js';
 
 const TYPES: Readonly<Record<string, string>> = {

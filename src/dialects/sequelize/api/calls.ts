@@ -1,0 +1,117 @@
+/** Which of Sequelize's methods a call is: of a model, a row, the connection. */
+import { findMember } from '../../../flow/classes.js';
+import type { Flow } from '../../../flow/evaluate.js';
+import { ANY, argument, entry, membersOf, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
+import { kindOf } from '../associations.js';
+import { DIALECT, isConnection } from '../names.js';
+import { namedScope } from '../scopes.js';
+import { expressionCall } from './expressions.js';
+import { aggregate, AGGREGATES, find, FINDS } from './finds.js';
+import { isUsed, modelNamed, scopedOf, scopedValue, type Scoped } from './models.js';
+import { rowCall } from './rows.js';
+import { write, WRITES } from './writes.js';
+
+/** A call of Sequelize's; undefined for any other. */
+export function call(flow: Flow, site: CallSite): Value | undefined {
+  if (!isUsed(flow)) return undefined;
+  const made = expressionCall(site);
+  if (made) return made;
+  const { receiver, name } = site;
+  if (!receiver || !name) return undefined;
+  if (receiver.k === 'special' && receiver.dialect === 'core' && receiver.tag === 'super') return superCall(flow, site, receiver.data['self'] as Value);
+  if (receiver.k === 'row') return receiver.model.dialect === DIALECT && !isOwnMethod(flow, receiver.model.cls, name) ? rowCall(flow, site, receiver) : undefined;
+  const scoped = scopedOf(flow, receiver);
+  if (scoped) return isOwnMethod(flow, scoped.model.cls, name) ? undefined : modelCall(flow, site, receiver, scoped);
+  if (name === 'define') { const model = flow.modelsBySite.get(`${site.env.module.path}:${site.at[0]}`); if (model?.dialect === DIALECT) { declared(flow, site, { k: 'model', model }); return { k: 'model', model }; } }
+  return isConnection(receiver) ? connectionCall(flow, site) : undefined;
+}
+
+function isOwnMethod(flow: Flow, cls: Parameters<typeof findMember>[1] | null, name: string): boolean {
+  return cls !== null && findMember(flow, cls, name)?.k === 'method';
+}
+
+/** `super.findAll(…)` in a method that the class has instead. */
+function superCall(flow: Flow, site: CallSite, self: Value): Value | undefined {
+  if (self.k === 'row') return self.model.dialect === DIALECT ? rowCall(flow, site, self) : undefined;
+  const scoped = scopedOf(flow, self);
+  return scoped ? modelCall(flow, site, self, scoped) : undefined;
+}
+
+function modelCall(flow: Flow, site: CallSite, receiver: Value, scoped: Scoped): Value | undefined {
+  const name = site.name!;
+  if (name in FINDS) return find(flow, site, scoped, name, site.args);
+  if (AGGREGATES.has(name)) return aggregate(flow, site, scoped);
+  if (WRITES.has(name)) return write(flow, site, scoped);
+  const kind = kindOf(name);
+  if (kind === name) { for (const arg of site.args.list) forget(flow, site, arg); return { k: 'special', dialect: DIALECT, tag: 'association', data: {}, key: text(entry(argument(site.args, 1), 'as')) ?? '' }; }
+  switch (name) {
+    case 'init': declared(flow, site, receiver); return receiver;
+    case 'scope': case 'withScope': return withScopes(flow, site, scoped);
+    case 'unscoped': case 'withoutScope': case 'withInitialScope': return scopedValue({ ...scoped, isUnscoped: true, scopes: [] }, 'unscoped');
+    case 'schema': case 'setSchema': return receiver;
+    case 'addHook': case 'hook': runHook(flow, argument(site.args, site.args.list.length - 1), scoped); return receiver;
+    case 'addScope': case 'removeAttribute': case 'sync': case 'drop': case 'describe': case 'getTableName': case 'getAttributes': case 'refreshAttributes': case 'removeHook': case 'hasAlias': case 'truncate': return ANY;
+    default:
+  }
+  if (/^(before|after)[A-Z]/.test(name)) { runHook(flow, argument(site.args, site.args.list.length - 1), scoped); return ANY; }
+  return undefined;
+}
+
+/** A model that an association names is not used by it. */
+function forget(flow: Flow, site: CallSite, arg: EvaluatedArg): void {
+  for (const member of membersOf(arg.value)) if (member.k === 'model') flow.record.unmention(member.model, flow.place(site.env, arg.at));
+}
+
+const given = (value: Value, at: CallSite['at']): EvaluatedArg => ({ name: null, value, expr: { k: 'other', parts: [], at }, spread: null, at });
+
+/** A hook gets the row it is for, or rows. https://sequelize.org/docs/v6/other-topics/hooks/ */
+function runHook(flow: Flow, hook: Value | null, { model }: Scoped, isBulk = false): void {
+  const row: Value = { k: 'row', model };
+  for (const member of hook ? membersOf(hook) : []) if (member.k === 'fn') flow.callFn(member, [given(isBulk ? { k: 'many', of: row } : row, member.fn.fn.at)]);
+}
+
+/** Getters, setters and hooks of a definition are code of its rows. */
+function declared(flow: Flow, site: CallSite, model: Value): void {
+  const scoped = scopedOf(flow, model);
+  if (!scoped) return;
+  const isDefine = site.name === 'define';
+  const [attributes, options] = [argument(site.args, isDefine ? 1 : 0), argument(site.args, isDefine ? 2 : 1)];
+  const row: Value = { k: 'row', model: scoped.model };
+  const run = (value: Value | null): void => { if (value?.k === 'fn') flow.callFn({ ...value, self: row }, []); };
+  if (attributes?.k === 'dict') for (const attribute of attributes.entries.values()) { run(entry(attribute, 'get')); run(entry(attribute, 'set')); }
+  for (const group of ['getterMethods', 'setterMethods', 'instanceMethods', 'validate']) { const methods = entry(options, group); if (methods?.k === 'dict') methods.entries.forEach(run); }
+  const hooks = entry(options, 'hooks');
+  if (hooks?.k !== 'dict') return;
+  for (const [name, hook] of hooks.entries) for (const fn of hook.k === 'list' ? hook.items : [hook]) runHook(flow, fn, scoped, /^(before|after)Bulk(Create)$/.test(name));
+}
+
+/** `scope('active', { method: ['named', 1] })`. */
+function withScopes(flow: Flow, site: CallSite, scoped: Scoped): Value {
+  let next: Scoped = { ...scoped, isUnscoped: true };
+  const names: string[] = [];
+  const add = (value: Value): void => {
+    const method = entry(value, 'method');
+    const parts = method?.k === 'list' ? method.items : method ? [method] : [value];
+    const name = text(parts[0]);
+    if (value.k === 'const' && value.v === null) return;
+    if (name === 'defaultScope') { next = { ...next, isUnscoped: false }; return; }
+    const options = name === null ? null : namedScope(flow, scoped.model, name, parts.slice(1).map((part) => given(part, site.at)));
+    if (name !== null) names.push(name);
+    next = options ? { ...next, scopes: [...next.scopes, options] } : { ...next, isPartial: true };
+  };
+  for (const arg of site.args.list) for (const value of arg.value.k === 'list' ? arg.value.items : [arg.value]) membersOf(value).forEach(add);
+  return scopedValue(next, `${names.join()}:${site.at[0]}`);
+}
+
+function connectionCall(flow: Flow, site: CallSite): Value | undefined {
+  switch (site.name) {
+    case 'model': { const name = text(argument(site.args, 0)); const model = name === null ? null : modelNamed(flow, name, site.env.module.path); return model ? { k: 'model', model } : ANY; }
+    case 'transaction': {
+      const callback = site.args.list.map((arg) => arg.value).find((value) => value.k === 'fn');
+      return callback ? flow.callFn(callback, [given(ANY, site.at)]) : ANY;
+    }
+    case 'sync': case 'authenticate': case 'close': case 'addModels': case 'drop': case 'escape': case 'getQueryInterface': case 'isDefined': return ANY;
+    default: return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+/** Writing methods of models and rows. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/ */
+import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
+import { startQuery } from '../../../flow/query.js';
+import { ANY, NULL, argument, argumentOf, entry, flag, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
+import { attributeOf, withWhere } from '../../shared/object-queries.js';
+import { insertObject, updateObject } from '../../shared/object-writes.js';
+import { changed, find } from './finds.js';
+import { attributeNamed } from './expressions.js';
+import type { Scoped } from './models.js';
+
+export const WRITES = new Set(['create', 'build', 'bulkBuild', 'bulkCreate', 'update', 'upsert', 'insertOrUpdate', 'destroy', 'restore', 'increment', 'decrement', 'truncate', 'findOrCreate', 'findCreateFind', 'findOrBuild', 'findOrInitialize']);
+
+/** One of `WRITES` on a model. */
+export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
+  const { model } = scoped;
+  const { args, env, at } = site;
+  const place = flow.place(env, at);
+  const [first, second] = [argument(args, 0), argument(args, 1)];
+  switch (site.name) {
+    case 'create': insertObject(flow, model, first, env, at, { isOpen: first === null }); return { k: 'row', model };
+    case 'build': return build(flow, site, model, first);
+    case 'bulkBuild': insertObject(flow, model, first, env, at); return { k: 'many', of: { k: 'row', model, isNew: true } };
+    case 'bulkCreate': return bulkCreate(flow, site, model, first, second);
+    case 'update': changed(flow, site, scoped, second, 'update'); updateObject(flow, model, first, env, at); return { k: 'list', items: [ANY, { k: 'many', of: { k: 'row', model } }] };
+    case 'upsert': case 'insertOrUpdate': {
+      insertObject(flow, model, first, env, at, { isUpsert: true });
+      lookupBy(flow, site, model, namesIn(entry(second, 'conflictFields')), at);
+      return { k: 'list', items: [{ k: 'row', model }, ANY] };
+    }
+    case 'destroy': {
+      flow.record.table(model, 'delete', place);
+      const isWhole = membersOf(first ?? ANY).some((member) => flag(entry(member, 'truncate')) === true);
+      if (!isWhole) changed(flow, site, scoped, first, 'delete');
+      if (flag(entry(first, 'force')) !== true) markDeleted(flow, site, model, false);
+      return ANY;
+    }
+    case 'restore': changed(flow, site, scoped, first, 'update'); markDeleted(flow, site, model, true); return ANY;
+    case 'truncate': flow.record.table(model, 'delete', place); return ANY;
+    case 'increment': case 'decrement': changed(flow, site, scoped, second, 'update'); step(flow, site, model); return ANY;
+    default: return findOr(flow, site, scoped, first);
+  }
+}
+
+/** `build(values)`, `new User(values)`: most such rows are saved next. */
+export function build(flow: Flow, site: CallSite, model: Model, values: Value | null): Value {
+  return insertObject(flow, model, values, site.env, site.at, { isOpen: values === null });
+}
+
+function bulkCreate(flow: Flow, site: CallSite, model: Model, rows: Value | null, options: Value | null): Value {
+  const overwritten = namesIn(entry(options, 'updateOnDuplicate'));
+  insertObject(flow, model, rows, site.env, site.at, { ...(overwritten.length ? { isUpsert: true } : {}), isOpen: rows === null });
+  lookupBy(flow, site, model, namesIn(entry(options, 'conflictAttributes')), site.at);
+  return { k: 'many', of: { k: 'row', model } };
+}
+
+/** `findOrCreate({ where, defaults })`: a new row has the values it was looked up by. */
+function findOr(flow: Flow, site: CallSite, scoped: Scoped, options: Value | null): Value {
+  const { model } = scoped;
+  const row = find(flow, site, scoped, 'findOne', site.args);
+  const lookup = row.k === 'row' ? row.lookup : undefined;
+  for (const member of options ? membersOf(options) : []) {
+    const [where, defaults] = [entry(member, 'where'), entry(member, 'defaults')];
+    insertObject(flow, model, together(model, where, defaults), site.env, site.at, { isOpen: member.k !== 'dict' });
+  }
+  if (options === null) flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true });
+  if (lookup) flow.record.guard(lookup, { k: 'get-or-create' });
+  return { k: 'list', items: [row, ANY] };
+}
+
+function together(model: Model, where: Value | null, defaults: Value | null): Value {
+  const plain = (value: Value | null): DictValue[] => (value ? membersOf(value) : []).filter((member): member is DictValue => member.k === 'dict');
+  const entries = new Map<string, Value>();
+  const places = new Map<string, NonNullable<ReturnType<NonNullable<DictValue['places']>['get']>>>();
+  let rest: Value | null = defaults !== null && plain(defaults).length === 0 ? ANY : null;
+  for (const dict of [...plain(where), ...plain(defaults)]) {
+    for (const [name, value] of dict.entries) { if (!model.columns.has(name) && !model.relationships.has(name)) continue; entries.set(name, value.k === 'dict' ? ANY : value); const place = dict.places?.get(name); if (place) places.set(name, place); }
+    rest ??= dict.rest;
+  }
+  return { k: 'dict', entries, rest, places };
+}
+
+const namesIn = (value: Value | null): readonly string[] => (value?.k === 'list' ? value.items.flatMap((item) => text(item) ?? []) : []);
+
+/** An insert that tells rows apart by these columns relies on a unique key over them. */
+function lookupBy(flow: Flow, site: CallSite, model: Model, names: readonly string[], at: CallSite['at']): void {
+  const known = names.flatMap((name) => attributeNamed(model, name) ?? []);
+  if (known.length === 0) return;
+  const place = flow.place(site.env, at);
+  for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
+  const query = withWhere(flow, startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < names.length, joins: [] });
+  flow.record.finish(query, 'one');
+  flow.record.guard(query.id, { k: 'upsert' });
+}
+
+/** Rows of a paranoid model are marked. https://sequelize.org/docs/v6/core-concepts/paranoid/ */
+export function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boolean): void {
+  for (const column of model.table.columns) {
+    const attribute = column.role === 'soft-delete' ? attributeOf(model, column) : null;
+    if (attribute) flow.record.column(model, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, { value: isRestored ? NULL : ANY });
+  }
+}
+
+/** `increment('views', { by })`, `increment(['a', 'b'])`, `increment({ a: 1 })`. */
+export function step(flow: Flow, site: CallSite, model: Model): void {
+  const given = argumentOf(site.args, 0);
+  for (const member of given ? membersOf(given.value) : []) {
+    const names = member.k === 'dict' ? [...member.entries.keys()] : member.k === 'list' ? namesIn(member) : [text(member) ?? ''];
+    for (const name of names) {
+      const attribute = attributeNamed(model, name);
+      if (attribute !== null) flow.record.column(model, attribute, 'write', (member.k === 'dict' ? member.places?.get(name) : null) ?? flow.place(site.env, given!.at), flow.currentFn, { value: ANY, isCompound: true });
+    }
+  }
+  flow.record.table(model, 'update', flow.place(site.env, site.at));
+}

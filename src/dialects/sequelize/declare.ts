@@ -1,0 +1,113 @@
+/** Models of Sequelize 5 and 6, in all the ways in which they are declared. https://sequelize.org/docs/v6/core-concepts/model-basics/ */
+import type { Call, Func } from '../../facts/code.js';
+import { ownMembers } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Env, ModuleRef } from '../../flow/program.js';
+import { runStatements } from '../../flow/statements.js';
+import { membersOf, type ClassRef } from '../../flow/value.js';
+import type { TableDraft } from '../../link/draft.js';
+import type { ProgramView } from '../dialect.js';
+import { collecting, declaringArguments, type Collection } from './collect.js';
+import { decoratedEntity } from './decorated.js';
+import { draftsOf } from './drafts.js';
+import type { Entity } from './entity.js';
+import { isSequelize } from './names.js';
+import { rememberScopes } from './scopes.js';
+
+export function declare(program: ProgramView): readonly TableDraft[] {
+  const { flow } = program;
+  const modules = program.modules.filter((module) => module.language === 'typescript');
+  if (!modules.some(importsSequelize)) return [];
+  const found = new Map(modules.map((module) => [module, declaringCode(module)]));
+  const collection = collecting(flow, (collection) => {
+    for (const [module, { functions }] of found) if (functions.size) callFunctions(flow, module, functions);
+    for (const cls of program.classes) callStatics(flow, cls, found.get(cls.module)?.functions ?? new Map());
+    for (const [module, { isDeclaring }] of found) if (isDeclaring) runTop(flow, module);
+    tellAssociations(flow, collection, found);
+  });
+  const made = [...collection.made.values()].map((make) => make(collection.defaults));
+  const decorated = program.classes.flatMap((cls) => decoratedEntity(flow, cls, collection.defaults) ?? []);
+  const entities = merged([...made, ...decorated]);
+  rememberScopes(flow, entities);
+  return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], syncs(modules));
+}
+
+/** A model that is declared twice is the first of its name in its file. */
+function merged(entities: readonly Entity[]): readonly Entity[] {
+  const seen = new Set<string>();
+  return entities.filter((entity) => { const key = entity.cls?.id ?? entity.site!; return !seen.has(key) && seen.add(key); });
+}
+
+function importsSequelize(module: ModuleRef): boolean {
+  return [...module.bindings.values()].some((bindings) => bindings.some((binding) => binding.k === 'import' && isSequelize(binding.stmt.module)));
+}
+
+/** What a module's code declares by calls: whether it does, and in which functions; true where models are made. */
+interface Declaring { isDeclaring: boolean; readonly functions: Map<Func, boolean> }
+
+function declaringCode(module: ModuleRef): Declaring {
+  const functions = new Map<Func, boolean>();
+  const isDeclaring = visit(module.code, functions) !== null;
+  return { isDeclaring, functions };
+}
+
+/** Null: nothing; false: associations; true: models. */
+function visit(node: unknown, functions: Map<Func, boolean>): boolean | null {
+  if (!node || typeof node !== 'object') return null;
+  let found: boolean | null = null;
+  const add = (inner: boolean | null): void => { if (inner !== null) found = found === true || inner; };
+  if (Array.isArray(node)) { for (const item of node) add(visit(item, functions)); return found; }
+  if ((node as { k?: string }).k === 'call') add(declares(node as Call));
+  for (const [key, value] of Object.entries(node)) if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') add(visit(value, functions));
+  if (found !== null && Array.isArray((node as { params?: unknown }).params) && Array.isArray((node as { decorators?: unknown }).decorators) && !('form' in node)) functions.set(node as Func, found);
+  return found;
+}
+
+function declares(call: Call): boolean | null {
+  const [first, second] = call.args;
+  const name = call.fn.k === 'attr' ? call.fn.name : call.fn.k === 'name' ? call.fn.id : '';
+  if (call.isNew === true) return /Sequelize$/.test(name) ? true : null;
+  if (call.fn.k !== 'attr') return null;
+  if (name === 'define') return second && (first!.value.k === 'lit' || first!.value.k === 'name') ? true : null;
+  if (name === 'init') return second || first?.value.k === 'dict' ? true : null;
+  return first && /^(belongsTo|hasOne|hasMany|belongsToMany)$/.test(name) ? false : null;
+}
+
+/** Functions that make models from a connection they are given: `module.exports = (sequelize, DataTypes) => …`. */
+function callFunctions(flow: Flow, module: ModuleRef, functions: ReadonlyMap<Func, boolean>): void {
+  for (const name of module.bindings.keys()) for (const value of membersOf(flow.moduleName(module, name) ?? { k: 'any' })) {
+    const makes = value.k === 'fn' ? functions.get(value.fn.fn) : undefined;
+    if (value.k === 'fn' && makes !== undefined) flow.callFn(value, declaringArguments(value.fn.fn, makes));
+  }
+}
+
+/** `static initialize(sequelize)`, `static associate(models)` of classes. */
+function callStatics(flow: Flow, cls: ClassRef, functions: ReadonlyMap<Func, boolean>): void {
+  for (const member of ownMembers(flow, cls).values()) {
+    const makes = member.k === 'method' && member.fn.fn.isStatic ? functions.get(member.fn.fn) : undefined;
+    if (member.k === 'method' && makes !== undefined) flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, declaringArguments(member.fn.fn, makes));
+  }
+}
+
+function runTop(flow: Flow, module: ModuleRef): void {
+  const env: Env = { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' };
+  runStatements(flow, module.code, env, []);
+}
+
+/** Associations that classes inside functions, or models made by `define`, tell when they are asked. */
+function tellAssociations(flow: Flow, collection: Collection, found: ReadonlyMap<ModuleRef, Declaring>): void {
+  for (const make of [...collection.made.values()]) { const { cls } = make([]); if (cls) callStatics(flow, cls, found.get(cls.module)?.functions ?? new Map()); }
+  for (const fn of [...collection.pending.values()]) flow.callFn(fn, declaringArguments(fn.fn.fn, false));
+}
+
+/** Whether the program makes its tables from its models. https://sequelize.org/docs/v6/core-concepts/model-basics/#model-synchronization */
+function syncs(modules: readonly ModuleRef[]): boolean {
+  const visitCall = (node: unknown): boolean => {
+    if (!node || typeof node !== 'object') return false;
+    if (Array.isArray(node)) return node.some(visitCall);
+    const call = node as Call;
+    if (call.k === 'call' && call.fn.k === 'attr' && call.fn.name === 'sync' && (call.fn.of.k === 'name' || call.fn.of.k === 'attr') && /sequelize|connection|^db$|database/i.test(call.fn.of.k === 'name' ? call.fn.of.id : call.fn.of.name)) return true;
+    return Object.entries(node).some(([key, value]) => key !== 'at' && key !== 'range' && key !== 'note' && visitCall(value));
+  };
+  return modules.some((module) => visitCall(module.code));
+}
