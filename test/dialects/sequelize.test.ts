@@ -77,13 +77,157 @@ module.exports = (sequelize, DataTypes) => {
 
   it('has the columns, keys and indexes of each model', () => {
     expect(tableNames(analysis.project.schema)).toEqual(['Group', 'articles', 'user_groups', 'users']);
-    expect(shapeOf(analysis.project.schema, 'users')).toEqual([]);
-    expect(shapeOf(analysis.project.schema, 'articles')).toEqual([]);
-    expect(shapeOf(analysis.project.schema, 'Group')).toEqual([]);
-    expect(shapeOf(analysis.project.schema, 'user_groups')).toEqual([]);
+    expect(shapeOf(analysis.project.schema, 'users')).toEqual([
+      'id uuid', 'email character varying(255)', "role enum_users_role null = 'member'", 'tags character varying(40)[] null', 'tenant integer null', 'nickname character varying(20) null',
+      'created_at timestamp with time zone', 'updated_at timestamp with time zone', 'deleted_at timestamp with time zone null',
+      'primary (id)', 'unique (email)', 'unique (tenant, nickname)', 'index (role, created_at)', 'unique index (email) where deleted_at IS NULL',
+    ]);
+    expect(analysis.project.schema.tables.find((table) => table.name === 'users')).toMatchObject({ model: 'User', comment: 'People who log in' });
+    expect(analysis.project.schema.tables.find((table) => table.name === 'users')!.columns[1]!.comment).toBe('where mail is sent to');
   });
-  it('has the relationships', () => {
-    expect(relationshipsOf(analysis, 'users')).toEqual([]);
-    expect(relationshipsOf(analysis, 'articles')).toEqual([]);
+
+  it('gives keys to the other side of associations, and tables in between', () => {
+    expect(shapeOf(analysis.project.schema, 'articles')).toEqual([
+      'id integer', 'title text', 'score numeric(10, 2) null', 'author_id uuid', 'parent_id integer null', 'primary (id)', 'foreign (author_id) -> users (id) cascade', 'foreign (parent_id) -> articles (id)',
+    ]);
+    expect(shapeOf(analysis.project.schema, 'Group')).toEqual(['id integer', 'name character varying(255) null', 'created_on date null', 'made timestamp with time zone', 'primary (id)']);
+    expect(shapeOf(analysis.project.schema, 'user_groups')).toEqual([
+      'created_at timestamp with time zone', 'updated_at timestamp with time zone', 'user_id uuid', 'group_id integer', 'primary (user_id, group_id)', 'foreign (user_id) -> users (id) cascade', 'foreign (group_id) -> Group (id) cascade',
+    ]);
   });
+
+  it('relates the models under the names of their associations', () => {
+    expect(relationshipsOf(analysis, 'users')).toEqual(['posts: articles[] by author_id', 'Groups: Group[] through user_groups']);
+    expect(relationshipsOf(analysis, 'articles')).toEqual(['author: users by author_id', 'parent: articles by parent_id']);
+  });
+});
+
+describe('classes', () => {
+  it('are initialised by a static method that is given the connection', async () => {
+    const analysis = await analyseText({
+      'src/models/Tech.js': `
+import { Model, DataTypes } from 'sequelize';
+class Tech extends Model {
+  static init(sequelize) {
+    super.init({ name: DataTypes.STRING, kind: { type: 'TIMESTAMP', allowNull: false } }, { sequelize, tableName: 'techs', timestamps: false });
+    this.addHook('beforeSave', async (tech) => { tech.name = tech.name.trim(); });
+    return this;
+  }
+  static associate(models) { this.belongsToMany(models.Person, { foreignKey: 'tech_id', through: 'person_techs', as: 'people' }); }
+}
+export default Tech;
+`,
+      'src/models/Person.js': `
+import Sequelize, { Model } from 'sequelize';
+export default class Person extends Model {
+  static init(sequelize) { return super.init({ name: Sequelize.STRING }, { sequelize }); }
+  static associate(models) { this.belongsToMany(models.Tech, { foreignKey: 'person_id', through: 'person_techs', as: 'techs' }); }
+}
+`,
+      'src/database/index.js': `
+import Sequelize from 'sequelize';
+import Tech from '../models/Tech';
+import Person from '../models/Person';
+const connection = new Sequelize({ dialect: 'postgres', define: { timestamps: true, underscored: true } });
+[Tech, Person].forEach((model) => model.init(connection));
+Tech.associate(connection.models);
+`,
+    });
+    expect(shapeOf(analysis.project.schema, 'techs')).toEqual(['id integer', 'name character varying(255) null', 'kind timestamp without time zone', 'primary (id)']);
+    expect(shapeOf(analysis.project.schema, 'people')).toEqual(['id integer', 'name character varying(255) null', 'created_at timestamp with time zone', 'updated_at timestamp with time zone', 'primary (id)']);
+    expect(shapeOf(analysis.project.schema, 'person_techs').slice(2, 5)).toEqual(['person_id integer', 'tech_id integer', 'primary (person_id, tech_id)']);
+    expect(relationshipsOf(analysis, 'people')).toEqual(['techs: techs[] through person_techs']);
+  });
+
+  it('are initialised beside their declaration, with keys that attributes refer to', async () => {
+    const analysis = await analyseText({
+      'src/sequelize.ts': "import { Sequelize } from 'sequelize';\nexport const sequelize = new Sequelize(process.env.DATABASE_URL!);\n",
+      'src/order.ts': `
+import { DataTypes, Model, InferAttributes, InferCreationAttributes, CreationOptional, ForeignKey, NonAttribute } from 'sequelize';
+import { sequelize } from './sequelize';
+export class Customer extends Model<InferAttributes<Customer>, InferCreationAttributes<Customer>> {
+  declare id: CreationOptional<number>;
+  declare name: string;
+}
+Customer.init({ id: { type: DataTypes.BIGINT, autoIncrement: true, primaryKey: true }, name: { type: DataTypes.STRING(80), allowNull: false } }, { sequelize, createdAt: 'made_at', updatedAt: false, schema: 'sales' });
+export class Order extends Model {
+  declare customerId: ForeignKey<Customer['id']>;
+  declare customer?: NonAttribute<Customer>;
+}
+Order.init({
+  customerId: { type: DataTypes.BIGINT, allowNull: false, field: 'customer_id', references: { model: Customer, key: 'id' }, onDelete: 'RESTRICT' },
+  parentId: { type: DataTypes.INTEGER, references: { model: 'orders', key: 'id' } },
+}, { sequelize, modelName: 'order', timestamps: false, version: true });
+Customer.hasMany(Order, { foreignKey: 'customerId', as: 'orders' });
+Order.belongsTo(Customer, { foreignKey: 'customerId', as: 'customer' });
+`,
+    });
+    expect(shapeOf(analysis.project.schema, 'Customers')).toEqual(['id bigint', 'name character varying(80)', 'made_at timestamp with time zone', 'primary (id)']);
+    expect(shapeOf(analysis.project.schema, 'orders')).toEqual(['id integer', 'customer_id bigint', 'parentId integer null', 'version integer', 'primary (id)', 'foreign (customer_id) -> Customers (id) restrict', 'foreign (parentId) -> orders (id)']);
+    expect(relationshipsOf(analysis, 'Customers')).toEqual(['orders: orders[] by customer_id']);
+  });
+});
+
+it('reads the decorators of sequelize-typescript, inherited and composed ones too', async () => {
+  const analysis = await analyseText({
+    'models/base.ts': `
+import { Model, Column, DataType, PrimaryKey, Default, IsUUID, CreatedAt, UpdatedAt, DeletedAt } from 'sequelize-typescript';
+export abstract class IdModel<T extends object = any> extends Model<T> {
+  @IsUUID(4) @PrimaryKey @Default(DataType.UUIDV4) @Column(DataType.UUID) id: string;
+  @CreatedAt createdAt: Date;
+  @UpdatedAt updatedAt: Date;
+}
+export abstract class ParanoidModel extends IdModel { @DeletedAt deletedAt: Date | null; }
+`,
+    'models/decorators.ts': "import { Column, DataType } from 'sequelize-typescript';\nexport const Secret = (target: any, key: string) => { Column(DataType.BLOB)(target, key); };\n",
+    'models/user.ts': `
+import { Table, Column, DataType, AllowNull, Unique, Index, HasMany, BelongsToMany, ForeignKey, BelongsTo, Model, Comment, PrimaryKey, AutoIncrement } from 'sequelize-typescript';
+import { IdModel, ParanoidModel } from './base';
+import { Secret } from './decorators';
+export enum Role { Admin = 'admin' }
+@Table({ tableName: 'users', underscored: true })
+export class User extends ParanoidModel {
+  @AllowNull(false) @Unique @Column email: string;
+  @Index('by_name') @Column({ type: DataType.STRING(40), allowNull: false }) first: string;
+  @Index('by_name') @Column last: string;
+  @Comment('which rights') @Column(DataType.ENUM('admin')) role: Role;
+  @Secret token: Buffer;
+  @Column(DataType.VIRTUAL) get label(): string { return this.email; }
+  @Column get visits(): number { return this.getDataValue('visits'); }
+  @HasMany(() => Post) posts: Post[];
+  @BelongsToMany(() => Team, () => Member) teams: Team[];
+}
+@Table
+export class Post extends Model {
+  @PrimaryKey @AutoIncrement @Column id: number;
+  @ForeignKey(() => User) @AllowNull(false) @Column(DataType.UUID) userId: string;
+  @BelongsTo(() => User, { foreignKey: 'userId', onDelete: 'CASCADE' }) user: User;
+  @ForeignKey(() => User) @Column reviewerId: string;
+}
+@Table({ timestamps: false })
+export class Team extends Model { @Column name: string; }
+@Table({ timestamps: false })
+export class Member extends Model {
+  @ForeignKey(() => User) @Column userId: string;
+  @ForeignKey(() => Team) @Column teamId: number;
+}
+`,
+  });
+  const { schema } = analysis.project;
+  expect(shapeOf(schema, 'users')).toEqual([
+    'id uuid', 'email character varying(255)', 'first character varying(40)', 'last character varying(255) null', 'role enum_users_role null', 'token bytea null', 'visits integer null',
+    'created_at timestamp with time zone', 'updated_at timestamp with time zone', 'deleted_at timestamp with time zone null', 'primary (id)', 'unique (email)', 'index (first, last)',
+  ]);
+  expect(shapeOf(schema, 'Posts').slice(1, 3)).toEqual(['userId uuid', 'reviewerId uuid null']);
+  expect(shapeOf(schema, 'Posts').slice(-2)).toEqual(['foreign (userId) -> users (id) cascade', 'foreign (reviewerId) -> users (id)']);
+  expect(shapeOf(schema, 'Members')).toEqual(['userId uuid', 'teamId integer', 'primary (userId, teamId)', 'foreign (userId) -> users (id)', 'foreign (teamId) -> Teams (id)']);
+  expect(relationshipsOf(analysis, 'users')).toEqual(['posts: Posts[] by userId', 'teams: Teams[] through Members']);
+});
+
+it('takes no other library for Sequelize', async () => {
+  const analysis = await analyseText({
+    'a.js': "const customElements = require('x');\ncustomElements.define('User', { name: String });\nclass User {}\nUser.init({ name: 1 }, {});\n",
+    'b.js': "const sequelize = require('sequelize');\n",
+  });
+  expect(tableNames(analysis.project.schema)).toEqual([]);
 });

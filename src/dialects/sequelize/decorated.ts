@@ -95,13 +95,14 @@ function attributeOf(flow: Flow, name: string, stmt: SetStmt, source: ClassRef, 
   const given = argument(column.args, 0);
   const read = given ? readAttribute(flow, name, given, place, commentOf(stmt.note)) : null;
   if (given && !read && isVirtual(given.k === 'dict' ? given.entries.get('type') ?? null : given)) return null;
-  const type = read?.type && read.type.name !== 'unknown' ? read.type : inferred(flow, stmt, source);
+  const isInferred = !read?.type || read.type.name === 'unknown';
+  const type = isInferred ? inferred(flow, stmt, source) : read.type;
   const allow = has('AllowNull');
   const unique = has('Unique');
   const comment = text(argument(has('Comment')?.args ?? { list: [] }, 0));
   const base = read ?? { name, field: null, allowNull: null, isPrimary: false, isIdentity: false, unique: null, defaultValue: null, references: null, onDelete: null, comment: commentOf(stmt.note), place, inheritedFrom };
   return {
-    ...base, type, inheritedFrom, allowNull: allow ? flag(argument(allow.args, 0)) ?? true : base.allowNull, isPrimary: base.isPrimary || has('PrimaryKey') !== undefined, isIdentity: base.isIdentity || has('AutoIncrement') !== undefined,
+    ...base, type, isInferred, inheritedFrom, allowNull: allow ? flag(argument(allow.args, 0)) ?? true : base.allowNull, isPrimary: base.isPrimary || has('PrimaryKey') !== undefined, isIdentity: base.isIdentity || has('AutoIncrement') !== undefined,
     unique: unique ? uniqueOf(argument(unique.args, 0) ?? { k: 'const', v: true }) : base.unique, defaultValue: argument(has('Default')?.args ?? { list: [] }, 0) ?? base.defaultValue,
     comment: [base.comment, comment].filter((part) => part).join('\n') || null,
   };

@@ -45,7 +45,9 @@ function begin(entity: Entity): Draft {
 function columnOf(entity: Entity, table: string, attribute: Attribute): ColumnDraft {
   const { options } = entity;
   const name = attribute.field ?? underscoredIf(attribute.name, options.underscored);
-  const type = attribute.type?.enumName === ENUM ? { ...attribute.type, name: `enum_${table}_${name}`, enumName: `enum_${table}_${name}` } : attribute.type;
+  // A key whose property says `string` may be whatever the key it points at is.
+  const isOpen = attribute.isInferred === true && entity.marks.some((mark) => mark.attribute === attribute.name);
+  const type = isOpen ? null : attribute.type?.enumName === ENUM ? { ...attribute.type, name: `enum_${table}_${name}`, enumName: `enum_${table}_${name}` } : attribute.type;
   const role = attribute.name === options.createdAt ? 'created-at' as const : attribute.name === options.updatedAt ? 'updated-at' as const : attribute.name === options.deletedAt ? 'soft-delete' as const : attribute.name === options.version ? 'version' as const : null;
   return {
     name, attribute: attribute.name, type, nullable: attribute.isPrimary ? false : attribute.allowNull !== false, nullableIsExplicit: attribute.allowNull !== null, databaseDefault: defaultOf(attribute.defaultValue),

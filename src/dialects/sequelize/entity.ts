@@ -15,6 +15,8 @@ export interface Attribute {
   readonly defaultValue: Value | null;
   readonly references: { readonly target: TableTarget; readonly key: string | null } | null; readonly onDelete: ReferentialAction | null;
   readonly comment: string | null; readonly place: Place; readonly inheritedFrom: string | null;
+  /** The type is that of the property, not one that was given. */
+  readonly isInferred?: boolean;
 }
 
 /** An index as options or decorators give it; fields are attributes or columns. */
