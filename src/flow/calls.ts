@@ -232,8 +232,13 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   // A helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them.
   const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
   const contexts = flow.contexts.get(counter) ?? 0;
-  if (contexts > limit) return flow.calls.get(`${fn.id}()`)?.value ?? ANY;
+  if (contexts > limit) {
+    const plain = flow.calls.get(`${fn.id}()${self}`) ?? flow.calls.get(`${fn.id}()`);
+    if (plain) flow.record.repeat(plain.inserts);
+    return plain?.value ?? ANY;
+  }
   flow.contexts.set(counter, contexts + 1);
+  if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
   flow.calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
   const { clock } = flow.record;

@@ -36,8 +36,8 @@ export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf:
     const [said, kept] = [typeOf(column), typeOf(stored)];
     if (said && kept && differ(said, kept)) add('type', name, textOf(said), textOf(kept), column, stored);
   }
-  // What the database computes by itself needs no field; what a base class out of sight declares is not missing.
-  for (const [name, stored] of inDatabase) if (isWhole && !inModels.has(name) && !stored.isGenerated && !isRespelled(name, onlyModel)) add('column', name, 'missing', 'declared', null, stored);
+  // What the database computes by itself, or only SQL can search, needs no field; what a base class out of sight declares is not missing.
+  for (const [name, stored] of inDatabase) if (isWhole && !inModels.has(name) && !stored.isGenerated && stored.type?.name !== 'tsvector' && !isRespelled(name, onlyModel)) add('column', name, 'missing', 'declared', null, stored);
   return drifts;
 }
 

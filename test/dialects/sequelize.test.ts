@@ -194,6 +194,7 @@ export class User extends ParanoidModel {
   @Secret token: Buffer;
   @Column(DataType.VIRTUAL) get label(): string { return this.email; }
   @Column get visits(): number { return this.getDataValue('visits'); }
+  @Column set phone(value: string) { this.setDataValue('phone', value.trim()); }
   @HasMany(() => Post) posts: Post[];
   @BelongsToMany(() => Team, () => Member) teams: Team[];
 }
@@ -215,7 +216,7 @@ export class Member extends Model {
   });
   const { schema } = analysis.project;
   expect(shapeOf(schema, 'users')).toEqual([
-    'id uuid', 'email character varying(255)', 'first character varying(40)', 'last character varying(255) null', 'role enum_users_role null', 'token bytea null', 'visits integer null',
+    'id uuid', 'email character varying(255)', 'first character varying(40)', 'last character varying(255) null', 'role enum_users_role null', 'token bytea null', 'visits integer null', 'phone character varying(255) null',
     'created_at timestamp with time zone', 'updated_at timestamp with time zone', 'deleted_at timestamp with time zone null', 'primary (id)', 'unique (email)', 'index (first, last)',
   ]);
   expect(shapeOf(schema, 'Posts').slice(1, 3)).toEqual(['userId uuid', 'reviewerId uuid null']);

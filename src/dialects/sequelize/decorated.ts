@@ -1,6 +1,6 @@
 /** Models of sequelize-typescript. https://github.com/sequelize/sequelize-typescript#readme */
 import type { SetStmt } from '../../facts/code.js';
-import { lineage, ownMembers } from '../../flow/classes.js';
+import { lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, flag, membersOf, positional, text, type ClassRef, type DictValue, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
@@ -57,11 +57,16 @@ function scopesOf(decorations: readonly Decoration[]): readonly Value[] {
   });
 }
 
+/** Setters with decorators: a column may be declared on one. */
+function settersOf(flow: Flow, source: ClassRef): readonly (readonly [string, Member])[] {
+  return source.cls.body.flatMap((stmt) => (stmt.k === 'def' && stmt.fn.accessor === 'set' && stmt.fn.name && stmt.fn.decorators.length ? [[stmt.fn.name, { k: 'method', fn: flow.fnRef(stmt.fn, source.env, source), owner: source }] as const] : []));
+}
+
 const STAMPS: Readonly<Record<string, string>> = { CreatedAt: 'createdAt', UpdatedAt: 'updatedAt', DeletedAt: 'deletedAt' };
 
 function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, into: Members): void {
   const inheritedFrom = source.id === cls.id ? null : source.name;
-  for (const [name, member] of ownMembers(flow, source)) {
+  for (const [name, member] of [...ownMembers(flow, source), ...settersOf(flow, source)]) {
     const field = member.k === 'field' ? member.stmt : null;
     const decorators = field?.decorators ?? (member.k === 'method' ? member.fn.fn.decorators : []);
     if (decorators.length === 0) continue;
@@ -69,7 +74,7 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, into: Members):
     if (decorations.length === 0) continue;
     const at = field ? field.target.at : member.k === 'method' ? member.fn.fn.at : source.cls.at;
     const place = { path: source.module.path, at };
-    const stmt: SetStmt = field ?? { k: 'set', target: { k: 'name', id: name, at }, at, ...(member.k === 'method' && member.fn.fn.returns ? { type: member.fn.fn.returns } : {}) };
+    const stmt: SetStmt = field ?? { k: 'set', target: { k: 'name', id: name, at }, at, ...typeOfAccessor(member) };
     for (const each of decorations) {
       const kind = kindOf(each.name);
       const association = kind ? decoratedAssociation(flow, kind, cls, name, each, place, inheritedFrom) : null;
@@ -86,6 +91,11 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, into: Members):
       if (target) into.marks.push({ attribute: name, target });
     }
   }
+}
+
+function typeOfAccessor(member: Member): Pick<SetStmt, 'type'> {
+  const type = member.k === 'method' ? member.fn.fn.returns ?? member.fn.fn.params[0]?.type : undefined;
+  return type ? { type } : {};
 }
 
 function attributeOf(flow: Flow, name: string, stmt: SetStmt, source: ClassRef, decorations: readonly Decoration[], place: Place, inheritedFrom: string | null): Attribute | null {

@@ -21,7 +21,7 @@ export function draftsOf(entities: readonly Entity[], associations: readonly Ass
   for (const draft of drafts) addReferences(draft);
   for (const association of associations) if (association.kind !== 'belongsToMany') associate(association, find, syncs);
   const joins: Join[] = [];
-  for (const association of associations) if (association.kind === 'belongsToMany') { const join = joinTables(association, find, joins); if (join) joins.push(join); }
+  for (const association of associations) if (association.kind === 'belongsToMany') { const join = joinTables(association, find, joins, syncs); if (join) joins.push(join); }
   for (const draft of drafts) addMarks(draft, find);
   return [...drafts.map(finish), ...joins.filter((join) => join.draft === null).map((join) => join.table)];
 }

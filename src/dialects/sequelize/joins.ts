@@ -8,7 +8,7 @@ import { keyColumn, nameOf, primaryAttribute, tableTarget, type Draft, type Find
 export interface Join { readonly name: string; readonly draft: Draft | null; readonly table: TableDraft }
 
 /** Adds the relationship and the keys of one side; returns the table in between where no model declares it and no other side made it. */
-export function joinTables(association: Association, find: FindDraft, made: readonly Join[]): Join | null {
+export function joinTables(association: Association, find: FindDraft, made: readonly Join[], syncs: boolean): Join | null {
   const [source, target] = [find(association.source), find(association.target)];
   const { through } = association;
   if (!source || !target || !through) return null;
@@ -16,7 +16,7 @@ export function joinTables(association: Association, find: FindDraft, made: read
   const other = association.otherKey ?? marked(find(through), target) ?? camelize(`${nameOf(target)}_${primaryAttribute(target)}`);
   const draft = find(through);
   const name = association.as ?? target.entity.options.plural ?? plural(target.entity.model);
-  if (draft) { addKeys(draft, source, target, own, other, association); source.relationships.push({ name, target: tableTarget(target), many: true, through: tableTarget(draft), place: association.place }); return null; }
+  if (draft) { addKeys(draft, source, target, own, other, association, syncs); source.relationships.push({ name, target: tableTarget(target), many: true, through: tableTarget(draft), place: association.place }); return null; }
   const table = through.k === 'table' || through.k === 'model' ? through.name : null;
   if (table === null) return null;
   source.relationships.push({ name, target: tableTarget(target), many: true, through: { k: 'table', name: table }, place: association.place });
@@ -28,8 +28,8 @@ function marked(through: Draft | null, side: Draft): string | null {
   return through?.entity.marks.find(({ target }) => (target.k === 'class' ? target.cls.id === side.entity.cls?.id : target.k === 'model' && target.name === side.entity.model))?.attribute ?? null;
 }
 
-/** A model in between gets both keys, which are its primary key where it declares none. */
-function addKeys(draft: Draft, source: Draft, target: Draft, own: string, other: string, association: Association): void {
+/** A model in between gets both keys, which are its primary key where it declares none; beside a key of its own they are unique in tables that Sequelize makes. */
+function addKeys(draft: Draft, source: Draft, target: Draft, own: string, other: string, association: Association, syncs: boolean): void {
   const sides = [[own, source], [other, target]] as const;
   const columns = sides.map(([attribute]) => keyColumn(draft, attribute, { ...association, field: null, allowNull: null }));
   sides.forEach(([, side], index) => {
@@ -43,7 +43,7 @@ function addKeys(draft: Draft, source: Draft, target: Draft, own: string, other:
     draft.columns.delete('id');
     draft.keys.splice(primary, 1, { k: 'primary', name: null, columns: names, place: draft.entity.place });
     for (const column of columns) draft.columns.set(column.attribute, { ...draft.columns.get(column.attribute)!, nullable: false });
-  } else if (hasOwnKey && !draft.keys.some((key) => key.columns.length === 2 && names.every((name) => key.columns.includes(name)))) {
+  } else if (syncs && hasOwnKey && !draft.keys.some((key) => key.columns.length === 2 && names.every((name) => key.columns.includes(name)))) {
     draft.keys.push({ k: 'unique', name: null, columns: names, place: association.place });
   }
 }
