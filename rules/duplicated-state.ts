@@ -1,5 +1,5 @@
 import {
-  disagreeingReaders, dropColumns, duplicates, listed, nameOf, siteOf, sqlName, sqlTable, writesWithout,
+  disagreeingReaders, dropColumns, duplicates, isApplicationSeen, listed, nameOf, siteOf, sqlName, sqlTable, writesWithout,
   type Confidence, type Copy, type Duplicate, type DuplicatePair, type Level, type Project, type Related, type Remedy, type Rule, type Use,
 } from '../src/lint/rule.js';
 
@@ -18,7 +18,7 @@ export const duplicatedState: Rule = {
       const trigger = pairs.every((pair) => pair.trigger) ? pairs[0].trigger : null;
       const lonely = pairs.flatMap((pair) => [...writesWithout(project, pair.source, pair.copy), ...writesWithout(project, pair.copy, pair.source)]);
       const disagreeing = pairs.flatMap((pair) => disagreeingReaders(project, pair));
-      const grade = gradeOf(duplicate);
+      const grade = gradeOf(project, duplicate);
       report({
         table: copyTable,
         columns: pairs.map((pair) => pair.copy),
@@ -42,9 +42,13 @@ export const duplicatedState: Rule = {
   },
 };
 
-function gradeOf({ pairs, link }: Duplicate): { confidence: Confidence; level?: Level } {
+function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { confidence: Confidence; level?: Level } {
   const synced = pairs.filter((pair) => pair.syncs.length > 0);
   if (pairs.every((pair) => pair.trigger)) return { level: 'note', confidence: 'low' };
+  // A key that is cleared with its parent leaves the copy as all that is known of it.
+  if (link.kind === 'direct' && link.path[0].table === copyTable && link.path[0].onDelete === 'set null') return { level: 'warning', confidence: 'low' };
+  // Without an application in sight, a copy taken once looks like one that is kept in step.
+  if (synced.length === 0 && !isApplicationSeen(project)) return { level: 'warning', confidence: 'low' };
   if (synced.length === 0) {
     const isOptional = pairs.some((pair) => pair.copy.nullable !== pair.source.nullable);
     return { level: 'warning', confidence: pairs.length > 1 && !isOptional && link.kind === 'direct' ? 'medium' : 'low' };

@@ -1,3 +1,4 @@
+import { readName } from './migrations/order/file-name.js';
 import type { Config } from './config/config.js';
 import { matcher } from './config/match.js';
 import type { FileFacts, Problem, Suppression } from './facts/file.js';
@@ -41,7 +42,7 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;
   const linked = link({ files: facts, roleOf: roles, settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects });
   stages.push({ name: 'extract', milliseconds: extracted - started }, { name: 'link', milliseconds: performance.now() - extracted });
-  const problems = [...facts].flatMap(([path, each]) => each.problems.map((problem) => ({ path, problem })));
+  const problems = [...facts].flatMap(([path, each]) => each.problems.map((problem) => ({ path, problem: isForOtherEngine(path) && problem.kind === 'syntax' ? { ...problem, kind: 'other-sql' as const } : problem })));
   return {
     project: linked.project,
     suppressions: [...facts].flatMap(([path, each]) => each.suppressions.map((suppression) => ({ path, suppression }))),
@@ -75,4 +76,11 @@ function coverageOf(facts: ReadonlyMap<string, FileFacts>, project: Project, pro
     files: facts.size, parsed: [...facts.values()].filter((each) => each.language !== 'text' && each.words === undefined).length, unread: new Set(problems.map((problem) => problem.path)).size,
     tables: project.schema.tables.length, columns, decided, skipped, notes,
   };
+}
+
+/** `1_x.mysql.up.sql`: written for another database, says its name. */
+function isForOtherEngine(path: string): boolean {
+  if (!path.endsWith('.sql')) return false;
+  const { fileEngine, folderEngine } = readName(path);
+  return [fileEngine, folderEngine].some((engine) => engine !== null && engine !== 'postgres');
 }

@@ -25,7 +25,7 @@ describe.each(Object.entries(DIFFERENCES))('%s', (name, differences) => {
     const own = schemaLines(await fixtureSchema(cli, name));
     const used = new Set<RegExp>();
     const rewritten = own.map((line) => differences.schema.reduce((text, { pattern, replacement }) => {
-      const next = text.replace(pattern, replacement);
+      const next = text.replace(pattern, replacement as string);
       if (next !== text) used.add(pattern);
       return next;
     }, line)).filter((line) => line !== '').sort();

@@ -147,6 +147,8 @@ export class Recorder {
     } else {
       known.query = withoutArguments(known.query, query);
       if (TELLING.indexOf(known.expects) < TELLING.indexOf(expects)) known.expects = expects;
+      // On some path there is more to it.
+      if (query.isPartial && !known.query.isPartial) known.query = query;
     }
   }
 

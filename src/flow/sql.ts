@@ -5,10 +5,10 @@ import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
 import type { QueryState } from './query.js';
-import { membersOf, type Value } from './value.js';
+import { membersOf, union, type Value } from './value.js';
 
-/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside. */
-export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[] }
+/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside; `isOpen` when more is put to it afterwards. */
+export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true }
 
 /** The columns of a result in order, by the names it gives them; null for expressions. `isOpen`: there may be more. */
 export interface ResultShape { readonly id: string; readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>; readonly isOpen: boolean }
@@ -34,6 +34,11 @@ export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Spa
 /** The SQL texts a value may be. */
 export function sqlTexts(value: Value): readonly SqlText[] {
   return membersOf(value).flatMap((member) => ((member.k === 'any' || member.k === 'const') && member.sql ? [member.sql] : []));
+}
+
+/** The values of SQL texts to which something that is not known is added. */
+export function opened(texts: readonly SqlText[]): Value {
+  return union(texts.map((text): Value => ({ k: 'any', sql: { ...text, isOpen: true } })));
 }
 
 /** The value of a named or numbered column of a result; null when the result has none of that name. */

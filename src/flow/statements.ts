@@ -11,6 +11,7 @@ import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { combine, negate, predicate } from './operators.js';
 import { mergeQueries } from './query.js';
+import { opened, sqlTexts } from './sql.js';
 import { ANY, keyOf, membersOf, someKey, text, union, type ClassRef, type DictValue, type PredicateValue, type Value } from './value.js';
 
 /** What evaluating statements leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
@@ -113,7 +114,10 @@ function compound(flow: Flow, stmt: Stmt & { k: 'set' }, value: Value, env: Env)
     return;
   }
   const current = flow.expr(stmt.target, env);
-  if (stmt.target.k === 'name') env.vars.set(stmt.target.id, stmt.op === '??' || stmt.op === 'or' || stmt.op === '+' ? union([current, value]) : current);
+  // `query += ' AND …'`
+  const texts = stmt.op === '+' ? sqlTexts(current) : [];
+  if (stmt.target.k === 'name' && texts.length > 0) env.vars.set(stmt.target.id, opened(texts));
+  else if (stmt.target.k === 'name') env.vars.set(stmt.target.id, stmt.op === '??' || stmt.op === 'or' || stmt.op === '+' ? union([current, value]) : current);
 }
 
 /** Binds or stores a value: names, attributes, items, patterns. */

@@ -125,7 +125,7 @@ export function keyOf(value: Value, depth = WHOLE_DEPTH): string {
 
 function writeKey(value: Value, depth: number): string {
   switch (value.k) {
-    case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}` : 'any';
+    case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}${value.sql.isOpen ? '+' : ''}` : 'any';
     case 'const': return `c:${JSON.stringify(value.v)}`;
     case 'list': return depth === 0 ? 'list' : `[${value.items.map((item) => keyOf(item, depth - 1)).join(',')}]`;
     case 'dict': return depth === 0 ? 'dict' : `{${[...value.entries].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;

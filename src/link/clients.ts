@@ -29,7 +29,7 @@ function exposuresFor(flow: Flow, record: Recorder, cls: ClassRef): readonly Exp
   const fields = [...ownMembers(flow, cls).keys()];
   const stem = stemOf(cls.name);
   return [...record.exposures.values()].filter((exposure) => {
-    if (stemOf(exposure.name) !== stem && stemOf(exposure.model.name) !== stem) return false;
+    if (stemOf(exposure.name) !== stem && stemOf(exposure.model.name) !== stem && rowName(exposure.model.name) !== stem) return false;
     const known = fields.filter((field) => columnsNamed(exposure, field).length > 0).length;
     return known >= 2 && known >= fields.length * 0.6;
   });
@@ -39,6 +39,9 @@ function columnsNamed(exposure: ExposureRecord, field: string): readonly Column[
   const snake = field.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
   return exposure.columns.filter((column) => column.attribute === field || column.attribute === snake || column.name === field);
 }
+
+/** What one row of a table is called: `whatsapp_integrations` as `whatsappintegration`. */
+const rowName = (table: string): string => pluralize.singular(table).replaceAll('_', '').toLowerCase();
 
 const DECORATION = /^(I|T)(?=[A-Z][a-z])|(Out|Read|Response|Schema|Dto|DTO|Public|Detail|Details|Summary|Item|Serializer|Type|Model|Entity|Row|Data|Base|View|List)+$/g;
 const stemOf = (name: string): string => pluralize.singular((name.replace(DECORATION, '') || name).toLowerCase());

@@ -88,7 +88,7 @@ function walkExpr(expr: Expr, regions: Region[], name?: string): void {
       const isRoute = ROUTE_METHODS.has(method) && expr.args.length > 0 && (isPath(expr.args[0]!.value) || ((method === 'query' || method === 'mutation') && expr.args.length === 1));
       const isWorker = /^(process|consume|addJob|defineJob|createWorker|schedule|cron)$/.test(method) || (expr.fn.k === 'name' && /^(Worker|cron)$/.test(expr.fn.id));
       for (const arg of expr.args) {
-        if (arg.value.k === 'fn' && (isRoute || isWorker)) { regions.push({ at: arg.value.fn.range, kind: 'fn', entry: isRoute ? 'route' : 'worker' }); }
+        if (isRoute || isWorker) for (const handler of handlersIn(arg.value)) regions.push({ at: handler.range, kind: 'fn', entry: isRoute ? 'route' : 'worker' });
         if (arg.value.k === 'fn' && ITERATORS.has(method)) regions.push({ at: arg.value.fn.range, kind: 'loop' });
         walkExpr(arg.value, regions);
       }
@@ -106,6 +106,12 @@ function walkExpr(expr: Expr, regions: Region[], name?: string): void {
     case 'other': for (const part of expr.parts) walkExpr(part, regions); return;
     default:
   }
+}
+
+/** The functions an argument is, bare or in a wrapper (`asyncHandler(async (req, res) => …)`). */
+function handlersIn(expr: Expr, depth = 3): readonly Func[] {
+  if (expr.k === 'fn') return [expr.fn];
+  return expr.k === 'call' && depth > 0 ? expr.args.flatMap((arg) => handlersIn(arg.value, depth - 1)) : [];
 }
 
 const isPath = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string' && expr.v.startsWith('/')) || expr.k === 'tpl';

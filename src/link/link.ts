@@ -7,7 +7,7 @@ import type { SqlStatement } from '../facts/sql.js';
 import { Flow } from '../flow/evaluate.js';
 import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeModule, type ModuleRef } from '../flow/program.js';
-import { makeProject, type Project, type Settings } from '../model/project.js';
+import { camelCase, makeProject, type Project, type Settings } from '../model/project.js';
 import type { Place } from '../model/schema.js';
 import type { Context, Gap, Role } from '../model/usage.js';
 import type { ProgramView } from '../dialects/dialect.js';
@@ -23,6 +23,7 @@ import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
 import type { Model } from '../flow/model.js';
 import type { Table } from '../model/schema.js';
+import { unseenApplication } from './unseen.js';
 import { linkUsage } from './usage.js';
 
 export interface LinkInput {
@@ -58,11 +59,12 @@ export function link(input: LinkInput): Linked {
   sqlUsage([...history.queries, ...history.routines, ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);
 
-  const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path));
+  const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
   const contextAt = contextIndex(files, input.roleOf, usesScript);
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
-  const gaps = [...history.gaps, ...parseGaps(files, input.roleOf)];
+  const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
+  const gaps = [...history.gaps, ...parseGaps(files, input.roleOf), ...unseen];
   const usage = linkUsage(flow.record, schema, contextAt, possible, clients, gaps);
   return { project: makeProject(schema, usage, settings), notes: history.notes };
 }
@@ -72,7 +74,7 @@ function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model
   const byName = new Map<string, Table>();
   for (const table of tables) {
     byName.set(`${table.schema ?? ''}.${table.name}`, table);
-    if (!byName.has(`.${table.name}`)) byName.set(`.${table.name}`, table);
+    for (const name of [table.name, table.name.toLowerCase()]) if (!byName.has(`.${name}`)) byName.set(`.${name}`, table);
   }
   return {
     table: (name, schema) => {
@@ -126,6 +128,7 @@ function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: stri
 function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf: (path: string) => Role, usesScript: boolean, schema: Project['schema'], extents: readonly Place[]): ReturnType<PossibleUses['found']['entries']> extends never ? never : PossibleUses['found'] {
   const vocabulary = new Set<string>();
   for (const table of schema.tables) {
+    if (table.model === null) for (const { name } of [table, ...table.columns]) vocabulary.add(camelCase(name));
     for (const name of [table.name, table.model, ...table.submodels]) if (name) vocabulary.add(name);
     for (const column of table.columns) { vocabulary.add(column.name); vocabulary.add(column.attribute); }
   }

@@ -66,13 +66,14 @@ export class PossibleUses {
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
     if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(at[0])) return;
     if (this.vocabulary.has(value)) { this.add(value, 'string', at, file); return; }
+    const kind = /^\.{0,2}\/[\w./:{}$-]*$/.test(value) ? 'path' : 'string';
     // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
     for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
       const word = match[0];
       if (!this.vocabulary.has(word)) continue;
       const before = value[match.index - 1] ?? '';
       const after = value[match.index + word.length] ?? '';
-      if (/_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, 'string', at, file);
+      if (/_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, kind, at, file);
     }
   }
 

@@ -31,7 +31,7 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, schema
       for (const statement of strings.get(text.path)?.get(text.at[0]) ?? []) {
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
-        const caller = { bind: (parameter: string) => valueOf(text, parameter, bind), fn: flow.currentFn, expects };
+        const caller = { bind: (parameter: string) => valueOf(text, parameter, bind), fn: flow.currentFn, expects, isOpen: text.isOpen === true };
         const derived = runStatement({ record: flow.record, path: text.path, modelOf, temporary, isTrigger: false, caller, onQuery: (query, asked) => { found = { query, isOpen: asked === 'many' }; } }, statement.query);
         outcome = outcomeOf(text, statement.query, derived, found);
       }

@@ -49,8 +49,9 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   if (depth > DEPTH_LIMIT) return NOTHING;
   const ctes = new Map(outerCtes);
   for (const cte of query.ctes) {
-    // A recursive query sees itself before its columns are known.
-    const own = new Map(ctes).set(cte.name, { ...NOTHING, columns: new Map(cte.query.outputs.flatMap((output) => (output.name && output.name !== '*' ? [[output.name, null] as const] : []))) });
+    // A recursive query sees what its first part gives, and before that only the names of its columns.
+    const first = isSetOf(cte.query) ? cte.query.subqueries[0] : undefined;
+    const own = new Map(ctes).set(cte.name, first ? visit(context, first, outer, ctes, 'source', depth + 1) : { ...NOTHING, columns: new Map(cte.query.outputs.flatMap((output) => (output.name && output.name !== '*' ? [[output.name, null] as const] : []))) });
     ctes.set(cte.name, visit(context, cte.query, outer, own, 'source', depth + 1));
   }
   const scope: Scope = { items: [], outer: outer.items.length > 0 || outer.outer ? outer : null, rows: outer.rows };

@@ -1,7 +1,7 @@
 /** Runs the rules over a project: levels and options from the config, drafts into findings, doubles out, one order. */
 import type { Config } from '../config/config.js';
 import { globs } from '../config/match.js';
-import type { Project } from '../model/project.js';
+import { isApplicationSeen, type Project } from '../model/project.js';
 import type { Schema, Table } from '../model/schema.js';
 import { placeOf, tableName, toFinding, type DraftContext, type Hash } from './draft.js';
 import type { Finding, Locate } from './finding.js';
@@ -24,7 +24,9 @@ export interface Judged { readonly shown: readonly Finding[]; readonly hidden: r
 export function checkRules(input: EngineInput): Judged {
   const { project, config } = input;
   const readElsewhere = globs(config.externalReaders);
-  const isSilent = (rule: Rule<any>, table: Table) => rule.evidence === 'absence' && (readElsewhere(table.name) || readElsewhere(tableName(table)));
+  // Of what nobody does nothing can be said where no application is in sight.
+  const isUnseen = !isApplicationSeen(project);
+  const isSilent = (rule: Rule<any>, table: Table) => rule.evidence === 'absence' && (isUnseen || readElsewhere(table.name) || readElsewhere(tableName(table)));
   const context: DraftContext = { project, locate: input.locate, hash: input.hash, isAmbiguous: sharesItsName(project.schema) };
   const final = new Set(input.rules.filter((rule) => rule.isFinal).map((rule) => rule.id));
 

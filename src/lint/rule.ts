@@ -52,6 +52,7 @@ export interface Remedy { readonly title: string; readonly sql?: string; readonl
 
 export type * from '../model/schema.js';
 export type * from '../model/usage.js';
+export { isApplicationSeen } from '../model/project.js';
 export type { Project } from '../model/project.js';
 // Predicates of the model, the rules' vocabulary: one line for each module.
 export * from '../model/choices.js';

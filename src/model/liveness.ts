@@ -143,7 +143,7 @@ export function isWrittenOnly(project: Project, table: Table): boolean {
  */
 export function isFilledFromOutside(project: Project, table: Table): boolean {
   const models = new Set([...(table.model ? [table.model] : []), ...table.submodels]);
-  const mayInsert = (use: PossibleUse) => use.kind === 'word' || table.model === null || (models.has(use.name) && use.name !== table.name);
+  const mayInsert = (use: PossibleUse) => use.kind === 'word' || (table.model === null && use.kind !== 'path') || (models.has(use.name) && use.name !== table.name);
   if (project.possibleTableUsesOf(table).some((use) => use.role === 'application' && !use.isClient && mayInsert(use))) return true;
   return !project.schema.tables.some((one) => one.database === table.database && project.insertsInto(one).some(isApplication));
 }

@@ -23,6 +23,14 @@ export interface Project {
   gapsOf(subject: Table | Column): readonly Gap[];
 }
 
+/** Whether an application that uses the schema is in sight: where none is, nothing can be said of what nobody does. */
+export function isApplicationSeen(project: Project): boolean {
+  return !project.usage.gaps.some((gap) => gap.kind === 'unsupported' && gap.table === null && gap.column === null);
+}
+
+/** What a name in a database is called by code that turns its rows into objects: `created_at` as `createdAt`. */
+export const camelCase = (name: string): string => name.replace(/(?<=[a-z0-9])_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
 const NOTHING: readonly never[] = [];
 
 /** Indexes a linked schema and usage by table and column. Pure; the lookups answer in constant time. */
@@ -43,8 +51,8 @@ export function makeProject(schema: Schema, usage: Usage, settings: Settings): P
     queriesOf: (table) => queries.get(table) ?? NOTHING,
     copiesOf: (column) => copies.get(column) ?? NOTHING,
     exposuresOf: (table) => exposures.get(table) ?? NOTHING,
-    possibleUsesOf: (column) => possible([column.attribute, column.name]),
-    possibleTableUsesOf: (table) => possible([table.name, ...(table.model ? [table.model] : []), ...table.submodels]),
+    possibleUsesOf: (column) => possible([column.attribute, column.name, ...(column.table.model === null ? [camelCase(column.name)] : [])]),
+    possibleTableUsesOf: (table) => possible([table.name, ...(table.model ? [table.model] : [camelCase(table.name)]), ...table.submodels]),
     gapsOf: (subject) => gaps.get(subject) ?? NOTHING,
   };
 }

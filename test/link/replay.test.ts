@@ -183,3 +183,15 @@ it('replays each of 100,000 operations', () => {
   expect(done.complete).toBe(true);
   expect(done.drafts).toHaveLength(25_000);
 });
+
+it('takes keys and indexes that the partitions have each by itself for those of the table', () => {
+  const done = run(`
+    create table o (id int primary key);
+    create table p (id int, o_id int, day date not null) partition by range (day);
+    create table p1 partition of p for values from ('2024-01-01') to ('2024-02-01'); create table p2 (id int, o_id int, day date not null); alter table p attach partition p2 for values from ('2024-02-01') to ('2024-03-01');
+    create index on p1 (o_id); create index on p2 (o_id); create index on p2 (day);
+    alter table p1 add constraint a foreign key (o_id) references o (id); alter table p2 add constraint b foreign key (o_id) references o (id);`);
+  const table = tableOf(done, 'p');
+  expect(table.indexes.map((index) => index.parts.map((part) => part.column))).toEqual([['o_id']]);
+  expect(table.foreignKeys.map((key) => key.columns)).toEqual([['o_id']]);
+});

@@ -104,7 +104,48 @@ def search(session, table, order, limit):
   });
 });
 
+describe('Python, put together', () => {
+  it('knows no whole filter where more is added to the text', async () => {
+    const { queries: found } = await python(`
+BASE = "SELECT id, notes FROM leads WHERE org_id = %s"
+
+def find(cur, org, phone):
+    query = "SELECT id, notes FROM leads WHERE stage = %s"
+    params = [org]
+    if phone:
+        query += " AND phone = %s"
+        params.append(phone)
+    cur.execute(query, params)
+    row = cur.fetchone()
+    cur.execute(BASE + " AND phone = %s", (org, phone))
+    other = cur.fetchone()
+    return row["notes"] or other.get("notes")
+`);
+    expect(found.map((query) => [query.conditions.map((condition) => condition.column.name).join(), query.isPartial])).toEqual([['org_id', true], ['stage', true]]);
+  });
+
+  it('reads columns of rows by get', async () => {
+    const usage = await python(`
+def notes(conn):
+    row = conn.execute("SELECT * FROM leads WHERE id = %s", (1,)).fetchone()
+    return row.get("notes")
+`);
+    expect(usesOf(usage, 'read', 'code')).toEqual(['leads.notes']);
+  });
+});
+
 describe('TypeScript', () => {
+  it('sees a check before an insert with an early return', async () => {
+    const usage = await script(`
+export async function ensure(db, org, phone) {
+  const existing = await db.oneOrNone('SELECT * FROM leads WHERE org_id = $1 AND phone = $2', [org, phone]);
+  if (existing) return existing;
+  return db.one('INSERT INTO leads (id, org_id, phone) VALUES ($1, $2, $3) RETURNING *', [makeId(), org, phone]);
+}
+`);
+    expect(queries(usage)).toEqual(['leads(org_id,phone) one insert-if-absent,returned']);
+  });
+
   it('reads node-postgres: rows, the first row, how many rows there are', async () => {
     const usage = await script(`
 import { Pool } from 'pg';

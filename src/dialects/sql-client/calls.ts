@@ -1,6 +1,7 @@
 /** Calls that are given SQL: which text, which values its parameters get, and what comes back by the call's name. */
+import type { Span } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { sqlTexts, type SqlOutcome, type SqlText } from '../../flow/sql.js';
+import { opened, sqlTexts, type SqlOutcome, type SqlText } from '../../flow/sql.js';
 import { ANY, lastName, membersOf, union, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { expectsOf, isResult, keepFor, oneRow, oneValue, resultOf, type Mode } from './results.js';
@@ -50,13 +51,15 @@ export function taggedCall(flow: Flow, site: CallSite): Value | undefined {
 }
 
 /** `'SELECT …' + more`, `'SELECT …' % values`: still that text. */
-export function joinedText(op: string, args: readonly Value[]): Value | undefined {
+export function joinedText(op: string, args: readonly Value[], path: string, at: Span): Value | undefined {
   if (op !== '+' && op !== '%') return undefined;
   const texts = args[0] ? sqlTexts(args[0]) : [];
   if (texts.length === 0) return undefined;
+  // A chain that begins with the text was read as one, with what stands in between as holes.
+  const isWhole = texts.every((text) => text.path === path && text.at[0] === at[0]);
+  if (!isWhole) return opened(texts);
   const [left, right] = args;
-  if (op === '+' && left?.k === 'const' && right?.k === 'const') return { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! };
-  return carrying(texts);
+  return op === '+' && left?.k === 'const' && right?.k === 'const' ? { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! } : carrying(texts);
 }
 
 /** The texts a value stands for: strings, tagged templates, options objects, what `text(…)` was given. */

@@ -2,7 +2,7 @@
  * SQL that code sends to a driver: psycopg, asyncpg, DB-API cursors, SQLAlchemy's `text`, node-postgres, postgres.js, slonik, pg-promise,
  * Prisma's `$queryRaw`, Knex's `raw`. A call counts by the text it is given, whatever runs it; names tell how many rows are asked for.
  */
-import { membersOf, union } from '../../flow/value.js';
+import { argument, membersOf, union } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { joinedText, runCall, taggedCall } from './calls.js';
 import { fetchedFrom, isResult, resultAttribute, resultCall, resultItem, rows } from './results.js';
@@ -14,6 +14,8 @@ export const sqlClient: Dialect = {
     call(flow, site) {
       if (!flow.strings) return undefined;
       if (site.sql) return taggedCall(flow, site);
+      const key = site.receiver?.k === 'row' && site.receiver.result && (site.name === 'get' || site.name === 'getattr') ? argument(site.args, 0) : null;
+      if (key?.k === 'const') return flow.item(site.receiver!, key, site.env, site.args.list[0]!.at);
       if (site.receiver && isResult(site.receiver)) return runCall(flow, site) ?? resultCall(flow, site, site.receiver);
       return runCall(flow, site) ?? fetchedFrom(flow, site);
     },
@@ -28,8 +30,8 @@ export const sqlClient: Dialect = {
       const left = flow.strings && (of.k === 'term' || of.k === 'any') ? fetchedFrom(flow, { env, receiver: of, receiverName: null, name: null }) : undefined;
       return left && union(membersOf(left).map((member) => (isResult(member) ? rows(flow, member) : member)));
     },
-    operator(_flow, op, args) {
-      return joinedText(op, args);
+    operator(_flow, op, args, env, at) {
+      return joinedText(op, args, env.module.path, at);
     },
     // A row that a driver hands out is a copy: what is set on it is stored nowhere.
     assign: (_flow, of) => of.k === 'row' && of.model.dialect === 'sql',

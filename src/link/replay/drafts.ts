@@ -20,8 +20,8 @@ function draftOf(state: State, table: TableState, partition: string): TableDraft
     columns: [...table.columns.values()].filter((column) => !column.isPresumed || !column.nullable).map((column) => columnDraft(state, column, kept)),
     ...(table.isPresumed ? { isPartial: true } : {}),
     keys: constraints.flatMap((constraint) => keyDraft(constraint)),
-    indexes: [...table.indexes].map(indexDraft),
-    foreignKeys: constraints.flatMap((constraint) => foreignKeyDraft(state, constraint)),
+    indexes: [...[...table.indexes].map(indexDraft), ...ofPartitions(table, (one) => [...one.indexes].map(indexDraft), indexKey)],
+    foreignKeys: [...constraints.flatMap((constraint) => foreignKeyDraft(state, constraint)), ...ofPartitions(table, (one) => [...one.constraints.values()].flatMap((constraint) => foreignKeyDraft(state, constraint)), foreignKeyKey)],
     checks: constraints.filter((each) => each.kind === 'check').map((each) => ({ name: nameOf(each), expression: each.expression ?? '', columns: namesOf(each.columns), place: each.place })),
     exclusions: constraints.filter((each) => each.kind === 'exclude').map((each) => ({ columns: namesOf(each.columns), place: each.place })),
     relationships: [], comment: table.comment, declaresRelationships: false,
@@ -97,6 +97,24 @@ function foreignKeyDraft(state: State, { reference, columns, ...rest }: Constrai
     name: nameOf(rest), columns: namesOf(columns), target: { k: 'table', name, ...(schema === null ? {} : { schema }) },
     targetColumns: reference.columns.map((column) => (typeof column === 'string' ? column : column.name)), onDelete: reference.onDelete, place: rest.place,
   }];
+}
+
+const indexKey = ({ parts, unique, method, include, predicate }: IndexDraft): string => JSON.stringify([parts, unique, method, include, predicate]);
+const foreignKeyKey = ({ columns, target, targetColumns }: ForeignKeyDraft): string => JSON.stringify([columns, target, targetColumns]);
+
+/** What most partitions have each by itself, as dumps write it, counts for the whole table, unless the table declares the same. */
+function ofPartitions<T>(table: TableState, draftsIn: (one: TableState) => readonly T[], keyOfDraft: (draft: T) => string): readonly T[] {
+  const partitions = [...table.children].filter((child) => child.partitionOf === table && !child.isDropped);
+  if (partitions.length === 0) return [];
+  const own = new Set(draftsIn(table).map(keyOfDraft));
+  const counts = new Map<string, { count: number; readonly draft: T }>();
+  for (const partition of partitions) {
+    for (const draft of new Map(draftsIn(partition).map((each) => [keyOfDraft(each), each])).values()) {
+      const key = keyOfDraft(draft);
+      counts.set(key, { count: (counts.get(key)?.count ?? 0) + 1, draft: counts.get(key)?.draft ?? draft });
+    }
+  }
+  return [...counts].filter(([key, { count }]) => count * 2 > partitions.length && !own.has(key)).map(([, { draft }]) => draft);
 }
 
 function partitionsOf(table: TableState): TableDraft['partitions'] {

@@ -21,8 +21,8 @@ export interface Context {
   readonly temporary: ReadonlySet<string>;
   /** The statement belongs to a trigger: what it copies is kept in step by the database. */
   readonly isTrigger: boolean;
-  /** Where code runs the statement: the value of a parameter, the function, how many rows it asks for. */
-  readonly caller?: { bind(parameter: string): Value | null; readonly fn: string | null; readonly expects: string };
+  /** Where code runs the statement: the value of a parameter, the function, how many rows it asks for, whether more is put to it. */
+  readonly caller?: { bind(parameter: string): Value | null; readonly fn: string | null; readonly expects: string; readonly isOpen: boolean };
   /** The query over tables that a statement as a whole is, and how many rows it asks for by itself. */
   onQuery?(state: QueryState, expects: string): void;
 }

@@ -64,10 +64,20 @@ function resolveQualified(scope: Scope, qualifier: string, name: string): Resolu
 }
 
 function columnOf(item: Item, name: string, isOuter: boolean): Resolution | null {
-  if (item.model) return item.model.columns.has(name) ? { k: 'column', target: { model: item.model, name, item }, isOuter } : null;
+  if (item.model) { const own = columnName(item.model, name); return own === null ? null : { k: 'column', target: { model: item.model, name: own, item }, isOuter }; }
   const target = item.derived?.columns.get(name);
   if (target) return { k: 'column', target: { ...target, item: null }, isOuter };
   return target === null || !item.derived || item.derived.isOpen ? OTHER : null;
+}
+
+const folded = new WeakMap<Model, ReadonlyMap<string, string>>();
+
+/** The column of that name, in whatever case: engines other than PostgreSQL do not ask for quotes. */
+export function columnName(model: Model, name: string): string | null {
+  if (model.columns.has(name)) return name;
+  let names = folded.get(model);
+  if (!names) folded.set(model, (names = new Map([...model.columns.keys()].map((each) => [each.toLowerCase(), each]))));
+  return names.get(name.toLowerCase()) ?? null;
 }
 
 function resolvePlain(scope: Scope, name: string): Resolution {

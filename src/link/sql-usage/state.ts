@@ -1,9 +1,9 @@
 /** The query over tables that rules reason about: sources, conditions, sorts, what it expects. */
-import type { SqlCondition, SqlQuery } from '../../facts/sql.js';
+import type { ColumnRef, SqlCondition, SqlQuery } from '../../facts/sql.js';
 import type { Condition, ConditionOp, QueryState } from '../../flow/query.js';
 import { ANY, type ColumnValue, type Value } from '../../flow/value.js';
 import { placeOf, useColumn, type Context } from './context.js';
-import type { Item, Resolution, Scope, Target } from './scope.js';
+import { itemsNamed, type Item, type Resolution, type Scope, type Target } from './scope.js';
 
 /** How a query stands to others: by itself, as a FROM item or CTE, or inside an expression. */
 export type Role = 'top' | 'source' | 'nested';
@@ -13,7 +13,8 @@ const EXPRESSION: Value = { k: 'special', dialect: 'sql', tag: 'expression', dat
 
 /** Records the columns of conditions, sorts and groups, and the query itself where a table is among its sources. */
 export function recordQuery(context: Context, query: SqlQuery, scope: Scope, role: Role, isSetOperation: boolean): void {
-  const conditions = query.conditions.flatMap((condition) => conditionOf(context, scope, condition));
+  const read = query.conditions.map((condition) => conditionOf(context, scope, condition));
+  const conditions = read.flat();
   const sorts = query.sorts.flatMap((sort) => {
     const column = columnValue(context, useColumn(context, scope, sort.column, 'sort'), sort.column.at);
     return column ? [{ column, desc: sort.desc, isOptional: false }] : [];
@@ -27,7 +28,7 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
     id: `sql:${context.path}:${query.at[0]}-${query.at[1]}:${root.model!.id}`, place: placeOf(context, query.at), item: ANY,
     sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
     conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
-    isPartial: (!isSetOperation && query.subqueries.length > 0) || query.isPartial === true,
+    isPartial: ((!isSetOperation && query.subqueries.length > 0) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
   };
   const expects = expectsOf(query, role);
   context.record.finish(state, role === 'top' && query.verb === 'select' && expects === 'many' ? context.caller?.expects ?? expects : expects);
@@ -53,8 +54,17 @@ function conditionOf(context: Context, scope: Scope, condition: SqlCondition): C
   const isJoin = isColumn(own) && other !== null && isColumn(other) && own.target.item !== other.target.item;
   if (isJoin) for (const [each, at] of [[own, ref.at], [other, value.k === 'column' ? value.column.at : ref.at]] as const) markJoin(context, each.target, at);
   const column = columnValue(context, own, ref.at, condition.wrapped);
-  if (!column || condition.on === 'having') return [];
+  // Rows of a sub-query in FROM are not looked up by a key: which side supplies the value cannot be told.
+  if (!column || condition.on === 'having' || (value.k === 'column' && other && isOfDerived(scope, value.column, other))) return [];
   return [{ column, op: OPS[condition.op], value: valueOf(context, value, other), isOptional: false, inOr: condition.inOr ?? false, isJoin: isJoin || (condition.on === 'join' && other !== null) }];
+}
+
+/** Whether a column is one of a sub-query or CTE among the query's own sources. */
+function isOfDerived(scope: Scope, ref: ColumnRef, found: Resolution): boolean {
+  if (found.k === 'column') return !found.isOuter && found.target.item === null;
+  if (found.k !== 'other' || ref.qualifier === undefined) return false;
+  const { items, isOuter } = itemsNamed(scope, ref.qualifier);
+  return !isOuter && items.some((item) => item.derived !== null);
 }
 
 /** Two columns of different sources compared: both join. The uses were recorded as filters a moment ago. */

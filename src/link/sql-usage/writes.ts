@@ -5,7 +5,7 @@ import { recordUpsert } from '../../flow/upserts.js';
 import { ANY, NULL, type Value } from '../../flow/value.js';
 import type { Column } from '../../model/schema.js';
 import { placeOf, useColumn, type Context } from './context.js';
-import { resolve, type Scope } from './scope.js';
+import { columnName, resolve, type Scope } from './scope.js';
 
 /** A name that code puts into the statement. */
 const HOLE = /^_+(hole|$)/;
@@ -16,7 +16,8 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
   const isInsert = query.verb === 'insert' || query.verb === 'merge' || query.verb === 'copy';
   const inserted = new Map<Column, Value>();
   query.assigns.forEach((assign, index) => {
-    const column = model.columns.get(assign.column);
+    const name = columnName(model, assign.column);
+    const column = name === null ? undefined : model.columns.get(name);
     const place = placeOf(context, assign.at);
     if (!column && HOLE.test(assign.column)) {
       context.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.table.name} are set by computed names` });
@@ -32,7 +33,7 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
     const own = atInsert ? [] : ownReads(query, scope, assign, query.assigns[index + 1], model);
     for (const ref of own) compound.add(ref);
     const value = own.length > 0 ? ANY : assign.from?.qualifier === 'excluded' ? insertedValue(inserted, model, assign.from) : valueOf(context, query, scope, assign, query.assigns[index + 1]);
-    context.record.column(model, assign.column, 'write', place, context.caller?.fn ?? null, { via: 'sql', value, ...(atInsert ? { atInsert: true } : {}), ...(own.length > 0 ? { isCompound: true } : {}) });
+    context.record.column(model, name!, 'write', place, context.caller?.fn ?? null, { via: 'sql', value, ...(atInsert ? { atInsert: true } : {}), ...(own.length > 0 ? { isCompound: true } : {}) });
     if (isInsert && !assign.onConflict) inserted.set(column, value);
   });
   const place = placeOf(context, query.target!.at);

@@ -20,7 +20,7 @@ function chooseFolders<F extends { readonly name: FileName }>(files: readonly F[
   return files.filter(({ name }) => !name.folderEngine || best.get(name.plainFolder) === score(name));
 }
 
-/** `1_x.mysql.up.sql`, `1_x.postgres.up.sql`, `1_x.up.sql`: of files that differ in the engine's name only, one. */
+/** `1_x.mysql.up.sql`, `1_x.postgres.up.sql`, `1_x.up.sql`: of files that differ in the engine's name only, one; steps that only a farther engine takes are not ours. */
 function chooseFiles<F extends { readonly name: FileName }>(files: readonly F[]): readonly F[] {
   const rank = (name: FileName): number => (name.fileEngine === null ? 1.5 : RANK[name.fileEngine]);
   const keyOf = (name: FileName): string => `${name.folder}\0${name.plainStep.replaceAll('.*', '').replaceAll('*.', '')}`;
@@ -30,5 +30,5 @@ function chooseFiles<F extends { readonly name: FileName }>(files: readonly F[])
     best.set(keyOf(name), Math.min(best.get(keyOf(name)) ?? 9, rank(name)));
     bestOfFolder.set(name.folder, Math.min(bestOfFolder.get(name.folder) ?? 9, rank(name)));
   }
-  return files.filter(({ name }) => rank(name) === best.get(keyOf(name)) && (name.fileEngine !== 'other' || bestOfFolder.get(name.folder) === RANK.other));
+  return files.filter(({ name }) => rank(name) === best.get(keyOf(name)) && (name.fileEngine === null || name.fileEngine === 'postgres' || (name.fileEngine === 'other' ? bestOfFolder.get(name.folder) === RANK.other : bestOfFolder.get(name.folder)! > RANK.postgres)));
 }

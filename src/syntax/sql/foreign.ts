@@ -7,8 +7,10 @@ export interface Normalised { readonly text: string; readonly indexes: readonly 
 const DIALECTS: readonly (readonly [string, RegExp])[] = [
   ['ClickHouse', /\bON\s+CLUSTER\b|\w*MergeTree\b|\bLowCardinality\(|\bNullable\(|\bDateTime64\(|\bMATERIALIZE\s+INDEX\b|\bTYPE\s+(?:bloom_filter|minmax|tokenbf_v1)\b/],
   ['SQLite', /\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bINSERT\s+OR\s+(?:REPLACE|IGNORE)\b|\bWITHOUT\s+ROWID\b/i],
+  ['SQL Server or SQLite', /\bINSERT\s+INTO\s+\[\w|\bCREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX)\s+\[\w/i],
   ['SQL Server', /\[dbo\]|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,|\[\w+\]\s+\[?(?:int|bigint|bit|nvarchar|varchar|datetime2?|uniqueidentifier)\b/im],
-  ['MySQL', /\bAUTO_INCREMENT\b|\bENGINE\s*=|\bUNSIGNED\b|\bCHARSET\b|\bCHARACTER\s+SET\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP|^\s*(?:UN)?LOCK\s+TABLES|^\s*SET\s+(?:NAMES|@)|\bON\s+DUPLICATE\s+KEY\b|^\s*(?:USE|SHOW)\s|\b(?:TINY|MEDIUM)INT\b|\bINSERT\s+IGNORE\b|^\s*REPLACE\s+INTO\b|\b(?:MODIFY|CHANGE)\s+COLUMN\b/i],
+  ['MySQL', /\bAUTO_INCREMENT\b|\bENGINE\s*=|\bUNSIGNED\b|\bCHARSET\b|\bCHARACTER\s+SET\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP|^\s*(?:UN)?LOCK\s+TABLES|^\s*SET\s+(?:NAMES|@)|\bON\s+DUPLICATE\s+KEY\b|^\s*(?:USE|SHOW)\s|\b(?:TINY|MEDIUM)INT\b|\bINSERT\s+IGNORE\b|^\s*REPLACE\s+INTO\b|\b(?:MODIFY|CHANGE)\s+(?:COLUMN\s+)?[\w`]+\s|^\s*DROP\s+INDEX\s+\S+\s+ON\b|\bDROP\s+(?:FOREIGN\s+KEY|PRIMARY\s+KEY|INDEX)\s+[\w`]+\s*[,;]?\s*$/im],
+  ['CockroachDB', /\bINVERTED\s+INDEX\b|\bSTORING\s*\(|\bINTERLEAVE\s+IN\b/i],
   ['MySQL or SQLite', /`\w+`/],
 ];
 
@@ -37,8 +39,11 @@ export function normalise(text: string): Normalised {
   const head: string[] = [];
   let depth = 0;
   let previous = '';
-  while (advance(c)) {
+  let last = 0;
+  for (; advance(c); last = c.pos) {
     const word = lowered(c);
+    // Comments go first: what is taken out of a list looks back for its comma.
+    blank(out, last, c.start);
     if (head.length < 4) head.push(word);
     const isTable = head[0] === 'create' && (head[1] === 'table' || head[2] === 'table');
     if (c.type === 'name' && text[c.start] === '`') quote(out, c);

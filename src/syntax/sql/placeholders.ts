@@ -12,7 +12,7 @@ export interface Rewritten {
 }
 
 /** The forms of psycopg, DB-API, JDBC, SQLAlchemy, psql, T-SQL, template engines and `str.format`, at the cursor's place. */
-const FORMS = /\?\??|:[A-Za-z_]\w*|:[0-9]+|:['"](?=\w)|%\([^)\s]*\)[a-z]|%[a-z]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*/y;
+const FORMS = /\?\??|:[A-Za-z_]\w*|:[0-9]+|:(?=['"]\w)|%\([^)\s]*\)[a-z]|%[A-Za-z_]\w*%|%[a-z]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*/y;
 const BEFORE_NAME = new Set(['from', 'join', 'update', 'into', 'table', 'only', 'view', 'schema', 'truncate', 'references', '.']);
 const JSON_OPERAND = /\s*(?:'|[|&]|\$[0-9]|array\b)/iy;
 
@@ -27,9 +27,11 @@ export function rewritePlaceholders(text: string): Rewritten | null {
   let done = 0;
   let previous = '';
   let previousStart = 0;
+  let beforeThat = '';
   while (advance(c)) {
     const found = c.type === 'mark' || c.type === 'word' ? placeholder(c) : null;
     if (found === null) {
+      beforeThat = previous;
       previous = lowered(c);
       previousStart = c.start;
       continue;
@@ -40,12 +42,15 @@ export function rewritePlaceholders(text: string): Rewritten | null {
       lists.add(previousStart);
       done = previousStart + 2;
     }
-    out.push(text.slice(done, c.start), replacement(found, previous, text, c.start));
-    if (found.length === 1) parameters.add(c.start);
+    out.push(text.slice(done, c.start), isQuery(found, previous, beforeThat) ? 'select'.padEnd(found.length) : replacement(found, previous, text, c.start));
+    // psql's `:'name'` is a constant once its colon is gone.
+    if (found === ':') parameters.add(c.start + 1);
+    else if (found.length === 1) parameters.add(c.start);
     const name = parameterName(found) ?? (found === '?' || /^%[a-z]$/.test(found) ? String(++position) : null);
     if (name !== null) names.set(c.start, name);
     done = end;
     c.pos = end;
+    beforeThat = previous;
     previous = '?';
   }
   if (done === 0) return null;
@@ -55,6 +60,11 @@ export function rewritePlaceholders(text: string): Rewritten | null {
 
 function parameterName(found: string): string | null {
   return /^[:@](\w+)$/.exec(found)?.[1] ?? /^%\(([^)]*)\)/.exec(found)?.[1] ?? null;
+}
+
+/** `WITH x AS (%query%)`: a whole query is put in. */
+function isQuery(found: string, previous: string, beforeThat: string): boolean {
+  return previous === '(' && beforeThat === 'as' && found.length >= 6;
 }
 
 function placeholder(c: Cursor): string | null {
@@ -72,7 +82,7 @@ function placeholder(c: Cursor): string | null {
 
 function replacement(found: string, previous: string, text: string, start: number): string {
   const size = found.length;
-  if (found.startsWith(':\'') || found.startsWith(':"')) return ' '.repeat(size - 1) + found[size - 1];
+  if (found === ':') return ' ';
   if (found.startsWith('{%')) return ' '.repeat(size);
   if (isName(previous, text, start, start + size) || found === '??') return name(size, isWordAt(text, start - 1) || isWordAt(text, start + size));
   // One character holds no `$1`: a number does, and is remembered as a parameter.
