@@ -64,6 +64,7 @@ export const DIFFERENCES: Readonly<Record<string, FixtureDifferences>> = {
     adds: [],
   },
   'crm-sqlalchemy': { schema: [], schemaLacks: [], lacks: [], adds: [] },
+  'crm-drizzle': { schema: [], schemaLacks: [], lacks: [], adds: [] },
   'crm-django': {
     schema: [
       ...([['stage', 'conversationstage'], ['conversation_stage', 'conversationstage'], ['intent_level', 'intentlevel'], ['user_sentiment', 'usersentiment'], ['sender', 'messagesender'], ['delivery_status', 'deliverystatus'], ['source', 'leadsource'], ['category', 'templatecategory'], ['status', 'templatestatus'], ['role', 'userrole']] as const)
