@@ -18,7 +18,7 @@ const CONDITIONS = new Set(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'like', 'ilike
 export function declarationCall(flow: Flow, site: CallSite): Value | undefined {
   const { callee, receiver } = site;
   const name = drizzleName(callee);
-  if (site.template && name === 'sql') return sqlValue(site.template, site.args, `${site.env.module.path}:${site.at[0]}`);
+  if (site.template && name === 'sql') return sqlValue(site.template, site.args, site.env);
   if (receiver?.k === 'special' && receiver.dialect === DIALECT) return methodOfDeclared(flow, site, receiver);
   if (receiver?.k === 'model' && receiver.model.dialect === DIALECT && (site.name === 'enableRLS' || site.name === 'existing' || site.name === 'as')) {
     // The query of a view is code that reads its tables.

@@ -95,7 +95,7 @@ function namedFunction(flow: Flow, site: CallSite): Value | undefined {
     case 'getTableColumns': case 'getColumns': case 'getViewSelectedFields': return table ? { k: 'row', model: table.model } : undefined;
     case 'alias': case 'aliasedTable': return table ? { ...table, alias: `${argument(site.args, 1)?.k === 'const' ? String((argument(site.args, 1) as Value & { k: 'const' }).v) : site.at[0]}` } : undefined;
     case 'getTableName': case 'getTableConfig': case 'is': return ANY;
-    case 'union': case 'unionAll': case 'intersect': case 'intersectAll': case 'except': case 'exceptAll': return setOperation(flow, site);
+    case 'union': case 'unionAll': case 'intersect': case 'intersectAll': case 'except': case 'exceptAll': return setOperation(site);
     case 'drizzle': openDatabase(flow, site); return undefined;
     default: return undefined;
   }

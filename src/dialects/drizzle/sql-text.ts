@@ -1,6 +1,7 @@
 /** `sql` templates of declarations as SQL text: predicates, checks, defaults, expressions. https://orm.drizzle.team/docs/sql */
 import type { Template } from '../../facts/code.js';
-import { argument, membersOf, text, type Args, type Value } from '../../flow/value.js';
+import type { Env } from '../../flow/program.js';
+import { membersOf, type Args, type Value } from '../../flow/value.js';
 import { DIALECT } from './names.js';
 
 /** A column of a table that is being declared, named by its attribute; `site` tells the table where it is another one. */
@@ -14,19 +15,17 @@ export function asDeclaredColumn(value: Value | null | undefined): DeclaredColum
   return value?.k === 'special' && value.dialect === DIALECT && value.tag === 'declared-column' ? (value.data['column'] as DeclaredColumn) : null;
 }
 
-/** A `sql` template with the values of its holes. */
-export interface SqlTemplate { readonly template: Template; readonly values: readonly Value[] }
+/** A `sql` template with the values of its holes, and where it stands. */
+export interface SqlTemplate { readonly template: Template; readonly values: readonly Value[]; readonly env: Env }
 
-export function sqlValue(template: Template, args: Args, key: string): Value {
-  return { k: 'special', dialect: DIALECT, tag: 'sql', data: { sql: { template, values: args.list.map((arg) => arg.value) } satisfies SqlTemplate }, key };
+export function sqlValue(template: Template, args: Args, env: Env): Value {
+  const key = `${env.module.path}:${template.at[0]}`;
+  return { k: 'special', dialect: DIALECT, tag: 'sql', data: { sql: { template, values: args.list.map((arg) => arg.value), env } satisfies SqlTemplate }, key };
 }
 
 export function asSql(value: Value | null | undefined): SqlTemplate | null {
   return value?.k === 'special' && value.dialect === DIALECT && value.tag === 'sql' ? (value.data['sql'] as SqlTemplate) : null;
 }
-
-/** `sql.raw('…')` and plain strings. */
-export const rawSql = (args: Args): string | null => text(argument(args, 0));
 
 /** The text of a template; `write` gives what stands in a hole, null leaves a `?`. */
 export function textOf(sql: SqlTemplate, write: (value: Value) => string | null): string {

@@ -40,7 +40,7 @@ export function functionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'exists': case 'notExists': return { k: 'predicate', conditions: [], isPartial: true };
     case 'asc': case 'desc': { const column = columnOf(first); return column ? { k: 'sort', column, desc: name === 'desc' } : first; }
     case 'placeholder': case 'sql.placeholder': case 'sql.param': return flow.unknown(env, at);
-    case 'sql.raw': case 'sql.identifier': case 'sql.join': case 'sql.empty': case 'sql': return partialSql(flow, args.list, `${env.module.path}:${at[0]}`);
+    case 'sql.raw': case 'sql.identifier': case 'sql.join': case 'sql.empty': case 'sql': return aggregate(args.list.flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${at[0]}`);
     case 'cosineDistance': case 'l2Distance': case 'innerProduct': case 'l1Distance': case 'hammingDistance': case 'jaccardDistance': { const column = columnOf(first); return column ? { ...column, wrapped: name } : ANY; }
     default: return AGGREGATES.has(name) ? aggregate(positional(args).flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${at[0]}`) : undefined;
   }
@@ -70,11 +70,6 @@ export function columnsOf(value: Value): readonly ColumnValue[] {
 function partial(flow: Flow, values: readonly Value[]): PredicateValue {
   for (const column of values.flatMap(columnsOf)) flow.record.classify(column.model, column.attribute, column.place, 'filter');
   return { k: 'predicate', conditions: [], isPartial: true };
-}
-
-function partialSql(flow: Flow, args: readonly EvaluatedArg[], key: string): Value {
-  void flow;
-  return aggregate(args.flatMap((arg) => columnsOf(arg.value)), key);
 }
 
 /** `and(…)`, `or(…)`: parts that are given under a condition may be missing. */

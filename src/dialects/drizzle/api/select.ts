@@ -133,8 +133,7 @@ function withJoined(query: QueryState, joinedModel: ModelValue): Value {
 }
 
 /** `union(a, b)` and the other set operations. https://orm.drizzle.team/docs/set-operations */
-export function setOperation(flow: Flow, site: CallSite): Value | undefined {
+export function setOperation(site: CallSite): Value | undefined {
   const query = queryIn(argument(site.args, 0));
-  void flow;
   return query ? { k: 'query', query: refine(query, site.at, { isPartial: true }) } : undefined;
 }
