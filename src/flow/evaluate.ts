@@ -52,6 +52,8 @@ export class Flow {
   contextLimit = CONTEXT_LIMIT;
   /** While a decorator of the repository is called: the library's decorators that it applies. */
   applications: Term[] | null = null;
+  /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
+  private readonly names = new Map<ModuleRef, Map<string, Value | null>>();
   private readonly memos = new Map<string, Map<string, unknown>>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
@@ -79,6 +81,7 @@ export class Flow {
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {
     this.memos.clear();
+    this.names.clear();
     for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.claimed]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
@@ -184,17 +187,26 @@ export class Flow {
 
   /** A top-level name of a module, through imports and re-exports; null when it has none of that name. */
   moduleName(module: ModuleRef, name: string): Value | null {
-    return this.memo<Value | null>('name', `${module.path}\0${name}`, () => {
-      const bindings = module.bindings.get(name);
-      if (bindings) return union(bindings.map((binding) => this.quiet(() => this.bindingValue(module, binding, name))));
-      for (const star of module.stars) {
-        const path = this.resolveModule(module.path, star, module.language);
-        const target = path === null ? null : this.moduleByPath.get(path);
-        const value = target && target !== module ? this.moduleName(target, name) : null;
-        if (value) return value;
-      }
-      return null;
-    }, null);
+    let names = this.names.get(module);
+    if (!names) this.names.set(module, (names = new Map()));
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    names.set(name, null);
+    const value = this.topLevel(module, name);
+    names.set(name, value);
+    return value;
+  }
+
+  private topLevel(module: ModuleRef, name: string): Value | null {
+    const bindings = module.bindings.get(name);
+    if (bindings) return union(bindings.map((binding) => this.quiet(() => this.bindingValue(module, binding, name))));
+    for (const star of module.stars) {
+      const path = this.resolveModule(module.path, star, module.language);
+      const target = path === null ? null : this.moduleByPath.get(path);
+      const value = target && target !== module ? this.moduleName(target, name) : null;
+      if (value) return value;
+    }
+    return null;
   }
 
   private bindingValue(module: ModuleRef, binding: Binding, name: string): Value {
