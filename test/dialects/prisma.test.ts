@@ -183,6 +183,14 @@ describe('several schemas', () => {
     expect(project.schema.tables.map((each) => [each.name, each.database])).toEqual([['Org', 'a/prisma'], ['User', 'a/prisma'], ['User', 'b']]);
     expect(project.schema.tables[1]!.foreignKeys[0]).toMatchObject({ isEnforced: false, target: { name: 'Org' } });
   });
+  it('takes one for another engine with the same models for a copy', async () => {
+    const models = 'model User {\n id Int @id\n}\nmodel Org {\n id Int @id\n}\n';
+    const { project } = await analyseText({
+      'prisma/mysql/schema.prisma': `datasource db {\n provider = "mysql"\n}\n${models}`,
+      'prisma/postgresql/schema.prisma': `datasource db {\n provider = "postgresql"\n}\n${models}`,
+    });
+    expect(project.schema.tables.map((each) => [each.name, each.database, each.place.path])).toEqual([['User', '', 'prisma/postgresql/schema.prisma'], ['Org', '', 'prisma/postgresql/schema.prisma']]);
+  });
   it('goes on after a broken block', async () => {
     const { project } = await analyseText({ 'schema.prisma': 'model A {\n id Int @id\n x Strin@@g(\n}\nmodel B {\n id Int @id\n a Missing @relation(fields: [q], references: [z])\n}\n' });
     expect(project.schema.tables.map((each) => each.name)).toEqual(['A', 'B']);

@@ -26,8 +26,25 @@ export function schemasOf(files: ReadonlyMap<string, FileFacts>): readonly Prism
     const home = anchors.includes(each.path) ? each.path : nearest(each.path, anchors) ?? folderOf(each.path);
     groups.set(home, [...(groups.get(home) ?? []), each]);
   }
-  const withTables = [...groups].filter(([, group]) => group.some((each) => each.block.k === 'model' || each.block.k === 'view'));
+  const withTables = withoutCopies([...groups].filter(([, group]) => group.some((each) => each.block.k === 'model' || each.block.k === 'view')));
   return withTables.map(([home, group]) => schemaOf(group, withTables.length > 1 ? folderOf(home) || home : ''));
+}
+
+type Group = readonly [home: string, blocks: readonly Located<PrismaBlock>[]];
+
+/** Two schemas that share so much of the larger one's models are one schema, kept for two engines. */
+const SAME_SHARE = 0.8;
+
+/** Leaves out schemas for other engines that repeat one for PostgreSQL. */
+function withoutCopies(groups: readonly Group[]): readonly Group[] {
+  const modelsOf = ([, blocks]: Group): ReadonlySet<string> => new Set(blocks.flatMap(({ block }) => (block.k === 'model' ? [block.name] : [])));
+  const isPostgres = ([, blocks]: Group): boolean => blocks.some(({ block }) => block.k === 'datasource' && /^(postgres|cockroach)/.test(block.settings['provider'] ?? ''));
+  const originals = groups.filter(isPostgres).map(modelsOf);
+  return groups.filter((group) => {
+    if (isPostgres(group)) return true;
+    const own = modelsOf(group);
+    return !originals.some((other) => [...own].filter((name) => other.has(name)).length >= Math.max(own.size, other.size) * SAME_SHARE);
+  });
 }
 
 function schemaOf(group: readonly Located<PrismaBlock>[], partition: string): PrismaSchema {
