@@ -57,6 +57,12 @@ op.rename_table("orders", "purchases")`);
     expect(shapeOf(project.schema, 'orders')).toEqual(['id integer', 'shop_id integer null', 'state character varying(20) null', 'primary (id)', 'unique (shop_id)', 'index (state)']);
   });
 
+  it('takes a type of a library for some type', async () => {
+    const { project, coverage } = await run(ORDERS, 'import citext\nop.alter_column("orders", "state", type_=citext.CIText(), existing_nullable=True)');
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'orders')).toContain('state unknown null');
+  });
+
   it('keeps the place of what each step makes', async () => {
     const { project } = await run(ORDERS, 'op.add_column("orders", sa.Column("note", sa.Text()))');
     const [table] = project.schema.tables;

@@ -85,8 +85,8 @@ const ifExists = (site: CallSite): { readonly ifExists?: true } => (flag(argumen
 function alterColumn(walk: Walk, site: CallSite, table: QName | null, column: string | null): DdlOp[] | null {
   if (!table || column === null) return null;
   const given = argument(site.args, -1, 'type_');
-  const type = given ? typeOf(walk.flow, given) : null;
-  if (given && !type && !(given.k === 'const' && given.v === null)) return null;
+  // A type of a library that we do not know is some type all the same.
+  const type = given && !(given.k === 'const' && given.v === null) ? typeOf(walk.flow, given) ?? { name: 'unknown' } : null;
   const nullable = flag(argument(site.args, -1, 'nullable'));
   const written = argument(site.args, -1, 'server_default');
   // `server_default=False` is Alembic's way to say that it stays.
