@@ -148,7 +148,7 @@ export class Recorder {
       known.query = withoutArguments(known.query, query);
       if (TELLING.indexOf(known.expects) < TELLING.indexOf(expects)) known.expects = expects;
       // On some path there is more to it.
-      if (query.isPartial && !known.query.isPartial) known.query = query;
+      if (query.isPartial && !known.query.isPartial) known.query = { ...known.query, isPartial: true };
     }
   }
 

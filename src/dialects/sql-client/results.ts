@@ -92,12 +92,22 @@ export function keepFor(site: CallSite, result: ResultValue): void {
   if (site.receiverName) site.env.vars.set(`${KEPT}${site.receiverName}`, { ...result, data: { ...result.data, receiver: site.receiver } });
 }
 
+function keptFor(name: string, env: Env): Value | null {
+  for (let scope: Env | null = env; scope && scope.kind === 'function'; scope = scope.parent) {
+    const kept = scope.vars.get(`${KEPT}${name}`);
+    if (kept) return kept;
+  }
+  return null;
+}
+
 /** What a call fetches from a cursor that ran a statement before; undefined when it ran none. */
 export function fetchedFrom(flow: Flow, site: Pick<CallSite, 'env' | 'receiver' | 'name'> & Partial<CallSite>): Value | undefined {
-  if (!site.receiver || !['any', 'term', 'extobj', 'field'].includes(site.receiver.k)) return undefined;
+  // Cursors are Python's.
+  if (!site.receiver || site.env.module.language !== 'python' || !['any', 'term', 'extobj', 'field'].includes(site.receiver.k)) return undefined;
   if (site.receiverName) {
-    const kept = flow.lookup(`${KEPT}${site.receiverName}`, site.env);
-    if (!kept || site.name === null || !(ONE.has(site.name) || SCALAR.has(site.name) || ALL.has(site.name))) return undefined;
+    if (site.name === null || !(ONE.has(site.name) || SCALAR.has(site.name) || ALL.has(site.name))) return undefined;
+    const kept = keptFor(site.receiverName, site.env);
+    if (!kept) return undefined;
     return union(membersOf(kept).map((member) => (isResult(member) ? resultCall(flow, site as CallSite, member) ?? ANY : ANY)));
   }
   for (const [name, kept] of site.env.vars) if (name.startsWith(KEPT) && membersOf(kept).some((member) => isResult(member) && member.data['receiver'] === site.receiver)) return kept;
