@@ -1,7 +1,7 @@
 /** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf } from './access.js';
-import { lineage, ownMembers } from './classes.js';
+import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { store } from './statements.js';
@@ -224,7 +224,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Object.assign': return assignAll(flow, site);
     case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
     case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };
-    case 'Object.values': return first.k === 'dict' ? { k: 'many', of: union([...first.entries.values(), ...(first.rest ? [first.rest] : [])]) } : ANY;
+    case 'Object.values': return first.k === 'class' && isEnum(flow, first.cls) ? { k: 'list', items: [...enumMembers(flow, first.cls).values()] } : first.k === 'dict' ? { k: 'many', of: union([...first.entries.values(), ...(first.rest ? [first.rest] : [])]) } : ANY;
     case 'Object.fromEntries': return { k: 'dict', entries: new Map(), rest: ANY };
     case 'Array.from': { const values = { k: 'many' as const, of: item() }; const callback = argument(site.args, 1); return callback?.k === 'fn' ? { k: 'many', of: callWith(flow, callback, [values.of], site) } : values; }
     case 'JSON.parse': return ANY;

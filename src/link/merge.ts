@@ -41,17 +41,18 @@ export function mergeSchema(input: MergeInput): Merged {
   const followed = tables.filter((table, index) => groups[index]!.some(isFollowed));
   drifts.push(...constraintDrifts(followed, drifts), ...tableDrifts(tables, new Set(followed)));
   tables.sort((a, b) => compare(a.place, b.place));
-  return { schema: { tables, enums: [...input.enums, ...modelEnums(input)], drifts, broken, dropped: input.dropped }, tableOf };
+  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped }, tableOf };
 }
 
-/** Enum types that only models name: the ORM creates them with the first table that uses them. */
-function modelEnums(input: MergeInput): EnumType[] {
+/** Enum types that only models name: the ORM creates them with the first table that uses them. Where the database has another type there is none. */
+function modelEnums(input: MergeInput, tables: readonly Table[]): EnumType[] {
+  const used = new Set(tables.flatMap((table) => table.columns.map((column) => column.type.enumName)));
   const known = new Set(input.enums.map((each) => each.name));
   const found: EnumType[] = [];
   for (const draft of input.drafts) for (const column of draft.columns) {
     const name = column.type?.enumName;
     const values = column.type?.values ?? column.choices;
-    if (draft.kind !== 'model' || !name || !values?.length || known.has(name)) continue;
+    if (draft.kind !== 'model' || !name || !values?.length || known.has(name) || !used.has(name)) continue;
     known.add(name);
     found.push({ name, values, place: column.place });
   }
@@ -144,7 +145,7 @@ function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncompl
   if (column.isGenerated) known.isGenerated = true;
   if (column.isIdentity) known.isIdentity = true;
   known.nullable = column.nullable && (!isIncomplete || known.nullable);
-  if (column.type && (known.type.name === 'unknown' || (!isIncomplete && known.type.enumName === null && isBuiltIn(column.type.name) && column.type.name !== known.type.name))) known.type = columnType(column.type);
+  if (column.type && (known.type.name === 'unknown' || (!isIncomplete && (known.type.enumName === null ? isBuiltIn(column.type.name) && column.type.name !== known.type.name : (column.type.enumName ?? null) !== null)))) known.type = columnType(column.type);
 }
 
 /** A type of PostgreSQL's own that says all there is to say; the name of an enum or domain says less than the model. */

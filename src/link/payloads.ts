@@ -8,6 +8,9 @@ import type { Column, Schema, Table } from '../model/schema.js';
 import type { Copy } from '../model/usage.js';
 import type { ContextAt } from './usage.js';
 
+/** A call that gives something back for what it is handed stores nothing. */
+const GIVES = /(^|\.)(get|find|fetch|load|read|to|is|has|can|format|render|build_?(url|path)|compare|validate)(?=[A-Z_]|$)[A-Za-z_]*$/;
+
 interface Moved { readonly copy: Copy; readonly way: string; readonly isRenamed: boolean; readonly isNamed: boolean }
 
 /** A single pair counts where what it goes into is called after the table; else two pairs that go the same way and change their names. */
@@ -16,7 +19,7 @@ export function payloadCopies(record: Recorder, schema: Schema, contextAt: Conte
   const named = namedTables(schema);
   const moved: Moved[] = [];
   for (const move of record.moves.values()) {
-    if (move.into === null || !byName.has(move.from) || !byName.has(move.to)) continue;
+    if (move.into === null || GIVES.test(move.into) || !byName.has(move.from) || !byName.has(move.to)) continue;
     // Where either end is known, it is a typed copy or none.
     if ([move.place, move.fromPlace].some((place) => record.isResolved(place.path, place.at[0]))) continue;
     const context = contextAt(move.place);

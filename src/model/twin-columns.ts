@@ -90,7 +90,13 @@ export function haveCompatibleTypes(a: Column, b: Column): boolean {
   if (a.type.name === 'unknown' || b.type.name === 'unknown') return true;
   if (a.type.enumName !== null || b.type.enumName !== null) {
     const isText = (column: Column) => column.type.enumName === null && FAMILIES[0].includes(column.type.name);
-    return a.type.enumName === b.type.enumName || isText(a) || isText(b);
+    return a.type.enumName === b.type.enumName || haveSameValues(a, b) || isText(a) || isText(b);
   }
   return a.type.name === b.type.name || FAMILIES.some((family) => family.includes(a.type.name) && family.includes(b.type.name));
+}
+
+/** ORMs that make a type of each enum column spell one list of values many times. */
+function haveSameValues(a: Column, b: Column): boolean {
+  const values = new Set(a.choices ?? []);
+  return values.size > 0 && values.size === b.choices?.length && b.choices.every((value) => values.has(value));
 }

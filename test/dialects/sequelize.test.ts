@@ -78,7 +78,7 @@ module.exports = (sequelize, DataTypes) => {
   it('has the columns, keys and indexes of each model', () => {
     expect(tableNames(analysis.project.schema)).toEqual(['Group', 'articles', 'user_groups', 'users']);
     expect(shapeOf(analysis.project.schema, 'users')).toEqual([
-      'id uuid', 'email character varying(255)', "role enum_users_role null = 'member'", 'tags character varying(40)[] null', 'tenant integer null', 'nickname character varying(20) null',
+      'id uuid', 'email character varying(255)', 'role enum_users_role null', 'tags character varying(40)[] null', 'tenant integer null', 'nickname character varying(20) null',
       'created_at timestamp with time zone', 'updated_at timestamp with time zone', 'deleted_at timestamp with time zone null',
       'primary (id)', 'unique (email)', 'unique (tenant, nickname)', 'index (role, created_at)', 'unique index (email) where deleted_at IS NULL',
     ]);
@@ -231,4 +231,54 @@ it('takes no other library for Sequelize', async () => {
     'b.js': "const sequelize = require('sequelize');\n",
   });
   expect(tableNames(analysis.project.schema)).toEqual([]);
+});
+
+describe('what Sequelize does by default', () => {
+  const MODELS = `
+import { Sequelize, DataTypes } from 'sequelize';
+export const sequelize = new Sequelize('postgres://');
+export const Shop = sequelize.define('Shop', { state: { type: DataTypes.ENUM('open', 'shut'), allowNull: false, defaultValue: 'open' }, key: { type: DataTypes.UUID, defaultValue: DataTypes.UUIDV4 } }, { timestamps: false });
+export const Sale = sequelize.define('Sale', { shopId: { type: DataTypes.INTEGER, allowNull: false } }, { timestamps: false });
+Shop.hasMany(Sale, { foreignKey: 'shopId' });
+Sale.belongsTo(Shop, { foreignKey: 'shopId' });
+`;
+  it('is what the database has where tables are made from models', async () => {
+    const { project } = await analyseText({ 'models.ts': MODELS, 'start.ts': "import { sequelize } from './models';\nawait sequelize.sync({ alter: true });\n" });
+    expect(shapeOf(project.schema, 'Shops')).toEqual(['id integer', "state enum_Shops_state = 'open'", 'key uuid null', 'primary (id)']);
+    expect(shapeOf(project.schema, 'Sales').at(-1)).toBe('foreign (shopId) -> Shops (id) cascade');
+  });
+
+  it('is not, where migrations make them', async () => {
+    const { project } = await analyseText({
+      'models.ts': MODELS,
+      'migrations/20240101000000-shops.js': `module.exports = {
+  up: async (queryInterface, Sequelize) => {
+    await queryInterface.sequelize.query("CREATE TYPE shop_state AS ENUM ('open', 'shut')");
+    await queryInterface.createTable('Shops', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, state: { type: 'shop_state', allowNull: false }, key: { type: Sequelize.UUID } });
+    await queryInterface.createTable('Sales', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, shopId: { type: Sequelize.INTEGER, allowNull: false, references: { model: 'Shops', key: 'id' } } });
+  },
+  down: async () => {},
+};
+`,
+    });
+    expect(shapeOf(project.schema, 'Shops')).toEqual(['id integer', 'state shop_state', 'key uuid null', 'primary (id)']);
+    expect(project.schema.enums.map(({ name }) => name)).toEqual(['shop_state']);
+    expect(shapeOf(project.schema, 'Sales').at(-1)).toBe('foreign (shopId) -> Shops (id)');
+  });
+});
+
+describe('declarations that cannot be read in full', () => {
+  it('cost what is wrong and nothing else', async () => {
+    const { project, coverage } = await analyseText({
+      'broken.js': "const { DataTypes } = require('sequelize');\nmodule.exports = (sequelize) => { const Odd = sequelize.define('Odd', { a: DataTypes.WHAT, b: { type: oops(), references: { model: nobody } }, ...more }, options());\n  Odd.associate = (models) => { Odd.belongsTo(models.Missing, { as: 'missing' }); Odd.hasMany(undefined); Odd.belongsToMany(models.Odd, {}); };\n  return Odd; };\n",
+      'circle-a.js': "const { Model } = require('sequelize');\nconst B = require('./circle-b');\nclass A extends B {}\nA.init({}, { sequelize: null });\nmodule.exports = A;\n",
+      'circle-b.js': "const A = require('./circle-a');\nclass B extends A {}\nmodule.exports = B;\n",
+      'twice.js': "const { Sequelize, DataTypes } = require('sequelize');\nconst sequelize = new Sequelize();\nsequelize.define('Twin', { one: DataTypes.STRING });\nsequelize.define('Twin', { two: DataTypes.STRING });\n",
+      'syntax.js': "const x = require('sequelize'); sequelize.define('Never', { a: ",
+    });
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'Odds').slice(0, 3)).toEqual(['id integer', 'a unknown null', 'b unknown null']);
+    expect(tableNames(project.schema)).toEqual(expect.arrayContaining(['Odds', 'Twins']));
+    expect(relationshipsOf({ project } as Analysis, 'Odds')).toEqual([]);
+  });
 });

@@ -15,7 +15,7 @@ export type FindDraft = (target: TableTarget) => Draft | null;
 
 /** `syncs`: the tables are made from the models, so that what Sequelize does by default holds in the database. */
 export function draftsOf(entities: readonly Entity[], associations: readonly Association[], syncs: boolean): readonly TableDraft[] {
-  const drafts = entities.map(begin);
+  const drafts = entities.map((entity) => begin(entity, syncs));
   const find: FindDraft = (target) => drafts.find(({ entity, name }) => (target.k === 'class' ? entity.cls?.id === target.cls.id : target.k === 'site' ? entity.site === target.site : target.k === 'model' ? entity.model === target.name : name === target.name))
     ?? (target.k === 'model' ? drafts.find(({ name }) => name === target.name) ?? null : null);
   for (const draft of drafts) addReferences(draft);
@@ -28,13 +28,13 @@ export function draftsOf(entities: readonly Entity[], associations: readonly Ass
 
 export const tableTarget = (draft: Draft): TableTarget => (draft.entity.cls ? { k: 'class', cls: draft.entity.cls } : { k: 'site', site: draft.entity.site! });
 
-function begin(entity: Entity): Draft {
+function begin(entity: Entity, syncs: boolean): Draft {
   const { options } = entity;
   const name = options.tableName ?? (options.isFrozen ? entity.model : underscoredIf(options.plural ?? plural(entity.model), options.underscored));
   const columns = new Map<string, ColumnDraft>();
   const attributes = [...entity.attributes.values()];
   if (!attributes.some((attribute) => attribute.isPrimary)) columns.set('id', { name: 'id', attribute: 'id', type: { name: 'integer' }, nullable: false, isIdentity: true, place: entity.place });
-  for (const attribute of attributes) columns.set(attribute.name, columnOf(entity, name, attribute));
+  for (const attribute of attributes) columns.set(attribute.name, columnOf(entity, name, attribute, syncs));
   addStamps(entity, columns);
   const primary = attributes.filter((attribute) => attribute.isPrimary);
   const keys: KeyDraft[] = [{ k: 'primary', name: null, columns: primary.length ? primary.map((attribute) => columns.get(attribute.name)!.name) : ['id'], place: primary[0]?.place ?? entity.place }];
@@ -42,7 +42,8 @@ function begin(entity: Entity): Draft {
   return { entity, name, columns, keys, foreignKeys: [], relationships: [] };
 }
 
-function columnOf(entity: Entity, table: string, attribute: Attribute): ColumnDraft {
+/** A default is filled in by Sequelize; the database has it where the tables are made from the models. */
+function columnOf(entity: Entity, table: string, attribute: Attribute, syncs: boolean): ColumnDraft {
   const { options } = entity;
   const name = attribute.field ?? underscoredIf(attribute.name, options.underscored);
   // A key whose property says `string` may be whatever the key it points at is.
@@ -50,7 +51,7 @@ function columnOf(entity: Entity, table: string, attribute: Attribute): ColumnDr
   const type = isOpen ? null : attribute.type?.enumName === ENUM ? { ...attribute.type, name: `enum_${table}_${name}`, enumName: `enum_${table}_${name}` } : attribute.type;
   const role = attribute.name === options.createdAt ? 'created-at' as const : attribute.name === options.updatedAt ? 'updated-at' as const : attribute.name === options.deletedAt ? 'soft-delete' as const : attribute.name === options.version ? 'version' as const : null;
   return {
-    name, attribute: attribute.name, type, nullable: attribute.isPrimary ? false : attribute.allowNull !== false, nullableIsExplicit: attribute.allowNull !== null, databaseDefault: defaultOf(attribute.defaultValue),
+    name, attribute: attribute.name, type, nullable: attribute.isPrimary ? false : attribute.allowNull !== false, nullableIsExplicit: attribute.allowNull !== null, databaseDefault: syncs ? defaultOf(attribute.defaultValue) : null,
     hasClientDefault: attribute.defaultValue !== null, onUpdate: role === 'updated-at' ? 'orm' : null, isIdentity: attribute.isIdentity, role, comment: attribute.comment, inheritedFrom: attribute.inheritedFrom, choices: type?.values ?? null, place: attribute.place,
   };
 }
