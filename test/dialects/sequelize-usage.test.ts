@@ -197,3 +197,18 @@ exports.d = () => db.sequelize.models.account.findAll({ order: [db.sequelize.col
     expect(found.usage.queries.map((query) => query.conditions.map((each) => each.column.name))).toEqual([['code']]);
   });
 });
+
+it('counts the rows of seeders, under the names of their columns', async () => {
+  const found = (await analyseText({
+    'models.ts': MODELS.replace('timestamps: false', 'timestamps: false, underscored: true'),
+    'seeders/20240101000000-posts.js': "module.exports = { up: (queryInterface) => queryInterface.bulkInsert('posts', [{ title: 'a', author_id: 1 }, { title: 'b', slug: 'b' }], {}), down: (queryInterface) => queryInterface.bulkDelete('posts', null, {}) };\n",
+  })).project;
+  expect(inserts(found)).toEqual([['posts', 'author_id,slug,title', false]]);
+});
+
+it('finds conditions on rows that are included with included rows', async () => {
+  const found = await project(`
+export const tagged = (word: string) => User.unscoped().findAll({ include: [{ model: Post, as: 'posts', include: [{ model: Tag, as: 'tags', where: { word } }] }] });
+`);
+  expect(queries(found, 'users')[0]!.conditions.map((each) => `${each.column.table.name}.${each.column.name}`)).toEqual(['users.id', 'tags.word']);
+});

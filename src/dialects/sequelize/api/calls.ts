@@ -1,14 +1,16 @@
 /** Which of Sequelize's methods a call is: of a model, a row, the connection. */
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
 import { ANY, argument, entry, membersOf, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
+import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { kindOf } from '../associations.js';
 import { DIALECT, isConnection } from '../names.js';
 import { namedScope } from '../scopes.js';
-import { expressionCall } from './expressions.js';
+import { attributeNamed, expressionCall } from './expressions.js';
 import { aggregate, AGGREGATES, find, FINDS } from './finds.js';
-import { isUsed, modelNamed, scopedOf, scopedValue, type Scoped } from './models.js';
+import { isUsed, modelNamed, modelOfTable, scopedOf, scopedValue, type Scoped } from './models.js';
 import { rowCall } from './rows.js';
 import { write, WRITES } from './writes.js';
 
@@ -24,7 +26,28 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   const scoped = scopedOf(flow, receiver);
   if (scoped) return isOwnMethod(flow, scoped.model.cls, name) ? undefined : modelCall(flow, site, receiver, scoped);
   if (name === 'define') { const model = flow.modelsBySite.get(`${site.env.module.path}:${site.at[0]}`); if (model?.dialect === DIALECT) { declared(flow, site, { k: 'model', model }); return { k: 'model', model }; } }
-  return isConnection(receiver) ? connectionCall(flow, site) : undefined;
+  return isConnection(receiver) ? connectionCall(flow, site) : seedCall(flow, site, receiver);
+}
+
+/** `queryInterface.bulkInsert('Settings', rows)` of seeders. https://sequelize.org/docs/v6/other-topics/migrations/#creating-the-first-seed */
+function seedCall(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
+  const given = argument(site.args, 0);
+  const name = text(given) ?? text(entry(given, 'tableName'));
+  if ((site.name !== 'bulkInsert' && site.name !== 'bulkUpdate' && site.name !== 'bulkDelete') || name === null || (receiver.k !== 'any' && receiver.k !== 'extobj')) return undefined;
+  const model = modelOfTable(flow, name);
+  if (!model) return ANY;
+  const rows = argument(site.args, 1);
+  if (site.name === 'bulkInsert') for (const row of rows?.k === 'list' ? rows.items : [rows]) insertObject(flow, model, byAttribute(model, row), site.env, site.at);
+  else if (site.name === 'bulkUpdate') updateObject(flow, model, byAttribute(model, rows), site.env, site.at);
+  else flow.record.table(model, 'delete', flow.place(site.env, site.at));
+  return ANY;
+}
+
+/** Rows of seeders have the columns' own names. */
+function byAttribute(model: Model, row: Value | null): Value | null {
+  if (row?.k !== 'dict') return row;
+  const named = (name: string): string => attributeNamed(model, name) ?? name;
+  return { ...row, entries: new Map([...row.entries].map(([name, value]) => [named(name), value])), ...(row.places ? { places: new Map([...row.places].map(([name, place]) => [named(name), place])) } : {}) };
 }
 
 function isOwnMethod(flow: Flow, cls: Parameters<typeof findMember>[1] | null, name: string): boolean {

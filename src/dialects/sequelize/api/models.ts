@@ -24,6 +24,12 @@ export function modelNamed(flow: Flow, name: string, path: string): Model | null
   return [...(models(flow).get(name) ?? [])].sort((a, b) => score(b) - score(a))[0] ?? null;
 }
 
+/** The model of a table by the table's own name. */
+export function modelOfTable(flow: Flow, name: string): Model | null {
+  for (const named of models(flow).values()) for (const model of named) if (model.table.name === name) return model;
+  return null;
+}
+
 export function scopedValue(scoped: Scoped, key: string): SpecialValue {
   return { k: 'special', dialect: DIALECT, tag: 'scoped', data: { scoped }, key: `${scoped.model.id}:${key}` };
 }

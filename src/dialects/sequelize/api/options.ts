@@ -132,10 +132,11 @@ function includeOne(flow: Flow, model: Model, item: Value, env: Env, at: Span, d
   orderOf(flow, relationship.target, entry(options, 'order'), env, at);
   const nested = include(flow, relationship.target, entry(options, 'include'), env, at, depth - 1);
   const where = whereOf(flow, relationship.target, entry(options, 'where'), env, at);
-  if (where.conditions.length === 0 && !where.isPartial) return NOTHING;
+  // What asks for nothing of its rows is loaded beside the query.
+  if (where.conditions.length === 0 && !where.isPartial && nested.joins.length === 0) return NOTHING;
   const isRequired = flag(entry(options, 'required')) !== false;
   const conditions = [...where.conditions, ...nested.conditions].map((condition) => ({ ...condition, isOptional: condition.isOptional || !isRequired, column: { ...condition.column, viaRelation: true } }));
-  return { conditions, isPartial: where.isPartial, joins: [{ model, relationship }, ...where.joins] };
+  return { conditions, isPartial: where.isPartial || nested.isPartial, joins: [{ model, relationship }, ...where.joins, ...nested.joins] };
 }
 
 /** The relationship from one model to another by its alias; without one the only one there is. */
