@@ -48,10 +48,20 @@ function uniqueListsOf(table: Table): readonly UniqueList[] {
 function isClosedElsewhere(table: Table, key: UniqueList, column: Column): boolean {
   const rest = key.columns.filter((one) => one !== column);
   const within = (columns: readonly (Column | null)[]) => columns.every((one) => one !== null && rest.includes(one));
+  if (isAlternative(table, key, column)) return true;
   if ([table.primaryKey, ...table.uniques].some((other) => other !== null && within(other.columns))) return true;
   // A key for each of two parents, of which a row has one.
   if (uniqueListsOf(table).some((other) => other.columns.length === key.columns.length && !other.columns.includes(column) && rest.every((one) => other.columns.includes(one)) && other.columns.some((one) => one.nullable))) return true;
   return table.indexes.some((index) => index.unique && index.parts.every((part) => (part.column ? rest.includes(part.column) : mentions(part.expression, column))) && holdsForNull(index.predicate, column, table));
+}
+
+/** The row has one parent of several kinds, and each kind has its key: `(device, name)` beside `(module, name)`. */
+function isAlternative(table: Table, key: UniqueList, column: Column): boolean {
+  const rest = key.columns.filter((one) => one !== column);
+  return isForeignKeyColumn(column) && uniqueListsOf(table).some((other) => {
+    const parents = other.columns.filter((one) => !rest.includes(one));
+    return other.columns.length === key.columns.length && parents.length === 1 && parents[0] !== column && isForeignKeyColumn(parents[0]);
+  });
 }
 
 function holdsForNull(predicate: string | null, column: Column, table: Table): boolean {

@@ -1,5 +1,5 @@
 import {
-  applicationInserts, columnsReadByClients, columnUses, dropColumns, isFilledTime, isFollowed, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
+  applicationInserts, columnsReadByClients, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
   listed, nameOf, possibleUses, rolesInWords, type Column, type ColumnUses, type Confidence, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -64,6 +64,10 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const elsewhere = rolesInWords(uses.elsewhere.map((use) => use.context.role));
   const isOpen = applicationInserts(project, table).some((insert) => insert.isOpen);
   const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : ''}`;
+  // A page shows the row as a whole: a remark is for whoever looks at it, a switch that no code asks for does nothing.
+  if (project.gapsOf(column).some((gap) => gap.kind === 'catch-all-serialiser')) {
+    return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isBoolean(column) && !isObscured(project, column, ['catch-all-serialiser']) ? 'medium' : 'low' };
+  }
   return { message, confidence: isObscured(project, column) ? 'low' : isOpen ? 'medium' : 'high' };
 }
 

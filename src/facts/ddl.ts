@@ -43,7 +43,10 @@ export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null
 
 export interface IndexDef {
   readonly name?: string; readonly parts: readonly IndexPart[]; readonly unique: boolean; readonly method: string;
-  readonly include?: readonly string[]; readonly predicate?: string; readonly nullsNotDistinct?: boolean; readonly at: Span;
+  readonly include?: readonly string[]; readonly predicate?: string; readonly nullsNotDistinct?: boolean;
+  /** The ORM that wrote the migration makes it without being asked. */
+  readonly isImplicit?: true;
+  readonly at: Span;
 }
 
 export type DdlOp =

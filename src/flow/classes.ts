@@ -38,7 +38,7 @@ export function lineage(flow: Flow, cls: ClassRef): readonly ClassRef[] {
 
 /** Names of library classes that a class descends from, as `module.Name`. */
 export function externalBases(flow: Flow, cls: ClassRef): readonly Value[] {
-  return lineage(flow, cls).flatMap((each) => basesOf(flow, each)).flatMap(membersOf).filter((base) => classOf(base) === null);
+  return flow.memo('external-bases', cls.id, () => lineage(flow, cls).flatMap((each) => basesOf(flow, each)).flatMap(membersOf).filter((base) => classOf(base) === null), []);
 }
 
 /** The class behind a class or model value. */

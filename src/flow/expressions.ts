@@ -6,7 +6,7 @@ import { noteAlternative } from './guards.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
 import { sqlTexts, withSql } from './sql.js';
-import { childEnv, type Env } from './program.js';
+import { childEnv, type Env, type ModuleRef } from './program.js';
 import { assign, bindPattern, testOf } from './statements.js';
 import { ANY, NULL, membersOf, text, union, type Value } from './value.js';
 
@@ -90,9 +90,13 @@ function nameValue(flow: Flow, id: string, env: Env): Value {
 /** `import a.b` binds `a.b`: the name `a` is then the package. */
 function dottedImport(id: string, env: Env): Value | null {
   if (env.module.language !== 'python') return null;
-  for (const name of env.module.bindings.keys()) if (name.startsWith(`${id}.`)) return { k: 'ext', module: id, name: null };
-  return null;
+  let packages = packagesOf.get(env.module);
+  if (!packages) packagesOf.set(env.module, (packages = new Set([...env.module.bindings.keys()].flatMap((name) => [...name.matchAll(/\./g)].map((dot) => name.slice(0, dot.index))))));
+  return packages.has(id) ? { k: 'ext', module: id, name: null } : null;
 }
+
+/** The packages that dotted imports of a module name. */
+const packagesOf = new WeakMap<ModuleRef, ReadonlySet<string>>();
 
 function templateValue(flow: Flow, expr: Template, env: Env): Value {
   const values = expr.parts.filter((part): part is Expr => part.k !== 'text').map((part) => flow.expr(part, env));

@@ -6,7 +6,7 @@ import type { Condition, QueryState } from './query.js';
 import { ANY, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; readonly fnId: string | null }
-export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean }
+export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
 export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
@@ -86,10 +86,10 @@ export class Recorder {
     return column ? this.columns.get(`${site(place)}:${model.id}.${column.name}`) ?? null : null;
   }
 
-  table(model: Model, kind: TableUse['kind'], place: Place, isTypeOnly = false): void {
+  table(model: Model, kind: TableUse['kind'], place: Place, how: { readonly isTypeOnly?: true; readonly isAdmin?: true } = {}): void {
     this.resolve(place);
-    const key = `${site(place)}:${model.id}:${kind}`;
-    if (!this.tables.has(key) && !this.declared.has(key)) this.tables.set(key, { model, kind, place, ...(isTypeOnly ? { isTypeOnly } : {}) });
+    const key = `${site(place)}:${model.id}:${kind}${how.isAdmin ? ':admin' : ''}`;
+    if (!this.tables.has(key) && !this.declared.has(key)) this.tables.set(key, { model, kind, place, ...how });
   }
 
   /** A name in a declaration, or in a list that registers models, is no use of the model, whether it is seen already or will be. */

@@ -71,6 +71,7 @@ const UNION_LIMIT = 8;
 
 /** The value that is one of several. Null is left out beside anything else; plain values remember that it was there. */
 export function union(values: readonly Value[]): Value {
+  if (values.length === 1) return values[0]!;
   const members = new Map<string, Value>();
   let hasNull = false;
   for (const value of values) {

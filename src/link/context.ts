@@ -136,7 +136,7 @@ export function entryOf(decorators: readonly Expr[]): Context['entry'] {
 }
 
 function entryOfPath(path: string): Context['entry'] {
-  if (/(^|\/)(workers?|jobs?|tasks|queues?|cron|processors?)\//i.test(path)) return 'worker';
+  if (/(^|\/)(workers?|jobs?|tasks|queues?|cron)\//i.test(path) || /(^|\/)processors?\/[^]*\.[cm]?[jt]s$/i.test(path)) return 'worker';
   if (/(^|\/)(management\/commands|scripts|bin)\//.test(path)) return 'command';
   if (/(^|\/)(route|\+server|\+page\.server)\.[jt]sx?$/.test(path) || /(^|\/)pages\/api\//.test(path)) return 'route';
   return null;

@@ -138,8 +138,8 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
   for (const [path, facts] of files) {
     const file = { path, role: roleOf(path), isClient: isClientFile(path, facts, usesScript) };
-    // Prose about a table is no use of it.
-    if (facts.words && !/\.(md|mdx|rst|txt|adoc)$/i.test(path)) possible.addWords(facts.words, file);
+    // Prose about a table is no use of it, nor is what styles a page or translates its words.
+    if (facts.words && !/\.(md|mdx|rst|txt|adoc|css|less|s[ac]ss|styl|svg|pot?|mo|xlf)$/i.test(path)) possible.addWords(facts.words, file);
     if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
   return possible.found;

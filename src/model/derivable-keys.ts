@@ -43,7 +43,8 @@ function mayBeDerivable(project: Project, key: ForeignKey): boolean {
   const { table } = key;
   const [column] = key.columns;
   return key.columns.length === 1 && key.target !== table && isOwnTable(key.target) && key.targetColumns.length === 1
-    && !isPrimaryKeyColumn(column) && !isUsedByDatabase(project.schema, column) && !project.settings.tenantKeys.includes(column.name)
+    // A leading underscore says that the model keeps the column for itself, in step with its source.
+    && !column.name.startsWith('_') && !isPrimaryKeyColumn(column) && !isUsedByDatabase(project.schema, column) && !project.settings.tenantKeys.includes(column.name)
     // A composite key over the column ties the copy to its source: denormalisation done right.
     && !table.foreignKeys.some((other) => other.columns.length > 1 && other.columns.includes(column))
     && !hasMeaningOfItsOwn(project, column);

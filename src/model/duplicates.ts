@@ -6,7 +6,7 @@ import { isApplication, isReading, isWriteUse } from './column-uses.js';
 import { linkOf, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
 import { copiesBetween, isHistory, isSnapshotOf } from './snapshots.js';
-import { isRecordTable, isCarriedByMost } from './tables.js';
+import { isRecordTable, isCarriedByMost, isTemplateTable, isTranslationTable } from './tables.js';
 import { twinTables, type Twin } from './twin-columns.js';
 
 /** `copy` repeats `source`; `syncs` are the places that move the value once the row exists; `trigger` does so by itself. */
@@ -19,7 +19,7 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 /** Every pair of linked tables with columns that evidence shows to hold one fact. */
 export function duplicates(project: Project): readonly Duplicate[] {
   return twinTables(project.schema).flatMap(({ a, b, twins }) => {
-    if (isDead(project, a) || isDead(project, b) || isRecordTable(a) || isRecordTable(b)) return [];
+    if ([a, b].some((table) => isDead(project, table) || isRecordTable(table) || isTranslationTable(table) || isTemplateTable(table))) return [];
     const link = linkOf(a, b);
     if (!link) return [];
     const candidates = candidatesOf(project, twins);
@@ -45,7 +45,7 @@ export function duplicates(project: Project): readonly Duplicate[] {
 function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candidate[] {
   const all = twins.map((twin): Candidate => ({
     twin,
-    syncs: copiesBetween(project, twin.a, twin.b).filter((copy) => !copy.atInsert),
+    syncs: copiesBetween(project, twin.a, twin.b).filter((copy) => !copy.atInsert && !isFallback(project, copy)),
     triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
   }));
   const taken = new Set<Column>();
@@ -54,6 +54,11 @@ function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candid
     taken.add(twin.a).add(twin.b);
     return true;
   });
+}
+
+/** `if not device.airflow: device.airflow = type.airflow`: the other row's value stands in where there is none. */
+function isFallback(project: Project, copy: Copy): boolean {
+  return project.usesOf(copy.to).some((use) => use.isTest === true && siteOf(use) === siteOf(copy));
 }
 
 function weight({ twin, syncs, triggers }: Candidate): number {
@@ -76,7 +81,7 @@ function withEvidence(project: Project, candidates: readonly Candidate[], link: 
 }
 
 function isStructural(candidates: readonly Candidate[]): boolean {
-  return candidates.filter((one) => one.twin.isRare).length >= 2 || candidates.some((one) => one.twin.hasSameEnum);
+  return candidates.filter((one) => one.twin.isRare && one.twin.isTheirsAlone).length >= 2 || candidates.some((one) => one.twin.hasSameEnum);
 }
 
 /** A function reads both: one is the default or the limit of the other, not its copy. */

@@ -109,13 +109,17 @@ export function isCommonName(name: string): boolean {
 /** Whether hardly any other table of the schema has a column of this name, and it is none that unrelated things share by nature. */
 export function isRareName(schema: Schema, name: string): boolean {
   if (isCommonName(name)) return false;
-  return (carriersOf(schema).get(wordsOf(name).join('_')) ?? 0) <= Math.max(2, schema.tables.length / 10);
+  return carriersOf(schema, name) <= Math.max(2, schema.tables.length / 10);
 }
 
 const carriers = new WeakMap<Schema, ReadonlyMap<string, number>>();
 
-/** How many tables have a column of each name. */
-function carriersOf(schema: Schema): ReadonlyMap<string, number> {
+/** How many tables have a column of that name. */
+export function carriersOf(schema: Schema, name: string): number {
+  return countsOf(schema).get(wordsOf(name).join('_')) ?? 0;
+}
+
+function countsOf(schema: Schema): ReadonlyMap<string, number> {
   const known = carriers.get(schema);
   if (known) return known;
   const counts = new Map<string, number>();

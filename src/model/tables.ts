@@ -134,3 +134,15 @@ function looksLikeActor(schema: Schema, table: Table): boolean {
   if (PERSONS.has(words[words.length - 1])) return true;
   return keysTo(schema, table).some((key) => /(^author|(^|_)(created|updated|modified|assigned|approved|reviewed|invited|deleted|uploaded)_by)(_|$)/.test(wordsOf(key.columns[0].name).join('_')));
 }
+
+/** The texts of another table's rows in other languages: keyed by that row and the language. */
+export function isTranslationTable(table: Table): boolean {
+  const isLanguage = (column: Column) => /^(language|lang|locale)(_?(code|id|tag))?$/i.test(column.name);
+  const keys = [...table.uniques.map((key) => key.columns), ...table.indexes.filter((index) => index.unique).map((index) => index.parts.flatMap((part) => (part.column ? [part.column] : []))), ...(table.primaryKey ? [table.primaryKey.columns] : [])];
+  return keys.some((columns) => columns.some(isLanguage) && columns.some(isForeignKeyColumn));
+}
+
+/** Rows that others are made from: what is copied out of them, or saved as one, is not kept in step. */
+export function isTemplateTable(table: Table): boolean {
+  return /(template|preset|blueprint|prototype)s?$/i.test(table.name);
+}

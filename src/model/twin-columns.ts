@@ -2,9 +2,14 @@
 import type { Column, Schema, Table } from './schema.js';
 import { isSoftDelete } from './key-coverage.js';
 import { isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn } from './tables.js';
-import { agreementOf, isRareName, keysOfTable, saysNothing, singularKey, withoutTable, wordsOf, type Agreement } from './names.js';
+import { agreementOf, carriersOf, isRareName, keysOfTable, saysNothing, singularKey, withoutTable, wordsOf, type Agreement } from './names.js';
 
-export interface Twin extends Agreement { readonly a: Column; readonly b: Column; readonly isRare: boolean; readonly hasSameEnum: boolean }
+export interface Twin extends Agreement {
+  readonly a: Column; readonly b: Column; readonly isRare: boolean;
+  /** No third table has a column of that name. */
+  readonly isTheirsAlone: boolean;
+  readonly hasSameEnum: boolean;
+}
 
 /** Two tables of one database with columns that agree; `a` is declared before `b`, the twins in declaration order of `a`. */
 export interface TwinTables { readonly a: Table; readonly b: Table; readonly twins: readonly Twin[] }
@@ -32,7 +37,7 @@ function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
   if (agreement.carrier === null && (saysNothing(agreement.stem) || saysNothing(a.name) || saysNothing(b.name))) return null;
   if (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom) return null;
   const hasSameEnum = a.type.enumName !== null && a.type.enumName === b.type.enumName && tablesWithEnum(schema, a.type.enumName) <= 2;
-  return { ...agreement, a, b, isRare: isRareName(schema, (agreement.carrier ?? a).name), hasSameEnum };
+  return { ...agreement, a, b, isRare: isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum };
 }
 
 /** Pairs of columns that share a name, or share it without a table's name: found by name, for comparing each with each is slow. */
@@ -69,7 +74,8 @@ function namesakes(tables: readonly Table[]): readonly (readonly [Column, Column
 
 /** When a row was taken out of use is its own business, also where its parent goes with it. */
 function mayBeTwin(column: Column): boolean {
-  return !column.isGenerated && !column.isIdentity && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && !isPrimaryKeyColumn(column);
+  // What a search index holds is made from other columns.
+  return !column.isGenerated && !column.isIdentity && column.type.name !== 'tsvector' && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && !isPrimaryKeyColumn(column);
 }
 
 function tablesWithEnum(schema: Schema, enumName: string): number {

@@ -105,11 +105,24 @@ function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; 
   // Any row but the one at hand: what is asked of the others stays the same.
   const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
   const conditions = query.conditions.filter((condition) => !isOther(condition));
-  if (!conditions.every(isPlain)) return null;
+  if (!conditions.every(isPlain)) {
+    const key = identifierWithin(query, conditions);
+    return key ? { columns: [key], predicates: [], equal: [key] } : null;
+  }
   const isKey = (condition: Condition) => condition.op === '=' && (condition.value.k !== 'constant' || varied.has(condition.column));
   const columns = conditions.filter(isKey).map((condition) => condition.column);
   if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
   return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
+}
+
+/** `get(code=code, created__gt=cutoff)`: the identifier that one row is asked for by, where the rest of the filter says only whether it may be shown. */
+function identifierWithin({ root, expects }: Query, conditions: readonly Condition[]): Column | null {
+  // Asked for together with something of its parent, it need be unique within that alone.
+  if (conditions.some((condition) => condition.inOr || condition.isOptional || condition.source !== root)) return null;
+  const given = conditions.filter(({ source, op, value }) => source === root && op === '=' && value.k === 'parameter');
+  const [only] = given;
+  if (given.length !== 1 || only!.wrapped !== null || isForeignKeyColumn(only!.column)) return null;
+  return isIdentifier(only!.column) || (expects === 'one' && only!.column.type.name === 'uuid') ? only!.column : null;
 }
 
 /** Rows that differ in more than case have different values too. */
@@ -168,6 +181,8 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   // Prose, a state that changes and a record of what happened may be alike twice, whatever one lookup takes for granted.
   if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(table) && !isChecked && !isDeclared && !has('single'))) return 'low';
   if (isDeclared) return 'high';
+  // Whoever looks for a row by all that is in it wants no second one like it, which is not yet a key.
+  if (group.columns.length > 3 && group.evidence.every((one) => one.guard?.k === 'get-or-create' || one.guard?.k === 'upsert')) return 'low';
   const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
   // An open state may come again: only a check before the insert shows that it is forbidden.
   if (group.predicates.some((predicate) => !/ IS NULL$/.test(predicate)) && !isChecked) return isLoneParent ? null : 'low';

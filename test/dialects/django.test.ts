@@ -179,14 +179,14 @@ const relationship = (of: string, name: string) => table(of).relationships.find(
 beforeAll(async () => {
   analysis = await analyseText({
     'project/settings.py': SETTINGS, 'core/__init__.py': '', 'core/fields.py': FIELDS, 'people/__init__.py': '', 'people/models.py': PEOPLE,
-    'crm_app/__init__.py': '', 'crm_app/apps.py': 'from django.apps import AppConfig\n\n\nclass SalesConfig(AppConfig):\n    name = "crm_app"\n    label = "crm"\n', 'crm_app/models.py': MODELS,
+    'crm_app/__init__.py': '', 'stock/apps.py': 'from django.apps import AppConfig\n\n\nclass StockConfig(AppConfig):\n    name = "stock"\n', 'stock/models/__init__.py': '', 'stock/models/models.py': 'from django.db import models\nfrom mptt.models import MPTTModel\n\n\nclass Shelf(MPTTModel):\n    code = models.CharField(max_length=4)\n', 'crm_app/apps.py': 'from django.apps import AppConfig\n\n\nclass SalesConfig(AppConfig):\n    name = "crm_app"\n    label = "crm"\n', 'crm_app/models.py': MODELS,
   });
 });
 
 describe('Django models', () => {
   it('have the tables that Django makes, under the label of their application', () => {
     expect(analysis.project.schema.tables.filter((each) => !each.isExternal).map((each) => `${each.name} ${each.model}`).sort()).toEqual([
-      'crm_lead Lead', 'crm_membership Membership', 'crm_tag Tag', 'crm_viplead VipLead', 'organizations Organization', 'organizations_friends null', 'organizations_tags null', 'people_member Member',
+      'crm_lead Lead', 'crm_membership Membership', 'crm_tag Tag', 'crm_viplead VipLead', 'organizations Organization', 'organizations_friends null', 'organizations_tags null', 'people_member Member', 'stock_shelf Shelf',
     ]);
     expect(table('words')).toMatchObject({ schema: 'archive', isExternal: true });
     expect(table('django_content_type').isExternal).toBe(true);
@@ -223,6 +223,7 @@ describe('Django models', () => {
   it('have indexes: those declared, and those that Django makes for keys and slugs', () => {
     expect(indexes('organizations')).toEqual(['created', 'name', 'slug implicit']);
     expect(indexes('crm_lead')).toEqual(["gin labels", 'organization_id implicit', 'organization_id,created desc', 'parent_id implicit', "stage where stage = 'new'", "unique email where NOT removed AND NOT (email = '')", 'unique lower(email),organization_id'].sort());
+    expect(indexes('stock_shelf')).toEqual(['tree_id implicit', 'tree_id,lft implicit']);
     expect(indexes('crm_membership')).toEqual(['invited_by_id implicit', 'member_id implicit', 'org implicit']);
     expect(table('organizations').indexes.find((index) => index.parts[0]?.column?.name === 'created')!.name).toBe('crm_organization_created');
   });
@@ -248,5 +249,20 @@ describe('Django models', () => {
     expect(relationship('people_member', 'membership_set')).toMatchObject({ many: true });
     expect(table('people_member').relationships.map((each) => each.name).sort()).toEqual(['membership_set', 'organizations', 'vip']);
     expect(table('crm_lead').declaresRelationships).toBe(false);
+  });
+});
+
+describe('what migrations tell of libraries', () => {
+  it('is whether a base has a table of its own', async () => {
+    const model = 'from django.db import models\nfrom roles.models import Assignment\n\n\nclass Grant(Assignment):\n    label = models.CharField(max_length=9)\n    tags = models.ManyToManyField("Tag")\n\n\nclass Tag(models.Model):\n    label = models.CharField(max_length=9)\n';
+    const migration = (key: string): string => `from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    initial = True\n    operations = [\n        migrations.CreateModel(name="Tag", fields=[("id", models.AutoField(primary_key=True)), ("label", models.CharField(max_length=9))]),\n        migrations.CreateModel(name="Grant", fields=[${key}, ("label", models.CharField(max_length=9)), ("tags", models.ManyToManyField("shop.Tag"))]),\n    ]\n`;
+    const keyOf = async (key: string): Promise<readonly string[]> => {
+      const { project } = await analyseText({ 'shop/__init__.py': '', 'shop/models.py': model, 'shop/migrations/__init__.py': '', 'shop/migrations/0001_initial.py': migration(key) });
+      const between = project.schema.tables.find((each) => each.name === 'shop_grant_tags')!;
+      expect(between.indexes.map((index) => [index.parts[0]!.column!.name, index.isImplicit])).toEqual([['grant_id', true], ['tag_id', true]]);
+      return project.schema.tables.find((each) => each.name === 'shop_grant')!.primaryKey!.columns.map((each) => each.name);
+    };
+    expect(await keyOf('("id", models.AutoField(primary_key=True))')).toEqual(['id']);
+    expect(await keyOf('("assignment_ptr", models.OneToOneField("roles.Assignment", models.CASCADE, parent_link=True, primary_key=True))')).toEqual(['assignment_ptr_id']);
   });
 });

@@ -2,11 +2,12 @@
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { argument, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
-import { shortName } from './names.js';
-import { namesIn, useNames } from './named-fields.js';
+import type { CallSite } from '../dialect.js';
+import { hasBase, qualified, shortName } from './names.js';
+import { columnsNamed, namesIn, useNames } from './named-fields.js';
 import { keyAttribute } from './paths.js';
 import type { State } from './state.js';
 
@@ -34,7 +35,30 @@ export function modelsIn(values: readonly Value[]): readonly Model[] {
 
 /** Records a registration: a mention of the table, and uses by way of the administration site. */
 export function registerAdmin(flow: Flow, state: State, model: Model, cls: ClassRef | null, place: Place): void {
-  flow.record.table(model, 'mention', place);
+  flow.record.table(model, 'mention', place, { isAdmin: true });
   flow.record.column(model, keyAttribute(state, model), 'read', place, null, { via: 'admin' });
   if (cls) for (const [option, kind] of Object.entries(OPTIONS)) useNames(flow, state, model, namesIn(flow, cls, option), kind, 'admin');
+  showForm(flow, state, model, cls, place);
+}
+
+/** The form of a page that names no fields has all of them: people may read and change there what no code does. */
+function showForm(flow: Flow, state: State, model: Model, cls: ClassRef | null, place: Place): void {
+  if (cls && ['fields', 'fieldsets', 'form', 'get_fields', 'get_fieldsets', 'get_form'].some((option) => findMember(flow, cls, option) !== null)) return;
+  const left = new Set(columnsNamed(state, model, cls ? namesIn(flow, cls, 'exclude').map((field) => field.name) : []));
+  for (const column of new Set(model.columns.values())) {
+    if (!left.has(column)) flow.record.gap({ kind: 'catch-all-serialiser', model, column, place, detail: `the administration page of ${model.name} shows all its fields` });
+  }
+}
+
+/** `admin.site.register(Model, ModelAdmin)`, also of a site of one's own; false where the call is something else. */
+export function isRegistration(flow: Flow, state: State, site: CallSite): boolean {
+  const { receiver, name } = site;
+  if (name !== 'register' || !receiver) return false;
+  const isSite = receiver.k === 'ext' ? /^django\.contrib\.admin\b|^django\.contrib\.gis\.admin\b/.test(qualified(receiver)!) : receiver.k === 'object' && hasBase(flow, receiver.cls, (base) => shortName(base) === 'AdminSite');
+  if (!isSite) return false;
+  const [models, page] = [argument(site.args, 0, 'model_or_iterable'), argument(site.args, 1, 'admin_class')];
+  // As a decorator it stands above the page, which is told of where classes are read.
+  if (receiver.k === 'ext' && !/\.sites?$/.test(qualified(receiver)!)) return true;
+  for (const model of models ? modelsIn([models]) : []) registerAdmin(flow, state, model, page?.k === 'class' ? page.cls : null, flow.place(site.env, site.at));
+  return true;
 }

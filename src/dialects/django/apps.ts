@@ -60,7 +60,8 @@ function appOf(flow: Flow, cls: ClassRef): readonly App[] {
 /** The folder of an application that has no configuration: where its models or migrations are. */
 function appFolder(path: string): readonly string[] {
   const match = /^(.*?)\/?(?:models\.py|models\/__init__\.py|migrations\/__init__\.py)$/.exec(path);
-  return match ? [match[1]!] : [];
+  // A package of models may hold a module of that name: `sales/models/models.py` makes no application `models`.
+  return match && nameOf(match[1]!) !== 'models' ? [match[1]!] : [];
 }
 
 function isSettings(module: ModuleRef): boolean {

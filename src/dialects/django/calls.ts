@@ -4,6 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, membersOf, text, union, type ClassRef, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
+import { isRegistration } from './admin.js';
 import { customMethod, isManagerClass, managerOf, managerValue, modelsManagedBy, unbound, type Manager } from './managers.js';
 import { isManagerName, isQuerySetName, qualified } from './names.js';
 import { connected } from './parameters.js';
@@ -28,6 +29,7 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   const { receiver, name } = site;
   if (!receiver) return calleeCall(seat, site);
   if (name === null) return undefined;
+  if (isRegistration(flow, state, site)) return ANY;
   const manager = managerOf(receiver);
   if (manager) return managerCall(seat, site, manager, receiver, name);
   switch (receiver.k) {

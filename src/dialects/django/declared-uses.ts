@@ -28,7 +28,14 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
     const made = madeFrom(flow, cls);
     if (made) useMadeFrom(flow, state, cls, made);
     else if (isView(flow, cls)) useView(flow, state, cls, place);
+    else madeOutOfSight(flow, cls, place);
   }
+}
+
+/** A class with `Meta.model` whose bases say nothing to us: what it reads and writes of the model cannot be seen. */
+function madeOutOfSight(flow: Flow, cls: ClassRef, place: Place): void {
+  const model = metaModel(flow, cls);
+  if (model) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${cls.name} is made from ${model.name}` });
 }
 
 /** https://www.django-rest-framework.org/api-guide/generic-views/ and https://docs.djangoproject.com/en/5.0/ref/class-based-views/ */

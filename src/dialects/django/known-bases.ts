@@ -9,6 +9,8 @@ export interface KnownField {
   readonly isUnique?: true;
   readonly hasDefault?: true;
   readonly isIndexed?: true;
+  /** The base makes an index that starts with it and goes on with these. */
+  readonly indexedWith?: readonly string[];
   readonly role?: 'created-at' | 'updated-at';
 }
 
@@ -25,7 +27,7 @@ const USER: readonly KnownField[] = [
 ];
 const stamps = (created: string, updated: string): readonly KnownField[] => [{ name: created, type: MOMENT, hasDefault: true, role: 'created-at' }, { name: updated, type: MOMENT, hasDefault: true, role: 'updated-at' }];
 const SESSION: readonly KnownField[] = [{ name: 'session_key', type: chars(40), isKey: true }, { name: 'session_data', type: { name: 'text' } }, { name: 'expire_date', type: MOMENT, isIndexed: true }];
-const TREE: readonly KnownField[] = ['lft', 'rght', 'tree_id', 'level'].map((name) => ({ name, type: { name: 'integer' }, hasDefault: true }));
+const TREE: readonly KnownField[] = ['lft', 'rght', 'tree_id', 'level'].map((name) => ({ name, type: { name: 'integer' }, hasDefault: true, ...(name === 'tree_id' ? { isIndexed: true as const, indexedWith: ['lft'] } : {}) }));
 
 /**
  * https://docs.djangoproject.com/en/5.0/topics/auth/customizing/, https://django-model-utils.readthedocs.io/en/latest/models.html,

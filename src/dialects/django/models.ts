@@ -63,7 +63,7 @@ export function inheritedOf(flow: Flow, cls: ClassRef): Inherited {
     const columns = KNOWN_BASES[full];
     if (columns) { for (const field of columns) known.set(field.name, field); return; }
     if (/^django\./.test(full) && !/models/.test(full)) return;
-    unseen.set(name, !/Model$|^Abstract|^Base|Base$|Mixin|Abstract$/.test(name));
+    unseen.set(name, !/Model$|^Abstract|^Base|Base$|Mixin|Abstract$/.test(name) && pointsAt(flow, name));
   };
   visit(cls);
   return { fields: [...fields.values()], known: [...known.values()], parents: [...new Set(parents)].reverse(), unseen: [...unseen].map(([name, isConcrete]) => ({ name, isConcrete })) };
@@ -78,6 +78,15 @@ export function concreteOf(flow: Flow, cls: ClassRef): ClassRef {
     current = next;
   }
   return current;
+}
+
+/** Whether a model of the library may have a table of its own: where there are migrations, one of them has the key to it. */
+function pointsAt(flow: Flow, name: string): boolean {
+  const pointers = flow.memo<ReadonlySet<string> | null>('django-pointers', '', () => {
+    const migrations = flow.modules.filter((module) => module.language === 'python' && /(^|\/)migrations\/\d\w*\.py$/.test(module.path));
+    return migrations.length ? new Set(migrations.flatMap((module) => [...JSON.stringify(module.code).matchAll(/"(\w+)_ptr"/g)].map((match) => match[1]!))) : null;
+  }, null);
+  return pointers === null || pointers.has(name.toLowerCase());
 }
 
 export function labelOf(flow: Flow, apps: Apps, cls: ClassRef): string {

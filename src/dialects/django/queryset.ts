@@ -52,11 +52,14 @@ export function ordered(seat: Seat, query: QueryState): QueryState {
   const model = query.sources[0]!.model;
   const ordering = infoOf(seat.state, model)?.ordering ?? [];
   if (query.sorts.length || ordering.length === 0) return query;
-  const sorts = ordering.flatMap((written) => {
+  const sorts: QueryState['sorts'][number][] = [];
+  for (const written of ordering) {
     const name = written.replace(/^[-+]/, '');
     const attribute = name === 'pk' ? keyAttribute(seat.state, model) : model.columns.has(name) ? name : model.columns.has(`${name}_id`) ? `${name}_id` : null;
-    return attribute ? [{ column: { k: 'column' as const, model, attribute, place: query.place }, desc: written.startsWith('-'), isOptional: false, isDefault: true as const }] : [];
-  });
+    // A path over a relation or an expression: what comes after it sorts only rows that are equal in that.
+    if (!attribute) break;
+    sorts.push({ column: { k: 'column', model, attribute, place: query.place }, desc: written.startsWith('-'), isOptional: false, isDefault: true });
+  }
   return { ...query, sorts };
 }
 

@@ -69,9 +69,11 @@ export function expressionPart(value: Value, name: ColumnName): IndexExpression 
 
 function functionSql(value: Value, name: ColumnName): string {
   if (value.k !== 'term') return text(value) ?? (value.k === 'const' ? String(value.v) : 'expression');
-  return `${(shortName(value.callee) || value.name || 'expression').toLowerCase()}(${argumentsOf(value.args).map((arg) => {
-    const plain = text(arg) ?? (fieldOf(arg));
-    return plain !== null ? name(plain) ?? plain : functionSql(arg, name);
+  return `${(shortName(value.callee) || value.name || 'expression').toLowerCase()}(${value.args.list.filter((arg) => arg.name === null).map((arg) => {
+    const plain = text(arg.value) ?? fieldOf(arg.value);
+    if (plain !== null) return name(plain) ?? plain;
+    // Two expressions that cannot be read are two, wherever they stand.
+    return arg.value.k === 'term' || arg.value.k === 'const' ? functionSql(arg.value, name) : `expression_${arg.expr.at[0]}`;
   }).join(', ')})`;
 }
 
@@ -79,5 +81,3 @@ function functionSql(value: Value, name: ColumnName): string {
 function fieldOf(value: Value): string | null {
   return text(modelsTerm(value, 'F')?.args.list[0]?.value);
 }
-
-const argumentsOf = (args: Args): readonly Value[] => args.list.filter((arg) => arg.name === null).map((arg) => arg.value);

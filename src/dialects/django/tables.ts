@@ -102,7 +102,8 @@ function addKnown(parts: Parts, field: KnownField, place: Place): void {
     role: field.role ?? null, onUpdate: field.role === 'updated-at' ? 'orm' : null, inheritedFrom: 'library', place,
   });
   if (field.isKey || field.isUnique) parts.keys.push({ k: field.isKey ? 'primary' : 'unique', name: null, columns: [field.name], place });
-  if (field.isIndexed) parts.indexes.push({ name: null, parts: [{ column: field.name }], unique: false, place });
+  if (field.indexedWith) parts.indexes.push({ name: null, parts: [field.name, ...field.indexedWith].map((column) => ({ column })), unique: false, isImplicit: true, place });
+  if (field.isIndexed) parts.indexes.push({ name: null, parts: [{ column: field.name }], unique: false, isImplicit: true, place });
 }
 
 /** The primary key that Django adds: an `id`, or the `_ptr` of a parent with a table of its own. */

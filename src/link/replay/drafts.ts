@@ -80,7 +80,7 @@ function keyDraft(constraint: ConstraintState): KeyDraft[] {
 function indexDraft(index: IndexState): IndexDraft {
   return {
     name: nameOf(index), parts: index.parts.map((part) => ({ column: part.column?.name ?? null, expression: part.expression, desc: part.desc, opclass: part.opclass })),
-    unique: index.unique, method: index.method, include: namesOf(index.include), predicate: index.predicate, ...(index.nullsNotDistinct ? { nullsNotDistinct: true } : {}), place: index.place,
+    unique: index.unique, method: index.method, include: namesOf(index.include), predicate: index.predicate, ...(index.nullsNotDistinct ? { nullsNotDistinct: true } : {}), ...(index.isImplicit ? { isImplicit: true } : {}), place: index.place,
   };
 }
 

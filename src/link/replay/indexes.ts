@@ -69,7 +69,7 @@ export function addIndex(state: State, table: TableState, def: IndexDef, path: s
   const key = keyOf(table.schema, name);
   // `IF NOT EXISTS`, or a step that was written twice: the first one stays.
   if (state.indexes.has(key)) return;
-  const index: IndexState = { name, isNamed: def.name !== undefined, table, parts, unique: def.unique, method: def.method, include, predicate: def.predicate ?? null, nullsNotDistinct: def.nullsNotDistinct ?? false, place };
+  const index: IndexState = { name, isNamed: def.name !== undefined, table, parts, unique: def.unique, method: def.method, include, predicate: def.predicate ?? null, nullsNotDistinct: def.nullsNotDistinct ?? false, isImplicit: def.isImplicit ?? false, place };
   state.indexes.set(key, index);
   table.indexes.add(index);
 }

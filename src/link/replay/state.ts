@@ -27,7 +27,7 @@ export interface Reference { target: TableState | null; readonly targetName: QNa
 export interface IndexPartState { readonly column: ColumnState | null; expression: string | null; readonly columns: readonly ColumnState[]; readonly desc: boolean; readonly opclass: string | null }
 export interface IndexState {
   name: string; readonly isNamed: boolean; readonly table: TableState; readonly parts: readonly IndexPartState[]; readonly unique: boolean; readonly method: string;
-  readonly include: readonly ColumnState[]; predicate: string | null; readonly nullsNotDistinct: boolean; readonly place: Place;
+  readonly include: readonly ColumnState[]; predicate: string | null; readonly nullsNotDistinct: boolean; readonly isImplicit: boolean; readonly place: Place;
 }
 
 export interface TriggerState { readonly name: string; readonly fn: QName; readonly timing: string; readonly events: readonly string[]; readonly columns: readonly string[]; readonly place: Place }

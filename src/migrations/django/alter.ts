@@ -11,7 +11,7 @@ export function alterField(site: Site, model: ModelState, name: string, read: Re
   model.fields.set(name, state);
   const { table } = model;
   if (old?.between && !state.between) emit(site, model, [{ k: 'drop-table', table: { name: old.between }, at }]);
-  if (read.table && old?.between !== state.between) emit(site, model, old?.between ? [{ k: 'rename-table', table: { name: old.between }, to: state.between!, at }] : [read.table]);
+  if (read.tables.length && old?.between !== state.between) emit(site, model, old?.between ? [{ k: 'rename-table', table: { name: old.between }, to: state.between!, at }] : read.tables);
   if (!column) { if (old?.column) emit(site, model, [{ k: 'drop-column', table, column: old.column, at }]); return; }
   if (!old?.column) { emit(site, model, [{ k: 'add-column', table, column, constraints: read.constraints, at }]); return; }
   const columns = [column.name];

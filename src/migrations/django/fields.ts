@@ -13,8 +13,8 @@ import { keyOf, type FieldState, type ModelState, type Models } from './state.js
 
 export interface FieldContext { readonly flow: Flow; readonly apps: Apps; readonly models: Models; readonly owner: ClassRef; readonly label: string }
 
-/** What a field is in the database. `table`: the operation that makes the table between two models. */
-export interface ReadField { readonly state: FieldState; readonly column: ColumnDef | null; readonly constraints: readonly ConstraintDef[]; readonly indexes: readonly IndexDef[]; readonly isPrimary: boolean; readonly table: DdlOp | null }
+/** What a field is in the database. `tables`: the operations that make the table between two models. */
+export interface ReadField { readonly state: FieldState; readonly column: ColumnDef | null; readonly constraints: readonly ConstraintDef[]; readonly indexes: readonly IndexDef[]; readonly isPrimary: boolean; readonly tables: readonly DdlOp[] }
 
 const NOTHING: FieldState = { kind: 'none', column: null, between: null, isUnique: false, isIndexed: false, hasForeignKey: false };
 
@@ -24,11 +24,11 @@ export interface GivenField { readonly value: Value; readonly expr: Expr | null 
 /** Reads a field; null when it cannot be told what it is. */
 export function readField(context: FieldContext, model: ModelState, name: string, { value, expr }: GivenField): ReadField | null {
   const made = (expr?.k === 'call' ? fieldCall(context.flow, expr, context.owner.env) : null) ?? fieldOfValue(context.flow, value);
-  if (!made) return value.k === 'term' || value.k === 'object' ? { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, table: null } : null;
+  if (!made) return value.k === 'term' || value.k === 'object' ? { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, tables: [] } : null;
   const at: Span = expr?.at ?? (value.k === 'term' ? value.place.at : [0, 1]);
   if (made.kind === 'many') return manyToMany(context, model, name, made, at);
   if (made.kind === 'foreign' || made.kind === 'one') return foreignKey(context, model, name, made, at);
-  if (made.kind !== 'column') return { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, table: null };
+  if (made.kind !== 'column') return { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, tables: [] };
   const draft = columnOf(context.flow, { name, ...made, owner: context.owner, place: { path: context.owner.module.path, at }, comment: null }, null);
   const isPrimary = isTrue(made.args, 'primary_key');
   const isUnique = isTrue(made.args, 'unique') && !isPrimary;
@@ -40,10 +40,12 @@ export function readField(context: FieldContext, model: ModelState, name: string
 function parts(state: FieldState, column: ColumnDef, isPrimary: boolean, foreign: ConstraintDef | null, at: Span): ReadField {
   const columns = [column.name];
   return {
-    state, column, isPrimary, table: null, constraints: [...(state.isUnique ? [{ k: 'unique' as const, columns, at }] : []), ...(foreign ? [foreign] : [])],
-    indexes: state.isIndexed ? [{ parts: [{ column: column.name }], unique: false, method: 'btree', at }] : [],
+    state, column, isPrimary, tables: [], constraints: [...(state.isUnique ? [{ k: 'unique' as const, columns, at }] : []), ...(foreign ? [foreign] : [])],
+    indexes: state.isIndexed ? [indexOn(column.name, state.kind === 'foreign', at)] : [],
   };
 }
+
+const indexOn = (column: string, isImplicit: boolean, at: Span): IndexDef => ({ parts: [{ column }], unique: false, method: 'btree', ...(isImplicit ? { isImplicit: true } : {}), at });
 
 function foreignKey(context: FieldContext, model: ModelState, name: string, { args, kind }: MadeField, at: Span): ReadField {
   const column = text(argument(args, -1, 'db_column')) ?? `${name}_id`;
@@ -63,7 +65,7 @@ function foreignKey(context: FieldContext, model: ModelState, name: string, { ar
 function manyToMany(context: FieldContext, model: ModelState, name: string, { args }: MadeField, at: Span): ReadField {
   const nothing = { column: null, constraints: [], indexes: [], isPrimary: false };
   const through = argument(args, -1, 'through');
-  if (through && !(through.k === 'const' && through.v === null)) return { ...nothing, state: { ...NOTHING, kind: 'many' }, table: null };
+  if (through && !(through.k === 'const' && through.v === null)) return { ...nothing, state: { ...NOTHING, kind: 'many' }, tables: [] };
   const written = argument(args, 0, 'to');
   const target = targetOf(context, written, model);
   const between = text(argument(args, -1, 'db_table')) ?? `${model.table.name}_${name}`;
@@ -74,10 +76,11 @@ function manyToMany(context: FieldContext, model: ModelState, name: string, { ar
   const column = (each: string): ColumnDef => ({ name: each, type: null, nullable: false, at });
   const foreign = (each: string, to: ModelState | null): ConstraintDef[] => (to ? [{ k: 'foreign', columns: [each], table: to.table, refColumns: [to.key], at }] : []);
   const table: DdlOp = {
-    k: 'create-table', table: { name: between }, columns: [{ name: 'id', type: null, nullable: false, identity: true, at }, ...columns.map(column)], at,
+    k: 'create-table' as const, table: { name: between }, columns: [{ name: 'id', type: null, nullable: false, identity: true, at }, ...columns.map(column)], at,
     constraints: [{ k: 'primary', columns: ['id'], at }, { k: 'unique', columns, at }, ...foreign(columns[0]!, model), ...foreign(columns[1]!, target)],
   };
-  return { ...nothing, state: { ...NOTHING, kind: 'many', between }, table };
+  const indexes = columns.map((each): DdlOp => ({ k: 'create-index', table: { name: between }, index: indexOn(each, true, at), at }));
+  return { ...nothing, state: { ...NOTHING, kind: 'many', between }, tables: [table, ...indexes] };
 }
 
 /** The model that a relation points at, where migrations of this repository make it. */

@@ -90,7 +90,7 @@ function createModel(site: Site, term: Term): void {
   const meta = metaOf(model, options);
   emit(site, model, [
     { k: 'create-table', table: model.table, columns: known.flatMap((field) => field.column ?? []), constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...known.flatMap((field) => field.constraints)], at },
-    ...known.flatMap((field) => field.indexes).map((index): DdlOp => ({ k: 'create-index', table: model.table, index, at: index.at })), ...known.flatMap((field) => field.table ?? []), ...meta,
+    ...known.flatMap((field) => field.indexes).map((index): DdlOp => ({ k: 'create-index', table: model.table, index, at: index.at })), ...known.flatMap((field) => field.tables), ...meta,
   ]);
   model.together.set('unique', groups(entry(options, 'unique_together')));
   model.together.set('index', groups(entry(options, 'index_together')));
@@ -152,7 +152,7 @@ function addField(site: Site, model: ModelState, name: string, given: GivenField
   const read: ReadField | null = given ? readField(site, model, name, given) : null;
   if (!read) { unknown(site, `the field ${name} of ${model.name}`, at); return; }
   model.fields.set(name, read.state);
-  if (read.table) emit(site, model, [read.table]);
+  if (read.tables.length) emit(site, model, read.tables);
   if (read.column) emit(site, model, addColumnOps(model.table, read.column, read.constraints, read.indexes));
 }
 
