@@ -32,9 +32,9 @@ export const derivableForeignKey: Rule = {
   },
 };
 
-/** Nobody copies it from the other key, and somebody writes it from elsewhere: it may well say something else. */
+/** People choose it in a form of its own, or it comes from elsewhere, and nobody copies it from the other key: it may well say something else. */
 function isFree(writers: DerivableKey['writers']): boolean {
-  return writers.length > 0 && writers.every((writer) => writer.source === 'unknown' || writer.source === 'elsewhere');
+  return writers.length > 0 && writers.every((writer) => writer.source === 'elsewhere' || (writer.source === 'unknown' && writer.use.via === 'generic-update'));
 }
 
 /** An association table consists of its keys. */
