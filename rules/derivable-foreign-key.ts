@@ -32,9 +32,10 @@ export const derivableForeignKey: Rule = {
   },
 };
 
-/** People choose it in a form of its own, or it comes from elsewhere, and nobody copies it from the other key: it may well say something else. */
+/** People choose it in a form, and nobody copies it from the other key: it may well say something else. */
 function isFree(writers: DerivableKey['writers']): boolean {
-  return writers.length > 0 && writers.every((writer) => writer.source === 'elsewhere' || (writer.source === 'unknown' && writer.use.via === 'generic-update'));
+  const isChosen = (writer: DerivableKey['writers'][number]) => writer.source === 'unknown' && writer.use.via === 'generic-update';
+  return writers.some(isChosen) && writers.every((writer) => writer.source === 'elsewhere' || isChosen(writer));
 }
 
 /** An association table consists of its keys. */
