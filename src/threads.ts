@@ -1,0 +1,55 @@
+/** Further threads for extraction, where there is enough of it to be worth their start. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Job } from './extract-file.js';
+import { decodeFacts, type Kept } from './facts/store.js';
+
+/** Below this much code one thread is done before another has loaded its parsers. In bytes. */
+const WORTH_A_THREAD = 3 << 20;
+/** More threads than this wait for each other's memory. */
+const MOST = 3;
+
+export interface Thread {
+  /** The facts of the jobs, in order; null where the thread is lost, with what is left of it. */
+  extract(jobs: readonly Job[]): Promise<readonly Kept[] | null>;
+  close(): void;
+}
+
+/** As many further threads as `bytes` of code are worth on this machine; none where the program runs from its sources. */
+export function startThreads(bytes: number): readonly Thread[] {
+  const program = fileURLToPath(new URL('./extract-worker.js', import.meta.url));
+  const count = existsSync(program) ? Math.min(MOST, availableParallelism() - 1, Math.floor(bytes / WORTH_A_THREAD)) : 0;
+  return Array.from({ length: Math.max(0, count) }, () => start(program));
+}
+
+function start(program: string): Thread {
+  const worker = new Worker(program);
+  const waiting = new Map<number, (facts: readonly Kept[] | null) => void>();
+  let isLost = false;
+  let next = 0;
+  const lose = (): void => {
+    isLost = true;
+    for (const answer of waiting.values()) answer(null);
+    waiting.clear();
+  };
+  worker.on('message', ({ id, facts }: { readonly id: number; readonly facts: readonly string[] }) => {
+    const read = facts.map(decodeFacts);
+    waiting.get(id)?.(read.every((each) => each !== undefined) ? (read as Kept[]) : null);
+    waiting.delete(id);
+  });
+  worker.on('error', lose);
+  worker.on('exit', lose);
+  worker.unref();
+  return {
+    extract: (jobs) => new Promise((resolve) => {
+      if (isLost) { resolve(null); return; }
+      const id = next++;
+      waiting.set(id, resolve);
+      worker.ref();
+      worker.postMessage({ id, jobs });
+    }),
+    close: () => void worker.terminate(),
+  };
+}

@@ -1,0 +1,35 @@
+/** Extraction on a further thread of the built program gives what it gives here. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { loadFor, type Job } from '../src/extract-file.js';
+import type { Thread } from '../src/threads.js';
+
+const built = '../dist/src/threads.js';
+const job = (path: string, text: string, depth: Job['depth'] = 'facts'): Job => ({ path, depth, bytes: new TextEncoder().encode(text) });
+const jobs = [job('a.py', 'class A(B):\n    x = 1\n'), job('b.ts', 'export const b = { c: 1 };\n'), job('c.sql', 'SELECT 1;\n'), job('d.txt', 'some words\n', 'words'), { path: 'e.bin', depth: 'facts' as const, bytes: new Uint8Array([0, 1, 2]) }];
+
+describe('a thread', () => {
+  it('gives the facts of its files in order', async () => {
+    expect(existsSync('dist/src/threads.js'), 'npm run build').toBe(true);
+    const { startThreads } = (await import(built)) as { startThreads(bytes: number): readonly Thread[] };
+    expect(startThreads(1)).toEqual([]);
+    const threads = startThreads(1 << 30);
+    expect(threads).toHaveLength(Math.min(3, availableParallelism() - 1));
+    const extract = await loadFor(jobs);
+    for (const thread of threads) {
+      expect(await thread.extract(jobs)).toEqual(jobs.map((each) => JSON.parse(JSON.stringify(extract(each)))));
+      thread.close();
+    }
+  });
+
+  it('that is lost says so, for what it had and for what comes later', async () => {
+    const { startThreads } = (await import(built)) as { startThreads(bytes: number): readonly Thread[] };
+    for (const thread of startThreads(1 << 30)) {
+      const answer = thread.extract(jobs);
+      thread.close();
+      expect(await answer).toBeNull();
+      expect(await thread.extract(jobs)).toBeNull();
+    }
+  });
+});
