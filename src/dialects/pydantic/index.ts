@@ -4,7 +4,7 @@ import { rowsIn } from '../../flow/access.js';
 import { fieldsOf } from '../../flow/builtins.js';
 import { insertRow } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, isExternal, lastName, membersOf, text, type DictValue, type FnRef, type Value } from '../../flow/value.js';
+import { ANY, argument, isExternal, lastName, membersOf, text, type Args, type DictValue, type FnRef, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { exposeAll, exposeAs, isSchema, schemasIn } from './schemas.js';
 
@@ -21,9 +21,9 @@ export const pydantic: Dialect = {
       const { receiver, name } = site;
       if (receiver?.k === 'object' && name && DUMPS.has(name) && isSchema(flow, receiver.cls)) return dump(flow, receiver, site);
       if (receiver?.k === 'class' && name && LOADS.has(name) && isSchema(flow, receiver.cls)) return load(flow, receiver, site);
-      if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, site.args, site);
+      if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, withUpdate(site.args), site);
       if (receiver?.k === 'row' && (name === 'model_dump' || name === 'dict')) return dumpRow(flow, receiver, site);
-      if (receiver?.k === 'row' && name === 'sqlmodel_update') { for (const value of membersOf(argument(site.args, 0) ?? ANY)) update(flow, receiver, value, site); return receiver; }
+      if (receiver?.k === 'row' && name === 'sqlmodel_update') { for (const arg of withUpdate(site.args).list) for (const value of membersOf(arg.value)) update(flow, receiver, value, site); return receiver; }
       if (site.callee.k === 'class' && isSchema(flow, site.callee.cls)) exposeSpread(flow, site.callee.cls, site);
       return wholeRows(flow, site);
     },
@@ -42,6 +42,11 @@ export const pydantic: Dialect = {
     define: (flow, fn, returned) => responses(flow, fn, returned),
   },
 };
+
+/** `model_validate(payload, update={…})`: what is given as `update` is set on the row as well. https://sqlmodel.tiangolo.com/tutorial/fastapi/update-extra-data/ */
+function withUpdate(args: Args): Args {
+  return { list: args.list.filter((arg) => arg.name === null || arg.name === 'update' || arg.name === 'obj').map((arg) => ({ ...arg, name: null })) };
+}
 
 /** `Depends(get_db)`: what the dependency returns. */
 function dependency(flow: Flow, expr: Expr, env: FnRef['env']): Value | null {

@@ -1,8 +1,8 @@
 /** Columns as SQLAlchemy and SQLModel declare them, with the keys, indexes and foreign keys written on the column itself. */
 import type { SetStmt } from '../../facts/code.js';
-import type { ReferentialAction } from '../../facts/ddl.js';
+import type { ReferentialAction, TypeRef } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, argumentOf, flag, isExternal, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
+import { argument, argumentOf, entry, flag, isExternal, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, TableTarget } from '../../link/draft.js';
 import { sqlConstant } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
@@ -24,7 +24,9 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   // `sa_column=Column(…)` of SQLModel replaces everything else.
   const nested = terms.map((term) => argument(term.args, -1, 'sa_column')).find((value) => value?.k === 'term');
   if (nested?.k === 'term') return columnParts(flow, { ...input, term: nested, annotation: null });
-  const option = (name: string): Value | null => terms.map((term) => argument(term.args, -1, name)).find((value) => value !== null) ?? null;
+  // What SQLModel has no option for goes into `sa_column_kwargs`. https://sqlmodel.tiangolo.com/advanced/
+  const passedOn = terms.map((term) => argument(term.args, -1, 'sa_column_kwargs')).find((value) => value !== null) ?? null;
+  const option = (name: string): Value | null => terms.map((term) => argument(term.args, -1, name)).find((value) => value !== null) ?? entry(passedOn, name);
   const given = terms.flatMap((term) => positional(term.args).map((arg) => arg.value));
   const name = text(option('name')) ?? (terms[0] && nameOfCall(terms[0]) !== 'Field' ? text(given[0]) : null) ?? input.attribute;
   const { place } = input;
@@ -48,14 +50,19 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   const foreignKeys = foreign ? [foreignKeyOf(flow, foreign, columns, place)] : foreignText ? [{ name: null, columns, ...targetOfText(foreignText), onDelete: actionOf(option('ondelete')), place }] : [];
   const computed = keyTerms.find((term) => nameOfCall(term) === 'Computed');
   const column: ColumnDraft = {
-    name, attribute: input.attribute, type: type ?? (foreignKeys.length ? null : { name: 'unknown' }), nullable, nullableIsExplicit: explicit !== null || input.annotation !== null,
+    name, attribute: input.attribute, type: withLength(type, option('max_length')) ?? (foreignKeys.length ? null : { name: 'unknown' }), nullable, nullableIsExplicit: explicit !== null || input.annotation !== null,
     databaseDefault: defaultText(option('server_default')), hasClientDefault: ['default', 'default_factory', 'insert_default'].some((key) => { const value = option(key); return value !== null && !(value.k === 'const' && value.v === null) && !(isExternal(value, 'builtins', 'Ellipsis')); }),
     onUpdate: option('onupdate') || option('server_onupdate') ? 'orm' : null, isGenerated: computed !== undefined,
-    isIdentity: keyTerms.some((term) => nameOfCall(term) === 'Identity' || nameOfCall(term) === 'Sequence') || (isPrimary && isInteger && !foreign && flag(option('autoincrement')) !== false),
+    isIdentity: keyTerms.some((term) => nameOfCall(term) === 'Identity' || nameOfCall(term) === 'Sequence') || (isPrimary && isInteger && !foreign && !foreignText && flag(option('autoincrement')) !== false),
     role: roleOf(input.attribute), comment: [commentOf(input.stmt?.note), text(option('comment')), text(option('doc')), text(option('description'))].filter((part) => part).join('\n') || null,
     inheritedFrom: input.inheritedFrom, place,
   };
   return { column, keys, indexes, foreignKeys, isPrimary };
+}
+
+/** SQLModel's `max_length` of a text is the length of its column. */
+function withLength(type: TypeRef | null, length: Value | null): TypeRef | null {
+  return type?.name === 'character varying' && !type.args && length?.k === 'const' && typeof length.v === 'number' ? { ...type, args: [length.v] } : type;
 }
 
 /** Names that ORMs and their users give to the columns that note when a row was made, changed or hidden. */
