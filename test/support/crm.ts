@@ -65,6 +65,7 @@ export const DIFFERENCES: Readonly<Record<string, FixtureDifferences>> = {
   },
   'crm-sqlalchemy': { schema: [], schemaLacks: [], lacks: [], adds: [] },
   'crm-drizzle': { schema: [], schemaLacks: [], lacks: [], adds: [] },
+  'crm-sqlmodel': { schema: [], schemaLacks: [], lacks: [], adds: [] },
   'crm-django': {
     schema: [
       ...([['stage', 'conversationstage'], ['conversation_stage', 'conversationstage'], ['intent_level', 'intentlevel'], ['user_sentiment', 'usersentiment'], ['sender', 'messagesender'], ['delivery_status', 'deliverystatus'], ['source', 'leadsource'], ['category', 'templatecategory'], ['status', 'templatestatus'], ['role', 'userrole']] as const)
