@@ -7,6 +7,7 @@ import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { noteGuards } from './guards.js';
+import { neverReturns } from './endings.js';
 import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { combine, negate, predicate } from './operators.js';
@@ -31,7 +32,7 @@ export interface ReturnedValue { readonly value: Value; readonly at: Span; reado
 
 function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[]): boolean {
   switch (stmt.k) {
-    case 'expr': flow.expr(stmt.value, env); return false;
+    case 'expr': flow.expr(stmt.value, env); return neverReturns(flow, stmt.value, env);
     case 'set': runSet(flow, stmt, env); return false;
     case 'return': {
       if (stmt.value) {

@@ -1,6 +1,9 @@
 import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
-import { type Value } from '../../flow/value.js';
+import { externalBases } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { executeCall, resultCall, resultElement } from './api/results.js';
@@ -26,6 +29,7 @@ export const sqlalchemy: Dialect = {
       return expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
+      if ((of.k === 'term' || of.k === 'object') && isTypeName(name) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
       if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
         if (name === '__table__' || name === 'c' || name === 'columns' || name === '__mapper__') return of;
         if (name === 'query' && !of.model.columns.has(name)) return { k: 'query', query: startQuery(flow.place(env, at), of.model, { k: 'row', model: of.model }) };
@@ -57,3 +61,9 @@ export const sqlalchemy: Dialect = {
     },
   },
 };
+
+/** `db = SQLAlchemy()`: the extension object has SQLAlchemy's names as its attributes. https://flask-sqlalchemy.readthedocs.io/en/stable/models/ */
+function isExtension(flow: Flow, of: Term | ObjectValue): boolean {
+  const isIt = (value: Value): boolean => isExternal(value, 'flask_sqlalchemy', 'SQLAlchemy') || isExternal(value, 'flask_sqlalchemy_lite', 'SQLAlchemy');
+  return of.k === 'term' ? isIt(of.callee) : externalBases(flow, of.cls).some(isIt);
+}

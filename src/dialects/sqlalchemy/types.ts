@@ -16,6 +16,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const PYTHON: Readonly<Record<string, string>> = { int: 'integer', str: 'character varying', bool: 'boolean', float: 'double precision', bytes: 'bytea', dict: 'json', Dict: 'json', list: 'json', UUID: 'uuid', Decimal: 'numeric', date: 'date', time: 'time without time zone', timedelta: 'interval', datetime: 'timestamp without time zone', EmailStr: 'character varying', UUID4: 'uuid', Any: 'json' };
 
+/** Whether a name is one of SQLAlchemy's types. */
+export function isTypeName(name: string): boolean {
+  return named(name, []) !== null || name === 'Enum' || name === 'ARRAY';
+}
+
 /** The type a column's argument names, null when the argument is no type. */
 export function typeOf(flow: Flow, value: Value): TypeRef | null {
   if (value.k === 'union') return value.of.map((member) => typeOf(flow, member)).find((type) => type !== null) ?? null;
