@@ -191,8 +191,11 @@ function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
   if (!columns?.length) return;
   const declaration: Declaration = { kind: draft.kind, place: key.place };
   if (key.k === 'primary') {
-    if (table.primaryKey) (table.primaryKey.declarations as Declaration[]).push(declaration);
-    else table.primaryKey = { name: key.name, columns, nullsNotDistinct: false, place: key.place, declarations: [declaration] };
+    if (table.primaryKey) {
+      (table.primaryKey.declarations as Declaration[]).push(declaration);
+      // What an index over the key serves is told by the order that the database has.
+      if (draft.kind !== 'model' && sameSet(table.primaryKey.columns, columns)) (table.primaryKey as Mutable<Key>).columns = [...columns];
+    } else table.primaryKey = { name: key.name, columns, nullsNotDistinct: false, place: key.place, declarations: [declaration] };
     for (const column of columns) (column as Mutable<Column>).nullable = false;
     return;
   }

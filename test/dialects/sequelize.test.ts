@@ -241,6 +241,8 @@ export const Shop = sequelize.define('Shop', { state: { type: DataTypes.ENUM('op
 export const Sale = sequelize.define('Sale', { shopId: { type: DataTypes.INTEGER, allowNull: false } }, { timestamps: false });
 Shop.hasMany(Sale, { foreignKey: 'shopId' });
 Sale.belongsTo(Shop, { foreignKey: 'shopId' });
+export const Tag = sequelize.define('Tag', { word: { type: DataTypes.TEXT, primaryKey: true } }, { timestamps: false });
+Shop.belongsToMany(Tag, { through: 'ShopTags', timestamps: false });
 `;
   it('is what the database has where tables are made from models', async () => {
     const { project } = await analyseText({ 'models.ts': MODELS, 'start.ts': "import { sequelize } from './models';\nawait sequelize.sync({ alter: true });\n" });
@@ -255,6 +257,8 @@ Sale.belongsTo(Shop, { foreignKey: 'shopId' });
   up: async (queryInterface, Sequelize) => {
     await queryInterface.sequelize.query("CREATE TYPE shop_state AS ENUM ('open', 'shut')");
     await queryInterface.createTable('Shops', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, state: { type: 'shop_state', allowNull: false }, key: { type: Sequelize.UUID } });
+    await queryInterface.createTable('Tags', { word: { type: Sequelize.TEXT, primaryKey: true } });
+    await queryInterface.createTable('ShopTags', { TagWord: { type: Sequelize.TEXT, primaryKey: true }, ShopId: { type: Sequelize.INTEGER, primaryKey: true } });
     await queryInterface.createTable('Sales', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, shopId: { type: Sequelize.INTEGER, allowNull: false, references: { model: 'Shops', key: 'id' } } });
   },
   down: async () => {},
@@ -264,6 +268,8 @@ Sale.belongsTo(Shop, { foreignKey: 'shopId' });
     expect(shapeOf(project.schema, 'Shops')).toEqual(['id integer', 'state shop_state', 'key uuid null', 'primary (id)']);
     expect(project.schema.enums.map(({ name }) => name)).toEqual(['shop_state']);
     expect(shapeOf(project.schema, 'Sales').at(-1)).toBe('foreign (shopId) -> Shops (id)');
+    // The order of the key is that of the database.
+    expect(shapeOf(project.schema, 'ShopTags')).toContain('primary (TagWord, ShopId)');
   });
 });
 

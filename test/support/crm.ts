@@ -81,6 +81,7 @@ export const DIFFERENCES: Readonly<Record<string, FixtureDifferences>> = {
     ],
     adds: [],
   },
+  'crm-sequelize': { schema: [], schemaLacks: [], lacks: [], adds: [] },
   'crm-typeorm': { schema: [], schemaLacks: [], lacks: [], adds: [] },
 };
 
