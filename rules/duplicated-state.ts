@@ -42,6 +42,12 @@ export const duplicatedState: Rule = {
   },
 };
 
+/** Code changes either side without the other, and none moves a value: by all that is seen these are two facts, unless they have a type of their own in common. */
+function isWrittenApart(project: Project, { pairs }: Pick<Duplicate, 'pairs'>): boolean {
+  if (pairs.some((pair) => pair.copy.type.enumName && pair.copy.type.enumName === pair.source.type.enumName)) return false;
+  return pairs.some((pair) => writesWithout(project, pair.source, pair.copy).length > 0 && writesWithout(project, pair.copy, pair.source).length > 0);
+}
+
 function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { confidence: Confidence; level?: Level } {
   const synced = pairs.filter((pair) => pair.syncs.length > 0);
   if (pairs.every((pair) => pair.trigger)) return { level: 'note', confidence: 'low' };
@@ -51,7 +57,7 @@ function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { con
   if (synced.length === 0 && !isApplicationSeen(project)) return { level: 'warning', confidence: 'low' };
   if (synced.length === 0) {
     const isOptional = pairs.some((pair) => pair.copy.nullable !== pair.source.nullable);
-    return { level: 'warning', confidence: pairs.length > 1 && !isOptional && link.kind === 'direct' ? 'medium' : 'low' };
+    return { level: 'warning', confidence: pairs.length > 1 && !isOptional && !isWrittenApart(project, { pairs }) && link.kind === 'direct' ? 'medium' : 'low' };
   }
   const isTyped = synced.some((pair) => pair.syncs.some((sync) => sync.via === 'assignment' || sync.via === 'sql'));
   // One value of the same name in two payloads may be anybody's.

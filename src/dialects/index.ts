@@ -1,4 +1,5 @@
 import { classTransformer } from './class-transformer/index.js';
+import { auth } from './auth/index.js';
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
@@ -9,10 +10,12 @@ import { sqlClient } from './sql-client/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
 import { typeorm } from './typeorm/index.js';
 import { webClient } from './web-client/index.js';
+import { zod } from './zod/index.js';
 
 /** Every dialect, in the order they are asked. */
 export const dialects: readonly Dialect[] = [
   classTransformer,
+  auth,
   django,
   drizzle,
   prisma,
@@ -22,4 +25,5 @@ export const dialects: readonly Dialect[] = [
   sqlClient,
   typeorm,
   webClient,
+  zod,
 ];

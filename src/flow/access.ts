@@ -29,7 +29,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     }
     case 'object': {
       const value = instanceMember(flow, of.cls, name, of);
-      if (value) { flow.record.resolve(place); wireRead(flow, of, name, place); return value; }
+      if (value) { flow.record.resolve(place); wireRead(flow, of, name, place); return identified(value, `${of.cls.id}.${name}`); }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
       if (isClosed(flow, of.cls)) flow.record.resolve(place);
       return ANY;
@@ -64,12 +64,17 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       // Taken over with a whole row (`{ ...row }`, a selection), it is here that the column is asked for.
       if (value?.k === 'field') flow.record.column(value.model, value.attribute, 'read', place, flow.currentFn);
       if (value) { flow.record.resolve(place); return value; }
-      return of.rest ?? (of.entries.size ? { k: 'any', id: `${env.module.path}:${at[0]}` } : ANY);
+      return of.rest ?? (of.entries.size && env.module.language === 'python' ? { k: 'any', id: `${env.module.path}:${at[0]}` } : ANY);
     }
     case 'fn': case 'list': case 'many': case 'predicate': case 'sort': case 'key': return ANY;
     case 'term': return { k: 'any', id: `${of.place.path}:${of.place.at[0]}.${name}` };
     default: return ANY;
   }
+}
+
+/** A value of which only the type is known is still told from others by the field it was read from. */
+function identified(value: Value, id: string): Value {
+  return (value.k === 'any' && !value.id) || (value.k === 'extobj' && !value.id) ? { ...value, id } : value;
 }
 
 function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Span): Value {
@@ -172,4 +177,9 @@ export function rowsIn(value: Value, depth = 4): readonly RowValue[] {
     case 'union': return membersOf(value).flatMap((member) => rowsIn(member, depth));
     default: return [];
   }
+}
+
+/** Whether a dialect says what setting an attribute of such a row means. */
+export function isSetElsewhere(flow: Flow, row: Value, name: string, env: Env, at: Span): boolean {
+  return flow.ask((api) => (api.assign?.(flow, row, name, ANY, env, at) ? true : undefined)) === true;
 }

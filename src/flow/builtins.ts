@@ -1,6 +1,6 @@
 /** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
 import type { CallSite } from '../dialects/dialect.js';
-import { elementOf } from './access.js';
+import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
@@ -238,7 +238,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
 function assignAll(flow: Flow, site: CallSite): Value {
   const target = argument(site.args, 0) ?? ANY;
   for (const arg of site.args.list.slice(1)) for (const source of membersOf(arg.value)) for (const member of membersOf(target)) {
-    if (member.k !== 'row') continue;
+    if (member.k !== 'row' || isSetElsewhere(flow, member, '', site.env, arg.at)) continue;
     if (source.k === 'dict') flow.record.writeAll(member.model, source, flow.place(site.env, arg.at), flow.currentFn, member.isNew === true);
     else if (source.k === 'object') { flow.record.writeAll(member.model, fieldsOf(flow, source), flow.place(site.env, arg.at), flow.currentFn, member.isNew === true); }
     else flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(site.env, arg.at), detail: `attributes of ${member.model.name} are assigned from an object whose keys are not known` });

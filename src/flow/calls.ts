@@ -16,6 +16,8 @@ import { ANY, NULL, isInformative, keyOf, lastName, membersOf, someKey, union, t
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;
+/** What a function that is handed another one gives depends on that one alone: `cached(key, () => load())`. */
+const CALLBACK_CONTEXT_LIMIT = 400;
 
 export interface CallOptions {
   readonly isConstructor?: boolean;
@@ -116,6 +118,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
 
 /** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run, its rows and those that callbacks return may be read there. */
 function escape(flow: Flow, value: Value, site: CallSite): void {
+  if (flow.isQuiet) return;
   const to = site.name ?? (site.callee.k === 'ext' ? site.callee.name ?? '' : '');
   const out = (handed: Value): void => { if (site.env.module.language === 'typescript') handOut(flow, handed, to, flow.place(site.env, site.at)); };
   for (const member of membersOf(value)) {
@@ -223,14 +226,14 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (options.types) key += `<${options.types.map((type) => keyOf(type)).join(',')}>`;
   const known = flow.calls.get(key);
   if (known !== undefined && !options.isConstructor) {
-    if (!options.isDefinition) flow.claimed.add(fn.id);
+    if (!options.isDefinition && !flow.isQuiet) flow.claimed.add(fn.id);
     flow.record.repeat(known.inserts);
     return known.value ?? ANY;
   }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
-  if (!options.isDefinition) flow.claimed.add(fn.id);
+  if (!options.isDefinition && !flow.isQuiet) flow.claimed.add(fn.id);
   // A helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them.
-  const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
+  const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : args.some((arg) => arg.value.k === 'fn') ? [`${fn.id}:fn`, CALLBACK_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
   const contexts = flow.contexts.get(counter) ?? 0;
   if (contexts > limit) {
     const plain = flow.calls.get(`${fn.id}()${self}`) ?? flow.calls.get(`${fn.id}()`);

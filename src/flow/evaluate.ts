@@ -107,6 +107,8 @@ export class Flow {
     if (!this.contexts.has(fn.id)) this.contexts.set(fn.id, 0);
   }
 
+  /** Nothing is recorded at the moment: what only has effects need not be evaluated. */
+  get isQuiet(): boolean { return this.record === this.muted.record; }
   /** Evaluates without recording uses: for values that are looked up again where they are really used. */
   quiet<T>(run: () => T): T {
     const { record, calls, contexts } = this;
@@ -200,13 +202,16 @@ export class Flow {
   private topLevel(module: ModuleRef, name: string): Value | null {
     const bindings = module.bindings.get(name);
     if (bindings) return union(bindings.map((binding) => this.quiet(() => this.bindingValue(module, binding, name))));
+    let library: Value | null = null;
     for (const star of module.stars) {
       const path = this.resolveModule(module.path, star, module.language);
       const target = path === null ? null : this.moduleByPath.get(path);
       const value = target && target !== module ? this.moduleName(target, name) : null;
       if (value) return value;
+      // `export * from 'library'`: a name that nothing else has is the library's.
+      if (path === null && module.language === 'typescript') library ??= { k: 'ext', module: star, name };
     }
-    return null;
+    return library;
   }
 
   private bindingValue(module: ModuleRef, binding: Binding, name: string): Value {

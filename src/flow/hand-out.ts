@@ -48,5 +48,5 @@ function handOutEntries(flow: Flow, values: readonly Value[], name: string, plac
 }
 
 function expose(flow: Flow, model: Model, columns: readonly Column[], all: boolean, name: string, place: Place): void {
-  if (columns.length) flow.record.exposure({ model, name: name || 'a call', columns, all, place, schema: null });
+  if (columns.length) flow.record.exposure({ model, name: name ? `${name}()` : 'a call', columns, all, place, schema: null });
 }

@@ -1,7 +1,7 @@
 /** Statements of one scope in order: assignments, branches that join again, what tests tell of a looked-up row. */
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
-import { elementOf, noteTest, rowsIn } from './access.js';
+import { elementOf, isSetElsewhere, noteTest, rowsIn } from './access.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
@@ -110,7 +110,7 @@ function compound(flow: Flow, stmt: Stmt & { k: 'set' }, value: Value, env: Env)
   if (stmt.target.k === 'attr') {
     const of = flow.expr(stmt.target.of, env);
     for (const member of membersOf(of)) {
-      if (member.k === 'row') flow.record.column(member.model, stmt.target.name, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
+      if (member.k === 'row' && !isSetElsewhere(flow, member, stmt.target.name, env, stmt.target.at)) flow.record.column(member.model, stmt.target.name, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
     }
     return;
   }
@@ -349,6 +349,7 @@ function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): 
   const ref = flow.fnRef(fn, env, env.kind === 'class' ? env.owner : null);
   const value: Value = { k: 'fn', fn: ref };
   if (fn.name && env.kind === 'function') env.vars.set(fn.name, value);
+  if (flow.isQuiet) return;
   for (const decorator of fn.decorators) flow.expr(decorator, env);
   const outcome = flow.callFn(value, [], { isDefinition: true });
   flow.ask((api) => { api.define?.(flow, ref, outcome); return undefined; });

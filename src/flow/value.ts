@@ -30,8 +30,8 @@ export interface FnValue { readonly k: 'fn'; readonly fn: FnRef; readonly self?:
 export interface ModuleValue { readonly k: 'module'; readonly module: ModuleRef }
 /** A name of a library: `sqlalchemy.orm` + `relationship`, `drizzle-orm/pg-core` + `pgTable`; name null is the module itself. Built-in names have the module `builtins`. */
 export interface ExternalValue { readonly k: 'ext'; readonly module: string; readonly name: string | null }
-/** An instance of a library's class, known from a type annotation or constructor: `Session`, `Repository<User>`. */
-export interface ExternalObject { readonly k: 'extobj'; readonly module: string; readonly name: string; readonly args: readonly Value[]; readonly term?: Term }
+/** An instance of a library's class, known from a type annotation or constructor: `Session`, `Repository<User>`. `id` tells where it was read from. */
+export interface ExternalObject { readonly k: 'extobj'; readonly id?: string; readonly module: string; readonly name: string; readonly args: readonly Value[]; readonly term?: Term }
 /** A call that nothing in this repository defines, kept as written with its parts evaluated: `Column(String)` has an external `callee`; `x.notNull()` has `of` and `name`. Dialects read declarations from terms. */
 export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?: Value; readonly name?: string; readonly args: Args; readonly place: Place; readonly env: Env }
 
@@ -76,11 +76,12 @@ export function union(values: readonly Value[]): Value {
   let hasNull = false;
   for (const value of values) {
     for (const member of value.k === 'union' ? value.of : [value]) {
-      if (member.k === 'const' && member.v === null) hasNull = true;
-      else {
-        const key = keyOf(member);
-        if (!mayBeNull(members.get(key))) members.set(key, member);
-      }
+      if (member.k === 'const' && member.v === null) { hasNull = true; continue; }
+      const key = keyOf(member);
+      const known = members.get(key);
+      // Of unknown values one that can be told from others is kept.
+      if (mayBeNull(known) || (member.k === 'any' && !member.id && known)) continue;
+      members.set(key, member);
     }
     // The rest cannot make it known again.
     if (members.size > UNION_LIMIT) return ANY;

@@ -81,11 +81,23 @@ function groupDrafts(input: MergeInput): readonly TableDraft[][] {
     if (draft.kind === 'model') continue;
     const keys = byName.get(`${schemaOf(draft)}|${draft.name}`);
     if (keys?.length === 1) groups.get(keys[0]!)!.push(draft);
-    else if (keys) groups.get(keys.find((key) => key.startsWith(`${draft.partition}|`)) ?? keys[0]!)!.push(draft);
+    else if (keys) groups.get(nearestOf(keys, draft.partition))!.push(draft);
     // A table that only an incomplete history knows may be long gone.
     else if (!draft.isPartial && (models.length === 0 || !draft.isIncomplete || draft.kind === 'ddl')) push(groups, `${draft.partition}|${schemaOf(draft)}|${draft.name}`, draft);
   }
   return [...groups.values()];
+}
+
+/** Of tables of one name in several databases the one whose database lies nearest to `partition`; of equals the first. */
+function nearestOf(keys: readonly string[], partition: string): string {
+  const score = (key: string): number => {
+    const own = key.slice(0, key.indexOf('|')).split('/');
+    const wanted = partition.split('/');
+    let shared = 0;
+    while (shared < own.length && own[shared] === wanted[shared]) shared++;
+    return shared * 2 - (own.length === shared ? 0 : 1);
+  };
+  return keys.reduce((best, key) => (score(key) > score(best) ? key : best));
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -53,7 +53,8 @@ export function writtenValue(value: Value | undefined): WrittenValue {
   const onSomePaths = mayBeNull(value) ? { mayBeNull: true as const } : {};
   if (column) return { k: 'column', column, ...onSomePaths };
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v, ...onSomePaths };
-  return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.id ? { same: value.id } : value.k === 'term' && !isMoment(value) ? { same: keyOf(value) } : {}) };
+  const same = identityOf(value);
+  return { k: 'other', ...onSomePaths, ...(same ? { same } : {}) };
 }
 
 /** `new Date()`, `datetime.now()`: two rows that are stamped with one moment share no fact. */
@@ -65,6 +66,14 @@ function isMoment(value: Value): boolean {
 function fieldIn(value: Value): Column | undefined {
   const field = membersOf(value).find((member) => member.k === 'field');
   return field?.k === 'field' ? field.model.columns.get(field.attribute) : undefined;
+}
+
+/** What tells an unknown value from others; of several possible origins the one whose type is known. */
+function identityOf(value: Value): string | null {
+  const members = membersOf(value);
+  const named = members.find((member) => member.k === 'extobj' && member.id) ?? members.find((member) => member.k === 'any' && member.id);
+  if (named?.k === 'extobj' || named?.k === 'any') return named.id ?? null;
+  return value.k === 'term' && !isMoment(value) ? keyOf(value) : null;
 }
 
 function queriesOf(record: Recorder, contextAt: ContextAt): Query[] {

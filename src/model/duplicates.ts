@@ -5,6 +5,7 @@ import type { Copy, Use } from './usage.js';
 import { isApplication, isReading, isWriteUse } from './column-uses.js';
 import { linkOf, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
+import { hasUnknownWriters } from './nullness.js';
 import { copiesBetween, isHistory, isSnapshotOf } from './snapshots.js';
 import { isRecordTable, isCarriedByMost, isTemplateTable, isTranslationTable } from './tables.js';
 import { twinTables, type Twin } from './twin-columns.js';
@@ -26,7 +27,7 @@ export function duplicates(project: Project): readonly Duplicate[] {
     const copyTable = copySide(candidates, link, a);
     const evident = withEvidence(project, candidates, link);
     const isMoved = evident.some((one) => one.syncs.length > 0 || one.triggers.length > 0);
-    if (evident.length === 0 || (!isMoved && (isHistory(project, a) || isHistory(project, b)))) return [];
+    if (evident.length === 0 || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table)))) return [];
     const pairs = evident.map((one): DuplicatePair => {
       const [copy, source] = one.twin.a.table === copyTable ? [one.twin.a, one.twin.b] : [one.twin.b, one.twin.a];
       return { copy, source, syncs: one.syncs.filter((sync) => sync.via !== 'trigger'), trigger: one.triggers.find((entry) => entry.to === copy)?.trigger ?? null };

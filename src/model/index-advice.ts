@@ -2,9 +2,9 @@
 import type { Project } from './project.js';
 import type { Column, Table } from './schema.js';
 import { hasFewValues } from './column-kinds.js';
-import { impliesUnique, isServedByIndex, isServedInOrder, leadingColumns } from './key-coverage.js';
+import { isServedByIndex, leadingColumns } from './key-coverage.js';
 import { isDead } from './liveness.js';
-import { lookupsInto, type Lookup } from './lookups.js';
+import { isServed, lookupsInto, type Lookup } from './lookups.js';
 import { hidesItsKeys, isForeignKeyColumn, isOwnTable } from './tables.js';
 import { isTenantKey, uniqueAdvice, type UniqueProposal } from './unique-advice.js';
 
@@ -49,13 +49,6 @@ function advise(project: Project, table: Table): readonly IndexProposal[] {
   const open = all.filter((lookup) => !isServed(lookup) && !keys.some((key) => isServedByKey(lookup, key)));
   const proposals = byColumns(open.flatMap((lookup) => propose(project, table, lookup, shares, keys)));
   return weighTogether(project, mergePrefixes(proposals));
-}
-
-/** A row that its key finds needs no more; nor does a lookup that an index starts with. */
-function isServed(lookup: Lookup): boolean {
-  const { table, equal, next, fixed, holds } = lookup;
-  if (equal.length > 0) return impliesUnique(table, [...equal, ...fixed], holds) || isServedInOrder(table, equal, next, holds, fixed);
-  return next !== null && isServedInOrder(table, [next], null, holds, fixed);
 }
 
 function isServedByKey(lookup: Lookup, key: UniqueProposal): boolean {

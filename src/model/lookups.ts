@@ -4,7 +4,7 @@ import type { Column, Place, Relationship, Table } from './schema.js';
 import type { Condition, Context, Query, QuerySource } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isBoolean, isUnindexable } from './column-kinds.js';
-import { impliesUnique } from './key-coverage.js';
+import { impliesUnique, isServedInOrder } from './key-coverage.js';
 import { sqlName } from './sql-text.js';
 
 /** One visit of a query to a table. */
@@ -64,12 +64,19 @@ function lookupOfLoad(relationship: Relationship, place: Place, context: Context
 interface Tie { readonly from: QuerySource; readonly fromColumn: Column; readonly to: QuerySource; readonly toColumn: Column }
 
 /**
- * The lookups of one query. The source with the most selective filter comes first; a join adds its column on the side
- * that is then looked up, never on the side that supplies the value.
+ * The lookups of one query. The source with the most selective filter comes first, or another one that narrows where indexes serve
+ * the whole way from there; a join adds its column on the side that is then looked up, never on the side that supplies the value.
  */
 export function lookupsOf(query: Query): readonly Lookup[] {
   const ties = tiesOf(query);
   const first = firstVisited(query);
+  const plan = planFrom(query, ties, first);
+  if (query.sources.length < 2 || plan.every(isServed)) return plan;
+  const others = query.sources.filter((source) => source !== first && source.join !== 'left' && selectivity(query, source) >= 2);
+  return others.map((source) => planFrom(query, ties, source)).find((other) => other.length > 1 && other.every(isServed)) ?? plan;
+}
+
+function planFrom(query: Query, ties: readonly Tie[], first: QuerySource): readonly Lookup[] {
   const visited = [first];
   const found = [lookupAt(query, first, [], true)];
   let isOneRow = isOne(found[0]);
@@ -81,6 +88,12 @@ export function lookupsOf(query: Query): readonly Lookup[] {
     found.push(lookup);
   }
   return found.filter(asksForSomething);
+}
+
+/** A row that its key finds needs no more; nor does a lookup that an index starts with. */
+export function isServed({ table, equal, next, fixed, holds }: Lookup): boolean {
+  if (equal.length > 0) return impliesUnique(table, [...equal, ...fixed], holds) || isServedInOrder(table, equal, next, holds, fixed);
+  return next !== null && isServedInOrder(table, [next], null, holds, fixed);
 }
 
 function asksForSomething(lookup: Lookup): boolean {

@@ -146,7 +146,7 @@ describe('the client', () => {
     expect(list!.conditions.map((each) => [each.column.name, each.op, each.isOptional, each.isJoin])).toEqual([['author_id', '=', false, false], ['title', 'like', true, false], ['email', '=', false, true]]);
     expect(list!.sorts.map((sort) => [sort.column.name, sort.desc])).toEqual([['at', true]]);
     expect(list!.limit).toBe(10);
-    expect(uses('users', 'name')).toContain('read');
+    expect(uses('users', 'name')).toContain('expose');
     expect(uses('Post', 'title')).toEqual(expect.arrayContaining(['filter', 'read', 'write']));
   });
   it('sees a check before an insert', () => {
@@ -191,8 +191,48 @@ describe('several schemas', () => {
     });
     expect(project.schema.tables.map((each) => [each.name, each.database, each.place.path])).toEqual([['User', '', 'prisma/postgresql/schema.prisma'], ['Org', '', 'prisma/postgresql/schema.prisma']]);
   });
+  it('gives each its own migrations, also for tables of the same name', async () => {
+    const files = Object.fromEntries(['a', 'b'].flatMap((name) => [
+      [`${name}/prisma/schema.prisma`, `datasource db {\n provider = "postgresql"\n}\nmodel User {\n id Int @id\n}\nmodel Of${name} {\n id Int @id\n}\n`],
+      [`${name}/prisma/migrations/1_init/migration.sql`, `CREATE TABLE "User" (id INTEGER NOT NULL PRIMARY KEY);\nCREATE TABLE "Of${name}" (id INTEGER NOT NULL PRIMARY KEY);\n`],
+    ]));
+    const { project } = await analyseText(files);
+    expect(project.schema.tables.filter((each) => each.name === 'User').map((each) => each.declarations.map((one) => one.place.path))).toEqual(['a', 'b'].map((name) => [`${name}/prisma/schema.prisma`, `${name}/prisma/migrations/1_init/migration.sql`]));
+  });
   it('goes on after a broken block', async () => {
     const { project } = await analyseText({ 'schema.prisma': 'model A {\n id Int @id\n x Strin@@g(\n}\nmodel B {\n id Int @id\n a Missing @relation(fields: [q], references: [z])\n}\n' });
     expect(project.schema.tables.map((each) => each.name)).toEqual(['A', 'B']);
+  });
+});
+
+const three = (provider: string, extra = '') => `datasource db {\n provider = "${provider}"\n}\nmodel A {\n id Int @id\n bs B[]\n}\nmodel B {\n id Int @id\n aId Int\n a A @relation(fields: [aId], references: [id])\n c C?\n}\nmodel C {\n id Int @id\n bId Int @unique\n b B @relation(fields: [bId], references: [id])\n}\n${extra}`;
+
+describe('schemas that are not the application\'s', () => {
+  it('takes one of several kept for different databases', async () => {
+    const { project } = await analyseText({ 'db/mysql/schema.prisma': three('mysql'), 'db/postgresql/schema.prisma': three('postgresql', 'model D {\n id Int @id\n}\n') });
+    expect(project.schema.tables.map((each) => `${each.name} ${each.declarations[0]!.place.path}`)).toEqual(['A', 'B', 'C', 'D'].map((name) => `${name} db/postgresql/schema.prisma`));
+  });
+  it('leaves examples alone, and does not take code for theirs', async () => {
+    const { project } = await analyseText({
+      'packages/db/prisma/schema.prisma': three('postgresql'),
+      'packages/server/src/examples/shop.prisma': 'datasource db {\n provider = "postgresql"\n}\nmodel A {\n id Int @id\n text String\n}\n',
+      'packages/server/src/code.ts': "import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\nexport const all = () => prisma.a.findMany({ where: { id: 1 } });\n",
+    });
+    expect(project.schema.tables.filter((each) => each.isExternal).map((each) => each.declarations[0]!.place.path)).toEqual(['packages/server/src/examples/shop.prisma']);
+    expect(project.usage.queries.map((query) => query.root.table.declarations[0]!.place.path)).toEqual(['packages/db/prisma/schema.prisma']);
+  });
+  it('has the indexes that MySQL makes for foreign keys', async () => {
+    const indexes = async (provider: string) => (await analyseText({ 'prisma/schema.prisma': three(provider) })).project.schema.tables.flatMap((each) => each.indexes.map((index) => `${each.name}(${index.parts.map((part) => part.column!.name).join()})`));
+    expect(await indexes('mysql')).toEqual(['B(aId)']);
+    expect(await indexes('postgresql')).toEqual([]);
+  });
+});
+
+describe('a schema with mistakes', () => {
+  it('keeps both models of one table, and says what is broken', async () => {
+    const { project, problems } = await analyseText({ 'prisma/schema.prisma': 'model A {\n id Int @id\n name String\n @@map("things")\n}\nmodel B {\n id Int @id\n size Int\n @@map("things")\n}\nmodel C {\n id Int @id\n  = = =\n other String\n' });
+    expect(project.schema.tables.map((each) => [each.name, each.columns.map((column) => column.name)])).toEqual(expect.arrayContaining([['C', ['id', 'other']]]));
+    expect(project.schema.tables.filter((each) => each.name === 'things')).toHaveLength(1);
+    expect(problems.map((each) => each.problem.kind)).toEqual(['syntax', 'syntax']);
   });
 });

@@ -83,6 +83,15 @@ export const DIFFERENCES: Readonly<Record<string, FixtureDifferences>> = {
   },
   'crm-sequelize': { schema: [], schemaLacks: [], lacks: [], adds: [] },
   'crm-typeorm': { schema: [], schemaLacks: [], lacks: [], adds: [] },
+  'crm-prisma': {
+    schema: [
+      { pattern: / DEFAULT CURRENT_TIMESTAMP$/, replacement: ' DEFAULT now()', reason: 'Prisma spells the same default in another way' },
+      { pattern: / DEFAULT (?:true|false|0|'[^']*')$/, replacement: '', reason: 'Prisma writes the constant defaults of its models into the database' },
+    ],
+    schemaLacks: [],
+    lacks: [{ findings: ['missing-back-reference organizations()', 'missing-relationship templates(organization_id)', 'missing-relationship ctas(organization_id)', 'missing-relationship leads(organization_id)'], reason: 'Prisma refuses a schema in which a relation is not declared on both sides' }],
+    adds: [],
+  },
 };
 
 /**

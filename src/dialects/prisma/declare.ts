@@ -1,6 +1,6 @@
 /** Models and views of Prisma schemas as tables. https://www.prisma.io/docs/orm/prisma-schema/data-model/models */
 import type { FileFacts } from '../../facts/file.js';
-import type { TableDraft } from '../../link/draft.js';
+import type { ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { argumentOf, attributeNamed, mappedName, textOf } from './attributes.js';
 import { columnDraft } from './columns.js';
@@ -21,16 +21,24 @@ function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>): TableDraf
   const schemaName = attributeNamed(block, 'schema');
   const columns = block.fields.flatMap((field) => { const column = columnDraft(schema, field, path); return column ? [column] : []; });
   const { keys, indexes } = keysOf(model);
+  const relations = relationsOf(schema, model);
   return {
     dialect: 'prisma', kind: 'model', tableKind: block.k === 'view' ? 'view' : 'table', name: mappedName(block) ?? block.name, schema: schemaName ? textOf(argumentOf(schemaName.args, 'map', 0)) : null,
     partition: schema.partition, model: block.name, cls: null, site: siteOf(model), base: null, place: { path, at: block.at }, extent: { path, at: block.range },
-    columns, keys, indexes, ...relationsOf(schema, model), checks: [], exclusions: [],
+    columns, keys, indexes: [...indexes, ...(schema.provider === 'mysql' && schema.enforcesKeys ? indexesOfKeys(relations.foreignKeys, keys, indexes) : [])], ...relations, checks: [], exclusions: [],
     comment: [block.note?.lead, block.note?.trail].filter((part) => part).join('\n') || null,
     // Both sides of a relation must be declared, so none can be missing.
     declaresRelationships: false, isWhole: true,
     // The client has no access to an ignored model: it is in the schema for the sake of the database alone.
-    isExternal: attributeNamed(block, 'ignore') !== null,
+    isExternal: schema.isAside || attributeNamed(block, 'ignore') !== null,
   };
+}
+
+/** MySQL indexes a foreign key that no index starts with. https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html */
+function indexesOfKeys(foreignKeys: readonly ForeignKeyDraft[], keys: readonly KeyDraft[], indexes: readonly IndexDraft[]): readonly IndexDraft[] {
+  const prefixes = [...keys.map((key) => key.columns), ...indexes.map((index) => index.parts.map((part) => part.column))];
+  return foreignKeys.filter((key) => !prefixes.some((prefix) => key.columns.every((column, at) => prefix[at] === column)))
+    .map((key) => ({ name: null, parts: key.columns.map((column) => ({ column })), unique: false, isImplicit: true, place: key.place }));
 }
 
 /** Whether the migrations made a join table the way Prisma did before version 6. https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#primary-key-for-implicit-m-n-relations */

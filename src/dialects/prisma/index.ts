@@ -13,7 +13,11 @@ export const prisma: Dialect = {
   id: 'prisma',
   language: 'prisma',
   declare,
-  api: { call, attribute: accessorOf, annotation },
+  api: {
+    call, attribute: accessorOf, annotation,
+    // Rows are plain objects: what is set on one is not saved.
+    assign: (flow, of, _name, _value, env, at) => { if (of.k !== 'row' || of.model.dialect !== 'prisma') return false; flow.record.resolve(flow.place(env, at)); return true; },
+  },
 };
 
 /** `client.user`: the model's delegate where the client is known; a value that keeps the accessor's name where it is not. */

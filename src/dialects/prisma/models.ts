@@ -21,7 +21,7 @@ export function accessors(flow: Flow): ReadonlyMap<string, readonly Model[]> {
 /** The model of that name; of several schemas' the one declared nearest to the code at `path`. */
 export function modelNamed(flow: Flow, accessor: string, path: string): Model | null {
   const models = accessors(flow).get(accessor) ?? accessors(flow).get(accessor.charAt(0).toLowerCase() + accessor.slice(1)) ?? [];
-  const score = (model: Model): number => sharedFolders(model.table.place.path, path);
+  const score = (model: Model): number => sharedFolders(model.table.place.path, path) - (model.table.isExternal ? 100 : 0);
   return [...models].sort((a, b) => score(b) - score(a))[0] ?? null;
 }
 

@@ -12,6 +12,8 @@ export interface PrismaSchema {
   readonly partition: string;
   readonly provider: string;
   readonly enforcesKeys: boolean;
+  /** Lies where Prisma would not look for it, beside others that lie where it does: an example, or data of the program. */
+  readonly isAside: boolean;
   readonly models: readonly Located<ModelBlock>[];
   readonly types: ReadonlySet<string>;
   readonly enums: ReadonlyMap<string, EnumBlock>;
@@ -26,33 +28,44 @@ export function schemasOf(files: ReadonlyMap<string, FileFacts>): readonly Prism
     const home = anchors.includes(each.path) ? each.path : nearest(each.path, anchors) ?? folderOf(each.path);
     groups.set(home, [...(groups.get(home) ?? []), each]);
   }
-  const withTables = withoutCopies([...groups].filter(([, group]) => group.some((each) => each.block.k === 'model' || each.block.k === 'view')));
-  return withTables.map(([home, group]) => schemaOf(group, withTables.length > 1 ? folderOf(home) || home : ''));
+  const withTables = withoutAlternatives([...groups].filter(([, group]) => group.some((each) => each.block.k === 'model' || each.block.k === 'view')));
+  const hasUsual = withTables.some(([home]) => isUsualPlace(home));
+  return withTables.map(([home, group]) => schemaOf(group, withTables.length > 1 ? folderOf(home) || home : '', hasUsual && !isUsualPlace(home)));
 }
 
 type Group = readonly [home: string, blocks: readonly Located<PrismaBlock>[]];
 
-/** Two schemas that share so much of the larger one's models are one schema, kept for two engines. */
-const SAME_SHARE = 0.8;
+/** https://www.prisma.io/docs/orm/prisma-schema/overview/location */
+const isUsualPlace = (home: string): boolean => /(^|\/)schema\.prisma$/.test(home) || /(^|\/)prisma(\/|$)/.test(home);
 
-/** Leaves out schemas for other engines that repeat one for PostgreSQL. */
-function withoutCopies(groups: readonly Group[]): readonly Group[] {
-  const modelsOf = ([, blocks]: Group): ReadonlySet<string> => new Set(blocks.flatMap(({ block }) => (block.k === 'model' ? [block.name] : [])));
-  const isPostgres = ([, blocks]: Group): boolean => blocks.some(({ block }) => block.k === 'datasource' && /^(postgres|cockroach)/.test(block.settings['provider'] ?? ''));
-  const originals = groups.filter(isPostgres).map(modelsOf);
-  return groups.filter((group) => {
-    if (isPostgres(group)) return true;
-    const own = modelsOf(group);
-    return !originals.some((other) => [...own].filter((name) => other.has(name)).length >= Math.max(own.size, other.size) * SAME_SHARE);
-  });
+/** Databases in the order in which the schema for one of them stands for those of the others. */
+const PROVIDERS = ['postgresql', 'postgres', 'cockroachdb', 'mysql', 'sqlserver', 'sqlite', 'mongodb'];
+
+/** Of schemas with the same models, kept for several kinds of databases, one is the application's: PostgreSQL's if there is one. */
+function withoutAlternatives(groups: readonly Group[]): readonly Group[] {
+  const namesOf = ([, blocks]: Group): ReadonlySet<string> => new Set(blocks.flatMap((each) => (each.block.k === 'model' ? [each.block.name] : [])));
+  const rank = (group: Group): number => { const provider = settingsOf(group[1])['provider'] ?? ''; const at = PROVIDERS.indexOf(provider); return at < 0 ? PROVIDERS.length : at; };
+  const kept: Group[] = [];
+  for (const group of [...groups].sort((a, b) => rank(a) - rank(b))) {
+    const names = namesOf(group);
+    const isAlternative = kept.some((other) => {
+      const others = namesOf(other);
+      const shared = [...names].filter((name) => others.has(name)).length;
+      return rank(other) < rank(group) && shared * 4 >= Math.max(names.size, others.size) * 3;
+    });
+    if (!isAlternative) kept.push(group);
+  }
+  return groups.filter((group) => kept.includes(group));
 }
 
-function schemaOf(group: readonly Located<PrismaBlock>[], partition: string): PrismaSchema {
-  const settings = group.flatMap((each) => (each.block.k === 'datasource' ? [each.block.settings] : []))[0] ?? {};
+const settingsOf = (blocks: readonly Located<PrismaBlock>[]): Readonly<Record<string, string>> => blocks.flatMap((each) => (each.block.k === 'datasource' ? [each.block.settings] : []))[0] ?? {};
+
+function schemaOf(group: readonly Located<PrismaBlock>[], partition: string, isAside: boolean): PrismaSchema {
+  const settings = settingsOf(group);
   const provider = settings['provider'] ?? 'postgresql';
   const relationMode = settings['relationMode'] ?? settings['referentialIntegrity'] ?? (provider === 'mongodb' ? 'prisma' : 'foreignKeys');
   return {
-    partition, provider, enforcesKeys: relationMode !== 'prisma',
+    partition, provider, isAside, enforcesKeys: relationMode !== 'prisma',
     models: group.flatMap((each) => (each.block.k === 'model' || each.block.k === 'view' ? [{ block: each.block, path: each.path }] : [])),
     types: new Set(group.flatMap((each) => (each.block.k === 'type' ? [each.block.name] : []))),
     enums: new Map(group.flatMap((each) => (each.block.k === 'enum' ? [[each.block.name, each.block] as const] : []))),

@@ -59,13 +59,13 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
       return site.name === 'updateMany' ? ANY : site.name === 'update' ? row : { k: 'many', of: row };
     }
     case 'delete': case 'deleteMany':
-      flow.record.table(model, 'delete', place);
       finish(flow, site, model, args, site.name === 'delete' ? 'one' : 'many', 'delete');
       return site.name === 'delete' ? row : ANY;
     case 'findMany': finish(flow, site, model, args, 'many'); return { k: 'many', of: row };
     case 'findUnique': case 'findUniqueOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'one').id };
     case 'findFirst': case 'findFirstOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'first').id };
     case 'count': {
+      readAggregates(flow, model, args, place);
       const query = finish(flow, site, model, args, 'count');
       return { k: 'special', dialect: 'prisma', tag: 'exists', data: { lookup: query.id }, key: query.id };
     }

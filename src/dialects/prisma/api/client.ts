@@ -4,7 +4,7 @@ import { ANY, argument, entry, lastName, membersOf, type DictValue, type Value }
 import type { CallSite } from '../../dialect.js';
 import { accessors, clientOf, clientValue, isClientClass, modelNamed, type Client } from '../models.js';
 import { modelCall } from './calls.js';
-import { follow, readSelection } from './select.js';
+import { follow } from './select.js';
 
 /** A call of the generated client; undefined for anything else. */
 export function call(flow: Flow, site: CallSite): Value | undefined {
@@ -50,7 +50,7 @@ function computedFields(flow: Flow, site: CallSite, accessor: string, fields: Di
   if (!model) return;
   for (const field of fields.entries.values()) {
     const needs = entry(field, 'needs');
-    if (needs) readSelection(flow, model, { k: 'dict', entries: new Map([['select', needs]]), rest: null }, flow.place(site.env, site.at));
+    if (needs?.k === 'dict') for (const name of needs.entries.keys()) flow.record.column(model, name, 'read', needs.places?.get(name) ?? flow.place(site.env, site.at), flow.currentFn);
     const compute = entry(field, 'compute');
     if (compute?.k === 'fn') flow.callFn(compute, [{ name: null, value: { k: 'row', model }, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
   }

@@ -5,6 +5,7 @@ import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { refine, startQuery } from '../../../flow/query.js';
 import { ANY, entry, membersOf, NULL, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column, Place } from '../../../model/schema.js';
+import { isCertain } from '../../shared/literals.js';
 import { throughModel } from '../models.js';
 import { whereOf } from './where.js';
 
@@ -53,7 +54,8 @@ function writeEntries(flow: Flow, model: Model, dict: DictValue, fallback: Place
     const place = dict.places?.get(name) ?? fallback;
     const column = model.columns.get(name);
     if (column) {
-      const { value, isCompound } = operated(flow, given);
+      const { value: written, isCompound } = operated(flow, given);
+      const value = inserted && dict.places?.has(name) === true && !isCertain(flow, place) ? uncertain(written) : written;
       inserted?.set(column, value);
       flow.record.column(model, name, 'write', place, flow.currentFn, { value, ...(inserted ? { atInsert: true } : {}), ...(isCompound ? { isCompound: true } : {}), ...(dict.schema ? { via: 'generic-update' } : {}) });
       continue;
@@ -61,8 +63,14 @@ function writeEntries(flow: Flow, model: Model, dict: DictValue, fallback: Place
     const relationship = model.relationships.get(name);
     if (!relationship) continue;
     flow.record.relationship(model, relationship, place, flow.currentFn);
-    for (const nested of membersOf(given)) if (nested.k === 'dict') writeRelated(flow, model, relationship, nested, place, inserted);
+    const isCertainly = dict.places?.has(name) !== true || isCertain(flow, place);
+    for (const nested of membersOf(given)) if (nested.k === 'dict') writeRelated(flow, model, relationship, nested, place, inserted, isCertainly);
   }
+}
+
+/** A value that is left out on some paths: the row then gets the default, or null. */
+function uncertain(value: Value): Value {
+  return value.k === 'field' || value.k === 'any' || value.k === 'const' ? { ...value, mayBeNull: true } : { k: 'any', mayBeNull: true };
 }
 
 /** `{increment: 1}`, `{set: x}`: the value that is written. */
@@ -76,7 +84,7 @@ function operated(flow: Flow, given: Value): { readonly value: Value; readonly i
 }
 
 /** A nested write: which rows of the related model it makes, changes or ties to this one. */
-function writeRelated(flow: Flow, model: Model, relationship: ModelRelationship, nested: DictValue, place: Place, inserted: Map<Column, Value> | null): void {
+function writeRelated(flow: Flow, model: Model, relationship: ModelRelationship, nested: DictValue, place: Place, inserted: Map<Column, Value> | null, isCertainly: boolean): void {
   const { target } = relationship;
   const isLocal = relationship.local.some((column) => isKeyOf(relationship, column));
   const through = relationship.relationship?.through ? throughModel(flow, relationship.relationship.through.name) : null;
@@ -85,7 +93,7 @@ function writeRelated(flow: Flow, model: Model, relationship: ModelRelationship,
     const at = nested.places?.get(operation) ?? place;
     flow.record.resolve(at);
     if (through) tieThrough(flow, through, operation, at);
-    else tieKeys(flow, model, relationship, operation, operand, at, isLocal, inserted);
+    else tieKeys(flow, model, relationship, operation, operand, at, isLocal, inserted, isCertainly);
     for (const item of rowsOf(operand)) nestedWrite(flow, target, operation, item, at, isLocal ? [] : relationship.remote);
   }
 }
@@ -98,7 +106,7 @@ function tieThrough(flow: Flow, through: Model, operation: string, place: Place)
 }
 
 /** The key's columns are written on whichever side has them. */
-function tieKeys(flow: Flow, model: Model, relationship: ModelRelationship, operation: string, operand: Value, place: Place, isLocal: boolean, inserted: Map<Column, Value> | null): void {
+function tieKeys(flow: Flow, model: Model, relationship: ModelRelationship, operation: string, operand: Value, place: Place, isLocal: boolean, inserted: Map<Column, Value> | null, isCertainly: boolean): void {
   const isTied = /^(create|connect|set|upsert)/.test(operation);
   if (!isTied && operation !== 'disconnect') return;
   const owner = isLocal ? model : relationship.target;
@@ -108,9 +116,9 @@ function tieKeys(flow: Flow, model: Model, relationship: ModelRelationship, oper
     if (attribute === null) return;
     const referenced = isLocal && operation === 'connect' && operand.k === 'dict' ? attributeOf(relationship.target, relationship.remote[index]) : null;
     const value = isTied ? (referenced !== null && operand.k === 'dict' ? operand.entries.get(referenced) ?? ANY : ANY) : NULL;
-    if (isLocal) inserted?.set(column, value);
+    if (isLocal) inserted?.set(column, isCertainly ? value : uncertain(value));
     // A created child gets its key as part of its own insert.
-    if (isLocal || !operation.startsWith('create')) flow.record.column(owner, attribute, 'write', place, flow.currentFn, { value, ...(isLocal && inserted ? { atInsert: true } : {}) });
+    if (isLocal || !operation.startsWith('create')) flow.record.column(owner, attribute, 'write', place, flow.currentFn, { value: isCertainly ? value : uncertain(value), ...(isLocal && inserted ? { atInsert: true } : {}) });
   });
 }
 

@@ -1,4 +1,4 @@
-/** What a query reads: `select`, `include`, `omit`, `orderBy`, `distinct`, `by`, aggregates. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-query-options */
+/** What a query asks for: `select`, `include`, `omit`, `orderBy`, `distinct`, `by`, aggregates. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-query-options */
 import type { Expr } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
@@ -11,7 +11,7 @@ import { whereOf } from './where.js';
 /** What a row holds of its model: `only` the attributes that were selected, `loaded` related rows. */
 export type Shape = Pick<RowValue, 'only' | 'loaded'>;
 
-/** Records the reads of `select`, `include` and `omit`, nested ones too; returns what the rows then hold. */
+/** Records what `select`, `include` and `omit` ask for, nested ones too, and returns what the rows then hold. That a column is selected does not say yet that anybody looks at it. */
 export function readSelection(flow: Flow, model: Model, args: DictValue, fallback: Place): Shape {
   let only: Set<string> | null = null;
   const loaded = new Map<string, Value>();
@@ -36,7 +36,7 @@ function readEntries(flow: Flow, model: Model, dict: DictValue, isOmit: boolean,
     const place = dict.places?.get(name) ?? fallback;
     if (isFalse(value)) { if (model.columns.has(name)) flow.record.resolve(place); continue; }
     const relationship = model.relationships.get(name);
-    if (model.columns.has(name)) { if (isOmit) flow.record.resolve(place); else flow.record.column(model, name, 'read', place, flow.currentFn); }
+    if (model.columns.has(name)) { if (isOmit) flow.record.resolve(place); else flow.record.column(model, name, 'expose', place, flow.currentFn, { via: 'serializer' }); }
     else if (relationship) loaded.set(name, follow(flow, model, relationship, value, place));
     else if (name === '_count') for (const member of membersOf(value)) if (member.k === 'dict') readSelection(flow, model, member, place);
   }

@@ -69,7 +69,7 @@ function relationFilter(flow: Flow, model: Model, relationship: import('../../..
     if (member.k !== 'dict') return { conditions: [], isPartial: member.k !== 'const' };
     const operators = [...member.entries].filter(([key]) => RELATION_OPERATORS.has(key));
     if (!operators.length) return filter(flow, relationship.target, member, place, inner);
-    return merge(operators.map(([key, item]) => { const at = member.places?.get(key); if (at) flow.record.resolve(at); return filter(flow, relationship.target, item, place, { ...inner, negated: key === 'none' || key === 'isNot' ? !inner.negated : inner.negated }); }));
+    return merge(operators.map(([key, item]) => { const at = member.places?.get(key); if (at) flow.record.resolve(at); return filter(flow, relationship.target, item, place, { ...inner, optional: inner.optional || key === 'every', negated: key === 'none' || key === 'isNot' ? !inner.negated : inner.negated }); }));
   }));
 }
 

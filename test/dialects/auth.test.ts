@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { analyseText } from '../support/analyse-text.js';
+
+const SCHEMA = `
+model User {
+  id            String   @id
+  email         String   @unique
+  emailVerified Boolean
+  plan          String?
+  accounts      Account[]
+}
+model Account {
+  id       String @id
+  userId   String
+  idToken  String?
+  user     User   @relation(fields: [userId], references: [id])
+}
+model oauth_client {
+  id String @id
+}
+model Project {
+  id String @id
+}
+`;
+
+it('knows that an adapter works with tables of its own, and with some columns of users', async () => {
+  const code = `import { betterAuth } from 'better-auth';\nimport { prismaAdapter } from 'better-auth/adapters/prisma';\nimport { PrismaClient } from '@prisma/client';\nexport const auth = betterAuth({ database: prismaAdapter(new PrismaClient(), { provider: 'postgresql' }) });\n`;
+  const { project } = await analyseText({ 'prisma/schema.prisma': SCHEMA, 'src/auth.ts': code });
+  const touched = project.usage.gaps.filter((gap) => gap.kind === 'dynamic-access').map((gap) => `${gap.table?.name}${gap.column ? `.${gap.column.name}` : ''}`);
+  expect(touched.sort()).toEqual(['Account', 'User.email', 'User.emailVerified', 'oauth_client']);
+});
