@@ -3,6 +3,7 @@ import { auth } from './auth/index.js';
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
+import { mikroOrm } from './mikro-orm/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
 import { sequelize } from './sequelize/index.js';
@@ -18,6 +19,7 @@ export const dialects: readonly Dialect[] = [
   auth,
   django,
   drizzle,
+  mikroOrm,
   prisma,
   pydantic,
   sequelize,

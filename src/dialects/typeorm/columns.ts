@@ -7,6 +7,7 @@ import { entry, flag, membersOf, positional, text, type Value } from '../../flow
 import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
+import type { ColumnParts } from '../shared/entities.js';
 import { annotatedType, enumType, namedType, nativeType } from '../shared/script-types.js';
 import { commentOf } from '../shared/targets.js';
 
@@ -19,7 +20,6 @@ export interface ColumnInput {
   readonly attribute: string; readonly name: (given: string | null) => string; readonly stmt: SetStmt | null; readonly env: Env;
   readonly decorations: readonly Decoration[]; readonly place: Place; readonly inheritedFrom: string | null;
 }
-export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[] }
 
 /** One column with the keys that its own decorators make; null when the property is none. */
 export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null {

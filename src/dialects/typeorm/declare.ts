@@ -7,14 +7,14 @@ import type { TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
 import { decorationsOf, type Decoration } from '../shared/decorations.js';
+import { draftsOf, noConstraints, type ColumnParts, type Entity, type Relation } from '../shared/entities.js';
 import { commentOf, targetOf } from '../shared/targets.js';
 import { isTypeorm } from './api/receivers.js';
-import { COLUMN_DECORATORS, columnParts, optionsOf, type ColumnParts } from './columns.js';
-import { draftsOf, type Entity } from './drafts.js';
+import { COLUMN_DECORATORS, columnParts, optionsOf } from './columns.js';
 import { schemaEntities } from './entity-schema.js';
-import { addConstraint, noConstraints } from './indexes.js';
+import { addConstraint } from './indexes.js';
 import { namingOf, type Naming } from './naming.js';
-import { relationOf, type Relation } from './relations.js';
+import { relationOf } from './relations.js';
 
 export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;

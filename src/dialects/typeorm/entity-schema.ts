@@ -5,13 +5,11 @@ import { argument, entry, flag, isExternal, membersOf, text, type DictValue, typ
 import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
+import { noConstraints, type ColumnParts, type Entity, type Relation, type RelationKind } from '../shared/entities.js';
 import { enumType, namedType, nativeType } from '../shared/script-types.js';
 import { targetOf } from '../shared/targets.js';
-import type { ColumnParts } from './columns.js';
-import type { Entity } from './drafts.js';
-import { noConstraints } from './indexes.js';
 import type { Naming } from './naming.js';
-import { actionOf, joinColumn, joinTableFrom, type Relation, type RelationKind } from './relations.js';
+import { actionOf, joinColumn, joinTableFrom } from './relations.js';
 
 export function schemaEntities(program: ProgramView, naming: Naming): readonly Entity[] {
   const entities: Entity[] = [];

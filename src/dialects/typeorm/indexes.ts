@@ -1,12 +1,9 @@
 /** `@Index`, `@Unique`, `@Check`, `@Exclusion` of classes and properties. https://typeorm.io/docs/advanced-topics/indices */
 import type { Flow } from '../../flow/evaluate.js';
 import { entry, flag, positional, text, type Value } from '../../flow/value.js';
-import type { IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
-
-export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][] }
-export const noConstraints = (): Constraints => ({ keys: [], indexes: [], checks: [], exclusions: [] });
+import type { Constraints } from '../shared/entities.js';
 
 /** Adds what one decorator declares; `own` is the property it stands on, null for the class; `named` gives a property's columns. */
 export function addConstraint(flow: Flow, decoration: Decoration, own: string | null, named: (property: string) => readonly string[], into: Constraints): void {

@@ -1,30 +1,31 @@
 /** Physical names. https://github.com/typeorm/typeorm/blob/master/src/naming-strategy/DefaultNamingStrategy.ts */
 import type { ModuleRef } from '../../flow/program.js';
+import type { Conventions } from '../shared/entities.js';
 import { camelCase, capitalised, snakeCase } from '../shared/script-names.js';
 
-export interface Naming {
+export interface Naming extends Conventions {
   table(className: string): string;
   column(property: string, given: string | null, prefixes: readonly string[]): string;
-  joinColumn(property: string, referenced: string): string;
-  joinTable(first: string, second: string, property: string): string;
-  joinTableColumn(table: string, property: string): string;
 }
+const TYPEORM = { dialect: 'typeorm', indexesJoinTables: true } as const;
 
 const DEFAULT: Naming = {
+  ...TYPEORM,
   table: snakeCase,
   column: (property, given, prefixes) => (prefixes.length ? camelCase(prefixes.join('_')) + capitalised(given ?? property) : given ?? property),
-  joinColumn: (property, referenced) => camelCase(`${property}_${referenced}`),
+  joinColumn: (property, { attribute }) => camelCase(`${property}_${attribute}`),
   joinTable: (first, second, property) => snakeCase(`${first}_${property.replaceAll('.', '_')}_${second}`),
-  joinTableColumn: (table, property) => camelCase(`${table}_${property}`),
+  joinTableColumn: ({ name }, { attribute }) => camelCase(`${name}_${attribute}`),
 };
 
 /** `typeorm-naming-strategies`, and strategies of the repository's own that spell names with underscores. */
 const SNAKE: Naming = {
+  ...TYPEORM,
   table: snakeCase,
   column: (property, given, prefixes) => snakeCase(prefixes.join('_')) + (prefixes.length ? '_' : '') + (given ?? snakeCase(property)),
-  joinColumn: (property, referenced) => snakeCase(`${property}_${referenced}`),
+  joinColumn: (property, { attribute }) => snakeCase(`${property}_${attribute}`),
   joinTable: (first, second, property) => snakeCase(`${first}_${property.replaceAll('.', '_')}_${second}`),
-  joinTableColumn: (table, property) => snakeCase(`${table}_${property}`),
+  joinTableColumn: ({ name }, { attribute }) => snakeCase(`${name}_${attribute}`),
 };
 
 /** The strategy that the repository configures, wherever it does. */

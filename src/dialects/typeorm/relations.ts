@@ -4,22 +4,11 @@ import type { ReferentialAction } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { entry, flag, positional, text, type EvaluatedArg, type Value } from '../../flow/value.js';
-import type { TableTarget } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
+import type { JoinColumn, JoinTable, Relation, RelationKind } from '../shared/entities.js';
 import { annotatedTarget, propertyOf, targetOf } from '../shared/targets.js';
 import { optionsOf } from './columns.js';
-
-export type RelationKind = 'ManyToOne' | 'OneToMany' | 'OneToOne' | 'ManyToMany';
-export interface JoinColumn { readonly name: string | null; readonly referenced: string | null }
-export interface JoinTable { readonly name: string | null; readonly columns: readonly JoinColumn[]; readonly inverseColumns: readonly JoinColumn[]; readonly schema: string | null; readonly place: Place }
-
-export interface Relation {
-  readonly property: string; readonly kind: RelationKind; readonly target: TableTarget; readonly inverse: string | null; readonly place: Place; readonly inheritedFrom: string | null;
-  /** The key is in this table. */
-  readonly owns: boolean; readonly joinColumns: readonly JoinColumn[]; readonly joinTable: JoinTable | null;
-  readonly nullable: boolean; readonly nullableIsExplicit: boolean; readonly isPrimary: boolean; readonly onDelete: ReferentialAction | null; readonly isEnforced: boolean; readonly cascadesDelete: boolean;
-}
 
 const KINDS = new Set<string>(['ManyToOne', 'OneToMany', 'OneToOne', 'ManyToMany']);
 

@@ -1,11 +1,38 @@
-/** Entities → drafts of tables: relations become key columns, foreign keys and join tables once every entity is known. */
+/** Entities of TypeORM and MikroORM → drafts of tables: relations become key columns, foreign keys and join tables once every entity is known. */
+import type { ReferentialAction } from '../../facts/ddl.js';
 import type { ClassRef } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
-import type { ColumnParts } from './columns.js';
-import type { Constraints } from './indexes.js';
-import type { Naming } from './naming.js';
-import type { Relation } from './relations.js';
+
+export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[] }
+
+export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][] }
+export const noConstraints = (): Constraints => ({ keys: [], indexes: [], checks: [], exclusions: [] });
+
+export type RelationKind = 'ManyToOne' | 'OneToMany' | 'OneToOne' | 'ManyToMany';
+export interface JoinColumn { readonly name: string | null; readonly referenced: string | null }
+export interface JoinTable { readonly name: string | null; readonly columns: readonly JoinColumn[]; readonly inverseColumns: readonly JoinColumn[]; readonly schema: string | null; readonly place: Place; /** Rows are numbered: the two keys are not the table's own. */ readonly isNumbered?: boolean; /** The entity that is the table. */ readonly entity?: TableTarget }
+
+export interface Relation {
+  readonly property: string; readonly kind: RelationKind; readonly target: TableTarget; readonly inverse: string | null; readonly place: Place; readonly inheritedFrom: string | null;
+  /** The key is in this table. */
+  readonly owns: boolean; readonly joinColumns: readonly JoinColumn[]; readonly joinTable: JoinTable | null;
+  readonly nullable: boolean; readonly nullableIsExplicit: boolean; readonly isPrimary: boolean; readonly onDelete: ReferentialAction | null; readonly isEnforced: boolean; readonly cascadesDelete: boolean;
+  /** The property holds the key itself: no row can be reached by it. */
+  readonly isBareKey?: boolean;
+  /** Reads through a key that another property declares. */
+  readonly isUnpersisted?: boolean;
+}
+
+/** What an ORM calls the columns and tables that relations make, and what else it does with them. */
+export interface Conventions {
+  readonly dialect: string;
+  joinColumn(property: string, referenced: { readonly attribute: string; readonly name: string }): string;
+  joinTable(first: string, second: string, property: string): string;
+  /** The key of a join table that points at `entity`; `side` where it joins rows of one table with each other. */
+  joinTableColumn(entity: Entity, referenced: ColumnDraft, side: 1 | 2 | null): string;
+  readonly indexesJoinTables: boolean;
+}
 
 export interface Entity {
   readonly cls: ClassRef | null; readonly site: string | null; readonly model: string; readonly base: ClassRef | null; readonly name: string; readonly schema: string | null;
@@ -17,20 +44,25 @@ export interface Entity {
 
 type FindEntity = (target: TableTarget) => Entity | null;
 
-export function draftsOf(entities: readonly Entity[], naming: Naming): readonly TableDraft[] {
+export function draftsOf(entities: readonly Entity[], naming: Conventions): readonly TableDraft[] {
   const find: FindEntity = (target) => entities.find((entity) => (target.k === 'class' ? entity.cls?.id === target.cls.id : target.k === 'site' ? entity.site === target.site : target.k === 'model' ? entity.model === target.name || entity.name === target.name : entity.name === target.name)) ?? null;
   const tables = entities.map((entity) => draftOf(entity, find, naming));
   return [...tables, ...entities.flatMap((entity) => joinTables(entity, find, naming))];
 }
 
-function draftOf(entity: Entity, find: FindEntity, naming: Naming): TableDraft {
+function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDraft {
   const columns = new Map<string, ColumnDraft>(entity.columns.map((part) => [part.column.attribute, part.column]));
   const keys: KeyDraft[] = entity.columns.flatMap((part) => part.keys);
   const foreignKeys: ForeignKeyDraft[] = [];
   const joined = new Map<string, readonly string[]>();
-  for (const relation of entity.relations) {
+  for (const relation of [...entity.relations].sort((a, b) => Number(a.isUnpersisted === true) - Number(b.isUnpersisted === true))) {
     if (!relation.owns) continue;
     const names = keyColumns(relation, find, naming);
+    if (relation.isUnpersisted) {
+      const known = new Set([...columns.values()].map((column) => column.name));
+      if (names.every(({ name }) => known.has(name))) joined.set(relation.property, names.map(({ name }) => name));
+      continue;
+    }
     joined.set(relation.property, names.map((name) => name.name));
     names.forEach((name, index) => addKeyColumn(entity, relation, name.name, index, columns));
     foreignKeys.push({ name: null, columns: names.map((name) => name.name), target: relation.target, targetColumns: names.some((name) => name.referenced !== null) ? names.map((name) => name.referenced ?? 'id') : [], onDelete: relation.onDelete, isEnforced: relation.isEnforced, place: relation.place });
@@ -45,19 +77,20 @@ function draftOf(entity: Entity, find: FindEntity, naming: Naming): TableDraft {
   };
   const constraints = entity.constraints(named);
   return {
-    dialect: 'typeorm', kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
+    dialect: naming.dialect, kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
     place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys, checks: constraints.checks, exclusions: constraints.exclusions,
-    relationships: entity.relations.map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true,
+    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true,
   };
 }
 
 /** The names of a relation's key: given, else from the property and the key it points at. */
-function keyColumns(relation: Relation, find: FindEntity, naming: Naming): readonly { readonly name: string; readonly referenced: string | null }[] {
+function keyColumns(relation: Relation, find: FindEntity, naming: Conventions): readonly { readonly name: string; readonly referenced: string | null }[] {
   const primary = primaryOf(find(relation.target));
   const property = relation.property.slice(relation.property.lastIndexOf('.') + 1);
-  if (relation.joinColumns.length) return relation.joinColumns.map((join, index) => ({ name: join.name ?? naming.joinColumn(property, join.referenced ?? primary[index]?.attribute ?? 'id'), referenced: join.referenced }));
-  return (primary.length ? primary : [{ attribute: 'id' }]).map((key) => ({ name: naming.joinColumn(property, key.attribute), referenced: null }));
+  if (relation.joinColumns.length) return relation.joinColumns.map((join, index) => ({ name: join.name ?? naming.joinColumn(property, join.referenced !== null ? { attribute: join.referenced, name: join.referenced } : primary[index] ?? ID), referenced: join.referenced }));
+  return (primary.length ? primary : [ID]).map((key) => ({ name: naming.joinColumn(property, key), referenced: null }));
 }
+const ID = { attribute: 'id', name: 'id' };
 
 function primaryOf(entity: Entity | null): readonly ColumnDraft[] {
   return entity ? entity.columns.filter((part) => part.keys.some((key) => key.k === 'primary')).map((part) => part.column) : [];
@@ -76,7 +109,7 @@ function onePrimary(keys: readonly KeyDraft[]): readonly KeyDraft[] {
   return [{ k: 'primary', name: null, columns: [...new Set(primary.flatMap((key) => key.columns))], place: primary[0]!.place }, ...keys.filter((key) => key.k !== 'primary')];
 }
 
-function relationshipOf(relation: Relation, local: readonly string[] | null, find: FindEntity, naming: Naming, owner: Entity): RelationshipDraft {
+function relationshipOf(relation: Relation, local: readonly string[] | null, find: FindEntity, naming: Conventions, owner: Entity): RelationshipDraft {
   const other = find(relation.target);
   const back = other?.relations.find((each) => each.property === relation.inverse) ?? null;
   const shared = { name: relation.property, target: relation.target, inverse: relation.inverse ?? other?.relations.find((each) => each.inverse === relation.property && find(each.target) === owner)?.property ?? null, cascadesDelete: relation.cascadesDelete, place: relation.place };
@@ -89,29 +122,30 @@ function relationshipOf(relation: Relation, local: readonly string[] | null, fin
   return { ...shared, many: relation.kind === 'OneToMany', ...(remote ? { remoteColumns: remote } : {}) };
 }
 
-function joinTableName(owner: Entity, relation: Relation, find: FindEntity, naming: Naming): string {
-  return relation.joinTable?.name ?? naming.joinTable(owner.name, find(relation.target)?.name ?? '', relation.property);
+function joinTableName(owner: Entity, relation: Relation, find: FindEntity, naming: Conventions): string {
+  return (relation.joinTable?.entity ? find(relation.joinTable.entity)?.name : relation.joinTable?.name) ?? naming.joinTable(owner.name, find(relation.target)?.name ?? '', relation.property);
 }
 
-/** Join tables have a key of both columns and an index on each. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/JunctionEntityMetadataBuilder.ts */
-function joinTables(entity: Entity, find: FindEntity, naming: Naming): readonly TableDraft[] {
+/** Join tables have a key of both columns, in TypeORM also an index on each. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/JunctionEntityMetadataBuilder.ts https://mikro-orm.io/docs/collections#custom-pivot-table-entity */
+function joinTables(entity: Entity, find: FindEntity, naming: Conventions): readonly TableDraft[] {
   return entity.relations.flatMap((relation): readonly TableDraft[] => {
     const other = find(relation.target);
     const join = relation.joinTable;
-    if (!join || !other) return [];
-    const side = (target: Entity, given: Relation['joinColumns']): ColumnDraft[] => primaryOf(target).map((key, index) => {
-      const name = given[index]?.name ?? naming.joinTableColumn(target.name, key.attribute);
+    if (!join || !other || join.entity) return [];
+    const side = (target: Entity, given: Relation['joinColumns'], position: 1 | 2): ColumnDraft[] => primaryOf(target).map((key, index) => {
+      const name = given[index]?.name ?? naming.joinTableColumn(target, key, entity === other ? position : null);
       return { name, attribute: name, type: key.type, nullable: false, place: join.place };
     });
-    const own = side(entity, join.columns);
-    const far = side(other, join.inverseColumns).map((column) => (own.some((each) => each.name === column.name) ? { ...column, name: `${column.name}_2`, attribute: `${column.name}_2` } : column));
+    const own = side(entity, join.columns, 1);
+    const far = side(other, join.inverseColumns, 2).map((column) => (own.some((each) => each.name === column.name) ? { ...column, name: `${column.name}_2`, attribute: `${column.name}_2` } : column));
     if (own.length === 0 || far.length === 0) return [];
     const names = (columns: readonly ColumnDraft[]): readonly string[] => columns.map((column) => column.name);
     const target = (of: Entity): TableTarget => (of.cls ? { k: 'class', cls: of.cls } : { k: 'table', name: of.name });
     const index = (columns: readonly ColumnDraft[]): IndexDraft => ({ name: null, parts: columns.map((column) => ({ column: column.name })), unique: false, isImplicit: true, place: join.place });
+    const id: ColumnDraft = { name: 'id', attribute: 'id', type: { name: 'integer' }, nullable: false, isIdentity: true, place: join.place };
     return [{
-      dialect: 'typeorm', kind: 'model', tableKind: 'table', name: joinTableName(entity, relation, find, naming), schema: join.schema ?? entity.schema, partition: '', model: null, cls: null, site: null, base: null, place: join.place, extent: join.place,
-      columns: [...own, ...far], keys: [{ k: 'primary', name: null, columns: [...names(own), ...names(far)], place: join.place }], indexes: [index(own), index(far)],
+      dialect: naming.dialect, kind: 'model', tableKind: 'table', name: joinTableName(entity, relation, find, naming), schema: join.schema ?? entity.schema, partition: '', model: null, cls: null, site: null, base: null, place: join.place, extent: join.place,
+      columns: [...(join.isNumbered ? [id] : []), ...own, ...far], keys: [{ k: 'primary', name: null, columns: join.isNumbered ? ['id'] : [...names(own), ...names(far)], place: join.place }], indexes: naming.indexesJoinTables ? [index(own), index(far)] : [],
       foreignKeys: [{ name: null, columns: names(own), target: target(entity), targetColumns: [], onDelete: 'cascade', place: join.place }, { name: null, columns: names(far), target: target(other), targetColumns: [], onDelete: 'cascade', place: join.place }],
       checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,
     }];

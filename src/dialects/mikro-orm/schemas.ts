@@ -1,0 +1,99 @@
+/** Entities that are declared as data: `new EntitySchema({ … })`, `defineEntity({ … })`. https://mikro-orm.io/docs/define-entity */
+import type { Flow } from '../../flow/evaluate.js';
+import type { Env } from '../../flow/program.js';
+import { argument, entry, flag, lastName, membersOf, text, type DictValue, type Term, type Value } from '../../flow/value.js';
+import type { Place } from '../../model/schema.js';
+import type { ProgramView } from '../dialect.js';
+import type { Entity } from '../shared/entities.js';
+import { embeddedClass } from './embedded.js';
+import { entityFrom, type ConstraintSource } from './entity.js';
+import { isMikro, type Naming } from './names.js';
+import type { Property } from './properties.js';
+
+const MAKERS = new Set(['EntitySchema', 'defineEntity']);
+
+export function schemaEntities(program: ProgramView, naming: Naming, infers: boolean): readonly Entity[] {
+  const entities: Entity[] = [];
+  for (const module of program.modules) {
+    if (module.language !== 'typescript' || !importsMaker(module.bindings)) continue;
+    for (const bindings of module.bindings.values()) for (const binding of bindings) {
+      if (binding.k !== 'set' || binding.stmt.value?.k !== 'call') continue;
+      const value = program.flow.quiet(() => program.flow.expr(binding.stmt.value!, module.env));
+      const term = value.k === 'term' && value.callee.k === 'ext' && isMikro(value.callee.module) && MAKERS.has(lastName(value.callee)) ? value : null;
+      const entity = term ? entityOf(program.flow, term, module.env, naming, infers) : null;
+      if (entity) entities.push(entity);
+    }
+  }
+  return entities;
+}
+
+function importsMaker(bindings: ProgramView['modules'][number]['bindings']): boolean {
+  return [...bindings.values()].flat().some((binding) => binding.k === 'import' && isMikro(binding.stmt.module) && (MAKERS.has(binding.name.name) || binding.name.name === '*'));
+}
+
+function entityOf(flow: Flow, term: Term, env: Env, naming: Naming, infers: boolean): Entity | null {
+  const options = argument(term.args, 0);
+  if (options?.k !== 'dict' || flag(entry(options, 'abstract')) === true || entry(options, 'expression')) return null;
+  const given = entry(options, 'class');
+  const cls = given?.k === 'class' ? given.cls : null;
+  const model = cls?.name ?? text(entry(options, 'name'));
+  if (model === null) return null;
+  const properties = propertiesOf(flow, term, options, env, 0);
+  return entityFrom(flow, {
+    model, cls, site: `${term.place.path}:${term.place.at[0]}`, base: null, options, rootOptions: null, rootName: null, properties, constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
+  }, naming, infers);
+}
+
+/** Schemas that extend schemas are followed this deep. */
+const EXTENDS_LIMIT = 5;
+
+function propertiesOf(flow: Flow, term: Term, options: DictValue, env: Env, depth: number): readonly Property[] {
+  const base = membersOf(entry(options, 'extends') ?? { k: 'any' }).find((member) => member.k === 'term');
+  const above = base?.k === 'term' && depth < EXTENDS_LIMIT ? argument(base.args, 0) : null;
+  const inherited = above?.k === 'dict' && base?.k === 'term' ? propertiesOf(flow, base, above, env, depth + 1) : [];
+  const builder: Value = { k: 'ext', module: '@mikro-orm/core', name: 'p' };
+  const written = entry(options, 'properties');
+  const made = written?.k === 'fn' ? flow.quiet(() => flow.callFn(written, [{ name: null, value: builder, expr: { k: 'other', parts: [], at: term.place.at }, spread: null, at: term.place.at }])) : written;
+  const dict = made?.k === 'dict' ? made : null;
+  const own = [...(dict?.entries ?? [])].flatMap(([name, value]) => propertyOf(flow, name, value, dict!.places?.get(name) ?? term.place, env) ?? []);
+  const names = new Set(own.map((property) => property.attribute));
+  return [...inherited.filter((property) => !names.has(property.attribute)), ...own];
+}
+
+const KINDS: Readonly<Record<string, string>> = { 'm:1': 'ManyToOne', '1:m': 'OneToMany', '1:1': 'OneToOne', 'm:n': 'ManyToMany', embedded: 'Embedded', scalar: 'Property', MANY_TO_ONE: 'ManyToOne', ONE_TO_MANY: 'OneToMany', ONE_TO_ONE: 'OneToOne', MANY_TO_MANY: 'ManyToMany', EMBEDDED: 'Embedded', SCALAR: 'Property' };
+
+function propertyOf(flow: Flow, name: string, value: Value, place: Place, env: Env): Property | null {
+  const base = { attribute: name, name, prefix: '', isInOptional: false, stmt: null, env, place, inheritedFrom: null, second: null };
+  const given = value.k === 'fn' ? flow.quiet(() => flow.callFn(value, [])) : value;
+  if (given.k === 'dict') {
+    const written = entry(given, 'kind') ?? entry(given, 'reference');
+    const kind = written?.k === 'ext' ? KINDS[lastName(written)] : KINDS[text(written) ?? 'scalar'];
+    const property: Property = { ...base, kind: kind ?? 'Property', first: null, options: [given] };
+    return property.kind === 'Embedded' && embeddedClass(flow, property) ? null : property;
+  }
+  return given.k === 'term' ? built({ ...base, kind: 'Property', first: null, options: [] }, given) : null;
+}
+
+const BUILT: Readonly<Record<string, string>> = { manyToOne: 'ManyToOne', oneToMany: 'OneToMany', oneToOne: 'OneToOne', manyToMany: 'ManyToMany', embedded: 'Embedded', enum: 'Enum', formula: 'Formula' };
+
+/** `p.string().length(255).nullable()`: the first call is the kind or type, the others are options. */
+function built(base: Property, last: Term): Property | null {
+  const steps: Term[] = [];
+  for (let term: Value | undefined = last; term?.k === 'term'; term = term.of) steps.unshift(term);
+  const [first, ...rest] = steps;
+  if (first?.of?.k !== 'ext' || !isMikro(first.of.module) || !first.name) return null;
+  const kind = BUILT[first.name] ?? 'Property';
+  const options = new Map<string, Value>(kind === 'Property' ? [['type', { k: 'const', v: first.name }]] : []);
+  for (const step of rest) if (step.name) options.set(step.name, argument(step.args, 0) ?? { k: 'const', v: true });
+  // `p.type(MyType)`
+  const given = argument(first.args, 0);
+  if (first.name === 'type' && given) options.set('type', given);
+  if (first.name === 'json') options.set('type', { k: 'const', v: 'json' });
+  return { ...base, kind, first: kind === 'Property' ? null : given, options: [{ k: 'dict', entries: options, rest: null }] };
+}
+
+function constraintsOf(options: DictValue, place: Place): readonly ConstraintSource[] {
+  const listed = (name: string, as: string): readonly ConstraintSource[] => { const value = entry(options, name); return (value?.k === 'list' ? value.items : []).map((each) => ({ name: as, options: each, own: null, place })); };
+  return [...listed('indexes', 'Index'), ...listed('uniques', 'Unique'), ...listed('checks', 'Check')];
+}
+

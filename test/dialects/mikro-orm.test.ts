@@ -1,0 +1,223 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/analyse.js';
+import { analyseText } from '../support/analyse-text.js';
+
+const BASE = `
+import { PrimaryKey, Property, Entity } from '@mikro-orm/core';
+@Entity({ abstract: true })
+export abstract class Base {
+  @PrimaryKey({ type: 'uuid', defaultRaw: 'gen_random_uuid()' }) id!: string;
+  @Property() createdAt = new Date();
+  @Property({ type: 'timestamptz', onUpdate: () => new Date(), nullable: true }) updatedAt?: Date;
+}
+`;
+
+const AUTHOR = `
+import { Check, Collection, Embeddable, Embedded, Entity, Enum, Formula, Index, ManyToMany, ManyToOne, OneToMany, OneToOne, Opt, PrimaryKey, Property, Ref, Unique, t, types, TextType } from '@mikro-orm/core';
+import { Base } from './base';
+import { Book, Tag } from './book';
+export enum Role { Admin = 'admin', Member = 'member' }
+enum Level { Low = 1, High = 2 }
+@Embeddable()
+export class Address {
+  @Property() streetName!: string;
+  @Property({ nullable: true }) zip?: string;
+}
+/** People who write */
+@Entity({ tableName: 'authors' })
+@Index({ properties: ['lastName', 'firstName'] })
+@Unique({ name: 'uq_phone', properties: ['phone', 'favouriteBook'] })
+@Check({ name: 'ck_age', expression: 'age >= 18' })
+@Index({ properties: ['lastName', 'missing'] })
+export class Author extends Base {
+  @Property({ unique: true, length: 120 }) email!: string;
+  @Enum(() => Role) role: Role = Role.Member;
+  @Enum({ items: () => Role, nativeEnumName: 'author_role' }) second!: Role;
+  @Enum(() => Level) level!: Level;
+  @Property() firstName!: string;
+  @Property({ fieldName: 'surname' }) lastName!: string;
+  @Property({ nullable: true }) phone?: string;
+  @Property({ type: 'smallint', nullable: true }) age?: number;
+  @Property({ type: t.text }) bio!: string;
+  @Property({ type: new TextType() }) notes!: string;
+  @Property({ columnType: 'numeric(10,2)', default: 0 }) balance!: string;
+  @Property() tags: string[] = [];
+  @Property({ type: types.json }) settings!: object;
+  @Property({ default: false, index: true }) isAdmin: Opt<boolean> = false;
+  @Property({ version: true }) revision!: number;
+  @Property({ persist: false }) token?: string;
+  @Property({ persist: false }) get fullName() { return this.firstName; }
+  @Formula('(select count(*) from book)') bookCount?: number;
+  @Embedded(() => Address) home!: Address;
+  @Embedded(() => Address, { prefix: 'work_addr_', nullable: true }) work?: Address;
+  @Embedded(() => Address, { prefix: false }) plain!: Address;
+  @Embedded(() => Address, { object: true }) stored!: Address;
+  @Embedded(() => Address, { array: true }) others: Address[] = [];
+  @OneToMany(() => Book, (book) => book.author, { orphanRemoval: true }) books = new Collection<Book>(this);
+  @ManyToOne(() => Book, { nullable: true }) favouriteBook?: Ref<Book>;
+  @OneToOne(() => Author, { nullable: true }) mentor?: Author;
+  @OneToOne(() => Author, (author) => author.mentor) pupil?: Author;
+  @ManyToMany(() => Author) friends = new Collection<Author>(this);
+}
+`;
+
+const BOOK = `
+import { Cascade, Collection, Entity, ManyToMany, ManyToOne, OneToMany, OneToOne, PrimaryKey, Property, Rel } from '@mikro-orm/postgresql';
+import { Author } from './author';
+import { Base } from './base';
+@Entity()
+export class Tag {
+  @PrimaryKey() code!: string;
+  @ManyToMany({ entity: () => Book, mappedBy: 'bookTags' }) books = new Collection<Book>(this);
+}
+@Entity({ schema: 'shop', discriminatorColumn: 'kind', discriminatorMap: { book: 'Book', audio: 'AudioBook' } })
+export class Book extends Base {
+  @Property() title!: string;
+  @ManyToOne({ entity: () => Author, inversedBy: 'books', index: true }) author!: Rel<Author>;
+  @ManyToOne(() => Author, { nullable: true, fieldName: 'editor' }) editor?: Author;
+  @ManyToOne(() => Author, { deleteRule: 'cascade', mapToPk: true }) publisherId!: string;
+  @ManyToOne(() => Author, { persist: false, joinColumn: 'publisher_id_id' }) publisher!: Author;
+  @ManyToOne(() => Tag, { cascade: [Cascade.REMOVE] }) mainTag!: Tag;
+  @ManyToMany(() => Tag, 'books', { owner: true }) bookTags = new Collection<Tag>(this);
+  @ManyToMany({ entity: () => Tag, pivotTable: 'shop.book_marks', fixedOrder: true }) marks = new Collection<Tag>(this);
+  @ManyToMany({ entity: () => Tag, pivotEntity: () => Rating }) ratings = new Collection<Tag>(this);
+}
+@Entity({ discriminatorValue: 'audio' })
+export class AudioBook extends Book { @Property({ nullable: true }) minutes?: number; }
+@Entity({ tableName: 'ratings' })
+export class Rating {
+  @ManyToOne({ entity: () => Book, primary: true }) book!: Book;
+  @ManyToOne({ entity: () => Tag, primary: true }) tag!: Tag;
+  @Property() stars!: number;
+}
+`;
+
+let analysis: Analysis;
+const table = (name: string) => analysis.project.schema.tables.find((each) => each.name === name)!;
+const column = (of: string, name: string) => table(of).columns.find((each) => each.name === name)!;
+const names = (of: readonly { readonly name: string }[]) => of.map((each) => each.name);
+
+describe('entities', () => {
+  beforeAll(async () => { analysis = await analyseText({ 'src/base.ts': BASE, 'src/author.ts': AUTHOR, 'src/book.ts': BOOK }); });
+
+  it('are tables named with underscores, abstract bases and embeddables are none', () => {
+    expect(names(analysis.project.schema.tables).sort()).toEqual(['authors', 'authors_friends', 'book', 'book_book_tags', 'book_marks', 'ratings', 'tag']);
+    expect(table('authors')).toMatchObject({ model: 'Author', comment: 'People who write', declaresRelationships: true });
+    expect(table('book')).toMatchObject({ schema: 'shop', submodels: ['AudioBook'] });
+  });
+  it('have columns with names, types, nullability and defaults of the decorators', () => {
+    expect(column('authors', 'id')).toMatchObject({ type: { name: 'uuid' }, databaseDefault: 'gen_random_uuid()', nullable: false, inheritedFrom: 'Base' });
+    expect(column('authors', 'created_at')).toMatchObject({ attribute: 'createdAt', hasClientDefault: true, nullable: false });
+    expect(column('authors', 'updated_at')).toMatchObject({ type: { name: 'timestamp with time zone' }, onUpdate: 'orm', nullable: true });
+    expect(column('authors', 'email').type).toMatchObject({ name: 'character varying', args: [120] });
+    expect(column('authors', 'first_name').type).toMatchObject({ name: 'character varying', args: [255] });
+    expect(column('authors', 'surname').attribute).toBe('lastName');
+    expect(column('authors', 'role')).toMatchObject({ type: { name: 'text' }, choices: ['admin', 'member'], hasClientDefault: true });
+    expect(column('authors', 'second').type).toMatchObject({ enumName: 'author_role' });
+    expect(column('authors', 'level').type.name).toBe('smallint');
+    expect(column('authors', 'age')).toMatchObject({ type: { name: 'smallint' }, nullable: true });
+    expect([column('authors', 'bio').type.name, column('authors', 'notes').type.name]).toEqual(['text', 'text']);
+    expect(column('authors', 'balance')).toMatchObject({ type: { name: 'numeric', args: [10, 2] }, databaseDefault: '0' });
+    expect(column('authors', 'tags').type).toMatchObject({ name: 'text', array: 1 });
+    expect([column('authors', 'settings').type.name, column('authors', 'stored').type.name, column('authors', 'others').type.name]).toEqual(['jsonb', 'jsonb', 'jsonb']);
+    expect(column('authors', 'is_admin')).toMatchObject({ type: { name: 'boolean' }, databaseDefault: 'false' });
+    expect(column('authors', 'revision').role).toBe('version');
+    expect(names(table('authors').columns)).not.toEqual(expect.arrayContaining(['token', 'full_name', 'book_count']));
+  });
+  it('take the columns of embeddables with their prefix', () => {
+    expect(column('authors', 'home_street_name').attribute).toBe('home.streetName');
+    expect(column('authors', 'work_addr_street_name')).toMatchObject({ attribute: 'work.streetName', nullable: true });
+    expect(column('authors', 'street_name').attribute).toBe('plain.streetName');
+  });
+  it('have keys, indexes and checks', () => {
+    expect(table('authors').uniques.map((key) => [key.name, names(key.columns)])).toEqual(expect.arrayContaining([[null, ['email']], ['uq_phone', ['phone', 'favourite_book_id']], [null, ['mentor_id']]]));
+    expect(table('authors').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['is_admin'], ['surname', 'first_name']]);
+    expect(table('authors').checks).toMatchObject([{ name: 'ck_age', columns: [{ name: 'age' }] }]);
+    expect(table('book').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['author_id']]);
+  });
+  it('have the keys of their relations, with the rules for what is deleted', () => {
+    expect(table('book').foreignKeys.map((key) => [names(key.columns), key.target.name, key.onDelete])).toEqual([[['author_id'], 'authors', null], [['editor'], 'authors', 'set null'], [['publisher_id_id'], 'authors', 'cascade'], [['main_tag_code'], 'tag', 'cascade']]);
+    expect(column('book', 'author_id')).toMatchObject({ nullable: false, type: { name: 'uuid' } });
+    expect(column('book', 'publisher_id_id').attribute).toBe('publisherId');
+    expect(column('book', 'main_tag_code').nullable).toBe(true);
+    expect(table('book').relationships.map((each) => each.name).sort()).toEqual(['author', 'bookTags', 'editor', 'mainTag', 'marks', 'publisher', 'ratings']);
+    expect(table('authors').relationships.find((each) => each.name === 'books')).toMatchObject({ many: true, foreignKey: { columns: [{ name: 'author_id' }] } });
+    expect(table('authors').relationships.find((each) => each.name === 'pupil')).toMatchObject({ many: false, foreignKey: { columns: [{ name: 'mentor_id' }] } });
+  });
+  it('have pivot tables whose rows go with either side', () => {
+    expect(names(table('book_book_tags').columns)).toEqual(['book_id', 'tag_code']);
+    expect(names(table('book_book_tags').primaryKey!.columns)).toEqual(['book_id', 'tag_code']);
+    expect(table('book_book_tags').foreignKeys.map((key) => [key.target.name, key.onDelete])).toEqual([['book', 'cascade'], ['tag', 'cascade']]);
+    expect(table('book_book_tags').indexes).toEqual([]);
+    expect(names(table('book_marks').primaryKey!.columns)).toEqual(['id']);
+    expect(names(table('authors_friends').columns)).toEqual(['author_1_id', 'author_2_id']);
+    expect(table('book').relationships.find((each) => each.name === 'bookTags')!.through!.name).toBe('book_book_tags');
+    expect(table('book').relationships.find((each) => each.name === 'ratings')!.through!.name).toBe('ratings');
+    expect(names(table('ratings').primaryKey!.columns)).toEqual(['book_id', 'tag_code']);
+  });
+  it('share one table in single-table inheritance', () => {
+    expect(column('book', 'kind').role).toBe('discriminator');
+    expect(column('book', 'minutes')).toMatchObject({ submodel: 'AudioBook', nullable: true });
+  });
+});
+
+describe('entities as data', () => {
+  it('are read from EntitySchema', async () => {
+    analysis = await analyseText({
+      'src/schemas.ts': `
+import { EntitySchema } from '@mikro-orm/core';
+export interface Book { id: number; title: string; author: Author; status: string }
+export class Author { id!: number; name!: string; }
+export const base = new EntitySchema({ name: 'Base', abstract: true, properties: { id: { type: 'number', primary: true }, createdAt: { type: 'Date', fieldName: 'made_at', onCreate: () => new Date() } } });
+export const AuthorSchema = new EntitySchema({ class: Author, tableName: 'writers', properties: { id: { type: 'number', primary: true }, name: { type: 'string', nullable: true } } });
+export const BookSchema = new EntitySchema<Book>({
+  name: 'Book', extends: base, indexes: [{ properties: ['title'] }], uniques: [{ properties: ['author', 'title'], name: 'uq' }],
+  properties: { title: { type: 'text' }, author: { kind: 'm:1', entity: () => Author, nullable: true }, status: { enum: true, items: ['draft', 'done'] } },
+});`,
+    });
+    expect(names(analysis.project.schema.tables).sort()).toEqual(['book', 'writers']);
+    expect(table('book').columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['made_at', 'timestamp with time zone', false], ['title', 'text', false], ['status', 'text', false], ['author_id', 'integer', true]]);
+    expect(table('book').foreignKeys.map((key) => [key.target.name, key.onDelete])).toEqual([['writers', 'set null']]);
+    expect(table('book').uniques.map((key) => names(key.columns))).toEqual([['author_id', 'title']]);
+    expect(table('book').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['title']]);
+  });
+  it('are read from defineEntity', async () => {
+    analysis = await analyseText({
+      'src/schemas.ts': `
+import { defineEntity, p } from '@mikro-orm/core';
+const base = { id: p.integer().primary(), createdAt: p.datetime().onCreate(() => new Date()) };
+export const Author = defineEntity({ name: 'Author', properties: (p) => ({ ...base, name: p.string().length(80), email: p.text().unique(), books: () => p.oneToMany(Book).mappedBy('author') }) });
+export const Book = defineEntity({ name: 'Book', tableName: 'books', properties: { ...base, title: p.string().nullable(), status: p.enum(['draft', 'done']).default('draft'), author: () => p.manyToOne(Author).ref().deleteRule('cascade') } });
+`,
+    });
+    expect(names(analysis.project.schema.tables).sort()).toEqual(['author', 'books']);
+    expect(table('author').columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['created_at', 'timestamp with time zone', false], ['name', 'character varying', false], ['email', 'text', false]]);
+    expect(column('author', 'name').type.args).toEqual([80]);
+    expect(table('books').columns.map((each) => [each.name, each.nullable])).toEqual([['id', false], ['created_at', false], ['title', true], ['status', false], ['author_id', false]]);
+    expect(column('books', 'status')).toMatchObject({ choices: ['draft', 'done'], databaseDefault: "'draft'" });
+    expect(table('books').foreignKeys.map((key) => [key.target.name, key.onDelete])).toEqual([['author', 'cascade']]);
+    expect(table('author').relationships).toMatchObject([{ name: 'books', many: true, foreignKey: { columns: [{ name: 'author_id' }] } }]);
+  });
+});
+
+describe('what the repository configures', () => {
+  const ENTITY = "import { Entity, PrimaryKey, Property, ManyToOne } from '@mikro-orm/core';\n@Entity() export class OrderLine { @PrimaryKey() id!: number; @Property() unitPrice?: number; @ManyToOne() parentLine?: OrderLine; }\n";
+  it('names, and whether annotations say what may be null', async () => {
+    analysis = await analyseText({ 'src/a.ts': ENTITY });
+    expect(table('order_line').columns.map((each) => [each.name, each.nullable])).toEqual([['id', false], ['unit_price', false], ['parent_line_id', false]]);
+    analysis = await analyseText({ 'src/a.ts': ENTITY, 'src/config.ts': "import { EntityCaseNamingStrategy, defineConfig } from '@mikro-orm/postgresql';\nimport { TsMorphMetadataProvider } from '@mikro-orm/reflection';\nexport default defineConfig({ namingStrategy: EntityCaseNamingStrategy, metadataProvider: TsMorphMetadataProvider });\n" });
+    expect(table('OrderLine').columns.map((each) => [each.name, each.nullable])).toEqual([['id', false], ['unitPrice', true], ['parentLine', true]]);
+  });
+});
+
+describe('what cannot be read', () => {
+  it('leaves unknown decorators alone, keeps two entities of one table together, and follows no circle', async () => {
+    const { project } = await analyseText({
+      'src/a.ts': "import { Entity, PrimaryKey, Property } from '@mikro-orm/core';\nimport { Odd } from 'odd';\n@Odd() @Entity({ tableName: 't' }) export class A { @PrimaryKey() id!: number; @Odd() @Property() a!: string; @Odd() b!: string }\n",
+      'src/b.ts': "import { Entity, PrimaryKey, Property, ManyToOne, Embedded, Embeddable } from '@mikro-orm/core';\n@Embeddable() export class Circle { @Property() x!: string; @Embedded(() => Circle) inner!: Circle }\n@Entity({ tableName: 't' }) export class B extends B { @PrimaryKey() id!: number; @Property({ type: nothing.known }) c!: string; @ManyToOne(() => Missing) m: any; @Embedded(() => Circle) circle!: Circle }\n",
+      'src/c.ts': "import { EntitySchema, defineEntity } from '@mikro-orm/core';\nexport const broken = new EntitySchema(options);\nexport const odd = defineEntity({ name: 'Odd', extends: odd, properties: make() });\n@Entity( export class",
+    });
+    expect(names(project.schema.tables).sort()).toEqual(['odd', 't']);
+    expect(names(project.schema.tables.find((each) => each.name === 't')!.columns)).toEqual(expect.arrayContaining(['id', 'a', 'c', 'circle_x']));
+  });
+});
