@@ -1,7 +1,7 @@
 /** Entities of MikroORM 5 to 7. https://mikro-orm.io/docs/defining-entities */
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { entry, flag, positional, text, type ClassRef, type Value } from '../../flow/value.js';
+import { entry, flag, positional, type ClassRef, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { decorationsOf, type Decoration } from '../shared/decorations.js';
@@ -9,7 +9,7 @@ import { draftsOf } from '../shared/entities.js';
 import { commentOf } from '../shared/targets.js';
 import { isTypeorm } from '../typeorm/api/receivers.js';
 import { entityFrom, type ConstraintSource } from './entity.js';
-import { isMikro, namingOf, readsAnnotations } from './names.js';
+import { isImported, isMikro, namingOf, readsAnnotations } from './names.js';
 import { given, mainDecoration, option, type Property } from './properties.js';
 import { schemaEntities } from './schemas.js';
 import { embeddedClass, embeddedPrefix } from './embedded.js';
@@ -18,6 +18,7 @@ interface Marked { readonly cls: ClassRef; readonly options: Value | null; reado
 
 export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;
+  if (!isImported(program.modules)) return [];
   const naming = namingOf(program.modules);
   const infers = readsAnnotations(program.modules);
   const marked = new Map<string, Marked>();

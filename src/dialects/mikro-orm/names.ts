@@ -35,6 +35,11 @@ const ENTITY_CASE: Naming = {
   joinTableColumn: ({ model }, { name }, side) => `${model.charAt(0).toLowerCase()}${model.slice(1)}${side ? `_${side}` : ''}_${name}`,
 };
 
+/** Whether anything of the repository uses MikroORM at all. */
+export function isImported(modules: readonly ModuleRef[]): boolean {
+  return modules.some((module) => module.language === 'typescript' && [...module.bindings.values()].flat().some((binding) => binding.k === 'import' && isMikro(binding.stmt.module)));
+}
+
 const imports = (modules: readonly ModuleRef[], wanted: string): boolean => modules.some((module) => module.language === 'typescript' && [...module.bindings.values()].flat().some((binding) => binding.k === 'import' && binding.name.name === wanted && isMikro(binding.stmt.module)));
 
 /** The strategy that the repository imports to configure it. */

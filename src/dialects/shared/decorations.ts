@@ -43,8 +43,8 @@ function decorationsIn(flow: Flow, value: Value, place: Place, isLibrary: (modul
 
 /** `(target, key) => { Column(…)(target, key); }`: the decorators that a decorator of the repository applies when it is called. */
 function composed(flow: Flow, fn: FnValue, place: Place, isLibrary: (module: string) => boolean, depth: number): readonly Decoration[] {
-  // A target of its own for every place, so that helpers of the decorator are followed each time.
-  const target: Value = { k: 'special', dialect: 'core', tag: 'decorated', data: {}, key: `${place.path}:${place.at[0]}` };
+  // A target of its own for every place and library, so that helpers of the decorator are followed each time.
+  const target: Value = { k: 'special', dialect: 'core', tag: 'decorated', data: {}, key: `${libraryId(isLibrary)}:${place.path}:${place.at[0]}` };
   const arg = { name: null, value: target, expr: { k: 'other' as const, parts: [], at: place.at }, spread: null, at: place.at };
   const applied = flow.applicationsIn(() => flow.quiet(() => flow.callFn(fn, [arg, { ...arg, value: ANY }])));
   const seen = new Set<string>();

@@ -5,7 +5,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
-import { ANY, NULL, membersOf, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
+import { ANY, NULL, lastName, membersOf, text, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { isCertain } from './literals.js';
 
@@ -18,6 +18,8 @@ export interface WhereSyntax {
   operator(flow: Flow, value: Value): readonly { readonly op: ConditionOp; readonly value: Value }[] | null;
   /** A key that is no attribute: `$or` gives its parts. */
   combine?(name: string): 'and' | 'or' | 'not' | null;
+  /** A key that compares the value it stands in, as in `{ $gt: 3 }`. */
+  isOperator?(name: string): boolean;
 }
 
 export const NO_WHERE: ReadWhere = { conditions: [], isPartial: false, joins: [] };
@@ -102,7 +104,8 @@ function acrossRelationship(flow: Flow, model: Model, relationship: ModelRelatio
       return membersOf(value).length > 1 ? { ...read, conditions: read.conditions.map((condition) => ({ ...condition, isOptional: true })) } : read;
     }
   }
-  if (key && (given.k !== 'dict' || given.entries.size === 0) && given.k !== 'list') { flow.record.relationship(model, relationship, place, flow.currentFn); return conditionsOn(flow, model, key, value, place, syntax); }
+  const isCompared = given.k === 'dict' ? given.entries.size === 0 || [...given.entries.keys()].every((inner) => syntax.isOperator?.(inner)) : given.k === 'list' ? given.items.length > 0 && given.items.every((item) => item.k !== 'dict') && syntax.isOperator !== undefined : true;
+  if (key && isCompared) { flow.record.relationship(model, relationship, place, flow.currentFn); return conditionsOn(flow, model, key, value, place, syntax); }
   flow.record.relationship(model, relationship, place, flow.currentFn);
   const inner = readWhere(flow, relationship.target, given, env, at, syntax, depth - 1);
   return { conditions: inner.conditions.map((condition) => ({ ...condition, column: { ...condition.column, viaRelation: true } })), isPartial: inner.isPartial, joins: [{ model, relationship }, ...inner.joins] };
@@ -183,6 +186,22 @@ export function loadPath(flow: Flow, model: Model, path: string, place: Place): 
     current = relationship.target;
   }
   return current;
+}
+
+/** The columns that `{ createdAt: 'desc', author: { name: 'asc' } }` sorts by (or a list of such), along relationships too; those of related rows are recorded only. */
+export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, isRelated = false): QueryState['sorts'] {
+  if (value?.k === 'list') return value.items.flatMap((item) => orderOf(flow, model, item, env, at, isRelated));
+  const dict = value ? membersOf(value).find((member) => member.k === 'dict') : undefined;
+  if (dict?.k !== 'dict') return [];
+  return [...dict.entries].flatMap(([name, direction]) => {
+    const place = dict.places?.get(name) ?? flow.place(env, at);
+    const relationship = model.relationships.get(name);
+    if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); orderOf(flow, relationship.target, direction, env, at, true); return []; }
+    if (!model.columns.has(name)) return [];
+    flow.record.column(model, name, 'sort', place, flow.currentFn);
+    const written = direction.k === 'dict' ? direction.entries.get('direction') ?? null : direction;
+    return isRelated ? [] : [{ column: { k: 'column' as const, model, attribute: name, place }, desc: /^desc/i.test(text(written) ?? (written?.k === 'ext' ? lastName(written) : '')) || (written?.k === 'const' && written.v === -1), isOptional: membersOf(value!).length > 1 }];
+  });
 }
 
 /** Spans of the items of a list literal, so that names in it have a place of their own. */

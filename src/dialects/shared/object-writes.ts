@@ -4,7 +4,7 @@ import { fieldsOf } from '../../flow/builtins.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, NULL, membersOf, type DictValue, type Value } from '../../flow/value.js';
+import { ANY, NULL, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { attributeOf, localKey } from './object-queries.js';
 
@@ -66,7 +66,7 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
     const key = localKey(model, relationship);
     const keyColumn = key ? model.columns.get(key) : undefined;
     if (key && keyColumn) {
-      const keyValue = keyValueOf(flow, relationship.remote[0], relationship.target, value);
+      const keyValue = keyValueOf(relationship.remote[0], relationship.target, value, place);
       written.values.set(keyColumn, keyValue);
       flow.record.column(model, key, 'write', place, flow.currentFn, { value: keyValue, atInsert });
     }
@@ -79,12 +79,19 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
 }
 
 /** What a relationship's key becomes when the other row is given as `{ id }`, a row, a key or null. */
-function keyValueOf(flow: Flow, remote: Column | undefined, target: Model, value: Value): Value {
+function keyValueOf(remote: Column | undefined, target: Model, value: Value, place: Place): Value {
   if (value.k === 'const') return value.v === null ? NULL : ANY;
   const attribute = remote ? attributeOf(target, remote) : null;
   if (value.k === 'dict' && attribute) return value.entries.get(attribute) ?? ANY;
-  void flow;
+  if (value.k === 'row' && !value.isNew) return rowKey(value, attribute, place) ?? ANY;
   return value.k === 'field' || value.k === 'any' ? value : ANY;
+}
+
+/** The key of a row that another row leads to is the key that is held there. */
+function rowKey(row: RowValue, attribute: string | null, place: Place): Value | null {
+  const held = row.link ? localKey(row.link.model, row.link.relationship) : null;
+  if (row.link && held) return { k: 'field', model: row.link.model, attribute: held, place: row.link.place };
+  return attribute && row.lookup ? { k: 'field', model: row.model, attribute, place } : null;
 }
 
 /** `{ items: [{ … }] }`: rows that are created with the row that holds them. Mere references (`{ id }`) are none. */

@@ -2,11 +2,12 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import { ANY, NULL, argument, argumentOf, entry, text, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
+import { lookupBy } from '../../shared/lookups.js';
 import { attributeOf } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
-import { setRoot, type Builder } from './builder.js';
+import { setRoot } from '../../shared/query-builder.js';
+import type { Builder } from './builder.js';
 import { entityArgument } from './receivers.js';
-import { lookupBy } from './writes.js';
 
 export function changeStep(flow: Flow, site: CallSite, builder: Builder): void {
   const first = argument(site.args, 0);
@@ -50,5 +51,5 @@ function onConflict(flow: Flow, site: CallSite, builder: Builder): void {
   const given = target?.value ?? entry(argument(site.args, 0), 'conflict_target');
   const names = given?.k === 'list' ? given.items.map(text).filter((name) => name !== null) : [];
   const attributes = names.map((name) => { const column = builder.root!.table.columns.find((each) => each.name === name); return column ? attributeOf(builder.root!, column) ?? name : name; });
-  lookupBy(flow, site, builder.root, attributes, target?.at ?? site.at);
+  lookupBy(flow, site.env, builder.root, attributes, target?.at ?? site.at);
 }

@@ -5,8 +5,9 @@ import { startQuery, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/record.js';
 import { ANY, argument, argumentOf, entry, flag, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { attributeOf, loadRelations, notDeleted, withWhere, type ReadWhere } from '../../shared/object-queries.js';
-import { orderOf, readSelect, shapeOf, whereOf } from './where.js';
+import { byPrimaryKey } from '../../shared/lookups.js';
+import { loadRelations, notDeleted, orderOf, withWhere } from '../../shared/object-queries.js';
+import { readSelect, shapeOf, whereOf } from './where.js';
 
 interface Find { readonly expects: QueryRecord['expects']; readonly takes: 'options' | 'where' | 'ids'; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'exists' }
 
@@ -65,16 +66,6 @@ function resultOf(model: Model, method: Find, query: QueryState): Value {
 }
 
 const isKeyLike = (value: Value): boolean => value.k === 'field' || (value.k === 'any');
-
-/** A lookup by the primary key. */
-export function byPrimaryKey(model: Model, place: QueryState['place'], value: Value | null): ReadWhere {
-  const keys = model.table.primaryKey?.columns ?? [];
-  const isMany = value?.k === 'list' || value?.k === 'many';
-  return {
-    conditions: keys.flatMap((column) => { const attribute = attributeOf(model, column); return attribute ? [{ column: { k: 'column' as const, model, attribute, place }, op: isMany ? 'in' as const : '=' as const, value: ANY, isOptional: false, inOr: false, isJoin: false }] : []; }),
-    isPartial: keys.length === 0, joins: [],
-  };
-}
 
 /** `{ where, relations, select, order, take, skip }`. */
 function withOptions(flow: Flow, site: CallSite, model: Model, options: Value & { k: 'dict' }, query: QueryState): QueryState {

@@ -1,15 +1,15 @@
 /** The steps of a query builder. https://typeorm.io/docs/query-builder/select-query-builder */
-import type { Expr, Span } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { startQuery, type Condition } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
-import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
+import { byPrimaryKey } from '../../shared/lookups.js';
 import { joinAlong } from '../../shared/object-queries.js';
-import { attributeNamed, builderOf, columnOf, makeBuilder, remember, setRoot, sourceNamed, stateOf, step, type Builder } from './builder.js';
+import { conditionsIn, isAlias, isBareColumn, namedColumns, textOf } from '../../shared/builder-texts.js';
+import { columnOf, remember, sourceNamed, stateOf, step } from '../../shared/query-builder.js';
+import { columnsIn } from '../../shared/query-text.js';
+import { builderOf, makeBuilder, type Builder } from './builder.js';
 import { changeStep } from './builder-writes.js';
-import { columnsIn, readCondition, type ColumnText } from './grammar.js';
-import { byPrimaryKey } from './finds.js';
 import { entityArgument, isTypeorm } from './receivers.js';
 import { whereOf } from './where.js';
 
@@ -47,34 +47,6 @@ export function builderStep(flow: Flow, site: CallSite, receiver: Value, builder
   }
   remember(flow, builder);
   return receiver;
-}
-
-/** The names that texts of this builder may use. */
-const isAlias = (builder: Builder) => (name: string): boolean => sourceNamed(builder, name) !== undefined;
-const isBareColumn = (builder: Builder) => (name: string): boolean => builder.sources[0] !== undefined && attributeNamed(builder.sources[0].model, name) !== null;
-
-/** Where a part of an argument's text stands: exact inside a literal. */
-function placeIn(arg: EvaluatedArg, site: CallSite, written: ColumnText): Place {
-  const { expr } = arg;
-  const isExact = expr.k === 'lit' && typeof expr.v === 'string' && expr.at[1] - expr.at[0] === expr.v.length + 2;
-  return { path: site.env.module.path, at: isExact ? [expr.at[0] + 1 + written.at, expr.at[0] + 1 + written.end] : inTemplate(expr, written) ?? arg.at };
-}
-
-/** In a template the name is looked for among its plain parts. */
-function inTemplate(expr: Expr, written: ColumnText): Span | null {
-  if (expr.k !== 'tpl') return null;
-  for (const part of expr.parts) {
-    const index = part.k === 'text' ? part.v.indexOf(written.path) : -1;
-    if (part.k === 'text' && index >= 0 && part.at[1] - part.at[0] === part.v.length) return [part.at[0] + index, part.at[0] + index + written.path.length];
-  }
-  return null;
-}
-
-/** The text of an argument; holes of a template that are not known stand as parameters. */
-function textOf(flow: Flow, arg: EvaluatedArg, site: CallSite): readonly string[] {
-  const known = membersOf(arg.value).map(text).filter((each) => each !== null);
-  if (known.length || arg.expr.k !== 'tpl' || arg.expr.tag) return known;
-  return [arg.expr.parts.map((part) => (part.k === 'text' ? part.v : text(flow.quiet(() => flow.expr(part, site.env))) ?? ' :hole ')).join('')];
 }
 
 function add(flow: Flow, builder: Builder, conditions: readonly Condition[]): void {
@@ -134,21 +106,6 @@ function inBrackets(flow: Flow, site: CallSite, builder: Builder, callback: Valu
   builder.hasOr = outer;
 }
 
-/** The conditions of a text; columns that it names otherwise are read. */
-export function conditionsIn(flow: Flow, builder: Builder, written: string, arg: EvaluatedArg, site: CallSite, isJoin: boolean): readonly Condition[] {
-  const read = readCondition(written, isAlias(builder), isBareColumn(builder));
-  if (read.isPartial && !isJoin) builder.isPartial = true;
-  for (const other of read.others) columnOf(flow, builder, other, placeIn(arg, site, other), 'read');
-  return read.conditions.flatMap((condition): Condition[] => {
-    const other = condition.value.k === 'column' ? columnOf(flow, builder, condition.value.column, placeIn(arg, site, condition.value.column), 'join') : null;
-    const column = columnOf(flow, builder, condition.column, placeIn(arg, site, condition.column), other ? 'join' : 'filter');
-    if (!column) { if (!isJoin) builder.isPartial = true; return []; }
-    const { value } = condition;
-    const given: Value = other ?? (value.k === 'constant' ? { k: 'const', v: value.v } : value.k === 'null' ? { k: 'const', v: null } : ANY);
-    return [{ column, op: condition.op, value: given, isOptional: false, inOr: read.hasOr && !isJoin, isJoin: isJoin || other !== null }];
-  });
-}
-
 /** `alias.relation` of an argument, followed. */
 function pathRelationship(flow: Flow, builder: Builder, arg: EvaluatedArg | null, site: CallSite): { model: import('../../../flow/model.js').Model; relationship: import('../../../flow/model.js').ModelRelationship; alias: string } | null {
   const path = text(arg?.value);
@@ -183,13 +140,6 @@ function joinStep(flow: Flow, site: CallSite, builder: Builder, kind: 'left' | '
 function tableNamed(flow: Flow, name: string | null): import('../../../flow/model.js').Model | null {
   if (name === null) return null;
   return [...flow.modelsByName.values()].flat().find((model) => model.dialect === 'typeorm' && model.table.name === name) ?? null;
-}
-
-/** Columns that an argument names: one text or a list of them. */
-function namedColumns(flow: Flow, builder: Builder, arg: EvaluatedArg | null, site: CallSite, kind: 'read' | 'group' | 'sort'): readonly import('../../../flow/value.js').ColumnValue[] {
-  if (!arg) return [];
-  const parts: EvaluatedArg[] = arg.value.k === 'list' ? arg.value.items.map((value, index) => ({ ...arg, value, expr: arg.expr.k === 'list' ? arg.expr.items[index] ?? arg.expr : arg.expr })) : [arg];
-  return parts.flatMap((part) => textOf(flow, part, site).flatMap((written) => columnsIn(written, isAlias(builder), isBareColumn(builder)).flatMap((each) => columnOf(flow, builder, each, placeIn(part, site, each), kind) ?? [])));
 }
 
 function selectStep(flow: Flow, site: CallSite, builder: Builder): void {

@@ -3,9 +3,10 @@ import type { Span } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
-import type { ConditionOp, QueryState } from '../../../flow/query.js';
+import type { ConditionOp } from '../../../flow/query.js';
 import { ANY, NULL, argument, entry, lastName, membersOf, text, type RowValue, type Term, type Value } from '../../../flow/value.js';
-import { attributeOf, conditionOf, readWhere, type ReadWhere, type WhereSyntax } from '../../shared/object-queries.js';
+import { loadedRows } from '../../shared/relation-trees.js';
+import { readWhere, type ReadWhere, type WhereSyntax } from '../../shared/object-queries.js';
 import { isTypeorm } from './receivers.js';
 
 const OPERATORS: Readonly<Record<string, ConditionOp>> = {
@@ -43,21 +44,6 @@ export function whereOf(flow: Flow, model: Model, value: Value | null, env: Env,
   return readWhere(flow, model, value, env, at, syntax);
 }
 
-/** The columns of `order`, along relationships too; those of related rows are recorded only. */
-export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, isRelated = false): QueryState['sorts'] {
-  const dict = value ? membersOf(value).find((member) => member.k === 'dict') : undefined;
-  if (dict?.k !== 'dict') return [];
-  return [...dict.entries].flatMap(([name, direction]) => {
-    const place = dict.places?.get(name) ?? flow.place(env, at);
-    const relationship = model.relationships.get(name);
-    if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); orderOf(flow, relationship.target, direction, env, at, true); return []; }
-    if (!model.columns.has(name)) return [];
-    flow.record.column(model, name, 'sort', place, flow.currentFn);
-    const written = direction.k === 'dict' ? direction.entries.get('direction') ?? null : direction;
-    return isRelated ? [] : [{ column: { k: 'column' as const, model, attribute: name, place }, desc: /^desc$/i.test(text(written) ?? '') || (written?.k === 'const' && written.v === -1), isOptional: membersOf(value!).length > 1 }];
-  });
-}
-
 /** Records the columns that `select` names: `{ id: true, author: { name: true } }` or `['id']`. */
 export function readSelect(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): void {
   for (const member of value ? membersOf(value) : []) {
@@ -73,36 +59,11 @@ export function readSelect(flow: Flow, model: Model, value: Value | null, env: E
   }
 }
 
-type Tree = Map<string, Tree>;
-
-/** `relations` as a tree of names: `{ posts: { tags: true } }`, `["posts", "posts.tags"]`. */
-function treeOf(value: Value | null): Tree {
-  const tree: Tree = new Map();
-  for (const member of value ? membersOf(value) : []) {
-    if (member.k === 'dict') for (const [name, inner] of member.entries) { if (!(inner.k === 'const' && inner.v === false)) tree.set(name, treeOf(inner)); }
-    const paths = member.k === 'list' ? member.items.map(text) : [text(member)];
-    for (const path of paths) path?.split('.').reduce((level, part) => { const next = level.get(part) ?? new Map(); level.set(part, next); return next; }, tree);
-  }
-  return tree;
-}
-
 /** What the found rows hold: the columns that `select` names, the related rows that `relations` names. */
 export function shapeOf(model: Model, options: Value): Pick<RowValue, 'only' | 'loaded'> {
   const select = entry(options, 'select');
   const names = select?.k === 'list' ? select.items.map(text).filter((name) => name !== null) : select?.k === 'dict' && !select.rest ? [...select.entries].filter(([, value]) => !(value.k === 'const' && value.v === false)).map(([name]) => name) : [];
   const only = names.filter((name) => model.columns.has(name));
-  const loaded = loadedRows(model, treeOf(entry(options, 'relations')));
+  const loaded = loadedRows(model, entry(options, 'relations'));
   return { ...(only.length ? { only: new Set(only) } : {}), ...(loaded.size ? { loaded } : {}) };
-}
-
-function loadedRows(model: Model, tree: Tree): Map<string, Value> {
-  const loaded = new Map<string, Value>();
-  for (const [name, inner] of tree) {
-    const relationship = model.relationships.get(name);
-    if (!relationship) continue;
-    const below = loadedRows(relationship.target, inner);
-    const row: Value = { k: 'row', model: relationship.target, ...(below.size ? { loaded: below } : {}) };
-    loaded.set(name, relationship.many ? { k: 'many', of: row } : row);
-  }
-  return loaded;
 }

@@ -5,9 +5,9 @@ import type { Model } from '../../../flow/model.js';
 import { startQuery } from '../../../flow/query.js';
 import { ANY, NULL, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
+import { byPrimaryKey, lookupBy } from '../../shared/lookups.js';
 import { attributeOf, withWhere, type ReadWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
-import { byPrimaryKey } from './finds.js';
 import { modelIn } from './receivers.js';
 import { whereOf } from './where.js';
 
@@ -110,19 +110,8 @@ function upsert(flow: Flow, site: CallSite, model: Model, args: Args): Value {
   const given = argumentOf(args, 1);
   const paths = given?.value.k === 'dict' ? entry(given.value, 'conflictPaths') : given?.value ?? null;
   const names = paths?.k === 'list' ? paths.items.map(text).filter((name) => name !== null) : paths?.k === 'dict' ? [...paths.entries.keys()] : [];
-  lookupBy(flow, site, model, names, given?.at ?? site.at);
+  lookupBy(flow, site.env, model, names, given?.at ?? site.at);
   return ANY;
-}
-
-/** An insert that tells rows apart by these columns relies on a unique key over them. */
-export function lookupBy(flow: Flow, site: CallSite, model: Model, attributes: readonly string[], at: CallSite['at']): void {
-  const known = attributes.filter((name) => model.columns.has(name));
-  if (known.length === 0) return;
-  const place = flow.place(site.env, at);
-  for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
-  const query = withWhere(flow, startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < attributes.length, joins: [] });
-  flow.record.finish(query, 'one');
-  flow.record.guard(query.id, { k: 'upsert' });
 }
 
 /** Methods of an active record: `user.save()`. */

@@ -1,5 +1,5 @@
 /** The conditions that query builders take as text: `user.email = :email AND (post.at > :since OR post.at IS NULL)`. https://typeorm.io/docs/query-builder/select-query-builder#adding-where-expression */
-import type { ConditionOp } from '../../../flow/query.js';
+import type { ConditionOp } from '../../flow/query.js';
 
 /** A column as written: `alias.path`, alias null for a bare name; `at` is its offset in the text. */
 export interface ColumnText { readonly alias: string | null; readonly path: string; readonly at: number; readonly end: number; readonly wrapped: string | null }

@@ -1,0 +1,127 @@
+/** Which of MikroORM's methods a call is: of a manager, a repository, a row, a collection, a query builder. */
+import { findMember } from '../../../flow/classes.js';
+import type { Flow } from '../../../flow/evaluate.js';
+import { handOut } from '../../../flow/hand-out.js';
+import type { Model } from '../../../flow/model.js';
+import { ANY, argument, lastName, membersOf, text, type Args, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
+import { loadRelations } from '../../shared/object-queries.js';
+import { DIALECT, isMikro } from '../names.js';
+import { builderOf, builderStep, makeBuilder } from './builder.js';
+import { find, FINDS } from './finds.js';
+import { entityArgument, isManager, isOrm, MANAGER, modelIn, repositoryOf, repositoryValue } from './receivers.js';
+import { collectionCall, rowCall } from './rows.js';
+import { assign, persist, remove, write, WRITES } from './writes.js';
+
+const ORM: Value = { k: 'extobj', module: '@mikro-orm/core', name: 'MikroORM', args: [] };
+
+export function call(flow: Flow, site: CallSite): Value | undefined {
+  if (site.env.module.language !== 'typescript') return undefined;
+  const { receiver, name } = site;
+  if (!receiver) return freeFunction(flow, site);
+  if (!name) return undefined;
+  const builder = builderOf(receiver);
+  if (builder) return builderStep(flow, site, receiver, builder);
+  if (receiver.k === 'row') return rowCall(flow, site, receiver);
+  if (receiver.k === 'many') return collectionCall(flow, site, receiver);
+  if (receiver.k === 'ext' && isMikro(receiver.module)) return staticCall(flow, site, lastName(receiver));
+  if (receiver.k === 'special' && receiver.tag === 'super' && receiver.dialect === 'core') return superCall(flow, site, receiver);
+  if (isOrm(receiver)) return name === 'getSchemaGenerator' || name === 'getMigrator' ? ANY : undefined;
+  if (receiver.k === 'object' && findMember(flow, receiver.cls, name)) return undefined;
+  const model = repositoryOf(flow, receiver);
+  if (model) return ofEntity(flow, site, model, site.args) ?? ofAll(flow, site, receiver);
+  if (isManager(receiver)) return ofManager(flow, site, receiver);
+  return namedEntity(flow, site, receiver);
+}
+
+/** `super.find(…)` in a repository of this code base. */
+function superCall(flow: Flow, site: CallSite, receiver: Value & { k: 'special' }): Value | undefined {
+  const self = receiver.data['self'] as Value;
+  const owner = receiver.data['owner'] as Parameters<typeof findMember>[1] | null;
+  if (self.k !== 'object' || !owner) return undefined;
+  const model = repositoryOf(flow, self);
+  const own = findMember(flow, owner, site.name!);
+  return model && (!own || own.owner.id === owner.id) ? ofEntity(flow, site, model, site.args) : undefined;
+}
+
+/** A method about rows of `model`; `args` without the entity. */
+function ofEntity(flow: Flow, site: CallSite, model: Model, args: Args): Value | undefined {
+  const { name } = site;
+  if (name! in FINDS) return find(flow, site, model, name!, args);
+  if (WRITES.has(name!)) return write(flow, site, model, name!, args);
+  switch (name) {
+    case 'createQueryBuilder': case 'createQb': case 'qb': return makeBuilder(flow, flow.place(site.env, site.at), model, text(argument(args, 0)));
+    case 'getRepository': case 'repo': return repositoryValue(model);
+    default: return undefined;
+  }
+}
+
+/** A method about whatever rows it is given. */
+function ofAll(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
+  const first = argument(site.args, 0);
+  switch (site.name) {
+    case 'persist': case 'persistLater': persist(flow, site, first); return MANAGER;
+    case 'persistAndFlush': persist(flow, site, first); return ANY;
+    case 'remove': case 'removeLater': remove(flow, site, first); return MANAGER;
+    case 'removeAndFlush': remove(flow, site, first); return ANY;
+    case 'assign': return assign(flow, site, first, argument(site.args, 1));
+    case 'refresh': return first ?? ANY;
+    case 'populate': { const model = modelIn(first); if (model) loadRelations(flow, model, argument(site.args, 1), site.env, site.at); return first ?? ANY; }
+    case 'flush': case 'commit': case 'begin': case 'rollback': case 'clear': case 'lock': case 'canPopulate': return ANY;
+    case 'getEntityManager': return MANAGER;
+    default: void receiver; return undefined;
+  }
+}
+
+const without = (args: Args): Args => ({ list: args.list.slice(1) });
+
+/** A method of an entity manager: the entity comes first. */
+function ofManager(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
+  switch (site.name) {
+    case 'fork': case 'getContext': return MANAGER;
+    case 'transactional': {
+      const callback = argument(site.args, 0);
+      return callback?.k === 'fn' ? flow.callFn(callback, [{ name: null, value: MANAGER, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]) : ANY;
+    }
+    default:
+  }
+  const first = argument(site.args, 0);
+  const model = entityArgument(flow, first);
+  if (model) return ofEntity(flow, site, model, without(site.args));
+  // `insert(row)`, `upsert(row)`: the rows tell what they are.
+  const rows = modelIn(first);
+  if (rows && WRITES.has(site.name!)) return write(flow, site, rows, site.name!, site.args);
+  return ofAll(flow, site, receiver);
+}
+
+/** A receiver we do not know, given one of our entities: it can only be a manager. */
+function namedEntity(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
+  if (receiver.k !== 'any' && receiver.k !== 'extobj' && receiver.k !== 'term') return undefined;
+  const first = argument(site.args, 0);
+  const model = first && membersOf(first).some((member) => member.k === 'model') ? entityArgument(flow, first) : null;
+  return model ? ofEntity(flow, site, model, without(site.args)) : undefined;
+}
+
+/** `MikroORM.init(…)`, `Reference.create(row)`, `RequestContext.getEntityManager()`. */
+function staticCall(flow: Flow, site: CallSite, owner: string): Value | undefined {
+  if (owner === 'MikroORM') return ORM;
+  if (owner === 'RequestContext') return site.name === 'getEntityManager' ? MANAGER : undefined;
+  if (owner !== 'Reference') return undefined;
+  const model = entityArgument(flow, argument(site.args, 0));
+  return model ? { k: 'row', model } : argument(site.args, 0) ?? ANY;
+}
+
+/** `wrap(row)`, `ref(row)`, `rel(User, id)`, `serialize(row)`, `assign(row, values)`, `new MikroORM(…)`. */
+function freeFunction(flow: Flow, site: CallSite): Value | undefined {
+  if (site.callee.k !== 'ext' || !isMikro(site.callee.module)) return undefined;
+  const name = lastName(site.callee);
+  const first = argument(site.args, 0);
+  switch (name) {
+    case 'MikroORM': return ORM;
+    case 'wrap': case 'ref': case 'rel': case 'reference': { const model = entityArgument(flow, first); return model ? { k: 'row', model } : first ?? ANY; }
+    case 'assign': return assign(flow, site, first, argument(site.args, 1));
+    case 'serialize': case 'toPOJO': if (modelIn(first)) handOut(flow, first!, name, flow.place(site.env, site.at)); return first ?? ANY;
+    case 'Collection': return { k: 'any', id: `${DIALECT}:${site.env.module.path}:${site.at[0]}` };
+    default: return undefined;
+  }
+}
