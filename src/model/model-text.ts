@@ -58,6 +58,7 @@ export function referenceText(key: ForeignKey, inverse: string | null, name = re
 export function indexText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
   const dialect = dialectOf(table);
   if (dialect === 'drizzle') return `index('${name}').on(${members('t', columns)})${predicate ? `.where(sql\`${predicate}\`)` : ''}`;
+  if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, false);
   if (dialect !== 'sqlalchemy') return undefined;
   return `Index("${name}", ${attributes(columns)}${predicate ? `, postgresql_where=text("${predicate.replaceAll('"', '\\"')}")` : ''})`;
 }
@@ -67,8 +68,15 @@ export function uniqueText(table: Table, name: string, columns: readonly Column[
   const dialect = dialectOf(table);
   if (dialect === 'django') return `models.UniqueConstraint(fields=[${columns.map((column) => `"${column.attribute}"`).join(', ')}], name="${name}")`;
   if (dialect === 'drizzle') return predicate ? `uniqueIndex('${name}').on(${members('t', columns)}).where(sql\`${predicate}\`)` : `unique('${name}').on(${members('t', columns)})`;
+  if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, true);
   if (dialect !== 'sqlalchemy') return undefined;
   return predicate ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))` : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
+}
+
+/** An entry of the model's `indexes`. */
+function sequelizeIndex(name: string, columns: readonly Column[], predicate: string | null, unique: boolean): string {
+  const fields = columns.map((column) => `'${column.name}'`).join(', ');
+  return `{ name: '${name}', ${unique ? 'unique: true, ' : ''}fields: [${fields}]${predicate ? `, where: sequelize.literal(\`${predicate}\`)` : ''} }, // in the model's indexes`;
 }
 
 /** `posts.authorId, posts.orgId`: columns as members of the table's object. */

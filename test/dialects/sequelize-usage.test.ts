@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { indexText, uniqueText } from '../../src/model/model-text.js';
 import type { Project } from '../../src/model/project.js';
 import { analyseText } from '../support/analyse-text.js';
 
@@ -28,6 +29,7 @@ const HEAD = "import { Op, fn, col, literal, where } from 'sequelize';\nimport {
 async function project(code: string, more: Readonly<Record<string, string>> = {}): Promise<Project> {
   return (await analyseText({ 'src/models.ts': MODELS, 'src/code.ts': HEAD + code, ...more })).project;
 }
+const table = (of: Project, name: string) => of.schema.tables.find((each) => each.name === name)!;
 const queries = (of: Project, name: string) => of.usage.queries.filter((query) => query.root.table.name === name && query.place.path !== 'src/models.ts');
 const conditions = (of: Project, name: string, index = 0) => queries(of, name)[index]!.conditions.map((each) => `${each.column.table.name}.${each.column.name} ${each.op}${each.isOptional ? '?' : ''}${each.inOr ? ' or' : ''}${each.isJoin ? ' join' : ''}`);
 const usesAt = (of: Project, name: string, path: string) => { const [owner, column] = name.split('.'); return of.usage.uses.filter((use) => use.table.name === owner && use.column.name === column && use.place.path === path && use.kind !== 'expose').map((use) => use.kind); };
@@ -211,4 +213,21 @@ it('finds conditions on rows that are included with included rows', async () => 
 export const tagged = (word: string) => User.unscoped().findAll({ include: [{ model: Post, as: 'posts', include: [{ model: Tag, as: 'tags', where: { word } }] }] });
 `);
   expect(queries(found, 'users')[0]!.conditions.map((each) => `${each.column.table.name}.${each.column.name}`)).toEqual(['users.id', 'tags.word']);
+});
+
+it('knows a class by the name it is registered under', async () => {
+  const { project: found } = await analyseText({
+    'star.ts': "import { Table, Column, Model } from 'sequelize-typescript';\n@Table({ tableName: 'stars', modelName: 'star', timestamps: false })\nexport class Star extends Model { @Column name: string; }\n",
+    'use.ts': "import { Sequelize } from 'sequelize-typescript';\nexport const f = (sequelize: Sequelize) => sequelize.models.star.findAll({ where: { name: 'x' } });\n",
+  });
+  expect(table(found, 'stars').model).toBe('Star');
+  expect(conditions(found, 'stars')).toEqual(['stars.name =']);
+});
+
+it('says in the words of the model what to add', async () => {
+  const { project: found } = await analyseText({ 'src/models.ts': MODELS });
+  const users = table(found, 'users');
+  const columns = [users.columns.find((column) => column.name === 'name')!, users.columns.find((column) => column.name === 'status')!];
+  expect(indexText(users, 'ix', columns, null)).toBe("{ name: 'ix', fields: ['name', 'status'] }, // in the model's indexes");
+  expect(uniqueText(users, 'uq', columns, "status = 'x'")).toBe("{ name: 'uq', unique: true, fields: ['name', 'status'], where: sequelize.literal(`status = 'x'`) }, // in the model's indexes");
 });

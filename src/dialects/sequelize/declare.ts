@@ -11,6 +11,7 @@ import { collecting, declaringArguments, type Collection } from './collect.js';
 import { decoratedEntity } from './decorated.js';
 import { draftsOf } from './drafts.js';
 import type { Entity } from './entity.js';
+import { rememberNames } from './model-names.js';
 import { isSequelize } from './names.js';
 import { rememberScopes } from './scopes.js';
 
@@ -29,6 +30,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const decorated = program.classes.flatMap((cls) => decoratedEntity(flow, cls, collection.defaults) ?? []);
   const entities = merged([...made, ...decorated]);
   rememberScopes(flow, entities);
+  rememberNames(flow, entities);
   return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], syncs(modules));
 }
 

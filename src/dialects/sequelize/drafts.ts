@@ -166,7 +166,7 @@ function finish(draft: Draft): TableDraft {
     ...(index.method ? { method: index.method } : {}), ...(index.predicate ? { predicate: index.predicate } : {}), place: index.place,
   }));
   return {
-    dialect: DIALECT, kind: 'model', tableKind: 'table', name: draft.name, schema: entity.options.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: null, place: entity.place, extent: entity.extent,
+    dialect: DIALECT, kind: 'model', tableKind: 'table', name: draft.name, schema: entity.options.schema, partition: '', model: entity.cls?.name ?? entity.model, cls: entity.cls, site: entity.site, base: null, place: entity.place, extent: entity.extent,
     columns: [...columns.values()], keys: draft.keys, indexes, foreignKeys: draft.foreignKeys, checks: [], exclusions: [], relationships: draft.relationships, comment: entity.comment, declaresRelationships: true, isWhole: entity.isWhole,
   };
 }

@@ -3,6 +3,7 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { membersOf, type DictValue, type SpecialValue, type Value } from '../../../flow/value.js';
 import { sharedFolders } from '../../shared/paths.js';
+import { registeredNames } from '../model-names.js';
 import { DIALECT } from '../names.js';
 
 /** A model with the scopes that were asked for. https://sequelize.org/docs/v6/other-topics/scopes/ */
@@ -12,6 +13,7 @@ function models(flow: Flow): ReadonlyMap<string, readonly Model[]> {
   return flow.memo('sequelize-models', '', () => {
     const found = new Map<string, Model[]>();
     for (const [name, named] of flow.modelsByName) { const own = named.filter((model) => model.dialect === DIALECT && (model.cls !== null || !model.id.endsWith(':'))); if (own.length) found.set(name, own); }
+    for (const [name, cls] of registeredNames(flow)) { const model = flow.modelsByClass.get(cls); if (model?.dialect === DIALECT) found.set(name, [...(found.get(name) ?? []), model]); }
     return found;
   }, new Map());
 }
