@@ -31,7 +31,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const entities = merged([...made, ...decorated]);
   rememberScopes(flow, entities);
   rememberNames(flow, entities);
-  return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], syncs(modules));
+  return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], [...found.values()].some((each) => each.syncs));
 }
 
 /** A model that is declared twice is the first of its name in its file. */
@@ -44,25 +44,40 @@ function importsSequelize(module: ModuleRef): boolean {
   return [...module.bindings.values()].some((bindings) => bindings.some((binding) => binding.k === 'import' && isSequelize(binding.stmt.module)));
 }
 
-/** What a module's code declares by calls: whether it does, and in which functions; true where models are made. */
-interface Declaring { isDeclaring: boolean; readonly functions: Map<Func, boolean> }
+/** What a module's code declares by calls: whether it does, and in which functions; true where models are made. `syncs`: it makes tables from models. */
+interface Declaring { isDeclaring: boolean; readonly functions: Map<Func, boolean>; syncs: boolean }
 
 function declaringCode(module: ModuleRef): Declaring {
-  const functions = new Map<Func, boolean>();
-  const isDeclaring = visit(module.code, functions) !== null;
-  return { isDeclaring, functions };
+  const found: Declaring = { isDeclaring: false, functions: new Map(), syncs: false };
+  // Components of pages declare no models.
+  if (!/\.[jt]sx$/.test(module.path)) found.isDeclaring = visit(module.code, found) !== null;
+  return found;
 }
 
 /** Null: nothing; false: associations; true: models. */
-function visit(node: unknown, functions: Map<Func, boolean>): boolean | null {
-  if (!node || typeof node !== 'object') return null;
+function visit(node: object, into: Declaring): boolean | null {
   let found: boolean | null = null;
-  const add = (inner: boolean | null): void => { if (inner !== null) found = found === true || inner; };
-  if (Array.isArray(node)) { for (const item of node) add(visit(item, functions)); return found; }
-  if ((node as { k?: string }).k === 'call') add(declares(node as Call));
-  for (const [key, value] of Object.entries(node)) if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') add(visit(value, functions));
-  if (found !== null && Array.isArray((node as { params?: unknown }).params) && Array.isArray((node as { decorators?: unknown }).decorators) && !('form' in node)) functions.set(node as Func, found);
+  if ((node as Call).k === 'call') {
+    const call = node as Call;
+    found = declares(call);
+    into.syncs ||= isSync(call);
+  }
+  for (const key in node) {
+    if (key === 'at' || key === 'range' || key === 'note') continue;
+    const value = (node as Record<string, unknown>)[key];
+    if (typeof value !== 'object' || value === null) continue;
+    const inner = visit(value, into);
+    if (inner !== null) found = found === true || inner;
+  }
+  if (found !== null && 'params' in node && 'decorators' in node && !('form' in node)) into.functions.set(node as Func, found);
   return found;
+}
+
+/** `sequelize.sync()`. https://sequelize.org/docs/v6/core-concepts/model-basics/#model-synchronization */
+function isSync({ fn }: Call): boolean {
+  if (fn.k !== 'attr' || fn.name !== 'sync') return false;
+  const { of } = fn;
+  return (of.k === 'name' || of.k === 'attr') && /sequelize|connection|^db$|database/i.test(of.k === 'name' ? of.id : of.name);
 }
 
 function declares(call: Call): boolean | null {
@@ -100,16 +115,4 @@ function runTop(flow: Flow, module: ModuleRef): void {
 function tellAssociations(flow: Flow, collection: Collection, found: ReadonlyMap<ModuleRef, Declaring>): void {
   for (const make of [...collection.made.values()]) { const { cls } = make([]); if (cls) callStatics(flow, cls, found.get(cls.module)?.functions ?? new Map()); }
   for (const fn of [...collection.pending.values()]) flow.callFn(fn, declaringArguments(fn.fn.fn, false));
-}
-
-/** Whether the program makes its tables from its models. https://sequelize.org/docs/v6/core-concepts/model-basics/#model-synchronization */
-function syncs(modules: readonly ModuleRef[]): boolean {
-  const visitCall = (node: unknown): boolean => {
-    if (!node || typeof node !== 'object') return false;
-    if (Array.isArray(node)) return node.some(visitCall);
-    const call = node as Call;
-    if (call.k === 'call' && call.fn.k === 'attr' && call.fn.name === 'sync' && (call.fn.of.k === 'name' || call.fn.of.k === 'attr') && /sequelize|connection|^db$|database/i.test(call.fn.of.k === 'name' ? call.fn.of.id : call.fn.of.name)) return true;
-    return Object.entries(node).some(([key, value]) => key !== 'at' && key !== 'range' && key !== 'note' && visitCall(value));
-  };
-  return modules.some((module) => visitCall(module.code));
 }
