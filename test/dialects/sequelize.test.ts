@@ -225,6 +225,35 @@ export class Member extends Model {
   expect(relationshipsOf(analysis, 'users')).toEqual(['posts: Posts[] by userId', 'teams: Teams[] through Members']);
 });
 
+it('reads models that are generated from a database, with the indexes of their keys', async () => {
+  const analysis = await analyseText({
+    'models/users.ts': `
+import * as Sequelize from 'sequelize';
+import { DataTypes, Model } from 'sequelize';
+export class users extends Model {
+  static initModel(sequelize: Sequelize.Sequelize): typeof users {
+    return users.init({
+      id: { autoIncrement: true, type: DataTypes.INTEGER, allowNull: false, primaryKey: true },
+      email: { type: DataTypes.STRING(200), allowNull: false, unique: "users_email_key" },
+    }, { sequelize, tableName: 'users', schema: 'public', timestamps: false, indexes: [{ name: "users_email_key", unique: true, fields: [{ name: "email" }] }, { name: "users_pkey", unique: true, fields: [{ name: "id" }] }] });
+  }
+}
+`,
+    'models/init-models.ts': `
+import type { Sequelize } from 'sequelize';
+import { users as _users } from './users';
+export function initModels(sequelize: Sequelize) {
+  const users = _users.initModel(sequelize);
+  users.belongsTo(users, { as: "parent", foreignKey: "parent_id" });
+  return { users };
+}
+`,
+    'app.ts': "import { Sequelize } from 'sequelize';\nimport { initModels } from './models/init-models';\nconst { users } = initModels(new Sequelize('x'));\nexport const f = () => users.findOne({ where: { email: 'x' } });\n",
+  });
+  expect(shapeOf(analysis.project.schema, 'users')).toEqual(['id integer', 'email character varying(200)', 'parent_id integer null', 'primary (id)', 'unique (email)', 'foreign (parent_id) -> users (id)']);
+  expect(analysis.project.usage.queries.map((query) => query.conditions.map((each) => each.column.name))).toEqual([['email']]);
+});
+
 it('takes no other library for Sequelize', async () => {
   const analysis = await analyseText({
     'a.js': "const customElements = require('x');\ncustomElements.define('User', { name: String });\nclass User {}\nUser.init({ name: 1 }, {});\n",

@@ -158,13 +158,18 @@ function addMarks(draft: Draft, find: FindDraft): void {
   }
 }
 
+/** Generated models list the indexes that PostgreSQL makes for keys, under its names. https://github.com/sequelize/sequelize-auto */
+function isOfKey(index: IndexDraft, { name, keys }: Draft): boolean {
+  return index.unique && index.name !== null && !index.predicate && keys.some((key) => index.name === (key.k === 'primary' ? key.name ?? `${name}_pkey` : key.name) && index.parts.length === key.columns.length && index.parts.every((part, position) => part.column === key.columns[position]));
+}
+
 function finish(draft: Draft): TableDraft {
   const { entity, columns } = draft;
   const physical = (name: string): string => columns.get(name)?.name ?? name;
   const indexes = entity.indexes.map((index): IndexDraft => ({
     name: index.name, parts: index.fields.map((field) => ({ column: physical(field.name), ...(field.desc ? { desc: true } : {}), ...(field.opclass ? { opclass: field.opclass } : {}) })), unique: index.unique,
     ...(index.method ? { method: index.method } : {}), ...(index.predicate ? { predicate: index.predicate } : {}), place: index.place,
-  }));
+  })).filter((index) => !isOfKey(index, draft));
   return {
     dialect: DIALECT, kind: 'model', tableKind: 'table', name: draft.name, schema: entity.options.schema, partition: '', model: entity.cls?.name ?? entity.model, cls: entity.cls, site: entity.site, base: null, place: entity.place, extent: entity.extent,
     columns: [...columns.values()], keys: draft.keys, indexes, foreignKeys: draft.foreignKeys, checks: [], exclusions: [], relationships: draft.relationships, comment: entity.comment, declaresRelationships: true, isWhole: entity.isWhole,
