@@ -7,6 +7,7 @@ import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { noteGuards } from './guards.js';
+import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
@@ -37,6 +38,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
     case 'return': {
       if (stmt.value) {
         const value = flow.expr(stmt.value, env);
+        passOn(flow, stmt.value, value, env);
         for (const row of rowsIn(value, 2)) if (row.lookup) flow.record.guard(row.lookup, { k: 'returned' });
         for (const member of membersOf(value)) if (member.k === 'dict' && member.lookup) flow.record.guard(member.lookup, { k: 'returned' });
         returned.push({ value, at: stmt.at, isYield: stmt.isYield === true });
@@ -97,6 +99,7 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
   }
   const value = headingFor(flow, stmt.target, stmt.value, () => flow.expr(stmt.value!, env));
   if (stmt.op) { compound(flow, stmt, value, env); return; }
+  if (isExport(stmt.target)) passOn(flow, stmt.value, value, env);
   assign(flow, stmt.target, stmt.type ? declaredOrKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
 }
 

@@ -190,6 +190,12 @@ exports.d = () => db.sequelize.models.account.findAll({ order: [db.sequelize.col
     expect(usesAt(found, 'accounts.plan', 'app/routes.js')).toContain('sort');
   });
 
+  it('are not used by what makes and exports them', async () => {
+    const found = await analyseText({ ...FOLDER, 'app/models/ghost.js': "const { Model } = require('sequelize');\nmodule.exports = (sequelize, DataTypes) => {\n  class Ghost extends Model { static associate(models) { Ghost.belongsTo(models.account); } }\n  Ghost.init({ word: DataTypes.STRING }, { sequelize });\n  return Ghost;\n};\n", 'app/routes.js': "const db = require('./models');\nexports.a = () => db.account.findAll();\n" });
+    const mentions = (name: string) => found.project.usage.tableUses.filter((use) => use.table.name === name).map((use) => use.kind);
+    expect(mentions('Ghosts')).toEqual([]);
+  });
+
   it('may be the export of their module', async () => {
     const found = (await analyseText({
       'db.js': "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize('x');\n",
