@@ -9,7 +9,7 @@ import { ANY, membersOf, text, union, type RowValue, type Value } from './value.
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
   if (of.k === 'union') return union(of.of.map((member) => attributeOf(flow, member, name, env, at)));
-  const own = flow.ask((api) => api.attribute?.(flow, of, name, env, at));
+  const own = flow.ask('attribute', env.module.language, (api) => api.attribute!(flow, of, name, env, at));
   if (own !== undefined) return own;
   const place = flow.place(env, at);
   switch (of.k) {
@@ -126,13 +126,13 @@ export function noteTest(flow: Flow, value: Value): void {
 /** The value of `of[key]`. */
 export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value {
   if (of.k === 'union') return union(of.of.map((member) => itemOf(flow, member, key, env, at)));
-  const own = flow.ask((api) => api.item?.(flow, of, key, env, at));
+  const own = flow.ask('item', env.module.language, (api) => api.item!(flow, of, key, env, at));
   if (own !== undefined) return own;
   const name = text(key);
   switch (of.k) {
     case 'dict': return (name !== null ? of.entries.get(name) : undefined) ?? of.rest ?? (name === null && of.entries.size ? union([...of.entries.values()]) : flow.unknown(env, at));
     case 'many': return of.of;
-    case 'query': return flow.ask((api) => api.element?.(flow, of, env, at)) ?? of.query.item;
+    case 'query': return flow.ask('element', env.module.language, (api) => api.element!(flow, of, env, at)) ?? of.query.item;
     case 'list': return key.k === 'const' && typeof key.v === 'number' ? of.items[key.v < 0 ? of.items.length + key.v : key.v] ?? ANY : of.items.length ? union(of.items) : ANY;
     case 'row': {
       if (of.result && key.k === 'const' && typeof key.v === 'number') {
@@ -151,7 +151,7 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
 
 /** One item of a value that is iterated. */
 export function elementOf(flow: Flow, of: Value, env: Env, at: Span): Value {
-  const own = flow.ask((api) => api.element?.(flow, of, env, at));
+  const own = flow.ask('element', env.module.language, (api) => api.element!(flow, of, env, at));
   if (own !== undefined) return own;
   switch (of.k) {
     case 'many': return of.of;

@@ -62,7 +62,7 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
 
 /** One call with its receiver and callee told apart: dialects first, then the repository, then the language. */
 export function dispatch(flow: Flow, site: CallSite): Value {
-  const own = flow.ask((api) => api.call?.(flow, site));
+  const own = flow.ask('call', site.env.module.language, (api) => api.call!(flow, site));
   if (own !== undefined) return noteQuery(flow, own);
   const callee = site.receiver ? (isKnown(site.receiver) ? flow.attribute(site.receiver, site.name!, site.env, site.nameAt) : ANY) : site.callee;
   if (site.receiver && callee.k !== 'any') return union(membersOf(callee).map((member) => callValue(flow, member, { ...site, callee: member })));
@@ -91,7 +91,7 @@ function isKnown(receiver: Value): boolean {
 function callValue(flow: Flow, callee: Value, site: CallSite): Value {
   // Asked again with the callee that the receiver's attribute turned out to be.
   if (site.receiver && (callee.k === 'ext' || callee.k === 'special')) {
-    const own = flow.ask((api) => api.call?.(flow, { ...site, callee, receiver: null }));
+    const own = flow.ask('call', site.env.module.language, (api) => api.call!(flow, { ...site, callee, receiver: null }));
     if (own !== undefined) return noteQuery(flow, own);
   }
   switch (callee.k) {
@@ -352,7 +352,7 @@ function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg
 }
 
 function defaultValue(flow: Flow, param: Param, declared: Value, env: Env): Value {
-  const given = flow.ask((api) => api.parameter?.(flow, param, declared, env));
+  const given = flow.ask('parameter', env.module.language, (api) => api.parameter!(flow, param, declared, env));
   if (given !== undefined) return given;
   if (declared.k !== 'any') return declared;
   const value = param.default ? flow.quiet(() => flow.expr(param.default as Expr, env)) : ANY;

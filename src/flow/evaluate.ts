@@ -3,7 +3,7 @@
  * dialects; what a library's API means comes from the dialects. Evaluation never throws on what a program does: what it cannot tell is `any`.
  */
 import type { Class, Expr, Func, Span } from '../facts/code.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
 import { callExpr, callFunction, type CallOptions } from './calls.js';
@@ -55,11 +55,12 @@ export class Flow {
   /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
   private readonly names = new Map<ModuleRef, Map<string, Value | null>>();
   private readonly memos = new Map<string, Map<string, unknown>>();
+  private readonly hooks = new Map<string, readonly DialectApi[]>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
   private readonly muted = { record: new Recorder(), calls: new Map<string, KnownCall>(), contexts: new Map<string, number>() };
 
-  constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, readonly dialects: readonly Dialect[]) {
+  constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, public dialects: readonly Dialect[]) {
     for (const module of modules) this.moduleByPath.set(module.path, module);
   }
 
@@ -262,15 +263,24 @@ export class Flow {
 
   moduleAt(path: string): ModuleRef | null { return this.moduleByPath.get(path) ?? null; }
 
-  /** Asks the dialects in turn; the first answer counts. */
-  ask<T>(question: (api: NonNullable<Dialect['api']>) => T | undefined): T | undefined {
-    for (const dialect of this.dialects) {
-      const answer = dialect.api ? question(dialect.api) : undefined;
+  /** Goes on with these dialects alone: what nobody declares a model in has no say in what code does. */
+  use(dialects: readonly Dialect[]): void {
+    this.dialects = dialects;
+    this.hooks.clear();
+  }
+
+  /** Asks the dialects of a language that have this hook, in turn; the first answer counts. */
+  ask<T>(hook: keyof DialectApi, language: ModuleRef['language'], question: (api: DialectApi) => T | undefined): T | undefined {
+    const key = `${language}.${hook}` as const;
+    let apis = this.hooks.get(key);
+    if (!apis) this.hooks.set(key, (apis = this.dialects.flatMap((dialect) => (dialect.api?.[hook] && speaks(dialect, language) ? [dialect.api] : []))));
+    for (const api of apis) {
+      const answer = question(api);
       if (answer !== undefined) return answer;
     }
     return undefined;
   }
-  annotation(name: Value, args: readonly Expr[], env: Env): Value | undefined { return this.ask((api) => api.annotation?.(this, name, args, env)); }
+  annotation(name: Value, args: readonly Expr[], env: Env): Value | undefined { return this.ask('annotation', env.module.language, (api) => api.annotation!(this, name, args, env)); }
   /** `Annotated[T, Depends(f)]`: the type, or what the dependency gives when the type tells nothing. */
   annotated(keys: readonly Expr[], declared: Value, env: Env): Value {
     if (declared.k === 'row' || declared.k === 'object') return declared;
@@ -283,7 +293,12 @@ export class Flow {
   /** What a decorator or default that injects something gives. */
   injected(decorators: readonly Expr[], declared: Value, env: Env): Value {
     const param = { target: { k: 'name' as const, id: '', at: [0, 0] as const }, decorators };
-    return this.ask((api) => api.parameter?.(this, param, declared, env)) ?? declared;
+    return this.ask('parameter', env.module.language, (api) => api.parameter!(this, param, declared, env)) ?? declared;
+  }
+
+  /** Tells the dialects of a function and what it returns. */
+  define(fn: FnRef, returned: Value): void {
+    this.ask('define', fn.module.language, (api) => { api.define!(this, fn, returned); return undefined; });
   }
 
   /** Evaluates every statement and function of the program once, so that all uses are seen. */
@@ -296,7 +311,7 @@ export class Flow {
     for (const ref of this.literals.values()) this.guarded(ref.module, () => {
       if (this.contexts.has(ref.id)) return;
       const returned = this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true });
-      this.ask((api) => { api.define?.(this, ref, returned); return undefined; });
+      this.define(ref, returned);
     });
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
@@ -314,6 +329,11 @@ export class Flow {
       this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
     }
   }
+}
+
+/** Whether a dialect has anything to say of code in a language: Prisma's client is TypeScript, SQL is sent from anywhere. */
+function speaks(dialect: Dialect, language: ModuleRef['language']): boolean {
+  return dialect.language === language || dialect.language === 'sql' || (dialect.language === 'prisma' && language === 'typescript');
 }
 
 /** The annotation where it tells more than the value. */

@@ -103,7 +103,7 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   if (expr.tag) {
     const tag = flow.expr(expr.tag, env);
     const text = sqlTexts(withSql(flow, ANY, env, expr.at, holesOf(expr, values)))[0];
-    const made = flow.ask((api) => api.call?.(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
+    const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
   }
   // A template of constants is a constant: names of columns are built that way.

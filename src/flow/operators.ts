@@ -15,7 +15,7 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
   if (op === 'and' || op === 'or' || op === '??' || op === 'not') return logical(flow, expr, env);
   // Chains of `a + b + c + …` are deep on the left.
   const args = expr.args.map((arg) => flow.expr(arg, env));
-  const own = flow.ask((api) => api.operator?.(flow, op, args, env, expr.at));
+  const own = flow.ask('operator', env.module.language, (api) => api.operator!(flow, op, args, env, expr.at));
   if (own !== undefined) return own;
   if (op === '&' || op === '|') {
     const parts = args.filter((arg): arg is PredicateValue => arg.k === 'predicate');

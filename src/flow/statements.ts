@@ -152,7 +152,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
 
 /** `of.name = value`. */
 export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): void {
-  if (flow.ask((api) => (api.assign?.(flow, of, name, value, env, at) ? true : undefined))) return;
+  if (flow.ask('assign', env.module.language, (api) => (api.assign!(flow, of, name, value, env, at) ? true : undefined))) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'object') { (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   if (of.k === 'any' && env.module.language === 'typescript') handOut(flow, value, name, place);
@@ -243,7 +243,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   const counted = countTest(flow, expr, env);
   const tested = counted ? flow.expr(counted.of, env) : flow.expr(expr, env);
   // A query that is tested is run where the dialect says so.
-  const value = union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask((api) => api.operator?.(flow, 'bool', [member], env, expr.at)) ?? member : member)));
+  const value = union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask('operator', env.module.language, (api) => api.operator!(flow, 'bool', [member], env, expr.at)) ?? member : member)));
   noteTest(flow, value);
   const lookups: TestedLookup[] = [];
   for (const member of membersOf(value)) {
@@ -355,7 +355,7 @@ function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): 
   if (flow.isQuiet) return;
   for (const decorator of fn.decorators) flow.expr(decorator, env);
   const outcome = flow.callFn(value, [], { isDefinition: true });
-  flow.ask((api) => { api.define?.(flow, ref, outcome); return undefined; });
+  flow.define(ref, outcome);
 }
 
 /** Runs a class body: its methods are evaluated once with the class itself as receiver. */
@@ -371,7 +371,7 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
       for (const decorator of stmt.fn.decorators) flow.expr(decorator, ref.env);
       const fn = flow.fnRef(stmt.fn, ref.env, ref);
       const outcome = flow.callFn({ k: 'fn', fn, self }, [], { isDefinition: true });
-      flow.ask((api) => { api.define?.(flow, fn, outcome); return undefined; });
+      flow.define(fn, outcome);
     } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
     else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class') flow.expr(stmt.value, ref.env);
     else if (stmt.k === 'if' || stmt.k === 'expr') runStatement(flow, stmt, ref.env, []);
@@ -390,7 +390,7 @@ function inheritGeneric(flow: Flow, cls: ClassRef, self: Value): void {
     seen.add(name);
     if (name === 'constructor' || name === '__init__') continue;
     const outcome = flow.callFn({ k: 'fn', fn: member.fn, self }, [], { isDefinition: true });
-    flow.ask((api) => { api.define?.(flow, member.fn, outcome); return undefined; });
+    flow.define(member.fn, outcome);
   }
 }
 

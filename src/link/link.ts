@@ -50,6 +50,8 @@ export function link(input: LinkInput): Linked {
   flow.forget();
   const models = registerModels(flow, drafts, merged.tableOf, merged.schema);
   const { schema } = merged;
+  const declared = new Set(drafts.map((draft) => draft.dialect));
+  flow.use(active.filter((dialect) => dialect.declare === undefined || declared.has(dialect.id)));
 
   const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
   const byName = tablesByName(schema.tables, models);
