@@ -181,5 +181,5 @@ export function rowsIn(value: Value, depth = 4): readonly RowValue[] {
 
 /** Whether a dialect says what setting an attribute of such a row means. */
 export function isSetElsewhere(flow: Flow, row: Value, name: string, env: Env, at: Span): boolean {
-  return flow.ask((api) => (api.assign?.(flow, row, name, ANY, env, at) ? true : undefined)) === true;
+  return flow.ask('assign', env.module.language, (api) => (api.assign!(flow, row, name, ANY, env, at) ? true : undefined)) === true;
 }
