@@ -43,6 +43,8 @@ export interface TableDraft {
   readonly declaresRelationships: boolean;
   /** Its foreign keys are declared by relationships and in no other way. */
   readonly keysAreRelationships?: boolean;
+  /** It declares indexes that could not be read. */
+  readonly hasUnreadIndexes?: boolean;
   readonly isExternal?: boolean;
   /** The history that tells it could not be followed to its end: what it says is there, but it may say too little or too much. */
   readonly isIncomplete?: boolean;

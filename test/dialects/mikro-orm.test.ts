@@ -200,6 +200,31 @@ export const Book = defineEntity({ name: 'Book', tableName: 'books', properties:
   });
 });
 
+describe('indexes as statements', () => {
+  it('are read where they are plain, and known to be there where they are not', async () => {
+    analysis = await analyseText({
+      'src/a.ts': `
+import { Entity, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/core';
+const index = (columns: string) => ({ make: () => Index({ name: 'ix', expression: \`create index on "a" (\${[columns].join()})\` }) });
+@Entity() @Index({ name: 'uq', expression: 'CREATE UNIQUE INDEX IF NOT EXISTS "uq" ON "a" USING btree ("name", code DESC) WHERE code IS NOT NULL' })
+export class A {
+  @PrimaryKey() id!: number;
+  @Property() name!: string;
+  @Property() code!: string;
+  @ManyToOne({ entity: () => B, fieldName: 'b_id', mapToPk: true }) b_id!: number;
+  @ManyToOne({ entity: () => B, fieldName: 'b_id', deleteRule: 'cascade' }) b!: B;
+}
+@Entity() export class B { @PrimaryKey() id!: number; @index('name').make() @Property() name!: string; @Property() kind!: string }`,
+      'src/migrations/Migration1.ts': "import { Migration } from '@mikro-orm/migrations';\nexport class Migration1 extends Migration { async up() { this.addSql('create table \"b\" (\"id\" serial primary key, \"name\" varchar(255) not null, \"kind\" varchar(255) not null)'); this.addSql('create index on \"b\" (\"name\")'); } }",
+    });
+    expect(table('a').indexes).toMatchObject([{ name: 'uq', unique: true, predicate: 'code IS NOT NULL', parts: [{ column: { name: 'name' } }, { column: { name: 'code' }, desc: true }] }]);
+    // One key that is declared as a value and as a relation is one key.
+    expect(table('a').foreignKeys.map((key) => [names(key.columns), key.target.name, key.onDelete])).toEqual([[['b_id'], 'b', 'cascade']]);
+    expect(analysis.project.schema.tables.find((each) => each.name === 'b')!.hasUnreadIndexes).toBe(true);
+    expect(table('b').indexes).toHaveLength(1);
+  });
+});
+
 describe('what the repository configures', () => {
   const ENTITY = "import { Entity, PrimaryKey, Property, ManyToOne } from '@mikro-orm/core';\n@Entity() export class OrderLine { @PrimaryKey() id!: number; @Property() unitPrice?: number; @ManyToOne() parentLine?: OrderLine; }\n";
   it('names, and whether annotations say what may be null', async () => {

@@ -65,7 +65,9 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
     if (expression) into.checks.push({ name: text(entry(options, 'name')), expression, columns: [...expression.matchAll(/\w+/g)].map(([word]) => word).filter((word) => named(word).includes(word)), place });
     return;
   }
-  if ((name !== 'Index' && name !== 'Unique') || entry(options, 'expression')) return;
+  if (name !== 'Index' && name !== 'Unique') return;
+  const written = entry(options, 'expression');
+  if (written) { addStatement(text(written), text(entry(options, 'name')), place, into); return; }
   const properties = own !== null ? [own] : textsOf(entry(options, 'properties'));
   const listed = properties.map(named);
   // Over a property that cannot be found it would be another one without it.
@@ -75,6 +77,19 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
   if (name === 'Unique') { into.keys.push({ k: 'unique', name: label, columns, place }); return; }
   const method = text(entry(options, 'type'))?.toLowerCase();
   into.indexes.push({ name: label, parts: columns.map((column) => ({ column })), unique: false, ...(method && method !== 'btree' ? { method } : {}), place });
+}
+
+const STATEMENT = /^\s*create\s+(unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?("?[\w-]+"?\s+)?on\s+[\w".]+\s*(?:using\s+(\w+)\s*)?\(([^()]*)\)(?:\s*where\s+(.+?))?\s*;?\s*$/is;
+
+/** `@Index({ expression: 'create index … on …' })`: an index over plain columns; of others only that they are there is known. */
+function addStatement(statement: string | null, name: string | null, place: Place, into: Constraints): void {
+  const [, unique, written, method, listed, predicate] = STATEMENT.exec(statement ?? '') ?? [];
+  const parts = (listed ?? '').split(',').map((part) => /^\s*"?(\w+)"?(?:\s+(asc|desc))?(?:\s+nulls\s+\w+)?\s*$/i.exec(part));
+  if (listed === undefined || parts.some((part) => part === null)) { into.unread.push(place); return; }
+  into.indexes.push({
+    name: name ?? written?.trim().replaceAll('"', '') ?? null, parts: parts.map((part) => ({ column: part![1]!, ...(part![2]?.toLowerCase() === 'desc' ? { desc: true } : {}) })), unique: unique !== undefined,
+    ...(method && method.toLowerCase() !== 'btree' ? { method: method.toLowerCase() } : {}), ...(predicate ? { predicate } : {}), place,
+  });
 }
 
 /** `@ManyToOne({ index: true })`, `@ManyToOne({ unique: true })`. */

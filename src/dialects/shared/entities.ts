@@ -6,8 +6,8 @@ import type { Place } from '../../model/schema.js';
 
 export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[] }
 
-export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][] }
-export const noConstraints = (): Constraints => ({ keys: [], indexes: [], checks: [], exclusions: [] });
+export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][]; /** Where an index is declared that could not be read. */ readonly unread: Place[] }
+export const noConstraints = (): Constraints => ({ keys: [], indexes: [], checks: [], exclusions: [], unread: [] });
 
 export type RelationKind = 'ManyToOne' | 'OneToMany' | 'OneToOne' | 'ManyToMany';
 export interface JoinColumn { readonly name: string | null; readonly referenced: string | null }
@@ -65,6 +65,9 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
     }
     joined.set(relation.property, names.map((name) => name.name));
     names.forEach((name, index) => addKeyColumn(entity, relation, name.name, index, columns));
+    // One key may be declared twice, as a value and as a relation: the later says what it does.
+    const same = foreignKeys.findIndex((key) => key.columns.join() === names.map((name) => name.name).join());
+    if (same >= 0) foreignKeys.splice(same, 1);
     foreignKeys.push({ name: null, columns: names.map((name) => name.name), target: relation.target, targetColumns: names.some((name) => name.referenced !== null) ? names.map((name) => name.referenced ?? 'id') : [], onDelete: relation.onDelete, isEnforced: relation.isEnforced, place: relation.place });
     if (relation.kind === 'OneToOne') keys.push({ k: 'unique', name: null, columns: names.map((name) => name.name), place: relation.place });
     if (relation.isPrimary) keys.push({ k: 'primary', name: null, columns: names.map((name) => name.name), place: relation.place });
@@ -79,7 +82,7 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
   return {
     dialect: naming.dialect, kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
     place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys, checks: constraints.checks, exclusions: constraints.exclusions,
-    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true,
+    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}),
   };
 }
 
