@@ -5,7 +5,7 @@ import { elementOf, isSetElsewhere, noteTest, rowsIn } from './access.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
-import { handOut } from './hand-out.js';
+import { handModels, handOut } from './hand-out.js';
 import { noteGuards } from './guards.js';
 import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
@@ -363,6 +363,7 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
   const isLocal = env.kind === 'function' && !isOfModule(cls, env);
   const ref = flow.classRef(cls, env.kind === 'function' && !isLocal ? env.module.env : env);
   for (const decorator of cls.decorators) flow.expr(decorator, env);
+  for (const base of cls.bases) if (base.value.k === 'call') handModels(flow, base.value, env);
   const model = flow.modelsByClass.get(ref.id);
   const self: Value = model ? { k: 'row', model } : { k: 'object', cls: ref };
   if (isLocal) env.vars.set(cls.name, flow.classValue(ref));

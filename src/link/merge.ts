@@ -226,8 +226,8 @@ function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): vo
   if (parts.some((part, position) => part.column === null && part.expression === null && index.parts[position]!.column !== null)) return;
   const declaration: Declaration = { kind: draft.kind, place: index.place };
   const built: Index = { table, name: index.name, parts, unique: index.unique, method: index.method ?? 'btree', include: index.include ?? [], predicate: index.predicate ?? null, ...(index.nullsNotDistinct ? { nullsNotDistinct: true } : {}), isImplicit: index.isImplicit ?? false, place: index.place, declarations: [declaration] };
-  // The same index as the other side declares it; two of one side stand apart, so that a duplicate can be seen. A database has one of a name: scripts create it if it is not there.
-  const known = table.indexes.find((other) => (sameIndex(other, built) || (other.name !== null && other.name === built.name)) && (other.declarations.every((each) => (each.kind === 'model') !== (draft.kind === 'model')) || (draft.kind !== 'model' && other.name !== null && other.name === built.name && sameIndex(other, built))));
+  // The same index as the other side declares it; two of one side stand apart, so that a duplicate can be seen. A database has one of a name: scripts create it if it is not there, two models may declare one table.
+  const known = table.indexes.find((other) => (sameIndex(other, built) || (other.name !== null && other.name === built.name)) && (other.declarations.every((each) => (each.kind === 'model') !== (draft.kind === 'model')) || (other.name !== null && other.name === built.name && sameIndex(other, built))));
   if (known) (known.declarations as Declaration[]).push(declaration);
   else if (draft.kind !== 'model' && index.unique && !index.predicate && parts.every((part) => part.column) && table.uniques.some((key) => sameSet(key.columns, parts.map((part) => part.column!)))) {
     const key = table.uniques.find((other) => sameSet(other.columns, parts.map((part) => part.column!)))!;

@@ -129,6 +129,13 @@ export class Service {
   });
 });
 
+describe('what is not seen', () => {
+  it('is said of models that are handed to the maker of a base class', async () => {
+    const found = await project("import { Service } from 'services';\nexport class Posts extends Service<{ Post: Post }>({ Post, Comment }) {}");
+    expect(found.usage.gaps.filter((gap) => gap.kind === 'dynamic-access').map((gap) => gap.table?.name).sort()).toEqual(['comments', 'posts']);
+  });
+});
+
 describe('rows, references and collections', () => {
   it('give the columns behind them', async () => {
     const found = await project(`

@@ -205,6 +205,8 @@ describe('indexes as statements', () => {
     analysis = await analyseText({
       'src/a.ts': `
 import { Entity, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/core';
+import { helper } from 'helpers';
+const kindIndex = helper('kind');
 const index = (columns: string) => ({ make: () => Index({ name: 'ix', expression: \`create index on "a" (\${[columns].join()})\` }) });
 @Entity() @Index({ name: 'uq', expression: 'CREATE UNIQUE INDEX IF NOT EXISTS "uq" ON "a" USING btree ("name", code DESC) WHERE code IS NOT NULL' })
 export class A {
@@ -214,7 +216,11 @@ export class A {
   @ManyToOne({ entity: () => B, fieldName: 'b_id', mapToPk: true }) b_id!: number;
   @ManyToOne({ entity: () => B, fieldName: 'b_id', deleteRule: 'cascade' }) b!: B;
 }
-@Entity() export class B { @PrimaryKey() id!: number; @index('name').make() @Property() name!: string; @Property() kind!: string }`,
+@Entity() export class B { @PrimaryKey() id!: number; @index('name').make() @Property() name!: string; @Property() kind!: string }
+@Entity() export class C { @PrimaryKey() id!: number; @kindIndex.decorator() @Property() kind!: string }
+@Entity() @kindIndex() export class D { @PrimaryKey() id!: number }
+@Entity({ tableName: 'd' }) export class AlsoD { @PrimaryKey() id!: number; @Index({ name: 'ix_d' }) @Property() kind!: string }
+@Entity({ tableName: 'd' }) export class StillD { @PrimaryKey() id!: number; @Index({ name: 'ix_d' }) @Property() kind!: string }`,
       'src/migrations/Migration1.ts': "import { Migration } from '@mikro-orm/migrations';\nexport class Migration1 extends Migration { async up() { this.addSql('create table \"b\" (\"id\" serial primary key, \"name\" varchar(255) not null, \"kind\" varchar(255) not null)'); this.addSql('create index on \"b\" (\"name\")'); } }",
     });
     expect(table('a').indexes).toMatchObject([{ name: 'uq', unique: true, predicate: 'code IS NOT NULL', parts: [{ column: { name: 'name' } }, { column: { name: 'code' }, desc: true }] }]);
@@ -222,6 +228,8 @@ export class A {
     expect(table('a').foreignKeys.map((key) => [names(key.columns), key.target.name, key.onDelete])).toEqual([[['b_id'], 'b', 'cascade']]);
     expect(analysis.project.schema.tables.find((each) => each.name === 'b')!.hasUnreadIndexes).toBe(true);
     expect(table('b').indexes).toHaveLength(1);
+    expect(table('d').indexes).toHaveLength(1);
+    expect(['a', 'c', 'd'].map((name) => analysis.project.schema.tables.find((each) => each.name === name)!.hasUnreadIndexes)).toEqual([undefined, true, true]);
   });
 });
 

@@ -257,3 +257,12 @@ export class Users {
     expect(table(found, 'users').columns.length).toBe(5);
   });
 });
+
+describe('embedded objects', () => {
+  it('lead to the columns of their owner', async () => {
+    const found = await project("import { Holder } from './holder';\nexport async function show(holders: Repository<Holder>) { const holder = await holders.findOneByOrFail({ id: 1 }); return holder.home.street; }\nimport { Repository } from 'typeorm';", {
+      'src/holder.ts': "import { Entity, Column, PrimaryGeneratedColumn } from 'typeorm';\nexport class Home { @Column() street: string; @Column() zip: string; }\n@Entity('holders') export class Holder { @PrimaryGeneratedColumn() id: number; @Column(() => Home) home: Home; }",
+    });
+    expect([uses(found, 'holders.homeStreet'), uses(found, 'holders.homeZip')]).toEqual([['read'], []]);
+  });
+});

@@ -1,7 +1,9 @@
 /** Entities of MikroORM 5 to 7. https://mikro-orm.io/docs/defining-entities */
+import type { Expr } from '../../facts/code.js';
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { entry, flag, positional, type ClassRef, type Value } from '../../flow/value.js';
+import type { Env } from '../../flow/program.js';
+import { ANY, entry, flag, positional, type ClassRef, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { decorationsOf, type Decoration } from '../shared/decorations.js';
@@ -50,6 +52,16 @@ function rootOf(flow: Flow, entity: Marked, marked: ReadonlyMap<string, Marked>)
   return null;
 }
 
+/** An index of which nothing is known but that it is there. */
+const UNREAD: Value = { k: 'dict', entries: new Map([['expression', ANY]]), rest: null };
+
+/** `@NameIndex.make()`, `@NameIndex()`: what a value of another library makes may be an index. */
+function isMade(flow: Flow, decorator: Expr, env: Env): boolean {
+  if (decorator.k !== 'call') return false;
+  const { fn } = decorator;
+  return (fn.k === 'attr' ? [fn, fn.of] : [fn]).some((expr) => flow.quiet(() => flow.expr(expr, env)).k === 'term');
+}
+
 interface Members { readonly properties: Property[]; readonly constraints: ConstraintSource[] }
 
 function membersOfClass(flow: Flow, { cls, decorations }: Marked, root: Marked | null, marked: ReadonlyMap<string, Marked>): Members {
@@ -60,6 +72,7 @@ function membersOfClass(flow: Flow, { cls, decorations }: Marked, root: Marked |
     addMembers(flow, cls, source, '', '', false, into, 0);
     const own = source.id === cls.id ? decorations : marked.get(source.id)?.decorations ?? decorationsOf(flow, source.cls.decorators, source.env.parent ?? source.env, isMikro);
     for (const decoration of own) into.constraints.push({ name: decoration.name, options: positional(decoration.args)[0]?.value ?? null, own: null, place: decoration.place });
+    if (source.cls.decorators.some((decorator) => isMade(flow, decorator, source.env.parent ?? source.env))) into.constraints.push({ name: 'Index', options: UNREAD, own: null, place: { path: source.module.path, at: source.cls.at } });
   }
   // What a class declares again replaces what it inherits.
   return { ...into, properties: [...new Map(into.properties.map((property) => [property.attribute, property])).values()] };
@@ -85,6 +98,7 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, path: string, p
       continue;
     }
     into.properties.push(property);
+    if (decorators.some((decorator) => isMade(flow, decorator, source.env))) into.constraints.push({ name: 'Index', options: UNREAD, own: property.attribute, place });
     for (const decoration of decorations) into.constraints.push({ name: decoration.name, options: positional(decoration.args)[0]?.value ?? null, own: property.attribute, place: decoration.place });
   }
 }
