@@ -5,6 +5,7 @@ import { elementOf, isSetElsewhere, noteTest, rowsIn } from './access.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
+import { decide } from './decide.js';
 import { handModels, handOut } from './hand-out.js';
 import { noteGuards } from './guards.js';
 import { isExport, passOn } from './pass-on.js';
@@ -267,19 +268,6 @@ function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; reado
   if (of.k === 'call') return { of: of.fn.k === 'name' && of.fn.id === 'len' && of.args[0] ? of.args[0].value : of, isPresent };
   const isCount = membersOf(flow.quiet(() => flow.expr(of, env))).some((member) => member.k === 'special' && member.tag === 'exists');
   return isCount ? { of, isPresent } : null;
-}
-
-/** Whether a condition holds for certain; null when it cannot be told. */
-function decide(flow: Flow, test: Expr, env: Env): boolean | null {
-  if (test.k === 'op' && (test.op === 'and' || test.op === 'or')) {
-    const parts = test.args.map((arg) => decide(flow, arg, env));
-    const deciding = test.op === 'or';
-    return parts.includes(deciding) ? deciding : parts.includes(null) ? null : !deciding;
-  }
-  if (test.k === 'op' && test.op === 'not') { const inner = decide(flow, test.args[0]!, env); return inner === null ? null : !inner; }
-  const value = flow.quiet(() => flow.expr(test, env));
-  if (value.k === 'const') return Boolean(value.v);
-  return value.k === 'dict' || value.k === 'list' || value.k === 'fn' ? true : null;
 }
 
 /** An `if` whose branches join again. */
