@@ -138,6 +138,8 @@ export function entryOf(decorators: readonly Expr[]): Context['entry'] {
 function entryOfPath(path: string): Context['entry'] {
   if (/(^|\/)(workers?|jobs?|tasks|queues?|cron)\//i.test(path) || /(^|\/)processors?\/[^]*\.[cm]?[jt]s$/i.test(path)) return 'worker';
   if (/(^|\/)(management\/commands|scripts|bin)\//.test(path)) return 'command';
+  // Django's URLs name functions and classes of these files, which are not told by a decorator.
+  if (/(^|\/)(views|viewsets)(\/[^/]+)?\.py$/.test(path)) return 'route';
   if (/(^|\/)(route|\+server|\+page\.server)\.[jt]sx?$/.test(path) || /(^|\/)pages\/api\//.test(path)) return 'route';
   return null;
 }
