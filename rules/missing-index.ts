@@ -19,7 +19,7 @@ export const missingIndex: Rule = {
         report({
           table,
           columns: proposal.columns,
-          message: `No index on ${table.name} starts with ${partsOf(proposal)}, by which ${counted(places.length, 'query')} ${verbOf(proposal, places.length === 1)}${circumstances(places)}`,
+          message: `No index on ${table.name} starts with ${partsOf(proposal)}${amongOf(proposal)} by which ${counted(places.length, 'query')} ${verbOf(proposal, places.length === 1)}${circumstances(places)}`,
           help: `Create an index on ${on}`,
           confidence: proposal.confidence,
           level: places.some(isHot) ? 'warning' : 'note',
@@ -31,6 +31,11 @@ export const missingIndex: Rule = {
     }
   },
 };
+
+/** The rows that a partial index would hold, as the message names them. */
+function amongOf({ predicates }: IndexProposal): string {
+  return predicates.length > 0 ? `, best among rows with ${predicates.join(' and ')},` : ',';
+}
 
 /** Runs again and again, or over as many rows as there are. */
 function isHot(lookup: Lookup): boolean {
