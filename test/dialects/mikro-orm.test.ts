@@ -132,8 +132,8 @@ describe('entities', () => {
   it('have keys, indexes and checks', () => {
     expect(table('authors').uniques.map((key) => [key.name, names(key.columns)])).toEqual(expect.arrayContaining([[null, ['email']], ['uq_phone', ['phone', 'favourite_book_id']], [null, ['mentor_id']]]));
     expect(table('authors').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['is_admin'], ['surname', 'first_name']]);
-    expect(table('authors').checks).toMatchObject([{ name: 'ck_age', columns: [{ name: 'age' }] }]);
-    expect(table('book').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['author_id']]);
+    expect(table('authors').checks.map((check) => [check.name, check.expression, names(check.columns)])).toEqual([[null, `"role" in ('admin', 'member')`, ['role']], ['ck_age', 'age >= 18', ['age']]]);
+    expect(table('book').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['kind'], ['author_id']]);
   });
   it('have the keys of their relations, with the rules for what is deleted', () => {
     expect(table('book').foreignKeys.map((key) => [names(key.columns), key.target.name, key.onDelete])).toEqual([[['author_id'], 'authors', null], [['editor'], 'authors', 'set null'], [['publisher_id_id'], 'authors', 'cascade'], [['main_tag_code'], 'tag', 'cascade']]);

@@ -3,6 +3,7 @@ import type { TypeRef } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { flag, lastName, membersOf, text, type Value } from '../../flow/value.js';
 import { sqlConstant, type IndexDraft, type KeyDraft, type TableDraft } from '../../link/draft.js';
+import type { Place } from '../../model/schema.js';
 import type { ColumnParts } from '../shared/entities.js';
 import { annotatedType, enumType, namedType, nativeType } from '../shared/script-types.js';
 import { commentOf } from '../shared/targets.js';
@@ -39,7 +40,7 @@ export function columnOf(flow: Flow, property: Property, naming: Naming, infers:
   const index = option(property, 'index');
   const check = text(option(property, 'check'));
   return {
-    keys, indexes: isNamed(index) ? [{ name: text(index), parts: [{ column: name }], unique: false, place }] : [], checks: check ? [{ name: null, expression: check, columns: [name], place }] : [],
+    keys, indexes: isNamed(index) ? [{ name: text(index), parts: [{ column: name }], unique: false, place }] : [], checks: [...(check ? [{ name: null, expression: check, columns: [name], place }] : []), ...enumCheck(type, name, place)],
     column: {
       name, attribute: property.attribute, type, nullable: !isPrimary && (property.isInOptional || (explicit ?? (infers && isOptional))), nullableIsExplicit: explicit !== null,
       databaseDefault: raw ?? (fallback && !(fallback.k === 'const' && fallback.v === null) ? sqlConstant(fallback) ?? 'default' : isVersion ? (type.name === 'integer' ? '1' : 'current_timestamp') : null),
@@ -48,6 +49,11 @@ export function columnOf(flow: Flow, property: Property, naming: Naming, infers:
       comment: [commentOf(property.stmt?.note), text(option(property, 'comment'))].filter((part) => part).join('\n') || null, inheritedFrom: property.inheritedFrom, choices: type.values ?? null, place,
     },
   };
+}
+
+/** Enums that are text have a check of their values. https://mikro-orm.io/docs/defining-entities#enums */
+function enumCheck(type: TypeRef, column: string, place: Place): TableDraft['checks'] {
+  return type.name === 'text' && !type.array && type.values?.length ? [{ name: null, expression: `"${column}" in (${type.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`, columns: [column], place }] : [];
 }
 
 /** `index: true`, `index: 'name'`. */

@@ -41,6 +41,8 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
     constraints: (named) => {
       const made = noConstraints();
       for (const column of columns) { made.indexes.push(...column.indexes); made.checks.push(...column.checks); }
+      const kind = named(text(entry(options, 'discriminatorColumn')) ?? '');
+      if (kind.length) made.indexes.push({ name: null, parts: kind.map((column) => ({ column })), unique: false, isImplicit: true, place: source.place });
       for (const each of source.constraints) addConstraint(each, named, made);
       for (const property of source.properties) addRelationKeys(property, relations, named, made);
       return made;
