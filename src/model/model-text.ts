@@ -59,6 +59,7 @@ export function indexText(table: Table, name: string, columns: readonly Column[]
   const dialect = dialectOf(table);
   if (dialect === 'drizzle') return `index('${name}').on(${members('t', columns)})${predicate ? `.where(sql\`${predicate}\`)` : ''}`;
   if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, false);
+  if (dialect === 'mikro-orm') return predicate ? undefined : `@Index({ name: '${name}', properties: [${properties(table, columns)}] }) // on the class`;
   if (dialect !== 'sqlalchemy') return undefined;
   return `Index("${name}", ${attributes(columns)}${predicate ? `, postgresql_where=text("${predicate.replaceAll('"', '\\"')}")` : ''})`;
 }
@@ -69,8 +70,14 @@ export function uniqueText(table: Table, name: string, columns: readonly Column[
   if (dialect === 'django') return `models.UniqueConstraint(fields=[${columns.map((column) => `"${column.attribute}"`).join(', ')}], name="${name}")`;
   if (dialect === 'drizzle') return predicate ? `uniqueIndex('${name}').on(${members('t', columns)}).where(sql\`${predicate}\`)` : `unique('${name}').on(${members('t', columns)})`;
   if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, true);
+  if (dialect === 'mikro-orm') return predicate ? undefined : `@Unique({ name: '${name}', properties: [${properties(table, columns)}] }) // on the class`;
   if (dialect !== 'sqlalchemy') return undefined;
   return predicate ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))` : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
+}
+
+/** Columns as properties of an entity: keys are known by the relationship that they are the key of. */
+function properties(table: Table, columns: readonly Column[]): string {
+  return columns.map((column) => `'${table.relationships.find((each) => !each.many && each.foreignKey?.table === table && each.foreignKey.columns.length === 1 && each.foreignKey.columns[0] === column)?.name ?? column.attribute}'`).join(', ');
 }
 
 /** An entry of the model's `indexes`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { indexText, uniqueText } from '../../src/model/model-text.js';
 import type { Project } from '../../src/model/project.js';
 import { analyseText } from '../support/analyse-text.js';
 
@@ -178,5 +179,15 @@ export async function search(em: EntityManager, wanted: string | null) {
     expect(uses(found, 'users.status')).toEqual(['write']);
     expect(conditions(found, 'comments', 0)).toEqual(['comments.hidden =']);
     expect(uses(found, 'comments.body')).toEqual(['read']);
+  });
+});
+
+describe('remedies', () => {
+  it('name the properties of the entity', async () => {
+    const posts = (await project('')).schema.tables.find((each) => each.name === 'posts')!;
+    const columns = ['author_id', 'created_at'].map((name) => posts.columns.find((each) => each.name === name)!);
+    expect(indexText(posts, 'ix', columns, null)).toBe("@Index({ name: 'ix', properties: ['author', 'createdAt'] }) // on the class");
+    expect(uniqueText(posts, 'uq', columns, null)).toBe("@Unique({ name: 'uq', properties: ['author', 'createdAt'] }) // on the class");
+    expect(indexText(posts, 'ix', columns, 'title IS NULL')).toBeUndefined();
   });
 });
