@@ -64,8 +64,22 @@ const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter
 /** The facts of a file that is read for its words alone. */
 export function textFacts(path: string, text: string): FileFacts {
   const settings = settingsOf(path, text);
-  return { language: 'text', words: settings ? [] : wordsOf(text), ...(settings ? { settings } : {}), suppressions: [], problems: [] };
+  return { language: 'text', words: settings || isOfTool(path) || isReport(text) ? [] : wordsOf(text), ...(settings ? { settings } : {}), suppressions: [], problems: [] };
 }
+
+/** What sets up a tool, this one too (`.pre-commit-config.yaml`, `pyproject.toml`): the application never loads it. */
+function isOfTool(path: string): boolean {
+  return /(^|\/)(\.[^/]+\.(ya?ml|json|toml)|pyproject\.toml|schemalint\.config\.[^/]+)$/i.test(path);
+}
+
+/** A report or baseline of ours, whatever it is called: what it says of columns must not keep them from being reported again. */
+function isReport(text: string): boolean {
+  return REPORT_HEAD.test(text.slice(0, REPORT_EDGE)) || REPORT_END.test(text.slice(-REPORT_EDGE));
+}
+/** Characters at either end of a report that show what it is. */
+const REPORT_EDGE = 2000;
+const REPORT_END = /^Read \d+ files?; \d+ tables?, \d+ columns?; uses decided for \d/m;
+const REPORT_HEAD = /^\{\s*"formatVersion": 1,\s*"(tool|findings)"|"name": "schemalint"|<testsuites? name="schemalint"|<title>schemalint|"check_name": "[a-z-]+",\s*"fingerprint"/;
 
 function failed(language: Language, text: string, error: unknown): FileFacts {
   const message = error instanceof RangeError ? 'The file is nested too deeply to be read' : `The file could not be read (${error instanceof Error ? error.message : String(error)})`;
