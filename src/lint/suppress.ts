@@ -87,7 +87,7 @@ function complaints(suppression: Suppression, used: ReadonlySet<string>, path: s
       rule: UNUSED_SUPPRESSION.id, level: level === 'on' ? UNUSED_SUPPRESSION.level : level, confidence: 'high' as const, table: null, model: null, columns: [],
       message: known ? `The suppression of '${rule}' hides nothing` : `There is no rule '${rule}' to suppress${nearest ? `; the nearest is '${nearest}'` : ''}`,
       help: known ? `Remove '${rule}' from the comment` : 'Write the id of a rule; "schemalint rules" lists them',
-      fingerprint: hash(JSON.stringify([UNUSED_SUPPRESSION.id, path, rule, suppression.wholeFile])).slice(0, 16),
+      fingerprint: hash(JSON.stringify([UNUSED_SUPPRESSION.id, location.path, rule, suppression.wholeFile])).slice(0, 16),
       location, related: [], flow: [], remedies: [], suppressed: null,
     } satisfies Finding];
   });
