@@ -40,7 +40,7 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;
-  const linked = link({ files: facts, roleOf: roles, settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects });
+  const linked = link({ files: facts, roleOf: roles, isEntryPoint: matcher(config.entryPoints, config), settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects });
   stages.push({ name: 'extract', milliseconds: extracted - started }, { name: 'link', milliseconds: performance.now() - extracted });
   const problems = [...facts].flatMap(([path, each]) => each.problems.map((problem) => ({ path, problem: isForOtherEngine(path) && problem.kind === 'syntax' ? { ...problem, kind: 'other-sql' as const } : problem })));
   return {
@@ -62,10 +62,11 @@ const depthOf = (role: Role): Depth => (role === 'test' ? 'words' : 'facts');
 function roleIndex(config: Config): (path: string) => Role {
   const isTest = matcher(config.tests, config);
   const isMigration = matcher(config.migrations, config);
+  const isApplication = matcher([...config.models, ...config.entryPoints], config);
   const known = new Map<string, Role>();
   return (path) => {
     let role = known.get(path);
-    if (!role) known.set(path, (role = roleOf(path, { isTest, isMigration })));
+    if (!role) known.set(path, (role = roleOf(path, { isTest, isMigration, isApplication })));
     return role;
   };
 }

@@ -20,7 +20,7 @@ export function configSchema(rules: readonly RuleInfo[]): JsonSchema {
       extends: { description: `Configs to start from: paths beside this file, or 'schemalint:strict' for every rule.`, anyOf: [text('A path or preset.'), list('Paths or presets; later ones win.')] },
       include: list('Read only these files. Globs from this file\'s folder; a folder means all that is in it.'),
       exclude: list('Do not read these files, beside what git ignores, dependencies and build output.'),
-      models: list('Files that declare models, where that is not seen by itself.'),
+      models: list('Files that declare models, although they lie in a folder of tests, seeds or migrations.'),
       migrations: list('Files that are migrations, beside the usual folders.'),
       tests: list('Files that are tests, beside the usual folders and names.'),
       dialects: { type: 'array', uniqueItems: true, items: { enum: DIALECTS }, description: 'Which dialects to read; all that are found if not given.' },
@@ -28,7 +28,7 @@ export function configSchema(rules: readonly RuleInfo[]): JsonSchema {
       tenantKeys: list('Columns that repeat a key on many tables on purpose (tenant_id): no finding of derivable-foreign-key.'),
       smallTables: list('Tables so small that no index is worth it.'),
       externalReaders: list('Tables that programs outside this repository read: rules that claim an absence stay silent.'),
-      entryPoints: list('Files whose functions are called from outside (jobs, handlers), where that is not seen by itself.'),
+      entryPoints: list('Files whose functions are called from outside (jobs, handlers, plugins): what they return counts as read, and what they do as done in a request.'),
       rules: { ...settings, description: 'Level of each rule, or level and options.' },
       overrides: {
         type: 'array', description: 'Other rule settings for some files or tables; later ones win.',

@@ -301,8 +301,8 @@ export class Flow {
     this.ask('define', fn.module.language, (api) => { api.define!(this, fn, returned); return undefined; });
   }
 
-  /** Evaluates every statement and function of the program once, so that all uses are seen. */
-  runAll(modules: readonly ModuleRef[] = this.modules): void {
+  /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
+  runAll(modules: readonly ModuleRef[] = this.modules, isEntryPoint: (path: string) => boolean = () => false): void {
     for (const module of modules) {
       const env: Env = { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' };
       this.guarded(module, () => runStatements(this, module.code, env, []));
@@ -315,7 +315,7 @@ export class Flow {
     });
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
-      if (fn.module.language === 'typescript' && !this.claimed.has(fn.id)) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));
+      if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.claimed.has(fn.id))) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));
     }
   }
 

@@ -7,12 +7,12 @@ interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'
 /** Answers what surrounds an offset of one file. */
 export type ContextOf = (offset: number) => Context;
 
-/** Indexes the functions, loops and swallowing handlers of a file. `isClient` says that the file runs on the far side of an API. */
-export function contextsOf(path: string, code: readonly Stmt[], role: Role, isClient: boolean): ContextOf {
+/** Indexes the functions, loops and swallowing handlers of a file. `isClient` says that the file runs on the far side of an API, `isEntryPoint` that its functions are called from outside. */
+export function contextsOf(path: string, code: readonly Stmt[], role: Role, isClient: boolean, isEntryPoint = false): ContextOf {
   const regions: Region[] = [];
   walk(code, regions, '');
   regions.sort((a, b) => a.at[0] - b.at[0] || b.at[1] - a.at[1]);
-  const pathEntry = entryOfPath(path);
+  const pathEntry = entryOfPath(path) ?? (isEntryPoint ? 'route' : null);
   const cache = new Map<number, Context>();
   return (offset) => {
     let context = cache.get(offset);
@@ -171,10 +171,21 @@ function endOf(stmt: Stmt): number {
 /** Folders of seeders, whose files may be stamped as migrations are. */
 const SEEDS = /(^|\/)(seeds?|seeders?|seeding)\//i;
 
-/** What kind of code a path holds. */
-export function roleOf(path: string, patterns: { readonly isTest: (path: string) => boolean; readonly isMigration: (path: string) => boolean }): Role {
-  if (patterns.isTest(path) || /(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|factories)\//i.test(path) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
-  if (patterns.isMigration(path) || /(^|\/)(migrations?|alembic)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path) || (isStamped(path) && !SEEDS.test(path))) return 'migration';
+/** What the config says of paths. */
+export interface RolePatterns {
+  readonly isTest: (path: string) => boolean;
+  readonly isMigration: (path: string) => boolean;
+  /** Code of the application, whatever its folder is called. */
+  readonly isApplication: (path: string) => boolean;
+}
+
+/** What kind of code a path holds; what the config says comes before what folders and names suggest. */
+export function roleOf(path: string, patterns: RolePatterns): Role {
+  if (patterns.isTest(path)) return 'test';
+  if (patterns.isMigration(path)) return 'migration';
+  if (patterns.isApplication(path)) return 'application';
+  if (/(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|factories)\//i.test(path) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
+  if (/(^|\/)(migrations?|alembic)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path) || (isStamped(path) && !SEEDS.test(path))) return 'migration';
   if (SEEDS.test(path) || /(^|\/)(seed|seeds|seeder|populate|demo_data|sample_data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) || /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)) return 'seed';
   return 'application';
 }

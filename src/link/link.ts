@@ -29,6 +29,8 @@ import { linkUsage } from './usage.js';
 export interface LinkInput {
   readonly files: ReadonlyMap<string, FileFacts>;
   readonly roleOf: (path: string) => Role;
+  /** Files whose functions are called from outside. */
+  readonly isEntryPoint?: (path: string) => boolean;
   readonly settings: Settings;
   /** Ids of the dialects that are read; empty: all. */
   readonly dialects: readonly string[];
@@ -37,7 +39,7 @@ export interface LinkInput {
 export interface Linked { readonly project: Project; readonly notes: readonly string[] }
 
 export function link(input: LinkInput): Linked {
-  const { files, settings } = input;
+  const { files, settings, isEntryPoint = () => false } = input;
   const active = dialects.filter((dialect) => input.dialects.length === 0 || input.dialects.includes(dialect.id) || dialect.declare === undefined);
   const modules = modulesOf(files);
   const flow = new Flow(modules, makeResolver(files), [migrationSteps, ...active]);
@@ -57,12 +59,12 @@ export function link(input: LinkInput): Linked {
   const byName = tablesByName(schema.tables, models);
   const strings = sqlStringsOf(files);
   if (strings.size > 0) flow.strings = runnableStrings(strings, byName, history.temporary);
-  flow.runAll(evaluated);
+  flow.runAll(evaluated, isEntryPoint);
   sqlUsage([...history.queries, ...history.routines, ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
-  const contextAt = contextIndex(files, input.roleOf, usesScript);
+  const contextAt = contextIndex(files, input.roleOf, isEntryPoint, usesScript);
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
@@ -115,13 +117,13 @@ function isClientFile(path: string, facts: FileFacts, usesScript: boolean): bool
   return facts.language === 'typescript' && (!usesScript || /\.(tsx|jsx)$/.test(path));
 }
 
-function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role, usesScript: boolean): (place: Place) => Context {
+function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role, isEntryPoint: (path: string) => boolean, usesScript: boolean): (place: Place) => Context {
   const byPath = new Map<string, ContextOf>();
   return (place) => {
     let contextOf = byPath.get(place.path);
     if (!contextOf) {
       const facts = files.get(place.path);
-      byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), facts ? isClientFile(place.path, facts, usesScript) : false)));
+      byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), facts ? isClientFile(place.path, facts, usesScript) : false, isEntryPoint(place.path))));
     }
     return contextOf(place.at[0]);
   };
