@@ -1,9 +1,9 @@
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest.js';
-import { BASELINE, CHECK, COMMON, CONFIG, INIT, RULES, SCHEMA } from './flags.js';
+import { BASELINE, CHECK, COMMON, CONFIG, FACTS, INIT, RULES, SCHEMA } from './flags.js';
 
-const COMMANDS = ['check', 'explain', 'schema', 'plan', 'rules', 'init', 'baseline', 'completion'];
-const FLAGS = [...Object.keys({ ...CHECK, ...COMMON, ...CONFIG, ...INIT, ...RULES, ...SCHEMA, reason: BASELINE.reason }), 'help', 'version'];
+const COMMANDS = ['check', 'explain', 'schema', 'plan', 'facts', 'rules', 'init', 'baseline', 'completion'];
+const FLAGS = [...Object.keys({ ...CHECK, ...COMMON, ...CONFIG, ...FACTS, ...INIT, ...RULES, ...SCHEMA, reason: BASELINE.reason }), 'help', 'version'];
 const HINT = 'See "schemalint --help" and "schemalint <command> --help"';
 
 /** What yargs says of a command line, in our words: one line, with the nearest command or flag. */
