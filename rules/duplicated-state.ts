@@ -48,6 +48,11 @@ function isWrittenApart(project: Project, { pairs }: Pick<Duplicate, 'pairs'>): 
   return pairs.some((pair) => writesWithout(project, pair.source, pair.copy).length > 0 && writesWithout(project, pair.copy, pair.source).length > 0);
 }
 
+/** Two names in common are often chance (a client and its project each have a budget and its kind); a type of their own beside another name, or three rare names, are not. */
+function isBeyondChance(pairs: readonly DuplicatePair[]): boolean {
+  return pairs.filter(({ twin }) => twin.isRare && twin.isTheirsAlone).length >= 3 || (pairs.length > 1 && pairs.some(({ twin }) => twin.hasSameEnum));
+}
+
 function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { confidence: Confidence; level?: Level } {
   const synced = pairs.filter((pair) => pair.syncs.length > 0);
   if (pairs.every((pair) => pair.trigger)) return { level: 'note', confidence: 'low' };
@@ -57,7 +62,7 @@ function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { con
   if (synced.length === 0 && !isApplicationSeen(project)) return { level: 'warning', confidence: 'low' };
   if (synced.length === 0) {
     const isOptional = pairs.some((pair) => pair.copy.nullable !== pair.source.nullable);
-    return { level: 'warning', confidence: pairs.length > 1 && !isOptional && !isWrittenApart(project, { pairs }) && link.kind === 'direct' ? 'medium' : 'low' };
+    return { level: 'warning', confidence: isBeyondChance(pairs) && !isOptional && !isWrittenApart(project, { pairs }) && link.kind === 'direct' ? 'medium' : 'low' };
   }
   const isTyped = synced.some((pair) => pair.syncs.some((sync) => sync.via === 'assignment' || sync.via === 'sql'));
   // One value of the same name in two payloads may be anybody's.

@@ -6,12 +6,12 @@ import { isApplication, isReading, isWriteUse } from './column-uses.js';
 import { linkOf, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
 import { hasUnknownWriters } from './nullness.js';
-import { copiesBetween, isHistory, isSnapshotOf } from './snapshots.js';
+import { copiesBetween, isHistory, isSnapshotOf, movesAfterCreation } from './snapshots.js';
 import { isRecordTable, isCarriedByMost, isTemplateTable, isTranslationTable } from './tables.js';
 import { twinTables, type Twin } from './twin-columns.js';
 
-/** `copy` repeats `source`; `syncs` are the places that move the value once the row exists; `trigger` does so by itself. */
-export interface DuplicatePair { readonly copy: Column; readonly source: Column; readonly syncs: readonly Copy[]; readonly trigger: Trigger | null }
+/** `copy` repeats `source`; `syncs` are the places that move the value once the row exists; `trigger` does so by itself; `twin` is how the two agree. */
+export interface DuplicatePair { readonly copy: Column; readonly source: Column; readonly syncs: readonly Copy[]; readonly trigger: Trigger | null; readonly twin: Twin }
 /** All columns that one table repeats of another, in the order the copies are declared. */
 export interface Duplicate { readonly copyTable: Table; readonly sourceTable: Table; readonly link: Link; readonly pairs: readonly DuplicatePair[] }
 
@@ -30,7 +30,7 @@ export function duplicates(project: Project): readonly Duplicate[] {
     if (evident.length === 0 || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table)))) return [];
     const pairs = evident.map((one): DuplicatePair => {
       const [copy, source] = one.twin.a.table === copyTable ? [one.twin.a, one.twin.b] : [one.twin.b, one.twin.a];
-      return { copy, source, syncs: one.syncs.filter((sync) => sync.via !== 'trigger'), trigger: one.triggers.find((entry) => entry.to === copy)?.trigger ?? null };
+      return { copy, source, syncs: one.syncs.filter((sync) => sync.via !== 'trigger'), trigger: one.triggers.find((entry) => entry.to === copy)?.trigger ?? null, twin: one.twin };
     }).filter((pair) => !isSnapshotOf(project, pair.copy, pair.source) && (pair.syncs.length > 0 || !isSnapshotOf(project, pair.source, pair.copy)));
     const sorted = pairs.sort((x, y) => copyTable.columns.indexOf(x.copy) - copyTable.columns.indexOf(y.copy));
     const byHand = sorted.filter((pair) => pair.trigger === null);
@@ -46,7 +46,7 @@ export function duplicates(project: Project): readonly Duplicate[] {
 function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candidate[] {
   const all = twins.map((twin): Candidate => ({
     twin,
-    syncs: copiesBetween(project, twin.a, twin.b).filter((copy) => !copy.atInsert && !isFallback(project, copy)),
+    syncs: movesAfterCreation(project, twin.a, twin.b).filter((copy) => !isFallback(project, copy)),
     triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
   }));
   const taken = new Set<Column>();
@@ -76,13 +76,18 @@ function withEvidence(project: Project, candidates: readonly Candidate[], link: 
   const isLoose = link.kind !== 'direct' && link.path.some((key) => isCarriedByMost(project.schema, key));
   const moved = candidates.filter((one) => one.triggers.length > 0 || one.syncs.some((sync) => !isLoose || sync.via !== 'same-value'));
   if (isLoose) return moved;
-  const alike = candidates.filter((one) => !moved.includes(one) && (one.twin.isRare || one.twin.hasSameEnum) && !isWeighed(project, one.twin));
+  const alike = candidates.filter((one) => !moved.includes(one) && (one.twin.isRare || one.twin.hasSameEnum) && !isBag(one.twin) && !isWeighed(project, one.twin));
   if (moved.length > 0) return [...moved, ...alike];
   return link.kind !== 'sibling' && isStructural(alike) ? alike : [];
 }
 
 function isStructural(candidates: readonly Candidate[]): boolean {
   return candidates.filter((one) => one.twin.isRare && one.twin.isTheirsAlone).length >= 2 || candidates.some((one) => one.twin.hasSameEnum);
+}
+
+/** Two bags of settings have a name in common, not a fact. */
+function isBag({ a, b }: Twin): boolean {
+  return [a, b].some((column) => column.type.name === 'json' || column.type.name === 'jsonb');
 }
 
 /** A function reads both: one is the default or the limit of the other, not its copy. */

@@ -10,6 +10,22 @@ export function copiesBetween(project: Project, a: Column, b: Column): readonly 
   return project.copiesOf(a).filter((copy) => (copy.from === b || copy.to === b) && (isApplication(copy) || copy.via === 'trigger'));
 }
 
+/**
+ * The moves of a value between `a` and `b` that happen after the row exists. What a function gives a row that it makes itself, be it
+ * right after the insert or in the other branch of "create or update", is taken over once: it counts only beside a move of another kind.
+ */
+export function movesAfterCreation(project: Project, a: Column, b: Column): readonly Copy[] {
+  const later = copiesBetween(project, a, b).filter((move) => !move.atInsert);
+  return later.every((move) => isInMaker(project, move)) ? [] : later;
+}
+
+/** The function of the move also inserts rows of the table that gets the value; of either, where both get one value. */
+function isInMaker(project: Project, move: Copy): boolean {
+  if (move.via === 'payload' || move.via === 'trigger' || move.fn === null) return false;
+  const tables = move.via === 'same-value' ? [move.to.table, move.from.table] : [move.to.table];
+  return tables.some((table) => applicationInserts(project, table).some((insert) => insert.context.path === move.context.path && insert.context.fn === move.fn));
+}
+
 /** Code changes the column's value when its row already exists; a generic update of all fields of a request counts. */
 export function isRewritten(project: Project, column: Column): boolean {
   return project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && !use.atInsert);
@@ -21,8 +37,8 @@ export function isRewritten(project: Project, column: Column): boolean {
  */
 export function isSnapshotOf(project: Project, copy: Column, source: Column): boolean {
   const moves = copiesBetween(project, copy, source);
-  if (moves.some((move) => !move.atInsert)) return false;
-  if (moves.some((move) => move.to === copy && move.atInsert)) return true;
+  if (movesAfterCreation(project, copy, source).length > 0) return false;
+  if (moves.some((move) => move.to === copy)) return true;
   const inserts = applicationInserts(project, copy.table).filter((insert) => insert.values.has(copy));
   if (inserts.some((insert) => insert.values.get(copy)?.column === source)) return true;
   const writes = project.usesOf(copy).filter((use) => isApplication(use) && isWriteUse(use));
