@@ -22,7 +22,7 @@ export const derivableForeignKey: Rule = {
           columns: [column],
           message: `${nameOf(column)} repeats what ${nameOf(found.path[0].columns[0])} already says: it is ${chain(found.path)}${deliberate ? `, though ${deliberate}` : ''}`,
           help: `Drop ${nameOf(column)} and read it through ${found.path[0].columns[0].name}${deliberate ? `. If every row carries it on purpose, name ${column.name} in tenantKeys` : ''}. Where it has to stay, tie it to its source with a composite foreign key`,
-          confidence: isSure ? 'high' : isFree(found.writers) ? 'low' : 'medium',
+          confidence: isSure ? 'high' : isFree(found.writers) || isTenantKeyOnly(project, found) ? 'low' : 'medium',
           related: [{ message: 'source of truth', place: sourceOf(found.path).place, table: sourceOf(found.path).table, column: sourceOf(found.path) }, ...writes(found), ...reads(found)],
           flow,
           remedies: remedies(found),
@@ -31,6 +31,11 @@ export const derivableForeignKey: Rule = {
     }
   },
 };
+
+/** Over half of the tables carry it, and no code is seen that copies it from the other key: a tenant's key that stands there for filters and policies. */
+function isTenantKeyOnly(project: Project, { key, writers }: DerivableKey): boolean {
+  return isCarriedByMost(project.schema, key) && !writers.some((writer) => writer.source === 'chain');
+}
 
 /** People choose it in a form, and nobody copies it from the other key: it may well say something else. */
 function isFree(writers: DerivableKey['writers']): boolean {

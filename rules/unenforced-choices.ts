@@ -9,7 +9,7 @@ export const unenforcedChoices: Rule = {
   check(project, report) {
     const columns = project.schema.tables.filter((table) => isOwnTable(table) && !isDead(project, table)).flatMap((table) => table.columns.filter((column) => column.choices !== null && column.choices.length > 0 && !column.isGenerated));
     const free = columns.filter((column) => isFreeText(column) && !isEnforced(project.schema, column));
-    const isHabit = free.length > MANY && !columns.some((column) => isEnforced(project.schema, column));
+    const isHabit = free.length > MANY && !columns.some((column) => column.type.enumName !== null || enforcedValues(project.schema, column) !== null);
     for (const column of free) {
       report({
         table: column.table,
@@ -24,8 +24,8 @@ export const unenforcedChoices: Rule = {
   },
 };
 
-/** A project that enforces none of its many lists leaves that to its models. */
-const MANY = 5;
+/** A project that enforces none of its many lists leaves that to its models; a check of several columns (`kind = 'a' AND x IS NULL`) enforces no list. */
+const MANY = 3;
 
 function isFreeText(column: Column): boolean {
   return familyOf(column) === 'text' && column.type.array === 0 && column.type.enumName === null;

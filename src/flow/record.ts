@@ -15,7 +15,7 @@ export interface MoveRecord { readonly from: string; readonly fromPlace: Place; 
 /** A field of a class that is no model, read where the class is only known by name (an interface in a page). */
 export interface WireRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
 /** A name in SQL that is no table, or no column of `model`. */
-export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place }
+export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[] }
 export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
 
 export class Recorder {

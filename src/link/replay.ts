@@ -8,7 +8,7 @@ import { changeConstraint } from './replay/constraints.js';
 import { draftsOf, functionOf } from './replay/drafts.js';
 import { changeExtra } from './replay/extras.js';
 import { changeIndex } from './replay/indexes.js';
-import { emptyState, fail, find, keyOf, type State } from './replay/state.js';
+import { emptyState, fail, find, keyOf, type State, type TableState } from './replay/state.js';
 import { changeTable, createTable, dropTableState } from './replay/tables.js';
 import { changeType, finalEnums } from './replay/types.js';
 import { createView } from './replay/views.js';
@@ -68,12 +68,16 @@ function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): 
   }
 }
 
+function columnsEverOf(state: State, table: TableState): readonly string[] | null {
+  return table.isPresumed ? null : [...table.columns.keys(), ...state.dropped.flatMap((one) => (one.table === table && one.column !== null ? [one.column] : []))];
+}
+
 /** What is still gone at the end. Columns go with their table. */
 function droppedOf(state: State, database: string): Dropped[] {
   return state.dropped.flatMap(({ table, name, column, to, place }): Dropped[] => {
     const isThere = column === null ? state.tables.has(keyOf(table.schema, name)) : table.isDropped || table.columns.has(column);
     const schema = table.schema === state.defaultSchema ? null : table.schema;
-    return isThere ? [] : [{ table: column === null ? name : table.name, schema, database, column, to, place }];
+    return isThere ? [] : [{ table: column === null ? name : table.name, schema, database, column, to, place, columns: columnsEverOf(state, table) }];
   });
 }
 

@@ -4,6 +4,7 @@ import type { ColumnRef, Source, SqlQuery } from '../facts/sql.js';
 import type { Model } from '../flow/model.js';
 import type { Recorder } from '../flow/record.js';
 import type { RowRead } from './replay.js';
+import { columnsAsked } from './sql-usage/asked.js';
 import { exposeItem, physicalModels, placeOf, useColumn, type Context, type SqlSchema } from './sql-usage/context.js';
 import { itemsNamed, resolve, type Derived, type Item, type Scope, type Target } from './sql-usage/scope.js';
 import { recordQuery, type Role } from './sql-usage/state.js';
@@ -56,9 +57,9 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   }
   const scope: Scope = { items: [], outer: outer.items.length > 0 || outer.outer ? outer : null, rows: outer.rows };
   const model = query.target?.table ? context.modelOf(query.target.table) : null;
-  if (query.target && !model) noteUnknown(context, query.target, ctes);
+  if (query.target && !model) noteUnknown(context, query.target, ctes, query);
   if (query.target && query.verb !== 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'full'));
-  for (const source of query.from) scope.items.push(sourceItem(context, source, scope, ctes, depth));
+  for (const source of query.from) scope.items.push(sourceItem(context, source, scope, ctes, query, depth));
   if (query.target && query.verb === 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'fallback'), { ...itemFor(query.target, model, null, 'root', 'qualified'), names: ['excluded'] });
 
   const isSetOperation = isSetOf(query);
@@ -81,21 +82,22 @@ function isSetOf(query: SqlQuery): boolean {
     && query.outputs.length === first.outputs.length && query.outputs.every((output, index) => output.name === first.outputs[index]!.name);
 }
 
-function sourceItem(context: Context, source: Source, scope: Scope, ctes: Ctes, depth: number): Item {
+function sourceItem(context: Context, source: Source, scope: Scope, ctes: Ctes, query: SqlQuery, depth: number): Item {
   const join = source.join === undefined ? 'root' : source.join === 'inner' || source.join === 'cross' ? 'inner' : 'left';
   if (source.query) return itemFor(source, null, renamed(visit(context, source.query, scope, ctes, 'source', depth + 1), source.columnAliases), join, 'full');
   const cte = source.table && source.table.schema === undefined ? ctes.get(source.table.name) : undefined;
   if (cte) return itemFor(source, null, renamed(cte, source.columnAliases), join, 'full');
   if (!source.table) return itemFor(source, null, source.columnAliases ? { columns: new Map(source.columnAliases.map((name) => [name, null])), isOpen: true, rows: [] } : null, join, 'full');
   const model = context.modelOf(source.table);
-  if (!model) noteUnknown(context, source, ctes);
+  if (!model) noteUnknown(context, source, ctes, query);
   return itemFor(source, model, null, join, 'full');
 }
 
 /** A table that nothing declares, unless the statement makes it up. */
-function noteUnknown(context: Context, { table, at }: Source, ctes: Ctes): void {
+function noteUnknown(context: Context, source: Source, ctes: Ctes, query: SqlQuery): void {
+  const { table, at } = source;
   if (!table || (table.schema === undefined && (ctes.has(table.name) || context.temporary.has(table.name)))) return;
-  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at) });
+  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at), columns: columnsAsked(query, source) });
 }
 
 function itemFor(source: Source, model: Model | null, derived: Derived | null, join: Item['join'], reach: Item['reach']): Item {

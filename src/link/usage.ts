@@ -33,7 +33,7 @@ export function linkUsage(record: Recorder, schema: Schema, contextAt: ContextAt
     copies: copiesOf(record, schema, contextAt).sort(byPlace), exposures, possible,
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, place: each.place, context: contextAt(each.place) }] : [])),
     gaps: [...gaps, ...[...record.gaps.values()].map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail }))],
-    unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, context: contextAt(each.place) })),
+    unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place) })),
   };
 }
 

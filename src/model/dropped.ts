@@ -49,7 +49,7 @@ function stillNamed(project: Project): DroppedUse[] {
   const found = new Map<string, DroppedUse>();
   for (const use of project.usage.unknown) {
     if (!isApplication(use)) continue;
-    const drop = project.schema.dropped.findLast((one) => (use.table ? one.column === use.name && one.table === use.table.name && one.schema === use.table.schema && isAbout(one, use.table) : one.column === null && one.table === use.name && (use.schema === null || use.schema === one.schema)));
+    const drop = project.schema.dropped.findLast((one) => (use.table ? one.column === use.name && one.table === use.table.name && one.schema === use.table.schema && isAbout(one, use.table) : one.column === null && one.table === use.name && (use.schema === null || use.schema === one.schema) && hadAll(one, use.columns)));
     if (!drop) continue;
     const key = [drop.database, drop.schema, drop.table, drop.column].join('\0');
     const first = found.get(key);
@@ -57,6 +57,11 @@ function stillNamed(project: Project): DroppedUse[] {
     else found.set(key, { drop, table: use.table ?? undeclaredTable(drop.table, drop.schema, drop.database, use.place), column: null, place: use.place, uses: [use.place] });
   }
   return [...found.values()];
+}
+
+/** A table of that name with other columns stands in another database, which the statement is sent to. */
+function hadAll({ columns }: Dropped, asked: readonly string[]): boolean {
+  return columns === null || asked.every((name) => columns.includes(name));
 }
 
 /** A table that only its name is known of. */

@@ -143,5 +143,7 @@ export interface Policy { readonly name: string; readonly command: string; reado
 export interface Trigger { readonly name: string; readonly timing: string; readonly events: readonly string[]; readonly sets: readonly string[]; readonly writes: readonly { readonly table: string; readonly column: string }[]; readonly place: Place }
 export interface Drift { readonly table: Table; readonly column: Column | null; readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key'; readonly inModel: string; readonly inDatabase: string; readonly modelPlace: Place; readonly databasePlace: Place; readonly names: readonly string[] }
 /** A table (`column` null) or a column as it was called before the step at `place`; `to` where it got another name. */
-export interface Dropped { readonly table: string; readonly schema: string | null; readonly database: string; readonly column: string | null; readonly to: string | null; readonly place: Place }
+export interface Dropped { readonly table: string; readonly schema: string | null; readonly database: string; readonly column: string | null; readonly to: string | null; readonly place: Place;
+  /** Every column that the table ever had; null where that is not known. */
+  readonly columns: readonly string[] | null }
 export interface BrokenReference { readonly table: Table; readonly what: 'relationship' | 'foreign-key' | 'index' | 'constraint'; readonly name: string; readonly missing: string; readonly place: Place }

@@ -88,7 +88,9 @@ export type GapKind = 'dynamic-access' | 'unresolved-name' | 'catch-all-serialis
 export interface Gap { readonly kind: GapKind; readonly table: Table | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
 
 /** A name in an SQL statement that nothing declares: a table's (`table` null), or a column's of a table that is declared. */
-export interface UnknownName { readonly table: Table | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly context: Context }
+export interface UnknownName { readonly table: Table | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly context: Context;
+  /** The columns that the statement asks of the table, as far as it says so. */
+  readonly columns: readonly string[] }
 
 export interface Usage {
   readonly uses: readonly Use[];
