@@ -32,9 +32,9 @@ export const derivableForeignKey: Rule = {
   },
 };
 
-/** Over half of the tables carry it, and no code is seen that copies it from the other key: a tenant's key that stands there for filters and policies. */
+/** Over half of the tables carry it, and no code is seen that writes it: a tenant's key that stands there for filters and policies. */
 function isTenantKeyOnly(project: Project, { key, writers }: DerivableKey): boolean {
-  return isCarriedByMost(project.schema, key) && !writers.some((writer) => writer.source === 'chain');
+  return isCarriedByMost(project.schema, key) && writers.length === 0;
 }
 
 /** People choose it in a form, and nobody copies it from the other key: it may well say something else. */

@@ -1,4 +1,4 @@
-import { isApplication, isDead, isOwnTable, type Rule } from '../src/lint/rule.js';
+import { isApplication, isDead, isOwnTable, isSharedCode, type Rule } from '../src/lint/rule.js';
 
 export const writeWithoutWhere: Rule = {
   id: 'write-without-where',
@@ -17,8 +17,8 @@ export const writeWithoutWhere: Rule = {
         columns: [],
         message: `The ${query.verb}${where} has no condition and ${query.verb === 'delete' ? 'removes' : 'changes'} every row of ${table.name}`,
         help: `Say which rows of ${table.name} are meant, or suppress this finding with the reason why all of them are`,
-        // A script that somebody starts by hand may well empty a table.
-        confidence: query.context.entry === 'command' ? 'low' : 'medium',
+        // A script that somebody starts by hand may well empty a table, and a repository's base class can do more than anybody asks of it.
+        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) ? 'low' : 'medium',
         place: query.place,
         related: [{ message: 'the table', place: table.place, table }],
         discriminator: `${query.verb} ${query.context.path} ${query.context.fn ?? ''}`,

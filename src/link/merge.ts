@@ -3,7 +3,7 @@
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
 import type { TypeRef } from '../facts/ddl.js';
-import type { BrokenReference, Column, ColumnType, Declaration, Drift, Dropped, EnumType, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
+import type { BrokenReference, Column, ColumnType, Declaration, Drift, Dropped, DroppedKey, EnumType, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { columnDrifts, constraintDrifts, isFollowed, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { linkReferences } from './references.js';
@@ -15,6 +15,7 @@ export interface MergeInput {
   readonly drafts: readonly TableDraft[];
   readonly enums: readonly EnumType[];
   readonly dropped: readonly Dropped[];
+  readonly droppedKeys: readonly DroppedKey[];
   readonly defaultSchema: string;
 }
 
@@ -41,7 +42,7 @@ export function mergeSchema(input: MergeInput): Merged {
   const followed = tables.filter((table, index) => groups[index]!.some(isFollowed));
   drifts.push(...constraintDrifts(followed, drifts), ...tableDrifts(tables, new Set(followed)));
   tables.sort((a, b) => compare(a.place, b.place));
-  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped }, tableOf };
+  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped, droppedKeys: input.droppedKeys }, tableOf };
 }
 
 /** Enum types that only models name: the ORM creates them with the first table that uses them. Where the database has another type there is none. */

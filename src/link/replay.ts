@@ -1,7 +1,7 @@
 /** A history of operations on a database, replayed in order to the schema it leaves behind. */
 import type { DdlOp, QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
-import type { Dropped, EnumType, Place } from '../model/schema.js';
+import type { Dropped, DroppedKey, EnumType, Place } from '../model/schema.js';
 import type { TableDraft } from './draft.js';
 import { changeColumn } from './replay/columns.js';
 import { changeConstraint } from './replay/constraints.js';
@@ -31,6 +31,7 @@ export interface Replayed {
   readonly routines: readonly Routine[];
   readonly rowReads: readonly RowRead[];
   readonly dropped: readonly Dropped[];
+  readonly droppedKeys: readonly DroppedKey[];
   /** Names of tables that live for a session only. */
   readonly temporary: readonly string[];
 }
@@ -49,7 +50,7 @@ export function replay(ops: readonly LocatedOp[], partition: string, defaultSche
     apply(state, op, { path: of, at: op.at }, kind);
   }
   state.path = [defaultSchema];
-  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state), dropped: droppedOf(state, partition), temporary: [...state.tables.values()].filter((table) => table.isTemporary).map((table) => table.name) };
+  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state), dropped: droppedOf(state, partition), droppedKeys: droppedKeysOf(state, partition), temporary: [...state.tables.values()].filter((table) => table.isTemporary).map((table) => table.name) };
 }
 
 function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): void {
@@ -66,6 +67,11 @@ function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): 
     case 'unknown-step': fail(state, `step ${place.path}:${place.at[0]}`, `This step cannot be followed: ${op.what}`, place); return;
     default: changeExtra(state, op, place);
   }
+}
+
+/** Keys of tables that are left, under the names that the columns had. */
+function droppedKeysOf(state: State, database: string): DroppedKey[] {
+  return state.droppedKeys.flatMap(({ table, columns }) => (table.isDropped ? [] : [{ table: table.name, schema: table.schema === state.defaultSchema ? null : table.schema, database, columns }]));
 }
 
 function columnsEverOf(state: State, table: TableState): readonly string[] | null {

@@ -16,6 +16,7 @@ export interface Schema {
   readonly broken: readonly BrokenReference[];
   /** What complete histories took away or renamed and never made again. */
   readonly dropped: readonly Dropped[];
+  readonly droppedKeys: readonly DroppedKey[];
 }
 
 export type DeclarationKind = 'model' | 'migration' | 'ddl';
@@ -146,4 +147,6 @@ export interface Drift { readonly table: Table; readonly column: Column | null; 
 export interface Dropped { readonly table: string; readonly schema: string | null; readonly database: string; readonly column: string | null; readonly to: string | null; readonly place: Place;
   /** Every column that the table ever had; null where that is not known. */
   readonly columns: readonly string[] | null }
+/** Columns that a migration stopped keeping unique together, the table being kept. */
+export interface DroppedKey { readonly table: string; readonly schema: string | null; readonly database: string; readonly columns: readonly string[] }
 export interface BrokenReference { readonly table: Table; readonly what: 'relationship' | 'foreign-key' | 'index' | 'constraint'; readonly name: string; readonly missing: string; readonly place: Place }

@@ -55,7 +55,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   for (const query of queries) {
     const key = keyOf(query, varied);
     const evidence = key && evidenceOf(project, key.columns, query);
-    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns)) continue;
+    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates).evidence.push(evidence);
   }
   for (const relationship of singleRows(project, table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
@@ -64,6 +64,13 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     return confidence ? [{ table, ...group, emptied: group.columns.filter((column) => isEmptied(project, column)), confidence }] : [];
   });
   return withoutImplied(proposals);
+}
+
+/** A migration dropped the unique key over these columns, or over one that a column has since taken the place of: two such rows are meant to be. */
+function isGivenUp({ schema }: Project, table: Table, columns: readonly Column[]): boolean {
+  const names = new Set(columns.map((column) => column.name));
+  return schema.droppedKeys.some((key) => key.table === table.name && (key.database === table.database || table.database === '') && key.columns.length === names.size
+    && key.columns.some((name) => names.has(name)) && key.columns.every((name) => names.has(name) || !table.columns.some((column) => column.name === name)));
 }
 
 /** Relationships that take the table's row for the only one of its parent, over a key that does not keep it so. */

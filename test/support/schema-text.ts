@@ -55,7 +55,7 @@ export function parseSchema(text: string): Schema {
     else throw new Error(`No table yet: ${line}`);
   }
   for (const step of later) step();
-  return { tables: tables as Table[], enums, drifts: [], broken: [], dropped: [] };
+  return { tables: tables as Table[], enums, drifts: [], broken: [], dropped: [], droppedKeys: [] };
 }
 
 /** Finds a table by its name (`schema.name` where it is not in the default schema). */

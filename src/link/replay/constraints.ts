@@ -2,7 +2,7 @@
 import type { ConstraintDef, DdlOp } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
 import { chosenName, saysAll } from './names.js';
-import { columnsOf, dropIndexState, fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintKind, type ConstraintState, type Reference, type State, type TableState } from './state.js';
+import { columnsOf, dropConstraint, dropIndex, dropIndexState, fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintKind, type ConstraintState, type Reference, type State, type TableState } from './state.js';
 
 type ConstraintOp = Extract<DdlOp, { k: 'add-constraint' | 'drop-constraint' | 'rename-constraint' }>;
 
@@ -17,9 +17,9 @@ export function changeConstraint(state: State, op: ConstraintOp, place: Place): 
     return;
   }
   const known = namedConstraint(table, op);
-  if (known) { table.constraints.delete(known.name); return; }
+  if (known) { dropConstraint(state, table, known); return; }
   const index = find(state, state.indexes, { name: op.name, schema: table.schema });
-  if (index?.table === table) dropIndexState(state, index);
+  if (index?.table === table) dropIndex(state, index);
   else if (!op.ifExists && !table.isPresumed) fail(state, `constraint ${table.name}.${op.name}`, `Constraint ${op.name} of ${labelOf(op.table)} is dropped, and no earlier step creates it`, place);
 }
 

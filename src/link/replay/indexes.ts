@@ -3,7 +3,7 @@ import type { DdlOp, IndexDef } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
 import { renameConstraint } from './constraints.js';
 import { chosenName, saysAll } from './names.js';
-import { columnsOf, dropIndexState, fail, find, keyOf, labelOf, tableFor, type IndexPartState, type IndexState, type State, type TableState } from './state.js';
+import { columnsOf, dropConstraint, dropIndex, fail, find, keyOf, labelOf, tableFor, type IndexPartState, type IndexState, type State, type TableState } from './state.js';
 
 type IndexOp = Extract<DdlOp, { k: 'create-index' | 'drop-index' | 'rename-index' }>;
 
@@ -18,8 +18,8 @@ export function changeIndex(state: State, op: IndexOp, place: Place): void {
   const name = op.name.schema === undefined && table ? { name: op.name.name, schema: table.schema } : op.name;
   const index = find(state, state.indexes, name) ?? (op.k === 'drop-index' ? likelyIndex(table, op) : null);
   if (op.k === 'drop-index') {
-    if (index) dropIndexState(state, index);
-    else if (!dropUnique(table, op.name.name) && !op.ifExists && !(table?.isPresumed)) fail(state, `index ${labelOf(op.name)}`, `Index ${labelOf(op.name)} is dropped, and no earlier step creates it`, place);
+    if (index) dropIndex(state, index);
+    else if (!dropUnique(state, table, op.name.name) && !op.ifExists && !(table?.isPresumed)) fail(state, `index ${labelOf(op.name)}`, `Index ${labelOf(op.name)} is dropped, and no earlier step creates it`, place);
     return;
   }
   if (index) renameIndex(state, index, op.to);
@@ -35,8 +35,11 @@ function likelyIndex(table: TableState | null, op: Extract<IndexOp, { k: 'drop-i
 }
 
 /** Tools drop a unique constraint by the name of its index. */
-function dropUnique(table: TableState | null, name: string): boolean {
-  return table?.constraints.get(name)?.kind === 'unique' && table.constraints.delete(name);
+function dropUnique(state: State, table: TableState | null, name: string): boolean {
+  const constraint = table?.constraints.get(name);
+  if (constraint?.kind !== 'unique') return false;
+  dropConstraint(state, table!, constraint);
+  return true;
 }
 
 function renameIndex(state: State, index: IndexState, to: string): void {

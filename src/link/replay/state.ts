@@ -58,6 +58,8 @@ export interface State {
   readonly functionsByName: Map<string, FunctionState | null>;
   /** What was taken away or renamed; a column's table may be renamed later. */
   readonly dropped: DroppedState[];
+  /** Unique constraints and indexes that were taken away. */
+  readonly droppedKeys: { readonly table: TableState; readonly columns: readonly string[] }[];
   readonly failures: Failure[];
   /** The operation at hand may find nothing to do. */
   isTolerant: boolean;
@@ -66,7 +68,7 @@ export interface State {
 }
 
 export function emptyState(defaultSchema: string): State {
-  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), dropped: [], failures: [], isTolerant: false, reported: new Set() };
+  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), dropped: [], droppedKeys: [], failures: [], isTolerant: false, reported: new Set() };
 }
 
 export const keyOf = (schema: string, name: string): string => `${schema}\0${name}`;
@@ -133,6 +135,18 @@ export function columnsOf(state: State, table: TableState, names: readonly strin
 }
 
 /** Removes an index from its table and from the names. */
+/** Takes a constraint away as an operation of its own, the table being kept. */
+export function dropConstraint(state: State, table: TableState, constraint: ConstraintState): void {
+  table.constraints.delete(constraint.name);
+  if (constraint.kind === 'unique') state.droppedKeys.push({ table, columns: constraint.columns.map((column) => column.name) });
+}
+
+/** Takes an index away as an operation of its own, the table being kept. */
+export function dropIndex(state: State, index: IndexState): void {
+  dropIndexState(state, index);
+  if (index.unique) state.droppedKeys.push({ table: index.table, columns: index.parts.flatMap((part) => part.column?.name ?? []) });
+}
+
 export function dropIndexState(state: State, index: IndexState): void {
   index.table.indexes.delete(index);
   state.indexes.delete(keyOf(index.table.schema, index.name));
