@@ -1,5 +1,5 @@
 import {
-  constraintName, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSmall, isSoftDelete, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
+  constraintName, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -41,7 +41,8 @@ function isProposed(project: Project, key: ForeignKey): boolean {
 
 /** Who has to read the whole table for want of the index; null when nobody seems to. */
 function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: boolean; related: Related[] } | null {
-  const deletes = project.tableUsesOf(key.target).filter((use) => use.kind === 'delete' && isApplication(use));
+  // That a repository's base class can delete any row does not show that anybody deletes these.
+  const deletes = project.tableUsesOf(key.target).filter((use) => use.kind === 'delete' && isApplication(use) && !isSharedCode(project, use.place));
   const related = deletes.map((use): Related => ({ message: `rows of ${key.target.name} are deleted here`, place: use.place, table: key.target }));
   // Rows that are only marked as deleted stay.
   const isKept = deletes.length === 0 && key.target.columns.some(isSoftDelete);

@@ -12,11 +12,12 @@ export function copiesBetween(project: Project, a: Column, b: Column): readonly 
 
 /**
  * The moves of a value between `a` and `b` that happen after the row exists. What a function gives a row that it makes itself, be it
- * right after the insert or in the other branch of "create or update", is taken over once: it counts only beside a move of another kind.
+ * right after the insert or in the other branch of "create or update", or together with the key to the other row, is taken over once: it
+ * counts only beside a move of another kind.
  */
 export function movesAfterCreation(project: Project, a: Column, b: Column): readonly Copy[] {
   const later = copiesBetween(project, a, b).filter((move) => !move.atInsert);
-  return later.every((move) => isInMaker(project, move)) ? [] : later;
+  return later.every((move) => isInMaker(project, move) || isTied(project, move)) ? [] : later;
 }
 
 /** The function of the move also inserts rows of the table that gets the value; of either, where both get one value. */
@@ -24,6 +25,13 @@ function isInMaker(project: Project, move: Copy): boolean {
   if (move.via === 'payload' || move.via === 'trigger' || move.fn === null) return false;
   const tables = move.via === 'same-value' ? [move.to.table, move.from.table] : [move.to.table];
   return tables.some((table) => applicationInserts(project, table).some((insert) => insert.context.path === move.context.path && insert.context.fn === move.fn));
+}
+
+/** `order.user = user` and `order.user_email = user.email` in one function: the row gets the value with its key to the other row. */
+function isTied(project: Project, { via, from, to, context, fn }: Copy): boolean {
+  if (via !== 'assignment' || fn === null) return false;
+  const keys = to.table.foreignKeys.filter((key) => key.target === from.table && key.columns.length === 1);
+  return keys.some((key) => project.usesOf(key.columns[0]).some((use) => isWriteUse(use) && use.context.path === context.path && use.context.fn === fn));
 }
 
 /** Code changes the column's value when its row already exists; a generic update of all fields of a request counts. */
