@@ -10,20 +10,15 @@ export const nullableTimestamp: Rule = {
   precision: 'very-high',
   evidence: 'presence',
   check(project, report) {
-    // What a base class declares for many tables is said once.
-    const told = new Set<string>();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
         const kind = kindOf(column);
         if (!kind || isMeantToBeNull(project, column)) continue;
-        const place = `${column.place.path}:${column.place.at[0]}`;
-        if (column.inheritedFrom !== null && told.has(place)) continue;
-        told.add(place);
         report({
           table,
           columns: [column],
-          message: `${kind === 'changed' && !isFilledAtInsert(column) ? `${nameOf(column)} is null until the row changes for the first time` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time`}${column.inheritedFrom === null ? '' : `, as in every table of ${column.inheritedFrom}`}`,
+          message: kind === 'changed' && !isFilledAtInsert(column) ? `${nameOf(column)} is null until the row changes for the first time` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time`,
           help: `Fill ${column.name} when the row is made, backfill it and make it NOT NULL`,
           confidence: confidenceOf(column),
           remedies: [{ title: `Make ${nameOf(column)} NOT NULL`, sql: migration(column) }],
