@@ -71,8 +71,7 @@ export function dispatch(flow: Flow, site: CallSite): Value {
 
 /** Named arguments of a known function name its parameters and nothing else. */
 function resolveNames(flow: Flow, site: CallSite, params: readonly Param[]): void {
-  const names = new Set(params.flatMap((param) => (param.target.k === 'name' && !param.rest ? [param.target.id] : [])));
-  for (const arg of site.args.list) if (arg.name !== null && names.has(arg.name)) flow.record.resolve(flow.place(site.env, arg.at));
+  for (const { name, at } of site.args.list) if (name !== null && params.some((param) => param.target.k === 'name' && !param.rest && param.target.id === name)) flow.record.resolve(flow.place(site.env, at));
 }
 
 /** A model given to code as a class may be created, queried and written there in ways that are not seen. */
@@ -220,11 +219,14 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   const isNested = fn.env.kind === 'function' && fn.env.parent !== fn.module.env;
   const informative = args.some((arg) => isInformative(arg.value));
   const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
-  let key = `${fn.id}(${informative ? args.map((arg) => `${arg.spread ?? ''}${arg.name ?? ''}=${keyOf(arg.value)}`).join(',') : ''})${self}`;
+  const plainKey = `()${self}`;
+  let key = informative ? `(${args.map((arg) => `${arg.spread ?? ''}${arg.name ?? ''}=${keyOf(arg.value)}`).join(',')})${self}` : plainKey;
   if (isNested) key += `@${envNumber(fn.env)}`;
   if (options.isConstructor) key += '!';
   if (options.types) key += `<${options.types.map((type) => keyOf(type)).join(',')}>`;
-  const known = flow.calls.get(key);
+  let calls = flow.calls.get(fn.id);
+  if (!calls) flow.calls.set(fn.id, (calls = new Map()));
+  const known = calls.get(key);
   if (known !== undefined && !options.isConstructor) {
     if (!options.isDefinition && !flow.isQuiet) flow.claimed.add(fn.id);
     flow.record.repeat(known.inserts);
@@ -236,18 +238,18 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : args.some((arg) => arg.value.k === 'fn') ? [`${fn.id}:fn`, CALLBACK_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
   const contexts = flow.contexts.get(counter) ?? 0;
   if (contexts > limit) {
-    const plain = flow.calls.get(`${fn.id}()${self}`) ?? flow.calls.get(`${fn.id}()`);
+    const plain = calls.get(plainKey) ?? calls.get('()');
     if (plain) flow.record.repeat(plain.inserts);
     return plain?.value ?? ANY;
   }
   flow.contexts.set(counter, contexts + 1);
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
-  flow.calls.set(key, { value: null, inserts: [] });
+  calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
   const { clock } = flow.record;
   let value: Value;
   try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); }
-  flow.calls.set(key, { value, inserts: flow.record.insertsSince(clock) });
+  calls.set(key, { value, inserts: flow.record.insertsSince(clock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
 }

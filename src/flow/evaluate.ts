@@ -41,7 +41,8 @@ export class Flow {
   readonly modelsByName = new Map<string, Model[]>();
   /** SQL in strings, once the schema is known. */
   strings: SqlStrings | null = null;
-  calls = new Map<string, KnownCall>();
+  /** By function, then by what is told of its arguments. */
+  calls = new Map<string, Map<string, KnownCall>>();
   contexts = new Map<string, number>();
   /** Function literals seen (arrows, methods of objects), so that those nobody calls are evaluated too. */
   readonly literals = new Map<string, FnRef>();
@@ -55,10 +56,12 @@ export class Flow {
   /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
   private readonly names = new Map<ModuleRef, Map<string, Value | null>>();
   private readonly memos = new Map<string, Map<string, unknown>>();
-  private readonly hooks = new Map<string, readonly DialectApi[]>();
+  /** The dialects that have each hook: asked for with every step. */
+  private hooks: Readonly<Record<ModuleRef['language'], Partial<Record<keyof DialectApi, readonly DialectApi[]>>>> = { python: {}, typescript: {} };
+  private readonly fnIds = new Map<Func, string>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
-  private readonly muted = { record: new Recorder(), calls: new Map<string, KnownCall>(), contexts: new Map<string, number>() };
+  private readonly muted = { record: new Recorder(), calls: new Map<string, Map<string, KnownCall>>(), contexts: new Map<string, number>() };
 
   constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, public dialects: readonly Dialect[]) {
     for (const module of modules) this.moduleByPath.set(module.path, module);
@@ -112,11 +115,13 @@ export class Flow {
   get isQuiet(): boolean { return this.record === this.muted.record; }
   /** Evaluates without recording uses: for values that are looked up again where they are really used. */
   quiet<T>(run: () => T): T {
-    const { record, calls, contexts } = this;
-    if (record === this.muted.record) return run();
+    const { record, calls, contexts, muted } = this;
+    if (record === muted.record) return run();
     // Calls are kept apart: one that was evaluated without recording has still to be evaluated where it is really made.
-    Object.assign(this, this.muted);
-    try { return run(); } finally { Object.assign(this, { record, calls, contexts }); }
+    this.record = muted.record;
+    this.calls = muted.calls;
+    this.contexts = muted.contexts;
+    try { return run(); } finally { this.record = record; this.calls = calls; this.contexts = contexts; }
   }
 
   /** Evaluates declarations: every call of a decorator or helper counts by itself. */
@@ -152,7 +157,11 @@ export class Flow {
     return value;
   }
 
-  fnRef(fn: Func, env: Env, owner: ClassRef | null): FnRef { return { id: `${env.module.path}:${fn.range[0]}:${fn.range[1]}`, name: fn.name, module: env.module, fn, env, owner }; }
+  fnRef(fn: Func, env: Env, owner: ClassRef | null): FnRef {
+    let id = this.fnIds.get(fn);
+    if (id === undefined) this.fnIds.set(fn, (id = `${env.module.path}:${fn.range[0]}:${fn.range[1]}`));
+    return { id, name: fn.name, module: env.module, fn, env, owner };
+  }
   classRef(cls: Class, env: Env): ClassRef {
     let ref = this.classRefs.get(cls);
     if (!ref) {
@@ -266,14 +275,13 @@ export class Flow {
   /** Goes on with these dialects alone: what nobody declares a model in has no say in what code does. */
   use(dialects: readonly Dialect[]): void {
     this.dialects = dialects;
-    this.hooks.clear();
+    this.hooks = { python: {}, typescript: {} };
   }
 
   /** Asks the dialects of a language that have this hook, in turn; the first answer counts. */
   ask<T>(hook: keyof DialectApi, language: ModuleRef['language'], question: (api: DialectApi) => T | undefined): T | undefined {
-    const key = `${language}.${hook}` as const;
-    let apis = this.hooks.get(key);
-    if (!apis) this.hooks.set(key, (apis = this.dialects.flatMap((dialect) => (dialect.api?.[hook] && speaks(dialect, language) ? [dialect.api] : []))));
+    const hooks = this.hooks[language];
+    const apis = (hooks[hook] ??= this.dialects.flatMap((dialect) => (dialect.api?.[hook] && speaks(dialect, language) ? [dialect.api] : [])));
     for (const api of apis) {
       const answer = question(api);
       if (answer !== undefined) return answer;

@@ -33,8 +33,12 @@ export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Spa
 
 /** The SQL texts a value may be. */
 export function sqlTexts(value: Value): readonly SqlText[] {
-  return membersOf(value).flatMap((member) => ((member.k === 'any' || member.k === 'const') && member.sql ? [member.sql] : []));
+  // Asked of every argument: almost none is any.
+  if (value.k === 'union') return value.of.flatMap(sqlTexts);
+  return (value.k === 'any' || value.k === 'const') && value.sql ? [value.sql] : NO_TEXTS;
 }
+
+const NO_TEXTS: readonly SqlText[] = [];
 
 /** The values of SQL texts to which something that is not known is added. */
 export function opened(texts: readonly SqlText[]): Value {

@@ -11,10 +11,11 @@ import type { ContextAt } from './usage.js';
 /** Typed reads of columns by clients. */
 export function clientReads(flow: Flow, record: Recorder, contextAt: ContextAt): readonly Use[] {
   const tied = new Map<string, readonly ExposureRecord[]>();
+  const byStem = exposuresByStem(record);
   const uses: Use[] = [];
   for (const read of record.wireReads.values()) {
     let exposures = tied.get(read.cls.id);
-    if (!exposures) tied.set(read.cls.id, (exposures = exposuresFor(flow, record, read.cls)));
+    if (!exposures) tied.set(read.cls.id, (exposures = exposuresFor(flow, byStem, read.cls)));
     const columns = new Set(exposures.flatMap((exposure) => columnsNamed(exposure, read.field)));
     for (const column of columns) {
       record.resolve(read.place);
@@ -24,12 +25,21 @@ export function clientReads(flow: Flow, record: Recorder, contextAt: ContextAt):
   return uses;
 }
 
+/** Every exposure under each name that an interface for it may have, in the order of the record. */
+function exposuresByStem(record: Recorder): ReadonlyMap<string, readonly ExposureRecord[]> {
+  const byStem = new Map<string, ExposureRecord[]>();
+  for (const exposure of record.exposures.values()) for (const stem of new Set([stemOf(exposure.name), stemOf(exposure.model.name), rowName(exposure.model.name)])) {
+    const known = byStem.get(stem);
+    if (known) known.push(exposure);
+    else byStem.set(stem, [exposure]);
+  }
+  return byStem;
+}
+
 /** The exposures an interface stands for: the same name but for what such names are decorated with, and most of its fields among theirs. */
-function exposuresFor(flow: Flow, record: Recorder, cls: ClassRef): readonly ExposureRecord[] {
+function exposuresFor(flow: Flow, byStem: ReadonlyMap<string, readonly ExposureRecord[]>, cls: ClassRef): readonly ExposureRecord[] {
   const fields = [...ownMembers(flow, cls).keys()];
-  const stem = stemOf(cls.name);
-  return [...record.exposures.values()].filter((exposure) => {
-    if (stemOf(exposure.name) !== stem && stemOf(exposure.model.name) !== stem && rowName(exposure.model.name) !== stem) return false;
+  return (byStem.get(stemOf(cls.name)) ?? []).filter((exposure) => {
     const known = fields.filter((field) => columnsNamed(exposure, field).length > 0).length;
     return known >= 2 && known >= fields.length * 0.6;
   });

@@ -6,19 +6,21 @@ import type { ResolveModule } from '../flow/program.js';
 export function makeResolver(files: ReadonlyMap<string, FileFacts>): ResolveModule {
   const python = pythonIndex(files.keys());
   const script = scriptResolver(files);
-  const cache = new Map<string, string | null>();
+  // By what is written first: a library's name is asked for from everywhere.
+  const cache = { python: new Map<string, Map<string, string | null>>(), typescript: new Map<string, Map<string, string | null>>() };
   return (fromPath, module, language) => {
-    const key = `${language}\0${module.startsWith('.') || language === 'typescript' ? folderOf(fromPath) : topOf(fromPath)}\0${module}`;
-    const known = cache.get(key);
+    let byFolder = cache[language].get(module);
+    if (!byFolder) cache[language].set(module, (byFolder = new Map()));
+    const folder = folderOf(fromPath);
+    const known = byFolder.get(folder);
     if (known !== undefined) return known;
     const found = language === 'python' ? resolvePython(python, files, fromPath, module) : script(fromPath, module);
-    cache.set(key, found);
+    byFolder.set(folder, found);
     return found;
   };
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-const topOf = (path: string): string => folderOf(path);
 
 /** Dotted module names by their last segments: source roots are not known, so `server.models` is any path that ends so. */
 function pythonIndex(paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
