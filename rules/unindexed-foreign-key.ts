@@ -41,7 +41,7 @@ function isProposed(project: Project, key: ForeignKey): boolean {
 
 /** Who has to read the whole table for want of the index; null when nobody seems to. */
 function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: boolean; related: Related[] } | null {
-  // That a repository's base class can delete any row does not show that anybody deletes these.
+  // A repository's base class can delete from many tables: from which of them it does is hard to tell.
   const deletes = project.tableUsesOf(key.target).filter((use) => use.kind === 'delete' && isApplication(use) && !isSharedCode(project, use.place));
   const related = deletes.map((use): Related => ({ message: `rows of ${key.target.name} are deleted here`, place: use.place, table: key.target }));
   // Rows that are only marked as deleted stay.

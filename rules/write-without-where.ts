@@ -17,7 +17,7 @@ export const writeWithoutWhere: Rule = {
         columns: [],
         message: `The ${query.verb}${where} has no condition and ${query.verb === 'delete' ? 'removes' : 'changes'} every row of ${table.name}`,
         help: `Say which rows of ${table.name} are meant, or suppress this finding with the reason why all of them are`,
-        // A script that somebody starts by hand may well empty a table, and a repository's base class can do more than anybody asks of it.
+        // A script that somebody starts by hand may well empty a table, and a base class that empties whichever table it is given means all rows.
         confidence: query.context.entry === 'command' || isSharedCode(project, query.place) ? 'low' : 'medium',
         place: query.place,
         related: [{ message: 'the table', place: table.place, table }],
