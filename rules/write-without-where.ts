@@ -1,4 +1,4 @@
-import { isApplication, isDead, isOwnTable, isSharedCode, type Rule } from '../src/lint/rule.js';
+import { isApplication, isDead, isOwnTable, isSharedCode, type Project, type Query, type Rule } from '../src/lint/rule.js';
 
 export const writeWithoutWhere: Rule = {
   id: 'write-without-where',
@@ -18,7 +18,7 @@ export const writeWithoutWhere: Rule = {
         message: `The ${query.verb}${where} has no condition and ${query.verb === 'delete' ? 'removes' : 'changes'} every row of ${table.name}`,
         help: `Say which rows of ${table.name} are meant, or suppress this finding with the reason why all of them are`,
         // A script that somebody starts by hand may well empty a table, and a base class that empties whichever table it is given means all rows.
-        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) ? 'low' : 'medium',
+        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) || isRefilled(project, query) ? 'low' : 'medium',
         place: query.place,
         related: [{ message: 'the table', place: table.place, table }],
         discriminator: `${query.verb} ${query.context.path} ${query.context.fn ?? ''}`,
@@ -26,3 +26,8 @@ export const writeWithoutWhere: Rule = {
     }
   },
 };
+
+/** The same function puts other rows in the place of the old ones. */
+function isRefilled(project: Project, { verb, root, context }: Query): boolean {
+  return verb === 'delete' && context.fn !== null && project.insertsInto(root.table).some((insert) => insert.context.path === context.path && insert.context.fn === context.fn);
+}
