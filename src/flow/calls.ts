@@ -8,6 +8,7 @@ import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { preferKnown } from './evaluate.js';
 import { ofChain, subjectValue } from './expressions.js';
+import { keywords } from './keywords.js';
 import { headingFor, jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
@@ -55,7 +56,7 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
     const value = headingFor(flow, expr.fn, arg.value, () => flow.expr(arg.value, env));
     if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
     if (arg.name !== undefined) jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn);
-    list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at });
+    list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at, path: env.module.path });
   }
   return { list };
 }
@@ -228,12 +229,12 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!calls) flow.calls.set(fn.id, (calls = new Map()));
   const known = calls.get(key);
   if (known !== undefined && !options.isConstructor) {
-    if (!options.isDefinition && !flow.isQuiet) flow.claimed.add(fn.id);
+    if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative);
     flow.record.repeat(known.inserts);
     return known.value ?? ANY;
   }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
-  if (!options.isDefinition && !flow.isQuiet) flow.claimed.add(fn.id);
+  if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative);
   // A helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them.
   const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : args.some((arg) => arg.value.k === 'fn') ? [`${fn.id}:fn`, CALLBACK_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
   const contexts = flow.contexts.get(counter) ?? 0;
@@ -246,9 +247,11 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
   calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
-  const { clock } = flow.record;
+  const { record } = flow;
+  const { clock, definition } = record;
+  record.definition = options.isDefinition ? fn.id : isNested ? definition : null;
   let value: Value;
-  try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); }
+  try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); record.definition = definition; }
   calls.set(key, { value, inserts: flow.record.insertsSince(clock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
@@ -312,7 +315,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     const declared = param.type ? flow.type(param.type, env, callee.self ?? null) : ANY;
     let value: Value;
     if (param.rest === '*') value = given.length ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'many', of: declared };
-    else if (param.rest === '**') value = { k: 'dict', entries: new Map(given.filter((arg) => arg.name !== null).map((arg) => [arg.name!, arg.value])), rest: given.some((arg) => arg.name === null) || given.length === 0 ? ANY : null };
+    else if (param.rest === '**') value = keywords(given);
     else if (given[0]) value = flow.applications ? given[0].value : preferKnown(declared, given[0].value);
     // What a decorator is not given it has not.
     else if (flow.applications && !param.default) value = NULL;

@@ -49,6 +49,8 @@ export class Flow {
   /** What functions return when nothing is known of their arguments, and which of them something seen calls. */
   readonly defined = new Map<string, { readonly fn: FnRef; readonly value: Value }>();
   readonly claimed = new Set<string>();
+  /** Of those, the ones that some call gives arguments nobody knows. */
+  private readonly untold = new Set<string>();
   /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
   contextLimit = CONTEXT_LIMIT;
   /** While a decorator of the repository is called: the library's decorators that it applies. */
@@ -86,7 +88,7 @@ export class Flow {
   forget(): void {
     this.memos.clear();
     this.names.clear();
-    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.claimed]) map.clear();
+    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.claimed, this.untold]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
   }
@@ -309,6 +311,12 @@ export class Flow {
     this.ask('define', fn.module.language, (api) => { api.define!(this, fn, returned); return undefined; });
   }
 
+  /** Notes a call that code makes; `isInformative` when its arguments tell something. */
+  claim(fn: FnRef, args: readonly EvaluatedArg[], isInformative: boolean): void {
+    this.claimed.add(fn.id);
+    if (!isInformative && args.length > 0) this.untold.add(fn.id);
+  }
+
   /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
   runAll(modules: readonly ModuleRef[] = this.modules, isEntryPoint: (path: string) => boolean = () => false): void {
     for (const module of modules) {
@@ -321,6 +329,7 @@ export class Flow {
       const returned = this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true });
       this.define(ref, returned);
     });
+    this.record.settle((fnId) => this.claimed.has(fnId) && !this.untold.has(fnId));
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
       if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.claimed.has(fn.id))) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));

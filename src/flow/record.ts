@@ -7,7 +7,7 @@ import { ANY, type ClassRef, type DictValue, type Link, type Value } from './val
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
@@ -36,6 +36,9 @@ export class Recorder {
   private readonly declared = new Set<string>();
   /** Code that declares and does nothing else: names in it are no possible uses. */
   readonly declarations = new Map<string, Place>();
+  /** The function that is evaluated for its own sake, with arguments nobody knows: what is open in it is so only if no call tells more. */
+  definition: string | null = null;
+  private readonly gapsWithin = new Map<string, Set<string | null>>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
@@ -111,7 +114,8 @@ export class Recorder {
     const known = this.inserts.get(key);
     const merged = known ? new Map([...known.values, ...values]) : values;
     this.insertLog.push({ key, model });
-    this.inserts.set(key, { model, values: merged, isOpen: options.isOpen ?? false, isUpsert: options.isUpsert ?? false, place });
+    const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.definition]) : known?.opens ?? new Set<string | null>();
+    this.inserts.set(key, { model, values: merged, opens, isUpsert: options.isUpsert ?? false, place });
   }
 
   /** How many inserts came so far; with `insertsOf` it tells which came in between. */
@@ -200,6 +204,16 @@ export class Recorder {
   gap(record: GapRecord): void {
     const key = `${record.kind}:${record.model?.id ?? ''}:${record.column?.name ?? ''}:${record.place ? site(record.place) : ''}`;
     if (!this.gaps.has(key)) this.gaps.set(key, record);
+    const within = this.gapsWithin.get(key);
+    if (within) within.add(this.definition);
+    else this.gapsWithin.set(key, new Set([this.definition]));
+  }
+
+  /** Forgets what is open only in functions that every call in sight gives its arguments. */
+  settle(isTold: (fnId: string) => boolean): void {
+    const isClosed = (within: ReadonlySet<string | null>): boolean => [...within].every((fnId) => fnId !== null && isTold(fnId));
+    for (const [key, gap] of this.gaps) if (gap.kind === 'dynamic-access' && isClosed(this.gapsWithin.get(key)!)) this.gaps.delete(key);
+    for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens)) this.inserts.set(key, { ...insert, opens: new Set() });
   }
 
   resolve(place: Place): void {

@@ -57,7 +57,8 @@ export interface SpecialValue { readonly k: 'special'; readonly dialect: string;
 
 /** Evaluated arguments in order; `expr` as written. */
 export interface Args { readonly list: readonly EvaluatedArg[] }
-export interface EvaluatedArg { readonly name: string | null; readonly value: Value; readonly expr: Expr; readonly spread: '*' | '**' | null; readonly at: Span }
+/** `path` is the file the argument stands in, where a call in sight gives it. */
+export interface EvaluatedArg { readonly name: string | null; readonly value: Value; readonly expr: Expr; readonly spread: '*' | '**' | null; readonly at: Span; readonly path?: string }
 
 export interface ClassRef { readonly id: string; readonly name: string; readonly module: ModuleRef; readonly cls: Class; readonly env: Env }
 export interface FnRef { readonly id: string; readonly name: string | null; readonly module: ModuleRef; readonly fn: Func; readonly env: Env; readonly owner: ClassRef | null }

@@ -2,7 +2,6 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { refine, startQuery, where, type QueryState } from '../../../flow/query.js';
-import { site as siteOf } from '../../../flow/record.js';
 import { ANY, argument, entry, membersOf, positional, type ColumnValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
@@ -49,7 +48,7 @@ export function insertStep(flow: Flow, site: CallSite, begun: Value & { k: 'spec
     case 'onConflictDoUpdate': case 'onConflictDoNothing': case 'onDuplicateKeyUpdate': {
       const options = argument(site.args, 0);
       const place = flow.place(site.env, at);
-      flow.record.insert(model, new Map(), place, { isUpsert: true, isOpen: flow.record.inserts.get(`${siteOf(place)}:${model.id}`)?.isOpen ?? false });
+      flow.record.insert(model, new Map(), place, { isUpsert: true });
       lookUp(flow, site, model, entry(options, 'target'), at);
       const set = entry(options, 'set');
       if (set) updateObject(flow, model, set, site.env, site.at);
