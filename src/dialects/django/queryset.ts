@@ -84,7 +84,9 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
     case 'exclude': return going(applyFilter(query(), at, negated(filterOf(seat, model, args))));
     case 'none': return going(refine(query(), at, { limit: 0 }));
     case 'get': { const state = applyFilter(query(), at, filterOf(seat, model, args)); return single(state, 'one'); }
-    case 'first': case 'last': return single(ordered(seat, refine(query(), at, {})), 'first');
+    // The last row is asked for because there are several.
+    case 'last': { const state = ordered(seat, refine(query(), at, {})); return single(refine(state, at, { sorts: state.sorts.map(({ isDefault: _, ...sort }) => sort) }), 'first'); }
+    case 'first': return single(ordered(seat, refine(query(), at, {})), 'first');
     case 'latest': case 'earliest': return single(args.list.length ? sorted(seat, query(), model, args, at, name === 'latest') : latestBy(seat, query(), at, name === 'latest'), 'first');
     case 'exists': case 'contains': return askedFor(flow, refine(query(), at, {}), 'exists');
     case 'count': return askedFor(flow, refine(query(), at, {}), 'count');
