@@ -1,6 +1,6 @@
 import {
   collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
-  type Confidence, type ForeignKey, type Project, type Rule,
+  type Confidence, type ForeignKey, type Rule,
 } from '../src/lint/rule.js';
 
 export const missingRelationship: Rule = {
@@ -24,7 +24,7 @@ export const missingRelationship: Rule = {
           columns: key.columns,
           message: `${listed(key.columns.map(nameOf))} ${key.columns.length === 1 ? 'points' : 'point'} at ${key.target.name}, but the model ${table.model} has no relationship for it`,
           help: `Declare ${referenceName(key)} on ${table.model}, so that the row of ${key.target.name} is loaded through the model`,
-          confidence: confidenceOf(project, key, share, back !== null),
+          confidence: confidenceOf(key, share, back !== null),
           related: back ? [{ message: 'only the other side has a relationship', place: back.place, table: key.target }] : [],
           remedies: code ? [{ title: `Add the relationship to ${table.model}`, code }] : [],
         });
@@ -34,7 +34,7 @@ export const missingRelationship: Rule = {
 };
 
 /** A key that can be followed from the other side, or one that shares its row with its parent, may be meant that way. */
-function confidenceOf(project: Project, key: ForeignKey, share: number, hasOtherSide: boolean): Confidence {
+function confidenceOf(key: ForeignKey, share: number, hasOtherSide: boolean): Confidence {
   const isOwnKey = key.columns.every((column) => key.table.primaryKey?.columns.includes(column));
   if (hasOtherSide || isOwnKey || share < 0.1) return 'low';
   return share >= 0.5 ? 'high' : 'medium';

@@ -5,7 +5,8 @@ import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { store } from './statements.js';
-import { ANY, argument, membersOf, text, union, type DictValue, type EvaluatedArg, type Value } from './value.js';
+import { ANY, argument, membersOf, text, union, type DictValue, type EvaluatedArg, type Value, type ClassRef, type FnRef } from './value.js';
+import type { Place } from '../model/schema.js';
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
 export function languageCall(flow: Flow, site: CallSite): Value | null {
@@ -170,13 +171,13 @@ function growList(site: CallSite, receiver: Value, added: Value | null): Value {
 
 function superMethod(flow: Flow, site: CallSite, receiver: Value & { k: 'special' }, name: string): Value {
   const self = receiver.data['self'] as Value;
-  const owner = receiver.data['owner'] as import('./value.js').ClassRef | null;
+  const owner = receiver.data['owner'] as ClassRef | null;
   if (!owner) return ANY;
   const method = flow.memo('super', `${owner.id}.${name}`, () => flow.quiet(() => baseMethod(flow, owner, name)), null);
   return method ? flow.callFn({ k: 'fn', fn: method, self }, site.args.list, { isConstructor: name === '__init__' }) : ANY;
 }
 
-function baseMethod(flow: Flow, owner: import('./value.js').ClassRef, name: string): import('./value.js').FnRef | null {
+function baseMethod(flow: Flow, owner: ClassRef, name: string): FnRef | null {
   for (const base of lineage(flow, owner).slice(1)) {
     const member = ownMembers(flow, base).get(name);
     if (member?.k === 'method') return member.fn;
@@ -249,7 +250,7 @@ function assignAll(flow: Flow, site: CallSite): Value {
 /** The declared fields of a class (a DTO, a schema) as a dict; `schema` tells where they come from. */
 export function fieldsOf(flow: Flow, object: Value & { k: 'object' }): DictValue {
   const entries = new Map<string, Value>();
-  const places = new Map<string, import('../model/schema.js').Place>();
+  const places = new Map<string, Place>();
   for (const cls of [...lineage(flow, object.cls)].reverse()) for (const [name, member] of ownMembers(flow, cls)) {
     if (member.k !== 'field' || name.startsWith('_') || name === 'model_config' || member.stmt.isStatic) continue;
     entries.set(name, object.fields?.get(name) ?? { k: 'any', id: `${cls.id}.${name}` });

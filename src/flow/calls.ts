@@ -1,7 +1,6 @@
 /** Calls: of functions of the repository, of classes, of models, of what only a dialect or the language knows. */
 import type { Call, Expr, Param } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
-import { rowsIn } from './access.js';
 import { languageCall } from './builtins.js';
 import { construct, findMember, isClassMethod } from './classes.js';
 import type { Flow } from './evaluate.js';
@@ -9,6 +8,8 @@ import { handOut } from './hand-out.js';
 import { preferKnown } from './evaluate.js';
 import { ofChain, subjectValue } from './expressions.js';
 import { keywords } from './keywords.js';
+import type { Model } from './model.js';
+import type { Column } from '../model/schema.js';
 import { headingFor, jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
@@ -162,7 +163,6 @@ function instantiate(flow: Flow, callee: Value & { k: 'class' }, site: CallSite)
   // A class without a constructor of its own (data classes, schemas) takes its fields by name.
   if (!findMember(flow, callee.cls, '__init__')) for (const arg of site.args.list) {
     if (arg.name) stored.set(arg.name, arg.value);
-    for (const row of rowsIn(arg.value, 1)) void row;
   }
   const args = site.types.length ? site.types.map((type) => flow.type(type, site.env)) : callee.args;
   return { k: 'object', cls: callee.cls, ...(args ? { args } : {}), ...(stored.size ? { fields: stored } : {}) };
@@ -176,8 +176,8 @@ function constructModel(flow: Flow, callee: Value & { k: 'model' }, site: CallSi
 }
 
 /** Creates a row from named arguments, spreads of dicts, and dict arguments. */
-export function insertRow(flow: Flow, model: CallSite['callee'] extends never ? never : import('./model.js').Model, args: Args, site: Pick<CallSite, 'env' | 'at'>, options: { isUpsert?: boolean } = {}): Value {
-  const values = new Map<import('../model/schema.js').Column, Value>();
+export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallSite, 'env' | 'at'>, options: { isUpsert?: boolean } = {}): Value {
+  const values = new Map<Column, Value>();
   let isOpen = false;
   const set = (name: string, value: Value, place: ReturnType<Flow['place']>, via?: 'generic-update'): void => {
     const relationship = model.relationships.get(name);

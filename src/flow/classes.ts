@@ -158,7 +158,7 @@ export function isProperty(fn: Func): boolean {
 const PROPERTY = new Set(['property', 'cached_property', 'hybrid_property', 'computed_field', 'classproperty', 'lazyattr']);
 
 function isStatic(fn: Func): boolean {
-  return (fn.isStatic === true && fn.params.length > 0 && false) || fn.decorators.some((decorator) => decoratorName(decorator) === 'staticmethod');
+  return fn.decorators.some((decorator) => decoratorName(decorator) === 'staticmethod');
 }
 
 export function isClassMethod(fn: Func): boolean {

@@ -1,5 +1,5 @@
 /** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
-import type { Expr, Span } from '../facts/code.js';
+import type { Expr } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
@@ -24,7 +24,7 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
   }
   if (op === '~') return args[0]?.k === 'predicate' ? negate(args[0]) : ANY;
   const comparison = COMPARISONS[op];
-  if (comparison) return compare(flow, comparison, args[0] ?? ANY, args[1] ?? ANY, env, expr.at) ?? ANY;
+  if (comparison) return compare(flow, comparison, args[0] ?? ANY, args[1] ?? ANY) ?? ANY;
   if (ARITHMETIC.has(op)) {
     const column = args.find((arg) => arg.k === 'column');
     if (column?.k === 'column') return { ...column, wrapped: column.wrapped ?? op };
@@ -55,8 +55,7 @@ function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
 }
 
 /** A condition on a column, in whichever order it is written; null when neither side is a column. */
-export function compare(flow: Flow, op: ConditionOp, left: Value, right: Value, env: Env, at: Span): PredicateValue | null {
-  void env; void at;
+export function compare(flow: Flow, op: ConditionOp, left: Value, right: Value): PredicateValue | null {
   const leftColumn = membersOf(left).find((member): member is ColumnValue => member.k === 'column');
   const rightColumn = membersOf(right).find((member): member is ColumnValue => member.k === 'column');
   if (!leftColumn && !rightColumn) return null;

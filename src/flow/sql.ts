@@ -5,7 +5,7 @@ import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
 import type { QueryState } from './query.js';
-import { membersOf, union, type Value } from './value.js';
+import { union, type Value } from './value.js';
 
 /** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside; `isOpen` when more is put to it afterwards. */
 export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true }

@@ -15,7 +15,7 @@ export function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, 
   const next = (expr: Expr): Value => typeValue(flow, expr, env, self, depth + 1);
   switch (type.k) {
     case 'lit': return typeof type.v === 'string' ? namedInString(flow, type.v, env, self, depth) : type.v === null ? { k: 'const', v: null } : ANY;
-    case 'name': case 'attr': return instanceOf(flow, nameValue(flow, type, env, self), [], env, depth);
+    case 'name': case 'attr': return instanceOf(flow, nameValue(flow, type, env, self), [], env);
     case 'item': return itemType(flow, type.of, type.key.k === 'list' ? type.key.items : [type.key], env, self, depth);
     case 'op':
       if (type.op === '|') return union(type.args.map(next).filter((value) => !(value.k === 'const' && value.v === null)));
@@ -79,7 +79,7 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
     const key = keys[0];
     if (key?.k === 'lit' && typeof key.v === 'string') return flow.attribute(value, key.v, env, key.at);
   }
-  return instanceOf(flow, base, keys.map(next), env, depth);
+  return instanceOf(flow, base, keys.map(next), env);
 }
 
 /** TypeScript's types that are taken from other types or values: `Props['user']`, `Rows[number]`, `ReturnType<typeof load>`; null for other types. */
@@ -94,7 +94,7 @@ function lookedUp(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, next: (
 }
 
 /** An instance of what a type's name evaluates to. */
-function instanceOf(flow: Flow, value: Value, args: readonly Value[], env: Env, depth: number): Value {
+function instanceOf(flow: Flow, value: Value, args: readonly Value[], env: Env): Value {
   const instances = membersOf(value).map((member): Value => {
     switch (member.k) {
       case 'class': return { k: 'object', cls: member.cls, ...(args.length ? { args } : member.args ? { args: member.args } : {}) };
@@ -105,7 +105,6 @@ function instanceOf(flow: Flow, value: Value, args: readonly Value[], env: Env, 
       default: return ANY;
     }
   });
-  void depth;
   return union(instances);
 }
 

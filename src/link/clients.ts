@@ -50,7 +50,7 @@ function columnsNamed(exposure: ExposureRecord, field: string): readonly Column[
   return exposure.columns.filter((column) => column.attribute === field || column.attribute === snake || column.name === field);
 }
 
-/** What one row of a table is called: `whatsapp_integrations` as `whatsappintegration`. */
+/** What one row of a table is called: `payment_methods` as `paymentmethod`. */
 const rowName = (table: string): string => pluralize.singular(table).replaceAll('_', '').toLowerCase();
 
 const DECORATION = /^(I|T)(?=[A-Z][a-z])|(Out|Read|Response|Schema|Dto|DTO|Public|Detail|Details|Summary|Item|Serializer|Type|Model|Entity|Row|Data|Base|View|List)+$/g;

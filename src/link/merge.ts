@@ -39,7 +39,7 @@ export function mergeSchema(input: MergeInput): Merged {
     drifts.push(...columnDrifts(table, group, (draft) => (draft.type ? columnType(draft.type) : null)));
   }
   linkReferences(groups, tableOf, broken, input);
-  const followed = tables.filter((table, index) => groups[index]!.some(isFollowed));
+  const followed = tables.filter((_, index) => groups[index]!.some(isFollowed));
   drifts.push(...constraintDrifts(followed, drifts), ...tableDrifts(tables, new Set(followed)));
   tables.sort((a, b) => compare(a.place, b.place));
   return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped, droppedKeys: input.droppedKeys }, tableOf };

@@ -22,7 +22,7 @@ export function referenceName(key: ForeignKey): string {
   return memberName(key.table, isBare ? [...role, 'ref'] : role);
 }
 
-/** What the rows that hold the key are called in the parent: `whatsapp_integrations`. */
+/** What the rows that hold the key are called in the parent: `payment_methods`. */
 export function collectionName(key: ForeignKey): string {
   const words = wordsOf(key.table.name);
   return memberName(key.target, [...words.slice(0, -1), pluralize.plural(words[words.length - 1])]);

@@ -2,7 +2,7 @@
 import type { Project } from './project.js';
 import type { Column, ForeignKey, Table } from './schema.js';
 import type { WrittenValue } from './usage.js';
-import { isApplication, isWriteUse } from './column-uses.js';
+import { isWriteUse } from './column-uses.js';
 import { collectionsBy } from './relationships.js';
 
 /**

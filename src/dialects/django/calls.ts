@@ -140,17 +140,16 @@ function externalCall(seat: Seat, site: CallSite, receiver: Value & { k: 'ext' }
 function calleeCall(seat: Seat, site: CallSite): Value | undefined {
   const { callee } = site;
   if (callee.k === 'ext') return shortcutCall(seat, site, qualified(callee)!);
-  if (callee.k === 'class' && isManagerClass(seat.flow, callee.cls)) return querySetOf(seat, site, callee.cls);
+  if (callee.k === 'class' && isManagerClass(seat.flow, callee.cls)) return querySetOf(seat, site);
   if (callee.k === 'class' && isWriter(seat.flow, callee.cls)) return writerOf(seat.flow, site, callee.cls);
   return undefined;
 }
 
 /** `ActiveQuerySet(self.model, using=self._db)`. */
-function querySetOf(seat: Seat, site: CallSite, cls: ClassRef): Value | undefined {
+function querySetOf(seat: Seat, site: CallSite): Value | undefined {
   const { flow } = seat;
   const given = argument(site.args, 0, 'model');
   const models = given ? membersOf(given).filter((member) => member.k === 'model') : [];
   if (models.length === 0) return undefined;
-  void cls;
   return union(models.map((member) => ({ k: 'query' as const, query: startQuery(flow.place(site.env, site.at), member.model, { k: 'row', model: member.model }) })));
 }

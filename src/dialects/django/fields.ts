@@ -50,13 +50,13 @@ export function fieldCall(flow: Flow, expr: Expr, env: Env): MadeField | null {
   if (expr.k !== 'call') return fieldOfValue(flow, flow.expr(expr, env));
   const callee = flow.expr(expr.fn, env);
   if (callee.k === 'fn') return fieldOfValue(flow, flow.expr(expr, env));
-  return fieldOfClass(flow, callee, evaluated(flow, expr, env), env);
+  return fieldOfClass(flow, callee, evaluated(flow, expr, env));
 }
 
 /** The field that a value is; null when it is none. */
 export function fieldOfValue(flow: Flow, value: Value): MadeField | null {
   for (const member of membersOf(value)) {
-    const made = member.k === 'term' ? fieldOfClass(flow, member.callee, member.args, member.env) : null;
+    const made = member.k === 'term' ? fieldOfClass(flow, member.callee, member.args) : null;
     if (made) return made;
   }
   return null;
@@ -66,11 +66,11 @@ function evaluated(flow: Flow, call: Call, env: Env): Args {
   return { list: call.args.map((arg): EvaluatedArg => ({ name: arg.name ?? null, value: flow.expr(arg.value, env), expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at })) };
 }
 
-function fieldOfClass(flow: Flow, callee: Value, args: Args, env: Env): MadeField | null {
+function fieldOfClass(flow: Flow, callee: Value, args: Args): MadeField | null {
   if (callee.k === 'ext') {
     const name = shortName(callee);
     const kind = kindOf(name, qualified(callee) ?? '');
-    return kind ? { kind, className: name, type: kind === 'column' && isModelsName(callee) ? typeOf(flow, name, args, env) : null, args } : null;
+    return kind ? { kind, className: name, type: kind === 'column' && isModelsName(callee) ? typeOf(flow, name, args) : null, args } : null;
   }
   if (callee.k !== 'class') return null;
   // A field class of the repository: the library's class it descends from, with what its constructor fixes.
@@ -80,7 +80,7 @@ function fieldOfClass(flow: Flow, callee: Value, args: Args, env: Env): MadeFiel
     if (!kind) continue;
     const all = { list: [...args.list, ...fixedArguments(flow, callee.cls, args)] };
     const own = databaseType(flow, callee.cls);
-    return { kind, className: name, type: kind !== 'column' ? null : own ?? (isModelsName(base) ? typeOf(flow, name, all, env) : null), args: all };
+    return { kind, className: name, type: kind !== 'column' ? null : own ?? (isModelsName(base) ? typeOf(flow, name, all) : null), args: all };
   }
   return null;
 }
@@ -95,8 +95,7 @@ function kindOf(name: string, full: string): FieldKind | null {
   return isFieldName(name) || /Field$/.test(name) ? 'column' : null;
 }
 
-function typeOf(flow: Flow, name: string, args: Args, env: Env): TypeRef | null {
-  void env;
+function typeOf(flow: Flow, name: string, args: Args): TypeRef | null {
   return typeOfField(name, args, (inner) => fieldOfValue(flow, inner)?.type ?? null);
 }
 

@@ -19,7 +19,7 @@ export function annotated(name: Value): Value | undefined {
 }
 
 /** The value of a parameter that nobody passes. */
-export function parameterValue(flow: Flow, state: State, param: Param, declared: Value, env: Env): Value | undefined {
+export function parameterValue(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined {
   if (declared.k !== 'any' || param.target.k !== 'name' || env.module.language !== 'python') return undefined;
   const name = param.target.id;
   if (name === 'request') return importsDjango(env) ? REQUEST : undefined;

@@ -117,7 +117,7 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
       else flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true, isUpsert: argument(args, -1, 'update_conflicts') !== null });
       return argument(args, 0) ?? ANY;
     }
-    case 'bulk_update': updateNamed(seat, model, argumentOf(args, 1, 'fields')); flow.record.table(model, 'update', place); return ANY;
+    case 'bulk_update': updateNamed(seat, argumentOf(args, 1, 'fields')); flow.record.table(model, 'update', place); return ANY;
     case 'get_or_create': case 'update_or_create': return getOrCreate(seat, site, receiver, name);
     case 'update': {
       writesOf(seat, model, args, { atInsert: false });
@@ -244,8 +244,7 @@ function annotated(seat: Seat, query: QueryState, model: Model, args: Args, at: 
 }
 
 /** The columns that `bulk_update(rows, ["a", "b"])` and `save(update_fields=…)` write: they were assigned before, so the names are no uses of their own. */
-export function updateNamed(seat: Seat, model: Model, arg: EvaluatedArg | null): void {
-  void model;
+export function updateNamed(seat: Seat, arg: EvaluatedArg | null): void {
   if (arg?.expr.k !== 'list') return;
   for (const item of arg.expr.items) seat.flow.record.resolve(seat.flow.place(seat.env, item.at));
 }

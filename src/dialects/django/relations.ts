@@ -1,6 +1,5 @@
 /** Relations of a model: foreign keys with their column, one-to-one keys, and tables between two models. */
 import type { ReferentialAction } from '../../facts/ddl.js';
-import type { Flow } from '../../flow/evaluate.js';
 import { argument, flag, text, type ClassRef } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
 import { commentOf } from './columns.js';
@@ -89,12 +88,11 @@ export function manyToManyOf(declaring: Declaring, field: Field, cls: ClassRef, 
   return {
     relationships: [{ name: field.name, target: target.target, many: true, through: between, ...(inverse ? { inverse: inverse.accessor, makesInverse: true } : { inverse: '+' }), place }],
     queryNames: inverse ? [[inverse.queryName, inverse.accessor]] : [],
-    table: through ? null : betweenTable(declaring.flow, field, cls, target, name, own.schema, isSelf, extent, declaring),
+    table: through ? null : betweenTable(field, cls, target, name, own.schema, isSelf, extent, declaring),
   };
 }
 
-function betweenTable(flow: Flow, field: Field, cls: ClassRef, target: Target, name: string, schema: string | null, isSelf: boolean, extent: TableDraft['extent'], declaring: Declaring): TableDraft {
-  void flow;
+function betweenTable(field: Field, cls: ClassRef, target: Target, name: string, schema: string | null, isSelf: boolean, extent: TableDraft['extent'], declaring: Declaring): TableDraft {
   const { place } = field;
   const plain = cls.name.toLowerCase();
   const from = isSelf ? `from_${plain}` : plain;

@@ -67,7 +67,7 @@ export function rowCall(seat: Seat, site: CallSite, row: RowValue, method: strin
   switch (name) {
     case 'save':
       flow.record.table(model, 'update', place);
-      updateNamed(seat, model, argumentOf(site.args, 3, 'update_fields'));
+      updateNamed(seat, argumentOf(site.args, 3, 'update_fields'));
       return isOwn ? undefined : ANY;
     case 'delete': flow.record.table(model, 'delete', place); return isOwn ? undefined : ANY;
     case 'refresh_from_db': flow.record.table(model, 'select', place); return isOwn ? undefined : ANY;

@@ -45,7 +45,7 @@ export function useMadeFrom(flow: Flow, state: State, cls: ClassRef, kind: MadeF
   for (const field of declared) if (field.source?.includes('.')) followPath(flow, state, model, field.source.replaceAll('.', '__'), field.place, 'read', 'serializer');
   if (columns.length || listed.all) flow.record.exposure({ model, name: cls.name, columns, all: listed.all, place: listed.place ?? place, schema: cls });
   for (const name of listed.names) flow.record.resolve(name.place);
-  if (kind === 'form') { takeIn(flow, model, columns, place, listed.all); flow.record.insert(model, new Map(), place, { isOpen: true }); }
+  if (kind === 'form') { takeIn(flow, model, columns, place); flow.record.insert(model, new Map(), place, { isOpen: true }); }
 }
 
 /** Rows are saved from a request through the class: every column it does not mark as read-only is written. `values` are given beside the request. */
@@ -57,13 +57,12 @@ export function savesRows(flow: Flow, cls: ClassRef, place: Place, how: { readon
   const readOnly = new Set(columnsNamed(state, model, meta ? namesIn(flow, meta, 'read_only_fields').map((field) => field.name) : []));
   const listed = listedColumns(flow, state, cls, model);
   const declared = columnsNamed(state, model, declaredFields(flow, cls).filter((field) => !field.isReadOnly).map((field) => field.source ?? field.name));
-  takeIn(flow, model, [...new Set([...listed.columns, ...declared])].filter((column) => !readOnly.has(column) && !model.table.primaryKey?.columns.includes(column)), place, listed.all);
+  takeIn(flow, model, [...new Set([...listed.columns, ...declared])].filter((column) => !readOnly.has(column) && !model.table.primaryKey?.columns.includes(column)), place);
   if (how.creates) flow.record.insert(model, how.values ?? new Map(), place, { isOpen: true });
   if (how.updates) flow.record.table(model, 'update', place);
 }
 
-function takeIn(flow: Flow, model: Model, columns: readonly Column[], place: Place, all: boolean): void {
-  void all;
+function takeIn(flow: Flow, model: Model, columns: readonly Column[], place: Place): void {
   for (const [attribute, column] of model.columns) if (columns.includes(column)) flow.record.column(model, attribute, 'write', place, null, { via: 'generic-update' });
 }
 

@@ -1,5 +1,5 @@
 /** Conditions and expressions of constraints and indexes as SQL text. */
-import { argument, text, type Args, type Value } from '../../flow/value.js';
+import { argument, text, type Value } from '../../flow/value.js';
 import { modelsTerm, shortName } from './names.js';
 
 /** The physical name of a field; null when the model has none of that name. */

@@ -23,7 +23,7 @@ export function lookupBy(flow: Flow, env: Env, model: Model, attributes: readonl
   if (known.length === 0) return;
   const place = flow.place(env, at);
   for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
-  const query = withWhere(flow, startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < attributes.length, joins: [] });
+  const query = withWhere(startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < attributes.length, joins: [] });
   flow.record.finish(query, 'one');
   flow.record.guard(query.id, { k: 'upsert' });
 }

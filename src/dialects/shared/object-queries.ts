@@ -143,8 +143,7 @@ export function notDeleted(model: Model, place: ColumnValue['place'], alias: str
 }
 
 /** A query with what was read added to it. */
-export function withWhere(flow: Flow, query: QueryState, at: Span, read: ReadWhere): QueryState {
-  void flow;
+export function withWhere(query: QueryState, at: Span, read: ReadWhere): QueryState {
   const joined = read.joins.reduce((all, each) => joinAlong(all, at, each.model, each.relationship), query);
   return refine(joined, at, { conditions: [...joined.conditions, ...read.conditions], isPartial: joined.isPartial || read.isPartial });
 }

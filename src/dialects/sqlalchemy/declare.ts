@@ -100,7 +100,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   if (library && !columns.has(library.key)) columns.set(library.key, libraryKey(library, place));
   if (columns.size === 0 && parent === null) return null;
   const parts = [...columns.values()];
-  const mapper = mapperArgs(flow, own);
+  const mapper = mapperArgs(own);
   return {
     dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name: named ?? library?.table ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', model: cls.name, cls, site: null,
     base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
@@ -191,14 +191,13 @@ function computedName(flow: Flow, cls: ClassRef, member: Member & { k: 'method' 
 
 export const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase();
 
-function mapperArgs(flow: Flow, own: ReadonlyMap<string, Member>): { readonly on: string | null; readonly version: string | null } {
+function mapperArgs(own: ReadonlyMap<string, Member>): { readonly on: string | null; readonly version: string | null } {
   const member = own.get('__mapper_args__');
   if (member?.k !== 'field' || member.stmt.value?.k !== 'dict') return { on: null, version: null };
   const named = (key: string): string | null => {
     const found = member.stmt.value!.k === 'dict' ? member.stmt.value!.entries.find((each) => each.key?.k === 'lit' && each.key.v === key)?.value : undefined;
     return found?.k === 'name' ? found.id : found?.k === 'lit' && typeof found.v === 'string' ? found.v : null;
   };
-  void flow;
   return { on: named('polymorphic_on'), version: named('version_id_col') };
 }
 

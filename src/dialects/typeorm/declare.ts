@@ -51,7 +51,7 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
     cls, site: null, model: cls.name, base, name: text(positional(entity.args)[0]?.value) ?? text(entry(options, 'name')) ?? naming.table(cls.name), schema: text(entry(options, 'schema')),
     kind: entity.name === 'ViewEntity' ? (entry(options, 'materialized') ? 'materialized-view' : 'view') : 'table', place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: [...discriminator(inheritance, columns, place), ...columns.values()], relations: [...relations.values()], relationIds,
-    constraints: (named) => { const made = noConstraints(); for (const each of constraints) addConstraint(flow, each.decoration, each.own, named, made); return made; },
+    constraints: (named) => { const made = noConstraints(); for (const each of constraints) addConstraint(each.decoration, each.own, named, made); return made; },
     comment: [commentOf(cls.cls.note), text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
   };
 }

@@ -1,18 +1,17 @@
 /** `@Index`, `@Unique`, `@Check`, `@Exclusion` of classes and properties. https://typeorm.io/docs/advanced-topics/indices */
-import type { Flow } from '../../flow/evaluate.js';
 import { entry, flag, positional, text, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
 import type { Constraints } from '../shared/entities.js';
 
 /** Adds what one decorator declares; `own` is the property it stands on, null for the class; `named` gives a property's columns. */
-export function addConstraint(flow: Flow, decoration: Decoration, own: string | null, named: (property: string) => readonly string[], into: Constraints): void {
+export function addConstraint(decoration: Decoration, own: string | null, named: (property: string) => readonly string[], into: Constraints): void {
   const given = positional(decoration.args).map((arg) => arg.value);
   const { place } = decoration;
   switch (decoration.name) {
-    case 'Index': addIndex(flow, given, own, named, place, into); return;
+    case 'Index': addIndex(given, own, named, place, into); return;
     case 'Unique': {
-      const names = own === null ? namesIn(flow, given) : namesIn(flow, given) ?? [own];
+      const names = own === null ? namesIn(given) : namesIn(given) ?? [own];
       const first = text(given[0]);
       if (names?.length && names.every((name) => named(name).length > 0)) into.keys.push({ k: 'unique', name: given.length > 1 ? first : null, columns: names.flatMap(named), place });
       return;
@@ -27,9 +26,9 @@ export function addConstraint(flow: Flow, decoration: Decoration, own: string | 
   }
 }
 
-function addIndex(flow: Flow, given: readonly Value[], own: string | null, named: (property: string) => readonly string[], place: Place, into: Constraints): void {
+function addIndex(given: readonly Value[], own: string | null, named: (property: string) => readonly string[], place: Place, into: Constraints): void {
   const options = given.find((value) => value.k === 'dict' && !('properties' in value)) ?? null;
-  const names = namesIn(flow, given) ?? (own === null ? null : [own]);
+  const names = namesIn(given) ?? (own === null ? null : [own]);
   if (!names?.length || flag(entry(options, 'synchronize')) === false && names.length === 0) return;
   const listed = names.map(named);
   const columns = listed.flat();
@@ -42,7 +41,7 @@ function addIndex(flow: Flow, given: readonly Value[], own: string | null, named
 }
 
 /** `['a', 'b']`, `(e) => [e.a, e.b]`: the properties; null when none are named. */
-function namesIn(flow: Flow, given: readonly Value[]): readonly string[] | null {
+function namesIn(given: readonly Value[]): readonly string[] | null {
   for (const value of given) {
     if (value.k === 'list') return value.items.map(text).filter((name) => name !== null);
     if (value.k === 'fn') {
@@ -50,6 +49,5 @@ function namesIn(flow: Flow, given: readonly Value[]): readonly string[] | null 
       if (last?.k === 'return' && last.value?.k === 'list') return last.value.items.flatMap((item) => (item.k === 'attr' ? [item.name] : []));
     }
   }
-  void flow;
   return null;
 }

@@ -31,7 +31,7 @@ export function functionCall(flow: Flow, site: CallSite): Value | undefined {
   if (op) {
     const second = argument(args, 1) ?? ANY;
     const written = name === 'like' && second.k === 'const' && typeof second.v === 'string' && !second.v.startsWith('%') ? 'prefix' : op;
-    return compare(flow, written, comparable(first), comparable(second), env, at) ?? partial(flow, [first, second]);
+    return compare(flow, written, comparable(first), comparable(second)) ?? partial(flow, [first, second]);
   }
   switch (name) {
     case 'isNull': case 'isNotNull': { const column = columnOf(first); return column ? predicate(flow, column, name === 'isNull' ? '=' : '<>', { k: 'const', v: null }) : partial(flow, [first]); }

@@ -57,7 +57,7 @@ function filtered(flow: Flow, site: CallSite, query: QueryState, model: Model, o
   const written = entry(options, 'where');
   if (written === null) return options.rest ? { ...query, isPartial: true } : query;
   const value = called(flow, site, model, written);
-  if (value.k === 'dict' || value.k === 'object') return withWhere(flow, query, site.at, readWhere(flow, model, value, site.env, site.at, SYNTAX));
+  if (value.k === 'dict' || value.k === 'object') return withWhere(query, site.at, readWhere(flow, model, value, site.env, site.at, SYNTAX));
   const part = asPredicate(flow, value);
   const expr = site.written[0]?.value;
   const own = expr?.k === 'dict' ? expr.entries.find((each) => each.key?.k === 'lit' && each.key.v === 'where')?.value : undefined;

@@ -39,7 +39,7 @@ function oneCondition(flow: Flow, sql: SqlTemplate, written: string): PredicateV
   const subject: ColumnValue = fn ? { ...column, wrapped: fn.toLowerCase() } : column;
   if (nullTest) return predicate(flow, subject, /not/i.test(nullTest) ? '<>' : '=', { k: 'const', v: null });
   const op = COMPARISONS[operator!.toLowerCase()]!;
-  if (right !== undefined) return compare(flow, op, subject, sql.values[Number(right)] ?? ANY, sql.env, column.place.at);
+  if (right !== undefined) return compare(flow, op, subject, sql.values[Number(right)] ?? ANY);
   return predicate(flow, subject, op, constantOf(constant!));
 }
 

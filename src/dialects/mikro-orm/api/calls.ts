@@ -29,8 +29,8 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   if (isOrm(receiver)) return name === 'getSchemaGenerator' || name === 'getMigrator' ? ANY : undefined;
   if (receiver.k === 'object' && findMember(flow, receiver.cls, name)) return undefined;
   const model = repositoryOf(flow, receiver);
-  if (model) return ofEntity(flow, site, model, site.args) ?? ofAll(flow, site, receiver);
-  if (isManager(receiver)) return ofManager(flow, site, receiver);
+  if (model) return ofEntity(flow, site, model, site.args) ?? ofAll(flow, site);
+  if (isManager(receiver)) return ofManager(flow, site);
   return namedEntity(flow, site, receiver);
 }
 
@@ -57,7 +57,7 @@ function ofEntity(flow: Flow, site: CallSite, model: Model, args: Args): Value |
 }
 
 /** A method about whatever rows it is given. */
-function ofAll(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
+function ofAll(flow: Flow, site: CallSite): Value | undefined {
   const first = argument(site.args, 0);
   switch (site.name) {
     case 'persist': case 'persistLater': persist(flow, site, first); return MANAGER;
@@ -69,14 +69,14 @@ function ofAll(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
     case 'populate': { const model = modelIn(first); if (model) loadRelations(flow, model, argument(site.args, 1), site.env, site.at); return first ?? ANY; }
     case 'flush': case 'commit': case 'begin': case 'rollback': case 'clear': case 'lock': case 'canPopulate': return ANY;
     case 'getEntityManager': return MANAGER;
-    default: void receiver; return undefined;
+    default: return undefined;
   }
 }
 
 const without = (args: Args): Args => ({ list: args.list.slice(1) });
 
 /** A method of an entity manager: the entity comes first. */
-function ofManager(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
+function ofManager(flow: Flow, site: CallSite): Value | undefined {
   switch (site.name) {
     case 'fork': case 'getContext': return MANAGER;
     case 'transactional': {
@@ -91,7 +91,7 @@ function ofManager(flow: Flow, site: CallSite, receiver: Value): Value | undefin
   // `insert(row)`, `upsert(row)`: the rows tell what they are.
   const rows = modelIn(first);
   if (rows && WRITES.has(site.name!)) return write(flow, site, rows, site.name!, site.args);
-  return ofAll(flow, site, receiver);
+  return ofAll(flow, site);
 }
 
 /** A receiver we do not know, given one of our entities: it can only be a manager. */

@@ -25,7 +25,7 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
   const first = argument(args, 0);
   // `findByCursor(where, options)` of version 5.
   const isFilterFirst = method.takes === 'where' || (argument(args, 1) !== null && method.gives === 'cursor');
-  if (isFilterFirst) query = withWhere(flow, query, site.at, whereOf(flow, model, first, site.env, site.at));
+  if (isFilterFirst) query = withWhere(query, site.at, whereOf(flow, model, first, site.env, site.at));
   query = withOptions(flow, model, query, isFilterFirst ? argument(args, 1) : first, site.env, site.at);
   const isAggregate = method.gives === 'count';
   // Code that many call asks something else for each of them.

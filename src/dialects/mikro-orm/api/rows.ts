@@ -51,7 +51,7 @@ export function collectionCall(flow: Flow, site: CallSite, receiver: Value & { k
       return { k: 'many', of: query.item };
     }
     case 'loadCount': case 'count': {
-      const query = withWhere(flow, startQuery(flow.place(site.env, site.at), model, ANY), site.at, whereOf(flow, model, entry(argument(args, 0), 'where') ?? argument(args, 0), site.env, site.at));
+      const query = withWhere(startQuery(flow.place(site.env, site.at), model, ANY), site.at, whereOf(flow, model, entry(argument(args, 0), 'where') ?? argument(args, 0), site.env, site.at));
       flow.record.finish({ ...query, isPartial: true, isAggregate: true }, 'count');
       return ANY;
     }

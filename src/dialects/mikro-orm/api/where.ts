@@ -52,7 +52,7 @@ export function withOptions(flow: Flow, model: Model, query: QueryState, options
     readFields(flow, model, entry(member, 'fields'), env, at);
     const limit = entry(member, 'limit') ?? entry(member, 'first') ?? entry(member, 'last');
     const where = entry(member, 'where');
-    if (where) next = withWhere(flow, next, at, whereOf(flow, model, where, env, at));
+    if (where) next = withWhere(next, at, whereOf(flow, model, where, env, at));
     next = { ...next, item: { k: 'row', model, ...shapeOf(model, member) }, sorts: orderOf(flow, model, entry(member, 'orderBy'), env, at), limit: limit?.k === 'const' && typeof limit.v === 'number' ? limit.v : limit ? 100 : next.limit, offset: entry(member, 'offset') !== null };
   }
   return next;

@@ -24,7 +24,7 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
     case 'upsert': case 'upsertMany': upsert(flow, site, model, args); return name === 'upsert' ? row : { k: 'many', of: row };
     case 'nativeUpdate': case 'nativeDelete': {
       const verb = name === 'nativeUpdate' ? 'update' : 'delete';
-      flow.record.finish(withWhere(flow, startQuery(place, model, ANY, null, verb), site.at, whereOf(flow, model, first, site.env, site.at)), 'many');
+      flow.record.finish(withWhere(startQuery(place, model, ANY, null, verb), site.at, whereOf(flow, model, first, site.env, site.at)), 'many');
       if (verb === 'update') updateObject(flow, model, argument(args, 1), site.env, site.at);
       return ANY;
     }

@@ -4,7 +4,6 @@ import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/record.js';
 import { ANY, argument, entry, membersOf, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
-import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 import { accessors, delegateOf } from '../models.js';
 import { insertData, lookupBy, updateData } from './data.js';

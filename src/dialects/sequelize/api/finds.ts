@@ -28,8 +28,8 @@ export function find(flow: Flow, site: CallSite, scoped: Scoped, name: string, a
   const { model } = scoped;
   const place = flow.place(site.env, site.at);
   let query = start(flow, site, scoped);
-  if (method.byKey) query = withWhere(flow, query, site.at, byPrimaryKey(model, place, argument(args, 0)));
-  if (extra) query = withWhere(flow, query, site.at, extra);
+  if (method.byKey) query = withWhere(query, site.at, byPrimaryKey(model, place, argument(args, 0)));
+  if (extra) query = withWhere(query, site.at, extra);
   const given = argument(args, method.byKey ? 1 : 0);
   query = given ? withGiven(flow, site, model, given, query) : query;
   if (!isWithDeleted(given)) query = { ...query, conditions: [...query.conditions, ...notDeleted(model, place, null)] };
@@ -95,7 +95,7 @@ export function changed(flow: Flow, site: CallSite, scoped: Scoped, options: Val
   let query = start(flow, site, scoped, verb);
   for (const dict of dicts) {
     resolveOptions(flow, dict);
-    query = withWhere(flow, query, site.at, whereOf(flow, model, entry(dict, 'where'), site.env, site.at));
+    query = withWhere(query, site.at, whereOf(flow, model, entry(dict, 'where'), site.env, site.at));
     // Sequelize refuses a change without any `where`.
     if (dict.rest || entry(dict, 'where') === null) query = { ...query, isPartial: true };
   }

@@ -21,8 +21,8 @@ export function resolveOptions(flow: Flow, options: DictValue): void {
 /** Adds what one options object asks for to a query over `model`; records what it reads. */
 export function withOptions(flow: Flow, model: Model, options: DictValue, query: QueryState, env: Env, at: Span): QueryState {
   resolveOptions(flow, options);
-  let next = withWhere(flow, query, at, whereOf(flow, model, entry(options, 'where'), env, at));
-  next = withWhere(flow, next, at, include(flow, model, entry(options, 'include'), env, options.places?.get('include')?.at ?? at));
+  let next = withWhere(query, at, whereOf(flow, model, entry(options, 'where'), env, at));
+  next = withWhere(next, at, include(flow, model, entry(options, 'include'), env, options.places?.get('include')?.at ?? at));
   if (options.rest) next = { ...next, isPartial: true };
   readAttributes(flow, model, entry(options, 'attributes'), env, options.places?.get('attributes')?.at ?? at);
   readExpressions(flow, model, entry(options, 'having'), 'filter', env, at);

@@ -13,8 +13,7 @@ import { markDeleted, step } from './writes.js';
 /** A method of a row; undefined for those of its class. */
 export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | undefined {
   const { model } = row;
-  const { env, at, args } = site;
-  const place = flow.place(env, at);
+  const { env, args } = site;
   const first = argumentOf(args, 0);
   const name = text(first?.value);
   switch (site.name) {
@@ -26,7 +25,6 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
   }
   const association = site.name ? associationMethod(model, site.name) : null;
   if (association) return associated(flow, site, row, association.verb, association.relationship);
-  void place;
   return undefined;
 }
 

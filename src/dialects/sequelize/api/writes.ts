@@ -89,7 +89,7 @@ function lookupBy(flow: Flow, site: CallSite, model: Model, names: readonly stri
   if (known.length === 0) return;
   const place = flow.place(site.env, at);
   for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
-  const query = withWhere(flow, startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < names.length, joins: [] });
+  const query = withWhere(startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < names.length, joins: [] });
   flow.record.finish(query, 'one');
   flow.record.guard(query.id, { k: 'upsert' });
 }

@@ -99,7 +99,7 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
     case 'distinct': case 'options': case 'with_for_update': case 'execution_options': case 'correlate': case 'enable_eagerloads': case 'populate_existing': case 'yield_per': case 'autoflush': case 'prefix_with': case 'reset_joinpoint': case 'with_hint': case 'slice': case 'subquery': case 'cte': case 'alias': case 'label': case 'scalar_subquery': case 'as_scalar': case 'from_self': case 'returning': case 'lateral': case 'unique': return next(query);
     case 'union': case 'union_all': case 'intersect': case 'except_': return next(refine(query, at, { isPartial: true }));
     case 'values': case 'update': case 'delete': return changeRows(flow, site, query);
-    default: return TERMINALS.has(name ?? '') ? runQuery(flow, site, query, name!) : undefined;
+    default: return TERMINALS.has(name ?? '') ? runQuery(flow, query, name!) : undefined;
   }
 }
 

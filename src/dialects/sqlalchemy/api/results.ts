@@ -39,7 +39,7 @@ function resultOf(query: QueryState, isScalar: boolean): Value {
 /** A method of a result. */
 export function resultCall(flow: Flow, site: CallSite, result: Value & { k: 'special' }): Value | undefined {
   const query = result.data['query'] as QueryState;
-  return TERMINALS.has(site.name ?? '') ? runQuery(flow, site, query, site.name!, result.data['isScalar'] === true) : undefined;
+  return TERMINALS.has(site.name ?? '') ? runQuery(flow, query, site.name!, result.data['isScalar'] === true) : undefined;
 }
 
 /** One item of a result that is iterated. */
@@ -52,7 +52,7 @@ export function resultElement(flow: Flow, result: Value & { k: 'special' }): Val
 const tuple = (item: Value): Value => union([{ k: 'list', items: [item] }, item]);
 
 /** Runs a query by one of the terminal methods; `isScalar` null for a `Query`, whose single entities come bare. */
-export function runQuery(flow: Flow, site: CallSite, query: QueryState, name: string, isScalar: boolean | null = null): Value {
+export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: boolean | null = null): Value {
   const bare = isScalar !== false;
   switch (name) {
     case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? query.item : tuple(query.item) };
@@ -64,7 +64,7 @@ export function runQuery(flow: Flow, site: CallSite, query: QueryState, name: st
     case 'get': case 'get_or_404': return { k: 'row', model: query.sources[0]!.model };
     case 'scalars': return resultOf(query, true);
     case 'mappings': case 'unique': case 'tuples': case 'columns': case 'freeze': case 'stream': return resultOf(query, isScalar ?? false);
-    default: void site; return ANY;
+    default: return ANY;
   }
 }
 

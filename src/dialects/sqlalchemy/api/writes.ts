@@ -2,7 +2,7 @@
 import { insertRow } from '../../../flow/calls.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { refine, startQuery, where, type QueryState } from '../../../flow/query.js';
+import { startQuery, where, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import { recordUpsert } from '../../../flow/upserts.js';
 import type { Place } from '../../../model/schema.js';

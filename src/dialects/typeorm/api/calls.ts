@@ -23,7 +23,7 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   if (receiver.k === 'model' || receiver.k === 'row') return receiver.model.dialect === 'typeorm' ? activeRecord(flow, site, receiver) : undefined;
   if (receiver.k === 'object' && findMember(flow, receiver.cls, name)) { handOver(flow, site); return undefined; }
   const model = repositoryOf(flow, receiver);
-  if (model) return ofRepository(flow, site, receiver, model) ?? extensionCall(flow, site, receiver);
+  if (model) return ofRepository(flow, site, model) ?? extensionCall(flow, site, receiver);
   if (isManager(flow, receiver)) return ofManager(flow, site);
   return namedEntity(flow, site, receiver);
 }
@@ -43,11 +43,11 @@ function superCall(flow: Flow, site: CallSite, receiver: Value & { k: 'special' 
   const model = repositoryOf(flow, self);
   const own = findMember(flow, owner, site.name!);
   // The method of a base in the repository is followed; that of TypeORM itself is run.
-  return model && (!own || own.owner.id === owner.id) ? ofRepository(flow, site, self, model) : undefined;
+  return model && (!own || own.owner.id === owner.id) ? ofRepository(flow, site, model) : undefined;
 }
 
 /** A method of the repository of `model`. */
-function ofRepository(flow: Flow, site: CallSite, receiver: Value, model: Model): Value | undefined {
+function ofRepository(flow: Flow, site: CallSite, model: Model): Value | undefined {
   const { name, args } = site;
   if (name! in FINDS) return find(flow, site, model, name!, args);
   if (AGGREGATES.has(name!)) return aggregate(flow, site, model, args);
@@ -58,7 +58,7 @@ function ofRepository(flow: Flow, site: CallSite, receiver: Value, model: Model)
     case 'findTrees': case 'findRoots': case 'findDescendants': case 'findAncestors': flow.record.table(model, 'select', flow.place(site.env, site.at)); return { k: 'many', of: { k: 'row', model } };
     case 'findDescendantsTree': case 'findAncestorsTree': flow.record.table(model, 'select', flow.place(site.env, site.at)); return { k: 'row', model };
     case 'getId': case 'hasId': case 'query': return ANY;
-    default: void receiver; return undefined;
+    default: return undefined;
   }
 }
 
@@ -126,7 +126,7 @@ function activeRecord(flow: Flow, site: CallSite, receiver: Value & { k: 'model'
   if (model.cls && findMember(flow, model.cls, site.name!)) return undefined;
   if (receiver.k === 'row') { const own = rowCall(flow, site, receiver); if (own !== undefined) return own; if (!(site.name! in FINDS) && site.name !== 'createQueryBuilder') return undefined; }
   if (site.name === 'getRepository') return repositoryValue(model);
-  return ofRepository(flow, site, receiver, model);
+  return ofRepository(flow, site, model);
 }
 
 /** `getRepository(User)`, `getCustomRepository(Users)`, `getManager()` of TypeORM itself. */

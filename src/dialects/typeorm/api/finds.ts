@@ -32,17 +32,17 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
   const given = argument(args, 0);
   let isWithDeleted = false;
   const asWhere = method.takes === 'where' ? given : null;
-  if (asWhere) query = withWhere(flow, query, site.at, whereOf(flow, model, asWhere, site.env, site.at));
-  else if (method.takes === 'ids') query = withWhere(flow, query, site.at, byPrimaryKey(model, place, given));
+  if (asWhere) query = withWhere(query, site.at, whereOf(flow, model, asWhere, site.env, site.at));
+  else if (method.takes === 'ids') query = withWhere(query, site.at, byPrimaryKey(model, place, given));
   else for (const member of given ? membersOf(given) : []) {
     if (member.k === 'dict' && [...member.entries].some(([key, value]) => OPTIONS.has(key) && (!model.columns.has(key) || value.k === 'dict'))) {
       query = withOptions(flow, site, model, member, query);
       isWithDeleted ||= flag(entry(member, 'withDeleted')) !== null || entry(member, 'withDeleted') !== null;
-    } else if (member.k === 'dict' && member.entries.size > 0) query = withWhere(flow, query, site.at, whereOf(flow, model, member, site.env, site.at));
+    } else if (member.k === 'dict' && member.entries.size > 0) query = withWhere(query, site.at, whereOf(flow, model, member, site.env, site.at));
     else if (member.k === 'dict') query = { ...query, isPartial: query.isPartial || member.rest !== null };
     else if (member.k !== 'const' && name === 'findOne' && isKeyLike(member)) {
       // `findOne(id, options)` of 0.2.
-      query = withWhere(flow, query, site.at, byPrimaryKey(model, place, member));
+      query = withWhere(query, site.at, byPrimaryKey(model, place, member));
       const options = argument(args, 1);
       if (options?.k === 'dict') query = withOptions(flow, site, model, options, query);
     } else if (member.k !== 'const') query = { ...query, isPartial: true };
@@ -52,10 +52,10 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
   query = { ...query, id: `${query.id}>${query.conditions.map(({ column, op }) => `${column.model.name}.${column.attribute}${op}`).join('&')}` };
   const isAggregate = method.gives === 'count';
   flow.record.finish({ ...query, isAggregate }, method.expects);
-  return resultOf(model, method, query);
+  return resultOf(method, query);
 }
 
-function resultOf(model: Model, method: Find, query: QueryState): Value {
+function resultOf(method: Find, query: QueryState): Value {
   const row = query.item;
   switch (method.gives) {
     case 'row': return row.k === 'row' ? { ...row, lookup: query.id } : row;
@@ -71,7 +71,7 @@ const isKeyLike = (value: Value): boolean => value.k === 'field' || (value.k ===
 function withOptions(flow: Flow, site: CallSite, model: Model, options: Value & { k: 'dict' }, query: QueryState): QueryState {
   for (const key of options.entries.keys()) { const at = options.places?.get(key); if (at && OPTIONS.has(key)) flow.record.resolve(at); }
   const where = whereOf(flow, model, entry(options, 'where'), site.env, site.at);
-  let next = withWhere(flow, query, site.at, where);
+  let next = withWhere(query, site.at, where);
   if (options.rest) next = { ...next, isPartial: true };
   loadRelations(flow, model, entry(options, 'relations'), site.env, site.at);
   readSelect(flow, model, entry(options, 'select'), site.env, site.at);
@@ -85,7 +85,7 @@ export function aggregate(flow: Flow, site: CallSite, model: Model, args: Args):
   const name = text(column?.value);
   if (name !== null) flow.record.column(model, name, 'read', flow.place(site.env, column!.at), flow.currentFn);
   const place = flow.place(site.env, site.at);
-  const query = withWhere(flow, startQuery(place, model, ANY), site.at, whereOf(flow, model, argument(args, 1), site.env, site.at));
+  const query = withWhere(startQuery(place, model, ANY), site.at, whereOf(flow, model, argument(args, 1), site.env, site.at));
   flow.record.finish({ ...query, isAggregate: true }, 'count');
   return ANY;
 }

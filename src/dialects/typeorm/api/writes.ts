@@ -53,7 +53,7 @@ function change(flow: Flow, site: CallSite, model: Model, criteria: Value | null
   const isFilter = membersOf(criteria ?? ANY).some((member) => member.k === 'dict' && member.entries.size > 0);
   const isOpen = criteria === null || membersOf(criteria).some((member) => member.k === 'dict' && member.entries.size === 0 && member.rest !== null);
   const read: ReadWhere = isFilter ? whereOf(flow, model, criteria, site.env, site.at) : isOpen ? { conditions: [], isPartial: true, joins: [] } : membersOf(criteria ?? ANY).every((member) => member.k === 'dict' && member.entries.size === 0) ? { conditions: [], isPartial: false, joins: [] } : byPrimaryKey(model, place, criteria);
-  flow.record.finish(withWhere(flow, startQuery(place, model, ANY, null, verb), site.at, read), 'many');
+  flow.record.finish(withWhere(startQuery(place, model, ANY, null, verb), site.at, read), 'many');
 }
 
 function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boolean): void {
