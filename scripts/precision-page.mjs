@@ -1,7 +1,7 @@
-// docs/precision.md, counted from the verdicts on findings that were read against the code of real applications.
+// docs/precision.md, counted from the verdicts on findings that were read against the code of real applications, and what was found of flaws that were mended later.
 
-/** The page, from the lines of test/ecosystem/verdicts.jsonl. */
-export function precisionPage(text) {
+/** The page, from the lines of test/ecosystem/verdicts.jsonl and the numbers of test/ecosystem/recall.json. */
+export function precisionPage(text, recall) {
   const verdicts = text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   return `# Precision
 
@@ -18,7 +18,7 @@ ${tableOf(verdicts, 'rule')}
 ## By repository
 
 ${tableOf(verdicts, 'repository')}
-`;
+${recall ? recallSection(JSON.parse(recall)) : ''}`;
 }
 
 function tableOf(verdicts, by) {
@@ -33,4 +33,30 @@ function row(name, all) {
   const mended = all.filter((one) => one.verdict === 'wrong' && one.mended).length;
   const left = count('wrong') - mended;
   return `| ${name} | ${all.length} | ${count('right')} | ${count('arguable')} | ${count('wrong')} | ${mended} | ${all.length ? Math.round((100 * left) / all.length) : 0} % |`;
+}
+
+function recallSection(repositories) {
+  const kinds = Object.values(repositories).flatMap((one) => Object.entries(one.kinds));
+  const byKind = [...new Set(kinds.map(([kind]) => kind))].sort().map((kind) => recallRow(kind, kinds.filter(([name]) => name === kind)));
+  const byRepository = Object.entries(repositories).map(([name, one]) => recallRow(name, Object.entries(one.kinds)));
+  const negatives = (key) => Object.values(repositories).reduce((sum, one) => sum + one.negatives[key], 0);
+  const head = (name) => `| ${name} | core: shown | also low | of | all: shown | also low | of |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |`;
+  return `
+## Recall
+
+Commits of real applications that mended a flaw later: how many of the flaws are reported in the tree before the commit, counted by
+\`npm run recall\`. *Shown* is of medium or high confidence, *also low* counts what is hidden by default. A commit counts once for a kind, as far as
+its cases are found; *core* is the stronger subset. Not every case can be known from the code. Of ${negatives('of')} places where a finding would be wrong, ${negatives('wrong')} are reported.
+
+${head('kind')}
+${[...byKind, recallRow('**all**', kinds)].join('\n')}
+
+${head('repository')}
+${byRepository.join('\n')}
+`;
+}
+
+function recallRow(name, kinds) {
+  const sum = (subset, key) => Math.round(10 * kinds.reduce((total, [, one]) => total + one[subset][key], 0)) / 10;
+  return `| ${name} | ${['core', 'all'].flatMap((subset) => ['shown', 'any', 'groups'].map((key) => sum(subset, key))).join(' | ')} |`;
 }

@@ -23,7 +23,7 @@ const generated = {
   'docs/config.schema.json': `${JSON.stringify(configSchema(all), null, 2)}\n`,
   'docs/findings.schema.json': `${JSON.stringify(findingsSchema, null, 2)}\n`,
   'docs/configuration.md': configurationPage(configSchema(all), all),
-  'docs/precision.md': precisionPage(read('test/ecosystem/verdicts.jsonl')),
+  'docs/precision.md': precisionPage(read('test/ecosystem/verdicts.jsonl'), read('test/ecosystem/recall.json')),
 };
 
 if (!process.argv.includes('--check')) Object.assign(generated, await fixtureFiles(cli));
