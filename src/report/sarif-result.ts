@@ -32,10 +32,23 @@ export function sarifResult(finding: Finding, { ruleIndex, lineHash, context }: 
 }
 
 function messageOf(finding: Finding, related: readonly RelatedLocation[]): SarifResult['message'] {
-  const links = related.slice(0, LINKS).map((one, i) => `[${one.message.replace(/[[\]\\]/g, '\\$&')}](${i + 1})`);
-  const see = (text: (part: string) => string) => (links.length === 0 ? '' : ` See: ${links.map(text).join('; ')}.`);
-  const plain = `${sentence(finding.message)} ${sentence(finding.help)}`;
-  return { text: escaped(plain) + see(braces), markdown: escaped(coded(plain)) + see((part) => braces(part.replace(/</g, '&lt;'))) };
+  const [message, help] = [sentence(finding.message), sentence(finding.help)];
+  const links = linksTo(related.slice(0, LINKS)).map(braces);
+  const inMarkdown = links.map((link) => `- ${link.replace(/</g, '&lt;')}`).join('\n');
+  return {
+    text: escaped(`${message} ${help}`) + (links.length === 0 ? '' : ` See: ${links.join('; ')}.`),
+    markdown: escaped(`${coded(message)}\n\n${coded(help)}`) + (links.length === 0 ? '' : `\n\n${inMarkdown}`),
+  };
+}
+
+/** A link for each related place; those of which the same is said stand together, told apart by file and line. */
+function linksTo(related: readonly RelatedLocation[]): string[] {
+  const ids = new Map<string, number[]>();
+  for (const [i, { message }] of related.entries()) ids.set(message, [...(ids.get(message) ?? []), i + 1]);
+  const inBrackets = (text: string) => text.replace(/[[\]\\]/g, '\\$&');
+  const placeOf = ({ location: { path, startLine } }: RelatedLocation) => `${path.slice(path.lastIndexOf('/') + 1)}:${startLine}`;
+  return [...ids].map(([message, [first, ...others]]) => (others.length === 0 ? `[${inBrackets(message)}](${first})`
+    : `${withoutLinks(message)}: ${[first, ...others].map((id) => `[${inBrackets(placeOf(related[id - 1]))}](${id})`).join(', ')}`));
 }
 
 /** Names in single quotes as code, which also keeps angle brackets from being read as HTML. */
@@ -45,7 +58,11 @@ function coded(text: string): string {
 
 /** `](1)` must be a link where it stands; braces are placeholders unless doubled. */
 function escaped(text: string): string {
-  return braces(text.replace(/\](?=\(\d+\))/g, '] '));
+  return braces(withoutLinks(text));
+}
+
+function withoutLinks(text: string): string {
+  return text.replace(/\](?=\(\d+\))/g, '] ');
 }
 
 function braces(text: string): string {

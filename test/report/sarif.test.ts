@@ -52,6 +52,14 @@ describe('results', () => {
     expect(markdown).toContain('Nothing reads `leads.stage`.');
   });
 
+  it('say once what several places show, and tell these apart by file and line', () => {
+    const [place] = rich[0].related;
+    const at = (startLine: number, message: string) => ({ ...place, message, location: { ...place.location, path: 'app/routes/leads.py', startLine } });
+    const { text, markdown } = runOf([{ ...rich[0], related: [at(4, 'read here'), at(6, 'written here'), at(8, 'read here')] }]).results![0].message;
+    expect(text).toBe(`Nothing reads 'leads.stage'. Drop the column. See: read here: [leads.py:4](1), [leads.py:8](3); [written here](2).`);
+    expect(markdown).toBe('Nothing reads `leads.stage`.\n\nDrop the column.\n\n- read here: [leads.py:4](1), [leads.py:8](3)\n- [written here](2)');
+  });
+
   it('double braces and hide what looks like HTML', () => {
     const { text, markdown } = runOf([rich[1]]).results![0].message;
     expect(text).toContain(`'{{}}' and is List<str>`);
