@@ -27,10 +27,13 @@ export interface Analysis {
 
 export type OnStage = (name: string, done: number, total: number) => void;
 
-export interface AnalyseOptions { readonly onStage?: OnStage; readonly store?: FactsStore }
+/** Runs plain computation so that it can be broken off from outside. */
+export type Interruptible = <T>(work: () => T) => T;
+
+export interface AnalyseOptions { readonly onStage?: OnStage; readonly store?: FactsStore; readonly interruptible?: Interruptible }
 
 /** Extracts the facts of every file and links them. Never throws on what a file holds: that becomes a problem or a gap. */
-export async function analyse(files: readonly SourceFile[], config: Config, { onStage = () => {}, store = NO_STORE }: AnalyseOptions = {}): Promise<Analysis> {
+export async function analyse(files: readonly SourceFile[], config: Config, { onStage = () => {}, store = NO_STORE, interruptible = (work) => work() }: AnalyseOptions = {}): Promise<Analysis> {
   const stages: { name: string; milliseconds: number }[] = [];
   const sources = new Map(files.map((file) => [file.path, file]));
   const text = (path: string): string => { const file = sources.get(path); return file ? decode(file.read()).text : ''; };
@@ -40,7 +43,7 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;
-  const linked = link({ files: facts, roleOf: roles, isEntryPoint: matcher(config.entryPoints, config), settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects });
+  const linked = interruptible(() => link({ files: facts, roleOf: roles, isEntryPoint: matcher(config.entryPoints, config), settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects }));
   stages.push({ name: 'extract', milliseconds: extracted - started }, { name: 'link', milliseconds: performance.now() - extracted });
   const problems = [...facts].flatMap(([path, each]) => each.problems.map((problem) => ({ path, problem: isForOtherEngine(path) && problem.kind === 'syntax' ? { ...problem, kind: 'other-sql' as const } : problem })));
   return {

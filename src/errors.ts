@@ -13,3 +13,6 @@ export class UserError extends Error {
 export function reasonOf(thrown: unknown): string {
   return (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0];
 }
+
+/** The user has broken off the run. */
+export class Interrupted extends Error {}

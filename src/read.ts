@@ -60,8 +60,8 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, fac
   const here = async (): Promise<void> => {
     for (let batch = batches[next++]; batch; batch = batches[next++]) {
       for (const file of batch) take(file, extract(jobOf(file)), false);
-      // Lets what the other threads have sent come in.
-      if (threads.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      // Lets what the other threads have sent come in, and signals.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   };
   const there = async (thread: Thread): Promise<void> => {

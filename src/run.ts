@@ -1,6 +1,6 @@
 /** The whole of a run, stage by stage: discover, analyse, check, suppress, compare, baseline. */
 import { createHash } from 'node:crypto';
-import { analyse, type Analysis, type OnStage } from './analyse.js';
+import { analyse, type Analysis, type Interruptible, type OnStage } from './analyse.js';
 import type { Config } from './config/config.js';
 import { UserError } from './errors.js';
 import { applyBaseline, type Baseline, type BaselineEntry } from './lint/baseline.js';
@@ -31,6 +31,8 @@ export interface Job {
   /** Facts and outcomes of earlier runs; null: none are kept. */
   readonly store?: StoreFile | null;
   readonly onStage?: OnStage;
+  /** What runs long stretches of plain computation, so that they can be broken off. */
+  readonly interruptible?: Interruptible;
 }
 
 export interface Run {
@@ -68,13 +70,13 @@ export async function run(job: Job): Promise<Run> {
 interface Judgement extends Suppressed { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate; readonly milliseconds: number; text(path: string): string }
 
 /** One tree, from its files to its findings. */
-async function judge(tree: Tree, { config, rules, roots, onStage, store }: Job): Promise<Judgement> {
-  const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}) });
+async function judge(tree: Tree, { config, rules, roots, onStage, store, interruptible = (work) => work() }: Job): Promise<Judgement> {
+  const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), interruptible });
   const started = performance.now();
   const text = textsOf(analysis, tree);
   const locate = makeLocate(text, roots.prefix);
   const levelAt = (rule: typeof PARSE_ERROR) => { const settings = settingsOf(rule, config); return (path: string) => settings.at(path, null).level; };
-  const { shown, hidden } = checkRules({ project: analysis.project, rules, config, locate, hash });
+  const { shown, hidden } = interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
   const unread = parseErrors([...analysis.problems, ...tree.problems], levelAt(PARSE_ERROR), locate, hash);
   const suppressed = suppress([...shown, ...unread], hidden, {
     suppressions: analysis.suppressions, schema: analysis.project.schema, locate, hash, levelAt: levelAt(UNUSED_SUPPRESSION),

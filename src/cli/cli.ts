@@ -1,18 +1,25 @@
 /** The commands and their flags. What a command does is loaded when it is called, so that `--help` is quick. */
 import yargs, { type Argv } from 'yargs';
-import { reasonOf, UserError } from '../errors.js';
+import { Interrupted, reasonOf, UserError } from '../errors.js';
 import { ownVersion } from '../workspace/own-files.js';
 import { BASELINE, CHECK, COMMON, CONFIG, EXPLAIN, FACTS, INIT, OUTPUT_FILE, PATHS, RULES, SCHEMA } from './flags.js';
 import type { Io } from './io.js';
 import { usageError } from './usage-error.js';
 
 export const EXIT_FAILED = 2;
+/** What shells make of a program that SIGINT ended. */
+export const EXIT_INTERRUPTED = 130;
+export const INTERRUPTED = 'schemalint: interrupted\n';
 
-/** Runs a command line; answers the exit code: 0 clean, 1 findings, 2 the job could not be done. Never throws. */
+/** Runs a command line; answers the exit code: 0 clean, 1 findings, 2 the job could not be done, 130 interrupted. Never throws. */
 export async function cli(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(argv, io);
   } catch (error) {
+    if (error instanceof Interrupted) {
+      io.stderr.write(INTERRUPTED);
+      return EXIT_INTERRUPTED;
+    }
     io.stderr.write(complaint(error, argv.includes('--verbose')));
     return EXIT_FAILED;
   }

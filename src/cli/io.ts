@@ -5,6 +5,8 @@ export interface Io {
   readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number | null };
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
   now(): number;
+  /** Runs plain computation so that Ctrl-C breaks it off; left out, it runs to its end. */
+  interruptible?<T>(work: () => T): T;
 }
 
 /** Whether to colour what goes to stdout: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */

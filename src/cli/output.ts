@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf, UserError } from '../errors.js';
 import { FORMATS, type Format } from '../report/formats.js';
@@ -27,7 +27,8 @@ export function outputsOf(formats: readonly string[], outputFile: string | undef
 
 function assertWritable(file: string): void {
   try {
-    accessSync(dirname(file), constants.W_OK);
+    const target = targetOf(file);
+    if (target.isFile) accessSync(dirname(target.path), constants.W_OK);
   } catch (error) {
     throw cannotWrite(file, error);
   }
@@ -37,15 +38,28 @@ function assertWritable(file: string): void {
 export function writeWhole(file: string, text: string): void {
   let folder: string | null = null;
   try {
-    folder = mkdtempSync(join(dirname(file), '.schemalint-'));
-    const made = join(folder, basename(file));
+    const { path, isFile } = targetOf(file);
+    if (!isFile) {
+      writeFileSync(path, text);
+      return;
+    }
+    folder = mkdtempSync(join(dirname(path), '.schemalint-'));
+    const made = join(folder, basename(path));
     writeFileSync(made, text);
-    renameSync(made, file);
+    renameSync(made, path);
   } catch (error) {
     throw cannotWrite(file, error);
   } finally {
     if (folder) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Where a file really is. A device or pipe (`/dev/stdout`) is no file: it is written to, never replaced. Throws for a folder. */
+function targetOf(file: string): { readonly path: string; readonly isFile: boolean } {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) return { path: file, isFile: true };
+  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  return found.isFile() ? { path: realpathSync(file), isFile: true } : { path: file, isFile: false };
 }
 
 function cannotWrite(file: string, error: unknown): UserError {

@@ -2,7 +2,8 @@ import type { OnStage } from '../analyse.js';
 import type { Io } from './io.js';
 
 const PAUSE = 100;
-const CLEAR = '\r\u001b[K';
+/** Wipes the line. */
+export const CLEAR = '\r\u001b[K';
 
 /** One line on stderr that says what goes on, where that is a terminal; `end` wipes it. */
 export function makeProgress(io: Io, isQuiet: boolean): { readonly onStage: OnStage; end(): void } {

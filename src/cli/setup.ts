@@ -77,7 +77,7 @@ export async function runWithProgress(job: Job, flags: CommonFlags, io: Io): Pro
   const progress = makeProgress(io, flags.quiet ?? false);
   const store = storeOf(job, flags, io);
   try {
-    const done = await run({ ...job, store, onStage: progress.onStage });
+    const done = await run({ ...job, store, onStage: progress.onStage, ...(io.interruptible ? { interruptible: io.interruptible } : {}) });
     const problem = store.close();
     if (problem && flags.verbose) io.stderr.write(`warning: the cache is not written: ${problem}\n`);
     return done;

@@ -1,5 +1,6 @@
 /** What stands around the analysis, run through the command line: comparison, suppression, baseline, exit codes, outputs. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { git, repository, run, scratch, write } from '../support/scratch.js';
@@ -235,6 +236,19 @@ describe('outputs', () => {
     write(folder, { 'dir/x': '' });
     expect((await run(folder, ['check', '--output-file', 'dir'])).err).toMatch(/cannot write .*dir: it is a folder/);
     expect(existsSync(join(folder, 'dir/x'))).toBe(true);
+  });
+
+  it('follow a link, and are written into a pipe, never over either', async () => {
+    const folder = scratch({ ...files, 'real.json': '' });
+    symlinkSync('real.json', join(folder, 'link.json'));
+    await run(folder, ['check', '--no-config', '--output-format', 'json=link.json']);
+    expect([lstatSync(join(folder, 'link.json')).isSymbolicLink(), JSON.parse(readFileSync(join(folder, 'real.json'), 'utf8')).formatVersion]).toEqual([true, 1]);
+
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const reader = spawn('cat', ['pipe'], { cwd: folder });
+    const read = reader.stdout.toArray();
+    await run(folder, ['check', '--no-config', '--output-format', 'concise=pipe']);
+    expect([Buffer.concat(await read).toString(), lstatSync(join(folder, 'pipe')).isFIFO()]).toEqual([expect.stringContaining('unread-column'), true]);
   });
 
   it('are the same bytes for the same tree', async () => {
