@@ -33,11 +33,18 @@ export interface ColumnDef {
 export interface IndexPart { readonly column: string | null; readonly expression?: string; readonly desc?: boolean; readonly nulls?: 'first' | 'last'; readonly opclass?: string; readonly collation?: string; readonly columnsInExpression?: readonly string[] }
 
 export type ConstraintDef =
-  | { readonly k: 'primary'; readonly name?: string; readonly columns: readonly string[]; readonly at: Span }
-  | { readonly k: 'unique'; readonly name?: string; readonly columns: readonly string[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: boolean; readonly usingIndex?: string; readonly at: Span }
-  | { readonly k: 'foreign'; readonly name?: string; readonly columns: readonly string[]; readonly table: QName; readonly refColumns: readonly string[]; readonly onDelete?: ReferentialAction; readonly onUpdate?: ReferentialAction; readonly notValid?: boolean; readonly deferrable?: boolean; readonly at: Span }
+  | { readonly k: 'primary'; readonly name?: string; readonly columns: readonly string[]; readonly usingIndex?: string; readonly at: Span }
+  | { readonly k: 'unique'; readonly name?: string; readonly columns: readonly string[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly usingIndex?: string; readonly at: Span }
+  | { readonly k: 'foreign'; readonly name?: string; readonly columns: readonly string[]; readonly table: QName; readonly refColumns: readonly string[]; readonly onDelete?: ReferentialAction; readonly onUpdate?: ReferentialAction; readonly notValid?: boolean; readonly deferrable?: Deferrable; readonly at: Span }
   | { readonly k: 'check'; readonly name?: string; readonly expression: string; readonly columns: readonly string[]; readonly notValid?: boolean; readonly at: Span }
-  | { readonly k: 'exclude'; readonly name?: string; readonly parts: readonly IndexPart[]; readonly method?: string; readonly predicate?: string; readonly at: Span };
+  /** `definition`: what stands behind EXCLUDE, operators and all. */
+  | { readonly k: 'exclude'; readonly name?: string; readonly parts: readonly IndexPart[]; readonly definition: string; readonly at: Span };
+
+/** Whether a constraint may be checked at the end of a transaction: when it is asked to, or always. */
+export type Deferrable = boolean | 'initially';
+
+/** A table whose columns are copied, and what else of it (INCLUDING …). */
+export interface LikeDef { readonly table: QName; readonly including?: readonly ('comments' | 'constraints' | 'defaults' | 'generated' | 'identity' | 'indexes')[] }
 
 export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
 
@@ -50,15 +57,16 @@ export interface IndexDef {
 }
 
 export type DdlOp =
-  | { readonly k: 'create-table'; readonly table: QName; readonly columns: readonly ColumnDef[]; readonly constraints: readonly ConstraintDef[]; readonly ifNotExists?: boolean; readonly inherits?: readonly QName[]; readonly like?: readonly QName[]; readonly partitionOf?: QName; readonly partitionBy?: readonly string[]; readonly foreign?: boolean; readonly temporary?: boolean; readonly comment?: string; readonly at: Span }
+  /** `partitionBy`: the columns in the key, `partitionSpec`: the key as written (`RANGE (a, lower(b))`). */
+  | { readonly k: 'create-table'; readonly table: QName; readonly columns: readonly ColumnDef[]; readonly constraints: readonly ConstraintDef[]; readonly ifNotExists?: boolean; readonly inherits?: readonly QName[]; readonly like?: readonly LikeDef[]; readonly partitionOf?: QName; readonly partitionBy?: readonly string[]; readonly partitionSpec?: string; readonly foreign?: boolean; readonly temporary?: boolean; readonly comment?: string; readonly at: Span }
   | { readonly k: 'drop-table'; readonly table: QName; readonly ifExists?: boolean; readonly at: Span }
   | { readonly k: 'rename-table'; readonly table: QName; readonly to: string; readonly at: Span }
   | { readonly k: 'move-table'; readonly table: QName; readonly toSchema: string; readonly at: Span }
   | { readonly k: 'add-column'; readonly table: QName; readonly column: ColumnDef; readonly constraints: readonly ConstraintDef[]; readonly ifNotExists?: boolean; readonly at: Span }
   | { readonly k: 'drop-column'; readonly table: QName; readonly column: string; readonly ifExists?: boolean; readonly at: Span }
   | { readonly k: 'rename-column'; readonly table: QName; readonly column: string; readonly to: string; readonly at: Span }
-  /** Only what is given changes; a null default drops it. */
-  | { readonly k: 'alter-column'; readonly table: QName; readonly column: string; readonly type?: TypeRef; readonly nullable?: boolean; readonly default?: string | null; readonly identity?: boolean; readonly at: Span }
+  /** Only what is given changes; a null default drops it, and so does a null expression. */
+  | { readonly k: 'alter-column'; readonly table: QName; readonly column: string; readonly type?: TypeRef; readonly nullable?: boolean; readonly default?: string | null; readonly identity?: boolean; readonly generated?: string | null; readonly at: Span }
   | { readonly k: 'add-constraint'; readonly table: QName; readonly constraint: ConstraintDef; readonly at: Span }
   | { readonly k: 'drop-constraint'; readonly table: QName; readonly name: string; readonly kind?: 'primary' | 'unique' | 'foreign' | 'check'; readonly columns?: readonly string[]; readonly ifExists?: boolean; readonly at: Span }
   | { readonly k: 'rename-constraint'; readonly table: QName; readonly name: string; readonly to: string; readonly at: Span }
@@ -66,15 +74,27 @@ export type DdlOp =
   | { readonly k: 'drop-index'; readonly name: QName; readonly table?: QName; readonly columns?: readonly string[]; readonly ifExists?: boolean; readonly at: Span }
   | { readonly k: 'rename-index'; readonly name: QName; readonly to: string; readonly at: Span }
   | { readonly k: 'attach-partition'; readonly table: QName; readonly partition: QName; readonly at: Span }
+  | { readonly k: 'detach-partition'; readonly table: QName; readonly partition: QName; readonly at: Span }
+  /** A table that has all the columns already follows another one, or stops to. */
+  | { readonly k: 'inherit' | 'disinherit'; readonly table: QName; readonly parent: QName; readonly at: Span }
+  | { readonly k: 'drop-schema'; readonly name: string; readonly at: Span }
+  | { readonly k: 'rename-schema'; readonly name: string; readonly to: string; readonly at: Span }
   | { readonly k: 'create-enum'; readonly name: QName; readonly values: readonly string[]; readonly at: Span }
-  | { readonly k: 'add-enum-value'; readonly name: QName; readonly value: string; readonly at: Span }
+  /** `before` or `after` another value, else at the end. */
+  | { readonly k: 'add-enum-value'; readonly name: QName; readonly value: string; readonly before?: string; readonly after?: string; readonly at: Span }
+  | { readonly k: 'rename-enum-value'; readonly name: QName; readonly value: string; readonly to: string; readonly at: Span }
   | { readonly k: 'create-domain'; readonly name: QName; readonly type: TypeRef; readonly notNull: boolean; readonly at: Span }
+  /** A type that is neither enum nor domain (composite, range, base); `extent` is the statement that makes it. */
+  | { readonly k: 'create-type'; readonly name: QName; readonly extent: Span; readonly at: Span }
+  | { readonly k: 'create-extension'; readonly name: string; readonly schema?: string; readonly at: Span }
+  | { readonly k: 'drop-extension'; readonly name: string; readonly at: Span }
   | { readonly k: 'drop-type'; readonly name: QName; readonly at: Span }
+  | { readonly k: 'move-type'; readonly name: QName; readonly toSchema: string; readonly at: Span }
   | { readonly k: 'rename-type'; readonly name: QName; readonly to: string; readonly at: Span }
   | { readonly k: 'create-view'; readonly view: QName; readonly materialized: boolean; readonly columns: readonly string[]; readonly query: SqlQuery | null; readonly at: Span }
   | { readonly k: 'drop-view'; readonly view: QName; readonly at: Span }
   | { readonly k: 'comment'; readonly on: 'table' | 'column' | 'view'; readonly table: QName; readonly column?: string; readonly text: string | null; readonly at: Span }
-  | { readonly k: 'create-function'; readonly name: QName; readonly returnsTrigger: boolean; readonly body: FunctionBody; readonly at: Span }
+  | { readonly k: 'create-function'; readonly name: QName; readonly returnsTrigger: boolean; readonly body: FunctionBody; readonly extent: Span; readonly at: Span }
   | { readonly k: 'create-trigger'; readonly name: string; readonly table: QName; readonly fn: QName; readonly timing: 'before' | 'after' | 'instead'; readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]; readonly columns?: readonly string[]; readonly at: Span }
   | { readonly k: 'drop-trigger'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'row-security'; readonly table: QName; readonly enabled: boolean; readonly at: Span }

@@ -2,7 +2,7 @@
  * A table as one source declares it (a model, or a replayed history of DDL), before declarations are merged.
  * References to other tables are still names or the classes and sites that declare them.
  */
-import type { ReferentialAction, TypeRef } from '../facts/ddl.js';
+import type { Deferrable, ReferentialAction, TypeRef } from '../facts/ddl.js';
 import type { ClassRef, Value } from '../flow/value.js';
 import type { DeclarationKind, Place, Policy, Trigger } from '../model/schema.js';
 
@@ -36,7 +36,7 @@ export interface TableDraft {
   readonly indexes: readonly IndexDraft[];
   readonly foreignKeys: readonly ForeignKeyDraft[];
   readonly checks: readonly { readonly name: string | null; readonly expression: string; readonly columns: readonly string[]; readonly place: Place }[];
-  readonly exclusions: readonly { readonly columns: readonly string[]; readonly place: Place }[];
+  readonly exclusions: readonly { readonly name?: string | null; readonly definition?: string | null; readonly columns: readonly string[]; readonly place: Place }[];
   readonly relationships: readonly RelationshipDraft[];
   readonly comment: string | null;
   /** The ORM declares relationships apart from foreign keys. */
@@ -52,7 +52,7 @@ export interface TableDraft {
   readonly isPartial?: boolean;
   readonly rowSecurity?: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers?: readonly Trigger[];
-  readonly partitions?: { readonly by: readonly string[]; readonly count: number } | null;
+  readonly partitions?: { readonly by: readonly string[]; readonly spec?: string; readonly count: number } | null;
   /** All its columns are in sight: none can come from a base class, a mixin or a call that was not read. Then a name it lacks is a mistake. */
   readonly isWhole?: boolean;
   /** Column names of keys, indexes and foreign keys are physical names; true when they may be attribute names instead. */
@@ -70,6 +70,8 @@ export interface ColumnDraft {
   readonly hasClientDefault?: boolean;
   readonly onUpdate?: 'orm' | 'trigger' | null;
   readonly isGenerated?: boolean;
+  readonly generated?: string | null;
+  readonly collation?: string | null;
   readonly isIdentity?: boolean;
   readonly role?: 'discriminator' | 'version' | 'soft-delete' | 'created-at' | 'updated-at' | null;
   readonly comment?: string | null;
@@ -77,16 +79,16 @@ export interface ColumnDraft {
   readonly choices?: readonly string[] | null;
   readonly place: Place;
 }
-export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly nullsNotDistinct?: boolean; readonly place: Place }
+export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly place: Place }
 export interface IndexDraft {
-  readonly name: string | null; readonly parts: readonly { readonly column: string | null; readonly expression?: string | null; readonly desc?: boolean; readonly opclass?: string | null }[];
+  readonly name: string | null; readonly parts: readonly { readonly column: string | null; readonly expression?: string | null; readonly desc?: boolean; readonly nulls?: 'first' | 'last' | null; readonly opclass?: string | null; readonly collation?: string | null }[];
   readonly unique: boolean; readonly method?: string; readonly include?: readonly string[]; readonly predicate?: string | null; readonly nullsNotDistinct?: boolean; readonly isImplicit?: boolean; readonly place: Place;
 }
 export interface ForeignKeyDraft {
   readonly name: string | null; readonly columns: readonly string[]; readonly target: TableTarget;
   /** Empty: the target's primary key. */
   readonly targetColumns: readonly string[];
-  readonly onDelete?: ReferentialAction | null; readonly modelOnDelete?: ReferentialAction | null; readonly isEnforced?: boolean; readonly place: Place;
+  readonly onDelete?: ReferentialAction | null; readonly onUpdate?: ReferentialAction | null; readonly deferrable?: Deferrable; readonly modelOnDelete?: ReferentialAction | null; readonly isEnforced?: boolean; readonly place: Place;
 }
 export interface RelationshipDraft {
   readonly name: string; readonly target: TableTarget;

@@ -6,7 +6,7 @@ import type { Flow } from '../flow/evaluate.js';
 import type { ModuleRef } from '../flow/program.js';
 import { codeHistories, type CodeHistories } from '../migrations/code.js';
 import { planHistory } from '../migrations/order.js';
-import type { Dropped, DroppedKey, EnumType, Place } from '../model/schema.js';
+import type { Definition, Dropped, DroppedKey, EnumType, Extension, Place } from '../model/schema.js';
 import type { Gap, Role } from '../model/usage.js';
 import type { TableDraft } from './draft.js';
 import { replay, type LocatedOp, type Replayed, type Routine, type RowRead } from './replay.js';
@@ -23,6 +23,8 @@ export interface Histories {
   /** What histories that were followed to their end took away. */
   readonly dropped: readonly Dropped[];
   readonly droppedKeys: readonly DroppedKey[];
+  readonly extensions: readonly Extension[];
+  readonly definitions: readonly Definition[];
   readonly temporary: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
   readonly notes: readonly string[];
@@ -61,7 +63,7 @@ export function histories(input: HistoryInput): Histories {
   }
   return {
     drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...code.inserts], isDown: code.isDown,
-    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), dropped, droppedKeys: replayed.flatMap((each) => each.droppedKeys), temporary: new Set(replayed.flatMap((each) => each.temporary)), gaps: [], notes,
+    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), dropped, droppedKeys: replayed.flatMap((each) => each.droppedKeys), extensions: replayed.flatMap((each) => each.extensions), definitions: replayed.flatMap((each) => each.definitions), temporary: new Set(replayed.flatMap((each) => each.temporary)), gaps: [], notes,
   };
 }
 

@@ -48,7 +48,7 @@ export function link(input: LinkInput): Linked {
   (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
   const drafts = flow.declaring(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
   const history = flow.quiet(() => histories({ files, modules, flow, sqlAt, defaultSchema: settings.defaultSchema, roleOf: input.roleOf }));
-  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, defaultSchema: settings.defaultSchema });
+  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema });
   flow.forget();
   const models = registerModels(flow, drafts, merged.tableOf, merged.schema);
   const { schema } = merged;

@@ -3,7 +3,7 @@
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
 import type { TypeRef } from '../facts/ddl.js';
-import type { BrokenReference, Column, ColumnType, Declaration, Drift, Dropped, DroppedKey, EnumType, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
+import type { BrokenReference, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { columnDrifts, constraintDrifts, isFollowed, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { linkReferences } from './references.js';
@@ -16,6 +16,8 @@ export interface MergeInput {
   readonly enums: readonly EnumType[];
   readonly dropped: readonly Dropped[];
   readonly droppedKeys: readonly DroppedKey[];
+  readonly extensions?: readonly Extension[];
+  readonly definitions?: readonly Definition[];
   readonly defaultSchema: string;
 }
 
@@ -42,7 +44,7 @@ export function mergeSchema(input: MergeInput): Merged {
   const followed = tables.filter((_, index) => groups[index]!.some(isFollowed));
   drifts.push(...constraintDrifts(followed, drifts), ...tableDrifts(tables, new Set(followed)));
   tables.sort((a, b) => compare(a.place, b.place));
-  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped, droppedKeys: input.droppedKeys }, tableOf };
+  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped, droppedKeys: input.droppedKeys, extensions: input.extensions ?? [], definitions: input.definitions ?? [] }, tableOf };
 }
 
 /** Enum types that only models name: the ORM creates them with the first table that uses them. Where the database has another type there is none. */
@@ -129,7 +131,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     for (const key of draft.keys) addKey(table, key, draft);
     for (const index of draft.indexes) addIndex(table, index, draft);
     for (const check of draft.checks) if (!table.checks.some((known) => known.expression === check.expression)) table.checks.push({ ...check, columns: columnsNamed(table, check.columns, draft) ?? [] });
-    for (const exclusion of draft.exclusions) table.exclusions.push({ columns: columnsNamed(table, exclusion.columns, draft) ?? [], place: exclusion.place });
+    for (const exclusion of draft.exclusions) table.exclusions.push({ name: exclusion.name ?? null, definition: exclusion.definition ?? null, columns: columnsNamed(table, exclusion.columns, draft) ?? [], place: exclusion.place });
   }
   return table;
 }
@@ -156,6 +158,8 @@ function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncompl
   if (column.onUpdate === 'trigger' && known.onUpdate === null) known.onUpdate = 'trigger';
   if (known.comment === null && column.comment) known.comment = column.comment;
   if (column.isGenerated) known.isGenerated = true;
+  known.generated ??= column.generated ?? undefined;
+  known.collation ??= column.collation ?? undefined;
   if (column.isIdentity) known.isIdentity = true;
   known.nullable = column.nullable && (!isIncomplete || known.nullable);
   if (column.type && (known.type.name === 'unknown' || (!isIncomplete && (known.type.enumName === null ? isBuiltIn(column.type.name) && column.type.name !== known.type.name : (column.type.enumName ?? null) !== null)))) known.type = columnType(column.type);
@@ -171,7 +175,7 @@ function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Decla
     // A subclass's column has no value in rows of the other classes.
     nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true,
     databaseDefault: draft.databaseDefault ?? null, hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
-    isGenerated: draft.isGenerated ?? false, isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
+    isGenerated: draft.isGenerated ?? false, ...(draft.generated ? { generated: draft.generated } : {}), ...(draft.collation ? { collation: draft.collation } : {}), isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
     inheritedFrom: draft.inheritedFrom ?? null, submodel, choices: draft.choices ?? draft.type?.values ?? (type.enumName ? enums.get(type.enumName) ?? null : null),
     place: draft.place, declarations: [declaration],
   };
@@ -216,13 +220,13 @@ function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
   // One source that has a key twice makes the database keep it twice; two sources mean the same one.
   const isRepeated = known && known.name !== key.name && draft.keys.some((other) => other.k === 'unique' && samePlace(other.place, known.place)) && !samePlace(known.place, key.place);
   if (known && !isRepeated) (known.declarations as Declaration[]).push(declaration);
-  else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, place: key.place, declarations: [declaration] } satisfies Key);
+  else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, ...(key.deferrable ? { deferrable: key.deferrable } : {}), place: key.place, declarations: [declaration] } satisfies Key);
 }
 
 function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): void {
   const parts = index.parts.map((part) => ({
     column: part.column === null ? null : columnsNamed(table, [part.column], draft)?.[0] ?? null,
-    expression: part.expression ?? null, desc: part.desc ?? false, opclass: part.opclass ?? null,
+    expression: part.expression ?? null, desc: part.desc ?? false, ...(part.nulls ? { nulls: part.nulls } : {}), opclass: part.opclass ?? null, ...(part.collation ? { collation: part.collation } : {}),
   }));
   if (parts.some((part, position) => part.column === null && part.expression === null && index.parts[position]!.column !== null)) return;
   const declaration: Declaration = { kind: draft.kind, place: index.place };

@@ -93,11 +93,13 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
     if (owner.foreignKeys.some((other) => other !== draft && samePlace(other.place, known.place)) && !samePlace(draft.place, known.place)) known.repeats.push({ name: draft.name, place: draft.place });
     known.declarations.push(declaration);
     known.onDelete ??= draft.onDelete ?? null;
+    known.onUpdate ??= draft.onUpdate ?? undefined;
+    known.deferrable ??= draft.deferrable;
     known.modelOnDelete ??= draft.modelOnDelete ?? null;
     if (draft.isEnforced !== false) known.isEnforced = true;
     return;
   }
-  table.foreignKeys.push({ table, name: draft.name, columns, target, targetColumns, onDelete: draft.onDelete ?? null, modelOnDelete: draft.modelOnDelete ?? null, isEnforced: draft.isEnforced ?? true, repeats: [], place: draft.place, declarations: [declaration] });
+  table.foreignKeys.push({ table, name: draft.name, columns, target, targetColumns, onDelete: draft.onDelete ?? null, ...(draft.onUpdate ? { onUpdate: draft.onUpdate } : {}), ...(draft.deferrable ? { deferrable: draft.deferrable } : {}), modelOnDelete: draft.modelOnDelete ?? null, isEnforced: draft.isEnforced ?? true, repeats: [], place: draft.place, declarations: [declaration] });
 }
 
 /** A key column whose type is not written has the type of what it points at. */

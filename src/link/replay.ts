@@ -1,7 +1,7 @@
 /** A history of operations on a database, replayed in order to the schema it leaves behind. */
 import type { DdlOp, QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
-import type { Dropped, DroppedKey, EnumType, Place } from '../model/schema.js';
+import type { Definition, Dropped, DroppedKey, EnumType, Extension, Place } from '../model/schema.js';
 import type { TableDraft } from './draft.js';
 import { changeColumn } from './replay/columns.js';
 import { changeConstraint } from './replay/constraints.js';
@@ -9,6 +9,7 @@ import { draftsOf, functionOf } from './replay/drafts.js';
 import { changeExtra } from './replay/extras.js';
 import { changeIndex } from './replay/indexes.js';
 import { emptyState, fail, find, keyOf, type State, type TableState } from './replay/state.js';
+import { dropSchema, renameSchema } from './replay/schemas.js';
 import { changeTable, createTable, dropTableState } from './replay/tables.js';
 import { changeType, finalEnums } from './replay/types.js';
 import { createView } from './replay/views.js';
@@ -32,6 +33,8 @@ export interface Replayed {
   readonly rowReads: readonly RowRead[];
   readonly dropped: readonly Dropped[];
   readonly droppedKeys: readonly DroppedKey[];
+  readonly extensions: readonly Extension[];
+  readonly definitions: readonly Definition[];
   /** Names of tables that live for a session only. */
   readonly temporary: readonly string[];
 }
@@ -50,19 +53,23 @@ export function replay(ops: readonly LocatedOp[], partition: string, defaultSche
     apply(state, op, { path: of, at: op.at }, kind);
   }
   state.path = [defaultSchema];
-  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state), dropped: droppedOf(state, partition), droppedKeys: droppedKeysOf(state, partition), temporary: [...state.tables.values()].filter((table) => table.isTemporary).map((table) => table.name) };
+  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state), dropped: droppedOf(state, partition), droppedKeys: droppedKeysOf(state, partition), extensions: [...state.extensions].map(([name, schema]) => ({ name, schema })), definitions: definitionsOf(state), temporary: [...state.tables.values()].filter((table) => table.isTemporary).map((table) => table.name) };
 }
 
 function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): void {
   switch (op.k) {
     case 'create-table': createTable(state, op, place, kind); return;
-    case 'drop-table': case 'rename-table': case 'move-table': case 'attach-partition': changeTable(state, op, place); return;
+    case 'drop-table': case 'rename-table': case 'move-table': case 'attach-partition': case 'detach-partition': case 'inherit': case 'disinherit': changeTable(state, op, place); return;
+    case 'drop-schema': dropSchema(state, op.name, place); return;
+    case 'rename-schema': renameSchema(state, op.name, op.to); return;
     case 'add-column': case 'drop-column': case 'rename-column': case 'alter-column': changeColumn(state, op, place); return;
     case 'add-constraint': case 'drop-constraint': case 'rename-constraint': changeConstraint(state, op, place); return;
     case 'create-index': case 'drop-index': case 'rename-index': changeIndex(state, op, place); return;
-    case 'create-enum': case 'add-enum-value': case 'create-domain': case 'drop-type': case 'rename-type': changeType(state, op, place); return;
+    case 'create-enum': case 'add-enum-value': case 'rename-enum-value': case 'create-domain': case 'create-type': case 'move-type': case 'drop-type': case 'rename-type': changeType(state, op, place); return;
     case 'create-view': createView(state, op, place, kind); return;
     case 'drop-view': { const view = find(state, state.tables, op.view); if (view && view.kind !== 'table') dropTableState(state, view); return; }
+    case 'create-extension': state.extensions.set(op.name, op.schema ?? null); return;
+    case 'drop-extension': state.extensions.delete(op.name); return;
     case 'search-path': state.path = op.schemas; return;
     case 'unknown-step': fail(state, `step ${place.path}:${place.at[0]}`, `This step cannot be followed: ${op.what}`, place); return;
     default: changeExtra(state, op, place);
@@ -72,6 +79,13 @@ function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): 
 /** Keys of tables that are left, under the names that the columns had. */
 function droppedKeysOf(state: State, database: string): DroppedKey[] {
   return state.droppedKeys.flatMap(({ table, columns }) => (table.isDropped ? [] : [{ table: table.name, schema: table.schema === state.defaultSchema ? null : table.schema, database, columns }]));
+}
+
+/** Functions and types, in the order in which they were made. */
+function definitionsOf(state: State): Definition[] {
+  const schemaOf = (key: string): string | null => { const schema = key.slice(0, key.indexOf('\0')); return schema === state.defaultSchema ? null : schema; };
+  const types = [...state.types].flatMap(([key, type]): Definition[] => (type.extent ? [{ kind: 'type', name: type.name, schema: schemaOf(key), extent: type.extent }] : []));
+  return [...types, ...[...state.functions].map(([key, fn]): Definition => ({ kind: 'function', name: fn.name, schema: schemaOf(key), extent: fn.extent }))];
 }
 
 function columnsEverOf(state: State, table: TableState): readonly string[] | null {

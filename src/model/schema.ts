@@ -3,6 +3,7 @@
  * physical SQL names. Objects refer to each other directly; nothing here knows a file or a dialect.
  */
 import type { Span } from '../facts/code.js';
+import type { Deferrable } from '../facts/ddl.js';
 
 /** A place in a file: `path` relative to the project's root with `/`, `at` in UTF-16 offsets. */
 export interface Place { readonly path: string; readonly at: Span }
@@ -17,7 +18,14 @@ export interface Schema {
   /** What complete histories took away or renamed and never made again. */
   readonly dropped: readonly Dropped[];
   readonly droppedKeys: readonly DroppedKey[];
+  readonly extensions?: readonly Extension[];
+  /** Functions and types that are neither enum nor domain, each the statement that makes it. */
+  readonly definitions?: readonly Definition[];
 }
+
+/** An extension of the database, with the schema it is put in where that is said. */
+export interface Extension { readonly name: string; readonly schema: string | null }
+export interface Definition { readonly kind: 'function' | 'type'; readonly name: string; readonly schema: string | null; readonly extent: Place }
 
 export type DeclarationKind = 'model' | 'migration' | 'ddl';
 export interface Declaration { readonly kind: DeclarationKind; readonly place: Place }
@@ -59,7 +67,8 @@ export interface Table {
   readonly hasUnreadIndexes?: boolean;
   readonly rowSecurity: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers: readonly Trigger[];
-  readonly partitions: { readonly by: readonly string[]; readonly count: number } | null;
+  /** `spec`: the key as written, `RANGE (a, lower(b))`. */
+  readonly partitions: { readonly by: readonly string[]; readonly spec?: string; readonly count: number } | null;
   /** A table of a library (users of an auth package, a migration's bookkeeping) rather than of this application. */
   readonly isExternal: boolean;
 }
@@ -80,6 +89,10 @@ export interface Column {
   /** Filled on every update, by the ORM or by a trigger. */
   readonly onUpdate: 'orm' | 'trigger' | null;
   readonly isGenerated: boolean;
+  /** The expression of a generated column, where it is written. */
+  readonly generated?: string;
+  /** The collation it is declared with, where that is not the database's. */
+  readonly collation?: string;
   readonly isIdentity: boolean;
   readonly role: 'discriminator' | 'version' | 'soft-delete' | 'created-at' | 'updated-at' | null;
   readonly comment: string | null;
@@ -98,8 +111,8 @@ export interface ColumnType { readonly name: string; readonly args: readonly num
 
 export interface EnumType { readonly name: string; readonly values: readonly string[]; readonly place: Place }
 /** A primary key or unique key over plain columns. `predicate`/`expression` uniques are unique indexes. */
-export interface Key { readonly name: string | null; readonly columns: readonly Column[]; readonly nullsNotDistinct: boolean; readonly place: Place; readonly declarations: readonly Declaration[] }
-export interface IndexColumn { readonly column: Column | null; readonly expression: string | null; readonly desc: boolean; readonly opclass: string | null }
+export interface Key { readonly name: string | null; readonly columns: readonly Column[]; readonly nullsNotDistinct: boolean; readonly deferrable?: Deferrable; readonly place: Place; readonly declarations: readonly Declaration[] }
+export interface IndexColumn { readonly column: Column | null; readonly expression: string | null; readonly desc: boolean; readonly nulls?: 'first' | 'last'; readonly opclass: string | null; readonly collation?: string }
 export interface Index {
   readonly table: Table; readonly name: string | null; readonly parts: readonly IndexColumn[]; readonly unique: boolean; readonly method: string;
   readonly include: readonly string[]; readonly predicate: string | null;
@@ -112,6 +125,8 @@ export interface Index {
 export interface ForeignKey {
   readonly table: Table; readonly name: string | null; readonly columns: readonly Column[]; readonly target: Table; readonly targetColumns: readonly Column[];
   readonly onDelete: string | null;
+  readonly onUpdate?: string;
+  readonly deferrable?: Deferrable;
   /** What the ORM itself does to these rows when it deletes their parent, where its key says so (Django's `on_delete`). */
   readonly modelOnDelete: string | null;
   /** False where the ORM knows the reference and the database has no constraint for it. */
@@ -121,7 +136,8 @@ export interface ForeignKey {
   readonly place: Place; readonly declarations: readonly Declaration[];
 }
 export interface Check { readonly name: string | null; readonly expression: string; readonly columns: readonly Column[]; readonly place: Place }
-export interface Exclusion { readonly columns: readonly Column[]; readonly place: Place }
+/** `definition`: what stands behind EXCLUDE, null where it is not known. */
+export interface Exclusion { readonly name?: string | null; readonly definition?: string | null; readonly columns: readonly Column[]; readonly place: Place }
 export interface Relationship {
   readonly table: Table; readonly name: string; readonly target: Table; readonly many: boolean;
   /** The key it follows, on either side; null over an association table or where it cannot be told. */

@@ -118,7 +118,7 @@ describe('what tables take from each other', () => {
     const done = run(`create table p (id int, ts date) partition by range (ts); create table p1 partition of p for values from ('2020-01-01') to ('2021-01-01'); create table p2 (id int, ts date);
       alter table p attach partition p2 default; create table r (p_id int references p1); alter table p add x int; create index on p1 (x); create table p3 partition of p default; drop table p3`);
     expect(done.drafts.map((draft) => draft.name)).toEqual(['p', 'r']);
-    expect(tableOf(done, 'p').partitions).toEqual({ by: ['ts'], count: 2 });
+    expect(tableOf(done, 'p').partitions).toEqual({ by: ['ts'], spec: 'range (ts)', count: 2 });
     expect(tableOf(done, 'r').foreignKeys).toMatchObject([{ target: { name: 'p' } }]);
     expect(done.complete).toBe(true);
   });

@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
+import type { Analysis } from '../../analyse.js';
+import type { Locate } from '../../lint/finding.js';
+import type { Place } from '../../model/schema.js';
 import type { Io } from '../io.js';
 import { runWithProgress, setUp, type CommonFlags } from '../setup.js';
 import { writeWhole } from '../output.js';
-import { resolve } from 'node:path';
 
 export const SCHEMA_FORMATS = ['sql', 'json', 'mermaid', 'dbml'] as const;
 export interface SchemaFlags extends CommonFlags { readonly format: (typeof SCHEMA_FORMATS)[number]; readonly outputFile?: string }
@@ -10,14 +13,14 @@ export interface SchemaFlags extends CommonFlags { readonly format: (typeof SCHE
 export async function schema(flags: SchemaFlags, io: Io): Promise<number> {
   const { job } = await setUp(flags, io, false);
   const { analysis, locate } = await runWithProgress({ ...job, rules: [] }, flags, io);
-  const text = await print(flags.format, analysis.project.schema, locate);
+  const text = await print(flags.format, analysis, locate);
   if (flags.outputFile !== undefined) writeWhole(resolve(io.cwd, flags.outputFile), text);
   else io.stdout.write(text);
   return 0;
 }
 
-async function print(format: SchemaFlags['format'], ...[schema, locate]: Parameters<typeof import('../../report/schema-json.js').schemaJson>): Promise<string> {
-  if (format === 'sql') return (await import('../../report/schema-sql.js')).schemaSql(schema);
+async function print(format: SchemaFlags['format'], { project: { schema }, text }: Analysis, locate: Locate): Promise<string> {
+  if (format === 'sql') return (await import('../../report/schema-sql.js')).schemaSql(schema, ({ path, at }: Place) => text(path).slice(...at));
   if (format === 'json') return (await import('../../report/schema-json.js')).schemaJson(schema, locate);
   const diagrams = await import('../../report/schema-diagram.js');
   return format === 'mermaid' ? diagrams.schemaMermaid(schema) : diagrams.schemaDbml(schema);

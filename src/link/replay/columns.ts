@@ -37,7 +37,7 @@ export function makeColumn(state: State, def: ColumnDef, path: string, inherited
   const place = { path, at: def.at };
   return {
     name: def.name, type: def.type, typeState: typeStateOf(state, def.type, place), nullable: def.nullable, default: def.default ?? null, identity: def.identity ?? false,
-    generated: def.generated !== undefined, comment: def.comment ?? null, isDropped: false, inherited, inheritedFrom, place,
+    generated: def.generated ?? null, collation: def.collation ?? null, comment: def.comment ?? null, isDropped: false, inherited, inheritedFrom, place,
   };
 }
 
@@ -85,6 +85,8 @@ function renameColumn(table: TableState, column: ColumnState, to: string): void 
   // Rebuilt, so that the column keeps its position.
   table.columns = new Map([...table.columns.values()].map((each) => [each.name, each]));
   for (const constraint of table.constraints.values()) if (constraint.expression !== null) constraint.expression = renameInText(constraint.expression, from, to);
+  for (const other of table.columns.values()) if (other.generated !== null) other.generated = renameInText(other.generated, from, to);
+  if (table.partitionSpec !== null) table.partitionSpec = renameInText(table.partitionSpec, from, to);
   for (const index of table.indexes) {
     if (index.predicate !== null) index.predicate = renameInText(index.predicate, from, to);
     for (const part of index.parts) if (part.expression !== null) part.expression = renameInText(part.expression, from, to);
@@ -100,6 +102,7 @@ function alterColumn(state: State, table: TableState, column: ColumnState, op: E
   if (op.nullable !== undefined) column.nullable = op.nullable;
   if (op.default !== undefined) column.default = op.default;
   if (op.identity !== undefined) column.identity = op.identity;
+  if (op.generated !== undefined) column.generated = op.generated;
   for (const child of table.children) {
     const copy = child.columns.get(column.name);
     if (copy?.inherited === column) alterColumn(state, child, copy, op, place);

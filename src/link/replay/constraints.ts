@@ -45,7 +45,7 @@ const sameNames = (columns: readonly ColumnState[], names: readonly string[]): b
 /** Adds a constraint written in the file `path`. */
 export function addConstraint(state: State, table: TableState, def: ConstraintDef, path: string): void {
   const place = { path, at: def.at };
-  if (def.k === 'unique' && def.usingIndex !== undefined) { useIndex(state, table, def, place); return; }
+  if ((def.k === 'unique' || def.k === 'primary') && def.usingIndex !== undefined) { useIndex(state, table, def, place); return; }
   const names = def.k === 'exclude' ? def.parts.flatMap((part) => (part.column === null ? part.columnsInExpression ?? [] : [part.column])) : def.columns;
   const columns = columnsOf(state, table, names, place, def.k);
   if (!columns || (def.k === 'primary' && columns.length === 0)) {
@@ -59,10 +59,19 @@ export function addConstraint(state: State, table: TableState, def: ConstraintDe
   const name = def.name ?? chosenName(table.name, namesIn(def.k, columns), LABELS[def.k], (taken) => table.constraints.has(taken));
   // A step that was written twice: the first one stays.
   if (table.constraints.has(name)) return;
-  table.constraints.set(name, {
+  const made: ConstraintState = {
     kind: def.k, name, isNamed: def.name !== undefined, columns, place, nullsNotDistinct: def.k === 'unique' && def.nullsNotDistinct === true,
-    expression: def.k === 'check' ? def.expression : null, reference: def.k === 'foreign' ? referenceOf(state, def) : null,
-  });
+    deferrable: (def.k === 'unique' || def.k === 'foreign') && (def.deferrable ?? false), expression: def.k === 'check' ? def.expression : def.k === 'exclude' ? def.definition : null, reference: def.k === 'foreign' ? referenceOf(state, def) : null,
+  };
+  table.constraints.set(name, made);
+  for (const child of table.children) inheritCheck(child, made);
+}
+
+/** Tables that inherit, and partitions, have the checks of their parent. */
+export function inheritCheck(table: TableState, constraint: ConstraintState): void {
+  if (constraint.kind !== 'check' || table.constraints.has(constraint.name)) return;
+  table.constraints.set(constraint.name, { ...constraint, isNamed: true, columns: constraint.columns.flatMap((column) => table.columns.get(column.name) ?? []) });
+  for (const child of table.children) inheritCheck(child, constraint);
 }
 
 /** The columns that PostgreSQL puts into a constraint's name. */
@@ -74,11 +83,11 @@ const LABELS: Readonly<Record<ConstraintKind, string>> = { primary: 'pkey', uniq
 
 function referenceOf(state: State, def: ConstraintDef & { k: 'foreign' }): Reference {
   const target = find(state, state.tables, def.table);
-  return { target, targetName: { name: def.table.name, schema: target?.schema ?? homeOf(state, def.table) }, columns: def.refColumns.map((name) => target?.columns.get(name) ?? name), onDelete: def.onDelete ?? null };
+  return { target, targetName: { name: def.table.name, schema: target?.schema ?? homeOf(state, def.table) }, columns: def.refColumns.map((name) => target?.columns.get(name) ?? name), onDelete: def.onDelete ?? null, onUpdate: def.onUpdate ?? null };
 }
 
-/** `UNIQUE USING INDEX`: the index becomes the constraint. */
-function useIndex(state: State, table: TableState, def: ConstraintDef & { k: 'unique' }, place: Place): void {
+/** `UNIQUE USING INDEX` and `PRIMARY KEY USING INDEX`: the index becomes the constraint. */
+function useIndex(state: State, table: TableState, def: ConstraintDef & { k: 'unique' | 'primary' }, place: Place): void {
   const index = state.indexes.get(keyOf(table.schema, def.usingIndex!));
   if (!index || index.parts.some((part) => part.column === null)) {
     fail(state, `index ${def.usingIndex}`, `Index ${def.usingIndex} becomes a constraint, and no earlier step creates it`, place);
@@ -86,5 +95,7 @@ function useIndex(state: State, table: TableState, def: ConstraintDef & { k: 'un
   }
   dropIndexState(state, index);
   const name = def.name ?? index.name;
-  table.constraints.set(name, { kind: 'unique', name, isNamed: true, columns: index.parts.map((part) => part.column!), place: index.place, nullsNotDistinct: index.nullsNotDistinct, expression: null, reference: null });
+  const columns = index.parts.map((part) => part.column!);
+  if (def.k === 'primary') for (const column of columns) column.nullable = false;
+  table.constraints.set(name, { kind: def.k, name, isNamed: true, columns, place: index.place, nullsNotDistinct: index.nullsNotDistinct, deferrable: def.k === 'unique' && (def.deferrable ?? false), expression: null, reference: null });
 }

@@ -23,7 +23,7 @@ function draftOf(state: State, table: TableState, partition: string): TableDraft
     indexes: [...[...table.indexes].map(indexDraft), ...ofPartitions(table, (one) => [...one.indexes].map(indexDraft), indexKey)],
     foreignKeys: [...constraints.flatMap((constraint) => foreignKeyDraft(state, constraint)), ...ofPartitions(table, (one) => [...one.constraints.values()].flatMap((constraint) => foreignKeyDraft(state, constraint)), foreignKeyKey)],
     checks: constraints.filter((each) => each.kind === 'check').map((each) => ({ name: nameOf(each), expression: each.expression ?? '', columns: namesOf(each.columns), place: each.place })),
-    exclusions: constraints.filter((each) => each.kind === 'exclude').map((each) => ({ columns: namesOf(each.columns), place: each.place })),
+    exclusions: constraints.filter((each) => each.kind === 'exclude').map((each) => ({ name: nameOf(each), definition: each.expression, columns: namesOf(each.columns), place: each.place })),
     relationships: [], comment: table.comment, declaresRelationships: false,
     rowSecurity: { enabled: table.rowSecurity, policies: [...table.policies.values()] },
     triggers: triggers.map((trigger) => triggerOf(state, trigger)),
@@ -39,7 +39,7 @@ function columnDraft(state: State, column: ColumnState, kept: ReadonlySet<string
   const { type, notNull } = finalType(state, column);
   return {
     name: column.name, attribute: column.name, type, nullable: column.nullable && !notNull, nullableIsExplicit: true, databaseDefault: column.default,
-    onUpdate: kept.has(column.name) ? 'trigger' : null, isGenerated: column.generated, isIdentity: column.identity || /^nextval\(/i.test(column.default ?? ''),
+    onUpdate: kept.has(column.name) ? 'trigger' : null, isGenerated: column.generated !== null, ...(column.generated === null ? {} : { generated: column.generated }), ...(column.collation === null ? {} : { collation: column.collation }), isIdentity: column.identity || /^nextval\(/i.test(column.default ?? ''),
     role: roleOf(column.name), comment: column.comment, inheritedFrom: column.inheritedFrom, place: column.place,
   };
 }
@@ -74,12 +74,12 @@ function triggerOf(state: State, trigger: TriggerState): Trigger {
 
 function keyDraft(constraint: ConstraintState): KeyDraft[] {
   if (constraint.kind !== 'primary' && constraint.kind !== 'unique') return [];
-  return [{ k: constraint.kind, name: nameOf(constraint), columns: namesOf(constraint.columns), ...(constraint.nullsNotDistinct ? { nullsNotDistinct: true } : {}), place: constraint.place }];
+  return [{ k: constraint.kind, name: nameOf(constraint), columns: namesOf(constraint.columns), ...(constraint.nullsNotDistinct ? { nullsNotDistinct: true } : {}), ...(constraint.deferrable ? { deferrable: constraint.deferrable } : {}), place: constraint.place }];
 }
 
 function indexDraft(index: IndexState): IndexDraft {
   return {
-    name: nameOf(index), parts: index.parts.map((part) => ({ column: part.column?.name ?? null, expression: part.expression, desc: part.desc, opclass: part.opclass })),
+    name: nameOf(index), parts: index.parts.map((part) => ({ column: part.column?.name ?? null, expression: part.expression, desc: part.desc, nulls: part.nulls, opclass: part.opclass, collation: part.collation })),
     unique: index.unique, method: index.method, include: namesOf(index.include), predicate: index.predicate, ...(index.nullsNotDistinct ? { nullsNotDistinct: true } : {}), ...(index.isImplicit ? { isImplicit: true } : {}), place: index.place,
   };
 }
@@ -95,7 +95,7 @@ function foreignKeyDraft(state: State, { reference, columns, ...rest }: Constrai
   const schema = schemaOf(state, target?.schema ?? reference.targetName.schema!);
   return [{
     name: nameOf(rest), columns: namesOf(columns), target: { k: 'table', name, ...(schema === null ? {} : { schema }) },
-    targetColumns: reference.columns.map((column) => (typeof column === 'string' ? column : column.name)), onDelete: reference.onDelete, place: rest.place,
+    targetColumns: reference.columns.map((column) => (typeof column === 'string' ? column : column.name)), onDelete: reference.onDelete, onUpdate: reference.onUpdate, ...(rest.deferrable ? { deferrable: rest.deferrable } : {}), place: rest.place,
   }];
 }
 
@@ -119,5 +119,5 @@ function ofPartitions<T>(table: TableState, draftsIn: (one: TableState) => reado
 
 function partitionsOf(table: TableState): TableDraft['partitions'] {
   const count = [...table.children].filter((child) => child.partitionOf === table && !child.isDropped).length;
-  return table.partitionBy || count > 0 ? { by: table.partitionBy ?? [], count } : null;
+  return table.partitionBy || count > 0 ? { by: table.partitionBy ?? [], ...(table.partitionSpec === null ? {} : { spec: table.partitionSpec }), count } : null;
 }

@@ -29,7 +29,7 @@ export function changeExtra(state: State, op: ExtraOp, place: Place): void {
 /** Of several functions of one name only the one for triggers can be a trigger's; of the others all count, for they may take different arguments. */
 function createFunction(state: State, op: Extract<ExtraOp, { k: 'create-function' }>, place: Place): void {
   const key = keyOf(homeOf(state, op.name), op.name.name);
-  const made = { body: op.body, place };
+  const made = { name: op.name.name, body: op.body, place, extent: { path: place.path, at: op.extent } };
   const known = state.functions.get(key);
   if (known && !op.returnsTrigger) { state.functions.set(`${key}\0${place.path}:${place.at[0]}`, made); return; }
   state.functions.set(key, made);

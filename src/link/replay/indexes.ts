@@ -65,7 +65,7 @@ export function addIndex(state: State, table: TableState, def: IndexDef, path: s
     const columns = columnsOf(state, table, part.column === null ? [] : [part.column], place, 'index');
     if (!columns) return;
     const inside = (part.columnsInExpression ?? []).flatMap((name) => table.columns.get(name) ?? []);
-    parts.push({ column: columns[0] ?? null, expression: part.expression ?? null, columns: inside, desc: part.desc ?? false, opclass: part.opclass ?? null });
+    parts.push({ column: columns[0] ?? null, expression: part.expression ?? null, columns: inside, desc: part.desc ?? false, nulls: part.nulls ?? null, opclass: part.opclass ?? null, collation: part.collation ?? null });
   }
   const include = (def.include ?? []).flatMap((name) => table.columns.get(name) ?? []);
   const name = def.name ?? chosenName(table.name, parts.map((part) => part.column?.name ?? 'expr'), 'idx', (taken) => state.indexes.has(keyOf(table.schema, taken)));

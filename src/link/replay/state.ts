@@ -1,12 +1,12 @@
 /** The database while its history is replayed: plain mutable records that point at each other, so that renames follow by themselves. */
-import type { FunctionBody, QName, ReferentialAction, TypeRef } from '../../facts/ddl.js';
+import type { Deferrable, FunctionBody, QName, ReferentialAction, TypeRef } from '../../facts/ddl.js';
 import type { SqlQuery } from '../../facts/sql.js';
 import type { DeclarationKind, Place, Policy } from '../../model/schema.js';
 
-export interface TypeState { readonly kind: 'enum' | 'domain'; name: string; readonly schema: string; readonly values: string[]; readonly base: TypeRef | null; readonly notNull: boolean; readonly place: Place }
+export interface TypeState { readonly kind: 'enum' | 'domain' | 'other'; name: string; schema: string; readonly values: string[]; readonly base: TypeRef | null; readonly notNull: boolean; readonly place: Place; readonly extent?: Place }
 
 export interface ColumnState {
-  name: string; type: TypeRef | null; typeState: TypeState | null; nullable: boolean; default: string | null; identity: boolean; generated: boolean;
+  name: string; type: TypeRef | null; typeState: TypeState | null; nullable: boolean; default: string | null; identity: boolean; generated: string | null; readonly collation: string | null;
   comment: string | null; isDropped: boolean;
   /** Only known from what is done to it: the step that makes it is not here. */
   readonly isPresumed?: boolean;
@@ -20,11 +20,12 @@ export interface ConstraintState {
   /** False where PostgreSQL chose the name. */
   readonly isNamed: boolean;
   readonly columns: readonly ColumnState[]; readonly place: Place;
-  readonly nullsNotDistinct: boolean; expression: string | null; readonly reference: Reference | null;
+  /** A check's condition, or what an exclusion excludes. */
+  readonly nullsNotDistinct: boolean; readonly deferrable: Deferrable; expression: string | null; readonly reference: Reference | null;
 }
-export interface Reference { target: TableState | null; readonly targetName: QName; columns: readonly (ColumnState | string)[]; readonly onDelete: ReferentialAction | null }
+export interface Reference { target: TableState | null; readonly targetName: QName; columns: readonly (ColumnState | string)[]; readonly onDelete: ReferentialAction | null; readonly onUpdate: ReferentialAction | null }
 
-export interface IndexPartState { readonly column: ColumnState | null; expression: string | null; readonly columns: readonly ColumnState[]; readonly desc: boolean; readonly opclass: string | null }
+export interface IndexPartState { readonly column: ColumnState | null; expression: string | null; readonly columns: readonly ColumnState[]; readonly desc: boolean; readonly nulls: 'first' | 'last' | null; readonly opclass: string | null; readonly collation: string | null }
 export interface IndexState {
   name: string; readonly isNamed: boolean; readonly table: TableState; readonly parts: readonly IndexPartState[]; readonly unique: boolean; readonly method: string;
   readonly include: readonly ColumnState[]; predicate: string | null; readonly nullsNotDistinct: boolean; readonly isImplicit: boolean; readonly place: Place;
@@ -36,7 +37,7 @@ export interface TableState {
   readonly kind: 'table' | 'view' | 'materialized-view' | 'foreign-table'; readonly declaredAs: DeclarationKind;
   schema: string; name: string; columns: Map<string, ColumnState>;
   readonly constraints: Map<string, ConstraintState>; readonly indexes: Set<IndexState>; readonly triggers: Map<string, TriggerState>; readonly policies: Map<string, Policy>;
-  rowSecurity: Place | null; comment: string | null; readonly partitionBy: readonly string[] | null; partitionOf: TableState | null;
+  rowSecurity: Place | null; comment: string | null; readonly partitionBy: readonly string[] | null; partitionSpec: string | null; partitionOf: TableState | null;
   /** Tables whose columns follow this one's. */
   readonly children: Set<TableState>;
   /** Only known from what is done to it: the step that makes it is not here. */
@@ -44,7 +45,7 @@ export interface TableState {
   readonly isTemporary: boolean; readonly query: SqlQuery | null; readonly place: Place; readonly extent: Place; isDropped: boolean;
 }
 
-export interface FunctionState { readonly body: FunctionBody; readonly place: Place }
+export interface FunctionState { readonly name: string; readonly body: FunctionBody; readonly place: Place; readonly extent: Place }
 export interface Failure { readonly message: string; readonly place: Place }
 
 export interface DroppedState { readonly table: TableState; readonly name: string; readonly column: string | null; readonly to: string | null; readonly place: Place }
@@ -56,6 +57,8 @@ export interface State {
   readonly tables: Map<string, TableState>; readonly indexes: Map<string, IndexState>; readonly types: Map<string, TypeState>; readonly functions: Map<string, FunctionState>;
   /** Functions by their name alone; null where two schemas have one. */
   readonly functionsByName: Map<string, FunctionState | null>;
+  /** Extensions by name, with the schema that each was put in. */
+  readonly extensions: Map<string, string | null>;
   /** What was taken away or renamed; a column's table may be renamed later. */
   readonly dropped: DroppedState[];
   /** Unique constraints and indexes that were taken away. */
@@ -68,7 +71,7 @@ export interface State {
 }
 
 export function emptyState(defaultSchema: string): State {
-  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), dropped: [], droppedKeys: [], failures: [], isTolerant: false, reported: new Set() };
+  return { defaultSchema, path: [defaultSchema], tables: new Map(), indexes: new Map(), types: new Map(), functions: new Map(), functionsByName: new Map(), extensions: new Map(), dropped: [], droppedKeys: [], failures: [], isTolerant: false, reported: new Set() };
 }
 
 export const keyOf = (schema: string, name: string): string => `${schema}\0${name}`;
@@ -106,13 +109,13 @@ export function tableFor(state: State, name: QName, place: Place): TableState | 
 export function emptyTable(kind: TableState['kind'], declaredAs: DeclarationKind, schema: string, name: string, place: Place): TableState {
   return {
     kind, declaredAs, schema, name, columns: new Map(), constraints: new Map(), indexes: new Set(), triggers: new Map(), policies: new Map(), rowSecurity: null, comment: null,
-    partitionBy: null, partitionOf: null, children: new Set(), isTemporary: false, query: null, place, extent: place, isDropped: false,
+    partitionBy: null, partitionSpec: null, partitionOf: null, children: new Set(), isTemporary: false, query: null, place, extent: place, isDropped: false,
   };
 }
 
 /** A column of a table, presumed where no step makes it. */
 export function presumeColumn(table: TableState, name: string, place: Place): ColumnState {
-  const column: ColumnState = { name, type: null, typeState: null, nullable: true, default: null, identity: false, generated: false, comment: null, isDropped: false, isPresumed: true, inherited: null, inheritedFrom: null, place };
+  const column: ColumnState = { name, type: null, typeState: null, nullable: true, default: null, identity: false, generated: null, collation: null, comment: null, isDropped: false, isPresumed: true, inherited: null, inheritedFrom: null, place };
   table.columns.set(name, column);
   return column;
 }

@@ -3,7 +3,7 @@ import type { DdlOp, TypeRef } from '../../facts/ddl.js';
 import type { EnumType, Place } from '../../model/schema.js';
 import { fail, find, homeOf, keyOf, labelOf, type ColumnState, type State, type TypeState } from './state.js';
 
-type TypeOp = Extract<DdlOp, { k: 'create-enum' | 'add-enum-value' | 'create-domain' | 'drop-type' | 'rename-type' }>;
+type TypeOp = Extract<DdlOp, { k: 'create-enum' | 'add-enum-value' | 'rename-enum-value' | 'create-domain' | 'create-type' | 'move-type' | 'drop-type' | 'rename-type' }>;
 
 /** Applies an operation on a type. */
 export function changeType(state: State, op: TypeOp, place: Place): void {
@@ -12,17 +12,36 @@ export function changeType(state: State, op: TypeOp, place: Place): void {
   switch (op.k) {
     case 'create-enum': addType(state, { kind: 'enum', name: op.name.name, schema, values: [...op.values], base: null, notNull: false, place }); return;
     case 'create-domain': addType(state, { kind: 'domain', name: op.name.name, schema, values: [], base: op.type, notNull: op.notNull, place }); return;
+    case 'create-type': addType(state, { kind: 'other', name: op.name.name, schema, values: [], base: null, notNull: false, place, extent: { path: place.path, at: op.extent } }); return;
     case 'add-enum-value':
       if (!known) fail(state, `type ${labelOf(op.name)}`, `A value is added to the type ${labelOf(op.name)}, and no earlier step creates it`, place);
-      else if (!known.values.includes(op.value)) known.values.push(op.value);
+      else if (!known.values.includes(op.value)) known.values.splice(placeOf(known.values, op), 0, op.value);
       return;
+    case 'rename-enum-value': {
+      const at = known?.values.indexOf(op.value) ?? -1;
+      if (at >= 0) known!.values[at] = op.to;
+      else fail(state, `value ${labelOf(op.name)}`, `A value of the type ${labelOf(op.name)} is renamed, and no earlier step creates it`, place);
+      return;
+    }
     case 'drop-type': if (known) state.types.delete(keyOf(known.schema, known.name)); return;
+    case 'move-type':
+      if (!known) { fail(state, `type ${labelOf(op.name)}`, `The type ${labelOf(op.name)} is moved, and no earlier step creates it`, place); return; }
+      state.types.delete(keyOf(known.schema, known.name));
+      known.schema = op.toSchema;
+      addType(state, known);
+      return;
     case 'rename-type':
       if (!known) { fail(state, `type ${labelOf(op.name)}`, `The type ${labelOf(op.name)} is renamed, and no earlier step creates it`, place); return; }
       state.types.delete(keyOf(known.schema, known.name));
       known.name = op.to;
       addType(state, known);
   }
+}
+
+/** Where a new value goes among the others. */
+function placeOf(values: readonly string[], { before, after }: Extract<TypeOp, { k: 'add-enum-value' }>): number {
+  const at = values.indexOf(before ?? after ?? '');
+  return at < 0 ? values.length : after === undefined ? at : at + 1;
 }
 
 function addType(state: State, type: TypeState): void {

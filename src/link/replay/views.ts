@@ -27,7 +27,7 @@ export function createView(state: State, op: Extract<DdlOp, { k: 'create-view' }
   const view = { ...emptyTable(op.materialized ? 'materialized-view' : 'view', declaredAs, schema, op.view.name, place), query: op.query };
   (outputs ?? op.columns.map((name) => ({ name, type: null, typeState: null, place }))).forEach((output, index) => {
     const name = op.columns[index] ?? output.name;
-    const column: ColumnState = { name, type: output.type, typeState: output.typeState, nullable: true, default: null, identity: false, generated: false, comment: null, isDropped: false, inherited: null, inheritedFrom: null, place: output.place };
+    const column: ColumnState = { name, type: output.type, typeState: output.typeState, nullable: true, default: null, identity: false, generated: null, collation: null, comment: null, isDropped: false, inherited: null, inheritedFrom: null, place: output.place };
     if (!view.columns.has(name)) view.columns.set(name, column);
   });
   // OR REPLACE keeps what hangs on the view.

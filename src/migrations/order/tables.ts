@@ -21,7 +21,7 @@ export function tableNames(ops: readonly DdlOp[]): TableNames {
   for (const op of ops) {
     switch (op.k) {
       case 'create-table':
-        for (const name of [...(op.inherits ?? []), ...(op.like ?? []), ...(op.partitionOf ? [op.partitionOf] : [])]) need(name);
+        for (const name of [...(op.inherits ?? []), ...(op.like?.map((like) => like.table) ?? []), ...(op.partitionOf ? [op.partitionOf] : [])]) need(name);
         for (const constraint of op.constraints) if (constraint.k === 'foreign') mentions.add(keyOf(constraint.table));
         if (!op.temporary) creates.add(keyOf(op.table));
         break;

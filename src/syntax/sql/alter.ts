@@ -1,7 +1,7 @@
 import type { DdlOp, QName } from '../../facts/ddl.js';
 import type { Tree } from './parse.js';
 import { columnOf } from './columns.js';
-import { constraintOf } from './constraints.js';
+import { constraintOf, parenText } from './constraints.js';
 import { elements, findKeyword, findName, relationSpan, sliceText, wholeSpan, type Context } from './context.js';
 import { relationName } from './node.js';
 import { typeOf } from './types.js';
@@ -12,18 +12,22 @@ interface Range { readonly start: number; readonly end: number }
 /** Kinds of relation whose ALTER changes no table. */
 const OTHER_OBJECTS = new Set(['OBJECT_INDEX', 'OBJECT_SEQUENCE', 'OBJECT_TYPE']);
 /** Sub-commands that change columns or inheritance in a way the operations cannot say. */
-const UNKNOWN = new Set(['AT_SetExpression', 'AT_DropExpression', 'AT_AddInherit', 'AT_DetachPartition', 'AT_DetachPartitionFinalize', 'AT_AddOf']);
+const UNKNOWN = new Set(['AT_AddOf']);
 
 /** ALTER TABLE: one operation for every sub-command that changes what is modelled. */
 export function alterTable(ctx: Context, node: Tree): DdlOp[] {
   if (OTHER_OBJECTS.has(node.objtype)) return [];
   const table = relationName(node.relation ?? {});
   const ranges = commandRanges(ctx, node.relation ?? {});
-  return ((node.cmds ?? []) as Tree[]).flatMap((wrapped, index) => {
+  const ops = ((node.cmds ?? []) as Tree[]).flatMap((wrapped, index) => {
     const op = command(ctx, table, wrapped.AlterTableCmd ?? {}, ranges[index] ?? { start: 0, end: ctx.text.length });
     return op ? [op] : [];
   });
+  // PostgreSQL drops first, whatever the order: https://github.com/postgres/postgres/blob/master/src/backend/commands/tablecmds.c (AT_PASS_DROP)
+  return [...ops.filter(isDrop), ...ops.filter((op) => !isDrop(op))];
 }
+
+const isDrop = (op: DdlOp): boolean => op.k === 'drop-column' || op.k === 'drop-constraint';
 
 /** Sub-commands have no place in the tree: the elements of the comma list behind the table's name are theirs. */
 function commandRanges(ctx: Context, relation: Tree): Range[] {
@@ -39,7 +43,7 @@ function command(ctx: Context, table: QName, cmd: Tree, range: Range): DdlOp | n
   const ifExists = cmd.missing_ok ? true : undefined;
   switch (cmd.subtype) {
     case 'AT_AddColumn': {
-      const added = columnOf(ctx, cmd.def?.ColumnDef ?? {}, table.name);
+      const added = columnOf(ctx, cmd.def?.ColumnDef ?? {}, table);
       return { k: 'add-column', table, column: added.column, constraints: added.constraints, ifNotExists: ifExists, at: added.column.at };
     }
     case 'AT_DropColumn':
@@ -56,6 +60,15 @@ function command(ctx: Context, table: QName, cmd: Tree, range: Range): DdlOp | n
       return { k: 'alter-column', table, column, identity: true, at };
     case 'AT_DropIdentity':
       return { k: 'alter-column', table, column, identity: false, at };
+    case 'AT_SetExpression':
+      return { k: 'alter-column', table, column, generated: parenText(ctx, findKeyword(ctx, 'expression', range.start, range.end)?.end ?? range.start), at };
+    case 'AT_DropExpression':
+      return { k: 'alter-column', table, column, generated: null, at };
+    case 'AT_AddInherit':
+    case 'AT_DropInherit':
+      return { k: cmd.subtype === 'AT_AddInherit' ? 'inherit' : 'disinherit', table, parent: relationName(cmd.def?.RangeVar ?? {}), at };
+    case 'AT_DetachPartition':
+      return { k: 'detach-partition', table, partition: relationName(cmd.def?.PartitionCmd?.name ?? {}), at };
     case 'AT_AddConstraint': {
       const constraint = constraintOf(ctx, cmd.def?.Constraint ?? {}, null, range.end);
       return constraint ? { k: 'add-constraint', table, constraint, at: constraint.at } : namedNotNull(table, cmd.def?.Constraint, at);

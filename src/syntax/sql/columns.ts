@@ -1,4 +1,4 @@
-import type { ColumnDef, ConstraintDef } from '../../facts/ddl.js';
+import type { ColumnDef, ConstraintDef, QName } from '../../facts/ddl.js';
 import type { Tree } from './parse.js';
 import { constraintOf, parenText } from './constraints.js';
 import { elementEnd, findToken, nameSpan, sliceText, type Context } from './context.js';
@@ -10,7 +10,7 @@ import { lowered } from './tokens.js';
 export interface Column { readonly column: ColumnDef; readonly constraints: readonly ConstraintDef[] }
 
 /** A ColumnDef node of `table`. */
-export function columnOf(ctx: Context, node: Tree, table: string): Column {
+export function columnOf(ctx: Context, node: Tree, table: QName): Column {
   const name = node.colname as string;
   const start = ctx.offset(node.location ?? 0);
   const end = elementEnd(ctx, start);
@@ -25,7 +25,7 @@ export function columnOf(ctx: Context, node: Tree, table: string): Column {
     name,
     type: typeOf(node.typeName),
     nullable: !(serial || identity || has('CONSTR_NOTNULL') || has('CONSTR_PRIMARY')),
-    default: serial ? `nextval('${table}_${name}_seq'::regclass)` : defaultText(ctx, has('CONSTR_DEFAULT'), limit),
+    default: serial ? serialDefault(table, name) : defaultText(ctx, has('CONSTR_DEFAULT'), limit),
     identity: identity ? true : undefined,
     generated: generated ? parenText(ctx, ctx.offset(generated.location ?? 0)) : undefined,
     collation: strings(node.collClause?.collname).at(-1),
@@ -36,6 +36,13 @@ export function columnOf(ctx: Context, node: Tree, table: string): Column {
     return constraint ? [withDeferrable(constraint, parts, index)] : [];
   });
   return { column, constraints };
+}
+
+/** The default that `serial` stands for: https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL */
+function serialDefault(table: QName, column: string): string {
+  const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+  const sequence = [...(table.schema === undefined ? [] : [table.schema]), `${table.name}_${column}_seq`];
+  return `nextval('${sequence.map(quoted).join('.').replaceAll("'", "''")}'::regclass)`;
 }
 
 /** Where the text of one part of a column's definition may end: the starts of the others. */
@@ -54,9 +61,10 @@ function defaultText(ctx: Context, part: Tree | undefined, limit: (part: Tree) =
   return text === '' || /^null(?:::.*)?$/i.test(text) ? undefined : text;
 }
 
-/** DEFERRABLE behind a column's constraint is a part of its own that follows the constraint. */
+/** DEFERRABLE and INITIALLY DEFERRED behind a column's constraint are parts of their own that follow the constraint. */
 function withDeferrable(constraint: ConstraintDef, parts: readonly Tree[], index: number): ConstraintDef {
-  const next = parts[index + 1]?.contype;
-  const isDeferrable = next === 'CONSTR_ATTR_DEFERRABLE' || next === 'CONSTR_ATTR_DEFERRED';
-  return isDeferrable && (constraint.k === 'unique' || constraint.k === 'foreign') ? { ...constraint, deferrable: true } : constraint;
+  if (constraint.k !== 'unique' && constraint.k !== 'foreign') return constraint;
+  const next = [parts[index + 1]?.contype, parts[index + 2]?.contype];
+  if (next[0] === 'CONSTR_ATTR_DEFERRED' || (next[0] === 'CONSTR_ATTR_DEFERRABLE' && next[1] === 'CONSTR_ATTR_DEFERRED')) return { ...constraint, deferrable: 'initially' };
+  return next[0] === 'CONSTR_ATTR_DEFERRABLE' ? { ...constraint, deferrable: true } : constraint;
 }

@@ -13,10 +13,10 @@ export function constraintOf(ctx: Context, node: Tree, own: string | null, until
   const at = constraintSpan(ctx, node, start, until ?? elementEnd(ctx, start));
   const name = node.conname as string | undefined;
   const columns = own === null ? strings(node.keys) : [own];
-  const deferrable = node.deferrable ? true : undefined;
+  const deferrable = node.initdeferred ? 'initially' : node.deferrable ? true : undefined;
   switch (node.contype) {
     case 'CONSTR_PRIMARY':
-      return { k: 'primary', name, columns, at };
+      return { k: 'primary', name, columns, usingIndex: node.indexname, at };
     case 'CONSTR_UNIQUE':
       return { k: 'unique', name, columns, nullsNotDistinct: node.nulls_not_distinct ? true : undefined, deferrable, usingIndex: node.indexname, at };
     case 'CONSTR_FOREIGN':
@@ -50,10 +50,8 @@ function exclusion(ctx: Context, node: Tree, start: number, at: Span): Constrain
   const keyword = findKeyword(ctx, 'exclude', start);
   const range = insideParens(ctx, keyword?.end ?? start);
   const where = node.where_clause && range ? findKeyword(ctx, 'where', range.end + 1) : null;
-  return {
-    k: 'exclude', name: node.conname, parts: indexParts(ctx, parts, range), method: node.access_method,
-    predicate: where ? parenText(ctx, where.end) : undefined, at,
-  };
+  const last = where ? insideParens(ctx, where.end) : range;
+  return { k: 'exclude', name: node.conname, parts: indexParts(ctx, parts, range), definition: keyword && last ? sliceText(ctx, keyword.end, last.end + 1) : '', at };
 }
 
 function indexPart(ctx: Context, node: Tree, range: { start: number; end: number } | undefined): IndexPart {

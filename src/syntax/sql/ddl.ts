@@ -1,4 +1,4 @@
-import type { ColumnDef, ConstraintDef, DdlOp, QName } from '../../facts/ddl.js';
+import type { ColumnDef, ConstraintDef, DdlOp, LikeDef, QName } from '../../facts/ddl.js';
 import type { SqlQuery } from '../../facts/sql.js';
 import type { Tree } from './parse.js';
 import { alterTable } from './alter.js';
@@ -6,7 +6,7 @@ import { columnOf } from './columns.js';
 import { constraintOf, parenText } from './constraints.js';
 import { findKeyword, findName, relationSpan, wholeSpan, type Context } from './context.js';
 import { drops } from './drops.js';
-import { createIndex, partitionColumns, pathOf } from './indexes.js';
+import { createIndex, partitionColumns, partitionText, pathOf } from './indexes.js';
 import { columnNames, dottedName, kindOf, relationName, strings } from './node.js';
 import { queryOf } from './query.js';
 import { renames } from './renames.js';
@@ -37,7 +37,7 @@ export function tableFromQuery(ctx: Context, into: Tree, query: SqlQuery | null,
 }
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  CreateStmt: (ctx, node) => [createTable(ctx, node, false)],
+  CreateStmt: (ctx, node) => (node.ofTypename ? [{ k: 'unknown-step', what: 'CREATE TABLE … OF a type', at: wholeSpan(ctx) }] : [createTable(ctx, node, false)]),
   CreateForeignTableStmt: (ctx, node) => [createTable(ctx, node.base ?? node.baseStmt ?? {}, true)],
   AlterTableStmt: alterTable,
   IndexStmt: (ctx, node) => [createIndex(ctx, node)],
@@ -50,6 +50,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [{ k: 'create-enum', name, values: strings(node.vals), at: findName(ctx, name.name) }];
   },
   AlterEnumStmt: alterEnum,
+  CompositeTypeStmt: (ctx, node) => [createType(ctx, relationName(node.typevar ?? {}))],
+  CreateRangeStmt: (ctx, node) => [createType(ctx, dottedName(strings(node.typeName)))],
+  DefineStmt: (ctx, node) => (node.kind === 'OBJECT_TYPE' ? [createType(ctx, dottedName(strings(node.defnames)))] : []),
+  CreateExtensionStmt: createExtension,
   CreateDomainStmt: createDomain,
   CommentStmt: comments,
   CreateTrigStmt: createTrigger,
@@ -70,16 +74,16 @@ function createTable(ctx: Context, node: Tree, foreign: boolean): DdlOp {
   const table = relationName(range);
   const columns: ColumnDef[] = [];
   const constraints: ConstraintDef[] = [];
-  const like: QName[] = [];
+  const like: LikeDef[] = [];
   for (const element of [...(node.tableElts ?? []), ...(node.constraints ?? [])] as Tree[]) {
     if (element.ColumnDef) {
-      const made = columnOf(ctx, element.ColumnDef, table.name);
+      const made = columnOf(ctx, element.ColumnDef, table);
       columns.push(made.column);
       constraints.push(...made.constraints);
     } else if (element.Constraint) {
       const constraint = constraintOf(ctx, element.Constraint, null);
       if (constraint) constraints.push(constraint);
-    } else if (element.TableLikeClause) like.push(relationName(element.TableLikeClause.relation ?? {}));
+    } else if (element.TableLikeClause) like.push(likeOf(element.TableLikeClause));
   }
   const parents = ((node.inhRelations ?? []) as Tree[]).map((parent) => relationName(parent.RangeVar ?? {}));
   return {
@@ -91,10 +95,19 @@ function createTable(ctx: Context, node: Tree, foreign: boolean): DdlOp {
     like: like.length ? like : undefined,
     partitionOf: node.partbound ? parents[0] : undefined,
     partitionBy: partitionColumns(columnNames, node.partspec),
+    partitionSpec: partitionText(ctx, node.partspec),
     foreign: foreign ? true : undefined,
     temporary: range.relpersistence === 't' ? true : undefined,
     at: relationSpan(ctx, range),
   };
+}
+
+/** Bits of TableLikeOption: https://github.com/postgres/postgres/blob/master/src/include/nodes/parsenodes.h */
+const LIKE_OPTIONS = [[1, 'comments'], [4, 'constraints'], [8, 'defaults'], [16, 'generated'], [32, 'identity'], [64, 'indexes']] as const;
+
+function likeOf(node: Tree): LikeDef {
+  const including = LIKE_OPTIONS.flatMap(([bit, name]) => ((node.options ?? 0) & bit ? [name] : []));
+  return { table: relationName(node.relation ?? {}), ...(including.length > 0 ? { including } : {}) };
 }
 
 /** A primary key makes its columns NOT NULL, and so does PostgreSQL 18's `CONSTRAINT n NOT NULL a`. */
@@ -108,7 +121,10 @@ function withKeysNotNull(columns: readonly ColumnDef[], constraints: readonly Co
 
 function moves(ctx: Context, node: Tree): DdlOp[] {
   const range = node.relation;
-  if (!range) return node.objectType === 'OBJECT_TYPE' || node.objectType === 'OBJECT_DOMAIN' ? [{ k: 'unknown-step', what: 'ALTER TYPE SET SCHEMA', at: wholeSpan(ctx) }] : [];
+  if (!range) {
+    const name = dottedName(strings(node.object?.List?.items));
+    return node.objectType === 'OBJECT_TYPE' || node.objectType === 'OBJECT_DOMAIN' ? [{ k: 'move-type', name, toSchema: node.newschema ?? '', at: findName(ctx, name.name) }] : [];
+  }
   if (node.objectType === 'OBJECT_SEQUENCE') return [];
   return [{ k: 'move-table', table: relationName(range), toSchema: node.newschema ?? '', at: relationSpan(ctx, range) }];
 }
@@ -116,8 +132,19 @@ function moves(ctx: Context, node: Tree): DdlOp[] {
 function alterEnum(ctx: Context, node: Tree): DdlOp[] {
   const name = dottedName(strings(node.typeName));
   const at = findName(ctx, name.name);
-  if (node.oldVal) return [{ k: 'unknown-step', what: `ALTER TYPE ${name.name} RENAME VALUE`, at }];
-  return [{ k: 'add-enum-value', name, value: node.newVal ?? '', at }];
+  if (node.oldVal) return [{ k: 'rename-enum-value', name, value: node.oldVal, to: node.newVal ?? '', at }];
+  const beside = node.newValNeighbor === undefined ? {} : node.newValIsAfter ? { after: node.newValNeighbor } : { before: node.newValNeighbor };
+  return [{ k: 'add-enum-value', name, value: node.newVal ?? '', ...beside, at }];
+}
+
+function createType(ctx: Context, name: QName): DdlOp {
+  return { k: 'create-type', name, extent: wholeSpan(ctx), at: findName(ctx, name.name) };
+}
+
+function createExtension(ctx: Context, node: Tree): DdlOp[] {
+  const name = node.extname as string;
+  const schema = ((node.options ?? []) as Tree[]).find((option) => option.DefElem?.defname === 'schema')?.DefElem.arg?.String?.sval as string | undefined;
+  return [{ k: 'create-extension', name, ...(schema === undefined ? {} : { schema }), at: findName(ctx, name) }];
 }
 
 function createDomain(ctx: Context, node: Tree): DdlOp[] {

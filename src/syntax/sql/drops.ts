@@ -7,9 +7,10 @@ import { dottedName, strings } from './node.js';
 export function drops(ctx: Context, node: Tree): DdlOp[] {
   const ifExists = node.missing_ok ? true : undefined;
   if (node.removeType === 'OBJECT_SCHEMA') {
-    return node.behavior === 'DROP_CASCADE' ? [{ k: 'unknown-step', what: 'DROP SCHEMA … CASCADE', at: wholeSpan(ctx) }] : [];
+    return ((node.objects ?? []) as Tree[]).map(({ String: name }): DdlOp => ({ k: 'drop-schema', name: name?.sval ?? '', at: wholeSpan(ctx) }));
   }
   return ((node.objects ?? []) as Tree[]).flatMap((object): DdlOp[] => {
+    if (node.removeType === 'OBJECT_EXTENSION') return [{ k: 'drop-extension', name: object.String?.sval ?? '', at: findName(ctx, object.String?.sval ?? '') }];
     const parts = strings(object.List?.items ?? object.TypeName?.names);
     const name = dottedName(parts);
     const at = findName(ctx, name.name);

@@ -28,7 +28,7 @@ export function createFunction(r: Reader, ctx: Context, node: Tree): DdlOp {
   return {
     k: 'create-function', name, returnsTrigger: returns === 'trigger',
     body: { language, queries: queriesOf(done.statements), setsNew: done.setsNew, readsRow: done.readsRow, opaque: done.opaque },
-    at: findName(ctx, name.name),
+    extent: wholeSpan(ctx), at: findName(ctx, name.name),
   };
 }
 

@@ -43,6 +43,14 @@ export function partitionColumns(names: (node: unknown) => string[], spec: Tree 
   return ((spec.partParams ?? []) as Tree[]).flatMap(({ PartitionElem: part }) => (part?.name ? [part.name as string] : names(part?.expr)));
 }
 
+/** The key a table is partitioned by, as written: `RANGE (a, lower(b))`. */
+export function partitionText(ctx: Context, spec: Tree | undefined): string | undefined {
+  if (!spec) return undefined;
+  const by = findKeyword(ctx, 'by', ctx.offset(spec.location ?? 0));
+  const inside = by ? insideParens(ctx, by.end) : null;
+  return by && inside ? sliceText(ctx, by.end, inside.end + 1) : undefined;
+}
+
 /** The schemas of `SET search_path = a, b`. */
 export function pathOf(args: readonly Tree[] | undefined): string[] {
   return strings((args ?? []).map((arg) => ({ String: arg.A_Const?.sval ?? {} }))).filter((name) => name !== '$user');

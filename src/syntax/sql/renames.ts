@@ -30,7 +30,7 @@ export function renames(ctx: Context, node: Tree): DdlOp[] {
       return [{ k: 'rename-type', name, to, at: findName(ctx, name.name) }];
     }
     case 'OBJECT_SCHEMA':
-      return [{ k: 'unknown-step', what: 'ALTER SCHEMA … RENAME', at: wholeSpan(ctx) }];
+      return [{ k: 'rename-schema', name: sub, to, at }];
     default:
       return [];
   }
