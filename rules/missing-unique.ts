@@ -20,7 +20,7 @@ export const missingUnique: Rule = {
           message: `Code takes ${listed(key.columns.map(nameOf))} for unique${where ? ` where ${conditionsOf(key).join(' and ')}` : ''} (${reasons(key)}), but nothing in the schema makes it so`,
           help: `Make ${tableWith(table, key.columns)} unique${where}, after the duplicates are gone${served.length + key.evidence.length > 0 ? `; its index also serves the ${counted(key.evidence.length + served.length, 'query')} listed here, so that no further index is needed for them` : ''}`,
           confidence: key.confidence,
-          related: [...key.declared.map((one): Related => ({ message: 'leads to one row at most', place: one.place, table: one.table })), ...key.evidence.flatMap(relatedTo), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
+          related: [...relationshipsOf(key), ...key.evidence.flatMap(relatedTo), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
           remedies: remediesFor(key),
           discriminator: `${key.columns.map((column) => column.name).join()}${where}`,
         });
@@ -31,8 +31,12 @@ export const missingUnique: Rule = {
 
 const REASONS = { checked: 'checked before a row is inserted', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row' } as const;
 
-function reasons({ evidence, declared }: UniqueProposal): string {
-  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...new Set(evidence.map((one) => REASONS[one.reliance]))]);
+function reasons({ evidence, declared, tied }: UniqueProposal): string {
+  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[one.reliance]))]);
+}
+
+function relationshipsOf({ declared, tied }: UniqueProposal): Related[] {
+  return [...declared.map((one): Related => ({ message: 'leads to one row at most', place: one.place, table: one.table })), ...tied.map((one): Related => ({ message: 'holds each row of the other side once', place: one.place, table: one.table }))];
 }
 
 function relatedTo({ query, reliance, guard }: UniqueEvidence): Related[] {

@@ -42,7 +42,11 @@ async function evaluateConstraints({ apps, confirmed, history }) {
 
 /** The analysis without what the schema declares of one kind: what is left is what the code says. Done in place, after all that needs the whole. */
 function hidden(analysis, kind) {
-  for (const table of analysis.project.schema.tables) {
+  const { schema } = analysis.project;
+  // A key that a migration dropped and another made again is dropped no longer.
+  const isThere = (dropped) => schema.tables.some((table) => table.name === dropped.table && table.uniques.some((key) => key.columns.length === dropped.columns.length && key.columns.every((column) => dropped.columns.includes(column.name))));
+  if (kind === 'unique') schema.droppedKeys = schema.droppedKeys.filter((dropped) => !isThere(dropped));
+  for (const table of schema.tables) {
     if (kind === 'unique') { table.uniques = []; table.indexes = table.indexes.filter((index) => !index.unique); }
     else for (const column of table.columns) if (!table.primaryKey?.columns.includes(column)) column.nullable = true;
   }

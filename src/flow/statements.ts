@@ -40,8 +40,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       if (stmt.value) {
         const value = flow.expr(stmt.value, env);
         passOn(flow, stmt.value, value, env);
-        for (const row of rowsIn(value, 2)) if (row.lookup) flow.record.guard(row.lookup, { k: 'returned' });
-        for (const member of membersOf(value)) if (member.k === 'dict' && member.lookup) flow.record.guard(member.lookup, { k: 'returned' });
+        noteReturned(flow, value);
         returned.push({ value, at: stmt.at, isYield: stmt.isYield === true });
       }
       return stmt.isYield !== true;
@@ -90,6 +89,15 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       return false;
     case 'export': case 'type': return false;
     case 'if': return runIf(flow, stmt, env, returned, () => false);
+  }
+}
+
+/** The row that a query found is returned, by itself or as a part of what is. */
+function noteReturned(flow: Flow, value: Value): void {
+  for (const member of membersOf(value)) {
+    if (member.k === 'dict' && member.lookup) flow.record.guard(member.lookup, { k: 'returned' });
+    const parts = member.k === 'object' ? [...(member.fields?.values() ?? [])] : [member];
+    for (const part of parts) for (const row of rowsIn(part, 2)) if (row.lookup) flow.record.guard(row.lookup, { k: 'returned' });
   }
 }
 

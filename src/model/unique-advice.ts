@@ -9,7 +9,7 @@ import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { constantAsSql } from './lookups.js';
 import { nameTable, wordsOf } from './names.js';
-import { hidesItsKeys, isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
+import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
 
 /** How far one query relies on there being one row at most: it checks before it inserts, fails with two, or takes any as the row. */
 export type Reliance = 'checked' | 'single' | 'identifier' | 'first';
@@ -27,6 +27,8 @@ export interface UniqueProposal {
   readonly evidence: readonly UniqueEvidence[];
   /** Relationships of the parent that lead to one row at most. */
   readonly declared: readonly Relationship[];
+  /** Relationships of two parents over this table, which hold each of the other side once. */
+  readonly tied: readonly Relationship[];
   readonly confidence: 'high' | 'medium' | 'low';
 }
 
@@ -39,7 +41,7 @@ export function uniqueAdvice(project: Project, table: Table): readonly UniquePro
   return all.get(table) ?? [];
 }
 
-interface Group { readonly columns: Column[]; readonly predicates: string[]; readonly evidence: UniqueEvidence[]; readonly declared: Relationship[] }
+type Group = { -readonly [K in 'columns' | 'predicates' | 'evidence' | 'declared' | 'tied']: UniqueProposal[K] extends readonly (infer T)[] ? T[] : never };
 
 function advise(project: Project, table: Table): readonly UniqueProposal[] {
   if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table)) return [];
@@ -47,7 +49,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   const groups = new Map<string, Group>();
   const groupOf = (columns: Column[], predicates: string[]): Group => {
     const name = `${columns.map((column) => column.name).join()}|${[...predicates].sort().join()}`;
-    const group = groups.get(name) ?? { columns, predicates, evidence: [], declared: [] };
+    const group = groups.get(name) ?? { columns, predicates, evidence: [], declared: [], tied: [] };
     groups.set(name, group);
     return group;
   };
@@ -59,6 +61,8 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     groupOf(parentsFirst(project, key.columns), key.predicates).evidence.push(evidence);
   }
   for (const relationship of singleRows(project, table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
+  const pair = tiedPair(table);
+  if (pair && !impliesUnique(table, pair) && !hasLooseUnique(table, pair) && !isGivenUp(project, table, pair)) for (const relationship of collectionsOver(project, table)) groupOf(parentsFirst(project, pair), []).tied.push(relationship);
   const proposals = [...groups.values()].flatMap((group): UniqueProposal[] => {
     const confidence = confidenceOf(project, table, group, queries);
     return confidence ? [{ table, ...group, emptied: group.columns.filter((column) => isEmptied(project, column)), confidence }] : [];
@@ -79,6 +83,18 @@ function singleRows(project: Project, table: Table): readonly Relationship[] {
     && !one.many && one.through === null && !one.viewOnly && !one.isPicked && !soundsLikeMany(one.name, table) && key.columns.every((column) => column.submodel === null) && !impliesUnique(table, key.columns) && !hasLooseUnique(table, key.columns)));
 }
 
+/** The two keys of a table that does nothing but tie rows together; null for any other, and for one without a key of its own, which lacks that first. */
+function tiedPair(table: Table): Column[] | null {
+  if (!isAssociation(table) || table.foreignKeys.length !== 2 || !table.primaryKey || table.primaryKey.columns.some(isForeignKeyColumn)) return null;
+  const columns = table.foreignKeys.flatMap((key) => key.columns);
+  return columns.length === 2 && columns.every((column) => !column.nullable) ? columns : null;
+}
+
+/** Relationships that a parent declares over the table: each row of the other side is in such a collection or is not. */
+function collectionsOver({ schema }: Project, table: Table): readonly Relationship[] {
+  return schema.tables.flatMap((parent) => parent.relationships.filter((one) => one.through === table && one.many && !one.viewOnly && !one.isImplicit));
+}
+
 /** `items` for a model `Item`: its type was meant to be a list. */
 function soundsLikeMany(name: string, table: Table): boolean {
   const last = (words: readonly string[]) => words.filter((word) => !['model', 'entity', 'row', 'table'].includes(word)).at(-1) ?? '';
@@ -86,8 +102,8 @@ function soundsLikeMany(name: string, table: Table): boolean {
 }
 
 /**
- * Columns of free text that are asked for by one constant here and by another there (`get(key="theme")`, `get(key="logo")`):
- * the constants are values of a key, not the state that a partial index would name.
+ * Columns of text that are asked for by one constant here and by another there (`get(key="theme")`, `get(key="logo")`), or by one alone
+ * where a single row is expected: the constants are values of a key, not the state that a partial index would name.
  */
 function variedConstants(queries: readonly Query[]): ReadonlySet<Column> {
   const seen = new Map<Column, Set<string | number | boolean>>();
@@ -95,7 +111,9 @@ function variedConstants(queries: readonly Query[]): ReadonlySet<Column> {
     if (op !== '=' || value.k !== 'constant' || query.expects === 'many' || hasFewValues(column) || !/^(character|text|varchar|citext)/.test(column.type.name)) continue;
     seen.set(column, (seen.get(column) ?? new Set()).add(value.v));
   }
-  return new Set([...seen].filter(([, constants]) => constants.size > 1).map(([column]) => column));
+  // `get(name="default")`: nothing but that one value is asked for, and one row answers.
+  const names = queries.flatMap(({ conditions: [only, ...others], expects, limit }) => (expects === 'one' && limit === null && only && others.length === 0 && !isFreeText(only.column) ? [only.column] : []));
+  return new Set([...seen].filter(([column, constants]) => constants.size > 1 || names.includes(column)).map(([column]) => column));
 }
 
 /** An empty text stands for none: it is the default, or code writes it. */
@@ -176,14 +194,18 @@ function parentsFirst(project: Project, columns: readonly Column[]): Column[] {
 }
 
 function confidenceOf(project: Project, table: Table, group: Group, queries: readonly Query[]): UniqueProposal['confidence'] | null {
+  if (group.tied.length > 0) return 'high';
   const has = (...kinds: Reliance[]) => group.evidence.some((one) => kinds.includes(one.reliance));
   const isChecked = has('checked');
   const isDeclared = group.declared.length > 0;
   const parents = parentsOf(project, group.columns);
   const isToMany = group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
-  if (isToMany && parents.length < 2) return null;
+  // A row that is made only where its parent has none is the parent's only one, unless the parent itself declares a list of them.
+  if (isToMany && parents.length < 2) return isOnlyMadeWhereAbsent(project, table, group) && !isCollected(project, parents[0] ?? group.columns[0], true) ? 'medium' : null;
   if (queries.some((query) => isLatestOf(query, group))) return isChecked ? 'low' : null;
   if (queries.some((query) => isListOf(query, group))) return isChecked || isDeclared ? 'medium' : null;
+  // Whoever counts the rows expects several, unless other code fails or makes none where there are.
+  if (!isChecked && !isDeclared && !has('single') && queries.some((query) => query.expects === 'count' && isWithinThese(query, group))) return null;
   if (table.partitions?.by.some((name) => !group.columns.some((column) => column.name === name))) return 'low';
   // Prose, a state that changes and a record of what happened may be alike twice, whatever one lookup takes for granted.
   if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(table) && !isChecked && !isDeclared && !has('single'))) return 'low';
@@ -197,9 +219,15 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
 }
 
+/** Every insert is that of a get-or-create by these columns. */
+function isOnlyMadeWhereAbsent(project: Project, table: Table, { evidence }: Group): boolean {
+  const made = evidence.filter((one) => one.guard?.k === 'get-or-create');
+  return made.length > 0 && project.insertsInto(table).every(({ context, place }) => context.role === 'test' || made.some(({ query }) => query.place.path === place.path && query.place.at[0] === place.at[0]));
+}
+
 /** Some model says that a parent has many of these rows; a name that the ORM makes by itself says so where it is used. */
-function isCollected(project: Project, column: Column): boolean {
-  const isMeant = (relationship: Relationship) => !relationship.isImplicit || project.usage.relationshipUses.some((use) => use.relationship === relationship);
+function isCollected(project: Project, column: Column, byDeclaration = false): boolean {
+  const isMeant = (relationship: Relationship) => !relationship.isImplicit || (!byDeclaration && project.usage.relationshipUses.some((use) => use.relationship === relationship));
   return project.schema.tables.some((table) => table.relationships.some((relationship) => relationship.many && isMeant(relationship) && relationship.foreignKey?.columns[0] === column && relationship.foreignKey.columns.length === 1 && relationship.target === column.table));
 }
 
