@@ -4,9 +4,9 @@ import { dirname, join, posix } from 'node:path';
 /** One import: the module as written, and for a file of the project its path from the root. */
 export interface Import { readonly from: string; readonly specifier: string; readonly target: string | null; readonly isTypeOnly: boolean }
 
-/** All TypeScript files below a folder, with `/`, sorted. */
+/** All TypeScript files below a folder, with `/`, sorted; none of installed packages. */
 export function sourceFiles(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true }).map((name) => posix.join(folder, String(name).replaceAll('\\', '/'))).filter((name) => name.endsWith('.ts')).sort();
+  return readdirSync(folder, { recursive: true }).map((name) => posix.join(folder, String(name).replaceAll('\\', '/'))).filter((name) => name.endsWith('.ts') && !name.includes('/node_modules/')).sort();
 }
 
 /** Everything a file imports or re-exports, dynamic imports too. */
