@@ -78,7 +78,7 @@ function isReport(text: string): boolean {
 }
 /** Characters at either end of a report that show what it is. */
 const REPORT_EDGE = 2000;
-const REPORT_END = /^Read \d+ files?; \d+ tables?, \d+ columns?; uses decided for \d/m;
+const REPORT_END = /^Read \d+ files?(, \d+ not)?; \d+ tables?, \d+ columns?; uses decided for \d/m;
 const REPORT_HEAD = /^\{\s*"formatVersion": 1,\s*"(tool|findings)"|"name": "schemalint"|<testsuites? name="schemalint"|<title>schemalint|"check_name": "[a-z-]+",\s*"fingerprint"/;
 
 function failed(language: Language, text: string, error: unknown): FileFacts {

@@ -16,7 +16,7 @@ import { suppress, type Suppressed } from './lint/suppress.js';
 import { commitTree, indexTree } from './workspace/blobs.js';
 import type { Comparison } from './workspace/changes.js';
 import { discover } from './workspace/discover.js';
-import type { Roots } from './workspace/roots.js';
+import { isLookedAt, type Roots } from './workspace/roots.js';
 import type { StoreFile } from './workspace/store-file.js';
 import type { Tree } from './workspace/tree.js';
 
@@ -39,7 +39,7 @@ export interface Run {
   readonly result: Result;
   /** Findings below the wanted confidence. */
   readonly hidden: readonly Finding[];
-  /** Entries of the baseline that no finding has any more. */
+  /** Entries of the baseline that no finding has any more; of files that were not looked at, and in a comparison, nothing can be said. */
   readonly stale: readonly BaselineEntry[];
   readonly analysis: Analysis;
   readonly locate: Locate;
@@ -58,11 +58,10 @@ export async function run(job: Job): Promise<Run> {
   const isAsked = (finding: Finding) => (job.roots.only?.includes(finding.location.path) ?? true) && known?.(finding.fingerprint) !== true;
   const { findings, baselined, stale } = applyBaseline(judged.findings.filter(isAsked), job.baseline ?? { formatVersion: 1, findings: [] });
   const suppressedFindings = [...judged.suppressed.filter(isAsked), ...baselined].sort(byPlace);
-  const isPartOfAll = known !== null || job.roots.only !== null;
   const { prefix } = job.roots;
   return {
     result: resultOf(judged, findings, suppressedFindings, tree, job),
-    hidden: judged.hidden, stale: isPartOfAll ? [] : stale, analysis: judged.analysis, locate: judged.locate,
+    hidden: judged.hidden, stale: known === null ? stale.filter((entry) => isLookedAt(job.roots, entry.path)) : [], analysis: judged.analysis, locate: judged.locate,
     text: (path) => judged.text(path.startsWith(prefix) ? path.slice(prefix.length) : path),
   };
 }

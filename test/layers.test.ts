@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   lint: { may: ['model', 'facts', 'src/config/match.ts', 'src/nearest.ts'], types: ['src/config/config.ts'], because: 'runs the rules; of facts it takes problems and suppressions, of config what the user set and its matcher' },
   rules: { may: ['src/lint/rule.ts'], because: 'a rule sees the project and nothing else' },
   report: { may: ['lint', 'model'], packages: ['picocolors', 'sarif'], because: 'pure functions of the result' },
-  config: { may: ['lint', 'src/errors.ts', 'src/nearest.ts'], node: true, packages: ['ajv', 'yaml', 'smol-toml', 'picomatch'], because: 'reads what the user set, checked against the options of the rules' },
+  config: { may: ['lint', 'src/errors.ts', 'src/nearest.ts'], node: true, packages: ['ajv', 'yaml', 'smol-toml'], because: 'reads what the user set, checked against the options of the rules' },
   workspace: { may: ['config', 'facts', 'src/errors.ts'], types: ['lint', 'src/analyse.ts'], node: true, packages: ['ignore'], because: 'files and git; of lint only the type of a problem' },
   cli: { may: ['*'], node: true, packages: ['yargs', 'picocolors'], because: 'the edge: flags, exit codes, output' },
   'src/analyse.ts': { may: ['src/read.ts', 'config', 'dialects', 'facts', 'flow', 'link', 'lint', 'migrations', 'model', 'workspace'], because: 'extraction and linking, stage by stage' },

@@ -13,7 +13,7 @@ export const COMMON: Flags = {
   rule: { type: 'string', array: true, requiresArg: true, describe: 'Only this rule (repeatable)' },
   'ignore-rule': { type: 'string', array: true, requiresArg: true, describe: 'Not this rule (repeatable)' },
   'min-confidence': { choices: ['low', 'medium', 'high'], requiresArg: true, describe: 'Show findings from this confidence on (default medium)' },
-  baseline: { type: 'string', requiresArg: true, describe: 'File of accepted findings; --no-baseline for none' },
+  baseline: { type: 'string', requiresArg: true, describe: 'File of accepted findings; --no-baseline for none (default: schemalint-baseline.json beside the config, or here)' },
   color: { type: 'boolean', describe: 'Colours, or --no-color (default: on a terminal)' },
   cache: { type: 'boolean', default: true, describe: 'Keep what was read of files for the next run; --no-cache for not' },
   'cache-location': { type: 'string', requiresArg: true, describe: "Folder of the cache (default: schemalint in the user's cache folder)" },

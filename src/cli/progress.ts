@@ -13,7 +13,7 @@ export function makeProgress(io: Io, isQuiet: boolean): { readonly onStage: OnSt
     onStage: (name, done, total) => {
       if (io.now() - last < PAUSE) return;
       last = io.now();
-      io.stderr.write(`${CLEAR}${name}${total > 0 ? ` ${done}/${total}` : ''}`);
+      io.stderr.write(`${CLEAR}${name}${total > 1 ? ` ${done}/${total}` : ''}`);
     },
     end: () => { if (last > -Infinity) io.stderr.write(CLEAR); },
   };

@@ -1,6 +1,6 @@
 /** From the flags that commands share to a job. The rules are loaded here, and only when a command needs them. */
 import { existsSync, readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Config, FailOn } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { reasonOf, UserError } from '../errors.js';
@@ -37,7 +37,15 @@ export interface CommonFlags {
   readonly color?: boolean;
 }
 
-export interface Setup { readonly job: Job; readonly allRules: readonly RuleInfo[]; readonly baselineFile: string | null }
+export interface Setup {
+  readonly job: Job;
+  readonly allRules: readonly RuleInfo[];
+  /** Where the baseline is, or would be; null when none is wanted. */
+  readonly baselineFile: string | null;
+}
+
+/** The baseline that counts without being named: beside the config, or in the working directory where there is none. */
+export const DEFAULT_BASELINE = 'schemalint-baseline.json';
 
 export async function loadRules(): Promise<readonly Rule<any>[]> {
   return (await import('../../rules/index.js')).rules;
@@ -52,8 +60,9 @@ export async function setUp(flags: CommonFlags, io: Io, needsBaseline = true): P
   const loaded = loadConfig({ cwd: io.cwd, root: roots.root, file, rules: allRules });
   const selected = selectRules(loaded, allRules, flags.rule ?? [], flags.ignoreRule ?? []);
   const config: Config = { ...selected, minConfidence: flags.minConfidence ?? selected.minConfidence, failOn: flags.failOn ?? selected.failOn };
-  const baselineFile = flags.baseline === false ? null : typeof flags.baseline === 'string' ? resolve(io.cwd, flags.baseline) : config.baseline;
-  const baseline = baselineFile && needsBaseline ? loadBaseline(baselineFile, io.cwd) : null;
+  const named = typeof flags.baseline === 'string' ? resolve(io.cwd, flags.baseline) : config.baseline;
+  const baselineFile = flags.baseline === false ? null : named ?? join(config.file ? dirname(config.file) : io.cwd, DEFAULT_BASELINE);
+  const baseline = baselineFile && needsBaseline && (named || existsSync(baselineFile)) ? loadBaseline(baselineFile, io.cwd) : null;
   return { job: { roots, config, rules, version: ownVersion(), baseline }, allRules, baselineFile };
 }
 

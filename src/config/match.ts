@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import type { Config } from './config.js';
+import { glob } from './glob.js';
 
 /**
  * A test of source paths against patterns of the config. Patterns start at the config file's folder; one that names
@@ -14,7 +14,8 @@ export function matcher(patterns: readonly string[], config: Pick<Config, 'base'
 
 /** A test against plain globs, for names and paths alike. */
 export function globs(patterns: readonly string[]): (text: string) => boolean {
-  return picomatch(patterns.flatMap(withContents), { dot: true });
+  const tests = patterns.flatMap(withContents).map(glob);
+  return (text) => tests.some((matches) => matches(text));
 }
 
 function withContents(pattern: string): string[] {

@@ -2,7 +2,8 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { UserError } from '../errors.js';
 import type { RuleInfo } from '../lint/own-rules.js';
 import { nearestName } from '../nearest.js';
-import { configSchema } from './schema.js';
+import { globMistake } from './glob.js';
+import { configSchema, GLOB_FORMAT } from './schema.js';
 import type { ConfigSource, Keys } from './source.js';
 
 /**
@@ -22,7 +23,7 @@ const compiled = new WeakMap<readonly RuleInfo[], ReturnType<Ajv2020['compile']>
 
 function validatorFor(rules: readonly RuleInfo[]) {
   let check = compiled.get(rules);
-  if (!check) compiled.set(rules, (check = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(configSchema(rules))));
+  if (!check) compiled.set(rules, (check = new Ajv2020({ allErrors: true, strict: false, verbose: true }).addFormat(GLOB_FORMAT, (pattern) => globMistake(pattern) === null).compile(configSchema(rules))));
   return check;
 }
 
@@ -54,6 +55,7 @@ function describe(error: ErrorObject, keys: Keys): { readonly message: string; r
   }
   if (error.keyword === 'type') return { message: `${where} must be ${article(String(error.params['type']))}, not ${printed(error.data)}`, hint: null, keys };
   if (error.keyword === 'required') return { message: `${where} needs the key '${error.params['missingProperty']}'`, hint: null, keys };
+  if (error.keyword === 'format') return { message: `${where}: the pattern ${printed(error.data)} ${globMistake(String(error.data))}`, hint: 'Patterns know *, **, ?, [a-z] and {a,b}; a \\ goes before a sign that is meant as it stands', keys };
   if (error.keyword === 'minLength') return { message: `${where} must not be empty`, hint: null, keys };
   return { message: `${where} ${error.message ?? 'is wrong'}`, hint: null, keys };
 }

@@ -8,14 +8,14 @@ export const BASELINE_FORMAT = 1;
 export interface BaselineEntry { readonly fingerprint: string; readonly rule: string; readonly table: string | null; readonly columns: readonly string[]; readonly path: string; readonly reason: string | null }
 export interface Baseline { readonly formatVersion: number; readonly findings: readonly BaselineEntry[] }
 
-/** A baseline of all these findings; what an older one gave as a reason is kept. */
-export function makeBaseline(findings: readonly Finding[], reasons: Baseline | null = null, reason: string | null = null): Baseline {
-  const known = new Map(reasons?.findings.map((entry) => [entry.fingerprint, entry.reason]));
+/** A baseline of all these findings beside other entries; what an older one gave as a reason is kept. */
+export function makeBaseline(findings: readonly Finding[], others: readonly BaselineEntry[] = [], { before = null, reason = null }: { readonly before?: Baseline | null; readonly reason?: string | null } = {}): Baseline {
+  const known = new Map(before?.findings.map((entry) => [entry.fingerprint, entry.reason]));
   const entries = findings.map((finding): BaselineEntry => ({
     fingerprint: finding.fingerprint, rule: finding.rule, table: finding.table, columns: finding.columns, path: finding.location.path,
     reason: known.get(finding.fingerprint) ?? reason,
   }));
-  return { formatVersion: BASELINE_FORMAT, findings: entries.sort(byEntity) };
+  return { formatVersion: BASELINE_FORMAT, findings: [...entries, ...others].sort(byEntity) };
 }
 
 /** Takes the findings of the baseline out; `stale` are the entries that no finding has any more. */

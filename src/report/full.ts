@@ -7,16 +7,19 @@ import { beside, coverageOf, lineOf, sentence, subjectOf, summaryOf, wrap } from
 type Colors = ReturnType<typeof pc.createColors>;
 const NOTES_SHOWN = 3;
 const RELATED_SHOWN = 12;
+/** Of what goes on from the line before. */
+const INDENT = 6;
 
 /** For people: each finding with its source line, how we know, and what to do; notes three of a rule. */
 export const full: Reporter = (result, context) => {
   const colors = pc.createColors(context.color);
+  const dimmed = (text: string) => wrap(text, context.width).map(colors.dim).join('\n');
   const groups = grouped(result.findings);
   const blocks = groups.flatMap(({ shown, more }) => [
     ...shown.map((finding) => block(finding, context, colors)),
-    ...(more.length > 0 ? [colors.dim(`... and ${more.length} more ${more.length === 1 ? 'note' : 'notes'} of ${more[0].rule}: ${places(more)}`)] : []),
+    ...(more.length > 0 ? [dimmed(`... and ${more.length} more ${more.length === 1 ? 'note' : 'notes'} of ${more[0].rule}: ${places(more)}`)] : []),
   ]);
-  return [...blocks, [colors.bold(summaryOf(result)), colors.dim(coverageOf(result.coverage)), ...result.coverage.notes.map((note) => colors.dim(sentence(note)))].join('\n')].join('\n\n') + '\n';
+  return [...blocks, [colors.bold(summaryOf(result)), colors.dim(coverageOf(result.coverage)), ...result.coverage.notes.map((note) => dimmed(sentence(note)))].join('\n')].join('\n\n') + '\n';
 };
 
 /** Errors and warnings one by one, then notes by rule, of which three are shown. */
@@ -44,8 +47,8 @@ function block(finding: Finding, context: ReportContext, colors: Colors): string
       colors.dim(`${location.path}:${location.startLine}:${location.startColumn}`),
       ...excerpt(location, context, paint),
       ...wrap(sentence(finding.message), context.width - 2),
-      ...steps('How we know', finding.flow, colors),
-      ...steps(finding.flow.length > 0 ? 'See also' : 'How we know', beside(finding), colors),
+      ...steps('How we know', finding.flow, context.width - 2, colors),
+      ...steps(finding.flow.length > 0 ? 'See also' : 'How we know', beside(finding), context.width - 2, colors),
       ...wrap(`What to do: ${sentence(finding.help)}`, context.width - 2),
       ...finding.remedies.flatMap((remedy) => [`${remedy.title}:`, ...indent([...codeLines(remedy.code), ...codeLines(remedy.sql)])]),
     ]),
@@ -63,10 +66,17 @@ function excerpt(location: Location, context: ReportContext, paint: (text: strin
   return [`${number} | ${line}`, `${' '.repeat(number.length)} | ${before}${paint(carets)}`];
 }
 
-function steps(title: string, steps: readonly RelatedLocation[], colors: Colors): string[] {
+function steps(title: string, steps: readonly RelatedLocation[], width: number, colors: Colors): string[] {
   if (steps.length === 0) return [];
   const more = steps.length - RELATED_SHOWN;
-  return [`${title}:`, ...steps.slice(0, RELATED_SHOWN).map((step) => `  ${step.location.path}:${step.location.startLine}  ${colors.dim(step.message)}`), ...(more > 0 ? [`  and ${more} more`] : [])];
+  return [`${title}:`, ...steps.slice(0, RELATED_SHOWN).flatMap((one) => step(one, width, colors)), ...(more > 0 ? [`  and ${more} more`] : [])];
+}
+
+/** Place and message on one line where they fit, else the message goes on under the place. */
+function step({ location, message }: RelatedLocation, width: number, colors: Colors): string[] {
+  const place = `  ${location.path}:${location.startLine}`;
+  const [first = '', ...others] = wrap(message, width - INDENT, place.length + 2 - INDENT);
+  return [`${place}  ${colors.dim(first)}`, ...others.map((line) => `${' '.repeat(INDENT)}${colors.dim(line)}`)];
 }
 
 function codeLines(code: string | undefined): string[] {

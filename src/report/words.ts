@@ -55,12 +55,12 @@ function linesOf(text: string): readonly string[] {
   return last.lines;
 }
 
-/** Breaks prose at spaces so that lines stay within a width. */
-export function wrap(text: string, width: number): string[] {
+/** Breaks prose at spaces so that lines stay within a width; of the first line, `taken` characters are used already. */
+export function wrap(text: string, width: number, taken = 0): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const current = lines[lines.length - 1];
-    if (current !== undefined && current.length + 1 + word.length <= width) lines[lines.length - 1] = `${current} ${word}`;
+    if (current !== undefined && (lines.length === 1 ? taken : 0) + current.length + 1 + word.length <= width) lines[lines.length - 1] = `${current} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -14,6 +14,14 @@ export interface Roots {
   readonly only: readonly string[] | null;
 }
 
+/** Whether a path, as reports give it, is one that the run looks at. */
+export function isLookedAt({ prefix, within, only }: Roots, path: string): boolean {
+  if (only) return only.includes(path);
+  if (!path.startsWith(prefix)) return false;
+  const inside = path.slice(prefix.length);
+  return within.length === 0 || within.some((folder) => inside === folder || inside.startsWith(`${folder}/`));
+}
+
 /**
  * From the paths on the command line, the folder to analyse. Several folders make their common parent the root. A file
  * is judged with its whole project around it: reported is what stands in it. Throws UserError for a path that is not there.

@@ -191,20 +191,47 @@ describe('baseline', () => {
   it('accepts what there is, reports what is new, says what is stale', async () => {
     const folder = scratch({ 'a.tables': 'table leads\n  old\n  older\n' });
     const made = await run(folder, ['baseline', 'create', '--no-config', '--reason', 'from the start']);
-    expect(made).toMatchObject({ code: 0, err: '' });
+    expect(made).toEqual({ code: 0, err: '', out: '2 findings accepted in schemalint-baseline.json; from now on only what is new is reported\n' });
     expect(JSON.parse(readFileSync(join(folder, 'schemalint-baseline.json'), 'utf8'))).toMatchObject({ formatVersion: 1, findings: [{ rule: 'unread-column', table: 'leads', columns: ['old'], path: 'a.tables', reason: 'from the start' }, { columns: ['older'] }] });
 
     write(folder, { 'moved/b.tables': '\n\ntable leads\n  old\n  added\n' });
     write(folder, { 'a.tables': '' });
-    const { out, err } = await run(folder, [...CONCISE, '--baseline', 'schemalint-baseline.json']);
+    const { out, err } = await run(folder, CONCISE);
     expect(findings(out)).toEqual([`moved/b.tables:5:3: warning unread-column Nothing reads 'leads.added'`]);
     expect(out).toContain('(1 in the baseline)');
-    expect(err).toMatch(/^warning: 1 entry of .*schemalint-baseline\.json match nothing any more/);
+    expect(err).toMatch(/^warning: 1 entry matches nothing any more in schemalint-baseline\.json; /);
 
     expect((await run(folder, ['baseline', 'prune', '--no-config'])).out).toBe('1 entry removed from schemalint-baseline.json, 1 left\n');
     expect((await run(folder, ['baseline', 'show', '--no-config'])).out).toBe('a.tables: unread-column leads (old) -- from the start\n1 accepted finding in schemalint-baseline.json\n');
     await run(folder, ['baseline', 'create', '--no-config']);
     expect(readFileSync(join(folder, 'schemalint-baseline.json'), 'utf8')).toContain('from the start');
+  });
+
+  it('counts beside the config, unless another is named or none is wanted', async () => {
+    const folder = scratch({ 'schemalint.config.yaml': '', 'sub/a.tables': 'table leads\n  old\n' });
+    const sub = join(folder, 'sub');
+    expect((await run(sub, ['baseline', 'create'])).out).toMatch(/^1 finding accepted in \.\.\/schemalint-baseline\.json; from now on/);
+    expect(findings((await run(sub, ['check', '--output-format', 'concise'])).out)).toEqual([]);
+    expect(findings((await run(sub, ['check', '--output-format', 'concise', '--no-baseline'])).out)).toHaveLength(1);
+    expect((await run(sub, ['baseline', 'create', '--baseline', 'mine.json'])).out).toMatch(/accepted in mine\.json; use it with --baseline mine\.json/);
+    expect((await run(sub, ['baseline', 'show', '--no-baseline'])).code).toBe(2);
+  });
+
+  it('says nothing of files and rules that were not asked for, and leaves their entries alone', async () => {
+    const folder = repository({ 'schemalint.config.yaml': 'rules: {wide-name: warning}', 'api/a.tables': 'table leads\n  old\n', 'web/conversations.tables': 'table conversations\n  old\n' });
+    const accepted = async () => (await run(folder, ['baseline', 'show'])).out.split('\n').slice(0, -2).map((line) => line.split(': ')[1]);
+    await run(folder, ['baseline', 'create', '--ignore-rule', 'wide-name']);
+    await run(folder, ['baseline', 'create', '--rule', 'wide-name']);
+    const all = ['unread-column conversations (old)', 'unread-column leads (old)', 'wide-name conversations'];
+    expect(await accepted()).toEqual(all);
+    for (const part of [['web'], ['--rule', 'wide-name'], ['web/conversations.tables']]) {
+      expect(await run(folder, ['check', ...part])).toMatchObject({ code: 0, err: '' });
+      await run(folder, ['baseline', 'prune', ...part]);
+      expect(await accepted(), part.join(' ')).toEqual(all);
+    }
+    write(folder, { 'web/conversations.tables': 'table conversations\n  old used\n' });
+    expect((await run(folder, ['check', 'api'])).err).toBe('');
+    expect((await run(folder, ['baseline', 'prune', 'web'])).out).toBe('1 entry removed from schemalint-baseline.json, 2 left\n');
   });
 
   it.each([['missing.json', null, 'there is no baseline missing.json'], ['b.json', '{', 'it is not JSON'], ['b.json', '{"formatVersion": 2, "findings": []}', 'it has format 2, this version reads format 1'], ['b.json', '[]', 'it has no formatVersion']])('%s %s is a mistake', async (name, text, message) => {

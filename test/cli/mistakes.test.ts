@@ -72,6 +72,11 @@ describe('config', () => {
     expect(await yaml('dialects: [sqlalchmy]\n')).toMatch(/did you mean 'sqlalchemy'\?/);
   });
 
+  it('a pattern that is none', async () => {
+    expect(await yaml('failOn: note\nexclude: [a, "src/*.{py"]\n')).toBe(`schemalint.config.yaml:2:14: 'exclude[1]': the pattern "src/*.{py" has a { that nothing closes\n  Patterns know *, **, ?, [a-z] and {a,b}; a \\ goes before a sign that is meant as it stands\n`);
+    expect(await yaml('overrides:\n  - files: ["!src"]\n    rules: {}\n')).toMatch(/'overrides\[0\]\.files\[0\]': the pattern "!src" cannot be negated/);
+  });
+
   it('broken JSON, YAML and TOML, with the place', async () => {
     expect(await json('{\n  "include": [,]\n}')).toMatch(/^schemalint\.config\.json:2:15: not valid JSON: /);
     expect(await json('{"include": [')).toMatch(/^schemalint\.config\.json:1:14: not valid JSON: /);

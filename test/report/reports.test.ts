@@ -34,6 +34,14 @@ Read 12 files, 1 not; 2 tables, 9 columns; uses decided for 7 of 9, 2 skipped: 2
 `);
   });
 
+  it('breaks prose at the width of the terminal, and never a place or the last line', () => {
+    const one = finding({ message: 'word '.repeat(20).trim(), related: [related('said here, at some length and then some more of it'), related('short')], remedies: [] });
+    const lines = full(result([one]), { ...context, width: 50 }).split('\n');
+    expect(lines.slice(0, -2).filter((line) => line.length > 50)).toEqual([]);
+    expect(lines).toEqual(expect.arrayContaining(['    app/routes.py:2  said here, at some length and', '        then some more of it', '    app/routes.py:2  short']));
+    expect(lines[lines.length - 2]).toMatch(/^Read 12 files.*dynamic-access\.$/);
+  });
+
   it('keeps tabs so that the caret stands right, and colours only when told', () => {
     const text = full(result([finding({ location: at('app/my models.py', 3, 2, 7) })]), context);
     expect(text).toContain('  3 | \tscore = Column(Integer)\n    | \t^^^^^\n');

@@ -1,33 +1,41 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { makeBaseline, printBaseline } from '../../lint/baseline.js';
-import { subjectOf } from '../../report/words.js';
+import { relative } from 'node:path';
+import { UserError } from '../../errors.js';
+import { makeBaseline, printBaseline, type BaselineEntry } from '../../lint/baseline.js';
+import { counted, subjectOf } from '../../report/words.js';
+import { isLookedAt } from '../../workspace/roots.js';
 import type { Io } from '../io.js';
 import { writeWhole } from '../output.js';
 import { loadBaseline, runWithProgress, setUp, type CommonFlags } from '../setup.js';
 
-export const DEFAULT_BASELINE = 'schemalint-baseline.json';
 export interface BaselineFlags extends CommonFlags { readonly action: 'create' | 'prune' | 'show'; readonly reason?: string }
 
-/** `create` accepts what is found now, keeping reasons given before; `prune` drops what is found no more; `show` prints it. */
+/**
+ * `create` accepts what is found now, keeping reasons given before; `prune` drops what is found no more; `show` prints it.
+ * Entries of files and rules that were not asked for stay as they are.
+ */
 export async function baseline(flags: BaselineFlags, io: Io): Promise<number> {
   const setup = await setUp(flags, io, false);
-  const file = setup.baselineFile ?? resolve(io.cwd, DEFAULT_BASELINE);
+  const file = setup.baselineFile;
+  if (file === null) throw new UserError('--no-baseline leaves nothing to do', 'Leave it out, or name a file with --baseline');
   const name = relative(io.cwd, file);
   if (flags.action === 'show') {
     const { findings } = loadBaseline(file, io.cwd);
-    io.stdout.write(findings.map((entry) => `${entry.path}: ${entry.rule} ${subjectOf(entry)}${entry.reason ? ` -- ${entry.reason}` : ''}\n`).join('') + `${findings.length} accepted ${findings.length === 1 ? 'finding' : 'findings'} in ${name}\n`);
+    io.stdout.write(findings.map((entry) => `${entry.path}: ${entry.rule} ${subjectOf(entry)}${entry.reason ? ` -- ${entry.reason}` : ''}\n`).join('') + `${counted(findings.length, 'accepted finding')} in ${name}\n`);
     return 0;
   }
   const before = flags.action === 'prune' || existsSync(file) ? loadBaseline(file, io.cwd) : null;
-  const { result } = await runWithProgress(setup.job, flags, io);
-  const next = flags.action === 'create'
-    ? makeBaseline(result.findings, before, flags.reason ?? null)
-    : { ...before!, findings: before!.findings.filter((entry) => result.findings.some((finding) => finding.fingerprint === entry.fingerprint)) };
+  const { result: { findings } } = await runWithProgress(setup.job, flags, io);
+  const found = new Set(findings.map((finding) => finding.fingerprint));
+  const isAsked = ({ path, rule }: BaselineEntry) => isLookedAt(setup.job.roots, path) && (flags.rule?.includes(rule) ?? true) && !flags.ignoreRule?.includes(rule);
+  const stays = (entry: BaselineEntry) => (found.has(entry.fingerprint) ? flags.action === 'prune' : !isAsked(entry));
+  const others = (before?.findings ?? []).filter(stays);
+  const next = flags.action === 'prune' ? { ...before!, findings: others } : makeBaseline(findings, others, { before, reason: flags.reason ?? null });
   writeWhole(file, printBaseline(next));
   const gone = (before?.findings.length ?? 0) - next.findings.length;
+  const use = typeof flags.baseline === 'string' ? `use it with --baseline ${name}, or "baseline" in the config` : 'from now on only what is new is reported';
   io.stdout.write(flags.action === 'create'
-    ? `${next.findings.length} ${next.findings.length === 1 ? 'finding' : 'findings'} accepted in ${name}; use it with --baseline ${name}, or "baseline" in the config\n`
+    ? `${counted(findings.length, 'finding')} accepted in ${name}; ${use}\n`
     : `${gone} ${gone === 1 ? 'entry' : 'entries'} removed from ${name}, ${next.findings.length} left\n`);
   return 0;
 }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { isAtLeast } from '../../lint/order.js';
 import { reporterOf } from '../../report/formats.js';
 import { RESULTS_KEPT } from '../../report/sarif-limit.js';
@@ -29,7 +30,7 @@ export async function check(flags: CheckFlags, io: Io): Promise<number> {
   const comparison = flags.staged ? stagedComparison(root, io.env) : flags.since !== undefined ? sinceComparison(root, flags.since) : null;
   const done = await runWithProgress({ ...setup.job, comparison }, flags, io);
   for (const output of outputs) await write(output, done, setup, flags, io);
-  if (!flags.quiet) for (const warning of warnings(done, outputs, comparison !== null, setup, io)) io.stderr.write(`warning: ${warning}\n`);
+  if (!flags.quiet) for (const warning of warnings(done, outputs, flags, setup, io)) io.stderr.write(`warning: ${warning}\n`);
   if (flags.statistics) io.stderr.write(statistics(done));
   if (flags.verbose) io.stderr.write(timings(done));
   return flags.exitZero ? 0 : exitCode(done, setup, flags);
@@ -49,10 +50,12 @@ function exitCode({ result }: Run, { job }: Setup, { maxWarnings }: CheckFlags):
   return fails || tooMany ? 1 : 0;
 }
 
-function warnings(done: Run, outputs: readonly Output[], isPart: boolean, { baselineFile }: Setup, io: Io): string[] {
+function warnings(done: Run, outputs: readonly Output[], flags: CheckFlags, { baselineFile }: Setup, io: Io): string[] {
+  const isPart = flags.staged || flags.since !== undefined;
+  const areAllRules = !flags.rule && !flags.ignoreRule && !flags.minConfidence;
   const hasSarif = outputs.some((output) => output.format === 'sarif');
   return [
-    ...(done.stale.length > 0 ? [`${done.stale.length} ${done.stale.length === 1 ? 'entry' : 'entries'} of ${baselineFile} match nothing any more; "schemalint baseline prune" removes them`] : []),
+    ...(done.stale.length > 0 && areAllRules ? [`${done.stale.length} ${done.stale.length === 1 ? 'entry matches' : 'entries match'} nothing any more in ${relative(io.cwd, baselineFile!)}; "schemalint baseline prune" removes them`] : []),
     ...(hasSarif && isPart && io.env['GITHUB_ACTIONS'] ? ['do not upload the SARIF of --staged or --since: code scanning would close every alert that is not in it'] : []),
     ...(hasSarif && done.result.findings.length > RESULTS_KEPT ? [`the SARIF holds ${RESULTS_KEPT} of ${done.result.findings.length} findings: code scanning keeps no more`] : []),
   ];
