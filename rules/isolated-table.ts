@@ -1,4 +1,4 @@
-import { keysTo, livingTables, type Rule, type Schema, type Table } from '../src/lint/rule.js';
+import { relationshipsTo, isThroughTable, keysTo, livingTables, type Rule, type Schema, type Table } from '../src/lint/rule.js';
 
 export const isolatedTable: Rule = {
   id: 'isolated-table',
@@ -25,5 +25,5 @@ export const isolatedTable: Rule = {
 };
 
 function isIsolated(schema: Schema, table: Table): boolean {
-  return table.foreignKeys.every((key) => key.target === table) && keysTo(schema, table).length === 0 && !schema.tables.some((one) => one.relationships.some((relationship) => relationship.through === table || (relationship.target === table && one !== table)));
+  return table.foreignKeys.every((key) => key.target === table) && keysTo(schema, table).length === 0 && relationshipsTo(schema, table).length === 0 && !isThroughTable(schema, table);
 }

@@ -1,5 +1,5 @@
 import {
-  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, nameOf, nameTable, singularKey, sqlColumns, sqlTable, wordsOf, familyOf,
+  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, nameOf, tablesNamed, singularKey, sqlColumns, sqlTable, wordsOf, familyOf,
   type Column, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -41,7 +41,7 @@ function targetOf(project: Project, column: Column): Table | null {
   if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return null;
   const role = words.slice(0, -1);
   if (isPolymorphic(column, role) || isLooseOnPurpose(column)) return null;
-  const named = project.schema.tables.filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table) && nameTable(role, table));
+  const named = tablesNamed(project.schema, role).filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table));
   const exact = named.filter((table) => keysOfTable(table).has(singularKey(role)));
   const candidates = exact.length > 0 ? exact : named;
   const [target] = candidates;

@@ -37,7 +37,9 @@ function pointsByDatabase(project: Project): Map<string, Column[]> {
   for (const table of project.schema.tables) {
     if (!isOwnTable(table)) continue;
     const points = table.columns.filter((column) => column.type.array === 0 && (column.type.name === NAIVE || column.type.name === AWARE) && !wordsOf(column.name).includes('local'));
-    found.set(table.database, [...(found.get(table.database) ?? []), ...points]);
+    const known = found.get(table.database);
+    if (known) known.push(...points);
+    else found.set(table.database, points);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import {
-  alterTable, isApplication, isDead, hasUnknownWriters, isEmptiedOnDelete, isEverNull, isOwnTable, isThere, isWriteUse, nameOf, sqlName,
+  alterTable, isApplication, keysTo, isDead, hasUnknownWriters, isEmptiedOnDelete, isEverNull, isOwnTable, isThere, isWriteUse, nameOf, sqlName,
   type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -48,7 +48,7 @@ function confidenceOf(project: Project, key: ForeignKey, inserts: readonly Inser
   const [column] = key.columns;
   const values = [...inserts.map((insert) => insert.values.get(column)), ...project.usesOf(column).filter((use) => isApplication(use) && isWriteUse(use)).map((use) => use.value)];
   if (values.every(isThere)) return 'high';
-  const peers = project.schema.tables.filter((table) => table !== key.table).flatMap((table) => table.foreignKeys.filter((one) => one.target === key.target && one.columns.length === 1 && one.columns[0].name === column.name));
+  const peers = keysTo(project.schema, key.target).filter((one) => one.table !== key.table && one.columns.length === 1 && one.columns[0].name === column.name);
   const isUsual = peers.length > 1 && peers.filter((one) => !one.columns[0].nullable).length * 2 > peers.length;
   return isUsual ? 'medium' : 'low';
 }

@@ -19,7 +19,7 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 
 /** Every pair of linked tables with columns that evidence shows to hold one fact. */
 export function duplicates(project: Project): readonly Duplicate[] {
-  return twinTables(project.schema).flatMap(({ a, b, twins }) => {
+  return twinTables(project.schema, comparable(project)).flatMap(({ a, b, twins }) => {
     if ([a, b].some((table) => isDead(project, table) || isRecordTable(table) || isTranslationTable(table) || isTemplateTable(table))) return [];
     const link = linkOf(a, b);
     if (!link) return [];
@@ -40,6 +40,28 @@ export function duplicates(project: Project): readonly Duplicate[] {
     if (kept.every((pair) => pair.syncs.length === 0 && pair.trigger === null) && !isStructural(evident.filter((one) => kept.some((pair) => pair.copy === one.twin.a || pair.copy === one.twin.b)))) return [];
     return [{ copyTable, sourceTable: copyTable === a ? b : a, link, pairs: kept }];
   });
+}
+
+/**
+ * Pairs of tables that can be evidence of one fact stored twice: one refers to the other, directly or over a table between, or something
+ * moves values between the two. That two tables point at one parent is none by itself, and in most schemas nearly all do.
+ */
+function* comparable({ schema, usage }: Project): Generator<readonly [Table, Table]> {
+  const byName = groupByName(schema.tables);
+  for (const table of schema.tables) {
+    for (const key of table.foreignKeys) {
+      yield [table, key.target];
+      for (const next of key.target.foreignKeys) yield [table, next.target];
+    }
+    for (const trigger of table.triggers) for (const write of trigger.writes) for (const other of byName.get(write.table) ?? []) yield [table, other];
+  }
+  for (const copy of usage.copies) yield [copy.from.table, copy.to.table];
+}
+
+function groupByName(tables: readonly Table[]): ReadonlyMap<string, readonly Table[]> {
+  const byName = new Map<string, Table[]>();
+  for (const table of tables) byName.set(table.name, [...(byName.get(table.name) ?? []), table]);
+  return byName;
 }
 
 /** The twins of two tables, each column in one pair at most: a pair with evidence wins over one without. */

@@ -40,12 +40,36 @@ const tableKeys = new WeakMap<Table, ReadonlySet<string>>();
 
 /** Whether the words are the table's name, or the end of it (`channel` for `api_channels`). */
 export function nameTable(words: readonly string[], table: Table): boolean {
-  const key = singularKey(words);
-  if (!key) return false;
-  if (keysOfTable(table).has(key)) return true;
-  const own = wordsOf(table.name);
-  return own.some((_, i) => i > 0 && singularKey(own.slice(i)) === key);
+  return callNames(table).has(singularKey(words));
 }
+
+/** The tables that the words name, see `nameTable`, in the schema's order. */
+export function tablesNamed(schema: Schema, words: readonly string[]): readonly Table[] {
+  let known = tablesByName.get(schema);
+  if (!known) {
+    tablesByName.set(schema, (known = new Map()));
+    for (const table of schema.tables) for (const key of callNames(table)) {
+      const same = known.get(key);
+      if (same) same.push(table);
+      else known.set(key, [table]);
+    }
+  }
+  return known.get(singularKey(words)) ?? [];
+}
+
+const tablesByName = new WeakMap<Schema, Map<string, Table[]>>();
+
+/** The names a table goes by, and the ends of its own. */
+function callNames(table: Table): ReadonlySet<string> {
+  let known = calls.get(table);
+  if (!known) {
+    const own = wordsOf(table.name);
+    calls.set(table, (known = new Set([...keysOfTable(table), ...own.slice(1).map((_, i) => singularKey(own.slice(i + 1)))].filter(Boolean))));
+  }
+  return known;
+}
+
+const calls = new WeakMap<Table, ReadonlySet<string>>();
 
 /** The words without the table's name in front or at the end; null when it is not there or nothing is left. */
 export function withoutTable(words: readonly string[], table: Table): readonly string[] | null {

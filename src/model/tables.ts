@@ -108,10 +108,27 @@ const FEWEST_CARRIERS = 3;
 
 /** Whether over half of the application's other tables carry a foreign key of this name to this target, as a tenant's key is. */
 export function isCarriedByMost(schema: Schema, key: ForeignKey): boolean {
-  const others = schema.tables.filter((table) => isOwnTable(table) && table !== key.target);
-  const name = key.columns[0].name;
-  const carriers = others.filter((table) => table.foreignKeys.some((one) => one.target === key.target && one.columns.some((column) => column.name === name)));
-  return carriers.length >= FEWEST_CARRIERS && carriers.length * 2 > others.length;
+  let known = keyCarriers.get(schema);
+  if (!known) keyCarriers.set(schema, (known = countCarriers(schema)));
+  const count = known.byTarget.get(key.target)?.get(key.columns[0].name)?.size ?? 0;
+  return count >= FEWEST_CARRIERS && count * 2 > known.owned - (isOwnTable(key.target) ? 1 : 0);
+}
+
+/** How many own tables there are, and which others carry a key column of a name to each table. */
+interface Carriers { readonly owned: number; readonly byTarget: ReadonlyMap<Table, ReadonlyMap<string, ReadonlySet<Table>>> }
+
+const keyCarriers = new WeakMap<Schema, Carriers>();
+
+function countCarriers(schema: Schema): Carriers {
+  const own = schema.tables.filter(isOwnTable);
+  const byTarget = new Map<Table, Map<string, Set<Table>>>();
+  for (const table of own) for (const key of table.foreignKeys) {
+    if (key.target === table) continue;
+    const byName = byTarget.get(key.target) ?? new Map<string, Set<Table>>();
+    byTarget.set(key.target, byName);
+    for (const column of key.columns) byName.set(column.name, (byName.get(column.name) ?? new Set()).add(table));
+  }
+  return { owned: own.length, byTarget };
 }
 
 const PERSONS = new Set('user users member members person people employee employees staff author authors admin admins profile profiles contributor contributors agent agents operator operators'.split(' '));

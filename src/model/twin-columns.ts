@@ -14,20 +14,23 @@ export interface Twin extends Agreement {
 /** Two tables of one database with columns that agree; `a` is declared before `b`, the twins in declaration order of `a`. */
 export interface TwinTables { readonly a: Table; readonly b: Table; readonly twins: readonly Twin[] }
 
-/** All pairs of own tables with columns whose names and types agree. */
-export function twinTables(schema: Schema): readonly TwinTables[] {
+/** The pairs of tables with columns whose names and types agree, of those that are given, in declaration order. */
+export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Table]>): readonly TwinTables[] {
   const order = new Map(schema.tables.map((table, i) => [table, i]));
-  const groups = new Map<Table, Map<Table, Twin[]>>();
-  for (const [one, other] of namesakes(schema.tables.filter(isOwnTable))) {
-    const [a, b] = order.get(one.table)! < order.get(other.table)! ? [one, other] : [other, one];
-    const twin = twinOf(schema, a, b);
-    if (!twin) continue;
-    const byTable = groups.get(a.table) ?? new Map<Table, Twin[]>();
-    groups.set(a.table, byTable.set(b.table, [...(byTable.get(b.table) ?? []), twin]));
+  const names = new Map<Table, Names>();
+  const namesOf = (table: Table) => { const known = names.get(table) ?? namesOfTable(table); names.set(table, known); return known; };
+  const seen = new Map<Table, Set<Table>>();
+  const found: TwinTables[] = [];
+  for (const [one, other] of pairs) {
+    const [a, b] = order.get(one)! < order.get(other)! ? [one, other] : [other, one];
+    const partners = seen.get(a) ?? new Set<Table>();
+    if (a === b || partners.has(b) || a.database !== b.database || !isOwnTable(a) || !isOwnTable(b)) continue;
+    seen.set(a, partners.add(b));
+    const place = (column: Column) => column.table.columns.indexOf(column);
+    const twins = namesakes(namesOf(a), namesOf(b)).flatMap((columns) => twinOf(schema, ...columns) ?? []);
+    if (twins.length > 0) found.push({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) });
   }
-  const place = (column: Column) => column.table.columns.indexOf(column);
-  return schema.tables.flatMap((a) => [...(groups.get(a) ?? [])].sort(([x], [y]) => order.get(x)! - order.get(y)!)
-    .map(([b, twins]) => ({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) })));
+  return found.sort((x, y) => order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!);
 }
 
 function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
@@ -40,36 +43,33 @@ function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
   return { ...agreement, a, b, isRare: isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum };
 }
 
-/** Pairs of columns that share a name, or share it without a table's name: found by name, for comparing each with each is slow. */
-function namesakes(tables: readonly Table[]): readonly (readonly [Column, Column])[] {
-  const columns = tables.flatMap((table) => table.columns.filter(mayBeTwin)).map((column) => ({ column, words: wordsOf(column.name) }));
+/** The names by which a table's columns are found: a column's own, also without the table's name, and what is left of it beside the name of another table. */
+interface Names { readonly keys: ReadonlySet<string>; readonly byName: ReadonlyMap<string, readonly Column[]>; readonly borrowed: readonly { readonly column: Column; readonly table: string; readonly rest: string }[] }
+
+function namesOfTable(table: Table): Names {
   const byName = new Map<string, Column[]>();
-  const tablesByKey = new Map<string, Table[]>();
-  const add = <T>(map: Map<string, T[]>, key: string, value: T) => {
-    const known = map.get(key);
-    if (known) known.push(value);
-    else map.set(key, [value]);
-  };
-  for (const { column, words } of columns) {
-    const own = withoutTable(words, column.table);
-    for (const name of new Set([words.join('_'), ...(own ? [own.join('_')] : [])])) add(byName, name, column);
-  }
-  for (const table of tables) for (const key of keysOfTable(table)) add(tablesByKey, key, table);
-  const pairs = new Map<Column, Set<Column>>();
-  const pair = (a: Column, b: Column) => {
-    if (a.table !== b.table && a.table.database === b.table.database && !pairs.get(b)?.has(a)) pairs.set(a, (pairs.get(a) ?? new Set()).add(b));
-  };
-  for (const { column, words } of columns) {
-    if (!saysNothing(column.name)) for (const other of byName.get(words.join('_')) ?? []) pair(column, other);
+  const borrowed: { column: Column; table: string; rest: string }[] = [];
+  for (const column of table.columns.filter(mayBeTwin)) {
+    const words = wordsOf(column.name);
+    const own = withoutTable(words, table);
+    for (const name of new Set([words.join('_'), ...(own ? [own.join('_')] : [])])) byName.set(name, [...(byName.get(name) ?? []), column]);
     for (let size = 1; size < words.length; size++) {
-      for (const [name, rest] of [[words.slice(0, size), words.slice(size)], [words.slice(-size), words.slice(0, -size)]]) {
-        const others = tablesByKey.get(singularKey(name));
-        if (!others) continue;
-        for (const other of byName.get(rest.join('_')) ?? []) if (others.includes(other.table)) pair(column, other);
-      }
+      for (const [name, rest] of [[words.slice(0, size), words.slice(size)], [words.slice(-size), words.slice(0, -size)]]) borrowed.push({ column, table: singularKey(name), rest: rest.join('_') });
     }
   }
-  return [...pairs].flatMap(([a, others]) => [...others].map((b) => [a, b] as const));
+  return { keys: keysOfTable(table), byName, borrowed };
+}
+
+/** Pairs of columns of two tables that share a name, or share it without a table's name: found by name, for comparing each with each is slow. */
+function namesakes(a: Names, b: Names): readonly (readonly [Column, Column])[] {
+  const pairs = new Map<Column, Set<Column>>();
+  const pair = (one: Column, other: Column) => pairs.set(one, (pairs.get(one) ?? new Set()).add(other));
+  for (const [name, columns] of a.byName) {
+    for (const other of b.byName.get(name) ?? []) for (const column of columns) if (!saysNothing(column.name) || !saysNothing(other.name)) pair(column, other);
+  }
+  for (const { column, table, rest } of a.borrowed) if (b.keys.has(table)) for (const other of b.byName.get(rest) ?? []) pair(column, other);
+  for (const { column, table, rest } of b.borrowed) if (a.keys.has(table)) for (const other of a.byName.get(rest) ?? []) pair(other, column);
+  return [...pairs].flatMap(([column, others]) => [...others].map((other) => [column, other] as const));
 }
 
 /** When a row was taken out of use is its own business, also where its parent goes with it. */

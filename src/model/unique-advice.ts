@@ -8,7 +8,7 @@ import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable 
 import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { constantAsSql } from './lookups.js';
-import { nameTable, wordsOf } from './names.js';
+import { tablesNamed, wordsOf } from './names.js';
 import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
 
 /** How far one query relies on there being one row at most: it checks before it inserts, fails with two, or takes any as the row. */
@@ -60,7 +60,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates).evidence.push(evidence);
   }
-  for (const relationship of singleRows(project, table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
+  for (const relationship of singleRows(table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
   const pair = tiedPair(table);
   if (pair && !impliesUnique(table, pair) && !hasLooseUnique(table, pair) && !isGivenUp(project, table, pair)) for (const relationship of collectionsOver(project, table)) groupOf(parentsFirst(project, pair), []).tied.push(relationship);
   const proposals = [...groups.values()].flatMap((group): UniqueProposal[] => {
@@ -78,8 +78,9 @@ function isGivenUp({ schema }: Project, table: Table, columns: readonly Column[]
 }
 
 /** Relationships that take the table's row for the only one of its parent, over a key that does not keep it so. */
-function singleRows(project: Project, table: Table): readonly Relationship[] {
-  return project.schema.tables.flatMap((parent) => parent.relationships.filter(({ foreignKey: key, ...one }) => key && key.table === table && key.target === parent && parent !== table
+function singleRows(table: Table): readonly Relationship[] {
+  const parents = new Set(table.foreignKeys.map((key) => key.target));
+  return [...parents].flatMap((parent) => parent.relationships.filter(({ foreignKey: key, ...one }) => key && key.table === table && key.target === parent && parent !== table
     && !one.many && one.through === null && !one.viewOnly && !one.isPicked && !soundsLikeMany(one.name, table) && key.columns.every((column) => column.submodel === null) && !impliesUnique(table, key.columns) && !hasLooseUnique(table, key.columns)));
 }
 
@@ -169,7 +170,7 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
 /** A foreign key, or `lead_id` beside a table `leads`: the key of another row. */
 function isReference(project: Project, column: Column): boolean {
   const words = wordsOf(column.name);
-  return isForeignKeyColumn(column) || (/^(id|uuid)$/.test(words.at(-1) ?? '') && words.length > 1 && project.schema.tables.some((table) => table !== column.table && nameTable(words.slice(0, -1), table)));
+  return isForeignKeyColumn(column) || (/^(id|uuid)$/.test(words.at(-1) ?? '') && words.length > 1 && tablesNamed(project.schema, words.slice(0, -1)).some((table) => table !== column.table));
 }
 
 /** Whether the columns can tell rows apart by themselves: a value of the row's own, or the keys to two parents. */
