@@ -68,7 +68,7 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
   const lookups = project.queriesOf(target).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === key && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from === column));
   const found = [...joins.map((query) => ({ message: 'joined here', query })), ...lookups.map((query) => ({ message: `looks up ${target.name} by it here`, query }))];
   if (found.length > 0) return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: query.place, table: column.table, column })) };
-  if (isRecordTable(column.table)) return null;
+  if (isRecordTable(project.schema, column.table)) return null;
   const copies = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write' && use.value?.column === key);
   return copies.length > 0 ? { isJoined: false, related: copies.map((use) => ({ message: `gets the key of ${target.name} here`, place: use.place, table: column.table, column })) } : null;
 }

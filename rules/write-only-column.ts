@@ -44,5 +44,5 @@ function isReadAnyway(project: Project, column: Column): boolean {
 /** References carry integrity, records and triggers have readers that are no code. */
 function confidenceOf(project: Project, column: Column, isHandedOut: boolean): Confidence {
   const { table } = column;
-  return isHandedOut || isForeignKeyColumn(column) || isRecordTable(table) || table.triggers.length > 0 || isObscured(project, column) ? 'low' : 'medium';
+  return isHandedOut || isForeignKeyColumn(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || isObscured(project, column) ? 'low' : 'medium';
 }

@@ -12,7 +12,7 @@ export const writeOnlyModel: Rule = {
   check(project, report) {
     for (const table of project.schema.tables) {
       if (!isJudgeable(project, table) || isDead(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || !isWrittenOnly(project, table)) continue;
-      const isKept = isRecordTable(table) || isQueueTable(table);
+      const isKept = isRecordTable(project.schema, table) || isQueueTable(table);
       const sites = writesTo(project, table);
       report({
         table,

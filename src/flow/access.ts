@@ -4,7 +4,7 @@ import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import { resultColumn } from './sql.js';
-import { ANY, membersOf, text, union, type RowValue, type Value } from './value.js';
+import { ANY, lastName, membersOf, text, union, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
@@ -142,7 +142,9 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
       return name !== null && (of.result || of.model.columns.has(name)) ? rowAttribute(flow, of, name, env, at) : ANY;
     }
     case 'object': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
-    case 'class': case 'model': case 'ext': return of;
+    // `request.form["name"]` is told from the other items; of a type's arguments nothing is.
+    case 'ext': return name !== null && /^[a-z]/.test(lastName(of)) ? { k: 'any', id: `${of.module}.${of.name ?? ''}[${name}]` } : of;
+    case 'class': case 'model': return of;
     case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;
     case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}[${name ?? '?'}]` } : {}) };
     default: return ANY;

@@ -4,7 +4,7 @@ import type { CallSite } from '../dialects/dialect.js';
 import { languageCall } from './builtins.js';
 import { construct, findMember, isClassMethod } from './classes.js';
 import type { Flow } from './evaluate.js';
-import { handOut } from './hand-out.js';
+import { handOut, PRINTS } from './hand-out.js';
 import { preferKnown } from './evaluate.js';
 import { ofChain, subjectValue } from './expressions.js';
 import { keywords } from './keywords.js';
@@ -121,7 +121,12 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
 function escape(flow: Flow, value: Value, site: CallSite): void {
   if (flow.isQuiet) return;
   const to = site.name ?? (site.callee.k === 'ext' ? site.callee.name ?? '' : '');
-  const out = (handed: Value): void => { if (site.env.module.language === 'typescript') handOut(flow, handed, to, flow.place(site.env, site.at)); };
+  const place = flow.place(site.env, site.at);
+  const out = (handed: Value): void => {
+    // A page that is rendered with the row that was found takes it for the row.
+    if (handed.k === 'row' && handed.lookup && !PRINTS.has(to)) flow.record.guard(handed.lookup, { k: 'used-as-row', place });
+    if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);
+  };
   for (const member of membersOf(value)) {
     if (member.k === 'fn') out(flow.callFn(member, []));
     else if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) if (item.k === 'fn') out(flow.callFn(item, [])); else out(item); }
@@ -182,7 +187,7 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
   const set = (name: string, value: Value, place: ReturnType<Flow['place']>, via?: 'generic-update'): void => {
     const relationship = model.relationships.get(name);
     if (relationship) {
-      flow.record.relationship(model, relationship, place, flow.currentFn);
+      flow.record.relationship(model, relationship, place, flow.currentFn, true);
       for (const column of relationship.local) if (column.table === model.table) values.set(column, value.k === 'const' ? value : someKey(value));
       return;
     }
@@ -320,6 +325,8 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     // What a decorator is not given it has not.
     else if (flow.applications && !param.default) value = NULL;
     else value = defaultValue(flow, param, declared, env);
+    // What a call gives is told apart as the function's own, whoever calls.
+    if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: `${fn.id}:${param.target.at[0]}` };
     if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}`, ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
     bindPattern(flow, param.target, value, env);

@@ -7,7 +7,8 @@ import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
 import { sqlTexts, withSql } from './sql.js';
 import { childEnv, type Env, type ModuleRef } from './program.js';
-import { assign, bindPattern, testOf } from './statements.js';
+import { assign, bindPattern } from './statements.js';
+import { testOf } from './tests.js';
 import { ANY, NULL, membersOf, text, union, type Value } from './value.js';
 
 export function exprValue(flow: Flow, expr: Expr, env: Env): Value {

@@ -2,7 +2,7 @@
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
-import type { TestedLookup } from './statements.js';
+import type { TestedLookup } from './tests.js';
 
 interface Sides<T> { readonly then: T; readonly else: T }
 
@@ -31,7 +31,7 @@ function refusal(body: readonly Stmt[]): Span | null {
   return null;
 }
 
-const TAKEN = /\balready (exists?|taken|registered|used|in use)\b|\b(is|are|been) (already )?(taken|in use|registered)\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i;
+const TAKEN = /\balready (exists?|taken|registered|used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b|\b(is|are|been) (already )?(taken|in use|registered)\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i;
 const TAKEN_NAME = /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|not_?unique|^unique$/i;
 
 function saysTaken(expr: Expr): boolean {

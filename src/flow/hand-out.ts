@@ -9,7 +9,7 @@ import type { Column, Place } from '../model/schema.js';
 /** Nested lists and objects looked into. */
 const DEPTH_LIMIT = 4;
 /** Methods that only print what they are given. */
-const PRINTS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose']);
+export const PRINTS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose']);
 
 /** Records that the rows in `value` are handed out by `name`: whole rows with all their columns, or the columns that they hold. */
 export function handOut(flow: Flow, value: Value, name: string, place: Place, depth = DEPTH_LIMIT): void {

@@ -4,7 +4,7 @@ import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
 import { noteAlternative } from './guards.js';
-import { testOf, type Test } from './statements.js';
+import { testOf, type Test } from './tests.js';
 import { ANY, membersOf, union, type ColumnValue, type PredicateValue, type Value } from './value.js';
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };

@@ -166,13 +166,15 @@ export class Recorder {
     return this.queriesById.get(lookup)?.[0]?.query.sources[0]?.model ?? null;
   }
 
-  relationship(model: Model, relationship: ModelRelationship, place: Place, fnId: string | null): void {
+  /** A relationship named at `place`: followed, or `isSet` on a row, which reads none of the row's own columns. */
+  relationship(model: Model, relationship: ModelRelationship, place: Place, fnId: string | null, isSet = false): void {
     this.resolve(place);
     const key = `${site(place)}:${model.id}.${relationship.name}`;
     if (this.relationships.has(key)) return;
     this.relationships.set(key, { relationship, model, place });
     this.table(relationship.target, 'relationship', place);
     for (const column of [...relationship.local, ...relationship.remote]) {
+      if (isSet && column.table === model.table) continue;
       const owner = column.table === model.table ? model : relationship.target;
       const columnKey = `${site(place)}:${owner.id}.${column.name}:join`;
       if (!this.columns.has(columnKey)) this.columns.set(columnKey, { model: owner, column, kind: 'join', via: 'relationship', place, fnId });

@@ -1,7 +1,7 @@
 /** Statements of one scope in order: assignments, branches that join again, what tests tell of a looked-up row. */
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
-import { elementOf, isSetElsewhere, noteTest, rowsIn } from './access.js';
+import { elementOf, isSetElsewhere, rowsIn } from './access.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { preferKnown } from './evaluate.js';
@@ -12,10 +12,10 @@ import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
-import { combine, negate, predicate } from './operators.js';
 import { mergeQueries } from './query.js';
 import { opened, sqlTexts } from './sql.js';
-import { ANY, keyOf, membersOf, someKey, text, union, type ClassRef, type DictValue, type PredicateValue, type Value } from './value.js';
+import { testOf } from './tests.js';
+import { ANY, keyOf, membersOf, someKey, text, union, type ClassRef, type DictValue, type Value } from './value.js';
 
 /** What evaluating statements leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[]): boolean {
@@ -98,7 +98,14 @@ function noteReturned(flow: Flow, value: Value): void {
     if (member.k === 'dict' && member.lookup) flow.record.guard(member.lookup, { k: 'returned' });
     const parts = member.k === 'object' ? [...(member.fields?.values() ?? [])] : [member];
     for (const part of parts) for (const row of rowsIn(part, 2)) if (row.lookup) flow.record.guard(row.lookup, { k: 'returned' });
+    // Its key stands for the row.
+    if (member.k === 'field' && member.lookup && isKey(member)) flow.record.guard(member.lookup, { k: 'returned' });
   }
+}
+
+function isKey({ model, attribute }: Value & { k: 'field' }): boolean {
+  const key = model.table.primaryKey?.columns ?? [];
+  return key.length === 1 && model.columns.get(attribute) === key[0];
 }
 
 function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
@@ -168,7 +175,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (of.k !== 'row') return;
   const relationship = of.model.relationships.get(name);
   if (relationship) {
-    flow.record.relationship(of.model, relationship, place, flow.currentFn);
+    flow.record.relationship(of.model, relationship, place, flow.currentFn, true);
     for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : someKey(value) });
     return;
   }
@@ -225,57 +232,6 @@ function partOf(flow: Flow, value: Value, index: number, env: Env, at: Span): Va
   if (value.k === 'list') return value.items[index] ?? ANY;
   if (value.k === 'many' || value.k === 'query') return elementOf(flow, value, env, at);
   return flow.item(value, { k: 'const', v: index }, env, at);
-}
-
-/** What a test tells: which looked-up rows it asks for, and whether it holds when they are there. */
-export interface Test { readonly value: Value; readonly lookups: readonly TestedLookup[] }
-export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean }
-
-/** Evaluates a condition; columns that are merely tested are marked. */
-export function testOf(flow: Flow, expr: Expr, env: Env): Test {
-  if (expr.k === 'op' && expr.op === 'not') {
-    const inner = testOf(flow, expr.args[0]!, env);
-    if (membersOf(inner.value).some((member) => member.k === 'special' && member.tag === 'exists')) return { value: negateAnswers(inner.value), lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent })) };
-    return { value: inner.value.k === 'predicate' ? negate(inner.value) : inner.value.k === 'column' ? predicate(flow, inner.value, '=', { k: 'const', v: false }) : inner.value.k === 'const' ? ANY : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent })) };
-  }
-  if (expr.k === 'op' && (expr.op === 'and' || expr.op === 'or')) {
-    const tests = expr.args.map((arg) => testOf(flow, arg, env));
-    const parts = tests.map((test) => test.value).filter((value): value is PredicateValue => value.k === 'predicate');
-    const value = parts.length ? combine(parts, parts.length < tests.length, expr.op === 'or') : union(tests.map((test) => test.value));
-    return { value, lookups: tests.flatMap((test) => test.lookups) };
-  }
-  if (expr.k === 'op' && ['is', 'is-not', '==', '!='].includes(expr.op) && expr.args[1]?.k === 'lit' && expr.args[1].v === null) {
-    const inner = testOf(flow, expr.args[0]!, env);
-    const isPresent = expr.op === 'is-not' || expr.op === '!=';
-    return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
-  }
-  const counted = countTest(flow, expr, env);
-  const tested = counted ? flow.expr(counted.of, env) : flow.expr(expr, env);
-  // A query that is tested is run where the dialect says so.
-  const value = union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask('operator', env.module.language, (api) => api.operator!(flow, 'bool', [member], env, expr.at)) ?? member : member)));
-  noteTest(flow, value);
-  const lookups: TestedLookup[] = [];
-  for (const member of membersOf(value)) {
-    if ((member.k === 'row' || member.k === 'dict' || member.k === 'field') && member.lookup) lookups.push({ id: member.lookup, holdsIfPresent: true });
-    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
-  }
-  return { value, lookups };
-}
-
-/** `not rows.exists()` as a value: whoever tests it learns the opposite. */
-function negateAnswers(value: Value): Value {
-  return union(membersOf(value).map((member): Value => (member.k === 'special' && member.tag === 'exists' ? { ...member, data: { ...member.data, isNegated: member.data['isNegated'] !== true }, key: `!${member.key}` } : member)));
-}
-
-/** `rows.count() > 0`, `len(rows) == 0`, `result.rowCount === 0`: what is counted, and whether the test holds when there are rows. */
-function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; readonly isPresent: boolean } | null {
-  if (expr.k !== 'op' || expr.args.length !== 2 || expr.args[1]!.k !== 'lit') return null;
-  const isPresent = expr.args[1].v === 0 ? ({ '>': true, '!=': true, '==': false } as Record<string, boolean>)[expr.op] : expr.args[1].v === 1 ? ({ '>=': true, '<': false } as Record<string, boolean>)[expr.op] : undefined;
-  if (isPresent === undefined) return null;
-  const of = expr.args[0]!;
-  if (of.k === 'call') return { of: of.fn.k === 'name' && of.fn.id === 'len' && of.args[0] ? of.args[0].value : of, isPresent };
-  const isCount = membersOf(flow.quiet(() => flow.expr(of, env))).some((member) => member.k === 'special' && member.tag === 'exists');
-  return isCount ? { of, isPresent } : null;
 }
 
 /** An `if` whose branches join again. */

@@ -1,7 +1,7 @@
 /** Values that code moves from one table's column to another's: by assignment, by giving both one value, or between payloads. */
 import type { Recorder } from '../flow/record.js';
 import type { Column, Place, Schema } from '../model/schema.js';
-import type { Copy } from '../model/usage.js';
+import type { Copy, WrittenValue } from '../model/usage.js';
 import { payloadCopies } from './payloads.js';
 import { writtenValue, type ContextAt } from './usage.js';
 
@@ -19,8 +19,9 @@ function writtenCopies(record: Recorder, contextAt: ContextAt): Copy[] {
     if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
       copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context, fn: context.fn, isSplit: false });
     }
-    if (value.same && write.fnId) {
-      const key = `${write.fnId}\0${value.same}`;
+    const same = sameOf(value);
+    if (same && write.fnId) {
+      const key = `${write.fnId}\0${same}`;
       byValue.set(key, [...(byValue.get(key) ?? []), { column: write.column, place: write.place, atInsert: write.atInsert ?? false }]);
     }
   }
@@ -30,4 +31,11 @@ function writtenCopies(record: Recorder, contextAt: ContextAt): Copy[] {
     copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, fn: context.fn, isSplit: false });
   }
   return copies;
+}
+
+/** What tells that two columns get one value: an unknown value of the function, the column it is read from, a word that the code sets both to. */
+function sameOf(value: WrittenValue): string | null {
+  if (value.k === 'column' && value.column) return `column ${value.column.table.name}.${value.column.name}`;
+  if (value.k === 'constant') return typeof value.constant === 'string' && value.constant !== '' ? `constant ${value.constant}` : null;
+  return value.same ?? null;
 }

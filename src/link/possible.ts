@@ -67,10 +67,12 @@ export class PossibleUses {
     if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(at[0])) return;
     if (this.vocabulary.has(value)) { this.add(value, 'string', at, file); return; }
     const kind = /^\.{0,2}\/[\w./:{}$-]*$/.test(value) ? 'path' : 'string';
+    const start = contentStart(value, at);
     // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
     for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
       const word = match[0];
-      if (!this.vocabulary.has(word)) continue;
+      // A statement in the string whose names are known has its uses already.
+      if (!this.vocabulary.has(word) || (start !== null && resolved(start + match.index))) continue;
       const before = value[match.index - 1] ?? '';
       const after = value[match.index + word.length] ?? '';
       if (/_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, kind, at, file);
@@ -87,4 +89,11 @@ export class PossibleUses {
     if (!list) this.found.set(name, [use]);
     else if (list.length < 200) list.push(use);
   }
+}
+
+/** Where the text of a literal begins behind its quotes and prefix; null where escapes move what follows. */
+function contentStart(value: string, [start, end]: Span): number | null {
+  const around = end - start - value.length;
+  const quote = around >= 6 ? 3 : around >= 2 ? 1 : 0;
+  return around <= 8 ? end - quote - value.length : null;
 }

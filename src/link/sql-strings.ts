@@ -61,7 +61,8 @@ function outcomeOf(text: SqlText, query: SqlQuery, derived: Derived, found: Foun
   const columns: ResultShape['columns'] = new Map([...derived.columns].map(([name, target]) => [name, target && { model: target.model, attribute: target.name }]));
   const shape: ResultShape = { id: `sql:${siteOf(text.path, text.at)}:${query.at[0]}`, columns, isOpen: derived.isOpen };
   const exists: Value | null = state && asksForPresence(query) ? { k: 'special', dialect: 'sql', tag: 'exists', data: { lookup: state.id }, key: state.id } : null;
-  if (exists) return { item: { k: 'dict', entries: new Map(query.outputs.map((output) => [output.name ?? '?column?', exists])), rest: exists }, first: exists, ...common };
+  // A row of constants is there or is not; a row that says how many there are always is.
+  if (exists) return { item: { k: 'dict', entries: new Map(query.outputs.map((output) => [output.name ?? '?column?', exists])), rest: exists, ...(isRowOfConstants(query) ? { lookup: state!.id } : {}) }, first: exists, ...common };
   const model = state?.sources[0]?.model ?? [...columns.values()].find((column) => column !== null)?.model ?? derived.rows[0];
   if (!model) return { item: ANY, first: ANY, ...common };
   const [first] = columns.values();
@@ -75,5 +76,10 @@ function outcomeOf(text: SqlText, query: SqlQuery, derived: Derived, found: Foun
 function asksForPresence(query: SqlQuery): boolean {
   const [output] = query.outputs;
   if (query.verb !== 'select' || query.outputs.length !== 1 || output!.column !== undefined) return false;
-  return (query.from.length === 0 && query.subqueries.length === 1) || (query.aggregates && query.groups.length === 0 && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read')));
+  return isRowOfConstants(query) || (query.from.length === 0 && query.subqueries.length === 1) || (query.aggregates && query.groups.length === 0 && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read')));
+}
+
+/** `SELECT 1 FROM …`. */
+function isRowOfConstants({ verb, outputs, from, aggregates, columns }: SqlQuery): boolean {
+  return verb === 'select' && from.length > 0 && !aggregates && outputs.every((output) => output.column === undefined && output.name === null) && !columns.some((column) => column.kind === 'read');
 }

@@ -20,7 +20,7 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 /** Every pair of linked tables with columns that evidence shows to hold one fact. */
 export function duplicates(project: Project): readonly Duplicate[] {
   return twinTables(project.schema, comparable(project)).flatMap(({ a, b, twins }) => {
-    if ([a, b].some((table) => isDead(project, table) || isRecordTable(table) || isTranslationTable(table) || isTemplateTable(table))) return [];
+    if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table))) return [];
     const link = linkOf(a, b);
     if (!link) return [];
     const candidates = candidatesOf(project, twins);

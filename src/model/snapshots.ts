@@ -55,7 +55,7 @@ export function isSnapshotOf(project: Project, copy: Column, source: Column): bo
 
 /** A table of the past: called so, or rows are only ever added to it. */
 export function isHistory(project: Project, table: Table): boolean {
-  if (isRecordTable(table)) return true;
+  if (isRecordTable(project.schema, table)) return true;
   const writes = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isWriteUse(use));
   const isUpdated = project.tableUsesOf(table).some((use) => isApplication(use) && use.kind === 'update');
   return writes.length > 0 && !isUpdated && writes.every((use) => use.atInsert);

@@ -62,10 +62,14 @@ export function baseOf(table: Table): Table | null {
 const RECORDS = new Set('audit audits history histories log logs event events snapshot snapshots revision revisions archive archives changelog activity activities journal journals trace traces version versions update updates change changes reset resets'.split(' '));
 const QUEUES = new Set('queue queues outbox inbox job jobs metric metrics telemetry'.split(' '));
 
-/** A table that by its name records what has happened: rows are added and read by people. */
-export function isRecordTable(table: Table): boolean {
+/** What happens at a venue, the version of a product: things of their own as often as records. */
+const ENTITIES = new Set('event events activity activities version versions update updates change changes'.split(' '));
+
+/** A table that by its name records what has happened: rows are added and read by people. Other tables do not point at records. */
+export function isRecordTable(schema: Schema, table: Table): boolean {
   const words = wordsOf(table.name);
-  return words.some((word, i) => RECORDS.has(word) && (i === words.length - 1 || word === 'audit' || word === 'history'));
+  const isNamedSo = words.some((word, i) => RECORDS.has(word) && (i === words.length - 1 || word === 'audit' || word === 'history'));
+  return isNamedSo && !(ENTITIES.has(words.at(-1)!) && keysTo(schema, table).some((key) => key.table !== table));
 }
 
 /** A table that by its name hands its rows to other programs. */

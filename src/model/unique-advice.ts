@@ -125,7 +125,7 @@ function isEmptied(project: Project, column: Column): boolean {
 
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
 function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; predicates: string[]; equal: Column[] } | null {
-  if (query.verb !== 'select' || query.isPartial || query.isAggregate || query.offset || (query.limit ?? 1) > 1) return null;
+  if (query.verb !== 'select' || query.isPartial || (query.isAggregate && !isCountedToRefuse(query)) || query.offset || (query.limit ?? 1) > 1) return null;
   if (asksForOrder(query) || query.groups.length > 0) return null;
   const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
   // Any row but the one at hand: what is asked of the others stays the same.
@@ -139,6 +139,11 @@ function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; 
   const columns = conditions.filter(isKey).map((condition) => condition.column);
   if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
   return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
+}
+
+/** `if (count > 0) throw new Error('already taken')`: rows are counted to see whether there is one. */
+function isCountedToRefuse({ expects, guards }: Query): boolean {
+  return expects === 'count' && guards.some((guard) => guard.k === 'refuse-if-present');
 }
 
 /** `get(code=code, created__gt=cutoff)`: the identifier that one row is asked for by, where the rest of the filter says only whether it may be shown. */
@@ -209,7 +214,7 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (!isChecked && !isDeclared && !has('single') && queries.some((query) => query.expects === 'count' && isWithinThese(query, group))) return null;
   if (table.partitions?.by.some((name) => !group.columns.some((column) => column.name === name))) return 'low';
   // Prose, a state that changes and a record of what happened may be alike twice, whatever one lookup takes for granted.
-  if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(table) && !isChecked && !isDeclared && !has('single'))) return 'low';
+  if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(project.schema, table) && !isChecked && !isDeclared && !has('single'))) return 'low';
   if (isDeclared) return 'high';
   // Whoever looks for a row by all that is in it wants no second one like it, which is not yet a key.
   if (group.columns.length > 3 && group.evidence.every((one) => one.guard?.k === 'get-or-create' || one.guard?.k === 'upsert')) return 'low';

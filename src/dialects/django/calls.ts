@@ -60,9 +60,12 @@ function definingCall(flow: Flow, site: CallSite): Value | undefined {
   return undefined;
 }
 
+/** Methods that add rows and look at none. */
+const INSERTS = new Set(['create', 'acreate', 'bulk_create', 'abulk_create']);
+
 function managerCall(seat: Seat, site: CallSite, manager: Manager, receiver: Value, name: string): Value | undefined {
   const { flow } = seat;
-  flow.record.table(manager.model, 'select', flow.place(site.env, site.nameAt));
+  if (!INSERTS.has(name)) flow.record.table(manager.model, 'select', flow.place(site.env, site.nameAt));
   const own = customMethod(flow, manager.model, manager.classes, name);
   if (own && name !== 'get_queryset') return begunAt(seat, site, flow.callFn({ k: 'fn', fn: own, self: receiver }, site.args.list));
   const builtin = querySetCall(seat, site, { model: manager.model, related: manager.related, query: () => managerQuery(seat, manager, site.at) }, name);

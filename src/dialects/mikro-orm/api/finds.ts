@@ -31,9 +31,9 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
   // Code that many call asks something else for each of them.
   query = { ...query, id: `${query.id}>${query.conditions.map(({ column, op }) => `${column.model.name}.${column.attribute}${op}`).join('&')}`, isAggregate };
   flow.record.finish(query, method.expects);
-  const row = query.item;
+  const row = query.item.k === 'row' ? { ...query.item, lookup: query.id } : query.item;
   switch (method.gives) {
-    case 'row': return row.k === 'row' ? { ...row, lookup: query.id } : row;
+    case 'row': return row;
     case 'rows': return { k: 'many', of: row };
     case 'rows-and-count': return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
     case 'cursor': return { k: 'dict', entries: new Map<string, Value>([['items', { k: 'many', of: row }]]), rest: ANY };

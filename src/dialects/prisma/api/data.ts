@@ -62,7 +62,7 @@ function writeEntries(flow: Flow, model: Model, dict: DictValue, fallback: Place
     }
     const relationship = model.relationships.get(name);
     if (!relationship) continue;
-    flow.record.relationship(model, relationship, place, flow.currentFn);
+    flow.record.relationship(model, relationship, place, flow.currentFn, true);
     const isCertainly = dict.places?.has(name) !== true || isCertain(flow, place);
     for (const nested of membersOf(given)) if (nested.k === 'dict') writeRelated(flow, model, relationship, nested, place, inserted, isCertainly);
   }

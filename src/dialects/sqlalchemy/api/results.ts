@@ -23,7 +23,7 @@ export function executeCall(flow: Flow, site: CallSite): Value | undefined {
 function executed(flow: Flow, site: CallSite, query: QueryState): Value {
   if (query.verb !== 'select') { flow.record.finish(query, 'many'); return resultOf(query, true); }
   switch (site.name) {
-    case 'scalar': case 'fetch_val': return oneRow(flow, query, 'first');
+    case 'scalar': case 'fetch_val': return oneValue(flow, query, 'first');
     case 'fetch_one': case 'fetchrow': return oneRow(flow, query, 'first');
     case 'fetch_all': case 'fetch': case 'iterate': flow.record.finish(query, 'many'); return { k: 'many', of: query.item };
     case 'execute': case 'stream': return resultOf(query, false);
@@ -58,8 +58,9 @@ export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: 
     case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? query.item : tuple(query.item) };
     case 'paginate': flow.record.finish(query, 'many'); return { k: 'special', dialect: 'sqlalchemy', tag: 'page', data: { item: query.item }, key: query.id };
     case 'first': case 'fetchone': case 'first_or_404': return oneRow(flow, query, 'first');
-    case 'one': case 'one_or_none': case 'one_or_404': case 'scalar_one': case 'scalar_one_or_none': return oneRow(flow, query, 'one');
-    case 'scalar': return oneRow(flow, query, 'first');
+    case 'one': case 'one_or_none': case 'one_or_404': return oneRow(flow, query, 'one');
+    case 'scalar_one': case 'scalar_one_or_none': return oneValue(flow, query, 'one');
+    case 'scalar': return oneValue(flow, query, 'first');
     case 'count': flow.record.finish({ ...query, isAggregate: true }, 'count'); return { k: 'special', dialect: 'sqlalchemy', tag: 'exists', data: { lookup: query.id }, key: query.id };
     case 'get': case 'get_or_404': return { k: 'row', model: query.sources[0]!.model };
     case 'scalars': return resultOf(query, true);
@@ -70,6 +71,12 @@ export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: 
 
 function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value {
   flow.record.finish(query, query.isAggregate ? 'count' : expects);
-  const mark = (item: Value): Value => (item.k === 'row' ? { ...item, lookup: query.id } : item);
+  const mark = (item: Value): Value => (item.k === 'row' || item.k === 'field' ? { ...item, lookup: query.id } : item);
   return query.item.k === 'list' ? { k: 'list', items: query.item.items.map(mark) } : mark(query.item);
+}
+
+/** The first thing that is selected. */
+function oneValue(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value {
+  const row = oneRow(flow, query, expects);
+  return row.k === 'list' ? row.items[0] ?? ANY : row;
 }

@@ -56,9 +56,9 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
 }
 
 function resultOf(method: Find, query: QueryState): Value {
-  const row = query.item;
+  const row = query.item.k === 'row' ? { ...query.item, lookup: query.id } : query.item;
   switch (method.gives) {
-    case 'row': return row.k === 'row' ? { ...row, lookup: query.id } : row;
+    case 'row': return row;
     case 'rows': return { k: 'many', of: row };
     case 'rows-and-count': return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
     default: return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup: query.id }, key: query.id };

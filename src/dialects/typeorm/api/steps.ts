@@ -180,11 +180,13 @@ function run(flow: Flow, builder: Builder, name: string): Value {
   const row: Value = root ? { k: 'row', model: root } : ANY;
   const raw: Value = { k: 'dict', entries: new Map(builder.selected), rest: ANY };
   const finish = (expects: string, isAggregate = false): string => { if (state && builder.verb !== 'insert') flow.record.finish({ ...state, isAggregate: state.isAggregate || isAggregate }, expects); return state?.id ?? ''; };
+  const found = (expects: string): Value => { const lookup = finish(expects); return row.k === 'row' ? { ...row, lookup } : row; };
+  const many = (): Value => ({ k: 'many', of: found('many') });
   switch (name) {
-    case 'getOne': case 'getOneOrFail': { const lookup = finish('first'); return row.k === 'row' ? { ...row, lookup } : row; }
-    case 'getMany': finish('many'); return { k: 'many', of: row };
-    case 'getManyAndCount': finish('many'); return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
-    case 'getRawAndEntities': finish('many'); return { k: 'dict', entries: new Map<string, Value>([['entities', { k: 'many', of: row }], ['raw', { k: 'many', of: raw }]]), rest: null };
+    case 'getOne': case 'getOneOrFail': return found('first');
+    case 'getMany': return many();
+    case 'getManyAndCount': return { k: 'list', items: [many(), ANY] };
+    case 'getRawAndEntities': return { k: 'dict', entries: new Map<string, Value>([['entities', many()], ['raw', { k: 'many', of: raw }]]), rest: null };
     case 'getCount': { const lookup = finish('count', true); return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup }, key: lookup }; }
     case 'getExists': { const lookup = finish('exists'); return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup }, key: lookup }; }
     case 'getRawOne': finish(builder.isAggregate ? 'count' : 'first'); return raw;
