@@ -10,6 +10,7 @@ import { cli } from '../dist/src/cli/cli.js';
 import { configurationPage } from './configuration-page.mjs';
 import { fixtureFiles } from './fixtures.mjs';
 import { precisionPage } from './precision-page.mjs';
+import { serversSections } from './servers-page.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const read = (name) => (existsSync(path(name)) ? readFileSync(path(name), 'utf8') : '');
@@ -23,7 +24,7 @@ const generated = {
   'docs/config.schema.json': `${JSON.stringify(configSchema(all), null, 2)}\n`,
   'docs/findings.schema.json': `${JSON.stringify(findingsSchema, null, 2)}\n`,
   'docs/configuration.md': configurationPage(configSchema(all), all),
-  'docs/precision.md': precisionPage(read('test/ecosystem/verdicts.jsonl'), read('test/ecosystem/recall.json')),
+  'docs/precision.md': precisionPage(read('test/ecosystem/verdicts.jsonl'), read('test/ecosystem/recall.json')) + serversSections(read('test/ecosystem/catalog.jsonl'), read('test/ecosystem/statements.jsonl')),
 };
 
 if (!process.argv.includes('--check')) Object.assign(generated, await fixtureFiles(cli));

@@ -40,13 +40,14 @@ function normal(table) {
   const texts = (list) => list.map((text) => unqualified(text).replace(/ NOT VALID$/, '')).sort();
   return {
     ...table,
-    columns: table.columns.map((column) => ({ ...column, type: unqualified(column.type).replaceAll('"', ''), default: column.default === null ? null : defaultText(column.default) })),
+    columns: table.columns.map((column) => ({ ...column, type: unqualified(column.type).replaceAll('"', ''), default: column.default && defaultText(column.default) })),
     primaryKey: texts(table.primaryKey), uniques: texts(table.uniques), foreignKeys: texts(table.foreignKeys), checks: texts(table.checks), exclusions: texts(table.exclusions), indexes: texts(table.indexes),
   };
 }
 
-/** Which sequence a number comes from is the name of an object of its own. */
+/** Which sequence a number comes from is the name of an object of its own; a default of null is none. */
 function defaultText(text) {
+  if (/^NULL::/.test(text)) return null;
   return unqualified(text.replace(/nextval\('(?:[^']|'')*'::regclass\)/g, 'nextval()'));
 }
 

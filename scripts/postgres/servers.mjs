@@ -54,7 +54,7 @@ export async function realServer(programs) {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC', PGUSER: 'postgres', PGHOST: folder, PGDATABASE: 'postgres' };
   const made = spawnSync(join(programs, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'], { ...as, env, cwd: folder, encoding: 'utf8' });
   if (made.status !== 0) { rmSync(folder, { recursive: true, force: true }); throw new Error(`initdb: ${made.error?.message ?? made.stderr}`); }
-  const server = spawn(join(programs, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=10'], { ...as, env, cwd: folder, stdio: 'ignore' });
+  const server = spawn(join(programs, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=10', '-c', 'max_locks_per_transaction=1024'], { ...as, env, cwd: folder, stdio: 'ignore' });
   const psql = (sql, flags) => spawnSync(join(programs, 'psql'), ['-X', '-q', ...flags, '-f', '-'], { env, input: sql, encoding: 'utf8', maxBuffer: 1 << 28 });
   const close = async () => {
     const ended = new Promise((resolve) => { server.exitCode === null ? server.once('exit', resolve) : resolve(); });

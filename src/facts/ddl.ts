@@ -25,6 +25,8 @@ export interface ColumnDef {
   readonly identity?: boolean;
   /** `GENERATED ALWAYS AS (…)`. */
   readonly generated?: string;
+  /** It is computed when it is read. */
+  readonly isVirtual?: true;
   readonly collation?: string;
   readonly comment?: string;
   readonly at: Span;
@@ -56,7 +58,10 @@ export interface IndexDef {
   readonly at: Span;
 }
 
-export type DdlOp =
+/** `isGuarded`: it stands behind a test of what is there, and may find it done already. */
+export type DdlOp = DdlStep & { readonly isGuarded?: true };
+
+export type DdlStep =
   /** `partitionBy`: the columns in the key, `partitionSpec`: the key as written (`RANGE (a, lower(b))`). */
   | { readonly k: 'create-table'; readonly table: QName; readonly columns: readonly ColumnDef[]; readonly constraints: readonly ConstraintDef[]; readonly ifNotExists?: boolean; readonly inherits?: readonly QName[]; readonly like?: readonly LikeDef[]; readonly partitionOf?: QName; readonly partitionBy?: readonly string[]; readonly partitionSpec?: string; readonly foreign?: boolean; readonly temporary?: boolean; readonly comment?: string; readonly at: Span }
   | { readonly k: 'drop-table'; readonly table: QName; readonly ifExists?: boolean; readonly at: Span }
@@ -66,7 +71,7 @@ export type DdlOp =
   | { readonly k: 'drop-column'; readonly table: QName; readonly column: string; readonly ifExists?: boolean; readonly at: Span }
   | { readonly k: 'rename-column'; readonly table: QName; readonly column: string; readonly to: string; readonly at: Span }
   /** Only what is given changes; a null default drops it, and so does a null expression. */
-  | { readonly k: 'alter-column'; readonly table: QName; readonly column: string; readonly type?: TypeRef; readonly nullable?: boolean; readonly default?: string | null; readonly identity?: boolean; readonly generated?: string | null; readonly at: Span }
+  | { readonly k: 'alter-column'; readonly table: QName; readonly column: string; readonly type?: TypeRef; readonly nullable?: boolean; readonly default?: string | null; readonly identity?: boolean; readonly generated?: string | null; readonly collation?: string | null; readonly at: Span }
   | { readonly k: 'add-constraint'; readonly table: QName; readonly constraint: ConstraintDef; readonly at: Span }
   | { readonly k: 'drop-constraint'; readonly table: QName; readonly name: string; readonly kind?: 'primary' | 'unique' | 'foreign' | 'check'; readonly columns?: readonly string[]; readonly ifExists?: boolean; readonly at: Span }
   | { readonly k: 'rename-constraint'; readonly table: QName; readonly name: string; readonly to: string; readonly at: Span }
@@ -99,6 +104,8 @@ export type DdlOp =
   | { readonly k: 'drop-trigger'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'row-security'; readonly table: QName; readonly enabled: boolean; readonly at: Span }
   | { readonly k: 'create-policy'; readonly name: string; readonly table: QName; readonly command: string; readonly using?: string; readonly check?: string; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly isRestrictive?: true; readonly at: Span }
+  /** Only what is given changes. */
+  | { readonly k: 'alter-policy'; readonly name: string; readonly table: QName; readonly to?: string; readonly using?: string; readonly check?: string; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly at: Span }
   | { readonly k: 'drop-policy'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'search-path'; readonly schemas: readonly string[]; readonly at: Span }
   /** A step that changes the schema in a way we cannot follow. */

@@ -35,6 +35,8 @@ export interface SqlQuery {
   readonly forUpdate?: boolean;
   /** UPDATE and DELETE without `conditions`: there is a filter all the same, or may be one, that could not be read. */
   readonly isPartial?: true;
+  /** UNION, INTERSECT or EXCEPT of its sub-queries. */
+  readonly isSet?: true;
   readonly at: Span;
 }
 export interface Source { readonly table?: QName; readonly query?: SqlQuery; readonly fn?: string; readonly alias?: string; readonly columnAliases?: readonly string[]; readonly join?: 'inner' | 'left' | 'right' | 'full' | 'cross'; readonly at: Span }

@@ -71,6 +71,7 @@ export interface ColumnDraft {
   readonly onUpdate?: 'orm' | 'trigger' | null;
   readonly isGenerated?: boolean;
   readonly generated?: string | null;
+  readonly isVirtual?: boolean;
   readonly collation?: string | null;
   readonly isIdentity?: boolean;
   readonly role?: 'discriminator' | 'version' | 'soft-delete' | 'created-at' | 'updated-at' | null;

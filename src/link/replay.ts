@@ -49,7 +49,7 @@ export function replay(ops: readonly LocatedOp[], partition: string, defaultSche
   for (const { op, path: of, kind, isGuarded } of ops) {
     if (of !== path) state.path = [defaultSchema];
     path = of;
-    state.isTolerant = isGuarded === true;
+    state.isTolerant = isGuarded === true || op.isGuarded === true;
     apply(state, op, { path: of, at: op.at }, kind);
   }
   state.path = [defaultSchema];

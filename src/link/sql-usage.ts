@@ -51,7 +51,7 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   const ctes = new Map(outerCtes);
   for (const cte of query.ctes) {
     // A recursive query sees what its first part gives, and before that only the names of its columns.
-    const first = isSetOf(cte.query) ? cte.query.subqueries[0] : undefined;
+    const first = cte.query.isSet ? cte.query.subqueries[0] : undefined;
     const own = new Map(ctes).set(cte.name, first ? visit(context, first, outer, ctes, 'source', depth + 1) : { ...NOTHING, columns: new Map(cte.query.outputs.flatMap((output) => (output.name && output.name !== '*' ? [[output.name, null] as const] : []))) });
     ctes.set(cte.name, visit(context, cte.query, outer, own, 'source', depth + 1));
   }
@@ -62,7 +62,8 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   for (const source of query.from) scope.items.push(sourceItem(context, source, scope, ctes, query, depth));
   if (query.target && query.verb === 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'fallback'), { ...itemFor(query.target, model, null, 'root', 'qualified'), names: ['excluded'] });
 
-  const isSetOperation = isSetOf(query);
+  // A chain of UNIONs has its parts as sub-queries and the first one's outputs.
+  const isSetOperation = query.verb === 'select' && query.isSet === true;
   const parts = query.subqueries.map((each) => visit(context, each, scope, ctes, isSetOperation ? role : 'nested', depth + 1));
   const compound = query.target && model ? recordWrites(context, query, model, scope) : new Set<ColumnRef>();
   recordQuery(context, query, scope, role, isSetOperation);
@@ -73,13 +74,6 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
     else if (role === 'top' || !outputs.has(ref.at[0])) for (const item of starItems(scope, ref)) exposeItem(context, item, placeOf(context, ref.at));
   }
   return isSetOperation ? parts[0]! : derivedOf(query, scope);
-}
-
-/** A chain of UNIONs has its parts as sub-queries and the first one's outputs. */
-function isSetOf(query: SqlQuery): boolean {
-  const [first] = query.subqueries;
-  return query.verb === 'select' && query.from.length === 0 && query.subqueries.length > 1 && query.columns.length === 0 && first !== undefined
-    && query.outputs.length === first.outputs.length && query.outputs.every((output, index) => output.name === first.outputs[index]!.name);
 }
 
 function sourceItem(context: Context, source: Source, scope: Scope, ctes: Ctes, query: SqlQuery, depth: number): Item {

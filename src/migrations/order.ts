@@ -41,7 +41,7 @@ export function planHistory(files: readonly HistoryFile[]): HistoryPlan {
     const ops = isScript(name.path) ? [] : statements.flatMap((statement) => (statement.k === 'ddl' ? [statement.op] : []));
     if (ops.length > 0) sources.push({ name, ops, failures: failuresOf(name.path, facts) });
   }
-  const databases = databasesOf(sourcesOf(sources));
+  const databases = databasesOf(sourcesOf(sources)).filter(({ source }) => source.files.some(({ ops }) => ops.some((op) => op.k !== 'create-extension' && op.k !== 'drop-extension')));
   const isOnly = databases.filter((each) => each.repeats === null).length === 1;
   return { histories: databases.map(({ source, repeats }) => history(source, isOnly ? '' : repeats ?? source.root, repeats)), queries };
 }

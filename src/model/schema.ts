@@ -91,6 +91,8 @@ export interface Column {
   readonly isGenerated: boolean;
   /** The expression of a generated column, where it is written. */
   readonly generated?: string;
+  /** Computed when it is read, and stored nowhere. */
+  readonly isVirtual?: boolean;
   /** The collation it is declared with, where that is not the database's. */
   readonly collation?: string;
   readonly isIdentity: boolean;

@@ -1,4 +1,4 @@
-/** The merged schema as PostgreSQL DDL: what tables need, tables, then keys between tables and indexes, sorted by name. */
+/** The merged schema as PostgreSQL DDL: what tables need, tables, indexes, then keys between tables, which may point at what an index keeps unique; sorted by name. */
 import type { Place, Schema, Table } from '../model/schema.js';
 import { sqlName, sqlTable } from '../model/sql-text.js';
 import { comments, createIndex, createTable, foreignKey, literal } from './sql-table.js';
@@ -18,7 +18,7 @@ export function schemaSql(schema: Schema, sourceOf: (place: Place) => string = (
   const indexes = own.flatMap((table) => table.indexes.map(createIndex));
   const text = [...tables.flat(), ...indexes].join('\n');
   const parts = [
-    schemasFor(schema, own), extensionsFor(schema, own), searchPathFor(schema), [...enums.values()], ...definitionsFor(schema, text, sourceOf), sequencesFor(own), ...tables, keys, indexes, [...others].sort(),
+    schemasFor(schema, own), extensionsFor(schema, own), searchPathFor(schema), [...enums.values()], ...definitionsFor(schema, text, sourceOf), sequencesFor(own), ...tables, indexes, keys, [...others].sort(),
   ];
   return parts.filter((part) => part.length > 0).map((part) => `${part.join('\n')}\n`).join('\n');
 }

@@ -38,6 +38,15 @@ describe('tables and columns', () => {
     expect(columnsOf(done, 'a')).toEqual(['id integer null', 'c text null']);
   });
 
+  it('takes renames in such blocks, and both branches of a test', () => {
+    const rename = "do $$ begin if exists (select 1 from information_schema.columns where column_name = 'a') then alter table t rename column a to b; end if; end $$";
+    const both = "do $$ begin if exists (select 1 from pg_class where relname = 't') then alter table t rename to u; alter table u add column c text; else create table u (id int, b text, c text); end if; end $$";
+    const done = run('create table t (id int, a text)', rename, rename, both, both, 'alter table if exists nothing drop constraint if exists x; alter table if exists u add column d int');
+    expect(messages(done)).toEqual([]);
+    expect(done.drafts.map((draft) => draft.name)).toEqual(['u']);
+    expect(columnsOf(done, 'u')).toEqual(['id integer null', 'b text null', 'c text null', 'd integer null']);
+  });
+
   it('drops columns with what stands on them', () => {
     const done = run(`create table a (id int primary key, b int unique, c int, d int check (d > 0)); create index i on a (c, d); create index j on a (lower(b::text)); create index k on a (d);
       alter table a drop column c; alter table a drop column b; alter table a drop constraint a_d_check`);
@@ -134,6 +143,13 @@ describe('what tables take from each other', () => {
 });
 
 describe('views', () => {
+  it('tells sub-queries in a list without FROM from a set operation', () => {
+    const done = run('create table a (id int, n text); create view v as select now() as at, (select count(*) from a) as first, (select n from a) as second; create view w as select id from a union select 1');
+    expect(messages(done)).toEqual([]);
+    expect(tableOf(done, 'v').columns.map((column) => column.name)).toEqual(['at', 'first', 'second']);
+    expect(tableOf(done, 'w').columns.map((column) => column.name)).toEqual(['id']);
+  });
+
   it('derives columns from the query', () => {
     const done = run(`create table t (id int, n text); create view v as with x as (select * from t) select x.*, x.id + 1 as m, n alias from x join lateral (select id as k from t) y on true;
       create materialized view w (a, b) as select id, n from v; create unique index on w (a); create view s as select id from t union select 1; create view gone as select 1 as one; drop view gone`);
@@ -169,6 +185,13 @@ it('attaches triggers, comments, row security and policies', () => {
   expect(tableOf(done, 'copy').triggers).toEqual([]);
   expect(done.routines).toMatchObject([{ path: '1.sql', rows: [{ schema: 'public', name: 't' }], query: { verb: 'update' } }]);
   expect(done.rowReads.map((read) => [read.table.name, [...read.columns].sort()])).toEqual([['t', ['id', 'n']], ['t', ['id']]]);
+});
+
+it('changes and renames policies', () => {
+  const done = run(`create table t (a int, b int, c int); create policy p on t for update to x using (a = 1) with check (b = 1);
+    alter policy p on t using (c = 1); alter policy p on t rename to q; alter policy q on t to public; alter policy missing on t using (true)`);
+  expect(messages(done)).toEqual([]);
+  expect(tableOf(done, 't').rowSecurity!.policies).toEqual([{ name: 'q', command: 'update', using: 'c = 1', check: 'b = 1', columns: ['a', 'b', 'c'], place: expect.anything() }]);
 });
 
 it('replays each of 100,000 operations', () => {

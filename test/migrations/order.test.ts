@@ -52,6 +52,15 @@ describe('engines', () => {
     expect(told(plan({ 'schema-mysql.sql': table('m'), 'schema-postgres.sql': table('p') }))).toEqual([': p']);
   });
 
+  it('takes a word inside a name for an engine where files differ in nothing else', () => {
+    expect(told(plan({ 'db/Shop_MySql_Keys.sql': table('m'), 'db/Shop_PostgreSql_Keys.sql': table('p'), 'db/Shop_PostgreSql.sql': table('q'), 'db/Shop_Db2.sql': table('d') })).join()).not.toMatch(/\b[md]\b/);
+    expect(told(plan({ 'db/add_oracle_prices.sql': table('oracle'), 'db/more.sql': table('b') }))).toEqual([': oracle b']);
+  });
+
+  it('takes the step for all engines before one for a relative', () => {
+    expect(told(plan({ 'm/1_a.postgres.up.sql': table('a'), 'm/2_b.up.sql': table('b'), 'm/2_b.cockroach.up.sql': table('c') }))).toEqual([': a b']);
+  });
+
   it('keeps what there is for one engine only', () => {
     expect(told(plan({ 'db/mysql/1_a.sql': table('m') }))).toEqual([': m']);
     expect(told(plan({ 'db/1_add_oracle.sql': table('oracle'), 'db/2_b.sql': table('b') }))).toEqual([': oracle b']);
@@ -61,6 +70,11 @@ describe('engines', () => {
 describe('databases', () => {
   it('partitions histories that share nothing', () => {
     expect(told(plan({ 'a/migrations/1.sql': table('x'), 'b/migrations/1.sql': table('y'), 'c/schema.sql': table('z') }))).toEqual(['a/migrations: x', 'b/migrations: y', 'c/schema.sql: z']);
+  });
+
+  it('takes a file that only adds extensions for no database', () => {
+    expect(told(plan({ 'docker/init.sql': 'create extension citext', 'migrations/1_a.sql': table('a') }))).toEqual([': a create-extension']);
+    expect(told(plan({ 'docker/init.sql': 'create extension citext' }))).toEqual([]);
   });
 
   it('knows a dump that repeats the migrations, and prefers it where it knows far more', () => {

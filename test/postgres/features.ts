@@ -86,6 +86,8 @@ pays'; COMMENT ON COLUMN customers.code IS 'c-1'; COMMENT ON COLUMN customers.ho
     CREATE TABLE t1 (id int PRIMARY KEY); CREATE TABLE t2 (id int REFERENCES t1); DROP TABLE t1 CASCADE; DROP TABLE IF EXISTS nothing;
     ALTER TABLE aa ALTER COLUMN d SET DATA TYPE integer USING d::integer, ALTER d SET NOT NULL; ALTER TABLE aa ALTER d DROP NOT NULL, ADD COLUMN f int, ADD COLUMN bb text, DROP COLUMN bb;
     CREATE TABLE g (a int, b int GENERATED ALWAYS AS (a * 2) STORED, c int GENERATED ALWAYS AS IDENTITY); ALTER TABLE g ALTER b DROP EXPRESSION, ALTER c DROP IDENTITY;
+    CREATE TABLE h (a text, b varchar(9) COLLATE "C"); ALTER TABLE h ALTER a TYPE text COLLATE "C", ALTER b TYPE text; ALTER TABLE IF EXISTS nothing DROP CONSTRAINT IF EXISTS none;
+    CREATE UNIQUE INDEX h_once ON h (a, b); CREATE TABLE h_children (a text, b text, FOREIGN KEY (a, b) REFERENCES h (a, b) ON DELETE CASCADE);
     CREATE TABLE k (id int NOT NULL, n int); CREATE UNIQUE INDEX k_index ON k (id); ALTER TABLE k ADD CONSTRAINT k_key PRIMARY KEY USING INDEX k_index;`,
   'changes to partitions, parents, schemas and types': `
     CREATE TABLE logs (at date NOT NULL, text text CHECK (text <> '')) PARTITION BY RANGE (at);

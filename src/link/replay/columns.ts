@@ -37,7 +37,7 @@ export function makeColumn(state: State, def: ColumnDef, path: string, inherited
   const place = { path, at: def.at };
   return {
     name: def.name, type: def.type, typeState: typeStateOf(state, def.type, place), nullable: def.nullable, default: def.default ?? null, identity: def.identity ?? false,
-    generated: def.generated ?? null, collation: def.collation ?? null, comment: def.comment ?? null, isDropped: false, inherited, inheritedFrom, place,
+    generated: def.generated ?? null, isVirtual: def.isVirtual ?? false, collation: def.collation ?? null, comment: def.comment ?? null, isDropped: false, inherited, inheritedFrom, place,
   };
 }
 
@@ -99,6 +99,7 @@ function renameColumn(table: TableState, column: ColumnState, to: string): void 
 
 function alterColumn(state: State, table: TableState, column: ColumnState, op: Extract<ColumnOp, { k: 'alter-column' }>, place: Place): void {
   if (op.type !== undefined) { column.type = op.type; column.typeState = typeStateOf(state, op.type, place); }
+  if (op.collation !== undefined) column.collation = op.collation;
   if (op.nullable !== undefined) column.nullable = op.nullable;
   if (op.default !== undefined) column.default = op.default;
   if (op.identity !== undefined) column.identity = op.identity;

@@ -39,7 +39,7 @@ function columnDraft(state: State, column: ColumnState, kept: ReadonlySet<string
   const { type, notNull } = finalType(state, column);
   return {
     name: column.name, attribute: column.name, type, nullable: column.nullable && !notNull, nullableIsExplicit: true, databaseDefault: column.default,
-    onUpdate: kept.has(column.name) ? 'trigger' : null, isGenerated: column.generated !== null, ...(column.generated === null ? {} : { generated: column.generated }), ...(column.collation === null ? {} : { collation: column.collation }), isIdentity: column.identity || /^nextval\(/i.test(column.default ?? ''),
+    onUpdate: kept.has(column.name) ? 'trigger' : null, isGenerated: column.generated !== null, ...(column.generated === null ? {} : { generated: column.generated, isVirtual: column.isVirtual ?? false }), ...(column.collation === null ? {} : { collation: column.collation }), isIdentity: column.identity || /^nextval\(/i.test(column.default ?? ''),
     role: roleOf(column.name), comment: column.comment, inheritedFrom: column.inheritedFrom, place: column.place,
   };
 }

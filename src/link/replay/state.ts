@@ -6,7 +6,7 @@ import type { DeclarationKind, Place, Policy } from '../../model/schema.js';
 export interface TypeState { readonly kind: 'enum' | 'domain' | 'other'; name: string; schema: string; readonly values: string[]; readonly base: TypeRef | null; readonly notNull: boolean; readonly place: Place; readonly extent?: Place }
 
 export interface ColumnState {
-  name: string; type: TypeRef | null; typeState: TypeState | null; nullable: boolean; default: string | null; identity: boolean; generated: string | null; readonly collation: string | null;
+  name: string; type: TypeRef | null; typeState: TypeState | null; nullable: boolean; default: string | null; identity: boolean; generated: string | null; readonly isVirtual?: boolean; collation: string | null;
   comment: string | null; isDropped: boolean;
   /** Only known from what is done to it: the step that makes it is not here. */
   readonly isPresumed?: boolean;

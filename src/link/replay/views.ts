@@ -38,8 +38,7 @@ function outputsOf(state: State, query: SqlQuery, outer: Ctes, place: Place, dep
   if (depth > DEPTH_LIMIT) return null;
   const ctes = new Map(outer);
   for (const cte of query.ctes) ctes.set(cte.name, outputsOf(state, cte.query, withOwnNames(ctes, cte, place), place, depth + 1));
-  const isSetOperation = query.from.length === 0 && query.subqueries.length > 1 && query.outputs.length > 0 && query.columns.length === 0;
-  const inner = isSetOperation ? outputsOf(state, query.subqueries[0]!, ctes, place, depth + 1) : null;
+  const inner = query.isSet ? outputsOf(state, query.subqueries[0]!, ctes, place, depth + 1) : null;
   if (inner) return inner;
   const items = query.from.map((source) => itemOf(state, source, ctes, place, depth));
   const found: Output[] = [];

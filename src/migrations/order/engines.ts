@@ -5,7 +5,15 @@ const RANK: Readonly<Record<Engine, number>> = { postgres: 0, cockroach: 1, othe
 
 /** Leaves out files that stand beside a copy for PostgreSQL, or for an engine nearer to it. What has no other copy stays. */
 export function chooseEngine<F extends { readonly name: FileName }>(files: readonly F[]): readonly F[] {
-  return chooseFiles(chooseFolders(files));
+  return chooseFiles(withSiblings(chooseFolders(files)));
+}
+
+/** `Shop_MySql.sql` beside `Shop_PostgreSql.sql`: a word inside a name is an engine's where files of one folder differ in nothing else. */
+function withSiblings<F extends { readonly name: FileName }>(files: readonly F[]): readonly F[] {
+  const engines = new Map<string, Set<Engine>>();
+  const keyOf = (name: FileName): string => `${name.folder}\0${name.innerStep}`;
+  for (const { name } of files) if (name.fileEngine === null && name.innerEngine !== null) engines.set(keyOf(name), (engines.get(keyOf(name)) ?? new Set()).add(name.innerEngine));
+  return files.map((file) => (file.name.fileEngine === null && (engines.get(keyOf(file.name))?.size ?? 0) > 1 ? { ...file, name: { ...file.name, fileEngine: file.name.innerEngine, plainStep: file.name.innerStep } } : file));
 }
 
 /** `migrations/mysql`, `migrations/postgres`: of folders that differ in the engine's name only, one. */
@@ -22,7 +30,7 @@ function chooseFolders<F extends { readonly name: FileName }>(files: readonly F[
 
 /** `1_x.mysql.up.sql`, `1_x.postgres.up.sql`, `1_x.up.sql`: of files that differ in the engine's name only, one; steps that only a farther engine takes are not ours. */
 function chooseFiles<F extends { readonly name: FileName }>(files: readonly F[]): readonly F[] {
-  const rank = (name: FileName): number => (name.fileEngine === null ? 1.5 : RANK[name.fileEngine]);
+  const rank = (name: FileName): number => (name.fileEngine === null ? 0.5 : RANK[name.fileEngine]);
   const keyOf = (name: FileName): string => `${name.folder}\0${name.plainStep.replaceAll('.*', '').replaceAll('*.', '')}`;
   const best = new Map<string, number>();
   const bestOfFolder = new Map<string, number>();

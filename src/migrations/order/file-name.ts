@@ -14,6 +14,8 @@ export interface FileName {
   readonly fileEngine: Engine | null; readonly folderEngine: Engine | null;
   /** The step and folder with the engine's name taken out: equal for copies of one thing. */
   readonly plainStep: string; readonly plainFolder: string;
+  /** The engine that a word anywhere in the file's name would name, and the name without it. */
+  readonly innerEngine: Engine | null; readonly innerStep: string;
   /** Says itself that it is the whole of a schema. */
   readonly isDump: boolean;
 }
@@ -46,21 +48,22 @@ export function readName(path: string): FileName {
   if (flyway && flyway[1].toLowerCase() === 'u') isDown = true;
   const numbers = flyway ? flyway[2] : VERSION.exec(stem)?.[1];
   const file = withoutEngine(stem, numbers === undefined || inFolder ? /[._-]/ : /\./);
+  const inner = withoutEngine(stem, /[._-]/, true);
   const folders = segments.map((segment) => withoutEngine(segment, /[._-]/));
   return {
     path, folder: segments.join('/'), step: stem, version: numbers === undefined ? null : numbers.split(/[._-]/).map((number) => number.replace(/^0+(?=\d)/, '')),
     form: flyway ? (flyway[1].toLowerCase() === 'b' ? 'baseline' : 'flyway') : /^r__/i.test(stem) ? 'repeatable' : 'plain', isDown,
     fileEngine: file.engine, folderEngine: folders.map((each) => each.engine).find((engine) => engine !== null) ?? null,
-    plainStep: file.plain, plainFolder: folders.map((each) => each.plain).join('/'), isDump: /\.ddl$/i.test(path) || DUMP.test(stem),
+    plainStep: file.plain, plainFolder: folders.map((each) => each.plain).join('/'), innerEngine: inner.engine, innerStep: inner.plain, isDump: /\.ddl$/i.test(path) || DUMP.test(stem),
   };
 }
 
-/** Takes an engine's name out of a name: a part of its own at either end (`schema.mysql`, `pg-migrations`). */
-function withoutEngine(name: string, separator: RegExp): { readonly engine: Engine | null; readonly plain: string } {
+/** Takes an engine's name out of a name: a part of its own at either end (`schema.mysql`, `pg-migrations`), or anywhere. */
+function withoutEngine(name: string, separator: RegExp, isAnywhere = separator.source === '\\.'): { readonly engine: Engine | null; readonly plain: string } {
   const parts = name.split(separator);
   for (const [index, part] of parts.entries()) {
     const engine = ENGINES[part.toLowerCase()];
-    if (!engine || (index > 0 && index < parts.length - 1 && separator.source !== '\\.')) continue;
+    if (!engine || (index > 0 && index < parts.length - 1 && !isAnywhere)) continue;
     return { engine, plain: parts.map((each, at) => (at === index ? '*' : each)).join('.') };
   }
   return { engine: null, plain: name };

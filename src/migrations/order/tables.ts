@@ -33,7 +33,7 @@ export function tableNames(ops: readonly DdlOp[]): TableNames {
         for (const constraint of op.k === 'add-column' ? op.constraints : [op.constraint]) if (constraint.k === 'foreign') mentions.add(keyOf(constraint.table));
         break;
       }
-      case 'drop-table': case 'drop-trigger': case 'drop-policy': break;
+      case 'drop-table': case 'drop-trigger': case 'alter-policy': case 'drop-policy': break;
       case 'drop-index': if (op.table) need(op.table); break;
       default: if ('table' in op && op.table) need(op.table);
     }

@@ -3,7 +3,7 @@ import type { Tree } from './parse.js';
 import { columnOf } from './columns.js';
 import { constraintOf, parenText } from './constraints.js';
 import { elements, findKeyword, findName, relationSpan, sliceText, wholeSpan, type Context } from './context.js';
-import { relationName } from './node.js';
+import { relationName, strings } from './node.js';
 import { typeOf } from './types.js';
 import { advance, cursor } from './tokens.js';
 
@@ -24,7 +24,8 @@ export function alterTable(ctx: Context, node: Tree): DdlOp[] {
     return op ? [op] : [];
   });
   // PostgreSQL drops first, whatever the order: https://github.com/postgres/postgres/blob/master/src/backend/commands/tablecmds.c (AT_PASS_DROP)
-  return [...ops.filter(isDrop), ...ops.filter((op) => !isDrop(op))];
+  const ordered = [...ops.filter(isDrop), ...ops.filter((op) => !isDrop(op))];
+  return node.missing_ok ? ordered.map((op) => ({ ...op, isGuarded: true })) : ordered;
 }
 
 const isDrop = (op: DdlOp): boolean => op.k === 'drop-column' || op.k === 'drop-constraint';
@@ -49,7 +50,7 @@ function command(ctx: Context, table: QName, cmd: Tree, range: Range): DdlOp | n
     case 'AT_DropColumn':
       return { k: 'drop-column', table, column, ifExists, at };
     case 'AT_AlterColumnType':
-      return { k: 'alter-column', table, column, type: typeOf(cmd.def?.ColumnDef?.typeName) ?? undefined, at };
+      return { k: 'alter-column', table, column, type: typeOf(cmd.def?.ColumnDef?.typeName) ?? undefined, collation: strings(cmd.def?.ColumnDef?.collClause?.collname).at(-1) ?? null, at };
     case 'AT_ColumnDefault':
       return { k: 'alter-column', table, column, default: cmd.def ? newDefault(ctx, range) : null, at };
     case 'AT_SetNotNull':

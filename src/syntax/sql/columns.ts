@@ -28,6 +28,7 @@ export function columnOf(ctx: Context, node: Tree, table: QName): Column {
     default: serial ? serialDefault(table, name) : defaultText(ctx, has('CONSTR_DEFAULT'), limit),
     identity: identity ? true : undefined,
     generated: generated ? parenText(ctx, ctx.offset(generated.location ?? 0)) : undefined,
+    isVirtual: generated?.generated_kind === 'v' ? true : undefined,
     collation: strings(node.collClause?.collname).at(-1),
     at: nameSpan(ctx, node.location),
   };

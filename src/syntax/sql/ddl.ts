@@ -58,6 +58,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   CommentStmt: comments,
   CreateTrigStmt: createTrigger,
   CreatePolicyStmt: createPolicy,
+  AlterPolicyStmt: alterPolicy,
   VariableSetStmt: (ctx, node) => (node.name === 'search_path' ? [{ k: 'search-path', schemas: node.kind === 'VAR_SET_VALUE' ? pathOf(node.args) : ['public'], at: wholeSpan(ctx) }] : []),
   CreateSchemaStmt: (ctx, node) => ((node.schemaElts ?? []) as Tree[]).flatMap((element) => ddlOf(ctx, inSchema(element, node.schemaname))),
   ImportForeignSchemaStmt: (ctx) => [{ k: 'unknown-step', what: 'IMPORT FOREIGN SCHEMA', at: wholeSpan(ctx) }],
@@ -180,24 +181,30 @@ function createTrigger(ctx: Context, node: Tree): DdlOp[] {
 }
 
 function createPolicy(ctx: Context, node: Tree): DdlOp[] {
+  const roles = rolesOf(node);
+  return [{
+    k: 'create-policy', ...policyBody(ctx, node), command: node.cmd_name ?? 'all', ...(roles.length > 0 ? { roles } : {}), ...(node.permissive === true ? {} : { isRestrictive: true as const }),
+  }];
+}
+
+function alterPolicy(ctx: Context, node: Tree): DdlOp[] {
+  return [{ k: 'alter-policy', ...policyBody(ctx, node), ...(node.roles ? { roles: rolesOf(node) } : {}) }];
+}
+
+function policyBody(ctx: Context, node: Tree) {
   const name = (node.policy_name ?? '') as string;
   const after = ctx.offset(node.table?.location ?? 0);
   const using = node.qual ? findKeyword(ctx, 'using', after) : null;
   const check = node.with_check ? findKeyword(ctx, 'check', after) : null;
-  return [{
-    k: 'create-policy', name, table: relationName(node.table ?? {}), command: node.cmd_name ?? 'all',
-    using: using ? parenText(ctx, using.end) : undefined,
-    check: check ? parenText(ctx, check.end) : undefined,
-    columns: columnNames([node.qual, node.with_check]),
-    ...rolesOf(node),
-    at: findName(ctx, name),
-  }];
+  return {
+    name, table: relationName(node.table ?? {}), using: using ? parenText(ctx, using.end) : undefined, check: check ? parenText(ctx, check.end) : undefined,
+    columns: columnNames([node.qual, node.with_check]), at: findName(ctx, name),
+  };
 }
 
-/** The roles a policy names, and whether it restricts. `PUBLIC` and the session's own user stand for nobody by name. */
-function rolesOf(node: Tree): { roles?: readonly string[]; isRestrictive?: true } {
-  const roles = ((node.roles ?? []) as Tree[]).flatMap((role) => role.RoleSpec?.rolename ?? []) as string[];
-  return { ...(roles.length > 0 ? { roles } : {}), ...(node.permissive === true ? {} : { isRestrictive: true as const }) };
+/** The roles a policy names. `PUBLIC` and the session's own user stand for nobody by name. */
+function rolesOf(node: Tree): string[] {
+  return ((node.roles ?? []) as Tree[]).flatMap((role) => role.RoleSpec?.rolename ?? []) as string[];
 }
 
 /** Elements of CREATE SCHEMA belong to it. */

@@ -49,12 +49,8 @@ export function doBlock(r: Reader, ctx: Context, node: Tree): SqlStatement[] {
 const ASKS_FIRST = /\bif\b[\s\S]*\bthen\b|\bexception\b/i;
 
 function asGuarded(statement: SqlStatement): SqlStatement {
-  if (statement.k !== 'ddl') return statement;
-  switch (statement.op.k) {
-    case 'create-table': case 'add-column': case 'create-index': return { k: 'ddl', op: { ...statement.op, ifNotExists: true } };
-    case 'drop-table': case 'drop-column': case 'drop-constraint': case 'drop-index': return { k: 'ddl', op: { ...statement.op, ifExists: true } };
-    default: return statement;
-  }
+  if (statement.k !== 'ddl' || statement.op.k === 'unknown-step') return statement;
+  return { k: 'ddl', op: { ...statement.op, isGuarded: true } };
 }
 
 function mayChangeSchema(text: string): boolean {

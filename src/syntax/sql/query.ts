@@ -72,6 +72,7 @@ function setOperation(b: Builder, draft: Draft, node: Tree): void {
   parts.unshift(left);
   for (const part of parts) draft.subqueries.push(b.query({ SelectStmt: part }));
   draft.outputs.push(...draft.subqueries[0].outputs);
+  draft.isSet = true;
 }
 
 function isBare(node: Tree): boolean {

@@ -22,6 +22,8 @@ export function renames(ctx: Context, node: Tree): DdlOp[] {
       return [{ k: 'rename-column', table, column: sub, to, at: subAt() }];
     case 'OBJECT_TABCONSTRAINT':
       return [{ k: 'rename-constraint', table, name: sub, to, at: subAt() }];
+    case 'OBJECT_POLICY':
+      return [{ k: 'alter-policy', table, name: sub, to, columns: [], at: subAt() }];
     case 'OBJECT_INDEX':
       return [{ k: 'rename-index', name: table, to, at }];
     case 'OBJECT_TYPE':
