@@ -1,6 +1,6 @@
 import {
-  alterTable, applicationInserts, counted, isApplication, isDead, isEverNull, hasUnknownWriters, isForeignKeyColumn, isOwnTable, isThere, isTime, nameOf, sqlName,
-  type Column, type Rule, type Use,
+  alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, hasUnknownWriters, insertsLeavingOut, isForeignKeyColumn, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName,
+  type Column, type Confidence, type Project, type Rule, type Use,
 } from '../src/lint/rule.js';
 
 export const missingNotNull: Rule = {
@@ -8,23 +8,22 @@ export const missingNotNull: Rule = {
   summary: 'A nullable column that every writer fills and every reader takes for filled',
   level: 'note',
   precision: 'medium',
-  evidence: 'absence',
+  evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (!isOwnTable(table) || isDead(project, table) || hasUnknownWriters(project, table)) continue;
-      const inserts = project.insertsInto(table).filter((insert) => insert.context.role !== 'test');
-      if (!inserts.some(isApplication)) continue;
+      if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
-        if (!mayBeRequired(column) || !inserts.every((insert) => insert.values.has(column)) || isEverNull(project, column)) continue;
-        const readers = project.usesOf(column).filter(takesItForFilled);
-        if (readers.length === 0) continue;
-        const values = applicationInserts(project, table).map((insert) => insert.values.get(column));
+        if (!mayBeRequired(project, column) || isEverNull(project, column)) continue;
+        const readers = readersTakingForFilled(project, column);
+        const confidence = readers.length > 0 ? confidenceOf(project, column, readers) : null;
+        if (!confidence) continue;
+        const isFilled = areWritersKnown(project, column);
         report({
           table,
           columns: [column],
-          message: `${nameOf(column)} may be null, but every insert sets it and ${counted(readers.length, 'reader')} ${readers.length === 1 ? 'uses' : 'use'} it without asking whether it is there`,
+          message: `${nameOf(column)} may be null, but ${isFilled ? 'every insert sets it' : 'nothing in sight writes null'} and ${counted(readers.length, 'reader')} ${readers.length === 1 ? 'uses' : 'use'} it without asking whether it is there`,
           help: `Make ${nameOf(column)} NOT NULL, after a look at rows that have none`,
-          confidence: values.every(isThere) || readers.length > 1 ? 'medium' : 'low',
+          confidence,
           related: readers.map((use) => ({ message: 'used here as if it were always there', place: use.place, table, column })),
           remedies: [{ title: `Make ${nameOf(column)} NOT NULL`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} SET NOT NULL`) }],
         });
@@ -33,11 +32,25 @@ export const missingNotNull: Rule = {
   },
 };
 
-/** Foreign keys and times of creation have rules of their own; the time of an event is null until it happens. */
-function mayBeRequired(column: Column): boolean {
-  return column.nullable && column.submodel === null && !column.isGenerated && column.onUpdate === null && !isForeignKeyColumn(column) && !isTime(column) && column.role === null;
+/** Booleans and times of creation have rules of their own; the time of an event is null until it happens. A foreign key that every writer sets is that of `optional-foreign-key`. */
+function mayBeRequired(project: Project, column: Column): boolean {
+  const key = column.table.foreignKeys.find((one) => one.columns.includes(column));
+  if (key) return isRequirableKey(project, key) && !areWritersKnown(project, column);
+  return column.nullable && column.submodel === null && !column.isGenerated && column.onUpdate === null && !isTime(column) && !isBoolean(column) && column.role === null;
 }
 
-function takesItForFilled(use: Use): boolean {
-  return isApplication(use) && !use.context.isClient && use.isDereference === true && use.isTest !== true;
+/** Every insert is in sight and sets it. */
+function areWritersKnown(project: Project, column: Column): boolean {
+  return !hasUnknownWriters(project, column.table) && project.insertsInto(column.table).some(isApplication) && insertsLeavingOut(project, column).length === 0;
+}
+
+/** Where every writer is known one reader tells something; elsewhere two functions have to agree, or one that follows a key or relies on a default. Null once a writer leaves it empty. */
+function confidenceOf(project: Project, column: Column, readers: readonly Use[]): Confidence | null {
+  if (insertsLeavingOut(project, column).some((insert) => !insert.isOpen)) return null;
+  if (areWritersKnown(project, column)) {
+    const values = applicationInserts(project, column.table).map((insert) => insert.values.get(column));
+    return values.every((value) => (value ? isThere(value) : hasFillingDefault(column))) || readers.length > 1 ? 'medium' : 'low';
+  }
+  const functions = new Set(readers.map(({ context }) => `${context.path}:${context.fn ?? ''}`));
+  return functions.size > 1 || isForeignKeyColumn(column) || hasFillingDefault(column) ? 'medium' : 'low';
 }

@@ -1,5 +1,5 @@
 import {
-  alterTable, isApplication, keysTo, isDead, hasUnknownWriters, isEmptiedOnDelete, isEverNull, isOwnTable, isThere, isWriteUse, nameOf, sqlName,
+  alterTable, isApplication, keysTo, isDead, hasUnknownWriters, isEverNull, isOwnTable, isRequirableKey, isThere, isWriteUse, nameOf, readersTakingForFilled, sqlName,
   type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -14,7 +14,7 @@ export const optionalForeignKey: Rule = {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const key of table.foreignKeys) {
         const [column] = key.columns;
-        const inserts = mayBeRequired(project, key) ? insertsOf(project, column) : [];
+        const inserts = isRequirableKey(project, key) && !hasUnknownWriters(project, table) ? insertsOf(project, column) : [];
         const confidence = inserts.length > 0 && !isEverNull(project, column) ? confidenceOf(project, key, inserts) : null;
         if (!confidence) continue;
         report({
@@ -31,23 +31,18 @@ export const optionalForeignKey: Rule = {
   },
 };
 
-/** A row of a tree needs no parent; a subclass's column is null in rows of the others; a row that outlives its parent needs the null. */
-function mayBeRequired(project: Project, key: ForeignKey): boolean {
-  const [column] = key.columns;
-  return key.columns.length === 1 && column.nullable && column.submodel === null && !column.isGenerated && key.target !== key.table && !isEmptiedOnDelete(project, key) && !hasUnknownWriters(project, key.table);
-}
-
 /** Inserts of the application; none when one of them, or of a seed or migration, leaves the column out or may do so. */
 function insertsOf(project: Project, column: Column): readonly Insert[] {
   const inserts = project.insertsInto(column.table).filter((insert) => insert.context.role !== 'test');
   return inserts.every((insert) => insert.values.has(column)) ? inserts.filter(isApplication) : [];
 }
 
-/** Sure when every value is known to be there; where it is not, the same key on other tables tells what is usual. */
+/** Sure when every value is known to be there; where it is not, readers that follow it unasked or the same key on other tables tell what is usual. */
 function confidenceOf(project: Project, key: ForeignKey, inserts: readonly Insert[]): Confidence {
   const [column] = key.columns;
   const values = [...inserts.map((insert) => insert.values.get(column)), ...project.usesOf(column).filter((use) => isApplication(use) && isWriteUse(use)).map((use) => use.value)];
   if (values.every(isThere)) return 'high';
+  if (readersTakingForFilled(project, column).length > 0) return 'medium';
   const peers = keysTo(project.schema, key.target).filter((one) => one.table !== key.table && one.columns.length === 1 && one.columns[0].name === column.name);
   const isUsual = peers.length > 1 && peers.filter((one) => !one.columns[0].nullable).length * 2 > peers.length;
   return isUsual ? 'medium' : 'low';

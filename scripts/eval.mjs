@@ -1,8 +1,9 @@
 // Measures what the code alone brings back on real repositories: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list]
 //
 // DIR holds git repositories (see repositories.mjs). The file holds facts about them and is not part of this project:
-//   { apps: { <app>: { repo, commit, existing_constraints: [{ kind, table, columns, … }] } }, confirmed: [{ app, … }], history: [{ app, … }] }
-//   Every declared constraint is hidden, and it counts as found where the code alone brings it back. Recall on flaws that were mended later: recall.mjs.
+//   { apps: { <app>: { repo, commit, existing_constraints: [{ kind, table, columns, cfinder_code_evidence }] } }, confirmed: [{ app, … }], history: [{ app, … }] }
+//   Every declared constraint is hidden, and it counts as found where the code alone brings it back; of those that
+//   must not be null, `cfinder_code_evidence` marks the ones of which a published tool found a sign in the code other than a default. Recall on flaws that were mended later: recall.mjs.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { best, has, isShown, lint, mark, withTree } from './repositories.mjs';
@@ -32,6 +33,7 @@ async function evaluateConstraints({ apps, confirmed, history }) {
       const modelled = cases.filter((one) => views.tables.has(one.table));
       report(`${app} ${kind}: declared, hidden`, modelled, findings, hasExactly);
       if (kind === 'unique') report(`${app} unique: declared, hidden, without tables between two models`, modelled.filter((one) => !views.between.has(one.table)), findings, hasExactly);
+      if (kind === 'notnull') report(`${app} notnull: declared, hidden, where the code itself shows it`, modelled.filter((one) => one.cfinder_code_evidence), findings, hasExactly);
       for (const [name, list] of Object.entries(known)) report(`${app} ${kind}: ${name}`, list.filter((one) => one.kind === kind), views.plain, hasExactly);
       const extra = findings.filter((finding) => finding.confidence !== 'low' && ![...cases, ...known.missing, ...known.later].some((one) => hasExactly(one, finding)));
       console.log(`  ${extra.length} further proposals of medium or high confidence beside ${findings.filter((finding) => finding.confidence !== 'low').length - extra.length} known ones`);

@@ -9,6 +9,7 @@ import { ANY, lastName, membersOf, text, union, type RowValue, type Value } from
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
   if (of.k === 'union') return union(of.of.map((member) => attributeOf(flow, member, name, env, at)));
+  if (of.k === 'row' && of.link) flow.record.markLink(of.link, 'isDereference');
   const own = flow.ask('attribute', env.module.language, (api) => api.attribute!(flow, of, name, env, at));
   if (own !== undefined) return own;
   const place = flow.place(env, at);
@@ -118,8 +119,8 @@ function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value
 /** The code asks whether the value is there. */
 export function noteTest(flow: Flow, value: Value): void {
   for (const member of membersOf(value)) {
-    if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isTest');
-    if (member.k === 'row' && member.link) flow.record.testLink(member.link);
+    if (member.k === 'field' && !member.isLeftOut) flow.record.mark(member.model, member.attribute, member.place, 'isTest');
+    if (member.k === 'row' && member.link) flow.record.markLink(member.link, 'isTest');
   }
 }
 

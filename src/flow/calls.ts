@@ -14,7 +14,7 @@ import { headingFor, jump } from './moves.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
 import { bindPattern, runStatements, type ReturnedValue } from './statements.js';
-import { ANY, NULL, isInformative, keyOf, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { ANY, NULL, isInformative, keyOf, lastName, membersOf, someKey, union, withoutNull, type Args, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;
@@ -321,7 +321,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     let value: Value;
     if (param.rest === '*') value = given.length ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'many', of: declared };
     else if (param.rest === '**') value = keywords(given);
-    else if (given[0]) value = flow.applications ? given[0].value : preferKnown(declared, given[0].value);
+    else if (given[0]) value = flow.applications ? given[0].value : taken(param, preferKnown(declared, given[0].value));
     // What a decorator is not given it has not.
     else if (flow.applications && !param.default) value = NULL;
     else value = defaultValue(flow, param, declared, env);
@@ -331,6 +331,19 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
     bindPattern(flow, param.target, value, env);
   }
+}
+
+/** An argument as its parameter takes it: one of a type that has no null is there, and one that others leave out is asked for on their account. */
+function taken(param: Param, value: Value): Value {
+  if (param.type && !allowsNull(param)) return withoutNull(value);
+  return param.optional || param.default ? onAccountOfOthers(value) : value;
+}
+
+function onAccountOfOthers(value: Value): Value {
+  if (value.k === 'field') return { ...value, isLeftOut: true };
+  if (value.k !== 'row' || !value.link) return value.k === 'union' ? { k: 'union', of: value.of.map(onAccountOfOthers) } : value;
+  const { link: _, ...row } = value;
+  return row;
 }
 
 function isStaticMethod(fn: FnRef): boolean {

@@ -24,16 +24,22 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
   }
   if (op === '~') return args[0]?.k === 'predicate' ? negate(args[0]) : ANY;
   const comparison = COMPARISONS[op];
+  if (comparison === 'range') computeWith(flow, args);
   if (comparison) return compare(flow, comparison, args[0] ?? ANY, args[1] ?? ANY) ?? ANY;
   if (ARITHMETIC.has(op)) {
     const column = args.find((arg) => arg.k === 'column');
     if (column?.k === 'column') return { ...column, wrapped: column.wrapped ?? op };
-    for (const arg of args) for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+    computeWith(flow, args);
     if (op === '+' && args.length === 2 && args[0]!.k === 'const' && args[1]!.k === 'const' && typeof args[0]!.v === 'string') return { k: 'const', v: `${args[0]!.v}${String(args[1]!.v)}` };
     if (op === '+' && args.every((arg) => arg.k === 'list')) return { k: 'list', items: args.flatMap((arg) => (arg.k === 'list' ? arg.items : [])) };
     if (op === '-' && args.length === 1 && args[0]!.k === 'const' && typeof args[0]!.v === 'number') return { k: 'const', v: -args[0]!.v };
   }
   return ANY;
+}
+
+/** Null can neither be added nor be more or less than anything. */
+function computeWith(flow: Flow, args: readonly Value[]): void {
+  for (const arg of args) for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
 }
 
 function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {

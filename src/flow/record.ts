@@ -76,11 +76,11 @@ export class Recorder {
     if (record) record[what] = true;
   }
 
-  /** Marks the key of a relationship that was followed as tested. */
-  testLink({ model, relationship, place }: Link): void {
+  /** Marks the key of a relationship that was followed as tested, or as taken for filled. */
+  markLink({ model, relationship, place }: Link, what: 'isTest' | 'isDereference'): void {
     for (const column of relationship.local) {
       const record = this.columns.get(`${site(place)}:${model.id}.${column.name}:join`);
-      if (record) record.isTest = true;
+      if (record) record[what] = true;
     }
   }
 

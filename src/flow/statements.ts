@@ -12,6 +12,7 @@ import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
+import { narrow } from './narrow.js';
 import { mergeQueries } from './query.js';
 import { opened, sqlTexts } from './sql.js';
 import { testOf } from './tests.js';
@@ -242,10 +243,12 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || rest();
   const before = new Map(env.vars);
   const clock = flow.record.clock;
+  narrow(env, stmt.test, true);
   const thenEnds = flow.branch(() => runStatements(flow, stmt.then, env, returned));
   const afterThen = new Map(env.vars);
   const thenClock = flow.record.clock;
   restore(env, before);
+  narrow(env, stmt.test, false);
   const elseEnds = flow.branch(() => runStatements(flow, stmt.else, env, returned));
   const elseClock = flow.record.clock;
   if (thenEnds && !elseEnds) { /* only the else branch goes on */ }

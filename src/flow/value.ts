@@ -43,8 +43,8 @@ export interface RowValue { readonly k: 'row'; readonly model: Model; readonly l
 export interface Link { readonly model: Model; readonly relationship: ModelRelationship; readonly place: Place }
 /** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
 export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
-/** The value that a row has in a column. */
-export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true; readonly lookup?: string }
+/** The value that a row has in a column; `isLeftOut` in a parameter that other callers leave out. */
+export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true; readonly isLeftOut?: true; readonly lookup?: string }
 export interface QueryValue { readonly k: 'query'; readonly query: QueryState }
 /** Conjuncts of a filter; `isPartial` when more of them could not be read. */
 export interface PredicateValue { readonly k: 'predicate'; readonly conditions: readonly Condition[]; readonly isPartial: boolean }
@@ -98,6 +98,14 @@ export function union(values: readonly Value[]): Value {
 /** Whether null stood beside the value on some path. */
 export function mayBeNull(value: Value | undefined): boolean {
   return value !== undefined && (value.k === 'union' ? value.of.some(mayBeNull) : isPlain(value) && value.mayBeNull === true);
+}
+
+/** The value where it has been found to be there. */
+export function withoutNull(value: Value): Value {
+  if (!mayBeNull(value)) return value;
+  if (value.k === 'union') return { k: 'union', of: value.of.map(withoutNull) };
+  const { mayBeNull: _, ...known } = value as Value & { mayBeNull?: true };
+  return known as Value;
 }
 
 function isPlain(value: Value): value is FieldValue | AnyValue | ConstValue | RowValue {

@@ -1,8 +1,8 @@
 /** Whether anything in the program shows that a column can be null: one sign outweighs any number of writers that fill it. */
 import type { Project } from './project.js';
 import type { Column, ForeignKey, Table } from './schema.js';
-import type { WrittenValue } from './usage.js';
-import { isWriteUse } from './column-uses.js';
+import type { Insert, Use, WrittenValue } from './usage.js';
+import { isApplication, isWriteUse } from './column-uses.js';
 import { collectionsBy } from './relationships.js';
 
 /**
@@ -23,6 +23,33 @@ export function isEverNull(project: Project, column: Column): boolean {
 
 function isNull(value: WrittenValue | undefined): boolean {
   return value?.k === 'null' || value?.mayBeNull === true;
+}
+
+/** Reads that fail where the column is null, and nobody catches that: it is computed with, looked into, or followed to the row it names. */
+export function readersTakingForFilled(project: Project, column: Column): readonly Use[] {
+  return project.usesOf(column).filter((use) => isApplication(use) && !use.context.isClient && !use.context.isSwallowed && use.isDereference === true && use.isTest !== true && !isDescription(use));
+}
+
+/** A row that describes itself for whoever debugs may fail at that without anybody noticing. */
+function isDescription({ context }: Use): boolean {
+  return /(^|\.)(__repr__|__str__|toString|inspect)$/.test(context.fn ?? '');
+}
+
+/** The application or the database puts something there that is not null. */
+export function hasFillingDefault(column: Column): boolean {
+  return column.hasClientDefault || (column.databaseDefault !== null && !/^null\b/i.test(column.databaseDefault));
+}
+
+/** Inserts, but for those of tests, that leave the column out where no default fills it: it is null then. */
+export function insertsLeavingOut(project: Project, column: Column): readonly Insert[] {
+  if (hasFillingDefault(column)) return [];
+  return project.insertsInto(column.table).filter((insert) => insert.context.role !== 'test' && !insert.values.has(column));
+}
+
+/** A foreign key that a row could do without only by chance: a row of a tree needs no parent, a subclass's column is null in rows of the others, a row that outlives its parent needs the null. */
+export function isRequirableKey(project: Project, key: ForeignKey): boolean {
+  const [column] = key.columns;
+  return key.columns.length === 1 && column!.nullable && column!.submodel === null && !column!.isGenerated && key.target !== key.table && !isEmptiedOnDelete(project, key);
 }
 
 /** A written value that is known to be there. */
