@@ -102,6 +102,37 @@ module.exports = (sequelize, DataTypes) => {
   });
 });
 
+it('finds models in the index by the constants that hold them, whatever they are called', async () => {
+  const analysis = await analyseText({
+    'server/sequelize.js': "import Sequelize from 'sequelize';\nexport const sequelize = new Sequelize(process.env.DATABASE_URL);\n",
+    'server/models/Page.js': `
+import { DataTypes } from 'sequelize';
+import { sequelize } from '../sequelize';
+const Page = sequelize.define('page', { id: { type: DataTypes.UUID, primaryKey: true } });
+Page.associate = (models) => { Page.hasMany(models.PageLink, { as: 'links', foreignKey: 'pageId' }); };
+export default Page;
+`,
+    'server/models/PageLink.js': `
+import { DataTypes } from 'sequelize';
+import { sequelize } from '../sequelize';
+const PageLink = sequelize.define('pageLink', { id: { type: DataTypes.UUID, primaryKey: true } }, { tableName: 'page_links', timestamps: false });
+PageLink.associate = (models) => { PageLink.belongsTo(models.Page, { as: 'page', foreignKey: 'pageId' }); };
+export default PageLink;
+`,
+    'server/models/index.js': `
+import Page from './Page';
+import PageLink from './PageLink';
+const models = { Page, PageLink };
+Object.keys(models).forEach((name) => { if ('associate' in models[name]) models[name].associate(models); });
+export { Page, PageLink };
+`,
+  });
+  expect(shapeOf(analysis.project.schema, 'page_links')).toEqual(['id uuid', 'pageId uuid null', 'primary (id)', 'foreign (pageId) -> pages (id)']);
+  expect(relationshipsOf(analysis, 'pages')).toEqual(['links: page_links[] by pageId']);
+  expect(relationshipsOf(analysis, 'page_links')).toEqual(['page: pages by pageId']);
+  expect(analysis.project.schema.broken).toEqual([]);
+});
+
 describe('classes', () => {
   it('are initialised by a static method that is given the connection', async () => {
     const analysis = await analyseText({

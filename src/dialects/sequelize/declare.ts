@@ -11,7 +11,7 @@ import { collecting, declaringArguments, type Collection } from './collect.js';
 import { decoratedEntity } from './decorated.js';
 import { draftsOf } from './drafts.js';
 import type { Entity } from './entity.js';
-import { rememberNames } from './model-names.js';
+import { constantNames, rememberNames } from './model-names.js';
 import { isSequelize } from './names.js';
 import { rememberScopes } from './scopes.js';
 
@@ -20,18 +20,20 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const modules = program.modules.filter((module) => module.language === 'typescript');
   if (!modules.some(importsSequelize)) return [];
   const found = new Map(modules.map((module) => [module, declaringCode(module)]));
+  let constants: ReadonlyMap<string, string> = new Map();
   const collection = collecting(flow, (collection) => {
     for (const [module, { functions }] of found) if (functions.size) callFunctions(flow, module, functions);
     for (const cls of program.classes) callStatics(flow, cls, found.get(cls.module)?.functions ?? new Map());
     for (const [module, { isDeclaring }] of found) if (isDeclaring) runTop(flow, module);
     tellAssociations(flow, collection, found);
+    constants = constantNames(flow, [...found].flatMap(([module, { isDeclaring }]) => (isDeclaring ? [module] : [])));
   });
   const made = [...collection.made.values()].map((make) => make(collection.defaults));
   const decorated = program.classes.flatMap((cls) => decoratedEntity(flow, cls, collection.defaults) ?? []);
   const entities = merged([...made, ...decorated]);
   rememberScopes(flow, entities);
-  rememberNames(flow, entities);
-  return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], [...found.values()].some((each) => each.syncs));
+  rememberNames(flow, entities, constants);
+  return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], constants, [...found.values()].some((each) => each.syncs));
 }
 
 /** A model that is declared twice is the first of its name in its file. */

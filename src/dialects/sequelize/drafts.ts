@@ -13,11 +13,11 @@ export interface Draft {
 }
 export type FindDraft = (target: TableTarget) => Draft | null;
 
-/** `syncs`: the tables are made from the models, so that what Sequelize does by default holds in the database. */
-export function draftsOf(entities: readonly Entity[], associations: readonly Association[], syncs: boolean): readonly TableDraft[] {
+/** `constants`: what constants hold models, with their sites. `syncs`: the tables are made from the models, so that what Sequelize does by default holds in the database. */
+export function draftsOf(entities: readonly Entity[], associations: readonly Association[], constants: ReadonlyMap<string, string>, syncs: boolean): readonly TableDraft[] {
   const drafts = entities.map((entity) => begin(entity, syncs));
   const find: FindDraft = (target) => drafts.find(({ entity, name }) => (target.k === 'class' ? entity.cls?.id === target.cls.id : target.k === 'site' ? entity.site === target.site : target.k === 'model' ? entity.model === target.name : name === target.name))
-    ?? (target.k === 'model' ? drafts.find(({ name }) => name === target.name) ?? null : null);
+    ?? (target.k === 'model' ? drafts.find(({ entity }) => entity.site !== null && entity.site === constants.get(target.name)) ?? drafts.find(({ name }) => name === target.name) ?? null : null);
   for (const draft of drafts) addReferences(draft);
   for (const association of associations) if (association.kind !== 'belongsToMany') associate(association, find, syncs);
   const joins: Join[] = [];

@@ -13,7 +13,7 @@ function models(flow: Flow): ReadonlyMap<string, readonly Model[]> {
   return flow.memo('sequelize-models', '', () => {
     const found = new Map<string, Model[]>();
     for (const [name, named] of flow.modelsByName) { const own = named.filter((model) => model.dialect === DIALECT && (model.cls !== null || !model.id.endsWith(':'))); if (own.length) found.set(name, own); }
-    for (const [name, cls] of registeredNames(flow)) { const model = flow.modelsByClass.get(cls); if (model?.dialect === DIALECT) found.set(name, [...(found.get(name) ?? []), model]); }
+    for (const [name, { cls, site }] of registeredNames(flow)) { const model = cls === null ? flow.modelsBySite.get(site!) : flow.modelsByClass.get(cls); if (model?.dialect === DIALECT) found.set(name, [...(found.get(name) ?? []), model]); }
     return found;
   }, new Map());
 }
