@@ -316,11 +316,22 @@ describe('bad input', () => {
     expect(parse('x y z ;'.padEnd(600).repeat(20), 'a.ts').problems).toHaveLength(5);
   });
 
-  it('is what Flow makes of JavaScript', () => {
-    const { code, problems } = parse(`// @flow\nimport type { A } from './a';\ntype P = {| +a: ?string |};\nexport class B<+T> { prop: ?T = 1 }\nmodule.exports = { B };`, 'a.js');
-    expect(problems.length).toBeGreaterThan(0);
-    expect(stmt(code[0])).toBe('import type ./a [A]');
-    expect(stmt(code.at(-1)!)).toBe('module.exports = {"B": B}');
+  it('is no bad input where Flow types JavaScript', () => {
+    expect(shown(`// @flow
+import type { A } from './a';
+import typeof TB from './b';
+export type P = {| +a: ?string, onSave: ({ publish?: boolean }) => mixed |};
+opaque type Id: string = string;
+declare module.exports: any;
+export class B<+T> { prop: ?T = 1 }
+const find = async (id: ?string, rows: Array<*>): Promise<?Row> => (rows: any).map((row) => <b {...row}>{(row: Object).id}</b>);
+module.exports = { B };
+`, 'a.js').at(-1)).toBe('module.exports = {"B": B}');
+    expect(shown('/**\n * @flow strict\n */\nconst a = useRef<?Row>(), b = c ? { d } : null, e = x <= y ? -1 : +1;', 'a.js').map((line) => line.replace(/:.*=/, ' ='))).toEqual(['const a = useRef()', 'const b = c ? {"d": d} : null', 'const e = x <= y ? -1 : +1']);
+  });
+
+  it('is Flow where no pragma says it', () => {
+    expect(parse('type P = {| a: ?string |};\nmodule.exports = { P };', 'a.js').problems.length).toBeGreaterThan(0);
   });
 
   const repeated = (text: string, n: number): string => text.repeat(n);

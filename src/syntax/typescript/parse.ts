@@ -4,11 +4,13 @@ import type { Problem } from '../../facts/file.js';
 import type { ParsedCode } from '../source.js';
 import { allComments } from './comments.js';
 import type { Context } from './context.js';
+import { isFlow, withoutFlow } from './flow.js';
 import { deepSpans } from './nesting.js';
 import { block } from './statements.js';
 
 /** Comments are collected only where one could be ours. */
 const MARK = 'schemalint:';
+const JAVASCRIPT = /\.[cm]?jsx?$/i;
 const MAX_PROBLEMS = 5;
 /** Errors closer than this are one broken place. */
 const REGION = 500;
@@ -16,11 +18,18 @@ const REGION = 500;
 /** Parses and converts one file. It never throws: what could not be read is a problem. */
 export function parseTypeScript(text: string, fileName: string): ParsedCode {
   try {
-    return convert(text, text, fileName, []);
+    return JAVASCRIPT.test(fileName) && isFlow(text) ? withFlow(text, fileName) : convert(text, text, fileName, []);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return withoutDepths(text, fileName);
   }
+}
+
+/** Flow's types are read as TypeScript's; where that fails, without them. */
+function withFlow(text: string, fileName: string): ParsedCode {
+  const name = fileName.replace(JAVASCRIPT, '.tsx');
+  const whole = convert(text, text, name, []);
+  return whole.problems.length === 0 ? whole : convert(text, withoutFlow(text), name, []);
 }
 
 /** The parser ran out of stack: once more, with blanks for what is nested too deeply. */
