@@ -12,8 +12,8 @@ import type { Project } from './model/project.js';
 import type { Role } from './model/usage.js';
 import { decode } from './workspace/text.js';
 
-/** A file of the analysed tree. `path` is relative to the root of the analysis, with `/`; `id` is git's id of its bytes, where it is known without reading them. */
-export interface SourceFile { readonly path: string; readonly id?: string; read(): Uint8Array }
+/** A file of the analysed tree. `path` is relative to the root of the analysis, with `/`; `id` is git's id of its bytes and `size` their number, where they are known without reading them. */
+export interface SourceFile { readonly path: string; readonly id?: string; readonly size?: number; read(): Uint8Array }
 
 export interface Analysis {
   readonly project: Project;

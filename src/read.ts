@@ -3,55 +3,42 @@ import type { SourceFile } from './analyse.js';
 import { loadFor, type Job } from './extract-file.js';
 import type { FileFacts, Problem } from './facts/file.js';
 import { factsKey, type Depth, type FactsStore, type Kept } from './facts/store.js';
-import { startThreads, type Thread } from './threads.js';
-import { blobId } from './workspace/blob-id.js';
+import { startThreads, type Extracted, type Thread } from './threads.js';
+import { identified, type IdentifiedFile } from './workspace/identify.js';
 
 /** A file that the store does not have. */
-interface Missing { readonly path: string; readonly key: string; readonly depth: Depth; readonly size: number; read(): Uint8Array }
+interface Missing { readonly file: IdentifiedFile; readonly path: string; readonly depth: Depth; readonly size: number }
 type OnDone = (done: number, total: number) => void;
 
 /** The facts by path, in the order of paths; binary files have none. `onDone` hears how many files of how many are read. */
 export async function readFacts(files: readonly SourceFile[], depthOf: (path: string) => Depth, store: FactsStore, onDone: OnDone = () => {}): Promise<Map<string, FileFacts>> {
-  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const sorted = [...identified(files)].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const kept = new Map<string, Kept>();
   const missing: Missing[] = [];
-  const lookUp = reader(depthOf);
   for (const file of sorted) {
-    const found = lookUp(file);
-    const known = store.get(found.key);
-    if (known !== undefined) kept.set(file.path, known);
-    else missing.push(found);
+    const { path, size = USUAL_SIZE } = file;
+    const depth = depthOf(path);
+    const known = store.get(factsKey(file.id, path, depth));
+    if (known !== undefined) kept.set(path, known);
+    else missing.push({ file, path, depth, size });
   }
   let done = kept.size;
-  await extractAll(missing, ({ path, key }, facts, isLost) => {
+  await extractAll(missing, ({ file, path, depth }, extracted) => {
     onDone(done++, sorted.length);
-    if (!isLost) store.put(key, facts);
-    kept.set(path, facts);
+    if (extracted) store.put(factsKey(file.id, path, depth), extracted.facts, extracted.text);
+    kept.set(path, extracted ? extracted.facts : lostFacts());
   });
   return new Map(sorted.flatMap(({ path }) => { const facts = kept.get(path); return facts ? [[path, facts] as const] : []; }));
 }
 
-/** Bytes of files that are read for their key and kept until they are extracted, so that most files are read once. */
-const HELD_LIMIT = 64 << 20;
-
-/** Answers a file's key, and how its bytes are had. */
-function reader(depthOf: (path: string) => Depth): (file: SourceFile) => Missing {
-  let held = 0;
-  return (file) => {
-    const { path, id } = file;
-    const depth = depthOf(path);
-    if (id !== undefined) return { path, depth, key: factsKey(id, path, depth), size: 0, read: () => file.read() };
-    const bytes = file.read();
-    held += bytes.length;
-    return { path, depth, key: factsKey(blobId(bytes), path, depth), size: bytes.length, read: held <= HELD_LIMIT ? () => bytes : () => file.read() };
-  };
-}
+/** What a file is taken to have, in bytes, where nobody has told. */
+const USUAL_SIZE = 6 << 10;
 
 /** Files are handed to threads in batches of about this many bytes. */
 const BATCH = 256 << 10;
 
 /** Extracts on this thread and on as many others as are worth it; whoever is free takes the next batch. */
-async function extractAll(missing: readonly Missing[], take: (file: Missing, facts: Kept, isLost: boolean) => void): Promise<void> {
+async function extractAll(missing: readonly Missing[], take: (file: Missing, extracted: Extracted | null) => void): Promise<void> {
   if (missing.length === 0) return;
   const threads = startThreads(missing.reduce((sum, { depth, size }) => sum + (depth === 'facts' ? size : size / 8), 0));
   const extract = await loadFor(missing);
@@ -59,17 +46,17 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, fac
   let next = 0;
   const here = async (): Promise<void> => {
     for (let batch = batches[next++]; batch; batch = batches[next++]) {
-      for (const file of batch) take(file, extract(jobOf(file)), false);
+      for (const file of batch) take(file, { facts: extract(jobOf(file)) });
       // Lets what the other threads have sent come in, and signals.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
   const there = async (thread: Thread): Promise<void> => {
     for (let batch = batches[next++]; batch; batch = batches[next++]) {
-      const facts = await thread.extract(batch.map(jobOf));
+      const extracted = await thread.extract(batch.map(jobOf));
       // What a thread was lost over would end this one as well.
-      batch.forEach((file, index) => take(file, facts ? facts[index]! : lostFacts(), !facts));
-      if (!facts) return;
+      batch.forEach((file, index) => take(file, extracted ? extracted[index]! : null));
+      if (!extracted) return;
     }
   };
   try {
@@ -79,8 +66,8 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, fac
   }
 }
 
-function jobOf({ path, depth, read }: Missing): Job {
-  return { path, depth, bytes: read() };
+function jobOf({ file, path, depth }: Missing): Job {
+  return { path, depth, bytes: file.read() };
 }
 
 function batchesOf(missing: readonly Missing[]): readonly (readonly Missing[])[] {

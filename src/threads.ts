@@ -11,9 +11,12 @@ const WORTH_A_THREAD = 3 << 20;
 /** More threads than this wait for each other's memory. */
 const MOST = 3;
 
+/** The facts of a file, and what `encodeFacts` makes of them where that is at hand. */
+export interface Extracted { readonly facts: Kept; readonly text?: string }
+
 export interface Thread {
   /** The facts of the jobs, in order; null where the thread is lost, with what is left of it. */
-  extract(jobs: readonly Job[]): Promise<readonly Kept[] | null>;
+  extract(jobs: readonly Job[]): Promise<readonly Extracted[] | null>;
   close(): void;
 }
 
@@ -26,7 +29,7 @@ export function startThreads(bytes: number): readonly Thread[] {
 
 function start(program: string): Thread {
   const worker = new Worker(program);
-  const waiting = new Map<number, (facts: readonly Kept[] | null) => void>();
+  const waiting = new Map<number, (facts: readonly Extracted[] | null) => void>();
   let isLost = false;
   let next = 0;
   const lose = (): void => {
@@ -35,8 +38,8 @@ function start(program: string): Thread {
     waiting.clear();
   };
   worker.on('message', ({ id, facts }: { readonly id: number; readonly facts: readonly string[] }) => {
-    const read = facts.map(decodeFacts);
-    waiting.get(id)?.(read.every((each) => each !== undefined) ? (read as Kept[]) : null);
+    const read = facts.flatMap((text): Extracted[] => { const decoded = decodeFacts(text); return decoded === undefined ? [] : [{ facts: decoded, text }]; });
+    waiting.get(id)?.(read.length === facts.length ? read : null);
     waiting.delete(id);
   });
   worker.on('error', lose);

@@ -9,7 +9,7 @@ import { withOwnRules, type RuleInfo } from '../lint/own-rules.js';
 import type { Confidence, Rule } from '../lint/rule.js';
 import { settingsOf } from '../lint/settings.js';
 import type { ReportContext } from '../report/context.js';
-import { run, type Job, type Run } from '../run.js';
+import { run, runWhole, type Job, type Run, type WholeRun } from '../run.js';
 import { provenance } from '../workspace/git.js';
 import { cacheFile } from '../workspace/cache-folder.js';
 import { buildId, ownVersion, rulePage } from '../workspace/own-files.js';
@@ -82,7 +82,16 @@ export function loadBaseline(file: string, cwd: string): Baseline {
 }
 
 /** Runs the job with progress on a terminal and the cache at hand. */
-export async function runWithProgress(job: Job, flags: CommonFlags, io: Io): Promise<Run> {
+export function runWithProgress(job: Job, flags: CommonFlags, io: Io): Promise<Run> {
+  return withProgress(run, job, flags, io);
+}
+
+/** The same with all that the run saw. */
+export function runWholeWithProgress(job: Job, flags: CommonFlags, io: Io): Promise<WholeRun> {
+  return withProgress(runWhole, job, flags, io);
+}
+
+async function withProgress<T>(run: (job: Job) => Promise<T>, job: Job, flags: CommonFlags, io: Io): Promise<T> {
   const progress = makeProgress(io, flags.quiet ?? false);
   const store = storeOf(job, flags, io);
   try {

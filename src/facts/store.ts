@@ -6,11 +6,11 @@ export type Kept = FileFacts | null;
 
 /**
  * Facts by key; see `factsKey`. `get` answers undefined for what is not there or cannot be read, `put` never fails: a store is only ever
- * a shorter way to the same facts.
+ * a shorter way to the same facts. `text` is what `encodeFacts` makes of them, where that is at hand.
  */
 export interface FactsStore {
   get(key: string): Kept | undefined;
-  put(key: string, facts: Kept): void;
+  put(key: string, facts: Kept, text?: string): void;
 }
 
 export const NO_STORE: FactsStore = { get: () => undefined, put: () => {} };

@@ -37,7 +37,7 @@ function treeOf(root: string, entries: readonly Entry[], config: Patterns, withi
   const sizes = sizesOf(root, entries.filter((entry) => isWanted(entry.path)));
   const read = blobReader(root, sizes.filter(({ path, size }) => size <= sizeLimit(path)));
   return {
-    files: sizes.filter(({ path, size }) => size <= sizeLimit(path)).map(({ path, blob }) => ({ path, id: blob, read: () => read(blob) })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: sizes.filter(({ path, size }) => size <= sizeLimit(path)).map(({ path, blob, size }) => ({ path, id: blob, size, read: () => read(blob) })).sort((a, b) => (a.path < b.path ? -1 : 1)),
     problems: sizes.filter(({ path, size }) => size > sizeLimit(path)).flatMap(({ path, size }) => tooLarge(path, size)),
   };
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SourceFile } from '../analyse.js';
 import type { Config } from '../config/config.js';
 import { matcher } from '../config/match.js';
 import { reasonOf } from '../errors.js';
@@ -18,7 +19,7 @@ type Patterns = Pick<Config, 'include' | 'exclude' | 'base'>;
 export function discover(root: string, config: Patterns, within: readonly string[] = []): Tree {
   const listed = listByGit(root);
   const isWanted = wanted(config, within, listed !== null);
-  const files: { readonly path: string; read(): Uint8Array }[] = [];
+  const files: SourceFile[] = [];
   const problems: FileProblem[] = [];
   for (const path of (listed ?? walk(root)).filter(isWanted)) {
     const size = sizeOf(root, path);
@@ -26,7 +27,7 @@ export function discover(root: string, config: Patterns, within: readonly string
     const closed = whyClosed(join(root, path));
     if (size > sizeLimit(path)) problems.push(...tooLarge(path, size));
     else if (closed !== null) problems.push(unreadable(path, closed));
-    else files.push({ path, read: () => readFileSync(join(root, path)) });
+    else files.push({ path, size, read: () => readFileSync(join(root, path)) });
   }
   return { files, problems };
 }

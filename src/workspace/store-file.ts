@@ -1,8 +1,8 @@
 /**
- * A packed store: one file of lines, the first a header, each further one an entry `key checksum json`. New entries are appended in one
- * write, so that runs at the same time do not harm each other; whatever is cut off or damaged fails its checksum and is a miss.
+ * A packed store: one file of lines, the first a header, each further one an entry `key checksum json`. New entries are appended in
+ * writes of whole lines, so that runs at the same time do not harm each other; whatever is cut off or damaged fails its checksum and is a miss.
  */
-import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { FACTS_FORMAT } from '../facts/file.js';
@@ -39,20 +39,23 @@ export function openStore(file: string, version: string): StoreFile {
     if (found !== null) used.add(key);
     return found;
   };
+  function* old(): Generator<readonly [string, string]> {
+    for (const key of used) if (!added.has(key)) yield [key, contentOf(bytes, entries.get(key)!)!];
+  }
   const put = (key: string, content: string): void => { if (text(key) !== content) added.set(key, content); };
   return {
     get: (key) => { const found = text(key); return found === null ? undefined : decodeFacts(found); },
-    put: (key, facts) => put(key, encodeFacts(facts)),
+    put: (key, facts, made) => put(key, made ?? encodeFacts(facts)),
     note: (key) => { const found = text(key); try { return found === null ? null : String(JSON.parse(found)); } catch { return null; } },
     putNote: (key, note) => put(key, JSON.stringify(note)),
     close: () => {
       const wasted = bytes.length > ROOMY && sizeOf(used, entries) < bytes.length / 2;
       if (added.size === 0 && !wasted) return null;
-      const lines = [...added].map(([key, content]) => lineOf(key, content)).join('');
+      const fresh = lines(added);
       const isSound = entries.size > 0 && bytes[bytes.length - 1] === 10 && !wasted;
       try {
-        if (isSound && statSync(file).size >= bytes.length) appendFileSync(file, lines);
-        else replace(file, `${header}\n${[...used].filter((key) => !added.has(key)).map((key) => lineOf(key, contentOf(bytes, entries.get(key)!)!)).join('')}${lines}`);
+        if (isSound && statSync(file).size >= bytes.length) append(file, fresh);
+        else replace(file, chain([Buffer.from(`${header}\n`)], lines(old()), fresh));
         return null;
       } catch (error) {
         return (error as Error).message;
@@ -128,6 +131,37 @@ function lineOf(key: string, content: string): string {
   return `${key} ${checksum(Buffer.from(content))} ${content}\n`;
 }
 
+/** Bytes that are written at a time: the facts of a large project are not held a second time to be written. */
+const WRITE = 1 << 20;
+
+/** The lines of entries, some at a time. */
+function* lines(entries: Iterable<readonly [string, string]>): Generator<Buffer> {
+  let some: string[] = [];
+  let size = 0;
+  for (const [key, content] of entries) {
+    some.push(lineOf(key, content));
+    size += content.length;
+    if (size < WRITE) continue;
+    yield Buffer.from(some.join(''));
+    some = [];
+    size = 0;
+  }
+  if (some.length > 0) yield Buffer.from(some.join(''));
+}
+
+function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
+}
+
+function append(file: string, parts: Iterable<Buffer>): void {
+  const handle = openSync(file, 'a');
+  try {
+    for (const part of parts) writeFileSync(handle, part);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 const checksum = (content: Buffer): string => crc32(content).toString(16).padStart(8, '0');
 
 function sizeOf(keys: ReadonlySet<string>, entries: ReadonlyMap<string, Line>): number {
@@ -137,12 +171,12 @@ function sizeOf(keys: ReadonlySet<string>, entries: ReadonlyMap<string, Line>): 
 }
 
 /** Writes a file whole or not at all. */
-function replace(file: string, text: string): void {
+function replace(file: string, parts: Iterable<Buffer>): void {
   mkdirSync(dirname(file), { recursive: true });
   const folder = mkdtempSync(join(dirname(file), '.new-'));
   try {
     const made = join(folder, 'store');
-    writeFileSync(made, text);
+    append(made, parts);
     renameSync(made, file);
   } finally {
     rmSync(folder, { recursive: true, force: true });

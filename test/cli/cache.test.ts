@@ -86,7 +86,7 @@ describe('the cache', () => {
     const cold = await report(folder, '--staged', '--no-cache');
     expect(await report(folder, '--staged', '--cache-location', cache)).toBe(cold);
     expect(await report(folder, '--staged', '--cache-location', cache)).toBe(cold);
-    expect(readFileSync(storeIn(cache), 'utf8').match(/^outcome:/gm)).toHaveLength(2);
+    expect(readFileSync(storeIn(cache), 'utf8').match(/^verdict:/gm)).toHaveLength(2);
   });
 });
 

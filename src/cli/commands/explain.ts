@@ -6,10 +6,10 @@ import type { Finding } from '../../lint/finding.js';
 import { settingsOf } from '../../lint/settings.js';
 import { nearestName } from '../../nearest.js';
 import { explainSubject, type Verdict } from '../../report/explain.js';
-import type { Run } from '../../run.js';
+import type { WholeRun } from '../../run.js';
 import { rulePage } from '../../workspace/own-files.js';
 import type { Io } from '../io.js';
-import { runWithProgress, setUp, type CommonFlags, type Setup } from '../setup.js';
+import { runWholeWithProgress, setUp, type CommonFlags, type Setup } from '../setup.js';
 
 /** A rule's page, or all that is known of a table or column of the project. */
 export async function explain(flags: CommonFlags & { readonly subject: string }, io: Io): Promise<number> {
@@ -19,7 +19,7 @@ export async function explain(flags: CommonFlags & { readonly subject: string },
     io.stdout.write(rulePage(rule.id) ?? `# ${rule.id}\n\n${rule.summary}.\n`);
     return 0;
   }
-  const done = await runWithProgress(setup.job, flags, io);
+  const done = await runWholeWithProgress(setup.job, flags, io);
   const found = subjectsOf(done.analysis.project, flags.subject);
   if (found.length === 0) throw unknown(flags.subject, done.analysis.project, setup);
   io.stdout.write(found.map((subject) => explainSubject(done.analysis.project, subject, verdictsOn(subject, done, setup), done.locate)).join('\n'));
@@ -43,7 +43,7 @@ function unknown(name: string, project: Project, { allRules }: Setup): UserError
 }
 
 /** What each rule says of the subject, and if nothing, as far as can be told why. */
-function verdictsOn(subject: Table | Column, done: Run, { job, allRules }: Setup): Verdict[] {
+function verdictsOn(subject: Table | Column, done: WholeRun, { job, allRules }: Setup): Verdict[] {
   const table = tableName('table' in subject ? subject.table : subject);
   const isAbout = (finding: Finding) => finding.table === table && (!('table' in subject) || finding.columns.length === 0 || finding.columns.includes(subject.name));
   const path = subject.place.path;

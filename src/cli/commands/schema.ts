@@ -3,7 +3,7 @@ import type { Analysis } from '../../analyse.js';
 import type { Locate } from '../../lint/finding.js';
 import type { Place } from '../../model/schema.js';
 import type { Io } from '../io.js';
-import { runWithProgress, setUp, type CommonFlags } from '../setup.js';
+import { runWholeWithProgress, setUp, type CommonFlags } from '../setup.js';
 import { writeWhole } from '../output.js';
 
 export const SCHEMA_FORMATS = ['sql', 'json', 'mermaid', 'dbml'] as const;
@@ -12,7 +12,7 @@ export interface SchemaFlags extends CommonFlags { readonly format: (typeof SCHE
 /** Prints the schema that all declarations together make. */
 export async function schema(flags: SchemaFlags, io: Io): Promise<number> {
   const { job } = await setUp(flags, io, false);
-  const { analysis, locate } = await runWithProgress({ ...job, rules: [] }, flags, io);
+  const { analysis, locate } = await runWholeWithProgress({ ...job, rules: [] }, flags, io);
   const text = await print(flags.format, analysis, locate);
   if (flags.outputFile !== undefined) writeWhole(resolve(io.cwd, flags.outputFile), text);
   else io.stdout.write(text);
