@@ -76,6 +76,22 @@ describe('the cache', () => {
     expect([a, await report(folder, '--cache-location', cache)]).toEqual([b, b]);
   });
 
+  it('knows what an unchanged tree came to, and looks again where the tree, the config or the store has changed', async () => {
+    const [folder, cache] = [scratch(sample), scratch()];
+    const stages = async (...flags: string[]) => (await run(folder, [...JSON_REPORT, '--verbose', '--cache-location', cache, ...flags])).err.match(/(?<=ms {2})\w+/g);
+    const whole = ['extract', 'link', 'check'];
+    expect(await stages()).toEqual(whole);
+    expect(await stages()).toEqual(['recall']);
+    expect(await report(folder, '--cache-location', cache)).toBe(await report(folder, '--no-cache'));
+    expect(await stages('--min-confidence', 'low')).toEqual(whole);
+    write(folder, { 'app.py': `${sample['app.py']}\n# changed\n` });
+    expect(await stages()).toEqual(whole);
+    const file = storeIn(cache);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^(verdict:\S+) .*$/gm, '$1 00000000 ""'));
+    expect(await stages()).toEqual(whole);
+    expect(await report(folder, '--cache-location', cache)).toBe(await report(folder, '--no-cache'));
+  });
+
   it('knows what the base of a comparison came to', async () => {
     const [folder, cache] = [scratch(sample), scratch()];
     git(folder, 'init', '-q');
