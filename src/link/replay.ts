@@ -20,7 +20,7 @@ export interface LocatedOp { readonly op: DdlOp; readonly path: string; readonly
 /** A query that the database itself runs. `rows` are the tables whose row it sees as NEW and OLD. */
 export interface Routine { readonly query: SqlQuery; readonly path: string; readonly rows: readonly QName[] }
 /** Columns of a table that a trigger or policy reads of the row at hand. */
-export interface RowRead { readonly table: QName; readonly columns: readonly string[]; readonly place: Place }
+export interface RowRead { readonly table: QName; readonly columns: readonly string[]; readonly place: Place; readonly isPolicy?: true }
 
 export interface Replayed {
   readonly drafts: TableDraft[];
@@ -116,7 +116,7 @@ function rowReadsOf(state: State): RowRead[] {
   return [...state.tables.values()].flatMap((table) => {
     const name = { schema: table.schema, name: table.name };
     const triggers = [...table.triggers.values()].map((trigger) => ({ table: name, columns: functionOf(state, trigger.fn)?.body.readsRow ?? [], place: trigger.place }));
-    const policies = [...table.policies.values()].map((policy) => ({ table: name, columns: policy.columns, place: policy.place }));
+    const policies = [...table.policies.values()].map((policy) => ({ table: name, columns: policy.columns, place: policy.place, isPolicy: true as const }));
     return [...triggers, ...policies].filter((read) => read.columns.length > 0);
   });
 }

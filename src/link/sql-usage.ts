@@ -37,9 +37,9 @@ export function runStatement(context: Context, query: SqlQuery): Derived {
 /** Records the columns that triggers and policies read of the row at hand. */
 export function rowUsage(reads: readonly RowRead[], schema: SqlSchema, record: Recorder): void {
   const modelOf = physicalModels(schema);
-  for (const { table, columns, place } of reads) {
+  for (const { table, columns, place, isPolicy } of reads) {
     const model = modelOf(table);
-    if (model) for (const column of columns) record.column(model, column, 'read', place, null, { via: 'sql' });
+    if (model) for (const column of columns) record.column(model, column, 'read', place, null, { via: isPolicy ? 'policy' : 'sql' });
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Project } from './project.js';
 import type { Place, Table } from './schema.js';
-import type { PossibleUse, Role, TableUse } from './usage.js';
+import type { PossibleUse, Role, TableUse, Use } from './usage.js';
 import { isApplication, isJudgeable } from './column-uses.js';
 import { indexOf } from './schema-index.js';
 import { baseOf, isAssociation, isOwnTable, isThroughTable, keysTo } from './tables.js';
@@ -85,7 +85,12 @@ function isUsed(project: Project, table: Table): boolean {
     || project.insertsInto(table).some(isApplication)
     || project.queriesOf(table).some(isApplication)
     || project.exposuresOf(table).some(isApplication)
-    || table.columns.some((column) => project.usesOf(column).some((use) => isApplication(use) && use.via !== 'admin'));
+    || table.columns.some((column) => project.usesOf(column).some((use) => isApplication(use) && isOwnUse(use)));
+}
+
+/** Not what an administration page lists or a policy asks of every row. */
+function isOwnUse(use: Use): boolean {
+  return use.via !== 'admin' && use.via !== 'policy';
 }
 
 /** Names the table and does nothing with its rows. */
@@ -129,7 +134,7 @@ export function isWrittenOnly(project: Project, table: Table): boolean {
   const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && !isBareMention(use));
   if (uses.some((use) => use.kind === 'select' || use.kind === 'expose' || use.kind === 'relationship' || use.kind === 'mention')) return false;
   if (project.exposuresOf(table).some(isApplication) || project.queriesOf(table).some((query) => isApplication(query) && (query.verb === 'select' || query.root.table !== table))) return false;
-  const columnUses = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && use.via !== 'admin');
+  const columnUses = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isOwnUse(use));
   // The conditions of an update or a delete are no readers.
   if (columnUses.some((use) => use.kind !== 'write' && use.kind !== 'filter' && use.kind !== 'lookup')) return false;
   if (project.usage.relationshipUses.some((use) => isApplication(use) && [use.relationship.target, use.relationship.through].includes(table))) return false;

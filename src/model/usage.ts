@@ -23,7 +23,7 @@ export interface Context {
  */
 export interface Use {
   readonly table: Table; readonly column: Column; readonly kind: UseKind;
-  readonly via: 'code' | 'sql' | 'relationship' | 'serializer' | 'catch-all' | 'generic-update' | 'template' | 'admin';
+  readonly via: 'code' | 'sql' | 'relationship' | 'serializer' | 'catch-all' | 'generic-update' | 'template' | 'admin' | 'policy';
   readonly place: Place; readonly context: Context;
   /** Writes only: what is written, and whether the row is being created. */
   readonly value?: WrittenValue; readonly atInsert?: boolean;

@@ -187,6 +187,12 @@ it('attaches triggers, comments, row security and policies', () => {
   expect(done.rowReads.map((read) => [read.table.name, [...read.columns].sort()])).toEqual([['t', ['id', 'n']], ['t', ['id']]]);
 });
 
+it('leaves tables that an extension fills alone', () => {
+  const done = run('create schema jobs; create extension pg_partman schema jobs; create extension pg_cron; alter table jobs.config add x int; create policy p on cron.job using (true); alter table other.config add x int');
+  expect(messages(done)).toEqual([expect.stringContaining('other.config')]);
+  expect(done.drafts.filter((draft) => !draft.isPartial)).toEqual([]);
+});
+
 it('changes and renames policies', () => {
   const done = run(`create table t (a int, b int, c int); create policy p on t for update to x using (a = 1) with check (b = 1);
     alter policy p on t using (c = 1); alter policy p on t rename to q; alter policy q on t to public; alter policy missing on t using (true)`);

@@ -116,6 +116,34 @@ if inspector.has_table("relics"):
     expect(shapeOf(project.schema, 'orders')).toEqual(['id integer', 'shop_id integer', 'state character varying(20) null', 'note text null', 'primary (id)']);
   });
 
+  it('takes both branches of a test of what exists, where one of them only makes things', async () => {
+    const { project, coverage } = await run(ORDERS, `inspector = sa.inspect(op.get_bind())
+has_note = "note" in [column["name"] for column in inspector.get_columns("orders")]
+if not has_note:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+else:
+    op.alter_column("orders", "note", type_=sa.Text(), nullable=False)
+if inspector.has_table("sales"):
+    op.drop_column("sales", "shop_id")
+else:
+    op.rename_table("orders", "sales")
+op.alter_column("sales", sa.Column("state", sa.Text(), nullable=False))`, 'op.add_column("sales", sa.Column("late", sa.Boolean()))');
+    expect(coverage.notes).toEqual([expect.stringContaining('a condition that only a run can tell')]);
+    expect(shapeOf(project.schema, 'orders').concat(shapeOf(project.schema, 'sales'))).toContain('note text null');
+  });
+
+  it('knows a function that asks the catalog, and minds no condition for what is beside tables', async () => {
+    const { project, coverage } = await run(ORDERS, `import os
+def state_of(name):
+    return op.get_bind().execute(sa.text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)"), {"name": name}).scalar()
+if state_of("ix") is None:
+    op.create_index("ix", "orders", ["shop_id"])
+if os.environ["SINGLE"]:
+    op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")`);
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'orders')).toContain('index (shop_id)');
+  });
+
   it('says what it cannot follow and keeps what is certain', async () => {
     const { project, coverage } = await analyseText({
       'models.py': 'from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nclass Base(DeclarativeBase): pass\nclass Order(Base):\n    __tablename__ = "orders"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    shop_id: Mapped[int | None]\n    note: Mapped[str]\n',

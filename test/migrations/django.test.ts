@@ -51,6 +51,24 @@ migrations.RunSQL("CREATE INDEX by_total ON sales (total)", reverse_sql="DROP IN
     expect(shapeOf(project.schema, 'sales')).toEqual(['id integer', 'store_id bigint', 'state text null', 'total numeric(10, 2)', 'primary (id)', 'unique (store_id, total)', 'index (store_id)', 'unique index (store_id, state) where total = 0', 'index (total)', 'foreign (store_id) -> shop_shop (id)']);
   });
 
+  it('fill constants into SQL, and know indexes by the names that Django gives them', async () => {
+    const { project, coverage } = await run(`migrations.RunSQL('ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE jsonb USING {0}'.format("state::jsonb", table="purchases", column="state")),`, `migrations.RunSQL("DROP INDEX purchases_shop_id_1a2b3c4d; DROP INDEX purchases_state_0f9e8d7c; DROP INDEX purchases_state_0f9e8d7c_like"),`);
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'purchases')).toEqual(['id integer', 'shop_id bigint', 'state jsonb', 'primary (id)', 'foreign (shop_id) -> shop_shop (id)']);
+  });
+
+  it('run in the order in which Django plans them: of the first application all, each after what it needs', async () => {
+    const { project, coverage } = await analyseText({
+      'core/migrations/0001_initial.py': migration('', ''), 'core/migrations/0002_taken_over.py': migration('("core", "0001_initial")', `migrations.SeparateDatabaseAndState(state_operations=[migrations.CreateModel(name="Change", fields=[("id", models.AutoField(primary_key=True))])]),`),
+      'core/migrations/0003_note.py': migration('("core", "0002_taken_over")', `migrations.AddField(model_name="change", name="note", field=models.TextField()),`),
+      'extras/migrations/0001_initial.py': migration('', `migrations.CreateModel(name="Change", fields=[("id", models.AutoField(primary_key=True))]),`),
+      'extras/migrations/0117_moved.py': migration('("extras", "0001_initial"), ("core", "0002_taken_over")', `migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel(name="Change")], database_operations=[migrations.AlterModelTable(name="Change", table="core_change")]),`),
+      'billing/migrations/0001_initial.py': migration('("extras", "0117_moved")', `migrations.CreateModel(name="Bill", fields=[("id", models.AutoField(primary_key=True))]),`),
+    });
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'core_change')).toEqual(['id integer', 'note text', 'primary (id)']);
+  });
+
   it('tell what happens in the database from what happens to the models', async () => {
     const { project, coverage } = await run(`migrations.SeparateDatabaseAndState(
     database_operations=[migrations.RunSQL("ALTER TABLE purchases ADD COLUMN note text")],

@@ -177,6 +177,7 @@ describe('routines', () => {
   it('takes the schema changes out of DO blocks', () => {
     const found = ops(`do $$ begin if not exists (select 1 from pg_type) then create type a as enum ('x'); end if; execute 'alter table t add y int';
       exception when duplicate_object then null; end $$; do $$ begin execute format('drop table %I', x); end $$`);
-    expect(found.map((op) => op.k)).toEqual(['create-enum', 'add-column', 'unknown-step']);
+    expect(found.map((op) => [op.k, op.isGuarded ?? false])).toEqual([['create-enum', true], ['add-column', true], ['unknown-step', false]]);
+    expect(ops(`do $$ begin for r in select 1 loop execute format('ALTER TABLE t RENAME CONSTRAINT %I TO %I', r.a, r.b); execute format('ALTER INDEX %I RENAME TO %I', r.a, r.b); end loop; end $$`)).toEqual([]);
   });
 });

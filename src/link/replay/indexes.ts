@@ -1,5 +1,5 @@
 /** Operations on indexes. */
-import type { DdlOp, IndexDef } from '../../facts/ddl.js';
+import type { DdlOp, IndexDef, QName } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
 import { renameConstraint } from './constraints.js';
 import { chosenName, saysAll } from './names.js';
@@ -16,9 +16,10 @@ export function changeIndex(state: State, op: IndexOp, place: Place): void {
   }
   const table = op.k === 'drop-index' && op.table ? find(state, state.tables, op.table) : null;
   const name = op.name.schema === undefined && table ? { name: op.name.name, schema: table.schema } : op.name;
-  const index = find(state, state.indexes, name) ?? (op.k === 'drop-index' ? likelyIndex(table, op) : null);
+  const index = find(state, state.indexes, name) ?? (op.k === 'drop-index' ? likelyIndex(table ?? hashedTable(state, op.name), op) : null);
   if (op.k === 'drop-index') {
     if (index) dropIndex(state, index);
+    else if (HELPER.test(op.name.name)) return;
     else if (!dropUnique(state, table, op.name.name) && !op.ifExists && !(table?.isPresumed)) fail(state, `index ${labelOf(op.name)}`, `Index ${labelOf(op.name)} is dropped, and no earlier step creates it`, place);
     return;
   }
@@ -26,12 +27,29 @@ export function changeIndex(state: State, op: IndexOp, place: Place): void {
   else renameBehindConstraint(state, op.name.name, op.to);
 }
 
+/** Django's second index of a text, for LIKE: nothing else hangs on it. */
+const HELPER = /_[0-9a-f]{8}_like$/;
+
+/** Django names an index after its table and columns, with a hash behind: `leads_email_ab12cd34`. The table whose name it begins with. */
+function hashedTable(state: State, name: QName): TableState | null {
+  const plain = /^(.+)_[0-9a-f]{8}(?:_uniq|_like)?$/.exec(name.name)?.[1];
+  if (plain === undefined) return null;
+  const parts = plain.split('_');
+  for (let length = parts.length - 1; length > 0; length--) {
+    const table = find(state, state.tables, { ...name, name: parts.slice(0, length).join('_') });
+    if (table) return table;
+  }
+  return null;
+}
+
 /** Of an index whose name is not known: the one over those columns, or the only unnamed one that the name can mean. */
 function likelyIndex(table: TableState | null, op: Extract<IndexOp, { k: 'drop-index' }>): IndexState | null {
   if (!table) return null;
   if (op.columns) return [...table.indexes].find((index) => index.parts.length === op.columns!.length && index.parts.every((part, at) => part.column?.name === op.columns![at])) ?? null;
   const meant = [...table.indexes].filter((index) => !index.isNamed && saysAll(op.name.name, index.parts.flatMap((part) => part.column?.name ?? [])));
-  return meant.length === 1 ? meant[0]! : null;
+  if (meant.length <= 1) return meant[0] ?? null;
+  const hashed = /^(.+)_[0-9a-f]{8}$/.exec(op.name.name)?.[1];
+  return meant.find((index) => hashed === `${table.name}_${index.parts.map((part) => part.column?.name).join('_')}`) ?? null;
 }
 
 /** Tools drop a unique constraint by the name of its index. */

@@ -99,12 +99,20 @@ export function fail(state: State, subject: string, message: string, place: Plac
 export function tableFor(state: State, name: QName, place: Place): TableState | null {
   const table = find(state, state.tables, name);
   if (table || state.isTolerant) return table;
-  fail(state, `table ${labelOf(name)}`, `Table ${labelOf(name)} is changed, and no earlier step creates it`, place);
+  if (!isOfExtension(state, name)) fail(state, `table ${labelOf(name)}`, `Table ${labelOf(name)} is changed, and no earlier step creates it`, place);
   const schema = homeOf(state, name);
   const presumed: TableState = { ...emptyTable('table', 'migration', schema, name.name, place), isPresumed: true };
   state.tables.set(keyOf(schema, name.name), presumed);
   return presumed;
 }
+
+/** Whether a name lies in a schema that an extension was put in, and fills with its own tables. */
+function isOfExtension(state: State, { schema }: QName): boolean {
+  return schema !== undefined && schema !== state.defaultSchema && [...state.extensions].some(([name, home]) => schema === (home ?? OWN_SCHEMAS[name]));
+}
+
+/** Schemas that extensions make for themselves. */
+const OWN_SCHEMAS: Readonly<Record<string, string>> = { pg_cron: 'cron', postgis_topology: 'topology', postgis_tiger_geocoder: 'tiger', pgmq: 'pgmq', pg_net: 'net', supabase_vault: 'vault', pgsodium: 'pgsodium', age: 'ag_catalog' };
 
 export function emptyTable(kind: TableState['kind'], declaredAs: DeclarationKind, schema: string, name: string, place: Place): TableState {
   return {

@@ -81,8 +81,12 @@ const KINDS: Readonly<Record<string, 'primary' | 'unique' | 'foreign' | 'check'>
 
 const ifExists = (site: CallSite): { readonly ifExists?: true } => (flag(argument(site.args, -1, 'if_exists')) === true ? { ifExists: true } : {});
 
+const CHANGES = new Set(['type_', 'nullable', 'server_default', 'comment', 'new_column_name', 'name']);
+
 /** The operations of `alter_column`; null when a name cannot be told. */
 function alterColumn(walk: Walk, site: CallSite, table: QName | null, column: string | null): DdlOp[] | null {
+  // Without a change it does nothing, whatever it is given.
+  if (!site.args.list.some((arg) => arg.spread !== null || (arg.name !== null && CHANGES.has(arg.name)))) return [];
   if (!table || column === null) return null;
   const given = argument(site.args, -1, 'type_');
   // A type of a library that we do not know is some type all the same.

@@ -27,7 +27,7 @@ export function djangoHistories({ flow, modules, files }: Repository): readonly 
     id: `${each.label}.${each.name}`, path: each.cls.module.path, name: `${each.name} ${each.label}`, at: each.cls.cls.at, migration: each, needs: used.filter((other) => other.before.includes(`${each.label}.${each.name}`)).map((other) => `${other.label}.${other.name}`),
     after: [...new Set(each.after.flatMap((name) => resolve(name, used, labels)))],
   }));
-  const { ordered, failures } = inOrder(nodes);
+  const { ordered, failures } = inOrder(nodes, ({ migration }) => `${migration.label}.${migration.name}`);
   const models: Models = new Map();
   return [{ tool: djangoTool, name: 'Django', root: '', steps: ordered.map((node) => stepOf(flow, apps, node.migration, models)), failures }];
 }

@@ -5,8 +5,11 @@ import type { Place } from '../../model/schema.js';
 export interface Node { readonly id: string; readonly path: string; readonly name: string; readonly after: readonly string[]; readonly needs: readonly string[]; readonly at: Span }
 export interface Ordered<N> { readonly ordered: readonly N[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
 
-/** Of migrations that could run next the one whose file's name comes first goes first. Linear but for that choice. */
-export function inOrder<N extends Node>(nodes: readonly N[]): Ordered<N> {
+/**
+ * Of migrations that could run next the one whose file's name comes first goes first; with `asPlanned` each goes right before the first
+ * one that needs it, as Django's plans have it. Linear but for that choice.
+ */
+export function inOrder<N extends Node>(nodes: readonly N[], asPlanned?: (leaf: N) => string): Ordered<N> {
   const failures: { message: string; place: Place }[] = [];
   const byId = new Map<string, N>();
   for (const node of [...nodes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
@@ -41,7 +44,27 @@ export function inOrder<N extends Node>(nodes: readonly N[]): Ordered<N> {
     const stuck = [...byId.values()].find((node) => !ordered.includes(node))!;
     failures.push({ message: `Migration ${stuck.id} is part of a circle`, place: { path: stuck.path, at: stuck.at } });
   }
-  return { ordered, failures };
+  return { ordered: asPlanned && failures.length === 0 ? planned(ordered, byId, followers, asPlanned) : ordered, failures };
+}
+
+/** https://github.com/django/django/blob/main/django/db/migrations/graph.py (iterative_dfs), for every leaf in order. */
+function planned<N extends Node>(nodes: readonly N[], byId: ReadonlyMap<string, N>, followers: ReadonlyMap<N, readonly N[]>, keyOf: (leaf: N) => string): N[] {
+  const key = new Map(nodes.map((node) => [node, keyOf(node)]));
+  const byKey = (a: N, b: N): number => (key.get(a)! < key.get(b)! ? -1 : 1);
+  // A leaf is what nothing of its own application follows.
+  const leaves = nodes.filter((node) => !(followers.get(node) ?? []).some((other) => key.get(other)!.split('.')[0] === key.get(node)!.split('.')[0])).sort(byKey);
+  const done = new Set<N>();
+  for (const leaf of leaves) {
+    const stack: [N, boolean][] = [[leaf, false]];
+    while (stack.length) {
+      const [node, isReady] = stack.pop()!;
+      if (done.has(node)) continue;
+      if (isReady) { done.add(node); continue; }
+      stack.push([node, true]);
+      for (const parent of [...node.after, ...node.needs].flatMap((name) => byId.get(name) ?? []).sort(byKey)) stack.push([parent, false]);
+    }
+  }
+  return [...done];
 }
 
 /** Alembic's revisions may be named by the beginning of their id. */

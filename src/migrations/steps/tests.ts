@@ -4,6 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { engineOf } from '../order/file-name.js';
 import { membersOf, type Value } from '../../flow/value.js';
+import { sourceOf } from './sources.js';
 
 /** Whether a condition holds; null when that cannot be told. */
 export function truthOf(flow: Flow, expr: Expr, env: Env): boolean | null {
@@ -66,17 +67,29 @@ function engineNamed(value: Value): string | null {
 }
 
 /** Whether a condition asks what is in the database already: the step is then one that makes sure of something. */
-export function asksWhatExists(expr: Expr): boolean {
+export function asksWhatExists(flow: Flow, expr: Expr, env: Env, depth = 0): boolean {
+  const asks = (inner: Expr): boolean => asksWhatExists(flow, inner, env, depth);
   switch (expr.k) {
-    case 'name': return WORDS.test(expr.id);
-    case 'attr': return WORDS.test(expr.name) || asksWhatExists(expr.of);
-    case 'call': return asksWhatExists(expr.fn) || expr.args.some((arg) => asksWhatExists(arg.value));
-    case 'op': return expr.args.some(asksWhatExists);
-    case 'item': return asksWhatExists(expr.of) || asksWhatExists(expr.key);
-    case 'comp': return asksWhatExists(expr.value) || expr.clauses.some((clause) => asksWhatExists(clause.iter));
-    case 'cast': case 'spread': return asksWhatExists(expr.of);
-    case 'list': return expr.items.some(asksWhatExists);
+    case 'name': {
+      if (WORDS.test(expr.id)) return true;
+      const source = depth < 4 ? sourceOf(expr, env) : null;
+      return source !== null && source.expr !== expr && asksWhatExists(flow, source.expr, source.env, depth + 1);
+    }
+    case 'attr': return WORDS.test(expr.name) || asks(expr.of);
+    case 'call': return asks(expr.fn) || expr.args.some((arg) => asks(arg.value)) || asksCatalog(flow, expr.fn, env);
+    case 'op': return expr.args.some(asks);
+    case 'item': return asks(expr.of) || asks(expr.key);
+    case 'comp': return asks(expr.value) || expr.clauses.some((clause) => asks(clause.iter));
+    case 'cast': case 'spread': return asks(expr.of);
+    case 'list': return expr.items.some(asks);
     default: return false;
   }
+}
+
+/** Whether a function asks PostgreSQL's catalog. */
+function asksCatalog(flow: Flow, fn: Expr, env: Env): boolean {
+  if (fn.k !== 'name') return false;
+  const value = flow.expr(fn, env);
+  return value.k === 'fn' && /\b(?:information_schema|pg_(?:class|attribute|index(?:es)?|constraint|type|tables|enum|catalog))\b/.test(JSON.stringify(value.fn.fn.body));
 }
 const WORDS = /exist|inspect|missing|present|already|found|has_?(table|column|index|constraint|key)|tables?$|columns?$|index(es)?$|indices$|constraints?$|fks?$|keys?$|enums?$|describe|getTable/i;

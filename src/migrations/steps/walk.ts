@@ -39,6 +39,9 @@ type Outcome = 'return' | 'raise' | 'jump' | null;
 
 /** Nested functions entered; deeper ones are not followed. */
 const DEPTH_LIMIT = 12;
+/** Operations that make something, and those that change no table. */
+const MAKING: ReadonlySet<DdlOp['k']> = new Set(['create-table', 'add-column', 'create-index', 'add-constraint', 'create-enum', 'add-enum-value']);
+const BESIDE_TABLES: ReadonlySet<DdlOp['k']> = new Set(['create-extension', 'drop-extension', 'create-function', 'create-trigger', 'drop-trigger', 'comment', 'row-security', 'create-policy', 'alter-policy', 'drop-policy', 'search-path']);
 /** Statements run for one history: beyond it the rest is not followed. */
 const STEP_LIMIT = 300_000;
 
@@ -143,8 +146,12 @@ export class Walk {
     const then = this.guarded(() => this.body(stmt.then, env));
     const between = this.ops.length;
     const other = this.guarded(() => this.body(stmt.else, env));
-    const [inThen, inElse] = [between > before, this.ops.length > between];
-    if ((inThen && inElse) || ((inThen || inElse) && !asksWhatExists(stmt.test))) this.fail('Whether this step is taken depends on a condition that only a run can tell', { path: env.module.path, at: stmt.at });
+    const [inThen, inElse] = [this.ops.slice(before, between), this.ops.slice(between)].map((ops) => ops.filter(({ op }) => !BESIDE_TABLES.has(op.k)));
+    const makes = (ops: readonly LocatedOp[]): boolean => ops.every(({ op }) => MAKING.has(op.k));
+    const isEither = inThen!.length > 0 && inElse!.length > 0;
+    // What makes a thing and what changes it: the one finds it done, the other finds nothing. What changes goes first.
+    if (isEither && asksWhatExists(this.flow, stmt.test, env) && (makes(inThen!) || makes(inElse!))) { if (makes(inThen!)) this.ops.push(...this.ops.splice(before, between - before)); }
+    else if (isEither || (inThen!.length + inElse!.length > 0 && !asksWhatExists(this.flow, stmt.test, env))) this.fail('Whether this step is taken depends on a condition that only a run can tell', { path: env.module.path, at: stmt.at });
     // What follows a guard that returns early runs under the opposite condition.
     if ((then === 'return') !== (other === 'return')) this.guards++;
     return then && other ? then : null;

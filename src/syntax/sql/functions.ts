@@ -53,7 +53,9 @@ function asGuarded(statement: SqlStatement): SqlStatement {
   return { k: 'ddl', op: { ...statement.op, isGuarded: true } };
 }
 
-function mayChangeSchema(text: string): boolean {
+/** Whether a block that puts statements together can change what tables hold; other names for constraints and indexes do not. */
+function mayChangeSchema(block: string): boolean {
+  const text = block.replace(/\balter\s+table\b[^;']*?\brename\s+constraint\b|\balter\s+index\b[^;']*?\brename\s+to\b/gi, '');
   return /\b(?:create|alter|drop|rename)\s+(?:[\w%]+\s+){0,3}?(?:table|index|type|column|constraint|domain|view|schema)\b/i.test(text);
 }
 

@@ -1,8 +1,9 @@
-import type { Expr, Literal, Op, Stmt, Template } from '../../facts/code.js';
+import type { Call, Expr, Literal, Op, Stmt, Template } from '../../facts/code.js';
 import type { SqlString } from '../../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
 import { align } from './align.js';
 import type { SpanOf } from './context.js';
+import { filledParts } from './format.js';
 import { readWithHoles, type Part } from './holes.js';
 import type { Script } from './script.js';
 
@@ -31,6 +32,7 @@ export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptRea
       if (item.k === 'lit') add(found, text, sql, [item as Literal], null);
       else if (item.k === 'tpl') template(found, text, sql, item as Template, stack);
       else if (item.k === 'op' && (item as Op).op === '+') chain(found, text, sql, item as Op, stack);
+      else if (item.k === 'call' && formatted(found, text, sql, item as Call)) continue;
       else for (const value of Object.values(item)) if (value && typeof value === 'object') stack.push(value);
     }
   }
@@ -62,6 +64,15 @@ function chain(found: SqlString[], text: string, sql: ScriptReader, node: Op, st
   }
 }
 
+/** `'…'.format(a='b')` with constants is the text that they make. */
+function formatted(found: SqlString[], text: string, sql: ScriptReader, node: Call): boolean {
+  const written = unformatted(node);
+  const parts = written.k === 'lit' && node.fn !== written ? filledParts(written, node.args, text) : null;
+  if (!parts) return false;
+  addParts(found, sql, leadingText(written), parts, written, null);
+  return true;
+}
+
 /** `'…'.format(x)` and `'…' % x` are their string, whose placeholders the parser knows. */
 function unformatted(node: Expr): Expr {
   if (node.k === 'call' && node.fn.k === 'attr' && node.fn.name === 'format' && isString(node.fn.of)) return node.fn.of;
@@ -73,15 +84,17 @@ function isString(node: Expr): boolean {
 }
 
 function add(found: SqlString[], text: string, sql: ScriptReader, operands: readonly Expr[], tag: string | null): void {
-  const lead = leadingText(operands[0]);
+  addParts(found, sql, leadingText(operands[0]), partsOf(operands, text), operands[0], tag);
+}
+
+function addParts(found: SqlString[], sql: ScriptReader, lead: string, parts: readonly Part[], { at }: Expr, tag: string | null): void {
   const isTagged = tag !== null && TAGS.has(tag);
   if (lead.length < 8 || !(isTagged ? /^[\s(]*[a-z]/i.test(lead) : startsLikeSql(lead))) return;
-  const parts = partsOf(operands, text);
   if (isTagged && parts.length > 1 && !startsLikeSql(lead) && !/^\s*truncate\b/i.test(lead)) return;
   const script = readWithHoles(parts, (sqlText, span, parameters) => sql.readScript(sqlText, span, parameters));
   if (!script || !script.statements.some(touchesTables)) return;
   if (!isTagged && isSentence(lead, script.statements)) return;
-  found.push({ at: operands[0].at, statements: script.statements });
+  found.push({ at, statements: script.statements });
 }
 
 function startsLikeSql(lead: string): boolean {
