@@ -15,6 +15,7 @@ interface Moved { readonly copy: Copy; readonly way: string; readonly isRenamed:
 
 /** A single pair counts where what it goes into is called after the table; else two pairs that go the same way and change their names. */
 export function payloadCopies(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[] {
+  if (record.moves.size === 0) return [];
   const byName = columnsByName(schema);
   const named = namedTables(schema);
   const moved: Moved[] = [];
@@ -46,7 +47,11 @@ function wayOf(move: MoveRecord, fn: string | null, from: Table, to: Table): str
 
 function columnsByName(schema: Schema): ReadonlyMap<string, readonly Column[]> {
   const byName = new Map<string, Column[]>();
-  for (const table of schema.tables) for (const column of table.columns) for (const name of new Set([column.attribute, column.name])) byName.set(name, [...(byName.get(name) ?? []), column]);
+  for (const table of schema.tables) for (const column of table.columns) for (const name of new Set([column.attribute, column.name])) {
+    const same = byName.get(name);
+    if (same) same.push(column);
+    else byName.set(name, [column]);
+  }
   return byName;
 }
 

@@ -16,11 +16,12 @@ export class PossibleUses {
 
   /** The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table. */
   addCode(code: readonly Stmt[], file: NamesOf, resolved: (offset: number) => boolean, declared: readonly Span[], isTied: (classStart: number) => boolean): void {
+    const isDeclared = within(declared);
     const visit = (node: unknown): void => {
       if (Array.isArray(node)) { for (const item of node) visit(item); return; }
       if (!node || typeof node !== 'object') return;
       const item = node as { k?: string; at?: Span };
-      if (item.at && item.k !== undefined && declared.some((span) => span[0] <= item.at![0] && item.at![1] <= span[1])) return;
+      if (item.at && item.k !== undefined && isDeclared(item.at)) return;
       switch (item.k) {
         case 'attr': this.addAt((item as Expr & { k: 'attr' }).name, 'attribute', item.at!, file, resolved); visit((item as Expr & { k: 'attr' }).of); return;
         case 'lit': this.addString((item as Expr & { k: 'lit' }).v, item.at!, file, resolved); return;
@@ -96,4 +97,19 @@ function contentStart(value: string, [start, end]: Span): number | null {
   const around = end - start - value.length;
   const quote = around >= 6 ? 3 : around >= 2 ? 1 : 0;
   return around <= 8 ? end - quote - value.length : null;
+}
+
+/** Whether a span lies inside one of these, which are parts of one syntax tree: of two that meet, one holds the other. */
+function within(spans: readonly Span[]): (at: Span) => boolean {
+  const outer: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a[0] - b[0] || b[1] - a[1])) if (outer.length === 0 || span[1] > outer[outer.length - 1]![1]) outer.push(span);
+  return ([from, to]) => {
+    let low = 0;
+    for (let high = outer.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (outer[middle]![0] <= from) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && to <= outer[low - 1]![1];
+  };
 }
