@@ -41,15 +41,16 @@ export function uniqueAdvice(project: Project, table: Table): readonly UniquePro
   return all.get(table) ?? [];
 }
 
-type Group = { -readonly [K in 'columns' | 'predicates' | 'evidence' | 'declared' | 'tied']: UniqueProposal[K] extends readonly (infer T)[] ? T[] : never };
+/** `constants`: the columns that its predicates compare with one. */
+type Group = { readonly constants: readonly Column[] } & { -readonly [K in 'columns' | 'predicates' | 'evidence' | 'declared' | 'tied']: UniqueProposal[K] extends readonly (infer T)[] ? T[] : never };
 
 function advise(project: Project, table: Table): readonly UniqueProposal[] {
   if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table)) return [];
   const queries = project.queriesOf(table).filter((query) => isApplication(query) && query.root.table === table);
   const groups = new Map<string, Group>();
-  const groupOf = (columns: Column[], predicates: string[]): Group => {
+  const groupOf = (columns: Column[], predicates: string[], constants: readonly Column[] = []): Group => {
     const name = `${columns.map((column) => column.name).join()}|${[...predicates].sort().join()}`;
-    const group = groups.get(name) ?? { columns, predicates, evidence: [], declared: [], tied: [] };
+    const group: Group = groups.get(name) ?? { columns, predicates, constants, evidence: [], declared: [], tied: [] };
     groups.set(name, group);
     return group;
   };
@@ -58,16 +59,36 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     const key = keyOf(query, varied);
     const evidence = key && evidenceOf(project, key.columns, query);
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns)) continue;
-    groupOf(parentsFirst(project, key.columns), key.predicates).evidence.push(evidence);
+    groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push(evidence);
   }
   for (const relationship of singleRows(table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
   const pair = tiedPair(table);
   if (pair && !impliesUnique(table, pair) && !hasLooseUnique(table, pair) && !isGivenUp(project, table, pair)) for (const relationship of collectionsOver(project, table)) groupOf(parentsFirst(project, pair), []).tied.push(relationship);
-  const proposals = [...groups.values()].flatMap((group): UniqueProposal[] => {
+  const proposals = gathered(project, [...groups.values()]).flatMap((group): UniqueProposal[] => {
     const confidence = confidenceOf(project, table, group, queries);
-    return confidence ? [{ table, ...group, emptied: group.columns.filter((column) => isEmptied(project, column)), confidence }] : [];
+    const { columns, predicates, evidence, declared, tied } = group;
+    return confidence ? [{ table, columns, predicates, evidence, declared, tied, emptied: group.columns.filter((column) => isEmptied(project, column)), confidence }] : [];
   });
   return withoutImplied(proposals);
+}
+
+/** `'issue'` here and `'comment'` there, or any kind elsewhere: the kind is part of the key, no condition of it. */
+function gathered(project: Project, groups: readonly Group[]): readonly Group[] {
+  const nameOf = (columns: readonly Column[], predicates: readonly string[]) => [...columns.map((column) => column.name), ...predicates].sort().join();
+  const wholes = new Map(groups.filter((group) => group.constants.length === 0).map((group) => [nameOf(group.columns, group.predicates), group]));
+  const parts = groups.filter((group) => group.constants.length > 0);
+  const left = parts.filter((group) => {
+    const columns = [...group.columns, ...group.constants];
+    const others = group.predicates.filter((predicate) => / IS NULL$/.test(predicate));
+    const name = nameOf(columns, others);
+    const hasSiblings = parts.some((other) => other !== group && nameOf([...other.columns, ...other.constants], other.predicates.filter((predicate) => / IS NULL$/.test(predicate))) === name);
+    if (!wholes.has(name) && !hasSiblings) return true;
+    const whole: Group = wholes.get(name) ?? { columns: parentsFirst(project, columns), predicates: others, constants: [], evidence: [], declared: [], tied: [] };
+    whole.evidence.push(...group.evidence);
+    wholes.set(name, whole);
+    return false;
+  });
+  return [...wholes.values(), ...left];
 }
 
 /** A migration dropped the unique key over these columns, or over one that a column has since taken the place of: two such rows are meant to be. */
@@ -124,7 +145,7 @@ function isEmptied(project: Project, column: Column): boolean {
 }
 
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
-function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; predicates: string[]; equal: Column[] } | null {
+function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; predicates: string[]; constants: Column[]; equal: Column[] } | null {
   if (query.verb !== 'select' || query.isPartial || (query.isAggregate && !isCountedToRefuse(query)) || query.offset || (query.limit ?? 1) > 1) return null;
   if (asksForOrder(query) || query.groups.length > 0) return null;
   const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
@@ -133,12 +154,12 @@ function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; 
   const conditions = query.conditions.filter((condition) => !isOther(condition));
   if (!conditions.every(isPlain)) {
     const key = identifierWithin(query, conditions);
-    return key ? { columns: [key], predicates: [], equal: [key] } : null;
+    return key ? { columns: [key], predicates: [], constants: [], equal: [key] } : null;
   }
   const isKey = (condition: Condition) => condition.op === '=' && (condition.value.k !== 'constant' || varied.has(condition.column));
   const columns = conditions.filter(isKey).map((condition) => condition.column);
   if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
-  return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
+  return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), constants: conditions.filter((condition) => !isKey(condition) && condition.op === '=').map((condition) => condition.column), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
 }
 
 /** `if (count > 0) throw new Error('already taken')`: rows are counted to see whether there is one. */
@@ -205,7 +226,9 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   const isChecked = has('checked');
   const isDeclared = group.declared.length > 0;
   const parents = parentsOf(project, group.columns);
-  const isToMany = group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
+  // Of one kind there may be one each where the parent has a list of all kinds.
+  const isOfOneKind = group.predicates.some((predicate) => !/ IS NULL$/.test(predicate));
+  const isToMany = !isOfOneKind && group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
   // A row that is made only where its parent has none is the parent's only one, unless the parent itself declares a list of them.
   if (isToMany && parents.length < 2) return isOnlyMadeWhereAbsent(project, table, group) && !isCollected(project, parents[0] ?? group.columns[0], true) ? 'medium' : null;
   if (queries.some((query) => isLatestOf(query, group))) return isChecked ? 'low' : null;
@@ -220,7 +243,7 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (group.columns.length > 3 && group.evidence.every((one) => one.guard?.k === 'get-or-create' || one.guard?.k === 'upsert')) return 'low';
   const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
   // An open state may come again: only a check before the insert shows that it is forbidden.
-  if (group.predicates.some((predicate) => !/ IS NULL$/.test(predicate)) && !isChecked) return isLoneParent ? null : 'low';
+  if (isOfOneKind && !isChecked) return isLoneParent ? null : 'low';
   if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
 }

@@ -72,6 +72,9 @@ describe('where the client comes from', () => {
       'src/prisma.service.ts': `import { PrismaClient } from '@prisma/client';\n@Injectable()\nexport class PrismaService extends PrismaClient implements OnModuleInit { async onModuleInit() { await this.$connect(); } }\n`,
       'src/code.ts': `import { PrismaService } from './prisma.service';\nexport class Users {\n constructor(private readonly prisma: PrismaService) {}\n async show(id: string) { const user = await this.prisma.user.findUnique({ where: { id } }); return user?.email; }\n}`,
     },
+    'a service of a library, before findUnique was': {
+      'src/code.ts': `import { PrismaService } from 'nestjs-prisma';\nexport class Users {\n constructor(private readonly prisma: PrismaService) {}\n async show(id: string) { const user = await this.prisma.user.findOne({ where: { id } }); return user?.email; }\n}`,
+    },
     'a context that nothing types': { 'src/code.ts': `export const router = createRouter({ show: procedure.query(async ({ ctx, input }) => { const user = await ctx.db.user.findUnique({ where: { id: input.id } }); return user?.email; }) });` },
     'the callback of a transaction': { 'src/code.ts': `import { prisma } from './db';\nexport async function show(id: string) { return prisma.$transaction(async (tx) => { const user = await tx.user.findUnique({ where: { id } }); return user?.email; }); }` },
     'a transaction client that is handed on': { 'src/code.ts': `import { Prisma, PrismaClient } from '@prisma/client';\ntype Tx = Omit<PrismaClient, '$connect' | '$disconnect'>;\nexport async function one(tx: Prisma.TransactionClient, id: string) { const user = await tx.user.findUnique({ where: { id } }); return user?.email; }\nexport async function two(tx: Tx, id: string) { return (await tx.user.findUnique({ where: { id } }))?.email; }` },

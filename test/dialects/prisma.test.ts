@@ -212,6 +212,14 @@ describe('schemas that are not the application\'s', () => {
     const { project } = await analyseText({ 'db/mysql/schema.prisma': three('mysql'), 'db/postgresql/schema.prisma': three('postgresql', 'model D {\n id Int @id\n}\n') });
     expect(project.schema.tables.map((each) => `${each.name} ${each.declarations[0]!.place.path}`)).toEqual(['A', 'B', 'C', 'D'].map((name) => `${name} db/postgresql/schema.prisma`));
   });
+  it('leaves alone what the schema once was', async () => {
+    const { project } = await analyseText({
+      'prisma/schema.prisma': 'datasource db {\n provider = "postgresql"\n url = env("DATABASE_URL")\n}\nmodel A {\n id Int @id\n text String\n}\n',
+      'prisma/migrations/20200917163133/schema.prisma': 'datasource db {\n provider = "postgresql"\n url = "***"\n}\nmodel A {\n id Int @id\n}\nmodel Old {\n id Int @id\n}\n',
+    });
+    expect(project.schema.tables.map((each) => [each.name, each.database, each.columns.map((column) => column.name)])).toEqual([['A', '', ['id', 'text']]]);
+  });
+
   it('leaves examples alone, and does not take code for theirs', async () => {
     const { project } = await analyseText({
       'packages/db/prisma/schema.prisma': three('postgresql'),

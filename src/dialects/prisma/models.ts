@@ -48,9 +48,9 @@ export function delegateOf(flow: Flow, receiver: Value, path: string): { readonl
   return model ? { model, isTyped: false } : null;
 }
 
-/** Whether a library's name is the generated client. */
+/** Whether a library's name is the generated client, or the service of Nest that a library makes of it. https://nestjs-prisma.dev/docs/prisma-service/ */
 export function isClientClass(value: Value): boolean {
-  return (value.k === 'ext' || value.k === 'extobj') && /(^|\.)(PrismaClient|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '');
+  return (value.k === 'ext' || value.k === 'extobj') && /(^|\.)(PrismaClient|PrismaService|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '');
 }
 
 /** A client that the code makes itself, or one with extensions; `methods` are those that extensions add, by accessor. */

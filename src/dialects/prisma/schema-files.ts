@@ -21,7 +21,7 @@ export interface PrismaSchema {
 
 /** Groups the blocks of all files into schemas; a file without a datasource belongs to the nearest one that has it. */
 export function schemasOf(files: ReadonlyMap<string, FileFacts>): readonly PrismaSchema[] {
-  const blocks = [...files].flatMap(([path, facts]) => (facts.prisma ?? []).map((block): Located<PrismaBlock> => ({ block, path })));
+  const blocks = [...files].flatMap(([path, facts]) => (isSnapshot(path) ? [] : facts.prisma ?? []).map((block): Located<PrismaBlock> => ({ block, path })));
   const anchors = [...new Set(blocks.filter((each) => each.block.k === 'datasource').map((each) => each.path))];
   const groups = new Map<string, Located<PrismaBlock>[]>();
   for (const each of blocks) {
@@ -32,6 +32,9 @@ export function schemasOf(files: ReadonlyMap<string, FileFacts>): readonly Prism
   const hasUsual = withTables.some(([home]) => isUsualPlace(home));
   return withTables.map(([home, group]) => schemaOf(group, withTables.length > 1 ? folderOf(home) || home : '', hasUsual && !isUsualPlace(home)));
 }
+
+/** The schema as it was at a step, which Prisma Migrate kept with each while it was a preview. */
+const isSnapshot = (path: string): boolean => /(^|\/)migrations\/[^/]+\/schema\.prisma$/.test(path);
 
 type Group = readonly [home: string, blocks: readonly Located<PrismaBlock>[]];
 

@@ -18,7 +18,7 @@ export function draftsOf(entities: readonly Entity[], associations: readonly Ass
   const drafts = entities.map((entity) => begin(entity, syncs));
   const find: FindDraft = (target) => drafts.find(({ entity, name }) => (target.k === 'class' ? entity.cls?.id === target.cls.id : target.k === 'site' ? entity.site === target.site : target.k === 'model' ? entity.model === target.name : name === target.name))
     ?? (target.k === 'model' ? drafts.find(({ entity }) => entity.site !== null && entity.site === constants.get(target.name)) ?? drafts.find(({ name }) => name === target.name) ?? null : null);
-  for (const draft of drafts) addReferences(draft);
+  for (const draft of drafts) addReferences(draft, find);
   for (const association of associations) if (association.kind !== 'belongsToMany') associate(association, find, syncs);
   const joins: Join[] = [];
   for (const association of associations) if (association.kind === 'belongsToMany') { const join = joinTables(association, find, joins, syncs); if (join) joins.push(join); }
@@ -79,11 +79,17 @@ function addUniques(attributes: readonly Attribute[], columns: ReadonlyMap<strin
   for (const [name, members] of named) keys.push({ k: 'unique', name, columns: members.map((member) => columns.get(member.name)!.name), place: members[0]!.place });
 }
 
-function addReferences(draft: Draft): void {
+function addReferences(draft: Draft, find: FindDraft): void {
   for (const attribute of draft.entity.attributes.values()) {
     if (!attribute.references) continue;
-    draft.foreignKeys.push({ name: null, columns: [draft.columns.get(attribute.name)!.name], target: attribute.references.target, targetColumns: attribute.references.key ? [attribute.references.key] : [], onDelete: attribute.onDelete, modelOnDelete: attribute.onDelete, place: attribute.place });
+    draft.foreignKeys.push({ name: null, columns: [draft.columns.get(attribute.name)!.name], target: attribute.references.target, targetColumns: attribute.references.key ? [attribute.references.key] : keyPointedAt(find(attribute.references.target)), onDelete: attribute.onDelete, modelOnDelete: attribute.onDelete, place: attribute.place });
   }
+}
+
+/** Of a primary key of several columns a reference means the first. https://sequelize.org/docs/v6/core-concepts/model-basics/#primary-keys */
+function keyPointedAt(parent: Draft | null): readonly string[] {
+  const primary = parent?.keys.find((key) => key.k === 'primary')?.columns ?? [];
+  return primary.length > 1 ? [primary[0]!] : [];
 }
 
 /** The attribute of the key that an association means. https://sequelize.org/docs/v6/core-concepts/assocs/ */
@@ -146,7 +152,7 @@ function addKey(child: Draft, parent: Draft, column: ColumnDraft, association: A
   const known = child.foreignKeys[index];
   const place: Place = known?.place ?? (column.place.path === association.place.path || child.entity.attributes.has(column.attribute) ? column.place : association.place);
   if (known) { child.foreignKeys[index] = { ...known, onDelete: known.onDelete ?? onDelete ?? null, modelOnDelete: known.modelOnDelete ?? association.onDelete, isEnforced: known.isEnforced !== false || association.isEnforced }; return; }
-  child.foreignKeys.push({ name: null, columns: [column.name], target: tableTarget(parent), targetColumns: [], onDelete: onDelete ?? null, modelOnDelete: association.onDelete, isEnforced: association.isEnforced, place });
+  child.foreignKeys.push({ name: null, columns: [column.name], target: tableTarget(parent), targetColumns: keyPointedAt(parent), onDelete: onDelete ?? null, modelOnDelete: association.onDelete, isEnforced: association.isEnforced, place });
 }
 
 /** `@ForeignKey` alone says what a column points at; only an association makes a constraint of it. */
@@ -154,7 +160,7 @@ function addMarks(draft: Draft, find: FindDraft): void {
   for (const mark of draft.entity.marks) {
     const [column, target] = [draft.columns.get(mark.attribute), find(mark.target)];
     if (!column || !target || draft.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === column.name)) continue;
-    draft.foreignKeys.push({ name: null, columns: [column.name], target: tableTarget(target), targetColumns: [], isEnforced: false, place: column.place });
+    draft.foreignKeys.push({ name: null, columns: [column.name], target: tableTarget(target), targetColumns: keyPointedAt(target), isEnforced: false, place: column.place });
   }
 }
 

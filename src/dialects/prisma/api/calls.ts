@@ -13,7 +13,7 @@ import { whereOf } from './where.js';
 /** Methods that no other library has on such an object. */
 const OWN = new Set(['findMany', 'findFirst', 'findFirstOrThrow', 'findUnique', 'findUniqueOrThrow', 'createMany', 'createManyAndReturn', 'updateMany', 'updateManyAndReturn', 'deleteMany', 'upsert', 'groupBy', 'aggregate']);
 /** Methods that other objects have as well: their argument must look like Prisma's. */
-const SHARED: Readonly<Record<string, readonly string[]>> = { create: ['data'], update: ['where', 'data'], delete: ['where'], count: [] };
+const SHARED: Readonly<Record<string, readonly string[]>> = { create: ['data'], update: ['where', 'data'], delete: ['where'], count: [], findOne: ['where'] };
 const OPTIONS = new Set(['where', 'data', 'select', 'include', 'omit', 'orderBy', 'cursor', 'take', 'skip', 'distinct', 'by', 'having', 'create', 'update', 'skipDuplicates', 'limit', 'relationLoadStrategy', '_count', '_sum', '_avg', '_min', '_max', 'cacheStrategy']);
 
 /** A call on a model of the client; undefined for anything else. */
@@ -21,7 +21,7 @@ export function modelCall(flow: Flow, site: CallSite): Value | undefined {
   if (!site.receiver || !site.name || (!OWN.has(site.name) && !(site.name in SHARED))) return undefined;
   if (accessors(flow).size === 0) return undefined;
   const delegate = delegateOf(flow, site.receiver, site.env.module.path);
-  if (!delegate || !(delegate.isTyped || fits(site))) return undefined;
+  if (!delegate || !(delegate.isTyped || (site.name !== 'findOne' && fits(site)))) return undefined;
   return run(flow, site, delegate.model);
 }
 
@@ -61,7 +61,8 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
       finish(flow, site, model, args, site.name === 'delete' ? 'one' : 'many', 'delete');
       return site.name === 'delete' ? row : ANY;
     case 'findMany': finish(flow, site, model, args, 'many'); return { k: 'many', of: row };
-    case 'findUnique': case 'findUniqueOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'one').id };
+    // `findOne` became `findUnique` in 2.12.
+    case 'findOne': case 'findUnique': case 'findUniqueOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'one').id };
     case 'findFirst': case 'findFirstOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'first').id };
     case 'count': {
       readAggregates(flow, model, args, place);
