@@ -2,7 +2,7 @@
  * A packed store: one file of lines, the first a header, each further one an entry `key checksum json`. New entries are appended in
  * writes of whole lines, so that runs at the same time do not harm each other; whatever is cut off or damaged fails its checksum and is a miss.
  */
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { FACTS_FORMAT } from '../facts/file.js';
@@ -28,37 +28,36 @@ export function storeHeader(version: string): string {
 /** Opens a store; a missing, unreadable or foreign file is an empty one. */
 export function openStore(file: string, version: string): StoreFile {
   const header = storeHeader(version);
-  const { bytes, entries } = readStore(file, header);
+  const kept = openLines(file, header);
   const added = new Map<string, string>();
   const used = new Set<string>();
   const text = (key: string): string | null => {
     const fresh = added.get(key);
     if (fresh !== undefined) return fresh;
-    const line = entries.get(key);
-    const found = line ? contentOf(bytes, line) : null;
+    const found = kept.content(key);
     if (found !== null) used.add(key);
     return found;
   };
-  function* old(): Generator<readonly [string, string]> {
-    for (const key of used) if (!added.has(key)) yield [key, contentOf(bytes, entries.get(key)!)!];
-  }
   const put = (key: string, content: string): void => { if (text(key) !== content) added.set(key, content); };
+  function* old(): Generator<readonly [string, string]> {
+    for (const key of used) if (!added.has(key)) yield [key, kept.content(key)!];
+  }
   return {
     get: (key) => { const found = text(key); return found === null ? undefined : decodeFacts(found); },
     put: (key, facts, made) => put(key, made ?? encodeFacts(facts)),
     note: (key) => { const found = text(key); try { return found === null ? null : String(JSON.parse(found)); } catch { return null; } },
     putNote: (key, note) => put(key, JSON.stringify(note)),
     close: () => {
-      const wasted = bytes.length > ROOMY && sizeOf(used, entries) < bytes.length / 2;
-      if (added.size === 0 && !wasted) return null;
-      const fresh = lines(added);
-      const isSound = entries.size > 0 && bytes[bytes.length - 1] === 10 && !wasted;
+      const wasted = kept.size > ROOMY && kept.sizeOf(used) < kept.size / 2;
       try {
-        if (isSound && statSync(file).size >= bytes.length) append(file, fresh);
-        else replace(file, chain([Buffer.from(`${header}\n`)], lines(old()), fresh));
+        if (added.size === 0 && !wasted) return null;
+        if (kept.isSound && !wasted && statSync(file).size >= kept.size) append(file, lines(added));
+        else replace(file, chain([Buffer.from(`${header}\n`)], lines(old()), lines(added)), kept.close);
         return null;
       } catch (error) {
         return (error as Error).message;
+      } finally {
+        kept.close();
       }
     },
   };
@@ -72,15 +71,19 @@ export function memoryStore(): StoreFile {
 
 /** Reads the entries of a store that another machine made, for `--facts`. Null when the file is none, or of another version. */
 export function readShard(file: string, version: string): FactSet | null {
-  const { bytes, entries, isStore } = readStore(file, storeHeader(version));
-  if (!isStore) return null;
-  const found = new Map<string, Kept>();
-  for (const [key, line] of entries) {
-    const content = contentOf(bytes, line);
-    const facts = content === null ? undefined : decodeFacts(content);
-    if (facts !== undefined) found.set(key, facts);
+  const kept = openLines(file, storeHeader(version));
+  try {
+    if (!kept.isStore) return null;
+    const found = new Map<string, Kept>();
+    for (const key of kept.keys()) {
+      const content = kept.content(key);
+      const facts = content === null ? undefined : decodeFacts(content);
+      if (facts !== undefined) found.set(key, facts);
+    }
+    return found;
+  } finally {
+    kept.close();
   }
-  return found;
 }
 
 /** The text of a store that holds these facts, sorted by key, so that equal facts give equal bytes. */
@@ -89,42 +92,76 @@ export function shardText(facts: FactSet, version: string): string {
   return `${storeHeader(version)}\n${lines.join('')}`;
 }
 
-/** Where an entry's line stands in the file: from the checksum to the line's end. */
+/** The lines of a store's file: where they stand is known, what they say is read when it is asked for. */
+interface Lines {
+  /** Whether the file is a store of the wanted version, whether it has entries and ends with a whole line, and its bytes. */
+  readonly isStore: boolean; readonly isSound: boolean; readonly size: number;
+  keys(): Iterable<string>;
+  /** What the entry says; null for one that is not there or damaged. */
+  content(key: string): string | null;
+  /** Bytes of these entries together. */
+  sizeOf(keys: Iterable<string>): number;
+  close(): void;
+}
+
+/** From an entry's checksum to its line's end. */
 interface Line { readonly from: number; readonly to: number }
 
-function readStore(file: string, header: string): { readonly bytes: Buffer; readonly entries: ReadonlyMap<string, Line>; readonly isStore: boolean } {
-  const nothing = { bytes: Buffer.alloc(0), entries: new Map<string, Line>(), isStore: false };
+const NOTHING: Lines = { isStore: false, isSound: false, size: 0, keys: () => [], content: () => null, sizeOf: () => 0, close: () => {} };
+
+function openLines(file: string, header: string): Lines {
+  let handle: number | null = null;
+  const close = (): void => { if (handle !== null) closeSync(handle); handle = null; };
+  const read = (from: number, length: number): Buffer => {
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(0, readSync(handle!, bytes, 0, length, from));
+  };
   try {
-    if (!startsWith(file, `${header}\n`)) return nothing;
-    const bytes = readFileSync(file);
+    handle = openSync(file, 'r');
+    // A file of another version is not worth reading.
+    const head = Buffer.from(`${header}\n`);
+    if (!read(0, head.length).equals(head)) { close(); return NOTHING; }
     const entries = new Map<string, Line>();
-    for (let at = bytes.indexOf(10) + 1; at > 0 && at < bytes.length; ) {
-      const found = bytes.indexOf(10, at);
-      const end = found < 0 ? bytes.length : found;
-      const space = bytes.indexOf(32, at);
-      if (space > at && space < end) entries.set(bytes.toString('latin1', at, space), { from: space + 1, to: end });
-      at = end + 1;
-    }
-    return { bytes, entries, isStore: true };
+    const size = indexLines(read, head.length, entries);
+    return {
+      isStore: true, size, isSound: entries.size > 0 && read(size - 1, 1)[0] === 10, keys: () => entries.keys(), close,
+      content: (key) => { const line = entries.get(key); return line && handle !== null ? contentOf(read(line.from, line.to - line.from)) : null; },
+      sizeOf: (keys) => { let sum = 0; for (const key of keys) { const line = entries.get(key); if (line) sum += line.to - line.from; } return sum; },
+    };
   } catch {
-    return nothing;
+    close();
+    return NOTHING;
   }
 }
 
-/** Looks at the beginning alone: a file of another version is not worth reading. */
-function startsWith(file: string, text: string): boolean {
-  const handle = openSync(file, 'r');
-  try {
-    const start = Buffer.alloc(Buffer.byteLength(text));
-    return readSync(handle, start, 0, start.length, 0) === start.length && start.toString('utf8') === text;
-  } finally {
-    closeSync(handle);
+/** Bytes that are looked at together. */
+const PIECE = 4 << 20;
+
+/** Finds the lines of a file from an offset on; answers where it ends. A last line that is cut off counts as one. */
+function indexLines(read: (from: number, length: number) => Buffer, start: number, entries: Map<string, Line>): number {
+  let [at, size] = [start, PIECE];
+  for (;;) {
+    const piece = read(at, size);
+    const isLast = piece.length < size;
+    let line = 0;
+    for (let end = piece.indexOf(10); end >= 0 || (isLast && line < piece.length); end = piece.indexOf(10, line)) {
+      const stop = end < 0 ? piece.length : end;
+      const space = piece.indexOf(32, line);
+      if (space > line && space < stop) entries.set(piece.toString('latin1', line, space), { from: at + space + 1, to: at + stop });
+      line = stop + 1;
+      if (end < 0) break;
+    }
+    if (isLast) return at + piece.length;
+    // A line longer than what was read is read whole.
+    if (line === 0) size *= 2;
+    else [at, size] = [at + line, PIECE];
   }
 }
 
-function contentOf(bytes: Buffer, { from, to }: Line): string | null {
-  const content = bytes.subarray(from + 9, to);
-  return bytes.toString('latin1', from, from + 9) === `${checksum(content)} ` ? content.toString('utf8') : null;
+/** What a line says after its checksum; null where the two do not fit. */
+function contentOf(line: Buffer): string | null {
+  const content = line.subarray(9);
+  return line.toString('latin1', 0, 9) === `${checksum(content)} ` ? content.toString('utf8') : null;
 }
 
 function lineOf(key: string, content: string): string {
@@ -164,19 +201,14 @@ function append(file: string, parts: Iterable<Buffer>): void {
 
 const checksum = (content: Buffer): string => crc32(content).toString(16).padStart(8, '0');
 
-function sizeOf(keys: ReadonlySet<string>, entries: ReadonlyMap<string, Line>): number {
-  let size = 0;
-  for (const key of keys) { const line = entries.get(key); if (line) size += line.to - line.from; }
-  return size;
-}
-
-/** Writes a file whole or not at all. */
-function replace(file: string, parts: Iterable<Buffer>): void {
+/** Writes a file whole or not at all. `done` is called when the parts are read, before they take the old file's place. */
+function replace(file: string, parts: Iterable<Buffer>, done: () => void): void {
   mkdirSync(dirname(file), { recursive: true });
   const folder = mkdtempSync(join(dirname(file), '.new-'));
   try {
     const made = join(folder, 'store');
     append(made, parts);
+    done();
     renameSync(made, file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
