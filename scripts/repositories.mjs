@@ -25,6 +25,8 @@ export async function withTree(repositories, repo, commit, use) {
     git('read-tree', commit);
     // A file whose content the repository lacks is left out.
     try { git('checkout-index', '--all', '--quiet', `--prefix=${folder}/tree/`); } catch (error) { if (!existsSync(join(folder, 'tree'))) throw error; }
+    // Folders that are output elsewhere (`build`, `bin`) are read where git lists what is in them.
+    execFileSync('git', ['init', '--quiet', join(folder, 'tree')], { stdio: 'ignore' });
     const tree = discover(join(folder, 'tree'), config);
     return use(await analyse(tree.files, config));
   } finally {
