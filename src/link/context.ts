@@ -1,6 +1,7 @@
 /** The circumstances of a piece of code, from the syntax around it and the path of its file. */
 import type { Class, Expr, Func, Span, Stmt } from '../facts/code.js';
 import type { Context, Role } from '../model/usage.js';
+import { endOf, startOf } from './spans.js';
 
 interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Context['entry'] }
 
@@ -150,22 +151,6 @@ function swallows(body: readonly Stmt[]): boolean {
 
 function tryBody(stmt: Stmt & { k: 'try' }): Span {
   return [stmt.at[0], stmt.handlers[0]!.at[0]];
-}
-
-function startOf(stmt: Stmt): number {
-  return stmt.k === 'def' ? stmt.fn.range[0] : stmt.k === 'class' ? stmt.cls.range[0] : stmt.at[0];
-}
-
-/** Where a statement ends: a compound statement's own span is its header. */
-function endOf(stmt: Stmt): number {
-  switch (stmt.k) {
-    case 'def': return stmt.fn.range[1];
-    case 'class': return stmt.cls.range[1];
-    case 'if': return Math.max(stmt.at[1], ...stmt.then.map(endOf), ...stmt.else.map(endOf));
-    case 'loop': case 'with': return Math.max(stmt.at[1], ...stmt.body.map(endOf));
-    case 'try': return Math.max(stmt.at[1], ...[...stmt.body, ...stmt.handlers.flatMap((handler) => handler.body), ...stmt.else, ...stmt.final].map(endOf));
-    default: return stmt.at[1];
-  }
 }
 
 /** Folders of seeders, whose files may be stamped as migrations are. */

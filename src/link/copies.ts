@@ -3,13 +3,13 @@ import type { Recorder } from '../flow/record.js';
 import type { Column, Place, Schema } from '../model/schema.js';
 import type { Copy, WrittenValue } from '../model/usage.js';
 import { payloadCopies } from './payloads.js';
-import { writtenValue, type ContextAt } from './usage.js';
+import { writtenValue, type Surroundings } from './usage.js';
 
-export function copiesOf(record: Recorder, schema: Schema, contextAt: ContextAt): Copy[] {
-  return [...writtenCopies(record, contextAt), ...payloadCopies(record, schema, contextAt)];
+export function copiesOf(record: Recorder, schema: Schema, around: Surroundings): Copy[] {
+  return [...writtenCopies(record, around), ...payloadCopies(record, schema, around.contextAt)];
 }
 
-function writtenCopies(record: Recorder, contextAt: ContextAt): Copy[] {
+function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundings): Copy[] {
   const copies: Copy[] = [];
   const byValue = new Map<string, { readonly column: Column; readonly place: Place; readonly atInsert: boolean }[]>();
   for (const write of record.columns.values()) {
@@ -26,7 +26,8 @@ function writtenCopies(record: Recorder, contextAt: ContextAt): Copy[] {
     }
   }
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
-    if (first.column.table === second.column.table) continue;
+    // A function with a branch for each table sets either, not both.
+    if (first.column.table === second.column.table || areExclusive(first.place, second.place)) continue;
     const context = contextAt(second.place);
     copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, fn: context.fn, isSplit: false });
   }

@@ -12,6 +12,7 @@ import type { Place } from '../model/schema.js';
 import type { Context, Gap, Role } from '../model/usage.js';
 import type { ProgramView } from '../dialects/dialect.js';
 import { clientReads } from './clients.js';
+import { exclusiveIn } from './arms.js';
 import { contextsOf, type ContextOf } from './context.js';
 import { histories } from './histories.js';
 import { mergeSchema } from './merge.js';
@@ -69,7 +70,7 @@ export function link(input: LinkInput): Linked {
   const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
   const gaps = [...history.gaps, ...parseGaps(files, input.roleOf), ...unseen];
-  const usage = linkUsage(flow.record, schema, contextAt, possible, clients, gaps);
+  const usage = linkUsage(flow.record, schema, { contextAt, areExclusive: exclusiveIndex(files) }, possible, clients, gaps);
   return { project: makeProject(schema, usage, settings), notes: history.notes };
 }
 
@@ -126,6 +127,16 @@ function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: stri
       byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), facts ? isClientFile(place.path, facts, usesScript) : false, isEntryPoint(place.path))));
     }
     return contextOf(place.at[0]);
+  };
+}
+
+function exclusiveIndex(files: ReadonlyMap<string, FileFacts>): (a: Place, b: Place) => boolean {
+  const byPath = new Map<string, (a: number, b: number) => boolean>();
+  return (a, b) => {
+    if (a.path !== b.path) return false;
+    let exclusive = byPath.get(a.path);
+    if (!exclusive) byPath.set(a.path, (exclusive = exclusiveIn(files.get(a.path)?.code ?? [])));
+    return exclusive(a.at[0], b.at[0]);
   };
 }
 

@@ -9,8 +9,11 @@ import type { Condition, Context, Exposure, Gap, Insert, PossibleUse, Query, Que
 
 export type ContextAt = (place: Place) => Context;
 
+/** What the code around places tells. `areExclusive`: only one of the two is ever reached in one pass. */
+export interface Surroundings { readonly contextAt: ContextAt; readonly areExclusive: (a: Place, b: Place) => boolean }
+
 /** Turns records into usage. `possible` and `clientUses` come from their own passes. */
-export function linkUsage(record: Recorder, schema: Schema, contextAt: ContextAt, possible: ReadonlyMap<string, readonly PossibleUse[]>, clientUses: readonly Use[], gaps: readonly Gap[]): Usage {
+export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExclusive }: Surroundings, possible: ReadonlyMap<string, readonly PossibleUse[]>, clientUses: readonly Use[], gaps: readonly Gap[]): Usage {
   const uses: Use[] = [...record.columns.values()].map((each) => ({
     table: each.column.table, column: each.column, kind: each.kind, via: each.via, place: each.place, context: contextAt(each.place),
     ...(each.kind === 'write' ? { value: writtenValue(each.value), atInsert: each.atInsert ?? false } : {}),
@@ -30,7 +33,7 @@ export function linkUsage(record: Recorder, schema: Schema, contextAt: ContextAt
   }));
   return {
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
-    copies: copiesOf(record, schema, contextAt).sort(byPlace), exposures, possible,
+    copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible,
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, place: each.place, context: contextAt(each.place) }] : [])),
     gaps: [...gaps, ...[...record.gaps.values()].map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail }))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place) })),
@@ -54,7 +57,8 @@ export function writtenValue(value: Value | undefined): WrittenValue {
   if (column) return { k: 'column', column, ...onSomePaths };
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v, ...onSomePaths };
   const same = identityOf(value);
-  return { k: 'other', ...onSomePaths, ...(same ? { same } : {}) };
+  const oneOf = membersOf(value).flatMap((member) => (member.k === 'const' && member.v !== null ? [member.v] : []));
+  return { k: 'other', ...onSomePaths, ...(same ? { same } : {}), ...(oneOf.length > 0 && oneOf.length === membersOf(value).length ? { oneOf } : {}) };
 }
 
 /** `new Date()`, `datetime.now()`: two rows that are stamped with one moment share no fact. */

@@ -1,7 +1,7 @@
 /** Unique keys that the code relies on and the schema does not have. */
 import pluralize from 'pluralize';
 import type { Project } from './project.js';
-import type { Column, Relationship, Table } from './schema.js';
+import type { Column, Relationship, Table, Place } from './schema.js';
 import type { Condition, Guard, Query, WrittenValue } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
@@ -183,7 +183,7 @@ const isWhole = ({ wrapped }: Condition) => wrapped === null || /^(lower|upper)$
 function evidenceOf(project: Project, columns: readonly Column[], query: Query): UniqueEvidence | null {
   const guard = (...kinds: Guard['k'][]) => query.guards.find((one) => kinds.includes(one.k)) ?? null;
   const checked = guard('insert-if-absent', 'get-or-create', 'upsert', 'refuse-if-present');
-  if (checked) return { query, reliance: 'checked', guard: checked };
+  if (checked && !(checked.k === 'insert-if-absent' && isAnotherKind(project, query, checked.place))) return { query, reliance: 'checked', guard: checked };
   // The first of several is asked for, whatever the API's name.
   if (query.expects === 'one' && query.limit === null) return { query, reliance: 'single', guard: guard('used-as-row', 'returned') };
   if (query.expects !== 'one' && query.expects !== 'first') return null;
@@ -191,6 +191,17 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
   // Whether there is any row at all says nothing of how many there may be.
   if (columns.length === 1 && isIdentifier(columns[0]) && !isReference(project, columns[0])) return used ? { query, reliance: 'identifier', guard: used } : null;
   return used && identifies(project, columns) ? { query, reliance: 'first', guard: used } : null;
+}
+
+/** The row that is inserted is none that the query asks for: a revoked seat is looked for to be used again, and else a pending one is made. */
+function isAnotherKind(project: Project, { root, conditions }: Query, place: Place): boolean {
+  const insert = project.insertsInto(root.table).find((one) => one.place.path === place.path && one.place.at[0] === place.at[0]);
+  return conditions.some(({ column, op, value }) => {
+    if (op !== '=' || value.k !== 'constant') return false;
+    const written = insert?.values.get(column);
+    const constants = written?.k === 'constant' ? [written.constant] : written?.oneOf;
+    return constants !== undefined && !constants.includes(value.v);
+  });
 }
 
 /** A foreign key, or `lead_id` beside a table `leads`: the key of another row. */
