@@ -9,14 +9,15 @@ export interface LegacyText {
   readonly isPlain: boolean;
 }
 
-const THING = '(?:column|field|attribute|property|table|model|entity|class|flag|key|value|one|relation(?:ship)?|reference|alias|copy|format|storage|location|setting|data)s?';
+const ONE = 'column|field|attribute|property|table|model|entity|class|flag|key|value|one|relation(?:ship)?|reference|alias|copy|format|storage|location|setting|data';
+const THING = `(?:${ONE})s?`;
 const END = '(?=\\s*(?:$|[.,;:!)\\]/—–-]|\\(|and\\b|but\\b|use\\b|see\\b|since\\b|in favou?r\\b|by\\b|as of\\b|from\\b|because\\b|kept\\b|only\\b|do\\b|remove\\b|will\\b|once\\b|after\\b))';
 const SUBJECT = `(?:^|\\b(?:this|it|(?:the|this|that)\\s+(?:\\w+\\s+)?${THING})\\s+(?:is|are|was|has been|now)\\s+(?:now\\s+|currently\\s+)?|\\((?:now\\s+)?|[-–—:,;]\\s*(?:is\\s+|now\\s+)?)`;
 
 const PLAIN: readonly RegExp[] = [
   /@deprecated\b/i,
   new RegExp(`${SUBJECT}(?:deprecated|obsolete|superseded)${END}`, 'i'),
-  new RegExp(`${SUBJECT}(?:a\\s+)?(?:deprecated|obsolete|legacy|superseded)\\s+${THING}\\b`, 'i'),
+  new RegExp(`${SUBJECT}(?:a\\s+)?(?:deprecated|obsolete|legacy|superseded)\\s+(?:(?:${ONE})\\b|${THING}${END})`, 'i'),
   new RegExp(`${SUBJECT}legacy(?=\\s*(?:$|[.,;:!)\\]—–]|-\\s|\\())`, 'i'),
   /^(?:please\s+)?(?:do not|don['’]?t|never) use(?=\s*(?:$|[.,;:!)—–-]|any\s?more|this\b|it\b|in new\b|for new\b))/i,
   new RegExp(`${SUBJECT}(?:no longer (?:in use|used|needed|read|written|populated)|not (?:used|needed|in use) any\\s?more)${END}`, 'i'),
@@ -25,8 +26,8 @@ const PLAIN: readonly RegExp[] = [
   /^(?:(?:remove|drop|delete)d?|(?:to|will|can|should|must|may) be (?:removed|dropped|deleted))\b(?:\s+(?:this|the))?(?:\s+(?:column|field|table|model|it|this))?\s+(?:after|once|when|as soon as|in v?\d|in the next|with v?\d|later|soon)\b/i,
   /\b(?:this|it|the (?:column|field|table|model))\b[^.;]{0,20}\b(?:will|can|should|must|to) be (?:removed|dropped)\b/i,
 ];
-/** Words that mean it only where the replacement is named too. */
-const WITH_REPLACEMENT = /\b(?:replaced by|superseded by|moved to|migrated to|in favou?r of|use\b[^.;]{0,40}\binstead|legacy|deprecated|obsolete)\b/i;
+/** Words that mean it only where the replacement is named too; `legacy rows` are rows that were there before. */
+const WITH_REPLACEMENT = /\b(?:replaced by|superseded by|moved to|migrated to|in favou?r of|use\b[^.;]{0,40}\binstead|(?:legacy|deprecated|obsolete)(?!\s+(?:data|\w+[^\Wsui]s)\b))\b/i;
 const NEGATED = /\b(?:not|isn['’]?t|is not|never|no longer|non|un|neither|nor)[- ]+(?:yet |really |a |an |the |be )*(?:deprecated|obsolete|legacy|superseded|no longer)/i;
 const LEGACY_WORD = /^(?:deprecated|obsolete|legacy|deprecation|superseded)$/;
 const CONDITIONAL = /\b(?:whether|if|when|until|unless|indicates?|marks?|flags?|date|timestamp|true for|set to|number of|list of)\b[^.;]*$/i;
