@@ -39,6 +39,13 @@ describe('rules', () => {
   });
 });
 
+describe('messages', () => {
+  it('never say that something is safe to drop', () => {
+    const says = /\bsafe(?:ly)? (?:to )?(?:be )?(?:drop|delete|remove)|can safely\b/i;
+    expect([...sourceFiles('rules'), ...sourceFiles('src')].filter((path) => says.test(read(path)))).toEqual([]);
+  });
+});
+
 describe('code', () => {
   it('has no file over 400 lines', () => {
     expect(code.filter((path) => read(path).split('\n').length > 401)).toEqual([]);

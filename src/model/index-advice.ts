@@ -73,9 +73,16 @@ function propose(project: Project, table: Table, lookup: Lookup, shares: Readonl
   }
   const position = (column: Column) => table.columns.indexOf(column);
   const rank = (column: Column) => (hasFewValues(column) ? 1 : 0);
-  const equal = [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b));
+  const equal = kindFirst(shares, [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b)));
   const existing = [...leadingColumns(table, lookup.holds).map((columns) => columns.filter((column) => !lookup.fixed.includes(column))), ...keys.map((key) => key.columns)];
   return [{ ...one, columns: lookup.next ? [...equal, lookup.next] : equal, equal, confidence: confidenceOf(project, lookup, equal, existing) }];
+}
+
+/** A pair that names a row of any table (`owner_type`, `owner_id`) goes kind first, unless more queries ask for the key alone. */
+function kindFirst(shares: ReadonlyMap<Column, number>, columns: readonly Column[]): readonly Column[] {
+  const kindOf = (key: Column): Column | undefined => columns.find((column) => /_id$/.test(key.name) && column.name === key.name.replace(/_id$/, '_type') && (shares.get(column) ?? 0) >= (shares.get(key) ?? 0));
+  const kinds = new Set(columns.flatMap((column) => kindOf(column) ?? []));
+  return columns.flatMap((column) => (kinds.has(column) ? [] : kindOf(column) ? [kindOf(column)!, column] : [column]));
 }
 
 function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[], existing: readonly (readonly Column[])[]): IndexProposal['confidence'] {

@@ -9,17 +9,18 @@ export interface Access {
   readonly method: string;
   readonly include: readonly string[];
   readonly predicate: string | null;
+  readonly nullsNotDistinct: boolean;
   readonly of: Index | Key;
 }
 
 export function accessOfIndex(index: Index): Access {
-  return { name: index.name, parts: index.parts, unique: index.unique, method: index.method, include: index.include, predicate: index.predicate, of: index };
+  return { name: index.name, parts: index.parts, unique: index.unique, method: index.method, include: index.include, predicate: index.predicate, nullsNotDistinct: index.nullsNotDistinct === true, of: index };
 }
 
 /** A primary key or unique constraint stands on a unique B-tree in ascending order. */
 export function accessOfKey(key: Key): Access {
   const parts = key.columns.map((column) => ({ column, expression: null, desc: false, opclass: null }));
-  return { name: key.name, parts, unique: true, method: 'btree', include: [], predicate: null, of: key };
+  return { name: key.name, parts, unique: true, method: 'btree', include: [], predicate: null, nullsNotDistinct: key.nullsNotDistinct, of: key };
 }
 
 /** `equal` when both hold the same list, `prefix` when the wide one starts with the narrow one, null when it cannot replace it. */
@@ -27,18 +28,25 @@ export function coverage(narrow: Access, wide: Access): 'equal' | 'prefix' | nul
   if (narrow.method !== wide.method || normalPredicate(narrow.predicate) !== normalPredicate(wide.predicate)) return null;
   if (narrow.parts.length > wide.parts.length || (narrow.parts.length < wide.parts.length && narrow.method !== 'btree')) return null;
   if (!narrow.parts.every((part, i) => samePart(part, wide.parts[i]))) return null;
-  const directions = new Set(narrow.parts.map((part, i) => part.desc === wide.parts[i].desc));
-  if (directions.size > 1 || (directions.has(false) && narrow.method !== 'btree')) return null;
+  const directions = new Set(narrow.parts.map((part, i) => directionOf(part, wide.parts[i]!)));
+  if (directions.size > 1 || directions.has(null) || (directions.has('back') && narrow.method !== 'btree')) return null;
   const reached = new Set([...wide.include, ...wide.parts.flatMap((part) => (part.column ? [part.column.name] : []))]);
   if (!narrow.include.every((name) => reached.has(name))) return null;
   const isEqual = narrow.parts.length === wide.parts.length;
   // What a unique index forbids, only a unique index over the same list forbids.
-  if (narrow.unique && !(wide.unique && isEqual)) return null;
+  if (narrow.unique && !(wide.unique && isEqual && (wide.nullsNotDistinct || !narrow.nullsNotDistinct))) return null;
   return isEqual ? 'equal' : 'prefix';
 }
 
 function samePart(a: IndexColumn, b: IndexColumn): boolean {
-  return a.column === b.column && normalExpression(a.expression) === normalExpression(b.expression) && a.opclass === b.opclass;
+  return a.column === b.column && normalExpression(a.expression) === normalExpression(b.expression) && a.opclass === b.opclass && a.collation === b.collation;
+}
+
+/** Whether an index has the other one's order, read from its beginning or from its end: nulls stand at one of them. */
+function directionOf(a: IndexColumn, b: IndexColumn): 'forth' | 'back' | null {
+  const nullsFirst = (part: IndexColumn): boolean => (part.nulls ? part.nulls === 'first' : part.desc);
+  if ((a.desc === b.desc) !== (nullsFirst(a) === nullsFirst(b))) return null;
+  return a.desc === b.desc ? 'forth' : 'back';
 }
 
 /** A predicate in one spelling: casts, outer parentheses, case and `= true` make no difference, nor do `= ANY (…)` beside `IN (…)` and `NOT (a = b)` beside `a <> b`. */
