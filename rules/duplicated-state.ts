@@ -1,5 +1,5 @@
 import {
-  disagreeingReaders, dropColumns, duplicates, isApplicationSeen, listed, nameOf, siteOf, sqlName, sqlTable, writesWithout,
+  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, listed, nameOf, siteOf, sqlName, sqlTable, writesWithout,
   type Confidence, type Copy, type Duplicate, type DuplicatePair, type Level, type Project, type Related, type Remedy, type Rule, type Use,
 } from '../src/lint/rule.js';
 
@@ -56,8 +56,8 @@ function isBeyondChance(pairs: readonly DuplicatePair[]): boolean {
 function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { confidence: Confidence; level?: Level } {
   const synced = pairs.filter((pair) => pair.syncs.length > 0);
   if (pairs.every((pair) => pair.trigger)) return { level: 'note', confidence: 'low' };
-  // A key that is cleared with its parent leaves the copy as all that is known of it.
-  if (link.kind === 'direct' && link.path[0].table === copyTable && link.path[0].onDelete === 'set null') return { level: 'warning', confidence: 'low' };
+  // A key that is cleared with its parent leaves the copy, a name or an address, as all that is known of it; a state ends with what is in it.
+  if (link.kind === 'direct' && link.path[0].table === copyTable && link.path[0].onDelete === 'set null' && !synced.some((pair) => hasFewValues(pair.copy))) return { level: 'warning', confidence: 'low' };
   // Without an application in sight, a copy taken once looks like one that is kept in step.
   if (synced.length === 0 && !isApplicationSeen(project)) return { level: 'warning', confidence: 'low' };
   if (synced.length === 0) {

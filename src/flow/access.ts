@@ -30,7 +30,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     }
     case 'object': {
       const value = instanceMember(flow, of.cls, name, of);
-      if (value) { flow.record.resolve(place); wireRead(flow, of, name, place); return identified(value, `${of.cls.id}.${name}`); }
+      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); return identified(value, `${of.cls.id}.${name}`); }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
       if (isClosed(flow, of.cls)) flow.record.resolve(place);
       return ANY;
@@ -103,10 +103,9 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
   return ANY;
 }
 
-/** A field read where the value's class is a mere shape (an interface of a client): it may stand for a column that a response schema exposes. */
-function wireRead(flow: Flow, of: Value & { k: 'object' }, field: string, place: ReturnType<Flow['place']>): void {
-  if (of.cls.cls.form !== 'interface') return;
-  flow.record.wireReads.set(`${place.path}:${place.at[0]}`, { cls: of.cls, field, place });
+/** A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one that is written. */
+function noteField(flow: Flow, of: Value & { k: 'object' }, field: string, value: Value, place: ReturnType<Flow['place']>): void {
+  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const')) flow.record.fieldReads.set(`${place.path}:${place.at[0]}`, { cls: of.cls, field, place });
 }
 
 function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value | null {

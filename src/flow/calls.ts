@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly isConstructor?: boolean;
   /** The function is evaluated because it is defined, not because it is called. */
   readonly isDefinition?: boolean;
+  /** A definition of a base class, evaluated for a class that inherits it. */
+  readonly isInherited?: boolean;
   /** Explicit type arguments. */
   readonly types?: readonly Value[];
 }
@@ -80,8 +82,16 @@ function resolveNames(flow: Flow, site: CallSite, params: readonly Param[]): voi
 function handOver(flow: Flow, site: CallSite, to: string): void {
   if (HARMLESS.has(to)) return;
   for (const arg of site.args.list) for (const value of membersOf(arg.value)) {
-    if (value.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });
+    if (value.k === 'model' && !isItsOwn(flow, site.callee, value.model)) flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });
   }
+}
+
+/** `new DeviceRepository(em, Device)`: a class over a library's `Repository<Device>` says itself which rows it is about. */
+function isItsOwn(flow: Flow, callee: Value, model: Model): boolean {
+  return callee.k === 'class' && callee.cls.cls.bases.some((base) => {
+    const library = flow.quiet(() => flow.type(base.value, callee.cls.env));
+    return library.k === 'extobj' && library.args.some((arg) => arg.k === 'row' && arg.model === model);
+  });
 }
 const HARMLESS = new Set(['isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints', 'InjectRepository', 'getRepositoryToken', 'InjectModel', 'forwardRef']);
 
@@ -110,6 +120,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
       const value = languageCall(flow, site);
       if (value) return value;
       handOver(flow, site, site.name ?? '');
+      if (site.name !== null && !flow.isQuiet) flow.missed(site.name, site.args.list);
       for (const arg of site.args.list) escape(flow, arg.value, site);
       if (site.receiver?.k === 'term') return termOf(flow, site, ANY);
       return flow.unknown(site.env, site.at);
@@ -223,7 +234,8 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (callee.k !== 'fn') return ANY;
   const { fn } = callee;
   const isNested = fn.env.kind === 'function' && fn.env.parent !== fn.module.env;
-  const informative = args.some((arg) => isInformative(arg.value));
+  // `add(**values)` is told the names, whatever the values.
+  const informative = args.some((arg) => isInformative(arg.value) || (arg.name !== null && fn.fn.params.some((param) => param.rest === '**')));
   const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
   const plainKey = `()${self}`;
   let key = informative ? `(${args.map((arg) => `${arg.spread ?? ''}${arg.name ?? ''}=${keyOf(arg.value)}`).join(',')})${self}` : plainKey;
@@ -234,12 +246,12 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!calls) flow.calls.set(fn.id, (calls = new Map()));
   const known = calls.get(key);
   if (known !== undefined && !options.isConstructor) {
-    if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative);
+    if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative, key);
     flow.record.repeat(known.inserts);
     return known.value ?? ANY;
   }
+  if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative, plainKey);
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
-  if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative);
   // A helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them.
   const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : args.some((arg) => arg.value.k === 'fn') ? [`${fn.id}:fn`, CALLBACK_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
   const contexts = flow.contexts.get(counter) ?? 0;
@@ -253,10 +265,12 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
   const { record } = flow;
-  const { clock, definition } = record;
+  const { clock, definition, definedFor } = record;
   record.definition = options.isDefinition ? fn.id : isNested ? definition : null;
+  record.definedFor = options.isInherited ? `${fn.id}${key}` : isNested ? definedFor : null;
+  if (options.isInherited) flow.inherited.set(record.definedFor!, { fn, isCalled: false });
   let value: Value;
-  try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); record.definition = definition; }
+  try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); Object.assign(record, { definition, definedFor }); }
   calls.set(key, { value, inserts: flow.record.insertsSince(clock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;

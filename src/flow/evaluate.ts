@@ -49,6 +49,10 @@ export class Flow {
   /** What functions return when nothing is known of their arguments, and which of them something seen calls. */
   readonly defined = new Map<string, { readonly fn: FnRef; readonly value: Value }>();
   readonly claimed = new Set<string>();
+  /** What a base does for a class that says what its types are, by function and receiver; true once code in sight calls it. */
+  readonly inherited = new Map<string, { readonly fn: FnRef; isCalled: boolean }>();
+  /** Calls of methods of nobody knows what: by name, each with the names of its arguments, null for those that have none. */
+  readonly unseenCalls = new Map<string, Map<string, readonly (string | null)[]>>();
   /** Of those, the ones that some call gives arguments nobody knows. */
   private readonly untold = new Set<string>();
   /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
@@ -88,7 +92,7 @@ export class Flow {
   forget(): void {
     this.memos.clear();
     this.names.clear();
-    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.claimed, this.untold]) map.clear();
+    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.claimed, this.untold, this.inherited, this.unseenCalls]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
   }
@@ -312,9 +316,27 @@ export class Flow {
   }
 
   /** Notes a call that code makes; `isInformative` when its arguments tell something. */
-  claim(fn: FnRef, args: readonly EvaluatedArg[], isInformative: boolean): void {
+  claim(fn: FnRef, args: readonly EvaluatedArg[], isInformative: boolean, key: string): void {
     this.claimed.add(fn.id);
+    const inherited = this.inherited.get(`${fn.id}${key}`);
+    if (inherited) inherited.isCalled = true;
     if (!isInformative && args.length > 0) this.untold.add(fn.id);
+  }
+
+  /** Notes a call on a receiver that nobody knows. */
+  missed(name: string, args: readonly EvaluatedArg[]): void {
+    const names = args.map((arg) => arg.name);
+    const known = this.unseenCalls.get(name);
+    if (known) known.set(names.join(), names);
+    else this.unseenCalls.set(name, new Map([[names.join(), names]]));
+  }
+
+  /** Some such call has the method's name and arguments that it takes. */
+  private mayBeUnseen({ name, fn }: FnRef): boolean {
+    const params = fn.params.filter((param) => !(param.target.k === 'name' && /^(self|cls)$/.test(param.target.id)));
+    const takes = (given: string): boolean => params.some((param) => param.rest === '**' || (param.target.k === 'name' && param.target.id === given));
+    const places = params.some((param) => param.rest === '*') ? Infinity : params.filter((param) => !param.rest).length;
+    return [...(this.unseenCalls.get(name ?? '')?.values() ?? [])].some((names) => names.filter((one) => one === null).length <= places && names.every((one) => one === null || takes(one)));
   }
 
   /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
@@ -329,7 +351,11 @@ export class Flow {
       const returned = this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true });
       this.define(ref, returned);
     });
-    this.record.settle((fnId) => this.claimed.has(fnId) && !this.untold.has(fnId));
+    const isCalled = (definition: string): boolean => {
+      const known = this.inherited.get(definition);
+      return !known || known.isCalled || !this.claimed.has(known.fn.id) || this.untold.has(known.fn.id) || this.mayBeUnseen(known.fn);
+    };
+    this.record.settle((fnId) => this.claimed.has(fnId) && !this.untold.has(fnId), isCalled);
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
       if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.claimed.has(fn.id))) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));

@@ -5,7 +5,7 @@ import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
 import { noteAlternative } from './guards.js';
 import { testOf, type Test } from './tests.js';
-import { ANY, membersOf, union, type ColumnValue, type PredicateValue, type Value } from './value.js';
+import { ANY, NULL, membersOf, union, type ColumnValue, type PredicateValue, type Value } from './value.js';
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
 const ARITHMETIC = new Set(['+', '-', '*', '/', '//', '%', '**', '<<', '>>', '@']);
@@ -57,7 +57,14 @@ function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
   if (expr.op === '??') return union(tests);
   const parts = tests.filter((value): value is PredicateValue => value.k === 'predicate');
   if (parts.length) return combine(parts, parts.length < tests.length, expr.op === 'or');
-  return union(tests);
+  return union(expr.op === 'and' ? [...tests.slice(0, last).map(whenFalse), tests[last]!] : tests);
+}
+
+/** What is left of a value that does not hold: of a row that is not there, null. */
+function whenFalse(value: Value): Value {
+  const members = membersOf(value);
+  const falsy = members.filter((member) => member.k !== 'row' && member.k !== 'object' && member.k !== 'many' && member.k !== 'model');
+  return falsy.length < members.length ? union([...falsy, NULL]) : value;
 }
 
 /** A condition on a column, in whichever order it is written; null when neither side is a column. */

@@ -5,15 +5,15 @@ import type { Model, ModelRelationship } from './model.js';
 import type { Condition, QueryState } from './query.js';
 import { ANY, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
-export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; readonly fnId: string | null }
+export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; readonly isUpsert: boolean; readonly place: Place }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<string | null>; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
-/** A field of a class that is no model, read where the class is only known by name (an interface in a page). */
-export interface WireRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
+/** A field of a class that is no model, read where its object is at hand: of a request schema, of an interface in a page. */
+export interface FieldRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
 /** A name in SQL that is no table, or no column of `model`. */
 export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[] }
 export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
@@ -26,7 +26,7 @@ export class Recorder {
   readonly queries = new Map<string, QueryRecord>();
   readonly exposures = new Map<string, ExposureRecord>();
   readonly moves = new Map<string, MoveRecord>();
-  readonly wireReads = new Map<string, WireRead>();
+  readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place }>();
   /** Classes whose fields are tied to a table (response and request schemas). */
@@ -38,6 +38,8 @@ export class Recorder {
   readonly declarations = new Map<string, Place>();
   /** The function that is evaluated for its own sake, with arguments nobody knows: what is open in it is so only if no call tells more. */
   definition: string | null = null;
+  /** That function together with its receiver: what a base does for one class is only what some call on that class does. */
+  definedFor: string | null = null;
   private readonly gapsWithin = new Map<string, Set<string | null>>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
@@ -49,14 +51,14 @@ export class Recorder {
   private readonly insertLog: { readonly key: string; readonly model: Model }[] = [];
 
   /** A column used by name at `place`; the first kind seen at a site stays until `classify` changes it. */
-  column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean } = {}): ColumnRecord | null {
+  column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean; reachedFrom?: Model } = {}): ColumnRecord | null {
     const column = model.columns.get(attribute);
     if (!column) return null;
     this.resolve(place);
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
     if (!record) {
-      record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}) };
+      record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}), ...(extra.reachedFrom ? { reachedFrom: extra.reachedFrom } : {}) };
       this.columns.set(key, record);
     } else if (kind === 'write' && extra.value && record.value?.k === 'any' && (extra.value.k !== 'any' || (extra.value.id !== undefined && record.value.id === undefined))) {
       this.columns.set(key, { ...record, value: extra.value });
@@ -115,7 +117,8 @@ export class Recorder {
     const merged = known ? new Map([...known.values, ...values]) : values;
     this.insertLog.push({ key, model });
     const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.definition]) : known?.opens ?? new Set<string | null>();
-    this.inserts.set(key, { model, values: merged, opens, isUpsert: options.isUpsert ?? false, place });
+    const within = new Set([...(known?.within ?? []), this.definedFor]);
+    this.inserts.set(key, { model, values: merged, opens, within, isUpsert: options.isUpsert ?? false, place });
   }
 
   /** How many inserts came so far; with `insertsOf` it tells which came in between. */
@@ -211,8 +214,13 @@ export class Recorder {
     else this.gapsWithin.set(key, new Set([this.definition]));
   }
 
-  /** Forgets what is open only in functions that every call in sight gives its arguments. */
-  settle(isTold: (fnId: string) => boolean): void {
+  /** Forgets what is open only in functions that every call in sight gives its arguments, and what a base inserts for a class on which nobody calls it. */
+  settle(isTold: (fnId: string) => boolean, isCalled: (definition: string) => boolean): void {
+    for (const [key, { within, model, place }] of this.inserts) {
+      if (![...within].every((definition) => definition !== null && !isCalled(definition))) continue;
+      this.inserts.delete(key);
+      this.tables.delete(`${site(place)}:${model.id}:insert`);
+    }
     const isClosed = (within: ReadonlySet<string | null>): boolean => [...within].every((fnId) => fnId !== null && isTold(fnId));
     for (const [key, gap] of this.gaps) if (gap.kind === 'dynamic-access' && isClosed(this.gapsWithin.get(key)!)) this.gaps.delete(key);
     for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens)) this.inserts.set(key, { ...insert, opens: new Set() });

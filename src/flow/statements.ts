@@ -180,7 +180,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
     for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : someKey(value) });
     return;
   }
-  flow.record.column(of.model, name, 'write', place, flow.currentFn, { value });
+  flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.link ? { reachedFrom: of.link.model } : {}) });
 }
 
 function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { readonly name: string }> }, name: string): string {
@@ -345,7 +345,7 @@ function inheritGeneric(flow: Flow, cls: ClassRef, self: Value): void {
     if (seen.has(name) || member.k !== 'method') continue;
     seen.add(name);
     if (name === 'constructor' || name === '__init__') continue;
-    const outcome = flow.callFn({ k: 'fn', fn: member.fn, self }, [], { isDefinition: true });
+    const outcome = flow.callFn({ k: 'fn', fn: member.fn, self }, [], { isDefinition: true, isInherited: true });
     flow.define(member.fn, outcome);
   }
 }

@@ -13,7 +13,8 @@ export function clientReads(flow: Flow, record: Recorder, contextAt: ContextAt):
   const tied = new Map<string, readonly ExposureRecord[]>();
   const byStem = exposuresByStem(record);
   const uses: Use[] = [];
-  for (const read of record.wireReads.values()) {
+  for (const read of record.fieldReads.values()) {
+    if (read.cls.cls.form !== 'interface') continue;
     let exposures = tied.get(read.cls.id);
     if (!exposures) tied.set(read.cls.id, (exposures = exposuresFor(flow, byStem, read.cls)));
     const columns = new Set(exposures.flatMap((exposure) => columnsNamed(exposure, read.field)));

@@ -1,6 +1,6 @@
 /** Values that code moves from one table's column to another's: by assignment, by giving both one value, or between payloads. */
 import type { Recorder } from '../flow/record.js';
-import type { Column, Place, Schema } from '../model/schema.js';
+import type { Column, Place, Schema, Table } from '../model/schema.js';
 import type { Copy, WrittenValue } from '../model/usage.js';
 import { payloadCopies } from './payloads.js';
 import { writtenValue, type Surroundings } from './usage.js';
@@ -9,9 +9,16 @@ export function copiesOf(record: Recorder, schema: Schema, around: Surroundings)
   return [...writtenCopies(record, around), ...payloadCopies(record, schema, around.contextAt)];
 }
 
+interface Written { readonly column: Column; readonly place: Place; readonly atInsert: boolean; /** The table of the row from which this one was reached. */ readonly reachedFrom: Table | null; /** A word, or a column's value: many rows may have it that have nothing to do with each other. */ readonly isKnown: boolean }
+
+/** One unknown value goes to both; a known one says something where one of the rows was reached from the other. */
+function belongTogether(first: Written, second: Written): boolean {
+  return !first.isKnown || first.reachedFrom === second.column.table || second.reachedFrom === first.column.table;
+}
+
 function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundings): Copy[] {
   const copies: Copy[] = [];
-  const byValue = new Map<string, { readonly column: Column; readonly place: Place; readonly atInsert: boolean }[]>();
+  const byValue = new Map<string, Written[]>();
   for (const write of record.columns.values()) {
     if (write.kind !== 'write') continue;
     const value = writtenValue(write.value);
@@ -22,12 +29,12 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     const same = sameOf(value);
     if (same && write.fnId) {
       const key = `${write.fnId}\0${same}`;
-      byValue.set(key, [...(byValue.get(key) ?? []), { column: write.column, place: write.place, atInsert: write.atInsert ?? false }]);
+      byValue.set(key, [...(byValue.get(key) ?? []), { column: write.column, place: write.place, atInsert: write.atInsert ?? false, reachedFrom: write.reachedFrom?.table ?? null, isKnown: value.same === undefined }]);
     }
   }
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
     // A function with a branch for each table sets either, not both.
-    if (first.column.table === second.column.table || areExclusive(first.place, second.place)) continue;
+    if (first.column.table === second.column.table || areExclusive(first.place, second.place) || !belongTogether(first, second)) continue;
     const context = contextAt(second.place);
     copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, fn: context.fn, isSplit: false });
   }

@@ -147,7 +147,9 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
     for (const name of [table.name, table.model, ...table.submodels]) if (name) vocabulary.add(name);
     for (const column of table.columns) { vocabulary.add(column.name); vocabulary.add(column.attribute); }
   }
-  const possible = new PossibleUses(vocabulary);
+  const reads = new Map<string, Place[]>();
+  for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
+  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? []);
   const declared = new Map<string, Span[]>();
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));

@@ -1,5 +1,7 @@
 /** Uses known by name only: what evaluation did not resolve, strings, and the words of files that are not parsed. */
 import type { Class, Expr, Span, Stmt } from '../facts/code.js';
+import { besideIn, type Beside } from './beside.js';
+import type { Place } from '../model/schema.js';
 import type { PossibleUse, Role } from '../model/usage.js';
 
 export interface NamesOf { readonly path: string; readonly role: Role; readonly isClient: boolean }
@@ -7,7 +9,9 @@ export interface NamesOf { readonly path: string; readonly role: Role; readonly 
 /** Collects possible uses of the names in `vocabulary`. */
 export class PossibleUses {
   readonly found = new Map<string, PossibleUse[]>();
-  constructor(private readonly vocabulary: ReadonlySet<string>) {}
+  private readonly besides = new Map<string, Beside>();
+  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`. */
+  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[]) {}
 
   /** The words of a file that is not parsed. */
   addWords(words: readonly string[], file: NamesOf): void {
@@ -33,7 +37,7 @@ export class PossibleUses {
           visit(value);
           return;
         }
-        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(cls.range[0])); visit([cls.bases.map((base) => base.value), cls.decorators, cls.body]); return; }
+        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(cls.range[0])); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visit([cls.decorators, cls.body]); return; }
         case 'dict':
           for (const entry of (item as Expr & { k: 'dict' }).entries) {
             if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved);
@@ -53,15 +57,32 @@ export class PossibleUses {
       for (const key in item) {
         if (key === 'at' || key === 'range' || key === 'note') continue;
         const value = (item as Readonly<Record<string, unknown>>)[key];
-        if (value && typeof value === 'object') visit(value);
+        if (!value || typeof value !== 'object') continue;
+        if (key === 'returns' || key === 'type') visitType(value, item.k === undefined);
+        else visit(value);
       }
+    };
+    // A type names modules and, of what a function is given, fields; what is done with them stands elsewhere.
+    const visitType = (node: unknown, isGiven: boolean): void => {
+      const item = node as { readonly k?: string };
+      if (Array.isArray(node)) for (const each of node) visitType(each, isGiven);
+      else if (item.k === 'attr') return;
+      else if (item.k === 'lit' || (item.k === 'dict' && !isGiven)) visit(node);
+      else if (item.k === 'dict') for (const entry of (node as Expr & { k: 'dict' }).entries) visitType(entry.value, isGiven);
+      else for (const [key, value] of Object.entries(item)) if (key !== 'at' && value && typeof value === 'object') visitType(value, isGiven);
     };
     visit(code);
   }
 
+  private besideOf({ path, at }: Place): NonNullable<PossibleUse['beside']> {
+    let known = this.besides.get(path);
+    if (!known) this.besides.set(path, (known = besideIn(this.codeOf(path))));
+    return (known.get(at[0]) ?? []).map((offset) => ({ path, offset }));
+  }
+
   private addFields(cls: Class, file: NamesOf, isTied: boolean): void {
     if (isTied || cls.form === 'enum') return;
-    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name') this.add(stmt.target.id, 'field', stmt.target.at, file);
+    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name') this.add(stmt.target.id, 'field', stmt.target.at, file, this.readsOf(`${file.path}:${cls.range[0]}`, stmt.target.id));
   }
 
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
@@ -84,8 +105,10 @@ export class PossibleUses {
     if (this.vocabulary.has(name) && !resolved(at[0])) this.add(name, kind, at, file);
   }
 
-  private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf): void {
-    const use: PossibleUse = { name, kind, place: { path: file.path, at }, role: file.role, isClient: file.isClient };
+  private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = []): void {
+    const place = { path: file.path, at };
+    const beside = kind === 'word' ? [] : [place, ...reads].flatMap((each) => this.besideOf(each));
+    const use: PossibleUse = { name, kind, place, role: file.role, isClient: file.isClient, ...(beside.length > 0 ? { beside } : {}) };
     const list = this.found.get(name);
     if (!list) this.found.set(name, [use]);
     else if (list.length < 200) list.push(use);

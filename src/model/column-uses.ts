@@ -55,7 +55,12 @@ export function columnUses(project: Project, column: Column): ColumnUses {
 
 /** Uses by name only in application or client code. */
 export function possibleUses(project: Project, column: Column): readonly PossibleUse[] {
-  return project.possibleUsesOf(column).filter((use) => use.role === 'application' || use.isClient);
+  return project.possibleUsesOf(column).filter((use) => (use.role === 'application' || use.isClient) && !isItsOtherSide(project, column, use));
+}
+
+/** `create({ phone: body.phone })`, `{ phone: row.phone }`: the name beside a use of the column itself. */
+function isItsOtherSide(project: Project, column: Column, { beside }: PossibleUse): boolean {
+  return beside !== undefined && project.usesOf(column).some((use) => beside.some(({ path, offset }) => use.place.path === path && use.place.at[0] === offset));
 }
 
 /** The columns of the table that code on the far side of an API reads by a typed receiver. */

@@ -81,7 +81,9 @@ export interface Copy { readonly from: Column; readonly to: Column; readonly via
 export interface Exposure { readonly table: Table; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly context: Context }
 
 /** A use known by its name only: silences absence rules, is never evidence of its own. */
-export interface PossibleUse { readonly name: string; readonly place: Place; readonly role: Role; readonly isClient: boolean; readonly kind: 'attribute' | 'string' | 'path' | 'keyword' | 'key' | 'field' | 'word' }
+export interface PossibleUse { readonly name: string; readonly place: Place; readonly role: Role; readonly isClient: boolean; readonly kind: 'attribute' | 'string' | 'path' | 'keyword' | 'key' | 'field' | 'word';
+  /** Where equal names stand that its value is given to or comes from. */
+  readonly beside?: readonly { readonly path: string; readonly offset: number }[] }
 
 export type GapKind = 'dynamic-access' | 'unresolved-name' | 'catch-all-serialiser' | 'parse-error' | 'unsupported' | 'budget';
 /** Something the linter could not see; `table` and `column` null when it may touch any. */

@@ -23,7 +23,7 @@ export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
     case 'build': return build(flow, site, model, first);
     case 'bulkBuild': insertObject(flow, model, first, env, at); return { k: 'many', of: { k: 'row', model, isNew: true } };
     case 'bulkCreate': return bulkCreate(flow, site, model, first, second);
-    case 'update': changed(flow, site, scoped, second, 'update'); updateObject(flow, model, first, env, at); return { k: 'list', items: [ANY, { k: 'many', of: { k: 'row', model } }] };
+    case 'update': changed(flow, site, scoped, second, 'update'); updateObject(flow, model, first, env, at); return { k: 'list', items: returnsRows(second) ? [ANY, { k: 'many', of: { k: 'row', model } }] : [ANY] };
     case 'upsert': case 'insertOrUpdate': {
       insertObject(flow, model, first, env, at, { isUpsert: true });
       lookupBy(flow, site, model, namesIn(entry(second, 'conflictFields')), at);
@@ -41,6 +41,11 @@ export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
     case 'increment': case 'decrement': changed(flow, site, scoped, second, 'update'); step(flow, site, model); return ANY;
     default: return findOr(flow, site, scoped, first);
   }
+}
+
+/** PostgreSQL gives the rows that changed where the options ask for them. */
+function returnsRows(options: Value | null): boolean {
+  return (options ? membersOf(options) : []).some((member) => member.k !== 'dict' || member.rest !== null || (entry(member, 'returning') ?? NULL).k !== 'const' || flag(entry(member, 'returning')) === true);
 }
 
 /** `build(values)`, `new User(values)`: most such rows are saved next. */
