@@ -1,5 +1,5 @@
 import {
-  alterTable, isApplication, isDead, isOwnTable, isSharedCode, listed, nameOf, sqlColumns, sqlName, sqlTable,
+  alterTable, isApplication, isDead, isOwnTable, isSharedCode, keysTo, listed, nameOf, sqlColumns, sqlName, sqlTable,
   type ForeignKey, type Project, type Related, type Relationship, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -22,7 +22,7 @@ export const cascadeMismatch: Rule = {
           columns: key.columns,
           message: clash.text,
           help: clash.help,
-          confidence: clash.isSure ? 'high' : 'medium',
+          confidence: clash.isSure ? 'high' : clash.isHabit ? 'low' : 'medium',
           place: key.place,
           related: [{ message: 'declared here', place: relationship.place, table }, ...clash.related],
           remedies: key.name && clash.wanted ? [{ title: `Let the database ${clash.wanted.toLowerCase()}`, sql: alterTable(key.table, `DROP CONSTRAINT ${sqlName(key.name)}`, `ADD CONSTRAINT ${sqlName(key.name)} FOREIGN KEY ${sqlColumns(key.columns)} REFERENCES ${sqlTable(key.target)} ${sqlColumns(key.targetColumns)} ON DELETE ${clash.wanted}`) }] : [],
@@ -33,7 +33,7 @@ export const cascadeMismatch: Rule = {
   },
 };
 
-interface Clash { readonly text: string; readonly help: string; readonly wanted: 'CASCADE' | null; readonly isSure: boolean; readonly related: readonly Related[] }
+interface Clash { readonly text: string; readonly help: string; readonly wanted: 'CASCADE' | null; readonly isSure: boolean; readonly isHabit?: boolean; readonly related: readonly Related[] }
 
 function clashOf(project: Project, relationship: Relationship, key: ForeignKey): Clash | null {
   const { table, cascadesDelete, passiveDeletes } = relationship;
@@ -52,7 +52,7 @@ function clashOf(project: Project, relationship: Relationship, key: ForeignKey):
   }
   const deletes = modelDeletes(project, relationship, key);
   if (deletes.length > 0 && !cascadesDelete && !passiveDeletes && isLeftToNobody(key)) {
-    return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', isSure: false, related: deletes };
+    return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', isSure: false, isHabit: isHabit(project, key), related: deletes };
   }
   return null;
 }
@@ -60,6 +60,13 @@ function clashOf(project: Project, relationship: Relationship, key: ForeignKey):
 /** Neither the database nor the model says anything, and the key cannot be emptied. */
 function isLeftToNobody(key: ForeignKey): boolean {
   return (key.onDelete === null || key.onDelete === 'no action') && (key.modelOnDelete === null ? key.table.declaresRelationships : key.modelOnDelete === 'no action') && key.columns.some((column) => !column.nullable);
+}
+
+/** Most keys to the parent are like this one: nothing may go while rows point at it, and whoever deletes it reckons with a refusal. */
+function isHabit(project: Project, key: ForeignKey): boolean {
+  const keys = keysTo(project.schema, key.target).filter((one) => one.columns.some((column) => !column.nullable));
+  const left = keys.filter(isLeftToNobody).length;
+  return left >= 4 && left * 2 > keys.length;
 }
 
 /** Places that delete parents and do not look at their rows before. */

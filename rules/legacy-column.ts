@@ -57,7 +57,7 @@ function claimOf(project: Project, column: Column): Claim | null {
     return { words: `says of itself that it is on its way out ("${shortened(text.quote)}")`, replacement: named ?? successorOf(column), confidence: text.isPlain ? 'high' : 'medium' };
   }
   if (text || isRecordTable(project.schema, table)) return null;
-  const current = currentBeside(column.name, table.columns.map((one) => one.name));
+  const current = currentBeside(column.name, table.columns.map((one) => one.name), table.name);
   const replacement = table.columns.find((one) => one.name === current);
   // `legacy_id` beside `id` is the row's key in another system.
   return replacement && !isPrimaryKeyColumn(replacement) ? { words: `is by its name an earlier form of ${replacement.name}`, replacement, confidence: 'medium' } : null;

@@ -1,5 +1,5 @@
 import {
-  constraintName, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
+  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -11,7 +11,7 @@ export const unindexedForeignKey: Rule = {
   evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (!isOwnTable(table) || isDead(project, table) || isSmall(project, table)) continue;
+      if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table) || isSmall(project, table)) continue;
       for (const key of table.foreignKeys) {
         if (isServedByIndex(table, key.columns) || isProposed(project, key)) continue;
         const reason = reasonFor(project, key);

@@ -7,6 +7,9 @@ import type { ClassRef, Value } from '../flow/value.js';
 import type { DeclarationKind, Place, Policy, Trigger } from '../model/schema.js';
 
 /** How a declaration points at another table: by physical name, by class or definition, or by a model's name. */
+/** What a model or table is called where the declaration does not tell: it refers to something, nobody knows to what. */
+export const UNTOLD = '?';
+
 export type TableTarget =
   | { readonly k: 'table'; readonly name: string; readonly schema?: string | null }
   | { readonly k: 'class'; readonly cls: ClassRef }
@@ -43,7 +46,7 @@ export interface TableDraft {
   readonly declaresRelationships: boolean;
   /** Its foreign keys are declared by relationships and in no other way. */
   readonly keysAreRelationships?: boolean;
-  /** It declares indexes that could not be read. */
+  /** It declares indexes or keys that could not be read. */
   readonly hasUnreadIndexes?: boolean;
   readonly isExternal?: boolean;
   /** The history that tells it could not be followed to its end: what it says is there, but it may say too little or too much. */

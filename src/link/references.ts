@@ -1,6 +1,6 @@
 /** Foreign keys and relationships: names, classes and definitions become tables and columns. */
 import type { BrokenReference, Column, ForeignKey, Relationship, Table } from '../model/schema.js';
-import type { ForeignKeyDraft, RelationshipDraft, TableDraft, TableTarget } from './draft.js';
+import { UNTOLD, type ForeignKeyDraft, type RelationshipDraft, type TableDraft, type TableTarget } from './draft.js';
 import { columnsNamed, samePlace, sameSet, type MergeInput, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
 
 /** Links every draft's keys and relationships; what points nowhere is collected in `broken`. */
@@ -76,7 +76,7 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
   const target = find(draft.target, owner);
   const columns = columnsNamed(table, draft.columns, owner);
   if (!target || !columns?.length) {
-    if (!target && draft.isEnforced !== false && !(draft.target.k === 'table' && draft.target.schema && !sight.schemas.has(draft.target.schema))) broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: nameOf(draft.target), place: draft.place });
+    if (!target && draft.isEnforced !== false && nameOf(draft.target) !== UNTOLD && !(draft.target.k === 'table' && draft.target.schema && !sight.schemas.has(draft.target.schema))) broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: nameOf(draft.target), place: draft.place });
     return;
   }
   const named = draft.targetColumns.map((name) => target.columns.find((column) => column.name === name || column.attribute === name));
@@ -113,7 +113,7 @@ function takeTypes(table: Table): void {
 function linkRelationship(table: MutableTable, draft: RelationshipDraft, owner: TableDraft, find: FindTable, broken: BrokenReference[]): Relationship | null {
   const target = find(draft.target, owner);
   if (!target) {
-    broken.push({ table, what: 'relationship', name: draft.name, missing: nameOf(draft.target), place: draft.place });
+    if (nameOf(draft.target) !== UNTOLD) broken.push({ table, what: 'relationship', name: draft.name, missing: nameOf(draft.target), place: draft.place });
     return null;
   }
   const through = draft.through ? find(draft.through, owner) : null;

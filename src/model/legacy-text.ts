@@ -19,7 +19,7 @@ const PLAIN: readonly RegExp[] = [
   new RegExp(`${SUBJECT}(?:deprecated|obsolete|superseded)${END}`, 'i'),
   new RegExp(`${SUBJECT}(?:a\\s+)?(?:deprecated|obsolete|legacy|superseded)\\s+(?:(?:${ONE})\\b|${THING}${END})`, 'i'),
   new RegExp(`${SUBJECT}legacy(?=\\s*(?:$|[.,;:!)\\]—–]|-\\s|\\())`, 'i'),
-  /^(?:please\s+)?(?:do not|don['’]?t|never) use(?=\s*(?:$|[.,;:!)—–-]|any\s?more|this\b|it\b|in new\b|for new\b))/i,
+  /^(?:please\s+)?(?:do not|don['’]?t|never) use(?=\s*(?:$|[.,;:!)—–-]|any\s?more|(?:this|it)\b(?!(?:\s+\w+)?\s+(?:when|while|if|for|unless|to|where)\b)|in new\b|for new\b))/i,
   new RegExp(`${SUBJECT}(?:no longer (?:in use|used|needed|read|written|populated)|not (?:used|needed|in use) any\\s?more)${END}`, 'i'),
   /\b(?:kept|keep|keeping|retained|retain|maintained|preserved|left|remains?|exists|stays?|here|only)\b[^.;]{0,30}\bfor\b[^.;]{0,25}\bcompat/i,
   /^(?:only )?(?:for )?backwards?[- ]compat\w*(?=\s*(?:$|[.,;:!)—–-]|only\b|with old\b))/i,
@@ -81,11 +81,16 @@ function columnElsewhere(schema: Schema, text: string): Column | null {
   return table?.columns.find((column) => column.name === name || column.attribute === name) ?? null;
 }
 
+const AFFIX = /^(?:old|legacy|deprecated|bak|backup)$/;
 const AFFIXES: readonly (readonly [RegExp, string])[] = [[/^(?:old|legacy|deprecated)_(.+)$/, 'front'], [/^(.+)_(?:old|legacy|deprecated|bak|backup)$/, 'end']];
 
-/** The sibling that a name such as `price_old` stands beside; null also where `new_price` shows that both are a record of a change. */
-export function currentBeside(name: string, siblings: readonly string[]): string | null {
+/**
+ * The sibling that a name such as `price_old` stands beside; null also where `new_price` shows that both are a record of a change, and
+ * where the table is called so itself: in `legacy_order_map` the word is the domain's.
+ */
+export function currentBeside(name: string, siblings: readonly string[], table: string): string | null {
   const own = wordsOf(name).join('_');
+  if (wordsOf(table).some((word) => AFFIX.test(word) && wordsOf(name).includes(word))) return null;
   for (const [pattern] of AFFIXES) {
     const stem = pattern.exec(own)?.[1];
     if (!stem) continue;

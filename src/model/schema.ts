@@ -63,7 +63,7 @@ export interface Table {
   readonly declaresRelationships: boolean;
   /** Its models cannot declare a foreign key but by a relationship: one that only the database has is a relationship that is missing. */
   readonly keysAreRelationships?: boolean;
-  /** Its models declare indexes that could not be read. */
+  /** Its models declare indexes or keys that could not be read. */
   readonly hasUnreadIndexes?: boolean;
   readonly rowSecurity: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers: readonly Trigger[];

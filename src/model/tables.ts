@@ -10,10 +10,11 @@ export function isOwnTable(table: Table): boolean {
 }
 
 /**
- * A model that declares neither key nor index nor reference names the columns of a table that something else makes, in another
- * database perhaps: its keys are out of sight.
+ * Its keys are out of sight, or some of them: they are computed, or the model declares neither key nor index nor reference and only names
+ * the columns of a table that something else makes, in another database perhaps.
  */
 export function hidesItsKeys(table: Table): boolean {
+  if (table.hasUnreadIndexes) return true;
   return table.primaryKey === null && table.uniques.length === 0 && table.indexes.length === 0 && table.foreignKeys.length === 0 && table.declarations.every((one) => one.kind === 'model');
 }
 

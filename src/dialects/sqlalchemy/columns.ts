@@ -3,7 +3,7 @@ import type { SetStmt } from '../../facts/code.js';
 import type { ReferentialAction, TypeRef } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, argumentOf, entry, flag, isExternal, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
-import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, TableTarget } from '../../link/draft.js';
+import { UNTOLD, type ColumnDraft, type ForeignKeyDraft, type IndexDraft, type KeyDraft, type TableTarget } from '../../link/draft.js';
 import { sqlConstant } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { commentOf, nameOfCall } from './terms.js';
@@ -86,7 +86,7 @@ export function defaultText(value: Value | null): string | null {
 export function foreignKeyOf(flow: Flow, term: Term, columns: readonly string[], place: Place): ForeignKeyDraft {
   const given = argumentOf(term.args, 0, 'column');
   const named = text(given?.value ?? null);
-  const target = named !== null ? targetOfText(named) : given?.expr.k === 'attr' ? targetOfExpr(flow, given.expr.of, given.expr.name, term) : { target: { k: 'model', name: '?' } as TableTarget, targetColumns: [] };
+  const target = named !== null ? targetOfText(named) : given?.expr.k === 'attr' ? targetOfExpr(flow, given.expr.of, given.expr.name, term) : { target: { k: 'model', name: UNTOLD } as TableTarget, targetColumns: [] };
   return { name: text(argument(term.args, -1, 'name')), columns, ...target, onDelete: actionOf(argument(term.args, -1, 'ondelete')), place };
 }
 
@@ -95,7 +95,7 @@ function targetOfExpr(flow: Flow, of: import('../../facts/code.js').Expr, column
   const value = flow.quiet(() => flow.expr(expr, term.env));
   if (value.k === 'class') return { target: { k: 'class', cls: value.cls }, targetColumns: [column] };
   if (value.k === 'term') return { target: { k: 'site', site: `${value.place.path}:${value.place.at[0]}` }, targetColumns: [column] };
-  return { target: { k: 'model', name: expr.k === 'name' ? expr.id : expr.k === 'attr' ? expr.name : '?' }, targetColumns: [column] };
+  return { target: { k: 'model', name: expr.k === 'name' ? expr.id : expr.k === 'attr' ? expr.name : UNTOLD }, targetColumns: [column] };
 }
 
 /** `table.column`, `schema.table.column`. */

@@ -107,7 +107,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
     checks: args.checks, exclusions: args.exclusions, relationships, comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
-    isWhole: line.every((each) => isWhole(flow, each)),
+    isWhole: line.every((each) => isWhole(flow, each)), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
-import { externalBases } from '../../flow/classes.js';
+import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
 import { isTypeName } from './types.js';
@@ -29,7 +29,9 @@ export const sqlalchemy: Dialect = {
       return expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
-      if ((of.k === 'term' || of.k === 'object') && isTypeName(name) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
+      if (of.k === 'term' && isTypeName(name) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
+      // A class of the repository that extends it, which may say in an annotation of its own what the models' base has.
+      if (of.k === 'object' && !EXTENSION_OWN.has(name) && (name === 'Model' || findMember(flow, of.cls, name) === null) && isExtension(flow, of)) return { k: 'ext', module: name === 'Model' ? 'flask_sqlalchemy' : 'sqlalchemy', name };
       if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
         if (name === '__table__' || name === 'c' || name === 'columns' || name === '__mapper__') return of;
         if (name === 'query' && !of.model.columns.has(name)) return { k: 'query', query: startQuery(flow.place(env, at), of.model, { k: 'row', model: of.model }) };
@@ -61,6 +63,9 @@ export const sqlalchemy: Dialect = {
     },
   },
 };
+
+/** What the extension has beside the names of SQLAlchemy. https://flask-sqlalchemy.readthedocs.io/en/stable/api/ */
+const EXTENSION_OWN = new Set('session metadata metadatas engine engines Query app init_app create_all drop_all reflect get_engine get_app get_binds get_tables_for_bind create_scoped_session create_session paginate get_or_404 first_or_404 one_or_404'.split(' '));
 
 /** `db = SQLAlchemy()`: the extension object has SQLAlchemy's names as its attributes. https://flask-sqlalchemy.readthedocs.io/en/stable/models/ */
 function isExtension(flow: Flow, of: Term | ObjectValue): boolean {

@@ -2,7 +2,7 @@
 import type { Expr } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, argumentOf, entry, flag, membersOf, text, type Term, type Value } from '../../flow/value.js';
-import type { RelationshipDraft, TableTarget } from '../../link/draft.js';
+import { UNTOLD, type RelationshipDraft, type TableTarget } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { nameOfCall } from './terms.js';
 import type { Annotation } from './types.js';
@@ -63,7 +63,7 @@ function secondaryOf(flow: Flow, value: Value | null, expr: Expr | null, term: T
   if (target) return target;
   // `secondary=Link.__table__`
   if (expr?.k === 'attr' && expr.name === '__table__') return classTarget(flow.quiet(() => flow.expr(expr.of, term.env)));
-  return { k: 'table', name: '?' };
+  return { k: 'table', name: UNTOLD };
 }
 
 /** Names of the columns in `foreign_keys=[A.b]`, `foreign_keys="A.b"`, `foreign_keys=b`. */

@@ -12,9 +12,11 @@ export interface TableArgs {
   readonly checks: { readonly name: string | null; readonly expression: string; readonly columns: readonly string[]; readonly place: Place }[];
   readonly exclusions: { readonly columns: readonly string[]; readonly place: Place }[];
   schema: string | null; comment: string | null;
+  /** There is more than could be read. */
+  hasUnread: boolean;
 }
 
-export const noTableArgs = (): TableArgs => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], schema: null, comment: null });
+export const noTableArgs = (): TableArgs => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], schema: null, comment: null, hasUnread: false });
 
 /** Adds one value of `__table_args__`: a tuple of constraints, a dict of options, or both. `columnAt` names the column declared at a site. */
 export function addTableArgs(flow: Flow, value: Value, into: TableArgs, columnAt: (site: string) => string | null): void {
@@ -24,7 +26,9 @@ export function addTableArgs(flow: Flow, value: Value, into: TableArgs, columnAt
     else if (member.k === 'dict') {
       into.schema = text(entry(member, 'schema')) ?? into.schema;
       into.comment = text(entry(member, 'comment')) ?? into.comment;
-    } else if (member.k === 'term') addConstraint(member, into, columnAt);
+      if (member.rest !== null) into.hasUnread = true;
+    } else if (member.k === 'term') { if (!addConstraint(member, into, columnAt)) into.hasUnread = true; }
+    else if (member.k !== 'const') into.hasUnread = true;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Statements that change rows: `insert()`, `update()`, `delete()`, bulk methods of the session. https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html */
 import { insertRow } from '../../../flow/calls.js';
+import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type QueryState } from '../../../flow/query.js';
@@ -11,7 +12,7 @@ import type { CallSite } from '../../dialect.js';
 /** `insert(A)`, `update(A)`, `delete(A)` of SQLAlchemy, and `A.__table__.insert()`. */
 export function beginChange(flow: Flow, site: CallSite): Value | undefined {
   const isCore = site.callee.k === 'ext' && isExternal(site.callee, 'sqlalchemy');
-  const verb = isCore && site.callee.k === 'ext' ? lastName(site.callee) : site.receiver?.k === 'model' ? site.name : null;
+  const verb = isCore && site.callee.k === 'ext' ? lastName(site.callee) : site.receiver?.k === 'model' && !hasMethod(flow, site.receiver.model, site.name!) ? site.name : null;
   const target = isCore ? argument(site.args, 0, 'table') : site.receiver;
   if (target?.k !== 'model' || target.model.dialect !== 'sqlalchemy') return undefined;
   const place = flow.place(site.env, site.at);
@@ -19,6 +20,11 @@ export function beginChange(flow: Flow, site: CallSite): Value | undefined {
   if (verb !== 'update' && verb !== 'delete') return undefined;
   flow.record.table(target.model, verb, place);
   return { k: 'query', query: startQuery(place, target.model, { k: 'row', model: target.model }, null, verb) };
+}
+
+/** The class has a method of that name itself: it is no table's. */
+function hasMethod(flow: Flow, { cls }: Model, name: string): boolean {
+  return cls !== null && findMember(flow, cls, name)?.k === 'method';
 }
 
 function insertStatement(model: Model, site: CallSite): Value {
