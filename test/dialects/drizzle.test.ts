@@ -257,6 +257,29 @@ describe('what lies around a schema', () => {
     });
     expect(project.schema.tables.map((each) => [each.name, each.columns.map((column) => `${column.name} ${column.type.name}`)])).toEqual([['app_users', ['id uuid', 'first_name text', 'last_name character varying']]]);
   });
+  it('reads tables that functions make, each call another one', async () => {
+    const { project } = await analyseText({
+      'tables.ts': `
+import { index, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { orgs } from './schema';
+const base = { id: uuid('id').primaryKey(), createdAt: timestamp('created_at').notNull() };
+export const tenantTable = (name: string, columns: Record<string, any>) => pgTable('app_' + name, { ...base, orgId: uuid('org_id').notNull().references(() => orgs.id), ...columns }, (t) => [index(name + '_org').on(t.orgId)]);
+export function plainTable<T extends Record<string, any>>(name: string, columns: T) { return pgTable(name, { ...base, ...columns }); }
+`,
+      'schema.ts': `
+import { integer, text } from 'drizzle-orm/pg-core';
+import { plainTable, tenantTable } from './tables';
+export const orgs = plainTable('orgs', { name: text('name').notNull() });
+export const notes = tenantTable('notes', { body: text('body') });
+export const tasks = tenantTable('tasks', { title: text('title'), rank: integer('rank') });
+`,
+      'use.ts': "import { eq } from 'drizzle-orm';\nimport { tasks } from './schema';\nexport const find = (db: any, title: string) => db.select({ rank: tasks.rank }).from(tasks).where(eq(tasks.title, title));",
+    });
+    expect(project.schema.tables.map((each) => [each.name, each.columns.map((column) => column.name).join(' '), each.indexes.length, each.foreignKeys.map((key) => key.target.name).join()]).sort()).toEqual([
+      ['app_notes', 'id created_at org_id body', 1, 'orgs'], ['app_tasks', 'id created_at org_id title rank', 1, 'orgs'], ['orgs', 'id created_at name', 0, ''],
+    ]);
+    expect(project.usage.queries.map((query) => [query.root.table.name, query.conditions.map((condition) => condition.column.name)])).toEqual([['app_tasks', ['title']]]);
+  });
   it('reads relations of the second version, and filters as objects', async () => {
     const { project } = await analyseText({
       'schema.ts': "import { integer, pgTable, text } from 'drizzle-orm/pg-core';\nexport const users = pgTable('users', { id: integer().primaryKey(), email: text() });\nexport const groups = pgTable('groups', { id: integer().primaryKey() });\nexport const posts = pgTable('posts', { id: integer().primaryKey(), authorId: integer('author_id').references(() => users.id) });\nexport const usersToGroups = pgTable('users_to_groups', { userId: integer('user_id').references(() => users.id), groupId: integer('group_id').references(() => groups.id) });",

@@ -200,3 +200,16 @@ describe('what cannot be read', () => {
     expect(names(project.schema.tables[0]!.columns)).toEqual(expect.arrayContaining(['id', 'a', 'c']));
   });
 });
+
+it('puts the prefix of the data source before every table', async () => {
+  const { project } = await analyseText({
+    'entities.ts': `
+import { Column, Entity, JoinTable, ManyToMany, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+@Entity() export class Person { @PrimaryGeneratedColumn() id: number; @ManyToMany(() => Tag) @JoinTable() tags: Tag[]; }
+@Entity('tags') export class Tag { @PrimaryGeneratedColumn() id: number; @Column() label: string; @ManyToOne(() => Person) owner: Person; }
+`,
+    'data-source.ts': "import { DataSource } from 'typeorm';\nimport { Person, Tag } from './entities';\nexport default new DataSource({ type: 'postgres', entityPrefix: process.env.PREFIX ?? 'crm_', entities: [Person, Tag] });\n",
+  });
+  expect(project.schema.tables.map((table) => [table.name, table.foreignKeys.map((key) => key.target.name).join()])).toEqual([['crm_person', ''], ['crm_person_tags_tags', 'crm_person,crm_tags'], ['crm_tags', 'crm_person']]);
+  expect(project.schema.tables[0]!.relationships[0]!.through?.name).toBe('crm_person_tags_tags');
+});

@@ -8,6 +8,7 @@ import type { ProgramView } from '../dialect.js';
 import { notesOf } from '../shared/notes.js';
 import { folderOf, sharedFolders } from '../shared/paths.js';
 import { casingsOf } from './casing.js';
+import { couldMakeTables } from './factories.js';
 import { drizzleName, isDeclaration, tableTerm } from './names.js';
 import { relationsOf, type Relations, type RelationsCall } from './relations.js';
 import { readTable, type DeclaredTable } from './tables.js';
@@ -40,10 +41,10 @@ export function declare(program: ProgramView): readonly TableDraft[] {
 /** What is called first, and the constant that holds the result. */
 interface Candidate { readonly module: ModuleRef; readonly stmt: Stmt & { k: 'set' }; readonly name: string; readonly callee: Expr }
 
-/** Whether a call is of Drizzle, of a schema (`billing.table`) or of a function that a table creator made: nothing else is evaluated here. */
+/** Whether a call is of Drizzle, of a schema (`billing.table`) or of a function that makes tables: nothing else is evaluated here. */
 function isDrizzleCall(flow: Flow, callee: Expr, module: ModuleRef): boolean {
   const of = callee.k === 'attr' ? callee.of : callee;
-  return membersOf(flow.quiet(() => flow.expr(of, module.env))).some((member) => drizzleName(member) !== null || (member.k === 'term' && isDeclaration(member)));
+  return membersOf(flow.quiet(() => flow.expr(of, module.env))).some((member) => drizzleName(member) !== null || couldMakeTables(member) || (member.k === 'term' && isDeclaration(member)));
 }
 
 /** Top-level constants that could declare something: calls with a name or a table first, and something to declare. */

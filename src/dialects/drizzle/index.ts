@@ -11,6 +11,7 @@ import { beginSelect, fromStep, queryStep, setOperation } from './api/select.js'
 import { beginChange, changeStep, insertStep } from './api/writes.js';
 import { declarationCall, declaredAttribute } from './declaration-calls.js';
 import { declare } from './declare.js';
+import { madeTable } from './factories.js';
 import { DIALECT, drizzleName } from './names.js';
 import { isUsed, modelNamed, modelOf, schemaNames } from './models.js';
 
@@ -22,7 +23,7 @@ export const drizzle: Dialect = {
   api: {
     call(flow, site) {
       if (site.env.module.language !== 'typescript') return undefined;
-      return declarationCall(flow, site) ?? (isUsed(flow) ? usageCall(flow, site) : undefined);
+      return declarationCall(flow, site) ?? madeTable(flow, site) ?? (isUsed(flow) ? usageCall(flow, site) : undefined);
     },
     attribute(flow, of, name, env, at) {
       const declared = declaredAttribute(flow, of, name);

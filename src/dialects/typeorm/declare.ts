@@ -14,6 +14,7 @@ import { COLUMN_DECORATORS, columnParts, optionsOf } from './columns.js';
 import { schemaEntities } from './entity-schema.js';
 import { addConstraint } from './indexes.js';
 import { namingOf, type Naming } from './naming.js';
+import { prefixed } from './prefix.js';
 import { relationOf } from './relations.js';
 
 export function declare(program: ProgramView): readonly TableDraft[] {
@@ -28,7 +29,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   }
   const entities = [...marked.values()].map(({ cls, entity, all }) => entityOf(flow, cls, entity, all, naming, new Set(marked.keys())));
   const schemas = schemaEntities(program, naming);
-  return draftsOf([...entities, ...schemas], naming);
+  return prefixed(draftsOf([...entities, ...schemas], naming), program.modules);
 }
 
 function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly Decoration[], naming: Naming, marked: ReadonlySet<string>): Entity {
