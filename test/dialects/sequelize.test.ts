@@ -348,3 +348,29 @@ describe('declarations that cannot be read in full', () => {
     expect(relationshipsOf({ project } as Analysis, 'Odds')).toEqual([]);
   });
 });
+
+it('reads the decorators of Sequelize 7', async () => {
+  const { project } = await analyseText({
+    'models.ts': `
+import { CreationOptional, DataTypes, InferAttributes, InferCreationAttributes, Model, NonAttribute, Sequelize } from '@sequelize/core';
+import { Attribute, AutoIncrement, BelongsToMany, ColumnName, Default, HasMany, Index, NotNull, PrimaryKey, Table, Unique } from '@sequelize/core/decorators-legacy';
+@Table.Abstract export abstract class Row extends Model { @Attribute(DataTypes.BOOLEAN) @NotNull declare archived: boolean; }
+@Table({ tableName: 'people', underscored: true, timestamps: false })
+export class Person extends Model<InferAttributes<Person>, InferCreationAttributes<Person>> {
+  @Attribute(DataTypes.INTEGER) @PrimaryKey @AutoIncrement declare id: CreationOptional<number>;
+  @Attribute(DataTypes.STRING(80)) @NotNull @Unique declare email: string;
+  @Attribute({ type: DataTypes.STRING, columnName: 'nick' }) @Index declare nickName: string | null;
+  @HasMany(() => Post, 'authorId') declare posts?: NonAttribute<Post[]>;
+  @BelongsToMany(() => Post, { through: 'likes' }) declare liked?: NonAttribute<Post[]>;
+}
+export class Post extends Row {
+  @Attribute(DataTypes.UUID.V4) @PrimaryKey declare id: CreationOptional<string>;
+  @Attribute(DataTypes.TEXT.LONG) @NotNull @Default('') @ColumnName('text') declare body: string;
+  @Attribute(DataTypes.INTEGER) declare authorId: number | null;
+}
+`,
+  });
+  expect(tableNames(project.schema)).toEqual(['Posts', 'likes', 'people']);
+  expect(shapeOf(project.schema, 'people')).toEqual(['id integer', 'email character varying(80)', 'nick character varying(255) null', 'primary (id)', 'unique (email)', 'index (nick)']);
+  expect(shapeOf(project.schema, 'Posts')).toEqual(expect.arrayContaining(['archived boolean', 'id uuid', 'text text', 'authorId integer null', 'foreign (authorId) -> people (id)']));
+});

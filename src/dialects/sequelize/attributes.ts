@@ -33,7 +33,7 @@ export function readAttribute(flow: Flow, name: string, value: Value, place: Pla
   if (isVirtual(written)) return null;
   const unique = option('unique');
   return {
-    name, field: text(option('field')), type: typeOf(written, ENUM) ?? { name: 'unknown' }, allowNull: flag(option('allowNull')), isPrimary: flag(option('primaryKey')) === true,
+    name, field: text(option('field')) ?? text(option('columnName')), type: typeOf(written, ENUM) ?? { name: 'unknown' }, allowNull: flag(option('allowNull')), isPrimary: flag(option('primaryKey')) === true,
     isIdentity: flag(option('autoIncrement')) === true || flag(option('autoIncrementIdentity')) === true, unique: uniqueOf(unique), defaultValue: option('defaultValue'),
     references: referenceOf(flow, option('references')), onDelete: actionOf(option('onDelete')), comment: [note, text(option('comment'))].filter((part) => part).join('\n') || null, place, inheritedFrom: null,
   };

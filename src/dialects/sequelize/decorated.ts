@@ -1,4 +1,4 @@
-/** Models of sequelize-typescript. https://github.com/sequelize/sequelize-typescript#readme */
+/** Models of sequelize-typescript and of Sequelize 7. https://github.com/sequelize/sequelize-typescript#readme https://sequelize.org/docs/v7/models/defining-models/ */
 import type { SetStmt } from '../../facts/code.js';
 import { lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
@@ -10,16 +10,17 @@ import { annotatedType } from '../shared/script-types.js';
 import { commentOf, targetOf } from '../shared/targets.js';
 import { associationOf, kindOf } from './associations.js';
 import { isVirtual, readAttribute, uniqueOf } from './attributes.js';
-import { hasKnownBases } from './bases.js';
+import { hasKnownBases, isModelClass } from './bases.js';
 import type { Association, Attribute, Entity, IndexInput } from './entity.js';
 import { isSequelize } from './names.js';
 import { indexOf, readOptions } from './options.js';
 
-/** The model a class declares with `@Table`; null when it declares none. */
+/** The model a class declares with `@Table`, or by attributes alone; null when it declares none. */
 export function decoratedEntity(flow: Flow, cls: ClassRef, defaults: readonly Value[]): Entity | null {
-  if (cls.module.language !== 'typescript' || cls.cls.decorators.length === 0) return null;
+  if (cls.module.language !== 'typescript' || (cls.cls.decorators.length === 0 && !declaresAttributes(flow, cls))) return null;
   const own = decorationsOf(flow, cls.cls.decorators, cls.env.parent ?? cls.env, isSequelize);
-  if (!own.some((each) => each.name === 'Table')) return null;
+  // `@Table.Abstract` is a base of models.
+  if (cls.cls.decorators.length > 0 && !own.some((each) => each.name === 'Table')) return null;
   const members: Members = { attributes: new Map(), indexes: [], marks: [], associations: [], stamps: new Map() };
   const line = lineage(flow, cls);
   for (const source of [...line].reverse()) addMembers(flow, cls, source, members);
@@ -30,6 +31,11 @@ export function decoratedEntity(flow: Flow, cls: ClassRef, defaults: readonly Va
     cls, site: null, model: options.modelName ?? cls.name, options, attributes: members.attributes, indexes: [...combined(members.indexes), ...options.indexes], marks: members.marks, associations: members.associations,
     place, extent: { path: cls.module.path, at: cls.cls.range }, comment: [commentOf(cls.cls.note), options.comment].filter((part) => part).join('\n') || null, isWhole: hasKnownBases(flow, cls),
   };
+}
+
+/** `@Attribute(DataTypes.STRING)` in a class that descends from `Model`. */
+function declaresAttributes(flow: Flow, cls: ClassRef): boolean {
+  return cls.cls.body.some((stmt) => stmt.k === 'set' && stmt.decorators?.length && decorationsOf(flow, stmt.decorators, cls.env, isSequelize).some((each) => each.name === 'Attribute')) && isModelClass(flow, cls);
 }
 
 interface Members { readonly attributes: Map<string, Attribute>; readonly indexes: IndexInput[]; readonly marks: { attribute: string; target: TableTarget }[]; readonly associations: Association[]; readonly stamps: Map<string, string> }
@@ -99,7 +105,7 @@ function typeOfAccessor(member: Member): Pick<SetStmt, 'type'> {
 }
 
 function attributeOf(flow: Flow, name: string, stmt: SetStmt, source: ClassRef, decorations: readonly Decoration[], place: Place, inheritedFrom: string | null): Attribute | null {
-  const column = decorations.find((each) => each.name === 'Column');
+  const column = decorations.find((each) => each.name === 'Column' || each.name === 'Attribute');
   if (!column) return null;
   const has = (decorator: string): Decoration | undefined => decorations.find((each) => each.name === decorator);
   const given = argument(column.args, 0);
@@ -109,10 +115,11 @@ function attributeOf(flow: Flow, name: string, stmt: SetStmt, source: ClassRef, 
   const type = isInferred ? inferred(flow, stmt, source) : read.type;
   const allow = has('AllowNull');
   const unique = has('Unique');
+  const columnName = text(argument(has('ColumnName')?.args ?? { list: [] }, 0));
   const comment = text(argument(has('Comment')?.args ?? { list: [] }, 0));
   const base = read ?? { name, field: null, allowNull: null, isPrimary: false, isIdentity: false, unique: null, defaultValue: null, references: null, onDelete: null, comment: commentOf(stmt.note), place, inheritedFrom };
   return {
-    ...base, type, isInferred, inheritedFrom, allowNull: allow ? flag(argument(allow.args, 0)) ?? true : base.allowNull, isPrimary: base.isPrimary || has('PrimaryKey') !== undefined, isIdentity: base.isIdentity || has('AutoIncrement') !== undefined,
+    ...base, type, isInferred, inheritedFrom, field: columnName ?? base.field, allowNull: allow ? flag(argument(allow.args, 0)) ?? true : has('NotNull') ? false : base.allowNull, isPrimary: base.isPrimary || has('PrimaryKey') !== undefined, isIdentity: base.isIdentity || has('AutoIncrement') !== undefined,
     unique: unique ? uniqueOf(argument(unique.args, 0) ?? { k: 'const', v: true }) : base.unique, defaultValue: argument(has('Default')?.args ?? { list: [] }, 0) ?? base.defaultValue,
     comment: [base.comment, comment].filter((part) => part).join('\n') || null,
   };

@@ -15,7 +15,8 @@ export function typeOf(value: Value | null, enumName: string): TypeRef | null {
   if (!value) return null;
   const written = text(value);
   if (written !== null) return namedType(written);
-  if (value.k === 'ext') return named(lastName(value), null, enumName);
+  // `DataTypes.UUID.V4`, `DataTypes.TEXT.LONG`
+  if (value.k === 'ext') return (value.name ?? '').split('.').reverse().map((name) => named(name, null, enumName)).find((type) => type !== null) ?? null;
   if (value.k !== 'term') return null;
   const name = value.callee.k === 'ext' ? lastName(value.callee) : value.name ?? '';
   // `STRING(20).BINARY`, `INTEGER.UNSIGNED`
