@@ -182,6 +182,20 @@ export async function search(em: EntityManager, wanted: string | null) {
   });
 });
 
+it('adds the conditions of filters that hold by default, unless the query says otherwise', async () => {
+  const found = await project('', {
+    'docs.ts': `
+import { Entity, EntityManager, Filter, PrimaryKey, Property } from '@mikro-orm/postgresql';
+@Entity() @Filter({ name: 'alive', cond: { deletedAt: null }, default: true }) @Filter({ name: 'mine', cond: (args) => ({ tenantId: args.tenantId }) })
+export class Doc { @PrimaryKey() id!: number; @Property() slug!: string; @Property({ nullable: true }) deletedAt?: Date; @Property() tenantId!: number }
+export const one = (em: EntityManager, slug: string) => em.findOne(Doc, { slug });
+export const all = (em: EntityManager, slug: string) => em.find(Doc, { slug }, { filters: false });
+export const dead = (em: EntityManager, slug: string) => em.find(Doc, { slug }, { filters: { alive: false } });
+`,
+  });
+  expect(found.usage.queries.filter((query) => query.root.table.name === 'doc').map((query) => query.conditions.map((condition) => `${condition.column.name} ${condition.op}`))).toEqual([['slug =', 'deleted_at null'], ['slug ='], ['slug =']]);
+});
+
 describe('remedies', () => {
   it('name the properties of the entity', async () => {
     const posts = (await project('')).schema.tables.find((each) => each.name === 'posts')!;

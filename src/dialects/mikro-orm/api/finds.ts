@@ -7,6 +7,7 @@ import { ANY, argument, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { withWhere } from '../../shared/object-queries.js';
 import { DIALECT } from '../names.js';
+import { filtersFor } from './filters.js';
 import { whereOf, withOptions } from './where.js';
 
 interface Find { readonly expects: QueryRecord['expects']; /** Whether a filter comes before the options. */ readonly takes: 'where' | 'options'; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'cursor' }
@@ -26,7 +27,9 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
   // `findByCursor(where, options)` of version 5.
   const isFilterFirst = method.takes === 'where' || (argument(args, 1) !== null && method.gives === 'cursor');
   if (isFilterFirst) query = withWhere(query, site.at, whereOf(flow, model, first, site.env, site.at));
-  query = withOptions(flow, model, query, isFilterFirst ? argument(args, 1) : first, site.env, site.at);
+  const options = isFilterFirst ? argument(args, 1) : first;
+  query = withOptions(flow, model, query, options, site.env, site.at);
+  for (const condition of filtersFor(flow, model, options)) query = withWhere(query, site.at, whereOf(flow, model, condition, site.env, site.at));
   const isAggregate = method.gives === 'count';
   // Code that many call asks something else for each of them.
   query = { ...query, id: `${query.id}>${query.conditions.map(({ column, op }) => `${column.model.name}.${column.attribute}${op}`).join('&')}`, isAggregate };
