@@ -55,8 +55,17 @@ function named(name: string, args: readonly number[]): TypeRef | null {
   return type ? { name: type, ...(args.length ? { args } : {}) } : null;
 }
 
-/** `Enum(Stage)`, `Enum("a", "b", name="stage")`; PostgreSQL's type is named after the class in lower case unless `name` says otherwise. */
+/**
+ * `Enum(Stage)`, `Enum("a", "b", name="stage")`; PostgreSQL's type is named after the class in lower case unless `name` says otherwise.
+ * With `native_enum=False` the column is text, which nothing checks unless `create_constraint=True` asks for it.
+ */
 function enumOf(flow: Flow, term: Term): TypeRef {
+  const type = nativeEnumOf(flow, term);
+  const isText = flag(argument(term.args, -1, 'native_enum')) === false && flag(argument(term.args, -1, 'create_constraint')) !== true;
+  return isText ? { name: 'character varying', ...(type.values ? { values: type.values } : {}) } : type;
+}
+
+function nativeEnumOf(flow: Flow, term: Term): TypeRef {
   const given = text(argument(term.args, -1, 'name'));
   const first = argument(term.args, 0);
   const cls = first ? membersOf(first).find((member) => member.k === 'class') : undefined;

@@ -33,7 +33,8 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'and_': case 'or_': {
       const parts = values.flatMap((value) => (value.k === 'list' ? value.items : [value])).map((value) => asPredicate(flow, value));
       const known = parts.filter((part): part is PredicateValue => part !== null);
-      return combine(known, known.length < parts.length, called === 'or_');
+      const isOpen = site.args.list.some((arg) => arg.spread !== null);
+      return combine(known, isOpen || known.length < parts.length, called === 'or_');
     }
     case 'not_': { const part = asPredicate(flow, values[0] ?? ANY); return part ? negate(part) : undefined; }
     case 'desc': case 'asc': return values[0]?.k === 'column' ? { k: 'sort', column: values[0], desc: called === 'desc' } : values[0];
