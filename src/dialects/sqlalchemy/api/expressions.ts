@@ -26,7 +26,10 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
   const values = positional(args).map((arg) => arg.value);
   if (callee.name?.includes('func.')) {
     const columns = values.flatMap((value) => columnsIn(value));
-    if (AGGREGATES.has(called)) return aggregate(columns);
+    // A function of an aggregate, `coalesce(sum(…), 0)`, is one value of many rows as well.
+    if (AGGREGATES.has(called) || values.some((value) => value.k === 'special' && value.tag === 'aggregate')) return aggregate(columns);
+    // Whoever says what stands for null reckons with it.
+    if (called === 'coalesce') for (const { model, attribute, place } of columns) flow.record.mark(model, attribute, place, 'isTest');
     return columns[0] ? { ...columns[0], wrapped: called } : { k: 'special', dialect: 'sqlalchemy', tag: 'function', data: { name: called }, key: called };
   }
   switch (called) {
