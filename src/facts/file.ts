@@ -57,4 +57,6 @@ export interface Problem {
   readonly kind: 'syntax' | 'encoding' | 'too-large' | 'unreadable' | 'other-sql';
   readonly message: string;
   readonly at: Span;
+  /** The file ends in the middle of something: what would follow is not there. */
+  readonly isCut?: true;
 }

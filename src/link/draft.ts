@@ -51,6 +51,8 @@ export interface TableDraft {
   readonly isExternal?: boolean;
   /** The history that tells it could not be followed to its end: what it says is there, but it may say too little or too much. */
   readonly isIncomplete?: boolean;
+  /** The file that declares it ends in the middle: keys and indexes, which dumps have at their end, may be missing. */
+  readonly isCutOff?: boolean;
   /** A table of which only changes are known: it stands for nothing by itself. */
   readonly isPartial?: boolean;
   readonly rowSecurity?: { readonly enabled: Place | null; readonly policies: readonly Policy[] };

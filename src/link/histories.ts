@@ -6,8 +6,9 @@ import type { Flow } from '../flow/evaluate.js';
 import type { ModuleRef } from '../flow/program.js';
 import { codeHistories, type CodeHistories } from '../migrations/code.js';
 import { planHistory } from '../migrations/order.js';
-import type { Definition, Dropped, DroppedKey, EnumType, Extension, Place } from '../model/schema.js';
-import type { Gap, Role } from '../model/usage.js';
+import type { HistoryFailure } from '../migrations/order/sources.js';
+import type { Definition, Dropped, DroppedKey, EnumType, Extension } from '../model/schema.js';
+import type { Role } from '../model/usage.js';
 import type { TableDraft } from './draft.js';
 import { replay, type LocatedOp, type Replayed, type Routine, type RowRead } from './replay.js';
 
@@ -26,7 +27,6 @@ export interface Histories {
   readonly extensions: readonly Extension[];
   readonly definitions: readonly Definition[];
   readonly temporary: ReadonlySet<string>;
-  readonly gaps: readonly Gap[];
   readonly notes: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export interface HistoryInput {
 }
 
 /** `told`: what tells it, for people; null where nothing is lost when it cannot be followed. */
-interface History { readonly partition: string; readonly told: string | null; readonly ops: readonly LocatedOp[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
+interface History { readonly partition: string; readonly told: string | null; readonly ops: readonly LocatedOp[]; readonly failures: readonly HistoryFailure[] }
 
 /** Replays every history of the repository. */
 export function histories(input: HistoryInput): Histories {
@@ -55,15 +55,16 @@ export function histories(input: HistoryInput): Histories {
   const dropped: Dropped[] = [];
   for (const history of told) {
     const result = replay(history.ops, history.partition, defaultSchema);
-    const failures = [...history.failures, ...result.failures];
+    const failures: readonly HistoryFailure[] = [...history.failures, ...result.failures];
     replayed.push(result);
-    drafts.push(...result.drafts.map((draft) => (failures.length ? { ...draft, isIncomplete: true } : draft)));
+    const isCutOff = failures.some((failure) => failure.isCut);
+    drafts.push(...result.drafts.map((draft) => (failures.length ? { ...draft, isIncomplete: true, ...(isCutOff ? { isCutOff } : {}) } : draft)));
     if (failures.length === 0) dropped.push(...result.dropped);
     if (failures.length && history.told) notes.push(noteOf(history.told, failures));
   }
   return {
     drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...code.inserts], isDown: code.isDown,
-    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), dropped, droppedKeys: replayed.flatMap((each) => each.droppedKeys), extensions: replayed.flatMap((each) => each.extensions), definitions: replayed.flatMap((each) => each.definitions), temporary: new Set(replayed.flatMap((each) => each.temporary)), gaps: [], notes,
+    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), dropped, droppedKeys: replayed.flatMap((each) => each.droppedKeys), extensions: replayed.flatMap((each) => each.extensions), definitions: replayed.flatMap((each) => each.definitions), temporary: new Set(replayed.flatMap((each) => each.temporary)), notes,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Facts of all files → the project that rules see. Knows no file but its facts and path. */
+import type { TableDraft } from './draft.js';
 import { dialects } from '../dialects/index.js';
 import type { ClassRef } from '../flow/value.js';
 import type { Span, Stmt } from '../facts/code.js';
@@ -69,7 +70,7 @@ export function link(input: LinkInput): Linked {
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
-  const gaps = [...history.gaps, ...parseGaps(files, input.roleOf), ...unseen];
+  const gaps = [...cutOffGaps(history.drafts, merged.tableOf), ...parseGaps(files, input.roleOf), ...unseen];
   const usage = linkUsage(flow.record, schema, { contextAt, areExclusive: exclusiveIndex(files) }, possible, clients, gaps);
   return { project: makeProject(schema, usage, settings), notes: history.notes };
 }
@@ -181,6 +182,14 @@ function declarationSpans(code: readonly Stmt[], extents: readonly Span[]): read
   visit(code);
   for (const extent of extents) if (starts.has(extent[0])) spans.push(extent);
   return spans;
+}
+
+/** Tables of files that end in the middle: what they lack may have been in the rest. */
+function cutOffGaps(drafts: readonly TableDraft[], tableOf: ReadonlyMap<TableDraft, Table>): readonly Gap[] {
+  return drafts.flatMap((draft): Gap[] => {
+    const table = draft.isCutOff ? tableOf.get(draft) : undefined;
+    return table ? [{ kind: 'parse-error', table, column: null, place: draft.place, detail: 'the file that declares it ends in the middle' }] : [];
+  });
 }
 
 function parseGaps(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role): readonly Gap[] {

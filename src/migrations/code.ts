@@ -37,7 +37,7 @@ const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
 
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */
 export function codeHistories(repository: Repository, sqlAt: (path: string, at: Span) => readonly SqlStatement[]): CodeHistories {
-  const found = FINDERS.flatMap((find) => find(repository)).filter((each) => each.steps.length > 0);
+  const found = FINDERS.flatMap((find) => find(repository)).filter((each) => each.steps.length > 0 || each.failures.length > 0);
   const walks = found.map((history) => walkHistory(repository, history, sqlAt));
   const down = new Map<string, Span[]>();
   for (const { steps } of found) for (const step of steps) down.set(step.path, [...(down.get(step.path) ?? []), ...step.down]);

@@ -3,11 +3,10 @@ import type { Span } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import type { LocatedOp } from '../link/replay.js';
-import type { Place } from '../model/schema.js';
 import { databasesOf } from './order/databases.js';
 import { chooseEngine } from './order/engines.js';
 import { isScript, readName } from './order/file-name.js';
-import { sourcesOf, type SqlFile, type SqlSource } from './order/sources.js';
+import { sourcesOf, type HistoryFailure, type SqlFile, type SqlSource } from './order/sources.js';
 
 /** `down`: the parts of a file that take its change back (see down-parts.ts). */
 export interface HistoryFile { readonly path: string; readonly facts: FileFacts & { readonly down?: readonly Span[] } }
@@ -19,7 +18,7 @@ export interface SqlHistory {
   readonly kind: 'ddl' | 'migration';
   readonly ops: readonly LocatedOp[];
   /** Why the order or the steps are not to be relied upon. */
-  readonly failures: readonly { readonly message: string; readonly place: Place }[];
+  readonly failures: readonly HistoryFailure[];
   /** The root of the history that tells the same schema better (migrations beside a dump); null for the one that counts. */
   readonly repeats: string | null;
 }
@@ -57,5 +56,5 @@ function isDown(statement: SqlStatement, parts: readonly Span[]): boolean {
 }
 
 function failuresOf(path: string, facts: FileFacts): SqlFile['failures'] {
-  return facts.problems.filter((problem) => problem.kind !== 'encoding').map((problem) => ({ message: `A statement cannot be read: ${problem.message}`, place: { path, at: problem.at } }));
+  return facts.problems.filter((problem) => problem.kind !== 'encoding').map((problem) => ({ message: `A statement cannot be read: ${problem.message}`, place: { path, at: problem.at }, ...(problem.isCut ? { isCut: true as const } : {}) }));
 }

@@ -4,14 +4,17 @@ import type { Place } from '../../model/schema.js';
 import { compareSteps, compareText, isMigrationFolder, type FileName } from './file-name.js';
 import { tableNames, type TableNames } from './tables.js';
 
-export interface SqlFile { readonly name: FileName; readonly ops: readonly DdlOp[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
+/** Why a history cannot be relied upon. `isCut`: a file ends in the middle, so that anything may be missing. */
+export interface HistoryFailure { readonly message: string; readonly place: Place; readonly isCut?: true }
+
+export interface SqlFile { readonly name: FileName; readonly ops: readonly DdlOp[]; readonly failures: readonly HistoryFailure[] }
 export interface SqlSource {
   /** The folder, or the file of a schema. */
   readonly root: string;
   readonly kind: 'ddl' | 'migration';
   readonly files: readonly SqlFile[];
   readonly names: TableNames;
-  readonly failures: readonly { readonly message: string; readonly place: Place }[];
+  readonly failures: readonly HistoryFailure[];
 }
 
 /** Groups files with operations by folder. */

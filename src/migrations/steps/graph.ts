@@ -44,6 +44,8 @@ export function inOrder<N extends Node>(nodes: readonly N[], asPlanned?: (leaf: 
     const stuck = [...byId.values()].find((node) => !ordered.includes(node))!;
     failures.push({ message: `Migration ${stuck.id} is part of a circle`, place: { path: stuck.path, at: stuck.at } });
   }
+  // What has no order is read all the same, for what it declares.
+  if (ordered.length < byId.size) { const placed = new Set(ordered); ordered.push(...[...byId.values()].filter((node) => !placed.has(node))); }
   return { ordered: asPlanned && failures.length === 0 ? planned(ordered, byId, followers, asPlanned) : ordered, failures };
 }
 

@@ -19,7 +19,7 @@ const FOREIGN_SHARE = 0.2;
 
 /** Reads a file of statements: what cannot be read is a problem each, or one for all of it when the file is of another dialect. */
 export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile {
-  const { statements: pieces, comments } = splitSql(text, { mysql: looksLikeMySql(text) });
+  const { statements: pieces, comments, cutAt } = splitSql(text, { mysql: looksLikeMySql(text) });
   const statements: SqlStatement[] = [];
   const failures: Failed[] = [];
   const inserts = new Map<string, number>();
@@ -35,7 +35,13 @@ export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile 
     // ClickHouse keeps no copy of these tables: its own of the same name would only be confused with them.
     if (dialect && dialect !== 'ClickHouse') for (const statement of readForeign(read, source, span)) statements.push(statement);
   }
-  return { statements, comments, problems: problemsOf(failures, pieces.length) };
+  const problems = problemsOf(failures, pieces.length).map((problem) => (isAtEnd(problem, pieces.at(-1), text) ? { ...problem, isCut: true as const } : problem));
+  return { statements, comments, problems: [...problems, ...(cutAt ? [{ kind: 'syntax' as const, message: 'the file ends in the data of this COPY', at: [cutAt.start, cutAt.end] as const, isCut: true as const }] : [])] };
+}
+
+/** Whether what cannot be read is the last statement, and nothing ends it. */
+function isAtEnd(problem: Problem, last: Piece | undefined, text: string): boolean {
+  return problem.kind === 'syntax' && last !== undefined && problem.at[0] >= last.start && (/^unterminated/.test(problem.message) || !text.slice(last.end).includes(';'));
 }
 
 function isRepeated(source: string, seen: Map<string, number>): boolean {

@@ -3,7 +3,8 @@ import { advance, cursor, lowered, type Cursor } from './tokens.js';
 
 /** One statement without its semicolon, in UTF-16 offsets. */
 export interface Piece { readonly start: number; readonly end: number }
-export interface Pieces { readonly statements: readonly Piece[]; readonly comments: readonly Comment[] }
+/** `cutAt`: the COPY whose data has no end. */
+export interface Pieces { readonly statements: readonly Piece[]; readonly comments: readonly Comment[]; readonly cutAt?: Piece }
 
 /** What is known of the statement being read. */
 interface Open {
@@ -28,6 +29,7 @@ export function splitSql(text: string, options: { readonly mysql?: boolean } = {
   const c = cursor(text, 0, text.length, comments, options.mysql ?? false);
   let open = fresh();
   let nests = true;
+  let cutAt: Piece | undefined;
   for (;;) {
     if (!advance(c)) {
       if (open.depth === 0 || !nests) break;
@@ -41,15 +43,16 @@ export function splitSql(text: string, options: { readonly mysql?: boolean } = {
     const mark = c.type === 'mark' ? text[c.start] : '';
     if (mark === '\\') meta(c, open, () => close());
     else if (mark === ';' && open.depth === 0) {
-      const isCopy = open.head[0] === 'copy' && /\bfrom\s+stdin\b/i.test(text.slice(open.start, open.end));
+      const { start, end } = open;
+      const isCopy = open.head[0] === 'copy' && /\bfrom\s+stdin\b/i.test(text.slice(start, end));
       close();
-      if (isCopy) skipData(c);
+      if (isCopy && !skipData(c)) cutAt = { start, end };
     } else if (options.mysql && mark === '#') c.pos = lineEnd(text, c.pos);
     else if (options.mysql && open.start < 0 && c.type === 'word' && lowered(c) === 'delimiter') skipRoutines(c);
     else take(c, open, nests);
   }
   close();
-  return { statements, comments };
+  return { statements, comments, ...(cutAt ? { cutAt } : {}) };
 
   function close(): void {
     if (open.start >= 0) statements.push({ start: open.start, end: open.end });
@@ -112,20 +115,22 @@ function lineEnd(text: string, from: number): number {
   return newline < 0 ? text.length : newline;
 }
 
-/** Moves behind the `\.` that ends COPY data; a dump cut in half has none and ends in data. */
-function skipData(c: Cursor): void {
+/** Moves behind the `\.` that ends COPY data; false for a dump cut in half, which has none and ends in data. */
+function skipData(c: Cursor): boolean {
   let at = lineEnd(c.text, c.pos);
   for (;;) {
     at = c.text.indexOf('\n\\.', at);
     if (at < 0) {
+      const isEmpty = c.text.slice(c.pos).trim() === '';
       c.pos = c.text.length;
-      return;
+      return isEmpty;
     }
     const next = c.text.charCodeAt(at + 3);
     if (Number.isNaN(next) || next === 10 || next === 13) break;
     at += 3;
   }
   c.pos = at + 3;
+  return true;
 }
 
 /** Between `DELIMITER //` and the next DELIMITER line stand routines of MySQL, which nothing here can read. */
