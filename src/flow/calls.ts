@@ -139,6 +139,7 @@ function escape(flow: Flow, value: Value, site: CallSite): void {
     if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);
   };
   for (const member of membersOf(value)) {
+    if (member.k === 'query') flow.record.handedOver.add(member.query.id);
     if (member.k === 'fn') out(flow.callFn(member, []));
     else if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) if (item.k === 'fn') out(flow.callFn(item, [])); else out(item); }
     else {

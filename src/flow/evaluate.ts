@@ -15,7 +15,7 @@ import { Recorder } from './record.js';
 import type { SqlStrings } from './sql.js';
 import { bindPattern, runStatements } from './statements.js';
 import { classValueOf, typeValue } from './types.js';
-import { ANY, isInformative, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Term, type Value } from './value.js';
+import { ANY, isInformative, lastName, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Term, type Value } from './value.js';
 
 /** Nested calls followed before the value is unknown. */
 const DEPTH_LIMIT = 40;
@@ -379,8 +379,9 @@ function speaks(dialect: Dialect, language: ModuleRef['language']): boolean {
   return dialect.language === language || dialect.language === 'sql' || (dialect.language === 'prisma' && language === 'typescript');
 }
 
-/** The annotation where it tells more than the value. */
+/** The annotation where it tells more than the value. The call that makes an instance of the declared class tells more: `-> Column` of a `Column(…)`. */
 export function preferKnown(declared: Value, value: Value): Value {
+  if (value.k === 'term' && value.callee.k === 'ext' && declared.k === 'extobj' && lastName(value.callee) === declared.name.split('.').at(-1)) return value;
   return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
 }
 

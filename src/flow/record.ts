@@ -44,6 +44,8 @@ export class Recorder {
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
+  /** Queries that were given to code we do not see, which may add to them before they run. */
+  readonly handedOver = new Set<string>();
   /** SQL strings that evaluation saw run, as `path:offset`. */
   readonly ranSql = new Set<string>();
   private readonly queriesById = new Map<string, QueryRecord[]>();

@@ -2,6 +2,7 @@
  * Drafts of tables, from models and from replayed DDL, merged to one schema. Constraints are unioned with every place that declares
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
+import { isToolTable } from './tool-tables.js';
 import type { TypeRef } from '../facts/ddl.js';
 import type { BrokenReference, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { columnDrifts, constraintDrifts, isFollowed, tableDrifts } from './drift.js';
@@ -123,7 +124,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     rowSecurity: { enabled: group.map((draft) => draft.rowSecurity?.enabled ?? null).find((place) => place !== null) ?? null, policies: group.flatMap((draft) => draft.rowSecurity?.policies ?? []) },
     triggers: group.flatMap((draft) => draft.triggers ?? []),
     partitions: group.map((draft) => draft.partitions ?? null).find((partitions) => partitions !== null) ?? null,
-    isExternal: group.every((draft) => draft.isExternal === true),
+    isExternal: group.every((draft) => draft.isExternal === true) || isToolTable(first.name),
   };
   const enums = new Map(input.enums.map((each) => [each.name, each.values]));
   for (const draft of group) addColumns(table, draft, models.length > 0, enums, draft !== first && draft.kind === 'model' ? draft.model : null);

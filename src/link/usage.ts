@@ -91,7 +91,9 @@ function queriesOf(record: Recorder, contextAt: ContextAt): Query[] {
     const known = longest.get(root);
     if (!known || state.id.length > known.id.length) longest.set(root, state);
   }
-  for (const state of longest.values()) queries.push(linkQuery({ query: state, expects: 'unknown', guards: [], place: state.place }, contextAt));
+  // What changes rows may have got its condition there.
+  const seen = (state: QueryState): QueryState => (state.verb !== 'select' && record.handedOver.has(state.id) ? { ...state, isPartial: true } : state);
+  for (const state of longest.values()) queries.push(linkQuery({ query: seen(state), expects: 'unknown', guards: [], place: state.place }, contextAt));
   return queries;
 }
 

@@ -4,7 +4,7 @@ import type { TypeRef } from '../../facts/ddl.js';
 import { enumMembers, findMember, isEnum } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { argument, flag, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
+import { argument, flag, membersOf, positional, text, type FnRef, type Term, type Value } from '../../flow/value.js';
 import { nameOfCall } from './terms.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -27,12 +27,27 @@ export function typeOf(flow: Flow, value: Value): TypeRef | null {
   if (value.k === 'term') return typeOfTerm(flow, value);
   if (value.k === 'ext' || value.k === 'extobj') return named(value.name?.slice(value.name.lastIndexOf('.') + 1) ?? '', []);
   if (value.k === 'class' || value.k === 'object') {
+    const chosen = findMember(flow, value.cls, 'load_dialect_impl');
+    if (chosen?.k === 'method') return typeForPostgres(flow, chosen.fn) ?? { name: 'unknown' };
     // A TypeDecorator of the repository stores what its `impl` stores.
     const impl = findMember(flow, value.cls, 'impl');
     if (impl?.k === 'field' && impl.stmt.value) return typeOf(flow, flow.quiet(() => flow.expr(impl.stmt.value!, impl.owner.env)));
     return isEnum(flow, value.cls) ? enumType(flow, value) : null;
   }
   return null;
+}
+
+/** What a TypeDecorator stores where it looks at the database's name. https://docs.sqlalchemy.org/en/20/core/custom_types.html#backend-agnostic-guid-type */
+function typeForPostgres(flow: Flow, { fn, env }: FnRef): TypeRef | null {
+  const branch = fn.body.find((stmt) => stmt.k === 'if' && isPostgres(stmt.test));
+  const value = branch?.k === 'if' ? branch.then.find((stmt) => stmt.k === 'return')?.value : undefined;
+  const given = value?.k === 'call' && value.fn.k === 'attr' && value.fn.name === 'type_descriptor' ? value.args[0]?.value : undefined;
+  return given ? typeOf(flow, flow.quiet(() => flow.expr(given, env))) : null;
+}
+
+function isPostgres(test: Expr): boolean {
+  if (test.k === 'op') return (test.op === '==' || test.op === 'in') && test.args.some(isPostgres);
+  return test.k === 'list' ? test.items.some(isPostgres) : test.k === 'lit' && test.v === 'postgresql';
 }
 
 function typeOfTerm(flow: Flow, term: Term): TypeRef | null {
