@@ -1,5 +1,5 @@
 import {
-  alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, hasUnknownWriters, insertsLeavingOut, isForeignKeyColumn, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName,
+  alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, areWritersUnknown, insertsLeavingOut, isForeignKeyColumn, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName,
   type Column, type Confidence, type Project, type Rule, type Use,
 } from '../src/lint/rule.js';
 
@@ -41,7 +41,7 @@ function mayBeRequired(project: Project, column: Column): boolean {
 
 /** Every insert is in sight and sets it. */
 function areWritersKnown(project: Project, column: Column): boolean {
-  return !hasUnknownWriters(project, column.table) && project.insertsInto(column.table).some(isApplication) && insertsLeavingOut(project, column).length === 0;
+  return !areWritersUnknown(project, column) && project.insertsInto(column.table).some(isApplication) && insertsLeavingOut(project, column).length === 0;
 }
 
 /** Where every writer is known one reader tells something; elsewhere two functions have to agree, or one that follows a key or relies on a default. Null once a writer leaves it empty. */

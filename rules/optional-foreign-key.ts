@@ -1,5 +1,5 @@
 import {
-  alterTable, isApplication, keysTo, isDead, hasUnknownWriters, isEverNull, isOwnTable, isRequirableKey, isThere, isWriteUse, nameOf, readersTakingForFilled, sqlName,
+  alterTable, isApplication, keysTo, isDead, areWritersUnknown, isEverNull, isOwnTable, isRequirableKey, isThere, isWriteUse, nameOf, readersTakingForFilled, sqlName,
   type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -14,7 +14,7 @@ export const optionalForeignKey: Rule = {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const key of table.foreignKeys) {
         const [column] = key.columns;
-        const inserts = isRequirableKey(project, key) && !hasUnknownWriters(project, table) ? insertsOf(project, column) : [];
+        const inserts = isRequirableKey(project, key) && !areWritersUnknown(project, column) ? insertsOf(project, column) : [];
         const confidence = inserts.length > 0 && !isEverNull(project, column) ? confidenceOf(project, key, inserts) : null;
         if (!confidence) continue;
         report({

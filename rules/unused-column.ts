@@ -1,6 +1,6 @@
 import {
-  applicationInserts, columnsReadByClients, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
-  listed, nameOf, possibleUses, rolesInWords, type Column, type ColumnUses, type Confidence, type Project, type Related, type Rule,
+  applicationInserts, columnsReadByClients, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
+  listed, nameOf, possibleUses, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 /** So many other fields must the clients read before it means something that they leave one out. */
@@ -26,7 +26,7 @@ export const unusedColumn: Rule = {
           message: `${nameOf(column)} ${verdict.message}`,
           help: `Drop ${nameOf(column)} if nothing outside this repository needs it, together with its field in ${table.model ?? table.name} and in response schemas`,
           confidence: verdict.confidence,
-          weighed: ['catch-all-serialiser'],
+          weighed: weighedFor(column),
           related: [...uses.named, ...uses.catchAll, ...uses.genericWrites].map((use): Related => ({ message: use.kind === 'write' ? 'any field of the request is written here' : 'handed out here', place: use.place, table, column }))
             .concat(uses.elsewhere.map((use) => ({ message: `only in ${rolesInWords([use.context.role]).join('')}`, place: use.place, table, column }))),
           remedies: [{ title: `Drop ${nameOf(column)}, once no other program reads it`, sql: dropColumns(table, [column]) }],
@@ -55,7 +55,7 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const clients = columnsReadByClients(project, column.table);
   const { table } = column;
   if (exposed > 0 && clients.size >= FIELDS_READ_BY_CLIENTS) {
-    return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: isObscured(project, column, ['catch-all-serialiser']) ? 'low' : 'medium' };
+    return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: isObscured(project, column, weighedFor(column)) ? 'low' : 'medium' };
   }
   if (uses.named.length > 0) return null;
   if (exposed > 0 || uses.genericWrites.length > 0) {
@@ -64,11 +64,31 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const elsewhere = rolesInWords(uses.elsewhere.map((use) => use.context.role));
   const isOpen = applicationInserts(project, table).some((insert) => insert.isOpen);
   const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : ''}`;
-  // A page shows the row as a whole: a remark is for whoever looks at it, a switch that no code asks for does nothing.
   if (project.gapsOf(column).some((gap) => gap.kind === 'catch-all-serialiser')) {
-    return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isBoolean(column) && !isObscured(project, column, ['catch-all-serialiser']) ? 'medium' : 'low' };
+    return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isMeantForCode(project, column) && !isObscured(project, column, weighedFor(column)) ? 'medium' : 'low' };
   }
-  return { message, confidence: isObscured(project, column) ? 'low' : isOpen ? 'medium' : 'high' };
+  return { message, confidence: isObscured(project, column, weighedFor(column)) ? 'low' : isOpen ? 'medium' : 'high' };
+}
+
+/** Code of a library knows the columns that the library declares, not those that are added to them here. */
+function weighedFor(column: Column): readonly GapKind[] {
+  return ['catch-all-serialiser', ...(column.inheritedFrom === null ? ['unsupported' as const] : [])];
+}
+
+/** So many fields of a table must code read, and so large a share of them, before the one that it does not stands out. */
+const FIELDS_READ_BY_CODE = 5;
+const SHARE_READ_BY_CODE = 0.75;
+
+/**
+ * A page shows the row as a whole: a remark or a name is for whoever looks at it. A switch that no code asks for does nothing, nor
+ * does a setting among others that code reads.
+ */
+function isMeantForCode(project: Project, column: Column): boolean {
+  if (isBoolean(column)) return true;
+  if (isFreeText(column) || /(^|_)(name|title|label|heading)$/.test(column.name)) return false;
+  const others = column.table.columns.filter((one) => one !== column && !isNeededAnyway(project, one) && !isForeignKeyColumn(one));
+  const read = others.filter((one) => columnUses(project, one).reads.length > 0 || possibleUses(project, one).length > 0).length;
+  return read >= FIELDS_READ_BY_CODE && read >= others.length * SHARE_READ_BY_CODE;
 }
 
 function unfed(uses: ColumnUses): string {

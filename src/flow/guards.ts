@@ -15,15 +15,16 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     const inAbsent = holdsIfPresent ? flow.record.insertsOf(model, clocks.then, clocks.else) : flow.record.insertsOf(model, clocks.start, clocks.then);
     const presentEnds = holdsIfPresent ? ends.then : ends.else;
     const insert = inAbsent[0] ?? (presentEnds ? flow.record.insertsOf(model, clocks.else)[0] : undefined);
-    const refused = refusal(present);
+    const refused = refusal(present, presentEnds);
     if (insert) flow.record.guard(id, { k: present.some((inner) => inner.k === 'raise') ? 'refuse-if-present' : 'insert-if-absent', place: insert.place });
     else if (refused) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refused) });
   }
 }
 
-/** Where a branch raises or returns an error that says that there is one already; null where none of its statements does. */
-function refusal(body: readonly Stmt[]): Span | null {
+/** Where a branch raises or returns an error that says that there is one already; null where none of its statements does. `ends`: its last statement leaves the function. */
+function refusal(body: readonly Stmt[], ends: boolean): Span | null {
   for (const stmt of body) {
+    if (ends && stmt === body.at(-1) && stmt.k === 'expr' && saysTaken(stmt.value)) return stmt.at;
     if ((stmt.k === 'raise' || stmt.k === 'return') && stmt.value && saysTaken(stmt.value)) return stmt.at;
     // `self.add_error("name", "… already exists")`, `errors.append(…)`: refused when all is looked at.
     if (stmt.k === 'expr' && stmt.value.k === 'call' && stmt.value.fn.k === 'attr' && /^(add_?error|fail|push|append)$/i.test(stmt.value.fn.name) && saysTaken(stmt.value)) return stmt.at;
@@ -31,12 +32,13 @@ function refusal(body: readonly Stmt[]): Span | null {
   return null;
 }
 
-const TAKEN = /\balready (exists?|taken|registered|used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b|\b(is|are|been) (already )?(taken|in use|registered)\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i;
-const TAKEN_NAME = /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|not_?unique|^unique$/i;
+const TAKEN = /\balready (exists?|taken|registered|used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b|\b(is|are|been) (already )?(taken|in use|registered)\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i;
+const TAKEN_NAME = /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|(^|_)Conflict(Error|Exception)?$|_CONFLICT$|not_?unique|^unique$/i;
 
 function saysTaken(expr: Expr): boolean {
   switch (expr.k) {
-    case 'lit': return typeof expr.v === 'string' && (TAKEN.test(expr.v) || TAKEN_NAME.test(expr.v));
+    // 409 is what HTTP calls a conflict: https://www.rfc-editor.org/rfc/rfc9110#name-409-conflict
+    case 'lit': return expr.v === 409 || (typeof expr.v === 'string' && (TAKEN.test(expr.v) || TAKEN_NAME.test(expr.v)));
     case 'tpl': return TAKEN.test(expr.parts.map((part) => (part.k === 'text' ? part.v : 'x')).join(''));
     case 'name': return TAKEN_NAME.test(expr.id);
     case 'attr': return TAKEN_NAME.test(expr.name) || saysTaken(expr.of);

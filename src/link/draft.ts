@@ -71,6 +71,7 @@ export interface ColumnDraft {
   readonly type: TypeRef | null;
   readonly nullable: boolean;
   readonly nullableIsExplicit?: boolean;
+  readonly isDemanded?: boolean;
   readonly databaseDefault?: string | null;
   readonly hasClientDefault?: boolean;
   readonly onUpdate?: 'orm' | 'trigger' | null;

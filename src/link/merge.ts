@@ -175,7 +175,7 @@ function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Decla
   return {
     table, name: draft.name, attribute: draft.attribute, type,
     // A subclass's column has no value in rows of the other classes.
-    nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true,
+    nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true, ...(draft.isDemanded ? { isDemanded: true } : {}),
     databaseDefault: draft.databaseDefault ?? null, hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
     isGenerated: draft.isGenerated ?? false, ...(draft.generated ? { generated: draft.generated, isVirtual: draft.isVirtual ?? false } : {}), ...(draft.collation ? { collation: draft.collation } : {}), isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
     inheritedFrom: draft.inheritedFrom ?? null, submodel, choices: draft.choices ?? draft.type?.values ?? (type.enumName ? enums.get(type.enumName) ?? null : null),

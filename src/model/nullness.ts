@@ -62,6 +62,11 @@ export function hasUnknownWriters(project: Project, table: Table): boolean {
   return project.tableUsesOf(table).some((use) => use.isAdmin === true) || project.gapsOf(table).some((gap) => gap.kind === 'dynamic-access');
 }
 
+/** The column may be written in such ways; a page that asks for a value does not leave it empty. */
+export function areWritersUnknown(project: Project, column: Column): boolean {
+  return project.tableUsesOf(column.table).some((use) => use.isAdmin === true && column.isDemanded !== true) || project.gapsOf(column.table).some((gap) => gap.kind === 'dynamic-access');
+}
+
 /** The rows stay without their parent when it is deleted: the database, the key or the parent's relationship empties the key. */
 export function isEmptiedOnDelete(project: Project, key: ForeignKey): boolean {
   if ([key.onDelete, key.modelOnDelete].some((action) => action === 'set null' || action === 'set default')) return true;

@@ -82,6 +82,8 @@ export interface Column {
   readonly nullable: boolean;
   /** Whether the declaration says so, or it is the dialect's default. */
   readonly nullableIsExplicit: boolean;
+  /** Forms that are made from the model ask for a value, whatever the database permits. */
+  readonly isDemanded?: boolean;
   /** Filled by the database: SQL text. */
   readonly databaseDefault: string | null;
   /** Filled by the application's ORM on insert. */

@@ -18,13 +18,18 @@ export function columnOf(flow: Flow, field: Field, inheritedFrom: string | null)
   return {
     name: text(argument(args, -1, 'db_column')) ?? field.name, attribute: field.name, type: field.type,
     // `null` is false unless it is given: https://docs.djangoproject.com/en/5.0/ref/models/fields/#null
-    nullable: !isKey && (flag(argument(args, -1, 'null')) ?? field.className === 'NullBooleanField'), nullableIsExplicit: true,
+    nullable: !isKey && (flag(argument(args, -1, 'null')) ?? field.className === 'NullBooleanField'), nullableIsExplicit: true, isDemanded: isDemanded(field),
     databaseDefault: databaseDefault(argument(args, -1, 'db_default')),
     hasClientDefault: isUpdated || isCreated || (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
     onUpdate: isUpdated ? 'orm' : null, isGenerated, isIdentity: isIdentity(field.className),
     role: isCreated ? 'created-at' : isUpdated ? 'updated-at' : null,
     comment: commentOf(field), inheritedFrom, choices: choicesOf(flow, argument(args, -1, 'choices')), place: field.place,
   };
+}
+
+/** Forms and administration pages ask for a value unless the field may be blank: https://docs.djangoproject.com/en/5.0/ref/models/fields/#blank */
+export function isDemanded({ args, className }: Field): boolean {
+  return !isTrue(args, 'blank') && !/^(Null)?BooleanField$/.test(className);
 }
 
 /** What is said of a field beside its code: the database's comment, the help text, comments around it. */

@@ -2,7 +2,7 @@
 import type { ReferentialAction } from '../../facts/ddl.js';
 import { argument, flag, text, type ClassRef } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
-import { commentOf } from './columns.js';
+import { commentOf, isDemanded } from './columns.js';
 import type { Field } from './fields.js';
 import { labelOf, tableNameOf } from './models.js';
 import { shortName } from './names.js';
@@ -31,7 +31,7 @@ export function foreignKeyOf(declaring: Declaring, field: Field, cls: ClassRef, 
   const hasIndex = !isOne && !isKey && flag(argument(args, -1, 'db_index')) !== false;
   return {
     column: {
-      name: column, attribute: `${field.name}_id`, type: null, nullable: !isKey && isTrue(args, 'null'), nullableIsExplicit: true,
+      name: column, attribute: `${field.name}_id`, type: null, nullable: !isKey && isTrue(args, 'null'), nullableIsExplicit: true, isDemanded: isDemanded(field),
       hasClientDefault: argument(args, -1, 'default') !== null, comment: commentOf(field), inheritedFrom, place,
     },
     keys: isKey ? [{ k: 'primary', name: null, columns: [column], place }] : isOne ? [{ k: 'unique', name: null, columns: [column], place }] : [],

@@ -2,9 +2,10 @@ import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import { ANY, isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
+import { relationshipEquals } from './api/joins.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { executeCall, resultCall, resultElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
@@ -38,7 +39,7 @@ export const sqlalchemy: Dialect = {
         return undefined;
       }
       if (of.k === 'query' && of.query.sources[0]?.model.dialect === 'sqlalchemy') {
-        if (name === 'c' || name === 'columns') return of;
+        if (name === 'c' || name === 'columns' || name === 'statement') return of;
         const { model } = of.query.sources[0];
         if (!model.columns.has(name)) return undefined;
         flow.record.column(model, name, 'read', flow.place(env, at), flow.currentFn);
@@ -51,7 +52,9 @@ export const sqlalchemy: Dialect = {
     element(flow, of) {
       return of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'result' ? resultElement(flow, of) : undefined;
     },
-    operator(_flow, op, args) {
+    operator(flow, op, args, env, at) {
+      const compared = args.find((arg) => arg.k === 'special' && arg.tag === 'relationship');
+      if (compared?.k === 'special' && op === '==') return relationshipEquals(flow, compared, args.find((arg) => arg !== compared) ?? ANY, flow.place(env, at));
       // `query.count() > 0` asks whether there is one.
       const exists = args.find((arg) => arg.k === 'special' && arg.dialect === 'sqlalchemy' && arg.tag === 'exists');
       return exists && (op === '>' || op === '>=' || op === '!=') ? exists : undefined;

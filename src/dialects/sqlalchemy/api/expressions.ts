@@ -8,8 +8,14 @@ import type { CallSite } from '../../dialect.js';
 const AGGREGATES = new Set(['count', 'sum', 'avg', 'max', 'min', 'array_agg', 'string_agg', 'json_agg', 'jsonb_agg', 'bool_or', 'bool_and', 'every', 'stddev', 'percentile_cont', 'group_concat']);
 
 /** What a value in a select or filter stands for once aggregates and labels are taken off. */
-export function aggregate(columns: readonly ColumnValue[]): Value {
-  return { k: 'special', dialect: 'sqlalchemy', tag: 'aggregate', data: { columns }, key: columns.map((column) => `${column.model.id}.${column.attribute}`).join(',') };
+function aggregate(called: string, columns: readonly ColumnValue[]): Value {
+  return { k: 'special', dialect: 'sqlalchemy', tag: 'aggregate', data: { columns, isCount: called === 'count' }, key: columns.map((column) => `${column.model.id}.${column.attribute}`).join(',') };
+}
+
+/** What a selected value is in a row: of a count, only that it is one. */
+export function selectedItem(value: Value): Value {
+  if (value.k === 'column') return { k: 'field', model: value.model, attribute: value.attribute, place: value.place };
+  return value.k === 'special' && value.tag === 'aggregate' && value.data['isCount'] === true ? { k: 'special', dialect: 'sqlalchemy', tag: 'count', data: {}, key: '' } : ANY;
 }
 
 /** A call on a column or of a function over columns; undefined when it is neither. */
@@ -27,7 +33,7 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
   if (callee.name?.includes('func.')) {
     const columns = values.flatMap((value) => columnsIn(value));
     // A function of an aggregate, `coalesce(sum(…), 0)`, is one value of many rows as well.
-    if (AGGREGATES.has(called) || values.some((value) => value.k === 'special' && value.tag === 'aggregate')) return aggregate(columns);
+    if (AGGREGATES.has(called) || values.some((value) => value.k === 'special' && value.tag === 'aggregate')) return aggregate(called, columns);
     // Whoever says what stands for null reckons with it.
     if (called === 'coalesce') for (const { model, attribute, place } of columns) flow.record.mark(model, attribute, place, 'isTest');
     return columns[0] ? { ...columns[0], wrapped: called } : { k: 'special', dialect: 'sqlalchemy', tag: 'function', data: { name: called }, key: called };

@@ -4,8 +4,8 @@ import type { Model } from '../../../flow/model.js';
 import { join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, flag, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { asPredicate, columnsIn, sortsOf } from './expressions.js';
-import { joinConditions } from './joins.js';
+import { asPredicate, columnsIn, selectedItem, sortsOf } from './expressions.js';
+import { joinConditions, keyConditions } from './joins.js';
 import { runQuery, TERMINALS } from './results.js';
 import { changeRows } from './writes.js';
 
@@ -23,7 +23,7 @@ export function beginQuery(flow: Flow, site: CallSite): Value | undefined {
     if (called === 'exists' && inner?.k === 'query') return existsOf(flow, inner.query);
     const exists = values.find((value) => value.k === 'special' && value.tag === 'exists');
     if (exists) return exists;
-    return isSelect || values.some((value) => value.k === 'special' && value.dialect === 'sqlalchemy') ? { k: 'special', dialect: 'sqlalchemy', tag: 'pending', data: { at: site.at, isAggregate: values.some((value) => value.k === 'special' && value.tag === 'aggregate'), isExists: called === 'exists' }, key: `${site.env.module.path}:${site.at[0]}` } : undefined;
+    return isSelect || values.some((value) => value.k === 'special' && value.dialect === 'sqlalchemy') ? { k: 'special', dialect: 'sqlalchemy', tag: 'pending', data: { at: site.at, item: values.length === 1 ? selectedItem(values[0]!) : ANY, isAggregate: values.some((value) => value.k === 'special' && value.tag === 'aggregate'), isExists: called === 'exists' }, key: `${site.env.module.path}:${site.at[0]}` } : undefined;
   }
   return { k: 'query', query };
 }
@@ -42,7 +42,7 @@ function selectOf(flow: Flow, site: CallSite, values: readonly Value[]): QuerySt
     for (const column of columnsIn(value)) query = withModel(flow, site, query, column.model, column.alias ?? null);
     if (model) query = withModel(flow, site, query, model.model, model.alias ?? null);
     if (value.k === 'special' && value.tag === 'aggregate') isAggregate = true;
-    items.push(model ? { k: 'row', model: model.model } : value.k === 'column' ? { k: 'field', model: value.model, attribute: value.attribute, place: value.place } : ANY);
+    items.push(model ? { k: 'row', model: model.model } : selectedItem(value));
   }
   if (!query) return null;
   const item: Value = items.length === 1 ? items[0]! : { k: 'list', items };
@@ -67,10 +67,10 @@ export function pendingStep(flow: Flow, site: CallSite, pending: Value & { k: 's
   const models = [...values.flatMap((value) => { const model = modelOf(value); return model ? [model.model] : []; }), ...values.flatMap(columnsIn).map((column) => column.model), ...values.flatMap((value) => (value.k === 'query' ? [value.query.sources[0]!.model] : []))];
   const model = models[0];
   if (!model) return pending;
-  const started = startQuery(flow.place(site.env, pending.data['at'] as CallSite['at']), model, ANY);
+  const started = startQuery(flow.place(site.env, pending.data['at'] as CallSite['at']), model, pending.data['item'] as Value);
   const query: QueryState = { ...started, isAggregate: pending.data['isAggregate'] === true };
   const inner = values.find((value) => value.k === 'query');
-  const next: Value = { k: 'query', query: inner?.k === 'query' ? { ...inner.query, isAggregate: true } : query };
+  const next: Value = { k: 'query', query: inner?.k === 'query' ? { ...inner.query, item: pending.data['item'] as Value, isAggregate: true } : query };
   const stepped = site.name === 'select_from' || next.k !== 'query' ? next : queryStep(flow, { ...site, receiver: next }, next.query) ?? next;
   return pending.data['isExists'] === true && stepped.k === 'query' ? existsOf(flow, stepped.query) : stepped;
 }
@@ -92,7 +92,7 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
     }
     case 'join': case 'outerjoin': case 'join_from': return next(joined(flow, site, query, name === 'outerjoin' || [argument(args, -1, 'isouter'), argument(args, -1, 'full')].some((value) => flag(value) === true)));
     case 'select_from': case 'add_columns': case 'add_entity': return next(values.reduce<QueryState>((all, value) => { const model = modelOf(value); return model ? withModel(flow, site, all, model.model, model.alias ?? null)! : all; }, query));
-    case 'with_entities': case 'with_only_columns': { const selected = selectOf(flow, site, values); return next(selected ? { ...refine(query, at, { item: selected.item, isAggregate: query.isAggregate || selected.isAggregate }) } : refine(query, at, { isAggregate: true, item: ANY })); }
+    case 'with_entities': case 'with_only_columns': { const listed = values.flatMap((value) => (value.k === 'list' ? value.items : [value])); const selected = selectOf(flow, site, listed); return next(selected ? { ...refine(query, at, { item: selected.item, isAggregate: query.isAggregate || selected.isAggregate }) } : refine(query, at, { isAggregate: true, item: selectedItem(listed.length === 1 ? listed[0]! : ANY) })); }
     case 'limit': { const value = values[0]; return next(refine(query, at, { limit: value?.k === 'const' && typeof value.v === 'number' ? value.v : query.limit })); }
     case 'offset': return next(refine(query, at, { offset: true }));
     case 'exists': return existsOf(flow, query);
@@ -122,7 +122,14 @@ function filteredBy(flow: Flow, site: CallSite, query: QueryState): QueryState {
     if (arg.name === null) { isPartial = true; continue; }
     const target = source.model.columns.has(arg.name) ? source : query.sources[0]!;
     const place = flow.place(site.env, arg.at);
-    if (target.model.relationships.has(arg.name)) { const relationship = target.model.relationships.get(arg.name)!; flow.record.relationship(target.model, relationship, place, flow.currentFn); isPartial = true; continue; }
+    const relationship = target.model.relationships.get(arg.name);
+    if (relationship) {
+      flow.record.relationship(target.model, relationship, place, flow.currentFn);
+      const asked = keyConditions(flow, target.model, relationship, arg.value, place).map((condition): Condition => (target.alias ? { ...condition, column: { ...condition.column, alias: target.alias } } : condition));
+      conditions.push(...asked);
+      isPartial ||= asked.length === 0;
+      continue;
+    }
     if (!target.model.columns.has(arg.name)) { isPartial = true; continue; }
     flow.record.column(target.model, arg.name, 'filter', place, flow.currentFn);
     const isNull = arg.value.k === 'const' && arg.value.v === null;

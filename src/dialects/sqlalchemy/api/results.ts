@@ -71,7 +71,8 @@ export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: 
 
 function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value {
   flow.record.finish(query, query.isAggregate ? 'count' : expects);
-  const mark = (item: Value): Value => (item.k === 'row' || item.k === 'field' ? { ...item, lookup: query.id } : item);
+  // A count is asked whether there is one.
+  const mark = (item: Value): Value => (item.k === 'row' || item.k === 'field' ? { ...item, lookup: query.id } : item.k === 'special' && item.tag === 'count' ? { ...item, tag: 'exists', data: { lookup: query.id }, key: query.id } : item);
   return query.item.k === 'list' ? { k: 'list', items: query.item.items.map(mark) } : mark(query.item);
 }
 

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Project } from '../../src/model/project.js';
+import { analyseText } from '../support/analyse-text.js';
+
+const EXTENSION = `
+from flask_sqlalchemy import SQLAlchemy
+
+class OwnSQLAlchemy(SQLAlchemy):
+    def enforce(self):
+        self.session.flush()
+
+db = OwnSQLAlchemy()
+`;
+const MODELS = `
+from app.core import db
+
+class User(db.Model):
+    __tablename__ = "users"
+    id = db.Column(db.Integer, primary_key=True)
+    email = db.Column(db.String, nullable=False)
+
+class Follow(db.Model):
+    __tablename__ = "follows"
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.Integer, db.ForeignKey("users.id"), index=True)
+    topic = db.Column(db.Text)
+    user = db.relationship("User", backref=db.backref("follows"))
+`;
+
+async function project(code: string): Promise<Project> {
+  const head = 'from sqlalchemy import func, select\nfrom app.core import db\nfrom app.models import Follow, User\n';
+  return (await analyseText({ 'app/core.py': EXTENSION, 'app/models.py': MODELS, 'app/code.py': head + code })).project;
+}
+const queries = (of: Project) => of.usage.queries.map((query) => `${query.root.table.name} ${query.expects} by ${query.conditions.map((each) => `${each.column.name} ${each.op}`).join(', ')}: ${query.guards.map((guard) => guard.k).join()}`);
+
+describe('a subclass of the Flask extension', () => {
+  it('declares columns, keys and relationships by the names of SQLAlchemy', async () => {
+    const { schema } = await project('');
+    const follows = schema.tables.find((table) => table.name === 'follows')!;
+    expect(follows.columns.map((column) => `${column.name} ${column.type.name}`)).toEqual(['id integer', 'user_id integer', 'topic text']);
+    expect(follows.foreignKeys.map((key) => key.target.name)).toEqual(['users']);
+    expect(follows.relationships.map((one) => `${one.name} ${one.inverse}`)).toEqual(['user follows']);
+  });
+
+  it('has a session and methods of its own', async () => {
+    expect(queries(await project('def find(email):\n    db.enforce()\n    return db.session.query(User).filter_by(email=email).one()\n'))).toEqual(['users one by email =: returned']);
+  });
+});
+
+describe('a relationship that is compared', () => {
+  it.each([
+    ['filter_by(user=user)', 'follows first by user_id =, topic =: returned'],
+    ['filter(Follow.user == user)', 'follows first by user_id =, topic =: returned'],
+    ['filter_by(user=None)', 'follows first by user_id null, topic =: returned'],
+  ])('asks for the key: %s', async (call, expected) => {
+    expect(queries(await project(`def find(user, topic):\n    return Follow.query.${call}.filter_by(topic=topic).first()\n`))).toEqual([expected]);
+  });
+});
+
+describe('a count', () => {
+  it.each([
+    ['db.session.query(Follow).filter_by(topic=topic).count()'],
+    ['db.session.execute(select(func.count(Follow.id)).where(Follow.topic == topic)).scalar_one()'],
+    ['db.session.scalar(select(func.count()).select_from(Follow).where(Follow.topic == topic))'],
+    ['db.session.execute(Follow.query.filter_by(topic=topic).statement.with_only_columns([func.count()])).scalar()'],
+  ])('is asked whether there is one: %s', async (call) => {
+    expect(queries(await project(`def check(topic):\n    if ${call} > 0:\n        raise ValueError("That topic already exists")\n`))).toEqual(['follows count by topic =: refuse-if-present']);
+  });
+
+  it('is no sum', async () => {
+    expect(queries(await project('def check(topic):\n    if db.session.scalar(select(func.sum(Follow.id)).where(Follow.topic == topic)) > 0:\n        raise ValueError("That topic already exists")\n'))).toEqual(['follows count by topic =: ']);
+  });
+});
