@@ -8,9 +8,9 @@ import { checkRules } from './lint/engine.js';
 import type { Finding, Locate, Result, Statistics } from './lint/finding.js';
 import { makeLocate } from './lint/locate.js';
 import { byPlace } from './lint/order.js';
-import { OWN_RULES, PARSE_ERROR, UNUSED_SUPPRESSION } from './lint/own-rules.js';
+import { OWN_RULES, PARSE_ERROR, UNUSED_SUPPRESSION, type RuleInfo } from './lint/own-rules.js';
 import { parseErrors } from './lint/parse-errors.js';
-import type { Rule } from './lint/rule.js';
+import { isApplicationSeen, type Rule } from './lint/rule.js';
 import { settingsOf } from './lint/settings.js';
 import { suppress } from './lint/suppress.js';
 import { recall, remember, verdictKey, type Verdict } from './recall.js';
@@ -113,9 +113,11 @@ async function judge(tree: Tree, { config, rules, roots, onStage, store, interru
   const levelAt = (rule: typeof PARSE_ERROR) => { const settings = settingsOf(rule, config); return (path: string) => settings.at(path, null).level; };
   const { shown, hidden } = interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
   const unread = parseErrors([...analysis.problems, ...tree.problems], levelAt(PARSE_ERROR), locate, hash);
+  // Of what nobody does, nothing is said where no application is in sight: then no suppression is superfluous either.
+  const canSpeak = (rule: RuleInfo) => settingsOf(rule, config).variants.length > 0 && (isApplicationSeen(analysis.project) || rules.find((one) => one.id === rule.id)?.evidence !== 'absence');
   const { findings, suppressed } = suppress([...shown, ...unread], hidden, {
     suppressions: analysis.suppressions, schema: analysis.project.schema, locate, hash, levelAt: levelAt(UNUSED_SUPPRESSION),
-    rules: new Map([...rules, ...OWN_RULES].map((rule) => [rule.id, { ran: rule !== UNUSED_SUPPRESSION && settingsOf(rule, config).variants.length > 0 }])),
+    rules: new Map([...rules, ...OWN_RULES].map((rule) => [rule.id, { ran: rule !== UNUSED_SUPPRESSION && canSpeak(rule) }])),
   });
   const gaps = analysis.project.usage.gaps.map(({ kind, table, column, detail, place }) => ({ kind, table: (column?.table ?? table)?.name ?? null, column: column?.name ?? null, detail, location: place ? locate(place) : null }));
   const stages = [...analysis.stages, { name: 'check', milliseconds: performance.now() - started }];

@@ -60,20 +60,43 @@ describe('a class that looks like a model', () => {
 });
 
 describe('code that no person wrote', () => {
-  const HOSTILE: Readonly<Record<string, string>> = {
-    'a line of a megabyte': `x = [${'1, '.repeat(300_000)}]\n`,
-    'five thousand parentheses': `x = ${'('.repeat(5000)}1${')'.repeat(5000)}\n`,
-    'ten thousand branches': `if a == 0:\n    pass\n${Array.from({ length: 10_000 }, (_, i) => `elif a == ${i}:\n    pass\n`).join('')}`,
-    'a literal of most of a megabyte': `x = """${'word '.repeat(190_000)}"""\n`,
-    'a deep chain': `x = a${'.b'.repeat(20_000)}\n`,
-    'bases without end': Array.from({ length: 2000 }, (_, i) => `class C${i}(${i ? `C${i - 1}` : 'object'}):\n    pass\n`).join(''),
-  };
+  const lines = (count: number, line: (i: number) => string) => Array.from({ length: count }, (_, i) => line(i)).join('');
+  /** What it is, the file, its text, and whether it can be read; if not, the report says so. */
+  const HOSTILE: readonly (readonly [name: string, file: string, text: string, isRead: boolean])[] = [
+    ['a line of a megabyte', 'hostile.py', `x = [${'1, '.repeat(340_000)}]\n`, true],
+    ['a line of a megabyte', 'hostile.ts', `export const x = [${'1, '.repeat(340_000)}];\n`, true],
+    ['half a million rows in one statement', 'hostile.sql', `INSERT INTO leads (stage) VALUES ${"('a'), ".repeat(500_000)}('b');\n`, true],
+    ['five thousand parentheses', 'hostile.py', `x = ${'('.repeat(5000)}1${')'.repeat(5000)}\n`, true],
+    ['five thousand parentheses', 'hostile.ts', `export const x = ${'('.repeat(5000)}1${')'.repeat(5000)};\n`, true],
+    ['five thousand parentheses', 'hostile.sql', `SELECT ${'('.repeat(5000)}1${')'.repeat(5000)};\n`, true],
+    ['five thousand braces', 'hostile.py', `x = ${'{"a": '.repeat(5000)}1${'}'.repeat(5000)}\n`, false],
+    ['ten thousand branches', 'hostile.py', `if a == 0:\n    pass\n${lines(10_000, (i) => `elif a == ${i}:\n    pass\n`)}`, true],
+    ['ten thousand branches', 'hostile.ts', `if (a === 0) b();\n${lines(10_000, (i) => `else if (a === ${i}) b();\n`)}`, false],
+    ['twenty thousand unions', 'hostile.sql', `SELECT 1${' UNION ALL SELECT 1'.repeat(20_000)};\n`, false],
+    ['a literal of most of a megabyte', 'hostile.py', `x = """${'word '.repeat(190_000)}"""\n`, true],
+    ['a literal of 3.7 megabytes', 'hostile.sql', `INSERT INTO leads (stage) VALUES ('${'word '.repeat(740_000)}');\n`, true],
+    ['a literal of 3.7 megabytes', 'hostile.py', `x = """${'word '.repeat(740_000)}"""\n`, false],
+    ['a quote that nothing closes', 'hostile.sql', `SELECT '${'x'.repeat(1_000_000)}\n`, false],
+    ['a deep chain', 'hostile.py', `x = a${'.b'.repeat(20_000)}\n`, true],
+    ['a deep chain', 'hostile.ts', `export const x = a${'.b()'.repeat(20_000)};\n`, true],
+    ['bases without end', 'hostile.py', lines(2000, (i) => `class C${i}(${i ? `C${i - 1}` : 'object'}):\n    pass\n`), true],
+    ['a hundred thousand statements', 'hostile.sql', lines(100_000, (i) => `INSERT INTO leads (id, stage) VALUES (${i}, 'x');\n`), true],
+  ];
 
-  it.each(Object.entries(HOSTILE))('costs its own file at most: %s', async (_, text) => {
-    const folder = scratch({ 'models.py': BASE + LEAD, 'hostile.py': text });
-    const { code, err } = await check(folder);
+  it.each(HOSTILE)('costs its own file at most: %s (%s)', async (_, file, text, isRead) => {
+    const folder = scratch({ 'models.py': BASE + LEAD, [file]: text });
+    const { code, out, err } = await check(folder);
     expect([code, err]).toEqual([0, '']);
-    expect(await tables(folder)).toEqual(['leads']);
+    const unread = out.split('\n').filter((line) => line.includes(' parse-error '));
+    expect([unread.map((line) => line.split(':')[0]), unread.every((line) => line.length < 400)]).toEqual([isRead ? [] : [file], true]);
+    expect(out).toMatch(isRead ? /^Read 2 files; 1 table, 2 columns;/m : /^Read 2 files, 1 not; 1 table, 2 columns;/m);
+  }, 60_000);
+
+  it('is followed through a chain of five hundred bases', async () => {
+    const chain = lines(500, (i) => `class C${i}(${i ? `C${i - 1}` : 'Base'}):\n    __abstract__ = True\n    c${i} = Column(String)\n\n\n`);
+    const folder = scratch({ 'models.py': `${BASE}${chain}class Last(C20):\n    __tablename__ = "last"\n    id = Column(Integer, primary_key=True)\n` });
+    expect((await run(folder, ['schema', '--no-config'])).out).toContain('c0 character varying');
+    expect((await check(folder)).err).toBe('');
   }, 30_000);
 
   it('is followed through a thousand models in one file', async () => {

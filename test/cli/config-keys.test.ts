@@ -38,6 +38,12 @@ describe('rules and overrides', () => {
 });
 
 describe('what cannot be seen', () => {
+  it('makes no comment superfluous', async () => {
+    const ddl = 'CREATE TABLE leads (\n  id int PRIMARY KEY,\n  stage text -- schemalint: ignore[unused-column] -- by the export\n);\n';
+    expect(await found(scratch({ 'schema.sql': ddl }))).toEqual([]);
+    expect(await found(scratch({ 'schema.sql': ddl.replace('unused-column', 'missing-primary-key') }))).toEqual(['warning unused-suppression null()']);
+  });
+
   it('externalReaders: nothing is said of what nobody reads', async () => {
     expect(await found(leads('externalReaders: [leads]\n'))).toEqual([]);
   });
@@ -98,5 +104,5 @@ describe('what a run writes', () => {
       await run(folder, ['check', '--output-format', `${format}=report.out`]);
       expect(await found(folder), format).toEqual([UNUSED]);
     }
-  });
+  }, 120_000);
 });

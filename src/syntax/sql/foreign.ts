@@ -5,7 +5,7 @@ export interface InlineIndex { readonly name: string | null; readonly columns: r
 export interface Normalised { readonly text: string; readonly indexes: readonly InlineIndex[] }
 
 const DIALECTS: readonly (readonly [string, RegExp])[] = [
-  ['ClickHouse', /\bON\s+CLUSTER\b|\w*MergeTree\b|\bLowCardinality\(|\bNullable\(|\bDateTime64\(|\bMATERIALIZE\s+INDEX\b|\bTYPE\s+(?:bloom_filter|minmax|tokenbf_v1)\b/],
+  ['ClickHouse', /\bON\s+CLUSTER\b|MergeTree\b|\bLowCardinality\(|\bNullable\(|\bDateTime64\(|\bMATERIALIZE\s+INDEX\b|\bTYPE\s+(?:bloom_filter|minmax|tokenbf_v1)\b/],
   ['SQLite', /\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bINSERT\s+OR\s+(?:REPLACE|IGNORE)\b|\bWITHOUT\s+ROWID\b/i],
   ['SQL Server or SQLite', /\bINSERT\s+INTO\s+\[\w|\bCREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX)\s+\[\w/i],
   ['SQL Server', /\[dbo\]|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,|\[\w+\]\s+\[?(?:int|bigint|bit|nvarchar|varchar|datetime2?|uniqueidentifier)\b/im],

@@ -68,7 +68,7 @@ function attempt(run: (text: string) => unknown, text: string, { parameters, nam
     return { ok: true, statements: (result.stmts ?? []).map((s) => s.stmt), text, offset: byteOffsets(text), parameters, names, lists };
   } catch (error) {
     const details = (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails;
-    const message = error instanceof RangeError ? 'nested too deeply' : (error as Error).message;
+    const message = error instanceof RangeError ? 'nested too deeply' : clipped((error as Error).message);
     return { ok: false, message, offset: codePointOffset(text, details?.cursorPosition ?? 0) };
   }
 }
@@ -104,4 +104,11 @@ function rowEnd(text: string, open: number): number {
     else if (code === 41 && --depth === 0) return at + 1;
   }
   return -1;
+}
+
+const LONGEST_MESSAGE = 200;
+
+/** PostgreSQL quotes what it stumbled over, to the end of the text where a quote is never closed. */
+function clipped(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}..."`;
 }
