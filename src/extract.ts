@@ -56,7 +56,7 @@ function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: 
 }
 /** What a code generator's template has and code has not: it is no broken file, and tells no more than its words. In JSX `{{` is code. */
 const TEMPLATE = {
-  python: /\{%[-+~]?\s*\w|\{\{[-~]?\s*[\w.]+(\s*\|[^}]*)?\s*[-~]?\}\}|<%[=-]?\s/,
+  python: /\{%[-+~]?\s*\w|\{\{[-~]?\s*[\w.]+(\s*\|[^}\n]{0,200})?\s*[-~]?\}\}|<%[=-]?\s/,
   typescript: /\{%[-+~]?\s*\w|<%[=-]?\s/,
 };
 const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|function|trigger)|with)\b/i;
