@@ -23,6 +23,13 @@ describe('a file that is broken', () => {
     expect((await check(folder)).out).toMatch(/^models\.py:1:6: \w+ parse-error The file is not UTF-8/m);
   });
 
+  it('is named where its bytes are no text, but for a video that is called like TypeScript', async () => {
+    const video = Buffer.alloc(188 * 3);
+    for (const at of [0, 188, 376]) video[at] = 0x47;
+    const folder = scratch({ 'models.py': BASE + LEAD, 'binary.py': Buffer.from([1, 2, 0, 3]), 'segment.ts': video, 'data.bin.txt': Buffer.from([1, 0]) });
+    expect((await check(folder)).out.split('\n').filter((line) => line.includes('parse-error'))).toEqual(['binary.py:1:1: warning parse-error The file was not read: it holds bytes that are no text']);
+  });
+
   it('is no broken file when it is a template', async () => {
     const folder = scratch({ 'models.py': BASE + LEAD, 'template/service.py': 'from {{ package }} import Client\n{% for each in services %}\nclass {{ each.name }}Service:\n    pass\n{% endfor %}\n', 'template/model.ts': '{%- for model in models %}\nexport interface {{ model }} {}\n{% endfor %}\n' });
     expect((await check(folder)).out).not.toContain('parse-error');
