@@ -69,6 +69,9 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
   const found = [...joins.map((query) => ({ message: 'joined here', query })), ...lookups.map((query) => ({ message: `looks up ${target.name} by it here`, query }))];
   if (found.length > 0) return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: query.place, table: column.table, column })) };
   if (isRecordTable(project.schema, column.table)) return null;
+  const isKey = (from: Column) => from === key || from.table.foreignKeys.some((one) => one.columns.length === 1 && one.columns[0] === from && one.targetColumns[0] === key);
+  const asked = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from && isKey(condition.value.from)));
+  if (asked.length > 0) return { isJoined: false, related: asked.map((query) => ({ message: `is asked for by the key of ${target.name} here`, place: query.place, table: column.table, column })) };
   const copies = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write' && use.value?.column === key);
   return copies.length > 0 ? { isJoined: false, related: copies.map((use) => ({ message: `gets the key of ${target.name} here`, place: use.place, table: column.table, column })) } : null;
 }

@@ -51,11 +51,11 @@ function coverOf(table: Table, index: Index, dropped: ReadonlySet<Index>): { by:
   return null;
 }
 
-/** Of two equal indexes the one to keep: the unique one, the one that forbids more, the one somebody asked for, the one that includes more, the first. */
+/** Of two equal indexes the one to keep: the unique one, the one that forbids more, the one that the ORM makes anyway, the one that includes more, the first. */
 function isKeptBefore(table: Table, a: Index, b: Index): boolean {
   if (a.unique !== b.unique) return a.unique;
   if ((a.nullsNotDistinct ?? false) !== (b.nullsNotDistinct ?? false)) return a.nullsNotDistinct === true;
-  if (a.isImplicit !== b.isImplicit) return b.isImplicit;
+  if (a.isImplicit !== b.isImplicit) return a.isImplicit;
   if (a.include.length !== b.include.length) return a.include.length > b.include.length;
   return table.indexes.indexOf(a) < table.indexes.indexOf(b);
 }

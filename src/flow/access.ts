@@ -144,7 +144,8 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
     case 'object': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
     // `request.form["name"]` is told from the other items; of a type's arguments nothing is.
     case 'ext': return name !== null && /^[a-z]/.test(lastName(of)) ? { k: 'any', id: `${of.module}.${of.name ?? ''}[${name}]` } : of;
-    case 'class': case 'model': return of;
+    case 'class': return { ...of, args: key.k === 'list' ? key.items.map(instanceOf) : [instanceOf(key)] };
+    case 'model': return of;
     case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;
     case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}[${name ?? '?'}]` } : {}) };
     default: return ANY;
@@ -184,4 +185,9 @@ export function rowsIn(value: Value, depth = 4): readonly RowValue[] {
 /** Whether a dialect says what setting an attribute of such a row means. */
 export function isSetElsewhere(flow: Flow, row: Value, name: string, env: Env, at: Span): boolean {
   return flow.ask('assign', env.module.language, (api) => (api.assign!(flow, row, name, ANY, env, at) ? true : undefined)) === true;
+}
+
+/** What a type parameter stands for, of a class or model that is given for it. */
+function instanceOf(given: Value): Value {
+  return given.k === 'model' ? { k: 'row', model: given.model } : given.k === 'class' ? { k: 'object', cls: given.cls } : given;
 }

@@ -86,12 +86,13 @@ function handOver(flow: Flow, site: CallSite, to: string): void {
   }
 }
 
-/** `new DeviceRepository(em, Device)`: a class over a library's `Repository<Device>` says itself which rows it is about. */
+/** `new DeviceRepository(em, Device)`: a class over `Repository<Device>`, a library's or the repository's own, says itself which rows it is about. */
 function isItsOwn(flow: Flow, callee: Value, model: Model): boolean {
-  return callee.k === 'class' && callee.cls.cls.bases.some((base) => {
-    const library = flow.quiet(() => flow.type(base.value, callee.cls.env));
-    return library.k === 'extobj' && library.args.some((arg) => arg.k === 'row' && arg.model === model);
-  });
+  const isOf = (args: readonly Value[] | undefined): boolean => args?.some((arg) => (arg.k === 'row' || arg.k === 'model') && arg.model === model) === true;
+  return callee.k === 'class' && (isOf(callee.args) || callee.cls.cls.bases.some((base) => {
+    const parent = flow.quiet(() => flow.type(base.value, callee.cls.env.parent ?? callee.cls.env));
+    return (parent.k === 'extobj' || parent.k === 'object') && isOf(parent.args);
+  }));
 }
 const HARMLESS = new Set(['isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints', 'InjectRepository', 'getRepositoryToken', 'InjectModel', 'forwardRef']);
 
@@ -128,13 +129,12 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
   }
 }
 
-/** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run, its rows and those that callbacks return may be read there. */
+/** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run, its rows and those that callbacks return may be read there, unless a callback makes the context that handlers get; a page rendered with the row that was found takes it for the row. */
 function escape(flow: Flow, value: Value, site: CallSite): void {
   if (flow.isQuiet) return;
-  const to = site.name ?? (site.callee.k === 'ext' ? site.callee.name ?? '' : '');
+  const to = site.name ?? (site.callee.k === 'ext' ? site.callee.name ?? '' : site.callee.k === 'any' ? /\.(\w+)$/.exec(site.callee.id ?? '')?.[1] ?? '' : '');
   const place = flow.place(site.env, site.at);
   const out = (handed: Value): void => {
-    // A page that is rendered with the row that was found takes it for the row.
     if (handed.k === 'row' && handed.lookup && !PRINTS.has(to)) flow.record.guard(handed.lookup, { k: 'used-as-row', place });
     if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);
   };
@@ -143,13 +143,13 @@ function escape(flow: Flow, value: Value, site: CallSite): void {
     if (member.k === 'fn') out(flow.callFn(member, []));
     else if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) if (item.k === 'fn') out(flow.callFn(item, [])); else out(item); }
     else {
-      if (member.k === 'dict') for (const item of member.entries.values()) if (item.k === 'fn') out(flow.callFn(item, []));
+      if (member.k === 'dict') for (const [key, item] of member.entries) if (item.k === 'fn') { const made = flow.callFn(item, []); if (!/^(create)?context$/i.test(key)) out(made); }
       out(member);
     }
   }
 }
 
-/** Functions of libraries that give back the function they are given, with something around it: `cache(async (id) => …)`. */
+/** Functions of libraries that give back the function they are given. */
 const WRAPPERS = new Set(['cache', 'unstable_cache', 'memo', 'forwardRef', 'useCallback', 'memoize', 'memoizeOne', 'once', 'debounce', 'throttle', 'useEvent', 'observer']);
 
 function wrapped(callee: Value & { k: 'ext' }, site: CallSite): Value | null {
@@ -335,7 +335,7 @@ function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg
     const declared = param.type ? flow.type(param.type, env, callee.self ?? null) : ANY;
     let value: Value;
     if (param.rest === '*') value = given.length ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'many', of: declared };
-    else if (param.rest === '**') value = keywords(given);
+    else if (param.rest === '**') value = keywords(given, args.length > 0);
     else if (given[0]) value = flow.applications ? given[0].value : taken(param, preferKnown(declared, given[0].value));
     // What a decorator is not given it has not.
     else if (flow.applications && !param.default) value = NULL;

@@ -13,7 +13,8 @@ export const PRINTS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace',
 
 /** Records that the rows in `value` are handed out by `name`: whole rows with all their columns, or the columns that they hold. */
 export function handOut(flow: Flow, value: Value, name: string, place: Place, depth = DEPTH_LIMIT): void {
-  if (PRINTS.has(name)) return;
+  // A middleware gives what it knows of the request to the next one.
+  if (PRINTS.has(name) || name === 'next') return;
   switch (value.k) {
     case 'row': {
       const { model } = value;

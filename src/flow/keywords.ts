@@ -1,11 +1,11 @@
 import type { Place } from '../model/schema.js';
 import { ANY, type EvaluatedArg, type Value } from './value.js';
 
-/** What `**kwargs` holds: the named arguments, each with the place where the caller names it. */
-export function keywords(given: readonly EvaluatedArg[]): Value {
+/** What `**kwargs` holds: the named arguments, each with the place where the caller names it. Where no call `isSeen`, it may hold any. */
+export function keywords(given: readonly EvaluatedArg[], isSeen: boolean): Value {
   const entries = new Map<string, Value>();
   const places = new Map<string, Place>();
-  let rest: Value | null = given.length === 0 ? ANY : null;
+  let rest: Value | null = isSeen ? null : ANY;
   for (const { name, value, at, path } of given) {
     if (name !== null) { entries.set(name, value); if (path !== undefined) places.set(name, { path, at }); }
     else if (value.k === 'dict') {

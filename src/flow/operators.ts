@@ -4,7 +4,7 @@ import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
 import { noteAlternative } from './guards.js';
-import { testOf, type Test } from './tests.js';
+import { lookupOf, testOf, type Test } from './tests.js';
 import { ANY, NULL, membersOf, union, type ColumnValue, type PredicateValue, type Value } from './value.js';
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
@@ -23,6 +23,8 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
     return ANY;
   }
   if (op === '~') return args[0]?.k === 'predicate' ? negate(args[0]) : ANY;
+  const asked = presence(op, args);
+  if (asked) return asked;
   const comparison = COMPARISONS[op];
   if (comparison === 'range') computeWith(flow, args);
   if (comparison) return compare(flow, comparison, args[0] ?? ANY, args[1] ?? ANY) ?? ANY;
@@ -40,6 +42,14 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
 /** Null can neither be added nor be more or less than anything. */
 function computeWith(flow: Flow, args: readonly Value[]): void {
   for (const arg of args) for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+}
+
+/** `found is not None`, `row !== undefined` as a value: whoever tests it asks whether there is a row. */
+function presence(op: string, [left, right]: readonly Value[]): Value | null {
+  const isNegated = op === 'is' || op === '==';
+  if ((!isNegated && op !== 'is-not' && op !== '!=') || right?.k !== 'const' || right.v !== null) return null;
+  const lookup = left && lookupOf(left);
+  return lookup ? { k: 'special', dialect: 'core', tag: 'exists', data: { lookup, isNegated }, key: `${isNegated ? '!' : ''}${lookup}` } : null;
 }
 
 function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {

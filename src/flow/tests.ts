@@ -43,7 +43,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
 }
 
 /** The query whose outcome it is: a row, one of its values, or the tuple of those that were selected. */
-function lookupOf(value: Value): string | undefined {
+export function lookupOf(value: Value): string | undefined {
   if (value.k === 'list') return value.items.map(lookupOf).find((lookup) => lookup !== undefined);
   return value.k === 'row' || value.k === 'dict' || value.k === 'field' ? value.lookup : undefined;
 }

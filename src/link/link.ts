@@ -147,6 +147,7 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
     if (table.model === null) for (const { name } of [table, ...table.columns]) vocabulary.add(camelCase(name));
     for (const name of [table.name, table.model, ...table.submodels]) if (name) vocabulary.add(name);
     for (const column of table.columns) { vocabulary.add(column.name); vocabulary.add(column.attribute); }
+    for (const { name } of table.relationships) vocabulary.add(name);
   }
   const reads = new Map<string, Place[]>();
   for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }

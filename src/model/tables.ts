@@ -84,6 +84,8 @@ export function isUsedByDatabase(schema: Schema, column: Column): boolean {
   if (table.partitions?.by.includes(name)) return true;
   if (table.rowSecurity.policies.some((policy) => policy.columns.includes(name))) return true;
   if (table.exclusions.some((exclusion) => exclusion.columns.includes(column))) return true;
+  // Which rows a key holds for.
+  if (table.indexes.some((index) => index.unique && index.predicate !== null && new RegExp(`\\b${name}\\b`, 'i').test(index.predicate))) return true;
   return isFilledByTrigger(schema, column);
 }
 

@@ -21,7 +21,7 @@ export const pydantic: Dialect = {
       const { receiver, name } = site;
       if (receiver?.k === 'object' && name && DUMPS.has(name) && isSchema(flow, receiver.cls)) return dump(flow, receiver, site);
       if (receiver?.k === 'class' && name && LOADS.has(name) && isSchema(flow, receiver.cls)) return load(flow, receiver, site);
-      if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, withUpdate(site.args), site);
+      if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, namingFields(flow, withUpdate(site.args)), site);
       if (receiver?.k === 'row' && (name === 'model_dump' || name === 'dict')) return dumpRow(flow, receiver, site);
       if (receiver?.k === 'row' && name === 'sqlmodel_update') { for (const arg of withUpdate(site.args).list) for (const value of membersOf(arg.value)) update(flow, receiver, value, site); return receiver; }
       if (site.callee.k === 'class' && isSchema(flow, site.callee.cls)) exposeSpread(flow, site.callee.cls, site);
@@ -46,6 +46,11 @@ export const pydantic: Dialect = {
 /** `model_validate(payload, update={…})`: what is given as `update` is set on the row as well. https://sqlmodel.tiangolo.com/tutorial/fastapi/update-extra-data/ */
 function withUpdate(args: Args): Args {
   return { list: args.list.filter((arg) => arg.name === null || arg.name === 'update' || arg.name === 'obj').map((arg) => ({ ...arg, name: null })) };
+}
+
+/** A schema's fields are known: a row made of it has no others. */
+function namingFields(flow: Flow, args: Args): Args {
+  return { list: args.list.map((arg) => (arg.value.k === 'object' && isSchema(flow, arg.value.cls) ? { ...arg, value: fieldsOf(flow, arg.value) } : arg)) };
 }
 
 /** `Depends(get_db)`: what the dependency returns. */

@@ -1,6 +1,7 @@
 /** Zod: objects of a schema that is written in code have the fields of that schema. https://zod.dev/api */
 import { ANY, argument, entry, lastName, membersOf, type DictValue, type Value } from '../../flow/value.js';
 import type { Flow } from '../../flow/evaluate.js';
+import { handOut } from '../../flow/hand-out.js';
 import type { CallSite, Dialect } from '../dialect.js';
 
 const OBJECTS = new Set(['object', 'strictObject', 'looseObject']);
@@ -22,6 +23,9 @@ export const zod: Dialect = {
       const { receiver, name } = site;
       if (!name || !receiver) return undefined;
       if (isZod(receiver)) return made(site, name);
+      if (isProcedure(receiver)) return procedureCall(flow, site, receiver, name);
+      const given = argument(site.args, 0);
+      if (TAKES.has(name) && given?.k === 'special' && given.tag === 'schema' && receiver.k !== 'special') return procedure(site, parsedBy(given));
       return receiver.k === 'special' && receiver.dialect === 'zod' ? method(flow, site, receiver, name) : undefined;
     },
     attribute(_flow, of, name) {
@@ -35,6 +39,32 @@ export const zod: Dialect = {
     },
   },
 };
+
+/** `procedure.input(schema).mutation(({ input }) => …)`, `action.schema(schema).action(({ parsedInput }) => …)`: the function gets what the schema lets through. https://trpc.io/docs/server/validators */
+const TAKES = new Set(['input', 'schema', 'inputSchema']);
+const RUNS = new Set(['query', 'mutation', 'subscription', 'action', 'stateAction', 'handler']);
+
+function procedure(site: CallSite, parsed: Value): Value {
+  return { k: 'special', dialect: 'zod', tag: 'procedure', data: { parsed }, key: `${site.env.module.path}:${site.at[0]}:${site.at[1]}` };
+}
+
+const isProcedure = (value: Value): boolean => value.k === 'special' && value.dialect === 'zod' && value.tag === 'procedure';
+
+function procedureCall(flow: Flow, site: CallSite, receiver: Value, name: string): Value {
+  const known = parsedBy(receiver);
+  // A lone value is told from others by the procedure.
+  const parsed = known.k === 'any' && !known.id ? { ...known, id: `${receiver.k === 'special' ? receiver.key : ''}.input` } : known;
+  const first = site.args.list[0];
+  for (const fn of first ? membersOf(first.value) : []) {
+    if (fn.k !== 'fn') continue;
+    const given: Value = { k: 'dict', entries: new Map([['input', parsed], ['parsedInput', parsed], ['ctx', flow.unknown(site.env, site.at)]]), rest: ANY };
+    const returned = flow.callFn(fn, [{ ...first!, value: RUNS.has(name) ? given : ANY }]);
+    if (RUNS.has(name)) handOut(flow, returned, name, flow.place(site.env, site.at));
+  }
+  if (RUNS.has(name)) return ANY;
+  const more = TAKES.has(name) && first ? parsedBy(first.value) : null;
+  return more?.k === 'dict' && parsed.k === 'dict' ? procedure(site, { ...parsed, entries: new Map([...parsed.entries, ...more.entries]), rest: parsed.rest ?? more.rest }) : more ? procedure(site, more) : receiver;
+}
 
 const isZod = (value: Value): boolean => value.k === 'ext' && /^zod(\/|$)/.test(value.module) && (value.name === null || ['z', 'zod', 'default'].includes(lastName(value)));
 
