@@ -1,5 +1,5 @@
 import {
-  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isOwnTable, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
+  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isLeftToTheModel, isOwnTable, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, sqlColumns, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -46,10 +46,11 @@ function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: b
   const related = deletes.map((use): Related => ({ message: `rows of ${key.target.name} are deleted here`, place: use.place, table: key.target }));
   // Rows that are only marked as deleted stay.
   const isKept = deletes.length === 0 && key.target.columns.some(isSoftDelete);
-  if (key.isEnforced && !isKept && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
+  const isEnforced = key.isEnforced && !isLeftToTheModel(project, key);
+  if (isEnforced && !isKept && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
     return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, isSure: deletes.length > 0, related };
   }
-  if (key.isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, isSure: false, related };
+  if (isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, isSure: false, related };
   const alone = lookupsInto(project, key.table).filter((lookup) => !lookup.isPartial && lookup.equal.length > 0 && lookup.equal.every((column) => key.columns.includes(column)));
   if (alone.length === 0) return null;
   return { text: 'queries find rows by it', isSure: true, related: alone.map((lookup) => ({ message: 'queried here', place: lookup.place, table: key.table })) };

@@ -5,6 +5,7 @@ import { hasFewValues } from './column-kinds.js';
 import { isServedByIndex, leadingColumns } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { isServed, lookupsInto, type Lookup } from './lookups.js';
+import { sqlName } from './sql-text.js';
 import { hidesItsKeys, isForeignKeyColumn, isOwnTable } from './tables.js';
 import { isTenantKey, uniqueAdvice, type UniqueProposal } from './unique-advice.js';
 
@@ -75,7 +76,7 @@ function propose(project: Project, table: Table, lookup: Lookup, shares: Readonl
   const rank = (column: Column) => (hasFewValues(column) ? 1 : 0);
   const equal = kindFirst(shares, [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b)));
   const existing = [...leadingColumns(table, lookup.holds).map((columns) => columns.filter((column) => !lookup.fixed.includes(column))), ...keys.map((key) => key.columns)];
-  return [{ ...one, columns: lookup.next ? [...equal, lookup.next] : equal, equal, confidence: confidenceOf(project, lookup, equal, existing) }];
+  return [{ ...one, columns: lookup.next ? [...equal, lookup.next] : equal, equal, confidence: startsAtConstant(table, lookup) ? 'low' : confidenceOf(project, lookup, equal, existing) }];
 }
 
 /** A pair that names a row of any table (`owner_type`, `owner_id`) goes kind first, unless more queries ask for the key alone. */
@@ -83,6 +84,11 @@ function kindFirst(shares: ReadonlyMap<Column, number>, columns: readonly Column
   const kindOf = (key: Column): Column | undefined => columns.find((column) => /_id$/.test(key.name) && column.name === key.name.replace(/_id$/, '_type') && (shares.get(column) ?? 0) >= (shares.get(key) ?? 0));
   const kinds = new Set(columns.flatMap((column) => kindOf(column) ?? []));
   return columns.flatMap((column) => (kinds.has(column) ? [] : kindOf(column) ? [kindOf(column)!, column] : [column]));
+}
+
+/** An index starts with the state that a query without any other equality asks for: what is left is to be sorted or cut off. */
+function startsAtConstant(table: Table, lookup: Lookup): boolean {
+  return lookup.equal.length === 0 && leadingColumns(table, lookup.holds).some(([first]) => first !== undefined && lookup.constants.some((constant) => constant.startsWith(`${sqlName(first.name)} = '`)));
 }
 
 function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[], existing: readonly (readonly Column[])[]): IndexProposal['confidence'] {

@@ -23,6 +23,11 @@ export function couldBeFollowed(key: ForeignKey): boolean {
     && (isOfModel(key) || (key.table.keysAreRelationships === true && !key.table.foreignKeys.some((other) => isOfModel(other) && other.columns.some((column) => key.columns.includes(column)))));
 }
 
+/** Whether the migrations, followed to their end, leave the database without a key that the model has: nothing is enforced. */
+export function isLeftToTheModel({ schema }: Project, key: ForeignKey): boolean {
+  return key.declarations.every((one) => one.kind === 'model') && schema.drifts.some((drift) => drift.what === 'foreign-key' && drift.table === key.table && drift.names.length === key.columns.length && key.columns.every((column) => drift.names.includes(column.name)));
+}
+
 const isOfModel = (key: ForeignKey): boolean => key.declarations.some((declaration) => declaration.kind === 'model');
 
 /** The keys of the table that another key already implies. */
