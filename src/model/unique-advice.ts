@@ -237,9 +237,10 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   const isChecked = has('checked');
   const isDeclared = group.declared.length > 0;
   const parents = parentsOf(project, group.columns);
-  // Of one kind there may be one each where the parent has a list of all kinds.
   const isOfOneKind = group.predicates.some((predicate) => !/ IS NULL$/.test(predicate));
-  const isToMany = !isOfOneKind && group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
+  // Where the parent has a list of all kinds there may be one each of this kind: other code than the check takes it for the only one.
+  const isOneOfKind = isOfOneKind && queries.filter((query) => (query.expects === 'first' || query.expects === 'one') && isWithinThese(query, group)).length > 1;
+  const isToMany = !isOneOfKind && group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
   // A row that is made only where its parent has none is the parent's only one, unless the parent itself declares a list of them.
   if (isToMany && parents.length < 2) return isOnlyMadeWhereAbsent(project, table, group) && !isCollected(project, parents[0] ?? group.columns[0], true) ? 'medium' : null;
   if (queries.some((query) => isLatestOf(query, group))) return isChecked ? 'low' : null;
