@@ -89,6 +89,17 @@ migrations.RunSQL("CREATE INDEX by_total ON sales (total)", reverse_sql="DROP IN
     expect(tableNames(project.schema)).toEqual(['orders_stored', 'purchases', 'purchases_friends', 'shop_shop']);
   });
 
+  it('let keys point at the table of a proxy, and at the model that a field of many names now', async () => {
+    const { project, coverage } = await run(
+      'migrations.CreateModel(name="Parcel", fields=[("id", models.AutoField(primary_key=True))]),\nmigrations.CreateModel(name="Heavy", fields=[], options={"proxy": True}, bases=(orders.models.Mixin, "orders.parcel", models.Model)),',
+      'migrations.AddField(model_name="order", name="heavy", field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="orders.heavy")),\nmigrations.AddField(model_name="order", name="shops", field=models.ManyToManyField(to="orders.parcel", db_table="order_shops")),',
+      'migrations.AlterField(model_name="order", name="shops", field=models.ManyToManyField(to="orders.heavy", db_table="order_shops")),',
+    );
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'purchases')).toContain('foreign (heavy_id) -> orders_parcel (id)');
+    expect(shapeOf(project.schema, 'order_shops').filter((line) => line.startsWith('foreign'))).toHaveLength(2);
+  });
+
   it('fill tables from code', async () => {
     const { project } = await analyseText({
       ...FIRST,

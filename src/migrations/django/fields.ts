@@ -80,7 +80,7 @@ function manyToMany(context: FieldContext, model: ModelState, name: string, { ar
     constraints: [{ k: 'primary', columns: ['id'], at }, { k: 'unique', columns, at }, ...foreign(columns[0]!, model), ...foreign(columns[1]!, target)],
   };
   const indexes = columns.map((each): DdlOp => ({ k: 'create-index', table: { name: between }, index: indexOn(each, true, at), at }));
-  return { ...nothing, state: { ...NOTHING, kind: 'many', between }, tables: [table, ...indexes] };
+  return { ...nothing, state: { ...NOTHING, kind: 'many', between, far: columns[1]! }, tables: [table, ...indexes] };
 }
 
 /** The model that a relation points at, where migrations of this repository make it. */

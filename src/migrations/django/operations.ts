@@ -96,9 +96,14 @@ function createModel(site: Site, term: Term): void {
   model.together.set('index', groups(entry(options, 'index_together')));
 }
 
+/** The model among the bases: mixins may stand before it. */
 function parentOf(site: Site, bases: Value | null): ModelState | null {
-  const first = bases?.k === 'list' ? text(bases.items[0]) : null;
-  return first === null ? null : site.models.get(first.toLowerCase()) ?? site.models.get(keyOf(site.label, first)) ?? null;
+  for (const base of bases?.k === 'list' ? bases.items : []) {
+    const name = text(base);
+    const model = name === null ? undefined : site.models.get(name.toLowerCase()) ?? site.models.get(keyOf(site.label, name));
+    if (model) return model;
+  }
+  return null;
 }
 
 /** `"schema"."table"` is how a schema is put into `db_table`. */

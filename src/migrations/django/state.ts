@@ -6,6 +6,8 @@ export interface FieldState {
   readonly column: string | null;
   /** The table between two models, where the field makes one. */
   readonly between: string | null;
+  /** Its column that points at the other model. */
+  readonly far?: string;
   readonly isUnique: boolean; readonly isIndexed: boolean; readonly hasForeignKey: boolean;
 }
 
