@@ -50,7 +50,7 @@ function configText({ dialects, migrations, tests }: Detected): string {
     '',
     '# minConfidence: medium   # low, medium, high',
     '# failOn: error           # error, warning, note, never',
-    '# baseline: schemalint-baseline.json',
+    '# baseline: schemalint-baseline.json   # counts by itself where it is there; "schemalint baseline create" writes it',
   ].join('\n')}\n`;
 }
 
