@@ -9,11 +9,14 @@ import { advance, cursor } from './tokens.js';
 /** A part of a string put together in code: text, or a hole for an expression. */
 export type Part = { readonly k: 'text'; readonly v: string; readonly map: Alignment } | { readonly k: 'hole'; readonly at: Span };
 
-/** What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row. */
-type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row';
+/** What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row, all of what is inserted. */
+type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row' | 'inserted';
 const AS_VALUE: readonly Form[] = ['value', 'nothing', 'name', 'assign', 'row'];
+/** `INSERT INTO users ${sql(user)}`: the columns and their values. https://github.com/porsager/postgres#dynamic-inserts */
+const AS_INSERTED: readonly Form[] = ['inserted', ...AS_VALUE];
 const AS_NAME: readonly Form[] = ['name', 'value', 'nothing'];
 const MAX_TRIES = 24;
+const INSERTED_NEXT = /\binsert\s+into\s+(?:"[^"]+"|[\w.])+\s+$/i;
 const NAME_NEXT = /\b(?:from|join|update|into|table|only|truncate|view|references)\s+$|[\w.]\.?$|"$/i;
 
 interface Composed { readonly text: string; readonly span: SpanOf; readonly holes: readonly number[]; readonly inStrings: ReadonlySet<number> }
@@ -51,7 +54,7 @@ function formsOf(parts: readonly Part[]): (readonly Form[])[] {
     const before = parts[index - 1];
     const after = parts[index + 1];
     const isName = (before?.k === 'text' && NAME_NEXT.test(before.v)) || (after?.k === 'text' && /^[\w.]/.test(after.v));
-    return [isName ? AS_NAME : AS_VALUE];
+    return [before?.k === 'text' && INSERTED_NEXT.test(before.v) ? AS_INSERTED : isName ? AS_NAME : AS_VALUE];
   });
 }
 
@@ -90,6 +93,8 @@ function formText(form: Form, number: number): string {
       return `__hole_${number}`;
     case 'assign':
       return `__hole_${number} = $${FIRST_HOLE + number}`;
+    case 'inserted':
+      return `SELECT * FROM __hole_${number}`;
     case 'row':
       return `($${FIRST_HOLE + number})`;
     default:

@@ -82,7 +82,9 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
   const values = positional(args).map((arg) => arg.value);
   const next = (changed: QueryState): Value => ({ k: 'query', query: changed });
   switch (name) {
-    case 'filter': case 'where': case 'having': return next(filtered(flow, site, query, positional(args)));
+    case 'filter': case 'where': return next(filtered(flow, site, query, positional(args)));
+    // What holds for groups finds no rows.
+    case 'having': for (const value of values) asPredicate(flow, value); return next(refine(query, at, {}));
     case 'filter_by': return next(filteredBy(flow, site, query));
     case 'order_by': return next(sortBy(query, at, sortsOf(flow, values)));
     case 'group_by': {
