@@ -68,14 +68,20 @@ const ENTITIES = new Set('event events activity activities version versions upda
 
 /** A table that by its name records what has happened: rows are added and read by people. Other tables do not point at records. */
 export function isRecordTable(schema: Schema, table: Table): boolean {
-  const words = wordsOf(table.name);
+  const words = nameWords(table);
   const isNamedSo = words.some((word, i) => RECORDS.has(word) && (i === words.length - 1 || word === 'audit' || word === 'history'));
   return isNamedSo && !(ENTITIES.has(words.at(-1)!) && keysTo(schema, table).some((key) => key.table !== table));
 }
 
 /** A table that by its name hands its rows to other programs. */
 export function isQueueTable(table: Table): boolean {
-  return wordsOf(table.name).some((word) => QUEUES.has(word));
+  return nameWords(table).some((word) => QUEUES.has(word));
+}
+
+/** The words of a table's name; of its model's where that is the same name with the words told apart (`shop_orderevent` of `OrderEvent`). */
+function nameWords(table: Table): readonly string[] {
+  const [own, model] = [wordsOf(table.name), table.model ? wordsOf(table.model) : []];
+  return model.length > 1 && own.at(-1) === model.join('') ? [...own.slice(0, -1), ...model] : own;
 }
 
 /** Whether the column takes part in what the database itself decides: row security, partitions, exclusion, a trigger's writes. */
