@@ -99,3 +99,59 @@ pays'; COMMENT ON COLUMN customers.code IS 'c-1'; COMMENT ON COLUMN customers.ho
     CREATE SCHEMA gone; CREATE TABLE gone.b (id int PRIMARY KEY); CREATE TABLE c (b int REFERENCES gone.b); DROP SCHEMA gone CASCADE;
     CREATE TYPE colour AS ENUM ('red'); ALTER TYPE colour SET SCHEMA new; CREATE TABLE new.d (colour new.colour); ALTER TYPE new.colour RENAME TO tint; ALTER TYPE new.tint SET SCHEMA public;`,
 };
+
+/** Models with what only the ORM says in its own way: names that SQL would take for words, defaults that are texts, sequences without a name. */
+export const MODELS: Readonly<Record<string, string>> = {
+  'models.py': `from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Sequence, String, text
+from sqlalchemy.orm import declarative_base
+from sqlalchemy.schema import DefaultClause
+
+Base = declarative_base()
+
+
+class Note(Base):
+    __tablename__ = "notes"
+    id = Column(Integer, primary_key=True)
+    order = Column(Integer, nullable=False, index=True, server_default="0")
+    kept = Column(Boolean, server_default=DefaultClause("0"), nullable=False)
+    shared = Column(Boolean, server_default=text("false"))
+    body = Column(String(200))
+    __table_args__ = (Index("ix_words", "body", postgresql_using="gin", postgresql_ops={"body": "gin_trgm_ops"}), Index("ix_kept", "order", postgresql_where=text('"order" > 0')))
+`,
+  'prisma/schema.prisma': `datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+enum Role {
+  ADMIN
+  USER @map("user")
+}
+
+model User {
+  id    Int      @id @default(autoincrement())
+  roles Role[]   @default([USER])
+  tags  String[] @default(["a", "it's"])
+  none  Int[]    @default([])
+  Notes Note[]
+}
+
+model Note {
+  id     BigInt @id @default(autoincrement())
+  userId Int
+  user   User   @relation(fields: [userId], references: [id])
+  @@index([userId])
+}
+`,
+  'shop/models.py': `from django.db import models
+
+
+class Step(models.Model):
+    order = models.PositiveIntegerField(default=0)
+    user = models.CharField(max_length=20, unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order"], condition=models.Q(order__gt=0), name="once")]
+        indexes = [models.Index(fields=["user", "-order"], name="by_user")]
+`,
+};

@@ -8,7 +8,7 @@ import { DEFAULTS } from '../../src/config/config.js';
 import { schemaSql } from '../../src/report/schema-sql.js';
 import { discover } from '../../src/workspace/discover.js';
 import { analyseText } from '../support/analyse-text.js';
-import { SCRIPTS } from './features.js';
+import { MODELS, SCRIPTS } from './features.js';
 import { modelCatalog, plainCatalog, viewsOf } from './model-catalog.js';
 import { SERVERS, startServer } from './servers.js';
 
@@ -40,6 +40,14 @@ describe.each(SERVERS)('%s', (name) => {
     expect(differences(actual, read)).toEqual([]);
     expect(await enumsOf(server())).toEqual(enums);
     expect(plainCatalog(read)).toEqual(modelCatalog(analysis.project.schema));
+  });
+
+  it.each(Object.entries(MODELS))('takes the schema of models: %s', async (path, text) => {
+    const analysis = await analyseText({ [path]: text });
+    await server().run(printed(analysis));
+    const catalog = await catalogOf(server());
+    expect(catalog.size).toBeGreaterThan(0);
+    expect(plainCatalog(catalog)).toEqual(modelCatalog(analysis.project.schema));
   });
 
   it('would see a difference', async () => {

@@ -51,9 +51,9 @@ CREATE TABLE organizations (
 );
 COMMENT ON COLUMN organizations.name IS 'It''s the name';
 
-ALTER TABLE leads ADD FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE;
-
 CREATE INDEX ix ON leads (seen_at DESC, (lower("order"))) WHERE "order" IS NOT NULL;
+
+ALTER TABLE leads ADD FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE;
 
 -- view: active_leads
 `);

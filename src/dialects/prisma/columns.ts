@@ -68,7 +68,8 @@ function databaseDefaultOf(value: PrismaValue, schema: PrismaSchema): string | n
     case 'string': return `'${value.v.replaceAll("'", "''")}'`;
     case 'number': case 'boolean': return String(value.v);
     case 'path': return `'${[...schema.enums.values()].flatMap((each) => each.values).filter((each) => each.name === value.v).map((each) => mappedName(each))[0] ?? value.v}'`;
-    case 'list': return 'ARRAY[]';
+    // An array's literal has no type of its own, so that it serves for lists of an enum too.
+    case 'list': return `'{${value.items.map((item) => (databaseDefaultOf(item, schema) ?? 'NULL').replace(/^'([\s\S]*)'$/, (_, inner: string) => `"${inner.replace(/["\\]/g, '\\$&')}"`)).join(',')}}'`;
     case 'call':
       if (value.name === 'now') return 'CURRENT_TIMESTAMP';
       if (value.name === 'autoincrement' || value.name === 'sequence') return 'nextval()';

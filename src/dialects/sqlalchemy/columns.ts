@@ -77,6 +77,7 @@ export function defaultText(value: Value | null): string | null {
   if (value === null || (value.k === 'const' && value.v === null)) return null;
   // A plain string is a literal, `text(…)` is SQL. https://docs.sqlalchemy.org/en/20/core/defaults.html#server-side-defaults
   if (value.k === 'const') return sqlConstant(value);
+  if (value.k === 'term' && nameOfCall(value) === 'DefaultClause') return defaultText(argument(value.args, 0));
   if (value.k === 'term') return text(argument(value.args, 0)) ?? `${nameOfCall(value)}()`;
   if (value.k === 'special' && value.tag === 'function') return `${String(value.data['name'])}()`;
   return 'default';

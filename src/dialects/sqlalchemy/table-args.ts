@@ -65,13 +65,25 @@ export function addConstraint(term: Term, into: TableArgs, columnAt: (site: stri
 const textOf = (value: Value | null): Value | null => (value?.k === 'term' && nameOfCall(value) === 'text' ? argument(value.args, 0) : value);
 const siteOf = (term: Term): string => `${term.place.path}:${term.place.at[0]}`;
 
+/** `postgresql_ops={"name": "gin_trgm_ops"}`: operator classes by the names of columns. */
+export function opclassesOf(value: Value | null): ReadonlyMap<string, string> {
+  return new Map(value?.k === 'dict' ? [...value.entries].flatMap(([name, given]) => (text(given) === null ? [] : [[name, text(given)!] as const])) : []);
+}
+
+/** The same part with the operator class of its column. */
+export function withOpclass<P extends { readonly column: string | null }>(part: P, classes: ReadonlyMap<string, string>): P {
+  const opclass = part.column === null ? undefined : classes.get(part.column);
+  return opclass === undefined ? part : { ...part, opclass };
+}
+
 function indexOf(term: Term, columnAt: (site: string) => string | null): IndexDraft {
   const given = positional(term.args);
   const named = text(given[0]?.value ?? null) !== null || (given[0]?.value.k === 'const') ? given.slice(1) : given;
   const where = argumentOf(term.args, -1, 'postgresql_where') ?? argumentOf(term.args, -1, 'sqlite_where') ?? argumentOf(term.args, -1, 'mssql_where');
   const include = argument(term.args, -1, 'postgresql_include');
+  const opclass = opclassesOf(argument(term.args, -1, 'postgresql_ops'));
   return {
-    name: text(given[0]?.value ?? null) ?? text(argument(term.args, -1, 'name')), parts: named.map((arg) => partOf(arg.value, arg.expr, columnAt)), unique: flag(argument(term.args, -1, 'unique')) === true,
+    name: text(given[0]?.value ?? null) ?? text(argument(term.args, -1, 'name')), parts: named.map((arg) => withOpclass(partOf(arg.value, arg.expr, columnAt), opclass)), unique: flag(argument(term.args, -1, 'unique')) === true,
     method: text(argument(term.args, -1, 'postgresql_using')) ?? 'btree', predicate: where ? predicateText(where.expr) : null,
     ...(flag(argument(term.args, -1, 'postgresql_nulls_not_distinct')) === true ? { nullsNotDistinct: true } : {}),
     include: include?.k === 'list' ? include.items.map((item) => text(item)).filter((item) => item !== null) : [], place: term.place,

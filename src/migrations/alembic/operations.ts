@@ -3,7 +3,7 @@ import type { Span } from '../../facts/code.js';
 import type { ConstraintDef, DdlOp, IndexPart, QName } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import { actionOf, defaultText } from '../../dialects/sqlalchemy/columns.js';
-import { partOf } from '../../dialects/sqlalchemy/table-args.js';
+import { opclassesOf, partOf, withOpclass } from '../../dialects/sqlalchemy/table-args.js';
 import { nameOfCall, predicateText } from '../../dialects/sqlalchemy/terms.js';
 import { typeOf } from '../../dialects/sqlalchemy/types.js';
 import { ANY, argument, argumentOf, flag, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
@@ -106,7 +106,8 @@ function alterColumn(walk: Walk, site: CallSite, table: QName | null, column: st
 }
 
 function createIndex(site: CallSite, table: QName | null, name: string | null, columns: EvaluatedArg | null): DdlOp | null {
-  const parts = columns ? partsOf(columns) : null;
+  const opclasses = opclassesOf(argument(site.args, -1, 'postgresql_ops'));
+  const parts = columns ? partsOf(columns)?.map((part) => withOpclass(part, opclasses)) ?? null : null;
   if (!table || !parts) return null;
   const where = argumentOf(site.args, -1, 'postgresql_where');
   const include = argument(site.args, -1, 'postgresql_include');
