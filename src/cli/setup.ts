@@ -1,6 +1,6 @@
 /** From the flags that commands share to a job. The rules are loaded here, and only when a command needs them. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Config, FailOn } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { reasonOf, UserError } from '../errors.js';
@@ -64,6 +64,13 @@ export async function setUp(flags: CommonFlags, io: Io, needsBaseline = true): P
   const baselineFile = flags.baseline === false ? null : named ?? join(config.file ? dirname(config.file) : io.cwd, DEFAULT_BASELINE);
   const baseline = baselineFile && needsBaseline && (named || existsSync(baselineFile)) ? loadBaseline(baselineFile, io.cwd) : null;
   return { job: { roots, config, rules, version: ownVersion(), baseline }, allRules, baselineFile };
+}
+
+/** Whether the run reads all that its baseline is about: a part of a project cannot tell what is gone from it. */
+export function seesWhole({ job: { roots }, baselineFile }: Setup): boolean {
+  if (baselineFile === null || roots.within.length > 0) return false;
+  const folder = realpathSync(dirname(baselineFile));
+  return folder === roots.root || folder.startsWith(roots.root + sep);
 }
 
 /** Reads a baseline file. Throws UserError when it is missing or not one. */

@@ -227,11 +227,15 @@ describe('baseline', () => {
     for (const part of [['web'], ['--rule', 'wide-name'], ['web/conversations.tables']]) {
       expect(await run(folder, ['check', ...part])).toMatchObject({ code: 0, err: '' });
       await run(folder, ['baseline', 'prune', ...part]);
+      await run(folder, ['baseline', 'create', ...part]);
       expect(await accepted(), part.join(' ')).toEqual(all);
     }
     write(folder, { 'web/conversations.tables': 'table conversations\n  old used\n' });
-    expect((await run(folder, ['check', 'api'])).err).toBe('');
-    expect((await run(folder, ['baseline', 'prune', 'web'])).out).toBe('1 entry removed from schemalint-baseline.json, 2 left\n');
+    for (const part of ['api', 'web']) expect((await run(folder, ['check', part])).err).toBe('');
+    expect(await run(folder, ['baseline', 'prune', 'web'])).toMatchObject({ code: 2, err: expect.stringContaining('a part of the project cannot tell what is gone') });
+    expect((await run(folder, ['baseline', 'create', 'web'])).code).toBe(0);
+    expect(await accepted()).toEqual(all);
+    expect((await run(folder, ['baseline', 'prune'])).out).toBe('1 entry removed from schemalint-baseline.json, 2 left\n');
   });
 
   it.each([['missing.json', null, 'there is no baseline missing.json'], ['b.json', '{', 'it is not JSON'], ['b.json', '{"formatVersion": 2, "findings": []}', 'it has format 2, this version reads format 1'], ['b.json', '[]', 'it has no formatVersion']])('%s %s is a mistake', async (name, text, message) => {

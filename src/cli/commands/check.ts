@@ -7,7 +7,7 @@ import { sinceComparison, stagedComparison } from '../../workspace/changes.js';
 import { UserError } from '../../errors.js';
 import { wantsColor, widthOf, type Io } from '../io.js';
 import { outputsOf, writeWhole, type Output } from '../output.js';
-import { reportContext, runWithProgress, setUp, type CommonFlags, type Setup } from '../setup.js';
+import { reportContext, runWithProgress, seesWhole, setUp, type CommonFlags, type Setup } from '../setup.js';
 
 export interface CheckFlags extends CommonFlags {
   readonly outputFormat?: readonly string[];
@@ -50,12 +50,13 @@ function exitCode({ result }: Run, { job }: Setup, { maxWarnings }: CheckFlags):
   return fails || tooMany ? 1 : 0;
 }
 
-function warnings(done: Run, outputs: readonly Output[], flags: CheckFlags, { baselineFile }: Setup, io: Io): string[] {
+function warnings(done: Run, outputs: readonly Output[], flags: CheckFlags, setup: Setup, io: Io): string[] {
+  const { baselineFile } = setup;
   const isPart = flags.staged || flags.since !== undefined;
-  const areAllRules = !flags.rule && !flags.ignoreRule && !flags.minConfidence;
+  const isAll = seesWhole(setup) && !flags.rule && !flags.ignoreRule && !flags.minConfidence;
   const hasSarif = outputs.some((output) => output.format === 'sarif');
   return [
-    ...(done.stale.length > 0 && areAllRules ? [`${done.stale.length} ${done.stale.length === 1 ? 'entry matches' : 'entries match'} nothing any more in ${relative(io.cwd, baselineFile!)}; "schemalint baseline prune" removes them`] : []),
+    ...(done.stale.length > 0 && isAll ? [`${done.stale.length} ${done.stale.length === 1 ? 'entry matches' : 'entries match'} nothing any more in ${relative(io.cwd, baselineFile!)}; "schemalint baseline prune" removes them`] : []),
     ...(hasSarif && isPart && io.env['GITHUB_ACTIONS'] ? ['do not upload the SARIF of --staged or --since: code scanning would close every alert that is not in it'] : []),
     ...(hasSarif && done.result.findings.length > RESULTS_KEPT ? [`the SARIF holds ${RESULTS_KEPT} of ${done.result.findings.length} findings: code scanning keeps no more`] : []),
   ];
