@@ -8,7 +8,7 @@ export const missingPrimaryKey: Rule = {
   evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (table.primaryKey || table.columns.length === 0 || !isOwnTable(table) || isDead(project, table)) continue;
+      if (table.primaryKey || table.columns.length === 0 || table.hasUnreadIndexes || !isOwnTable(table) || isDead(project, table)) continue;
       const draft = draftFor(project, table);
       if (draft) report(draft);
     }

@@ -35,6 +35,14 @@ describe('a file that is broken', () => {
     expect((await check(folder)).out).not.toContain('parse-error');
   });
 
+  it('is not judged where a block of a Prisma schema is broken', async () => {
+    const model = (name: string, body: string) => `model ${name} {\n  id Int @id\n${body}}\n`;
+    const folder = scratch({ 'prisma/schema.prisma': `datasource db {\n  provider = "postgresql"\n  url = env("U")\n}\n${model('A', '  b B[]\n')}model B {\n  id Int @id @@@ ((\n  broken [[ line\n  aId Int\n  a A @relation(fields: [aId], references: [id]\n}\n${model('C', '  text String\n').slice(0, -2)}` });
+    expect(await tables(folder)).toEqual(['"A"', '"B"', '"C"']);
+    const { code, out } = await check(folder);
+    expect([code, out.split('\n').filter((line) => / (error|warning) /.test(line)).map((line) => line.replace(/parse-error .*/, 'parse-error'))]).toEqual([0, ['prisma/schema.prisma:10:3: warning parse-error']]);
+  });
+
   it('is left out when it is far too large', async () => {
     const folder = scratch({ 'models.py': BASE + LEAD, 'huge.py': 'x = 1\n'.repeat(9_000_000) });
     const { code, out } = await check(folder);

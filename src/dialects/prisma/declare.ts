@@ -11,12 +11,17 @@ import { schemasOf, type Located, type ModelBlock, type PrismaSchema } from './s
 /** One draft for each model, view and implicit join table. */
 export function declare(program: ProgramView): readonly TableDraft[] {
   return schemasOf(program.files).flatMap((schema) => [
-    ...schema.models.map((model) => tableDraft(schema, model)),
+    ...schema.models.map((model) => tableDraft(schema, model, isBroken(program.files, model))),
     ...joinTables(schema, (table) => isOnlyUnique(program.files, table)),
   ]);
 }
 
-function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>): TableDraft {
+/** A part of the block could not be read: what it lacks may stand there. */
+function isBroken(files: ReadonlyMap<string, FileFacts>, { block, path }: Located<ModelBlock>): boolean {
+  return files.get(path)!.problems.some(({ at }) => at[0] < block.range[1] && at[1] > block.range[0]);
+}
+
+function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>, isBroken: boolean): TableDraft {
   const { block, path } = model;
   const schemaName = attributeNamed(block, 'schema');
   const columns = block.fields.flatMap((field) => { const column = columnDraft(schema, field, path); return column ? [column] : []; });
@@ -28,7 +33,7 @@ function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>): TableDraf
     columns, keys, indexes: [...indexes, ...(schema.provider === 'mysql' && schema.enforcesKeys ? indexesOfKeys(relations.foreignKeys, keys, indexes) : [])], ...relations, checks: [], exclusions: [],
     comment: [block.note?.lead, block.note?.trail].filter((part) => part).join('\n') || null,
     // Both sides of a relation must be declared, so none can be missing.
-    declaresRelationships: false, isWhole: true,
+    declaresRelationships: false, isWhole: !isBroken, ...(isBroken ? { hasUnreadIndexes: true } : {}),
     // The client has no access to an ignored model: it is in the schema for the sake of the database alone.
     isExternal: schema.isAside || attributeNamed(block, 'ignore') !== null,
   };

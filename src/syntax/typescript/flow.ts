@@ -29,8 +29,9 @@ const INLINE: readonly (readonly [RegExp, Replacement])[] = [
   // Variance. https://flow.org/en/docs/lang/variance/
   [/^(\s*)[+-](?=[\w$]+\??:)/gm, (_, before) => `${before!} `],
   [/([<,]\s*)[+-](?=[A-Z]\w*\s*[,>:=])/g, (_, before) => `${before!} `],
+  [/(\bstatic\s+)[+-](?=[\w$])/g, (_, before) => `${before!} `],
   [/\bimport typeof\b/g, () => 'import type  '],
-  [/%checks\b/g, blank],
+  [/(: *)?%checks\b/g, blank],
 ];
 
 /** Aliases and declarations hold nothing but types. https://flow.org/en/docs/types/aliases/ */
