@@ -1,5 +1,5 @@
 import {
-  alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, areWritersUnknown, insertsLeavingOut, isForeignKeyColumn, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName,
+  alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, areWritersUnknown, insertsLeavingOut, isForeignKeyColumn, isOfSeveralKinds, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName,
   type Column, type Confidence, type Project, type Rule, type Use,
 } from '../src/lint/rule.js';
 
@@ -51,6 +51,8 @@ function confidenceOf(project: Project, column: Column, readers: readonly Use[])
     const values = applicationInserts(project, column.table).map((insert) => insert.values.get(column));
     return values.every((value) => (value ? isThere(value) : hasFillingDefault(column))) || readers.length > 1 ? 'medium' : 'low';
   }
+  // Rows of another kind may go without, unless forms ask for it in all of them, and code that works with this kind alone never meets them.
+  if (isOfSeveralKinds(column.table) && column.isDemanded !== true) return 'low';
   const functions = new Set(readers.map(({ context }) => `${context.path}:${context.fn ?? ''}`));
   return functions.size > 1 || isForeignKeyColumn(column) || hasFillingDefault(column) ? 'medium' : 'low';
 }

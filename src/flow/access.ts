@@ -146,7 +146,10 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
     case 'ext': return name !== null && /^[a-z]/.test(lastName(of)) ? { k: 'any', id: `${of.module}.${of.name ?? ''}[${name}]` } : of;
     case 'class': return { ...of, args: key.k === 'list' ? key.items.map(instanceOf) : [instanceOf(key)] };
     case 'model': return of;
-    case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;
+    case 'field':
+      // The first of a result's only column is the value itself.
+      if (key.k !== 'const' || typeof key.v !== 'number') flow.record.mark(of.model, of.attribute, of.place, 'isDereference');
+      return ANY;
     case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}[${name ?? '?'}]` } : {}) };
     default: return ANY;
   }
