@@ -50,6 +50,10 @@ function clashOf(project: Project, relationship: Relationship, key: ForeignKey):
   if (cascadesDelete && isLeft && bulk.length > 0) {
     return { text: `${side} deletes the rows of a deleted ${table.model} only where the model loads it, and code deletes from ${table.name} without loading: ${column} has no ON DELETE action`, help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', isSure: key.onDelete !== 'restrict', related: bulk };
   }
+  // As long as everybody deletes through the model nothing goes wrong, and most schemas are written so.
+  if (cascadesDelete && isLeft && key.onDelete !== 'restrict') {
+    return { text: `${side} deletes the rows of a deleted ${table.model} only where the model deletes it: ${column} has no ON DELETE action`, help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', isSure: false, isHabit: true, related: [] };
+  }
   const deletes = modelDeletes(project, relationship, key);
   if (deletes.length > 0 && !cascadesDelete && !passiveDeletes && isLeftToNobody(key)) {
     return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', isSure: false, isHabit: isHabit(project, key), related: deletes };

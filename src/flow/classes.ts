@@ -10,7 +10,7 @@ export type Member =
   | { readonly k: 'class'; readonly cls: ClassRef; readonly owner: ClassRef };
 
 /** Deepest chain of bases that is followed. */
-const BASE_LIMIT = 24;
+const BASE_LIMIT = 1000;
 
 /** The evaluated bases of a class; bases outside the repository come out as external values. */
 export function basesOf(flow: Flow, cls: ClassRef): readonly Value[] {
