@@ -1,15 +1,22 @@
-// Measures what the code alone brings back on real repositories: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list]
+// Without arguments: precision and recall of every rule over the labelled cases (the examples of the rule pages and test/cases): npm run eval
+// With them, what the code alone brings back on real repositories: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list]
 //
 // DIR holds git repositories (see repositories.mjs). The file holds facts about them and is not part of this project:
 //   { apps: { <app>: { repo, commit, existing_constraints: [{ kind, table, columns, cfinder_code_evidence }] } }, confirmed: [{ app, … }], history: [{ app, … }] }
 //   Every declared constraint is hidden, and it counts as found where the code alone brings it back; of those that
 //   must not be null, `cfinder_code_evidence` marks the ones of which a published tool found a sign in the code other than a default. Recall on flaws that were mended later: recall.mjs.
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { best, has, isShown, lint, mark, withTree } from './repositories.mjs';
 
 const { values: options, positionals: [constraints, repositories] } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' }, list: { type: 'boolean' } } });
-if (!constraints || !repositories) {
+if (!constraints) {
+  // The cases are read and run by their own test.
+  const { status } = spawnSync('npx', ['vitest', 'run', 'test/pages.test.ts'], { stdio: 'inherit', env: { ...process.env, SCHEMALINT_EVAL: '1' } });
+  process.exit(status ?? 1);
+}
+if (!repositories) {
   console.error('usage: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list]');
   process.exit(2);
 }
