@@ -67,7 +67,7 @@ function modelCall(flow: Flow, site: CallSite, receiver: Value, scoped: Scoped):
   if (AGGREGATES.has(name)) return aggregate(flow, site, scoped);
   if (WRITES.has(name)) return write(flow, site, scoped);
   const kind = kindOf(name);
-  if (kind === name) { for (const arg of site.args.list) forget(flow, site, arg); return { k: 'special', dialect: DIALECT, tag: 'association', data: {}, key: text(entry(argument(site.args, 1), 'as')) ?? '' }; }
+  if (kind === name) return associated(flow, site);
   switch (name) {
     case 'init': declared(flow, site, receiver); return receiver;
     case 'scope': case 'withScope': return withScopes(flow, site, scoped);
@@ -79,6 +79,13 @@ function modelCall(flow: Flow, site: CallSite, receiver: Value, scoped: Scoped):
   }
   if (/^(before|after)[A-Z]/.test(name)) { runHook(flow, argument(site.args, site.args.list.length - 1), scoped); return ANY; }
   return undefined;
+}
+
+/** An association with a known model only declares: neither the alias nor the keys it names are used by it. */
+function associated(flow: Flow, site: CallSite): Value {
+  if (argument(site.args, 0)?.k === 'model') flow.record.declares(flow.place(site.env, site.at));
+  for (const arg of site.args.list) forget(flow, site, arg);
+  return { k: 'special', dialect: DIALECT, tag: 'association', data: {}, key: text(entry(argument(site.args, 1), 'as')) ?? '' };
 }
 
 /** A model that an association names is not used by it. */
