@@ -213,3 +213,29 @@ import { Column, Entity, JoinTable, ManyToMany, ManyToOne, PrimaryGeneratedColum
   expect(project.schema.tables.map((table) => [table.name, table.foreignKeys.map((key) => key.target.name).join()])).toEqual([['crm_person', ''], ['crm_person_tags_tags', 'crm_person,crm_tags'], ['crm_tags', 'crm_person']]);
   expect(project.schema.tables[0]!.relationships[0]!.through?.name).toBe('crm_person_tags_tags');
 });
+
+it('reads foreign keys that are declared without a relation', async () => {
+  const { project } = await analyseText({
+    'entities.ts': `
+import { Column, Entity, ForeignKey, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+@Entity('cities') export class City { @PrimaryColumn() id: number; @PrimaryColumn({ name: 'country_code' }) countryCode: string; @Column({ unique: true }) slug: string; }
+@Entity('orders')
+@ForeignKey(() => City, ['cityId', 'cityCountry'], ['id', 'countryCode'], { name: 'fk_city', onDelete: 'RESTRICT' })
+@ForeignKey(() => City, ['nowhere'], ['id'])
+export class Order {
+  @PrimaryGeneratedColumn() id: number;
+  @Column({ name: 'city_id' }) cityId: number;
+  @Column() cityCountry: string;
+  @Column() @ForeignKey<City>('City', (city) => city.slug) fromSlug: string;
+  @Column() @ForeignKey(() => City, 'slug') toSlug: string;
+  @ManyToOne(() => City, { onDelete: 'CASCADE' }) @JoinColumn({ name: 'toSlug', referencedColumnName: 'slug' }) to: City;
+}
+`,
+  });
+  const orders = project.schema.tables.find((each) => each.name === 'orders')!;
+  expect(orders.foreignKeys.map((key) => `${key.name} ${names(key.columns)} -> ${key.target.name} ${names(key.targetColumns)} ${key.onDelete}`).sort()).toEqual([
+    'fk_city city_id,cityCountry -> cities id,country_code restrict',
+    'null fromSlug -> cities slug null',
+    'null toSlug -> cities slug cascade',
+  ]);
+});

@@ -6,8 +6,8 @@ import type { Place } from '../../model/schema.js';
 
 export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[] }
 
-export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][]; /** Where an index is declared that could not be read. */ readonly unread: Place[] }
-export const noConstraints = (): Constraints => ({ keys: [], indexes: [], checks: [], exclusions: [], unread: [] });
+export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; /** Declared without a relation. */ readonly foreignKeys: ForeignKeyDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][]; /** Where an index is declared that could not be read. */ readonly unread: Place[] }
+export const noConstraints = (): Constraints => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], unread: [] });
 
 export type RelationKind = 'ManyToOne' | 'OneToMany' | 'OneToOne' | 'ManyToMany';
 export interface JoinColumn { readonly name: string | null; readonly referenced: string | null }
@@ -81,7 +81,7 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
   const constraints = entity.constraints(named);
   return {
     dialect: naming.dialect, kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
-    place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys, checks: constraints.checks, exclusions: constraints.exclusions,
+    place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys: [...foreignKeys, ...constraints.foreignKeys.filter((key) => !foreignKeys.some((known) => known.columns.join() === key.columns.join()))], checks: constraints.checks, exclusions: constraints.exclusions,
     relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}),
   };
 }

@@ -12,6 +12,7 @@ import { commentOf, targetOf } from '../shared/targets.js';
 import { isTypeorm } from './api/receivers.js';
 import { COLUMN_DECORATORS, columnParts, optionsOf } from './columns.js';
 import { schemaEntities } from './entity-schema.js';
+import { addForeignKey } from './foreign-keys.js';
 import { addConstraint } from './indexes.js';
 import { namingOf, type Naming } from './naming.js';
 import { prefixed } from './prefix.js';
@@ -52,7 +53,7 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
     cls, site: null, model: cls.name, base, name: text(positional(entity.args)[0]?.value) ?? text(entry(options, 'name')) ?? naming.table(cls.name), schema: text(entry(options, 'schema')),
     kind: entity.name === 'ViewEntity' ? (entry(options, 'materialized') ? 'materialized-view' : 'view') : 'table', place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: [...discriminator(inheritance, columns, place), ...columns.values()], relations: [...relations.values()], relationIds,
-    constraints: (named) => { const made = noConstraints(); for (const each of constraints) addConstraint(each.decoration, each.own, named, made); return made; },
+    constraints: (named) => { const made = noConstraints(); for (const each of constraints) { addConstraint(each.decoration, each.own, named, made); addForeignKey(flow, each.decoration, each.own, named, made); } return made; },
     comment: [commentOf(cls.cls.note), text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
   };
 }
@@ -67,6 +68,9 @@ function discriminator(inheritance: Decoration | undefined, columns: Map<string,
 }
 
 interface Members { readonly columns: Map<string, ColumnParts>; readonly relations: Map<string, Relation>; readonly constraints: { decoration: Decoration; own: string | null }[]; readonly relationIds: Map<string, string> }
+
+/** Decorators of a property that constrain the table. */
+const CONSTRAINT_DECORATORS = new Set(['Index', 'Unique', 'Check', 'ForeignKey']);
 
 /** Embedded classes inside embedded classes are followed this deep. */
 const EMBED_LIMIT = 3;
@@ -94,7 +98,7 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, path: string, p
       const parts = columnParts(flow, { attribute, name: (given) => naming.column(name, given, prefixes), stmt, env: source.env, decorations, place, inheritedFrom });
       if (parts) into.columns.set(attribute, parts);
     }
-    for (const decoration of decorations) if (decoration.name === 'Index' || decoration.name === 'Unique' || decoration.name === 'Check') into.constraints.push({ decoration, own: attribute });
+    for (const decoration of decorations) if (CONSTRAINT_DECORATORS.has(decoration.name)) into.constraints.push({ decoration, own: attribute });
   }
 }
 

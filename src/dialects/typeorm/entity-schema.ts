@@ -8,6 +8,7 @@ import type { ProgramView } from '../dialect.js';
 import { noConstraints, type ColumnParts, type Entity, type Relation, type RelationKind } from '../shared/entities.js';
 import { enumType, namedType, nativeType } from '../shared/script-types.js';
 import { targetOf } from '../shared/targets.js';
+import { addSchemaForeignKeys } from './foreign-keys.js';
 import type { Naming } from './naming.js';
 import { actionOf, joinColumn, joinTableFrom } from './relations.js';
 
@@ -52,6 +53,7 @@ function entityOf(flow: Flow, term: Term, naming: Naming): Entity | null {
       const made = noConstraints();
       for (const each of listOf(entry(options, 'indices'))) { const parts = listOf(entry(each, 'columns')).map(text).filter((part) => part !== null).flatMap(named); if (parts.length) made.indexes.push({ name: text(entry(each, 'name')), parts: parts.map((column) => ({ column })), unique: flag(entry(each, 'unique')) === true, predicate: text(entry(each, 'where')), place: term.place }); }
       for (const each of listOf(entry(options, 'uniques'))) { const parts = listOf(entry(each, 'columns')).map(text).filter((part) => part !== null).flatMap(named); if (parts.length) made.keys.push({ k: 'unique', name: text(entry(each, 'name')), columns: parts, place: term.place }); }
+      addSchemaForeignKeys(flow, entry(options, 'foreignKeys'), term.place, named, made);
       return made;
     },
   };
