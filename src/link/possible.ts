@@ -93,10 +93,12 @@ export class PossibleUses {
     // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
     for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
       const word = match[0];
-      // A statement in the string whose names are known has its uses already.
-      if (!this.vocabulary.has(word) || (start !== null && resolved(start + match.index))) continue;
+      if (!this.vocabulary.has(word)) continue;
       const before = value[match.index - 1] ?? '';
       const after = value[match.index + word.length] ?? '';
+      // A statement in the string whose names are known has its uses already: the name, in quotes or not, or the column that it qualifies.
+      const own = start === null ? null : start + match.index;
+      if (own !== null && (resolved(own) || (/["`]/.test(before) && resolved(own - 1)) || (after === '.' && resolved(own + word.length + 1)))) continue;
       if (/_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, kind, at, file);
     }
   }

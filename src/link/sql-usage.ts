@@ -56,8 +56,7 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
     ctes.set(cte.name, visit(context, cte.query, outer, own, 'source', depth + 1));
   }
   const scope: Scope = { items: [], outer: outer.items.length > 0 || outer.outer ? outer : null, rows: outer.rows };
-  const model = query.target?.table ? context.modelOf(query.target.table) : null;
-  if (query.target && !model) noteUnknown(context, query.target, ctes, query);
+  const model = query.target ? tableOf(context, query.target, ctes, query) : null;
   if (query.target && query.verb !== 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'full'));
   for (const source of query.from) scope.items.push(sourceItem(context, source, scope, ctes, query, depth));
   if (query.target && query.verb === 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'fallback'), { ...itemFor(query.target, model, null, 'root', 'qualified'), names: ['excluded'] });
@@ -82,9 +81,15 @@ function sourceItem(context: Context, source: Source, scope: Scope, ctes: Ctes, 
   const cte = source.table && source.table.schema === undefined ? ctes.get(source.table.name) : undefined;
   if (cte) return itemFor(source, null, renamed(cte, source.columnAliases), join, 'full');
   if (!source.table) return itemFor(source, null, source.columnAliases ? { columns: new Map(source.columnAliases.map((name) => [name, null])), isOpen: true, rows: [] } : null, join, 'full');
-  const model = context.modelOf(source.table);
-  if (!model) noteUnknown(context, source, ctes, query);
-  return itemFor(source, model, null, join, 'full');
+  return itemFor(source, tableOf(context, source, ctes, query), null, join, 'full');
+}
+
+/** The declared table that a source names: its name is no possible use of anything beside what the statement does. */
+function tableOf(context: Context, source: Source, ctes: Ctes, query: SqlQuery): Model | null {
+  const model = source.table ? context.modelOf(source.table) : null;
+  if (model) context.record.resolve(placeOf(context, source.at));
+  else noteUnknown(context, source, ctes, query);
+  return model;
 }
 
 /** A table that nothing declares, unless the statement makes it up. */
