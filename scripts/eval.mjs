@@ -1,25 +1,28 @@
 // Without arguments: precision and recall of every rule over the labelled cases (the examples of the rule pages and test/cases): npm run eval
-// With them, what the code alone brings back on real repositories: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list]
+// With them, what the code alone brings back on real repositories: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list] [--record]
 //
 // DIR holds git repositories (see repositories.mjs). The file holds facts about them and is not part of this project:
 //   { apps: { <app>: { repo, commit, existing_constraints: [{ kind, table, columns, cfinder_code_evidence }] } }, confirmed: [{ app, … }], history: [{ app, … }] }
 //   Every declared constraint is hidden, and it counts as found where the code alone brings it back; of those that
 //   must not be null, `cfinder_code_evidence` marks the ones of which a published tool found a sign in the code other than a default. Recall on flaws that were mended later: recall.mjs.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { best, has, isShown, lint, mark, withTree } from './repositories.mjs';
 
-const { values: options, positionals: [constraints, repositories] } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' }, list: { type: 'boolean' } } });
+const { values: options, positionals: [constraints, repositories] } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' }, list: { type: 'boolean' }, record: { type: 'boolean' } } });
 if (!constraints) {
   // The cases are read and run by their own test.
   const { status } = spawnSync('npx', ['vitest', 'run', 'test/pages.test.ts'], { stdio: 'inherit', env: { ...process.env, SCHEMALINT_EVAL: '1' } });
   process.exit(status ?? 1);
 }
 if (!repositories) {
-  console.error('usage: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list]');
+  console.error('usage: npm run eval -- CONSTRAINTS.json DIR [--only TEXT] [--list] [--record]');
   process.exit(2);
 }
+
+/** What --record keeps in test/ecosystem/constraints.json, from which `npm run update` writes docs/precision.md. */
+const recorded = [];
 
 const UNIQUE = ['missing-unique'];
 const NOT_NULL = ['missing-not-null', 'optional-foreign-key'];
@@ -69,9 +72,11 @@ function report(title, cases, findings, matches) {
   const shown = found.filter(isShown).length;
   const any = found.filter((confidence) => confidence !== null).length;
   console.log(`${title}: ${shown} shown, ${any} with low confidence too, of ${cases.length} (${Math.round((100 * shown) / cases.length)} %, ${Math.round((100 * any) / cases.length)} %)`);
+  recorded.push({ title, shown, any, of: cases.length });
   if (options.list) cases.forEach((one, index) => console.log(`    ${mark(found[index])} ${one.table}(${one.columns.join(', ')})`));
 }
 
 const hasExactly = (one, finding) => finding.table === one.table && finding.columns.length === one.columns.length && has(one, finding.columns);
 
 await evaluateConstraints(JSON.parse(readFileSync(constraints, 'utf8')));
+if (options.record) writeFileSync(new URL('../test/ecosystem/constraints.json', import.meta.url), `${JSON.stringify(recorded, null, 2)}\n`);
