@@ -1,6 +1,6 @@
 import {
   alterTable, isApplication, isDead, isOwnTable, isSharedCode, keysTo, listed, nameOf, sqlColumns, sqlName, sqlTable,
-  type ForeignKey, type Project, type Related, type Relationship, type Rule, type Table,
+  type Confidence, type ForeignKey, type Project, type Related, type Relationship, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const cascadeMismatch: Rule = {
@@ -22,7 +22,7 @@ export const cascadeMismatch: Rule = {
           columns: key.columns,
           message: clash.text,
           help: clash.help,
-          confidence: clash.isSure ? 'high' : clash.isHabit ? 'low' : 'medium',
+          confidence: clash.confidence,
           place: key.place,
           related: [{ message: 'declared here', place: relationship.place, table }, ...clash.related],
           remedies: key.name && clash.wanted ? [{ title: `Let the database ${clash.wanted.toLowerCase()}`, sql: alterTable(key.table, `DROP CONSTRAINT ${sqlName(key.name)}`, `ADD CONSTRAINT ${sqlName(key.name)} FOREIGN KEY ${sqlColumns(key.columns)} REFERENCES ${sqlTable(key.target)} ${sqlColumns(key.targetColumns)} ON DELETE ${clash.wanted}`) }] : [],
@@ -33,7 +33,7 @@ export const cascadeMismatch: Rule = {
   },
 };
 
-interface Clash { readonly text: string; readonly help: string; readonly wanted: 'CASCADE' | null; readonly isSure: boolean; readonly isHabit?: boolean; readonly related: readonly Related[] }
+interface Clash { readonly text: string; readonly help: string; readonly wanted: 'CASCADE' | null; readonly confidence: Confidence; readonly related: readonly Related[] }
 
 function clashOf(project: Project, relationship: Relationship, key: ForeignKey): Clash | null {
   const { table, cascadesDelete, passiveDeletes } = relationship;
@@ -41,22 +41,22 @@ function clashOf(project: Project, relationship: Relationship, key: ForeignKey):
   const side = `${table.model}.${relationship.name}`;
   const column = listed(key.columns.map(nameOf));
   if (passiveDeletes && isLeft) {
-    return { text: `${side} leaves the rows of a deleted ${table.model} to the database, where ${column} has no ON DELETE action`, help: `Add ON DELETE CASCADE to the foreign key, or let the model delete: without passive deletes on ${relationship.name}`, wanted: 'CASCADE', isSure: true, related: [] };
+    return { text: `${side} leaves the rows of a deleted ${table.model} to the database, where ${column} has no ON DELETE action`, help: `Add ON DELETE CASCADE to the foreign key, or let the model delete: without passive deletes on ${relationship.name}`, wanted: 'CASCADE', confidence: 'high', related: [] };
   }
   if (cascadesDelete && (key.onDelete === 'set null' || key.onDelete === 'set default')) {
-    return { text: `${side} deletes the rows of a deleted ${table.model}, while ${column} keeps them with ON DELETE ${key.onDelete.toUpperCase()}`, help: 'Decide whether the rows go or stay, and say the same on both sides', wanted: null, isSure: true, related: [] };
+    return { text: `${side} deletes the rows of a deleted ${table.model}, while ${column} keeps them with ON DELETE ${key.onDelete.toUpperCase()}`, help: 'Decide whether the rows go or stay, and say the same on both sides', wanted: null, confidence: 'high', related: [] };
   }
   const bulk = bulkDeletes(project, table);
   if (cascadesDelete && isLeft && bulk.length > 0) {
-    return { text: `${side} deletes the rows of a deleted ${table.model} only where the model loads it, and code deletes from ${table.name} without loading: ${column} has no ON DELETE action`, help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', isSure: key.onDelete !== 'restrict', related: bulk };
+    return { text: `${side} deletes the rows of a deleted ${table.model} only where the model loads it, and code deletes from ${table.name} without loading: ${column} has no ON DELETE action`, help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', confidence: key.onDelete === 'restrict' ? 'medium' : 'high', related: bulk };
   }
   // As long as everybody deletes through the model nothing goes wrong, and most schemas are written so.
   if (cascadesDelete && isLeft && key.onDelete !== 'restrict') {
-    return { text: `${side} deletes the rows of a deleted ${table.model} only where the model deletes it: ${column} has no ON DELETE action`, help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', isSure: false, isHabit: true, related: [] };
+    return { text: `${side} deletes the rows of a deleted ${table.model} only where the model deletes it: ${column} has no ON DELETE action`, help: 'Add ON DELETE CASCADE to the foreign key, so that every way of deleting the parent takes the rows along', wanted: 'CASCADE', confidence: 'low', related: [] };
   }
   const deletes = modelDeletes(project, relationship, key);
   if (deletes.length > 0 && !cascadesDelete && !passiveDeletes && isLeftToNobody(key)) {
-    return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', isSure: false, isHabit: isHabit(project, key), related: deletes };
+    return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', confidence: isHabit(project, key) ? 'low' : 'medium', related: deletes };
   }
   return null;
 }

@@ -55,7 +55,7 @@ function whyDeliberate(project: Project, { key, queries }: DerivableKey): string
   return unique ? 'a unique key needs it' : null;
 }
 
-/** `conversations.lead_id of the conversation`, hop by hop. */
+/** `shipments.order_id of the shipment`, hop by hop. */
 function chain(path: Path): string {
   return path.slice(1).map((hop) => nameOf(hop.columns[0])).join(', then ') + ` of its row in ${path[0].target.name}`;
 }

@@ -1,4 +1,4 @@
-import { alterTable, isDead, isOwnTable, listed, sqlColumns, sqlName, type Declaration, type ForeignKey, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
+import { alterTable, isDead, isOwnTable, keysTo, listed, sqlColumns, sqlName, type Declaration, type ForeignKey, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
 
 export const duplicateConstraint: Rule = {
   id: 'duplicate-constraint',
@@ -63,7 +63,7 @@ function impliedKeys(project: Project, table: Table): { readonly wide: Key; read
 
 /** A foreign key points at it, or rows are looked up by all of its columns. */
 function isAskedFor(project: Project, table: Table, key: Key): boolean {
-  const isTarget = project.schema.tables.some((other) => other.foreignKeys.some((one) => one.target === table && sameSet(one.targetColumns, key.columns)));
+  const isTarget = [...keysTo(project.schema, table), ...table.foreignKeys].some((one) => one.target === table && sameSet(one.targetColumns, key.columns));
   return isTarget || project.queriesOf(table).some((query) => key.columns.every((column) => query.conditions.some((condition) => condition.column === column)));
 }
 

@@ -1,4 +1,4 @@
-import { relationshipsTo, isThroughTable, keysTo, livingTables, type Rule, type Schema, type Table } from '../src/lint/rule.js';
+import { isThroughTable, keysTo, livingTables, relationshipsTo, type Rule, type Schema, type Table } from '../src/lint/rule.js';
 
 export const isolatedTable: Rule = {
   id: 'isolated-table',

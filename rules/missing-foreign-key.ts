@@ -1,5 +1,5 @@
 import {
-  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, nameOf, tablesNamed, singularKey, sqlColumns, sqlTable, wordsOf, familyOf,
+  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, nameOf, singularKey, sqlColumns, sqlTable, tablesNamed, wordsOf, familyOf,
   type Column, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -34,7 +34,7 @@ export const missingForeignKey: Rule = {
   },
 };
 
-/** The one table that the column's name and type say: `lead_id` with the type of `leads.id`. */
+/** The one table that the column's name and type say: `order_id` with the type of `orders.id`. */
 function targetOf(project: Project, column: Column): Table | null {
   const words = wordsOf(column.name);
   if (words.length < 2 || !['id', 'uuid', 'guid'].includes(words[words.length - 1]) || isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0) return null;

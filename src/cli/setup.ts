@@ -13,7 +13,7 @@ import { run, runWhole, type Job, type Run, type WholeRun } from '../run.js';
 import { provenance } from '../workspace/git.js';
 import { cacheFile } from '../workspace/cache-folder.js';
 import { buildId, ownVersion, rulePage } from '../workspace/own-files.js';
-import { memoryStore, openStore, readShard, type StoreFile } from '../workspace/store-file.js';
+import { NOTHING_KEPT, openStore, readShard, type StoreFile } from '../workspace/store-file.js';
 import { mergeFacts, type FactSet } from '../facts/store.js';
 import { rootsOf } from '../workspace/roots.js';
 import type { Io } from './io.js';
@@ -103,7 +103,7 @@ async function withProgress<T>(run: (job: Job) => Promise<T>, job: Job, flags: C
   const store = storeOf(job, flags, io);
   try {
     const done = await run({ ...job, store, onStage: progress.onStage, ...(io.interruptible ? { interruptible: io.interruptible } : {}) });
-    const problem = store.close();
+    const problem = store?.close();
     if (problem && flags.verbose) io.stderr.write(`warning: the cache is not written: ${problem}\n`);
     return done;
   } finally {
@@ -111,15 +111,16 @@ async function withProgress<T>(run: (job: Job) => Promise<T>, job: Job, flags: C
   }
 }
 
-/** The cache of the project with the facts that other machines made, or those alone with `--no-cache`. Throws UserError for a file that holds no facts. */
-function storeOf({ roots }: Job, flags: CommonFlags, io: Io): StoreFile {
+/** The cache of the project with the facts that other machines made; with `--no-cache` those alone, null where there are none. Throws UserError for a file that holds no facts. */
+function storeOf({ roots }: Job, flags: CommonFlags, io: Io): StoreFile | null {
   const location = flags.cacheLocation === undefined ? undefined : resolve(io.cwd, flags.cacheLocation);
-  const store = flags.cache === false ? memoryStore() : openStore(cacheFile(roots.root, io.env, location), buildId());
   const given = (flags.facts ?? []).map((file) => {
     const facts = readShard(resolve(io.cwd, file), buildId());
     if (!facts) throw new UserError(`${file} holds no facts of this version`, 'Make it with "schemalint facts" of the same version');
     return facts;
   }).reduce<FactSet>(mergeFacts, new Map());
+  if (flags.cache === false && given.size === 0) return null;
+  const store = flags.cache === false ? NOTHING_KEPT : openStore(cacheFile(roots.root, io.env, location), buildId());
   return given.size === 0 ? store : { ...store, get: (key) => (given.has(key) ? given.get(key) : store.get(key)) };
 }
 

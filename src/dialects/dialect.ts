@@ -64,7 +64,7 @@ export interface DialectApi {
   construct?(flow: Flow, model: Model, site: CallSite): Value | undefined;
   /** One item of a value that is iterated (a query result). */
   element?(flow: Flow, of: Value, env: Env, at: Span): Value | undefined;
-  /** The value of a type annotation that names a library's type (`Repository<User>`, `QuerySet["Lead"]`). */
+  /** The value of a type annotation that names a library's type (`Repository<User>`, `QuerySet["Order"]`). */
   annotation?(flow: Flow, name: Value, args: readonly Expr[], env: Env): Value | undefined;
   /** The value of a parameter nobody passes (`Depends(get_db)`, `@InjectRepository(User)`). */
   parameter?(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined;

@@ -21,7 +21,7 @@ export type Expr =
 export interface Name { readonly k: 'name'; readonly id: string; readonly at: Span }
 /** `of.name`; `at` spans `name` only. `maybe` for optional chaining (`of?.name`); non-null assertions leave no trace, private `#x` is `x`. */
 export interface Attr { readonly k: 'attr'; readonly of: Expr; readonly name: string; readonly at: Span; readonly maybe?: true }
-/** `of[key]`, and a generic type's arguments: `List[Lead]`, `Promise<Lead>` (several keys are a List), `Lead[]` is `Array[Lead]`. `maybe` for `of?.[key]`. */
+/** `of[key]`, and a generic type's arguments: `List[Order]`, `Promise<Order>` (several keys are a List), `Order[]` is `Array[Order]`. `maybe` for `of?.[key]`. */
 export interface Item { readonly k: 'item'; readonly of: Expr; readonly key: Expr; readonly at: Span; readonly maybe?: true }
 /** `fn(args)`, `new fn(args)`; JSX is a call of its tag with attributes as named arguments and children as plain ones. `await x` is `x`. `types` holds explicit type arguments. */
 export interface Call { readonly k: 'call'; readonly fn: Expr; readonly args: readonly Arg[]; readonly at: Span; readonly isNew?: true; readonly jsx?: true; readonly types?: readonly Expr[] }

@@ -18,7 +18,7 @@ export function headingFor<T>(flow: Flow, into: Expr, value: Expr, run: () => T)
   try { return run(); } finally { flow.heading = before; }
 }
 
-/** `api.leads.update` of that chain; calls and items inside of it count with what they are made of. */
+/** `api.orders.update` of that chain; calls and items inside of it count with what they are made of. */
 function dottedName(expr: Expr): string {
   switch (expr.k) {
     case 'name': return expr.id;

@@ -120,7 +120,7 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
   assign(flow, stmt.target, stmt.type ? declaredOrKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
 }
 
-/** `const changes: Partial<Lead> = {}` is filled as a row is. */
+/** `const changes: Partial<Order> = {}` is filled as a row is. */
 function declaredOrKnown(declared: Value, value: Value): Value {
   return declared.k === 'row' && value.k === 'dict' && value.entries.size === 0 && !value.rest ? declared : preferKnown(declared, value);
 }

@@ -41,7 +41,7 @@ export interface ModelValue { readonly k: 'model'; readonly model: Model; readon
 export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
 export interface Link { readonly model: Model; readonly relationship: ModelRelationship; readonly place: Place }
-/** A column as part of a query or declaration (`Lead.phone`, `users.email`); `wrapped` by a function. */
+/** A column as part of a query or declaration (`Order.code`, `users.email`); `wrapped` by a function. */
 export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
 /** The value that a row has in a column; `isLeftOut` in a parameter that other callers leave out. */
 export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true; readonly isLeftOut?: true; readonly lookup?: string }

@@ -1,23 +1,19 @@
 /** Alternatives: code of which only one part runs, as the arms of an `if` do. */
 import type { Span, Stmt } from '../facts/code.js';
 import { endOf, startOf } from './spans.js';
+import { walk } from './walk.js';
 
 interface Arm { readonly at: Span; readonly of: number; readonly side: 'then' | 'else' }
 
 /** Answers whether two offsets of one file stand in different arms of one `if`, so that never both are reached in one pass. */
 export function exclusiveIn(code: readonly Stmt[]): (a: number, b: number) => boolean {
   const arms: Arm[] = [];
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) { for (const item of node) visit(item); return; }
-    if (!node || typeof node !== 'object') return;
-    const stmt = node as Stmt;
-    if (stmt.k === 'if') for (const side of ['then', 'else'] as const) {
-      const body = stmt[side];
-      if (body.length > 0) arms.push({ at: [startOf(body[0]!), endOf(body[body.length - 1]!)], of: stmt.at[0], side });
+  walk(code, (node) => {
+    if (node.k === 'if') for (const side of ['then', 'else'] as const) {
+      const body = node[side];
+      if (body.length > 0) arms.push({ at: [startOf(body[0]!), endOf(body[body.length - 1]!)], of: node.at[0], side });
     }
-    for (const child of Object.values(node)) if (child && typeof child === 'object') visit(child);
-  };
-  visit(code);
+  });
   const around = (offset: number) => arms.filter(({ at }) => at[0] <= offset && offset < at[1]);
   return (a, b) => {
     const others = around(b);

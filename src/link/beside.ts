@@ -3,6 +3,7 @@
  * column, the other side's equal name is where its value comes from or goes to, and no use of its own.
  */
 import type { Entry, Expr, Func, Span, Stmt } from '../facts/code.js';
+import { walk } from './walk.js';
 
 /** The offset of a name → those of the equal names that its value is given to or taken from. */
 export type Beside = ReadonlyMap<number, readonly number[]>;
@@ -57,7 +58,7 @@ function namesOf(expr: Expr): readonly Named[] {
  */
 function takenApart(fn: Func): readonly (readonly [number, readonly number[]])[] {
   const patterns: Expr[] = fn.params.map((param) => param.target);
-  walk(fn.body, (node) => { if (node.k === 'set' && node.target.k === 'dict') patterns.push(node.target); }, () => undefined);
+  walk(fn.body, (node) => { if (node.k === 'set' && node.target.k === 'dict') patterns.push(node.target); });
   const keys = patterns.flatMap((pattern) => (pattern.k === 'dict' ? pattern.entries : [])).flatMap((entry) => { const key = keyOf(entry); return key && entry.value.k === 'name' ? [{ key, id: entry.value.id, bound: entry.value.at[0] }] : []; });
   if (keys.length === 0) return [];
   const given = new Map<string, number[]>();
@@ -67,27 +68,11 @@ function takenApart(fn: Func): readonly (readonly [number, readonly number[]])[]
     const give = (name: string, at: Span, value: Expr): void => { if (value.k === 'name' && plain(name) === plain(value.id)) given.set(value.id, [...(given.get(value.id) ?? []), at[0]]); };
     if (node.k === 'dict' && !patterns.includes(node)) for (const entry of node.entries) { const key = keyOf(entry); if (key) give(key.name, key.at, entry.value); }
     if (node.k === 'call') for (const arg of node.args) if (arg.name && arg.at) give(arg.name, arg.at, arg.value);
-  }, () => undefined);
+  });
   const inBody = new Set<string>();
-  walk(fn.body, (node) => { if (node.k === 'dict' && patterns.includes(node)) for (const entry of node.entries) if (entry.value.k === 'name') inBody.add(entry.value.id); }, () => undefined);
+  walk(fn.body, (node) => { if (node.k === 'dict' && patterns.includes(node)) for (const entry of node.entries) if (entry.value.k === 'name') inBody.add(entry.value.id); });
   return keys.flatMap(({ key, id }) => {
     const targets = given.get(id) ?? [];
     return targets.length > 0 && (named.get(id) ?? 0) - (inBody.has(id) ? 1 : 0) === targets.length ? [[key.at[0], targets] as const] : [];
   });
-}
-
-type Node = Expr | Stmt;
-
-/** Visits every expression and statement, and every function. */
-function walk(node: unknown, visit: (node: Node) => void, onFunction: (fn: Func) => void): void {
-  if (Array.isArray(node)) { for (const item of node) walk(item, visit, onFunction); return; }
-  if (!node || typeof node !== 'object') return;
-  const item = node as { readonly k?: string };
-  if (item.k !== undefined) visit(node as Node);
-  else if ('params' in item && 'body' in item && 'decorators' in item && 'range' in item && !('bases' in item)) onFunction(node as unknown as Func);
-  for (const key in item) {
-    if (key === 'at' || key === 'range' || key === 'note') continue;
-    const value = (item as Readonly<Record<string, unknown>>)[key];
-    if (value && typeof value === 'object') walk(value, visit, onFunction);
-  }
 }

@@ -6,10 +6,10 @@ import type { Deferrable, ReferentialAction, TypeRef } from '../facts/ddl.js';
 import type { ClassRef, Value } from '../flow/value.js';
 import type { DeclarationKind, Place, Policy, Trigger } from '../model/schema.js';
 
-/** How a declaration points at another table: by physical name, by class or definition, or by a model's name. */
 /** What a model or table is called where the declaration does not tell: it refers to something, nobody knows to what. */
 export const UNTOLD = '?';
 
+/** How a declaration points at another table: by physical name, by class or definition, or by a model's name. */
 export type TableTarget =
   | { readonly k: 'table'; readonly name: string; readonly schema?: string | null }
   | { readonly k: 'class'; readonly cls: ClassRef }

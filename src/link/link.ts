@@ -1,5 +1,4 @@
 /** Facts of all files → the project that rules see. Knows no file but its facts and path. */
-import type { TableDraft } from './draft.js';
 import { dialects } from '../dialects/index.js';
 import type { ClassRef } from '../flow/value.js';
 import type { Span, Stmt } from '../facts/code.js';
@@ -12,9 +11,10 @@ import { camelCase, makeProject, type Project, type Settings } from '../model/pr
 import type { Place } from '../model/schema.js';
 import type { Context, Gap, Role } from '../model/usage.js';
 import type { ProgramView } from '../dialects/dialect.js';
-import { clientReads } from './clients.js';
 import { exclusiveIn } from './arms.js';
+import { clientReads } from './clients.js';
 import { contextsOf, type ContextOf } from './context.js';
+import type { TableDraft } from './draft.js';
 import { histories } from './histories.js';
 import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';

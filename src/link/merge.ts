@@ -2,12 +2,12 @@
  * Drafts of tables, from models and from replayed DDL, merged to one schema. Constraints are unioned with every place that declares
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
-import { isToolTable } from './tool-tables.js';
 import type { TypeRef } from '../facts/ddl.js';
 import type { BrokenReference, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { columnDrifts, constraintDrifts, isFollowed, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { linkReferences } from './references.js';
+import { isToolTable } from './tool-tables.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 export type MutableTable = Mutable<Table>;

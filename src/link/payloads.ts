@@ -1,5 +1,5 @@
 /**
- * Values moved between two payloads whose keys are columns' names (`lead_updates["conversation_stage"] = updates["stage"]`), on their way to
+ * Values moved between two payloads whose keys are columns' names (`order_changes["shipment_state"] = changes["state"]`), on their way to
  * an API or a generic update. Neither end has a type, so that names must do: of the keys, and of the variables and calls beside them.
  */
 import type { MoveRecord, Recorder } from '../flow/record.js';
@@ -55,7 +55,7 @@ function columnsByName(schema: Schema): ReadonlyMap<string, readonly Column[]> {
   return byName;
 }
 
-/** The tables that a variable or call is called after: any run of its words is the name of one (`lead_updates`, `api_client.update_lead`). */
+/** The tables that a variable or call is called after: any run of its words is the name of one (`order_updates`, `api_client.update_order`). */
 function namedTables(schema: Schema): (text: string) => ReadonlySet<Table> {
   const byKey = new Map<string, Table[]>();
   for (const table of schema.tables) for (const key of keysOfTable(table)) byKey.set(key, [...(byKey.get(key) ?? []), table]);

@@ -8,6 +8,7 @@ import { isDead } from './liveness.js';
 import { hasUnknownWriters } from './nullness.js';
 import { copiesBetween, isHistory, isSnapshotOf, movesAfterCreation } from './snapshots.js';
 import { isRecordTable, isCarriedByMost, isTemplateTable, isTranslationTable } from './tables.js';
+import { indexOf } from './schema-index.js';
 import { twinTables, type Twin } from './twin-columns.js';
 
 /** `copy` repeats `source`; `syncs` are the places that move the value once the row exists; `trigger` does so by itself; `twin` is how the two agree. */
@@ -47,21 +48,14 @@ export function duplicates(project: Project): readonly Duplicate[] {
  * moves values between the two. That two tables point at one parent is none by itself, and in most schemas nearly all do.
  */
 function* comparable({ schema, usage }: Project): Generator<readonly [Table, Table]> {
-  const byName = groupByName(schema.tables);
   for (const table of schema.tables) {
     for (const key of table.foreignKeys) {
       yield [table, key.target];
       for (const next of key.target.foreignKeys) yield [table, next.target];
     }
-    for (const trigger of table.triggers) for (const write of trigger.writes) for (const other of byName.get(write.table) ?? []) yield [table, other];
+    for (const trigger of table.triggers) for (const write of trigger.writes) for (const other of indexOf(schema).named(write.table)) yield [table, other];
   }
   for (const copy of usage.copies) yield [copy.from.table, copy.to.table];
-}
-
-function groupByName(tables: readonly Table[]): ReadonlyMap<string, readonly Table[]> {
-  const byName = new Map<string, Table[]>();
-  for (const table of tables) byName.set(table.name, [...(byName.get(table.name) ?? []), table]);
-  return byName;
 }
 
 /** The twins of two tables, each column in one pair at most: a pair with evidence wins over one without. */

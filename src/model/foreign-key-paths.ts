@@ -31,7 +31,7 @@ export function roleWords(key: ForeignKey): readonly string[] {
   return kept.length > 1 && kept[0] === 'fk' ? kept.slice(1) : kept;
 }
 
-/** The key's name is the plain name of its target (`lead_id` to `leads`), not a role (`author_id` to `users`). */
+/** The key's name is the plain name of its target (`order_id` to `orders`), not a role (`author_id` to `users`). */
 export function hasPlainName(key: ForeignKey): boolean {
   return nameTable(roleWords(key), key.target);
 }

@@ -10,7 +10,7 @@ function dialectOf(table: Table): string | null {
   return table.dialect ?? (table.place.path.endsWith('.py') ? 'sqlalchemy' : null);
 }
 
-/** Words in the style of the model's file: `lead_source` in Python, `leadSource` in TypeScript. */
+/** Words in the style of the model's file: `order_status` in Python, `orderStatus` in TypeScript. */
 function memberName(table: Table, words: readonly string[]): string {
   return table.place.path.endsWith('.py') ? words.join('_') : words.map((word, i) => (i ? word[0].toUpperCase() + word.slice(1) : word)).join('');
 }

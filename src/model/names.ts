@@ -2,7 +2,7 @@
 import pluralize from 'pluralize';
 import type { Column, Schema, Table } from './schema.js';
 
-/** `conversationStage`, `conversation_stage` and `ConversationStage` are `['conversation', 'stage']`. */
+/** `shipmentState`, `shipment_state` and `ShipmentState` are `['shipment', 'state']`. */
 export function wordsOf(name: string): readonly string[] {
   let known = splitNames.get(name);
   if (!known) splitNames.set(name, (known = split(name)));
@@ -85,8 +85,8 @@ export function withoutTable(words: readonly string[], table: Table): readonly s
 export interface Agreement { readonly stem: string; readonly carrier: Column | null }
 
 /**
- * Whether the names agree once a table's name is stripped: `leads.conversation_stage` and `conversations.stage` do.
- * `leads.lead_stage` and `conversations.conversation_stage` do not: each says that it is its own table's.
+ * Whether the names agree once a table's name is stripped: `orders.shipment_state` and `shipments.state` do.
+ * `orders.order_state` and `shipments.shipment_state` do not: each says that it is its own table's.
  */
 export function agreementOf(a: Column, b: Column): Agreement | null {
   const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
@@ -100,7 +100,7 @@ export function agreementOf(a: Column, b: Column): Agreement | null {
   return null;
 }
 
-/** `conversations.lead_score` beside `leads.lead_score`: the former has the other's name. */
+/** `shipments.order_status` beside `orders.order_status`: the former has the other's name. */
 function carrierOfEqual(a: Column, b: Column, words: readonly string[]): Column | null {
   if (withoutTable(words, b.table)) return a;
   return withoutTable(words, a.table) ? b : null;

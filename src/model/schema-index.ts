@@ -8,6 +8,8 @@ export interface SchemaIndex {
   relationshipsTo(table: Table): readonly Relationship[];
   /** A relationship reaches its target over the table. */
   isThrough(table: Table): boolean;
+  /** Tables of this name, in whatever schema. */
+  named(name: string): readonly Table[];
   /** Triggers, of whatever table, that write a table of this name. */
   triggersWriting(name: string): readonly Trigger[];
 }
@@ -26,7 +28,9 @@ function build(schema: Schema): SchemaIndex {
   const relationships = new Map<Table, Relationship[]>();
   const through = new Set<Table>();
   const triggers = new Map<string, Trigger[]>();
+  const names = new Map<string, Table[]>();
   for (const table of schema.tables) {
+    add(names, table.name, table);
     for (const key of table.foreignKeys) if (key.target !== table) add(keys, key.target, key);
     for (const relationship of table.relationships) {
       if (relationship.target !== table) add(relationships, relationship.target, relationship);
@@ -36,7 +40,7 @@ function build(schema: Schema): SchemaIndex {
   }
   return {
     keysTo: (table) => keys.get(table) ?? [], relationshipsTo: (table) => relationships.get(table) ?? [],
-    isThrough: (table) => through.has(table), triggersWriting: (name) => triggers.get(name) ?? [],
+    isThrough: (table) => through.has(table), named: (name) => names.get(name) ?? [], triggersWriting: (name) => triggers.get(name) ?? [],
   };
 }
 

@@ -204,7 +204,7 @@ function isAnotherKind(project: Project, { root, conditions }: Query, place: Pla
   });
 }
 
-/** A foreign key, or `lead_id` beside a table `leads`: the key of another row. */
+/** A foreign key, or `order_id` beside a table `orders`: the key of another row. */
 function isReference(project: Project, column: Column): boolean {
   const words = wordsOf(column.name);
   return isForeignKeyColumn(column) || (/^(id|uuid)$/.test(words.at(-1) ?? '') && words.length > 1 && tablesNamed(project.schema, words.slice(0, -1)).some((table) => table !== column.table));

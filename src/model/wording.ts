@@ -12,7 +12,7 @@ export function counted(count: number, noun: string): string {
   return count === 0 ? `no ${noun}` : pluralize(noun, count, true);
 }
 
-/** `messages.lead_id`. */
+/** `shipments.order_id`. */
 export function nameOf(column: Column): string {
   return `${column.table.name}.${column.name}`;
 }

@@ -1,7 +1,7 @@
 /** Words and sentences that several reports share. */
 import type { Coverage, Finding, RelatedLocation, Result } from '../lint/finding.js';
 
-/** `leads (stage, score)`, or the table alone, or nothing for a finding about a file. */
+/** `orders (status, total)`, or the table alone, or nothing for a finding about a file. */
 export function subjectOf(finding: Pick<Finding, 'table' | 'columns'>): string {
   if (finding.table === null) return '';
   return finding.columns.length === 0 ? finding.table : `${finding.table} (${finding.columns.join(', ')})`;

@@ -63,11 +63,8 @@ export function openStore(file: string, version: string): StoreFile {
   };
 }
 
-/** A store that keeps its notes for this run alone, and no facts. */
-export function memoryStore(): StoreFile {
-  const notes = new Map<string, string>();
-  return { ...NO_STORE, note: (key) => notes.get(key) ?? null, putNote: (key, text) => void notes.set(key, text), close: () => null };
-}
+/** A store that keeps nothing. */
+export const NOTHING_KEPT: StoreFile = { ...NO_STORE, note: () => null, putNote: () => {}, close: () => null };
 
 /** Reads the entries of a store that another machine made, for `--facts`. Null when the file is none, or of another version. */
 export function readShard(file: string, version: string): FactSet | null {

@@ -61,7 +61,7 @@ export function writeOne(seat: Seat, model: Model, name: string, value: Value, w
   flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert: options.atInsert, ...via, ...(isCompound ? { isCompound: true } : {}) });
 }
 
-/** The key that a row stands for: of `message.conversation = row.conversation` it is `row.conversation_id`. */
+/** The key that a row stands for: of `line.order = row.order` it is `row.order_id`. */
 function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, written: Expr | null): Value {
   if (value.k === 'const') return value;
   const row = membersOf(value).find((member) => member.k === 'row');

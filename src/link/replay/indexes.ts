@@ -30,7 +30,7 @@ export function changeIndex(state: State, op: IndexOp, place: Place): void {
 /** Django's second index of a text, for LIKE: nothing else hangs on it. */
 const HELPER = /_[0-9a-f]{8}_like$/;
 
-/** Django names an index after its table and columns, with a hash behind: `leads_email_ab12cd34`. The table whose name it begins with. */
+/** Django names an index after its table and columns, with a hash behind: `orders_email_ab12cd34`. The table whose name it begins with. */
 function hashedTable(state: State, name: QName): TableState | null {
   const plain = /^(.+)_[0-9a-f]{8}(?:_uniq|_like)?$/.exec(name.name)?.[1];
   if (plain === undefined) return null;

@@ -128,7 +128,7 @@ function union(reader: Reader, node: number, choices: readonly number[], subject
   found.tests.push(joined('or', tests, spanOf(reader, node)));
 }
 
-/** `Lead(id=x)`: an instance whose attribute is bound; what a position stands for is up to the class. */
+/** `Order(id=x)`: an instance whose attribute is bound; what a position stands for is up to the class. */
 function classPattern(reader: Reader, node: number, [cls, ...members]: readonly number[], subject: Expr, found: Found): void {
   const at = spanOf(reader, node);
   const type = expr(reader, cls);

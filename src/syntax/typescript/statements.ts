@@ -111,7 +111,7 @@ function simple(c: Context, node: ts.Expression): Stmt {
   return { k: 'expr', value: expr(c, node), at };
 }
 
-/** A class assigned to a property is known by the property's name: `exports.Lead = class extends Model {}`. */
+/** A class assigned to a property is known by the property's name: `exports.Order = class extends Model {}`. */
 function assigned(c: Context, node: ts.BinaryExpression): Expr {
   const { left, right } = node;
   if (!ts.isClassExpression(right) || right.name || !ts.isPropertyAccessExpression(left) || left.name.text === 'exports') return expr(c, right);
