@@ -1,7 +1,8 @@
 import type { Suppression } from '../facts/file.js';
 import type { Comment } from './source.js';
 
-const FORM = /schemalint:\s*(ignore(?:-file)?)\s*\[([^\]]*)\]\s*(?:--?\s*(.*\S))?/;
+/** What stands in backticks or quotes is spoken of, not meant: a docstring that shows how to suppress suppresses nothing. */
+const FORM = /(?<![`'"](?:#|\/\/|--)? ?)schemalint:\s*(ignore(?:-file)?)\s*\[([^\]]*)\]\s*(?:--?\s*(.*\S))?/;
 
 /** The suppressions among a file's comments. A comment that names no rule suppresses nothing. */
 export function suppressionsOf(comments: readonly Comment[], text: string): readonly Suppression[] {
