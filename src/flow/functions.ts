@@ -1,0 +1,108 @@
+/** Functions of the repository, evaluated once for each different context they are called in. */
+import type { Expr } from '../facts/code.js';
+import { preferKnown, type Flow } from './evaluate.js';
+import { bindParameters } from './parameters.js';
+import { childEnv, type Env } from './program.js';
+import { sqlTexts } from './sql.js';
+import { runStatements, type ReturnedValue } from './statements.js';
+import { ANY, isInformative, keyOf, membersOf, union, type EvaluatedArg, type FnValue, type Value } from './value.js';
+
+/** Call contexts of a helper that is given SQL, which is told apart by its text. */
+const SQL_CONTEXT_LIMIT = 2000;
+/** What a function that is handed another one gives depends on that one alone: `cached(key, () => load())`. */
+const CALLBACK_CONTEXT_LIMIT = 400;
+
+export interface CallOptions {
+  readonly isConstructor?: boolean;
+  /** The function is evaluated because it is defined, not because it is called. */
+  readonly isDefinition?: boolean;
+  /** A definition of a base class, evaluated for a class that inherits it. */
+  readonly isInherited?: boolean;
+  /** Explicit type arguments. */
+  readonly types?: readonly Value[];
+}
+
+/** The value a function returns for these arguments. Equal contexts are evaluated once; recursion and spent budgets give `any`. */
+export function callFunction(flow: Flow, callee: Value, args: readonly EvaluatedArg[], options: CallOptions): Value {
+  if (callee.k !== 'fn') return ANY;
+  const { fn } = callee;
+  const isNested = fn.env.kind === 'function' && fn.env.parent !== fn.module.env;
+  // `add(**values)` is told the names, whatever the values.
+  const informative = args.some((arg) => isInformative(arg.value) || (arg.name !== null && fn.fn.params.some((param) => param.rest === '**')));
+  const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
+  const plainKey = `()${self}`;
+  let key = informative ? `(${args.map((arg) => `${arg.spread ?? ''}${arg.name ?? ''}=${keyOf(arg.value)}`).join(',')})${self}` : plainKey;
+  if (isNested) key += `@${envNumber(fn.env)}`;
+  if (options.isConstructor) key += '!';
+  if (options.types) key += `<${options.types.map((type) => keyOf(type)).join(',')}>`;
+  let calls = flow.calls.get(fn.id);
+  if (!calls) flow.calls.set(fn.id, (calls = new Map()));
+  const known = calls.get(key);
+  if (known !== undefined && !options.isConstructor) {
+    if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative, key);
+    flow.record.repeat(known.inserts);
+    return known.value ?? ANY;
+  }
+  if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative, plainKey);
+  if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
+  // A helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them.
+  const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : args.some((arg) => arg.value.k === 'fn') ? [`${fn.id}:fn`, CALLBACK_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
+  const contexts = flow.contexts.get(counter) ?? 0;
+  if (contexts > limit) {
+    const plain = calls.get(plainKey) ?? calls.get('()');
+    if (plain) flow.record.repeat(plain.inserts);
+    return plain?.value ?? ANY;
+  }
+  flow.contexts.set(counter, contexts + 1);
+  if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
+  calls.set(key, { value: null, inserts: [] });
+  flow.stack.push(fn.id);
+  const { record } = flow;
+  const { clock, definition, definedFor } = record;
+  record.definition = options.isDefinition ? fn.id : isNested ? definition : null;
+  record.definedFor = options.isInherited ? `${fn.id}${key}` : isNested ? definedFor : null;
+  if (options.isInherited) flow.inherited.set(record.definedFor!, { fn, isCalled: false });
+  let value: Value;
+  try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); Object.assign(record, { definition, definedFor }); }
+  calls.set(key, { value, inserts: record.insertsSince(clock) });
+  if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
+  return value;
+}
+
+const envNumbers = new WeakMap<Env, number>();
+let nextEnv = 0;
+function envNumber(env: Env): number {
+  let number = envNumbers.get(env);
+  if (number === undefined) envNumbers.set(env, (number = ++nextEnv));
+  return number;
+}
+
+function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], types: readonly Value[]): Value {
+  const { fn } = callee;
+  const env = childEnv(fn.env.kind === 'class' ? fn.env.parent! : fn.env, 'function', fn.owner);
+  if (types.length && fn.fn.returns) unboundNames(flow, fn.fn.returns, env).forEach((name, index) => { if (types[index]) env.vars.set(name, types[index]); });
+  bindParameters(flow, callee, args, env);
+  const returned: ReturnedValue[] = [];
+  runStatements(flow, fn.fn.body, env, returned);
+  const yields = returned.filter((each) => each.isYield).map((each) => each.value);
+  const values = returned.filter((each) => !each.isYield).map((each) => each.value);
+  const isContext = fn.fn.decorators.some((decorator) => /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''));
+  const value = yields.length ? (isContext || values.length ? union([...yields, ...values]) : { k: 'many' as const, of: union(yields) }) : values.length ? union(values) : ANY;
+  return fn.fn.returns && !isTelling(value) ? preferKnown(flow.type(fn.fn.returns, env, callee.self ?? null), value) : value;
+}
+
+/** The names of a type that nothing binds: the function's own type parameters, in order. */
+function unboundNames(flow: Flow, type: Expr, env: Env): readonly string[] {
+  switch (type.k) {
+    case 'name': return /^[A-Z]\w*$/.test(type.id) && !LIBRARY_TYPES.has(type.id) && flow.lookup(type.id, env) === null ? [type.id] : [];
+    case 'item': return [...unboundNames(flow, type.of, env), ...unboundNames(flow, type.key, env)];
+    case 'list': return type.items.flatMap((item) => unboundNames(flow, item, env));
+    case 'op': return type.args.flatMap((arg) => unboundNames(flow, arg, env));
+    default: return [];
+  }
+}
+const LIBRARY_TYPES = new Set(['Promise', 'Array', 'ReadonlyArray', 'Record', 'Map', 'Set', 'Partial', 'Readonly', 'Awaited', 'Iterable', 'AsyncIterable', 'Observable', 'Response', 'NonNullable']);
+
+function isTelling(value: Value): boolean {
+  return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'const' && member.k !== 'term');
+}

@@ -1,0 +1,93 @@
+/** What a function's parameters are bound to: what a call gives, a default, or what the type says. */
+import type { Expr, Param } from '../facts/code.js';
+import { isClassMethod } from './classes.js';
+import { preferKnown, type Flow } from './evaluate.js';
+import { keywords } from './keywords.js';
+import type { Env } from './program.js';
+import { bindPattern } from './statements.js';
+import { ANY, NULL, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+
+/** Binds the parameters of a function, and its receiver, in the scope of its body. */
+export function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], env: Env): void {
+  const { fn } = callee;
+  let params: readonly Param[] = fn.fn.params;
+  if (fn.module.language === 'python') {
+    if (fn.owner && params[0] && !isStaticMethod(fn)) {
+      const self = callee.self ?? defaultSelf(flow, fn);
+      const isClass = isClassMethod(fn.fn);
+      if (params[0].target.k === 'name') env.vars.set(params[0].target.id, isClass && (self.k === 'object' || self.k === 'row') ? flow.classValueOf(self) : self);
+      env.vars.set('self', self);
+      params = params.slice(1);
+    }
+  } else if (fn.owner && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
+  // A method of an object literal that a dialect gives a receiver.
+  else if (callee.self) env.vars.set('this', callee.self);
+  const rest = [...args];
+  for (const param of params) {
+    const given = takeArgument(param, rest);
+    const declared = param.type ? flow.type(param.type, env, callee.self ?? null) : ANY;
+    let value: Value;
+    if (param.rest === '*') value = given.length ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'many', of: declared };
+    else if (param.rest === '**') value = keywords(given, args.length > 0);
+    else if (given[0]) value = flow.applications ? given[0].value : taken(param, preferKnown(declared, given[0].value));
+    // What a decorator is not given it has not.
+    else if (flow.applications && !param.default) value = NULL;
+    else value = defaultValue(flow, param, declared, env);
+    // What a call gives is told apart as the function's own, whoever calls.
+    if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: `${fn.id}:${param.target.at[0]}` };
+    if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}`, ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
+    if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
+    bindPattern(flow, param.target, value, env);
+  }
+}
+
+/** An argument as its parameter takes it: one of a type that has no null is there, and one that others leave out is asked for on their account. */
+function taken(param: Param, value: Value): Value {
+  if (param.type && !allowsNull(param)) return withoutNull(value);
+  return param.optional || param.default ? onAccountOfOthers(value) : value;
+}
+
+function onAccountOfOthers(value: Value): Value {
+  if (value.k === 'field') return { ...value, isLeftOut: true };
+  if (value.k !== 'row' || !value.link) return value.k === 'union' ? { k: 'union', of: value.of.map(onAccountOfOthers) } : value;
+  const { link: _, ...row } = value;
+  return row;
+}
+
+function isStaticMethod(fn: FnRef): boolean {
+  return fn.fn.decorators.some((decorator) => decorator.k === 'name' && decorator.id === 'staticmethod') || (fn.env.kind !== 'class');
+}
+
+function defaultSelf(flow: Flow, fn: FnRef): Value {
+  const model = flow.modelsByClass.get(fn.owner!.id);
+  return model ? { k: 'row', model } : { k: 'object', cls: fn.owner! };
+}
+
+/** The parameter may be left out, or its type says that it may be null. */
+function allowsNull({ type, optional, default: preset }: Param): boolean {
+  const isNull = (expr: Expr | undefined): boolean => expr?.k === 'lit' && expr.v === null;
+  if (optional || isNull(preset)) return true;
+  if (type?.k === 'op') return type.op === '|' && type.args.some((arg) => isNull(arg) || allowsNull({ target: type, type: arg }));
+  return type?.k === 'item' && ((type.of.k === 'name' && type.of.id === 'Optional') || (type.of.k === 'attr' && type.of.name === 'Optional'));
+}
+
+function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg[] {
+  if (param.rest === '*') return rest.splice(0, rest.length).filter((arg) => arg.name === null);
+  if (param.rest === '**') return rest.splice(0, rest.length).filter((arg) => arg.name !== null || arg.spread === '**');
+  const name = param.target.k === 'name' ? param.target.id : null;
+  const named = rest.findIndex((arg) => arg.name !== null && arg.name === name);
+  if (named >= 0) return rest.splice(named, 1);
+  const open = rest.find((arg) => arg.spread === '**' && arg.value.k === 'dict' && name !== null && arg.value.entries.has(name));
+  if (open?.value.k === 'dict') return [{ ...open, value: open.value.entries.get(name!)!, spread: null }];
+  const next = rest.findIndex((arg) => arg.name === null && arg.spread === null);
+  const spread = rest.findIndex((arg) => arg.spread === '*');
+  return next >= 0 && (spread === -1 || next < spread) ? rest.splice(next, 1) : [];
+}
+
+function defaultValue(flow: Flow, param: Param, declared: Value, env: Env): Value {
+  const given = flow.ask('parameter', env.module.language, (api) => api.parameter!(flow, param, declared, env));
+  if (given !== undefined) return given;
+  if (declared.k !== 'any') return declared;
+  const value = param.default ? flow.quiet(() => flow.expr(param.default as Expr, env)) : ANY;
+  return value.k === 'const' && (value.v === null || typeof value.v !== 'string') ? ANY : value;
+}
