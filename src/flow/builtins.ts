@@ -173,7 +173,7 @@ function superMethod(flow: Flow, site: CallSite, receiver: Value & { k: 'special
   const self = receiver.data['self'] as Value;
   const owner = receiver.data['owner'] as ClassRef | null;
   if (!owner) return ANY;
-  const method = flow.memo('super', `${owner.id}.${name}`, () => flow.quiet(() => baseMethod(flow, owner, name)), null);
+  const method = flow.memoOf<FnRef | null>('super', owner, name, () => flow.quiet(() => baseMethod(flow, owner, name)), null);
   return method ? flow.callFn({ k: 'fn', fn: method, self }, site.args.list, { isConstructor: name === '__init__' }) : ANY;
 }
 

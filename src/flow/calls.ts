@@ -51,7 +51,7 @@ export function dispatch(flow: Flow, site: CallSite): Value {
   if (own !== undefined) return noteQuery(flow, own);
   const callee = site.receiver ? (isKnown(site.receiver) ? flow.attribute(site.receiver, site.name!, site.env, site.nameAt) : ANY) : site.callee;
   if (site.receiver && callee.k !== 'any') return union(membersOf(callee).map((member) => callValue(flow, member, { ...site, callee: member })));
-  return callValue(flow, callee, { ...site, callee });
+  return callValue(flow, callee, callee === site.callee ? site : { ...site, callee });
 }
 
 /** Named arguments of a known function name its parameters and nothing else. */
@@ -102,7 +102,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
       const value = languageCall(flow, site);
       if (value) return value;
       handOver(flow, site, site.name ?? '');
-      if (site.name !== null && !flow.isQuiet) flow.missed(site.name, site.args.list);
+      if (site.name !== null && !flow.isQuiet) flow.called.missed(site.name, site.args.list);
       for (const arg of site.args.list) escape(flow, arg.value, site);
       if (site.receiver?.k === 'term') return termOf(flow, site, ANY);
       return flow.unknown(site.env, site.at);

@@ -14,12 +14,12 @@ const BASE_LIMIT = 1000;
 
 /** The evaluated bases of a class; bases outside the repository come out as external values. */
 export function basesOf(flow: Flow, cls: ClassRef): readonly Value[] {
-  return flow.memo('bases', cls.id, () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.quiet(() => flow.expr(base.value, cls.env.parent ?? cls.env))), []);
+  return flow.memo('bases', cls, () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.quiet(() => flow.expr(base.value, cls.env.parent ?? cls.env))), []);
 }
 
 /** A class and its bases in the repository, nearest first, each once; cycles end. */
 export function lineage(flow: Flow, cls: ClassRef): readonly ClassRef[] {
-  return flow.memo('lineage', cls.id, () => {
+  return flow.memo('lineage', cls, () => {
     const all: ClassRef[] = [];
     const seen = new Set<string>();
     const visit = (current: ClassRef, depth: number): void => {
@@ -38,7 +38,7 @@ export function lineage(flow: Flow, cls: ClassRef): readonly ClassRef[] {
 
 /** Names of library classes that a class descends from, as `module.Name`. */
 export function externalBases(flow: Flow, cls: ClassRef): readonly Value[] {
-  return flow.memo('external-bases', cls.id, () => lineage(flow, cls).flatMap((each) => basesOf(flow, each)).flatMap(membersOf).filter((base) => classOf(base) === null), []);
+  return flow.memo('external-bases', cls, () => lineage(flow, cls).flatMap((each) => basesOf(flow, each)).flatMap(membersOf).filter((base) => classOf(base) === null), []);
 }
 
 /** The class behind a class or model value. */
@@ -50,7 +50,7 @@ export function classOf(value: Value): ClassRef | null {
 
 /** The members that a class itself declares, by name; of several definitions (overloads, property setters) the first getter or the last. */
 export function ownMembers(flow: Flow, cls: ClassRef): ReadonlyMap<string, Member> {
-  return flow.memo('members', cls.id, () => {
+  return flow.memo('members', cls, () => {
     const members = new Map<string, Member>();
     collectMembers(flow, cls, cls.cls.body, members);
     return members;
@@ -96,7 +96,7 @@ export function classMember(flow: Flow, cls: ClassRef, name: string, self: Value
   if (member.k === 'class') return flow.classValue(member.cls);
   if (member.k === 'method') return isProperty(member.fn.fn) ? ANY : { k: 'fn', fn: member.fn, ...(isStatic(member.fn.fn) ? {} : { self }) };
   if (member.stmt.value) {
-    const value = flow.memo<Value>('field', `${member.owner.id}.${name}`, () => flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)), ANY);
+    const value = flow.memoOf<Value>('field', member.owner, name, () => flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)), ANY);
     if (isEnum(flow, cls)) return value.k === 'const' ? value : { k: 'const', v: name };
     return value;
   }
@@ -124,7 +124,7 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
 
 /** What `__init__` or the constructor stores on an instance, when nothing is known of its arguments. */
 export function instanceFields(flow: Flow, cls: ClassRef): ReadonlyMap<string, Value> {
-  return flow.memo('instance', cls.id, () => flow.quiet(() => construct(flow, cls, []).fields), new Map());
+  return flow.memo('instance', cls, () => flow.quiet(() => construct(flow, cls, []).fields), new Map());
 }
 
 /** Runs a class's constructor over `args` and keeps what it stores on the instance. */
@@ -175,7 +175,7 @@ export function decoratorName(decorator: Expr): string {
 /** Whether a class is an enumeration, in either language. */
 export function isEnum(flow: Flow, cls: ClassRef): boolean {
   if (cls.cls.form === 'enum') return true;
-  return flow.memo('enum', cls.id, () => externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)(\w*Enum|TextChoices|IntegerChoices|Choices)$/.test(base.name ?? '')), false);
+  return flow.memo('enum', cls, () => externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)(\w*Enum|TextChoices|IntegerChoices|Choices)$/.test(base.name ?? '')), false);
 }
 
 /** The constant values of an enumeration, as stored by its values (`NEW = "new"`), by member name. */

@@ -7,11 +7,12 @@ import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
 import { callExpr } from './calls.js';
+import { Called } from './called.js';
 import { callFunction, type CallOptions } from './functions.js';
 import { exprValue } from './expressions.js';
 import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
-import { makeModule, type Binding, type Env, type ModuleRef, type ResolveModule } from './program.js';
+import type { Binding, Env, ModuleRef, ResolveModule } from './program.js';
 import { Recorder } from './record.js';
 import type { SqlStrings } from './sql.js';
 import { bindPattern, runStatements } from './statements.js';
@@ -29,8 +30,9 @@ export interface KnownCall { readonly value: Value | null; readonly inserts: Ret
 
 export class Flow {
   record = new Recorder();
-  /** Functions being evaluated, innermost last. */
+  /** Functions being evaluated, innermost last, and the same as a set. */
   readonly stack: string[] = [];
+  readonly running = new Set<string>();
   steps = 0;
   /** The branches of the code that evaluation is in, outermost first. */
   readonly branches: number[] = [];
@@ -47,22 +49,16 @@ export class Flow {
   contexts = new Map<string, number>();
   /** Function literals seen (arrows, methods of objects), so that those nobody calls are evaluated too. */
   readonly literals = new Map<string, FnRef>();
-  /** What functions return when nothing is known of their arguments, and which of them something seen calls. */
+  /** What functions return when nothing is known of their arguments. */
   readonly defined = new Map<string, { readonly fn: FnRef; readonly value: Value }>();
-  readonly claimed = new Set<string>();
-  /** What a base does for a class that says what its types are, by function and receiver; true once code in sight calls it. */
-  readonly inherited = new Map<string, { readonly fn: FnRef; isCalled: boolean }>();
-  /** Calls of methods of nobody knows what: by name, each with the names of its arguments, null for those that have none. */
-  readonly unseenCalls = new Map<string, Map<string, readonly (string | null)[]>>();
-  /** Of those, the ones that some call gives arguments nobody knows. */
-  private readonly untold = new Set<string>();
+  readonly called = new Called();
   /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
   contextLimit = CONTEXT_LIMIT;
   /** While a decorator of the repository is called: the library's decorators that it applies. */
   applications: Term[] | null = null;
   /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
   private readonly names = new Map<ModuleRef, Map<string, Value | null>>();
-  private readonly memos = new Map<string, Map<string, unknown>>();
+  private readonly memos = new Map<string, Map<unknown, unknown>>();
   /** The dialects that have each hook: asked for with every step. */
   private hooks: Readonly<Record<ModuleRef['language'], Partial<Record<keyof DialectApi, readonly DialectApi[]>>>> = { python: {}, typescript: {} };
   private readonly fnIds = new Map<Func, string>();
@@ -93,7 +89,7 @@ export class Flow {
   forget(): void {
     this.memos.clear();
     this.names.clear();
-    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.claimed, this.untold, this.inherited, this.unseenCalls]) map.clear();
+    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.called]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
   }
@@ -152,18 +148,20 @@ export class Flow {
     try { return run(); } finally { this.branches.pop(); }
   }
 
-  /** Computes once; while it is being computed (a cycle) it is `whileRunning`. */
-  memo<T>(kind: string, id: string, compute: () => T, whileRunning: T): T {
+  /** Computes once for what `id` names or is; while it is being computed (a cycle) it is `whileRunning`. */
+  memo<T>(kind: string, id: string | object, compute: () => T, whileRunning: T): T {
     let known = this.memos.get(kind);
     if (!known) this.memos.set(kind, (known = new Map()));
-    const found = known.get(id) as T | undefined;
-    if (found !== undefined || known.has(id)) return found as T;
-    known.set(id, whileRunning);
-    const value = compute();
-    known.set(id, value);
-    return value;
+    return once(known, id, compute, whileRunning);
   }
-
+  /** Like `memo`, for one name of a class. */
+  memoOf<T>(kind: string, cls: ClassRef, name: string, compute: () => T, whileRunning: T): T {
+    let classes = this.memos.get(kind) as Map<ClassRef, Map<unknown, unknown>> | undefined;
+    if (!classes) this.memos.set(kind, (classes = new Map()));
+    let known = classes.get(cls);
+    if (!known) classes.set(cls, (known = new Map()));
+    return once(known, name, compute, whileRunning);
+  }
   fnRef(fn: Func, env: Env, owner: ClassRef | null): FnRef {
     let id = this.fnIds.get(fn);
     if (id === undefined) this.fnIds.set(fn, (id = `${env.module.path}:${fn.range[0]}:${fn.range[1]}`));
@@ -197,7 +195,7 @@ export class Flow {
 
   private classBodyName(cls: ClassRef, name: string): Value | null {
     for (const stmt of cls.cls.body) {
-      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name) return this.memo<Value>('field', `${cls.id}.${name}`, () => this.quiet(() => this.expr(stmt.value!, cls.env)), ANY);
+      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name) return this.memoOf<Value>('field', cls, name, () => this.quiet(() => this.expr(stmt.value!, cls.env)), ANY);
       if (stmt.k === 'class' && stmt.cls.name === name) return this.classValue(this.classRef(stmt.cls, cls.env));
       if (stmt.k === 'def' && stmt.fn.name === name) return { k: 'fn', fn: this.fnRef(stmt.fn, cls.env, cls) };
     }
@@ -316,30 +314,6 @@ export class Flow {
     this.ask('define', fn.module.language, (api) => { api.define!(this, fn, returned); return undefined; });
   }
 
-  /** Notes a call that code makes; `isInformative` when its arguments tell something. */
-  claim(fn: FnRef, args: readonly EvaluatedArg[], isInformative: boolean, key: string): void {
-    this.claimed.add(fn.id);
-    const inherited = this.inherited.get(`${fn.id}${key}`);
-    if (inherited) inherited.isCalled = true;
-    if (!isInformative && args.length > 0) this.untold.add(fn.id);
-  }
-
-  /** Notes a call on a receiver that nobody knows. */
-  missed(name: string, args: readonly EvaluatedArg[]): void {
-    const names = args.map((arg) => arg.name);
-    const known = this.unseenCalls.get(name);
-    if (known) known.set(names.join(), names);
-    else this.unseenCalls.set(name, new Map([[names.join(), names]]));
-  }
-
-  /** Some such call has the method's name and arguments that it takes. */
-  private mayBeUnseen({ name, fn }: FnRef): boolean {
-    const params = fn.params.filter((param) => !(param.target.k === 'name' && /^(self|cls)$/.test(param.target.id)));
-    const takes = (given: string): boolean => params.some((param) => param.rest === '**' || (param.target.k === 'name' && param.target.id === given));
-    const places = params.some((param) => param.rest === '*') ? Infinity : params.filter((param) => !param.rest).length;
-    return [...(this.unseenCalls.get(name ?? '')?.values() ?? [])].some((names) => names.filter((one) => one === null).length <= places && names.every((one) => one === null || takes(one)));
-  }
-
   /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
   runAll(modules: readonly ModuleRef[] = this.modules, isEntryPoint: (path: string) => boolean = () => false): void {
     for (const module of modules) {
@@ -352,14 +326,10 @@ export class Flow {
       const returned = this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true });
       this.define(ref, returned);
     });
-    const isCalled = (definition: string): boolean => {
-      const known = this.inherited.get(definition);
-      return !known || known.isCalled || !this.claimed.has(known.fn.id) || this.untold.has(known.fn.id) || this.mayBeUnseen(known.fn);
-    };
-    this.record.settle((fnId) => this.claimed.has(fnId) && !this.untold.has(fnId), isCalled);
+    this.record.settle((fnId) => this.called.isTold(fnId), (inherited) => this.called.mayRun(inherited));
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
-      if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.claimed.has(fn.id))) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));
+      if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.called.has(fn))) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));
     }
   }
 
@@ -370,9 +340,19 @@ export class Flow {
       // Code nested beyond the stack costs the rest of its file, and is said.
       if (!(error instanceof RangeError)) throw error;
       this.stack.length = 0;
+      this.running.clear();
       this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
     }
   }
+}
+
+function once<T>(known: Map<unknown, unknown>, id: unknown, compute: () => T, whileRunning: T): T {
+  const found = known.get(id) as T | undefined;
+  if (found !== undefined || known.has(id)) return found as T;
+  known.set(id, whileRunning);
+  const value = compute();
+  known.set(id, value);
+  return value;
 }
 
 /** Whether a dialect has anything to say of code in a language: Prisma's client is TypeScript, SQL is sent from anywhere. */
@@ -385,5 +365,3 @@ export function preferKnown(declared: Value, value: Value): Value {
   if (value.k === 'term' && value.callee.k === 'ext' && declared.k === 'extobj' && lastName(value.callee) === declared.name.split('.').at(-1)) return value;
   return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
 }
-
-export { makeModule };

@@ -1,11 +1,11 @@
 /** Functions of the repository, evaluated once for each different context they are called in. */
-import type { Expr } from '../facts/code.js';
+import type { Expr, Func } from '../facts/code.js';
 import { preferKnown, type Flow } from './evaluate.js';
 import { bindParameters } from './parameters.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
 import { runStatements, type ReturnedValue } from './statements.js';
-import { ANY, isInformative, keyOf, membersOf, union, type EvaluatedArg, type FnValue, type Value } from './value.js';
+import { ANY, isInformative, keyOf, membersOf, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;
@@ -27,26 +27,28 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (callee.k !== 'fn') return ANY;
   const { fn } = callee;
   const isNested = fn.env.kind === 'function' && fn.env.parent !== fn.module.env;
-  // `add(**values)` is told the names, whatever the values.
-  const informative = args.some((arg) => isInformative(arg.value) || (arg.name !== null && fn.fn.params.some((param) => param.rest === '**')));
+  const informative = isTold(args, fn.fn);
   const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
-  const plainKey = `()${self}`;
-  let key = informative ? `(${args.map((arg) => `${arg.spread ?? ''}${arg.name ?? ''}=${keyOf(arg.value)}`).join(',')})${self}` : plainKey;
+  const plainKey = self ? `()${self}` : '()';
+  let key = plainKey;
+  if (informative) {
+    key = '(';
+    for (const { spread, name, value } of args) key += `${spread ?? ''}${name ?? ''}=${keyOf(value)},`;
+    key += `)${self}`;
+  }
   if (isNested) key += `@${envNumber(fn.env)}`;
   if (options.isConstructor) key += '!';
   if (options.types) key += `<${options.types.map((type) => keyOf(type)).join(',')}>`;
   let calls = flow.calls.get(fn.id);
   if (!calls) flow.calls.set(fn.id, (calls = new Map()));
-  const known = calls.get(key);
-  if (known !== undefined && !options.isConstructor) {
-    if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative, key);
+  const known = options.isConstructor ? undefined : calls.get(key);
+  if (!options.isDefinition && !flow.isQuiet) flow.called.note(fn, args, informative, known ? key : plainKey);
+  if (known) {
     flow.record.repeat(known.inserts);
     return known.value ?? ANY;
   }
-  if (!options.isDefinition && !flow.isQuiet) flow.claim(fn, args, informative, plainKey);
-  if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
-  // A helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them.
-  const [counter, limit] = args.some((arg) => sqlTexts(arg.value).length > 0) ? [`${fn.id}:sql`, SQL_CONTEXT_LIMIT] : args.some((arg) => arg.value.k === 'fn') ? [`${fn.id}:fn`, CALLBACK_CONTEXT_LIMIT] : [self ? `${fn.id}@${self}` : fn.id, flow.contextLimit];
+  if (flow.exhausted || flow.running.has(fn.id)) return ANY;
+  const { counter, limit } = contextsOf(flow, fn, args, self);
   const contexts = flow.contexts.get(counter) ?? 0;
   if (contexts > limit) {
     const plain = calls.get(plainKey) ?? calls.get('()');
@@ -57,16 +59,40 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
   calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
+  flow.running.add(fn.id);
   const { record } = flow;
   const { clock, definition, definedFor } = record;
   record.definition = options.isDefinition ? fn.id : isNested ? definition : null;
-  record.definedFor = options.isInherited ? `${fn.id}${key}` : isNested ? definedFor : null;
-  if (options.isInherited) flow.inherited.set(record.definedFor!, { fn, isCalled: false });
+  record.definedFor = options.isInherited ? flow.called.inherit(fn, key) : isNested ? definedFor : null;
   let value: Value;
-  try { value = runFunction(flow, callee, args, options.types ?? []); } finally { flow.stack.pop(); Object.assign(record, { definition, definedFor }); }
+  try {
+    value = runFunction(flow, callee, args, options.types ?? []);
+  } finally {
+    flow.stack.pop();
+    flow.running.delete(fn.id);
+    record.definition = definition;
+    record.definedFor = definedFor;
+  }
   calls.set(key, { value, inserts: record.insertsSince(clock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
+}
+
+/** Whether the arguments tell something of what the function does. `add(**values)` is told the names, whatever the values. */
+function isTold(args: readonly EvaluatedArg[], fn: Func): boolean {
+  let named = false;
+  for (const { name, value } of args) {
+    if (isInformative(value)) return true;
+    named ||= name !== null;
+  }
+  return named && fn.params.some((param) => param.rest === '**');
+}
+
+/** What the contexts of a function are counted by, and how many are told apart: a helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them. */
+function contextsOf(flow: Flow, fn: FnRef, args: readonly EvaluatedArg[], self: string): { readonly counter: string; readonly limit: number } {
+  if (args.some((arg) => sqlTexts(arg.value).length > 0)) return { counter: `${fn.id}:sql`, limit: SQL_CONTEXT_LIMIT };
+  if (args.some((arg) => arg.value.k === 'fn')) return { counter: `${fn.id}:fn`, limit: CALLBACK_CONTEXT_LIMIT };
+  return { counter: self ? `${fn.id}@${self}` : fn.id, limit: flow.contextLimit };
 }
 
 const envNumbers = new WeakMap<Env, number>();

@@ -12,11 +12,11 @@ export interface ModuleRef {
   readonly env: Env;
 }
 
-/** A scope: module, class body, function. Function scopes change while they are evaluated. */
+/** A scope: module, class body, function. The variables of functions change while these are evaluated. */
 export interface Env {
   readonly module: ModuleRef;
   readonly parent: Env | null;
-  readonly vars: Map<string, Value>;
+  vars: Map<string, Value>;
   /** The class whose body or method this is. */
   readonly owner: ClassRef | null;
   readonly kind: 'module' | 'class' | 'function';

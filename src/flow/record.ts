@@ -1,13 +1,14 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
 import type { Column, Place } from '../model/schema.js';
 import type { GapKind, Guard, TableUse, Use, UseKind } from '../model/usage.js';
+import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Condition, QueryState } from './query.js';
 import { ANY, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<string | null>; readonly isUpsert: boolean; readonly place: Place }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
@@ -39,7 +40,7 @@ export class Recorder {
   /** The function that is evaluated for its own sake, with arguments nobody knows: what is open in it is so only if no call tells more. */
   definition: string | null = null;
   /** That function together with its receiver: what a base does for one class is only what some call on that class does. */
-  definedFor: string | null = null;
+  definedFor: Inherited | null = null;
   private readonly gapsWithin = new Map<string, Set<string | null>>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
@@ -133,13 +134,14 @@ export class Recorder {
 
   /** What `repeat` takes to tell again of the inserts since a clock, one of each table at most. */
   insertsSince(clock: number): readonly { readonly key: string; readonly model: Model }[] {
+    if (clock === this.insertLog.length) return NOTHING_INSERTED;
     const byTable = new Map(this.insertLog.slice(clock).reverse().map((entry) => [entry.model.table, entry]));
     return [...byTable.values()];
   }
 
   /** A call that is not evaluated again makes its inserts again. */
   repeat(inserts: readonly { readonly key: string; readonly model: Model }[]): void {
-    this.insertLog.push(...inserts);
+    if (inserts.length > 0) this.insertLog.push(...inserts);
   }
 
   /** A query is run; `expects` as in model/usage.ts. */
@@ -217,7 +219,7 @@ export class Recorder {
   }
 
   /** Forgets what is open only in functions that every call in sight gives its arguments, and what a base inserts for a class on which nobody calls it. */
-  settle(isTold: (fnId: string) => boolean, isCalled: (definition: string) => boolean): void {
+  settle(isTold: (fnId: string) => boolean, isCalled: (definition: Inherited) => boolean): void {
     for (const [key, { within, model, place }] of this.inserts) {
       if (![...within].every((definition) => definition !== null && !isCalled(definition))) continue;
       this.inserts.delete(key);
@@ -239,6 +241,8 @@ export class Recorder {
     return this.resolvedAt.get(path)?.has(offset) === true;
   }
 }
+
+const NOTHING_INSERTED: ReturnType<Recorder['insertsSince']> = [];
 
 /** What a query may be run for, the more telling later: rows that are asked for and listed are listed. */
 const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];

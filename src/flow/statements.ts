@@ -57,19 +57,17 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
     case 'try': {
       const before = new Map(env.vars);
       const ended = runStatements(flow, stmt.body, env, returned);
-      const after = new Map(env.vars);
-      let allEnd = ended && (stmt.handlers.length > 0 || ended);
+      const after = env.vars;
+      let allEnd = ended;
       for (const handler of stmt.handlers) {
-        env.vars.clear();
-        for (const [name, value] of before) env.vars.set(name, value);
+        env.vars = new Map(before);
         if (handler.name) env.vars.set(handler.name, ANY);
         if (handler.type) flow.expr(handler.type, env);
         const handlerEnds = flow.branch(() => runStatements(flow, handler.body, env, returned));
         if (!handlerEnds) { joinVars(env, after); for (const [name, value] of env.vars) after.set(name, value); }
         allEnd &&= handlerEnds;
       }
-      env.vars.clear();
-      for (const [name, value] of after) env.vars.set(name, value);
+      env.vars = after;
       if (!ended) runStatements(flow, stmt.else, env, returned);
       runStatements(flow, stmt.final, env, returned);
       return allEnd;
@@ -245,23 +243,18 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   const clock = flow.record.clock;
   narrow(env, stmt.test, true);
   const thenEnds = flow.branch(() => runStatements(flow, stmt.then, env, returned));
-  const afterThen = new Map(env.vars);
+  const afterThen = env.vars;
   const thenClock = flow.record.clock;
-  restore(env, before);
+  env.vars = before;
   narrow(env, stmt.test, false);
   const elseEnds = flow.branch(() => runStatements(flow, stmt.else, env, returned));
   const elseClock = flow.record.clock;
   if (thenEnds && !elseEnds) { /* only the else branch goes on */ }
-  else if (elseEnds && !thenEnds) restore(env, afterThen);
+  else if (elseEnds && !thenEnds) env.vars = afterThen;
   else joinVars(env, afterThen);
   const ended = thenEnds && elseEnds ? true : rest();
   noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, env);
   return ended;
-}
-
-function restore(env: Env, vars: ReadonlyMap<string, Value>): void {
-  env.vars.clear();
-  for (const [name, value] of vars) env.vars.set(name, value);
 }
 
 /** Joins another path's variables into the scope: a query that grew on one path has optional parts. */

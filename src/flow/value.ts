@@ -72,7 +72,8 @@ const UNION_LIMIT = 8;
 
 /** The value that is one of several. Null is left out beside anything else; plain values remember that it was there. */
 export function union(values: readonly Value[]): Value {
-  if (values.length === 1) return values[0]!;
+  // Mostly all are the same: nothing known, or one constant.
+  if (values.length > 0 && values.every((value) => value === values[0])) return values[0]!;
   const members = new Map<string, Value>();
   let hasNull = false;
   for (const value of values) {

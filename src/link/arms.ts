@@ -1,7 +1,7 @@
 /** Alternatives: code of which only one part runs, as the arms of an `if` do. */
 import type { Span, Stmt } from '../facts/code.js';
 import { endOf, startOf } from './spans.js';
-import { walk } from './walk.js';
+import { walk } from '../facts/walk.js';
 
 interface Arm { readonly at: Span; readonly of: number; readonly side: 'then' | 'else' }
 

@@ -3,7 +3,7 @@
  * column, the other side's equal name is where its value comes from or goes to, and no use of its own.
  */
 import type { Entry, Expr, Func, Span, Stmt } from '../facts/code.js';
-import { walk } from './walk.js';
+import { walk } from '../facts/walk.js';
 
 /** The offset of a name → those of the equal names that its value is given to or taken from. */
 export type Beside = ReadonlyMap<number, readonly number[]>;

@@ -8,10 +8,12 @@ export function makeResolver(files: ReadonlyMap<string, FileFacts>): ResolveModu
   const script = scriptResolver(files);
   // By what is written first: a library's name is asked for from everywhere.
   const cache = { python: new Map<string, Map<string, string | null>>(), typescript: new Map<string, Map<string, string | null>>() };
+  const folders = new Map<string, string>();
   return (fromPath, module, language) => {
     let byFolder = cache[language].get(module);
     if (!byFolder) cache[language].set(module, (byFolder = new Map()));
-    const folder = folderOf(fromPath);
+    let folder = folders.get(fromPath);
+    if (folder === undefined) folders.set(fromPath, (folder = folderOf(fromPath)));
     const known = byFolder.get(folder);
     if (known !== undefined) return known;
     const found = language === 'python' ? resolvePython(python, files, fromPath, module) : script(fromPath, module);

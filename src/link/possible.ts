@@ -6,6 +6,9 @@ import type { PossibleUse, Role } from '../model/usage.js';
 
 export interface NamesOf { readonly path: string; readonly role: Role; readonly isClient: boolean }
 
+/** Possible uses of one name that are kept. */
+const USE_LIMIT = 200;
+
 /** Collects possible uses of the names in `vocabulary`. */
 export class PossibleUses {
   readonly found = new Map<string, PossibleUse[]>();
@@ -108,12 +111,13 @@ export class PossibleUses {
   }
 
   private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = []): void {
+    const list = this.found.get(name);
+    if (list && list.length >= USE_LIMIT) return;
     const place = { path: file.path, at };
     const beside = kind === 'word' ? [] : [place, ...reads].flatMap((each) => this.besideOf(each));
     const use: PossibleUse = { name, kind, place, role: file.role, isClient: file.isClient, ...(beside.length > 0 ? { beside } : {}) };
-    const list = this.found.get(name);
-    if (!list) this.found.set(name, [use]);
-    else if (list.length < 200) list.push(use);
+    if (list) list.push(use);
+    else this.found.set(name, [use]);
   }
 }
 

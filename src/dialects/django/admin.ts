@@ -18,7 +18,7 @@ const OPTIONS: Readonly<Record<string, UseKind>> = {
 
 /** Whether the class configures an administration page. */
 export function isAdmin(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-admin', cls.id, () => externalBases(flow, cls).flatMap(membersOf).some((base) => base.k === 'ext' && /(ModelAdmin|TabularInline|StackedInline|InlineModelAdmin|UserAdmin|MPTTAdmin|Admin)$/.test(shortName(base)) && base.module !== 'builtins'), false);
+  return flow.memo('django-admin', cls, () => externalBases(flow, cls).flatMap(membersOf).some((base) => base.k === 'ext' && /(ModelAdmin|TabularInline|StackedInline|InlineModelAdmin|UserAdmin|MPTTAdmin|Admin)$/.test(shortName(base)) && base.module !== 'builtins'), false);
 }
 
 /** The models of an administration class: named by `@admin.register`, by an inline's `model`, or given where it is registered. */

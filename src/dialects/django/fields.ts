@@ -28,7 +28,7 @@ export interface Field {
 export interface OwnFields { readonly fields: readonly Field[]; readonly removed: ReadonlySet<string> }
 
 export function ownFields(flow: Flow, cls: ClassRef): OwnFields {
-  return flow.memo('django-fields', cls.id, () => flow.quiet(() => {
+  return flow.memo('django-fields', cls, () => flow.quiet(() => {
     const fields: Field[] = [];
     const removed = new Set<string>();
     for (const [name, member] of ownMembers(flow, cls)) {

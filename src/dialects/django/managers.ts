@@ -34,7 +34,7 @@ export function managerClasses(flow: Flow, value: Value): readonly ClassRef[] | 
 
 /** Whether a class of the repository is a manager or a query set. */
 export function isManagerClass(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-manager-class', cls.id, () => externalBases(flow, cls).flatMap(membersOf).some((base) => isManagerName(base) || isQuerySetName(base) || (base.k === 'special' && base.tag === 'manager-class')), false);
+  return flow.memo('django-manager-class', cls, () => externalBases(flow, cls).flatMap(membersOf).some((base) => isManagerName(base) || isQuerySetName(base) || (base.k === 'special' && base.tag === 'manager-class')), false);
 }
 
 /** A manager class with the query sets that it and its bases are made from, and those it returns. */
@@ -63,7 +63,7 @@ export function managersOf(flow: Flow, model: Model): readonly NamedManager[] {
   const implicit: readonly NamedManager[] = [{ name: 'objects', classes: [] }];
   if (!model.cls) return implicit;
   const { cls } = model;
-  return flow.memo('django-managers', cls.id, () => {
+  return flow.memo('django-managers', cls, () => {
     const found: NamedManager[] = [];
     for (const each of lineage(flow, cls)) for (const [name, member] of ownMembers(flow, each)) {
       if (member.k !== 'field' || !member.stmt.value || found.some((known) => known.name === name)) continue;

@@ -26,7 +26,7 @@ function ownOptions(flow: Flow, cls: ClassRef): Options | null {
 
 /** A model's options: its own, or else the nearest abstract base's. https://docs.djangoproject.com/en/5.0/topics/db/models/#meta-inheritance */
 export function optionsOf(flow: Flow, cls: ClassRef): Options {
-  return flow.memo('django-meta', cls.id, () => {
+  return flow.memo('django-meta', cls, () => {
     const own = ownOptions(flow, cls);
     if (own) return own;
     for (const base of lineage(flow, cls).slice(1)) {
@@ -38,7 +38,7 @@ export function optionsOf(flow: Flow, cls: ClassRef): Options {
 }
 
 export function isAbstract(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-abstract', cls.id, () => flag(ownOptions(flow, cls)?.get('abstract')?.value) === true, false);
+  return flow.memo('django-abstract', cls, () => flag(ownOptions(flow, cls)?.get('abstract')?.value) === true, false);
 }
 
 export function isProxy(flow: Flow, cls: ClassRef): boolean {

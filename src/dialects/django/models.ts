@@ -1,6 +1,8 @@
 /** Which classes are models, what they inherit, and what they are called. */
+import { walk } from '../../facts/walk.js';
 import { basesOf, classOf, lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
+import type { ModuleRef } from '../../flow/program.js';
 import { membersOf, text, type ClassRef, type Value } from '../../flow/value.js';
 import type { Apps } from './apps.js';
 import { ownFields, type Field } from './fields.js';
@@ -10,7 +12,7 @@ import { KNOWN_BASES, type KnownField } from './known-bases.js';
 
 /** Whether the class is a model (abstract ones count), by what it descends from. */
 export function isModelClass(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-model', cls.id, () => lineage(flow, cls).some((each) => basesOf(flow, each).some((base) => membersOf(base).some((member) => isModelBase(flow, cls, member)))), false);
+  return flow.memo('django-model', cls, () => lineage(flow, cls).some((each) => basesOf(flow, each).some((base) => membersOf(base).some((member) => isModelBase(flow, cls, member)))), false);
 }
 
 function isModelBase(flow: Flow, cls: ClassRef, base: Value): boolean {
@@ -84,9 +86,16 @@ export function concreteOf(flow: Flow, cls: ClassRef): ClassRef {
 function pointsAt(flow: Flow, name: string): boolean {
   const pointers = flow.memo<ReadonlySet<string> | null>('django-pointers', '', () => {
     const migrations = flow.modules.filter((module) => module.language === 'python' && /(^|\/)migrations\/\d\w*\.py$/.test(module.path));
-    return migrations.length ? new Set(migrations.flatMap((module) => [...JSON.stringify(module.code).matchAll(/"(\w+)_ptr"/g)].map((match) => match[1]!))) : null;
+    return migrations.length ? new Set(migrations.flatMap(pointersIn)) : null;
   }, null);
   return pointers === null || pointers.has(name.toLowerCase());
+}
+
+/** The models that fields of a migration point at: `("order_ptr", models.OneToOneField(…))`. */
+function pointersIn(module: ModuleRef): readonly string[] {
+  const found: string[] = [];
+  walk(module.code, (node) => { if (node.k === 'lit' && typeof node.v === 'string' && node.v.endsWith('_ptr')) found.push(node.v.slice(0, -4)); });
+  return found;
 }
 
 export function labelOf(flow: Flow, apps: Apps, cls: ClassRef): string {

@@ -14,7 +14,7 @@ export type MadeFrom = 'serializer' | 'form' | 'filter' | 'graph';
 
 /** What kind of class made from a model it is; null when it is none. */
 export function madeFrom(flow: Flow, cls: ClassRef): MadeFrom | null {
-  return flow.memo<MadeFrom | null>('django-made', cls.id, () => {
+  return flow.memo<MadeFrom | null>('django-made', cls, () => {
     for (const base of externalBases(flow, cls).flatMap(membersOf)) {
       const name = shortName(base);
       const full = qualified(base) ?? '';

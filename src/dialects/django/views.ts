@@ -17,12 +17,12 @@ const VIEWS = /^(django\.views\.|django\.contrib\.\w+\.views|rest_framework\.(ge
 const WRITERS = /^(django\.forms|rest_framework\.serializers|django\.contrib\.auth\.forms)/;
 
 export function isView(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-view', cls.id, () => externalBases(flow, cls).flatMap(membersOf).some((base) => VIEWS.test(qualified(base) ?? '')), false);
+  return flow.memo('django-view', cls, () => externalBases(flow, cls).flatMap(membersOf).some((base) => VIEWS.test(qualified(base) ?? '')), false);
 }
 
 /** Whether the class is a form or serialiser of a model. */
 export function isWriter(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-writer', cls.id, () => externalBases(flow, cls).flatMap(membersOf).some((base) => WRITERS.test(qualified(base) ?? '')), false);
+  return flow.memo('django-writer', cls, () => externalBases(flow, cls).flatMap(membersOf).some((base) => WRITERS.test(qualified(base) ?? '')), false);
 }
 
 /** The model that the `Meta` of a form, serialiser or filter names. */

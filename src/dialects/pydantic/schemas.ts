@@ -9,7 +9,7 @@ import { exposeFields } from '../shared/exposures.js';
 /** Whether a class is a schema of fields rather than code: Pydantic, SQLModel without a table, dataclasses, TypedDict. */
 export function isSchema(flow: Flow, cls: ClassRef): boolean {
   if (cls.module.language !== 'python' || flow.modelsByClass.has(cls.id)) return false;
-  return flow.memo('schema', cls.id, () => externalBases(flow, cls).some((base) => (base.k === 'ext' && /^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module)) || (base.k === 'ext' && /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct|Schema)$/.test(base.name ?? ''))) || cls.cls.decorators.some((decorator) => /dataclass|attrs|define/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'call' && decorator.fn.k === 'name' ? decorator.fn.id : '')), false);
+  return flow.memo('schema', cls, () => externalBases(flow, cls).some((base) => (base.k === 'ext' && /^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module)) || (base.k === 'ext' && /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct|Schema)$/.test(base.name ?? ''))) || cls.cls.decorators.some((decorator) => /dataclass|attrs|define/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'call' && decorator.fn.k === 'name' ? decorator.fn.id : '')), false);
 }
 
 /** The schema classes that an annotation or `response_model` names, through lists, unions and generics. */

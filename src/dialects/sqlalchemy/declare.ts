@@ -46,7 +46,7 @@ function isAbstract(own: ReadonlyMap<string, Member>): boolean {
 
 /** Whether a class descends from a declarative base, in the repository or of a library. */
 function isDeclarative(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('declarative', cls.id, () => externalBases(flow, cls).some((base) => {
+  return flow.memo('declarative', cls, () => externalBases(flow, cls).some((base) => {
     if (base.k === 'ext' || base.k === 'extobj') return /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') && !/^django/.test(base.module);
     if (base.k === 'term') return /^(declarative_base|automap_base|generate_base|get_declarative_base)$/.test(nameOfCall(base));
     return base.k === 'any' || base.k === 'special';

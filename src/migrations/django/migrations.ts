@@ -18,13 +18,16 @@ export function djangoHistories({ flow, modules, files }: Repository): readonly 
   const python = modules.filter((module) => module.language === 'python');
   const candidates = python.filter((module) => /(?:^|\/)migrations\/[^/]+\.py$/.test(module.path) && module.bindings.has('Migration'));
   if (candidates.length === 0) return [];
-  const classes = python.filter((module) => !candidates.includes(module)).flatMap((module) => module.code.flatMap((stmt) => (stmt.k === 'class' ? [flow.classRef(stmt.cls, module.env)] : [])));
+  const isCandidate = new Set(candidates);
+  const classes = python.filter((module) => !isCandidate.has(module)).flatMap((module) => module.code.flatMap((stmt) => (stmt.k === 'class' ? [flow.classRef(stmt.cls, module.env)] : [])));
   const apps = readApps({ flow, modules: python, classes, files });
   const all = candidates.flatMap((module) => migrationOf(flow, apps, module));
   const used = withoutReplaced(all);
   const labels = new Set(used.map((each) => each.label));
+  const needed = new Map<string, string[]>();
+  for (const { label, name, before } of used) for (const later of before) needed.set(later, [...(needed.get(later) ?? []), `${label}.${name}`]);
   const nodes = used.map((each): Node & { readonly migration: Migration } => ({
-    id: `${each.label}.${each.name}`, path: each.cls.module.path, name: `${each.name} ${each.label}`, at: each.cls.cls.at, migration: each, needs: used.filter((other) => other.before.includes(`${each.label}.${each.name}`)).map((other) => `${other.label}.${other.name}`),
+    id: `${each.label}.${each.name}`, path: each.cls.module.path, name: `${each.name} ${each.label}`, at: each.cls.cls.at, migration: each, needs: needed.get(`${each.label}.${each.name}`) ?? [],
     after: [...new Set(each.after.flatMap((name) => resolve(name, used, labels)))],
   }));
   const { ordered, failures } = inOrder(nodes, ({ migration }) => `${migration.label}.${migration.name}`);

@@ -12,7 +12,7 @@ interface Filter { readonly name: string | null; readonly condition: DictValue }
 function defaultFilters(flow: Flow, model: Model): readonly Filter[] {
   const { cls } = model;
   if (!cls) return [];
-  return flow.memo('mikro-orm-filters', cls.id, () => lineage(flow, cls).flatMap((each) => decorationsOf(flow, each.cls.decorators, each.env.parent ?? each.env, isMikro)).flatMap((decoration): Filter[] => {
+  return flow.memo('mikro-orm-filters', cls, () => lineage(flow, cls).flatMap((each) => decorationsOf(flow, each.cls.decorators, each.env.parent ?? each.env, isMikro)).flatMap((decoration): Filter[] => {
     if (decoration.name !== 'Filter') return [];
     const options = positional(decoration.args)[0]?.value ?? null;
     const condition = entry(options, 'cond');

@@ -1,5 +1,5 @@
 /** Walks code as plain data: what a statement or expression holds, whatever its kind. */
-import type { Expr, Func, Stmt } from '../facts/code.js';
+import type { Expr, Func, Stmt } from './code.js';
 
 export type Node = Expr | Stmt;
 

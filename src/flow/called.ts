@@ -1,0 +1,61 @@
+/** Which functions of the program code in sight calls, and how much those calls tell of the arguments. */
+import type { EvaluatedArg, FnRef } from './value.js';
+
+/** A function of a base that was evaluated for a class that inherits it, and whether code in sight calls it there. */
+export interface Inherited { readonly fn: FnRef; isCalled: boolean }
+
+/** The arguments of a call by name, null for those that have none. */
+type Names = readonly (string | null)[];
+
+export class Called {
+  private readonly called = new Set<string>();
+  /** Of those, the ones that some call gives arguments nobody knows. */
+  private readonly untold = new Set<string>();
+  /** What a base does for a class that says what its types are, by function and call context. */
+  private readonly inherited = new Map<string, Map<string, Inherited>>();
+  /** Calls of methods of nobody knows what, by name. */
+  private readonly unseen = new Map<string, Map<string, Names>>();
+
+  clear(): void {
+    for (const part of [this.called, this.untold, this.inherited, this.unseen]) part.clear();
+  }
+
+  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something. */
+  note(fn: FnRef, args: readonly EvaluatedArg[], isInformative: boolean, key: string): void {
+    this.called.add(fn.id);
+    const inherited = this.inherited.get(fn.id)?.get(key);
+    if (inherited) inherited.isCalled = true;
+    if (!isInformative && args.length > 0) this.untold.add(fn.id);
+  }
+
+  /** Notes that a function of a base is evaluated for one class, in the call context `key`. */
+  inherit(fn: FnRef, key: string): Inherited {
+    let contexts = this.inherited.get(fn.id);
+    if (!contexts) this.inherited.set(fn.id, (contexts = new Map()));
+    const inherited: Inherited = { fn, isCalled: false };
+    contexts.set(key, inherited);
+    return inherited;
+  }
+
+  /** Notes a call on a receiver that nobody knows. */
+  missed(name: string, args: readonly EvaluatedArg[]): void {
+    const names = args.map((arg) => arg.name);
+    const known = this.unseen.get(name);
+    if (known) known.set(names.join(), names);
+    else this.unseen.set(name, new Map([[names.join(), names]]));
+  }
+
+  has(fn: FnRef): boolean { return this.called.has(fn.id); }
+  /** Every call in sight gives the function arguments that are known. */
+  isTold(fnId: string): boolean { return this.called.has(fnId) && !this.untold.has(fnId); }
+  /** Some call may run the base's function for that class. */
+  mayRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.isTold(fn.id) || this.mayBeUnseen(fn); }
+
+  /** Some call on nobody knows what has the method's name and arguments that it takes. */
+  private mayBeUnseen({ name, fn }: FnRef): boolean {
+    const params = fn.params.filter((param) => !(param.target.k === 'name' && /^(self|cls)$/.test(param.target.id)));
+    const takes = (given: string): boolean => params.some((param) => param.rest === '**' || (param.target.k === 'name' && param.target.id === given));
+    const places = params.some((param) => param.rest === '*') ? Infinity : params.filter((param) => !param.rest).length;
+    return [...(this.unseen.get(name ?? '')?.values() ?? [])].some((names) => names.filter((one) => one === null).length <= places && names.every((one) => one === null || takes(one)));
+  }
+}
