@@ -1,6 +1,6 @@
 /** The whole of a run, stage by stage: discover, analyse, check, suppress, compare, baseline. */
 import { createHash } from 'node:crypto';
-import { analyse, type Analysis, type Interruptible, type OnStage } from './analyse.js';
+import type { Analysis, Interruptible, OnStage } from './analyse.js';
 import type { Config } from './config/config.js';
 import { UserError } from './errors.js';
 import { applyBaseline, type Baseline, type BaselineEntry } from './lint/baseline.js';
@@ -105,8 +105,9 @@ async function verdictOn(tree: Tree, job: Job): Promise<Verdict & Stages> {
 
 interface Judgement extends Verdict, Stages { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate }
 
-/** One tree, from its files to its findings. */
+/** One tree, from its files to its findings. What reads and links is loaded for it: a run that recalls its outcome does without. */
 async function judge(tree: Tree, { config, rules, roots, onStage, store, interruptible = (work) => work() }: Job): Promise<Judgement> {
+  const { analyse } = await import('./analyse.js');
   const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), interruptible });
   const started = performance.now();
   const locate = makeLocate(textsOf(tree), roots.prefix);

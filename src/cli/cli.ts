@@ -33,23 +33,21 @@ function complaint(error: unknown, isVerbose: boolean): string {
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
-  let code = 0;
-  const does = (command: (flags: never) => Promise<number>) => async (flags: object): Promise<void> => { code = await command(flags as never); };
   const parser: Argv = yargs([...argv], io.cwd)
     .scriptName('schemalint')
     .usage('$0 <command>\n\nFinds design flaws in your database schema: reads models, migrations, SQL and the code that uses them.')
     .command('check [paths..]', 'Analyse the project and report', (y) => y.positional('paths', PATHS).options({ ...CHECK, ...COMMON, ...CONFIG })
       .example('$0 check --staged --fail-on warning', 'What the commit brings')
       .example('$0 check --output-format sarif=out.sarif --output-format github', 'Two reports at once')
-      .example('$0 check --rule unused-column src', 'One rule, one folder'), does(async (flags) => (await import('./commands/check.js')).check(flags, io)))
-    .command('explain <subject> [paths..]', "A rule's page, or all that is known of a table or column", (y) => y.positional('subject', EXPLAIN).positional('paths', PATHS).options({ ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/explain.js')).explain(flags, io)))
-    .command('schema [paths..]', 'Print the merged schema', (y) => y.positional('paths', PATHS).options({ ...SCHEMA, ...OUTPUT_FILE, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/schema.js')).schema(flags, io)))
-    .command('plan [paths..]', 'Print the findings as an ordered action plan', (y) => y.positional('paths', PATHS).options({ ...OUTPUT_FILE, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/plan.js')).plan(flags, io)))
-    .command('facts [paths..]', 'Read a part of the files on one of several machines', (y) => y.positional('paths', PATHS).options({ ...FACTS, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/facts.js')).facts(flags, io)))
-    .command('rules', 'List the rules', (y) => y.options({ ...RULES, ...CONFIG }), does(async (flags) => (await import('./commands/rules.js')).rules(flags, io)))
-    .command('init', 'Write a config for this project', (y) => y.options(INIT), does(async (flags) => (await import('./commands/init.js')).init(flags, io)))
-    .command('baseline <action> [paths..]', 'Accept the findings of today', (y) => y.positional('action', BASELINE.action).positional('paths', PATHS).options({ reason: BASELINE.reason, ...COMMON, ...CONFIG }), does(async (flags) => (await import('./commands/baseline.js')).baseline(flags, io)))
-    .command('completion', 'Print a completion script for the shell', (y) => y, () => void parser.showCompletionScript())
+      .example('$0 check --rule unused-column src', 'One rule, one folder'))
+    .command('explain <subject> [paths..]', "A rule's page, or all that is known of a table or column", (y) => y.positional('subject', EXPLAIN).positional('paths', PATHS).options({ ...COMMON, ...CONFIG }))
+    .command('schema [paths..]', 'Print the merged schema', (y) => y.positional('paths', PATHS).options({ ...SCHEMA, ...OUTPUT_FILE, ...COMMON, ...CONFIG }))
+    .command('plan [paths..]', 'Print the findings as an ordered action plan', (y) => y.positional('paths', PATHS).options({ ...OUTPUT_FILE, ...COMMON, ...CONFIG }))
+    .command('facts [paths..]', 'Read a part of the files on one of several machines', (y) => y.positional('paths', PATHS).options({ ...FACTS, ...COMMON, ...CONFIG }))
+    .command('rules', 'List the rules', (y) => y.options({ ...RULES, ...CONFIG }))
+    .command('init', 'Write a config for this project', (y) => y.options(INIT))
+    .command('baseline <action> [paths..]', 'Accept the findings of today', (y) => y.positional('action', BASELINE.action).positional('paths', PATHS).options({ reason: BASELINE.reason, ...COMMON, ...CONFIG }))
+    .command('completion', 'Print a completion script for the shell', (y) => y)
     .example('$0 check', 'Report on this project')
     .example('$0 check --since origin/main', 'Only what this branch brings')
     .example('$0 explain users.email', 'Every use of a column')
@@ -67,12 +65,30 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   // With a callback yargs hands over what it would print.
-  const printed = await new Promise<string>((resolve, reject) => {
-    parser.parseAsync([...argv], {}, (error: Error | undefined, _argv: unknown, output: string) => (error ? reject(error) : resolve(output))).catch(reject);
+  const { flags, printed } = await new Promise<{ flags: { readonly _: readonly unknown[] }; printed: string }>((resolve, reject) => {
+    parser.parseAsync([...argv], {}, (error: Error | undefined, flags: { readonly _: readonly unknown[] }, printed: string) => (error ? reject(error) : resolve({ flags, printed }))).catch(reject);
   });
   if (printed) io.stdout.write(`${printed}\n`);
-  return code;
+  const [name] = flags._;
+  if (printed || typeof name !== 'string') return 0;
+  if (name === 'completion') {
+    parser.showCompletionScript();
+    return 0;
+  }
+  return COMMANDS[name]!(flags as never, io);
 }
+
+/** What the commands do. A handler of the parser's own would have it write its whole help each time a command runs. */
+const COMMANDS: Readonly<Record<string, (flags: never, io: Io) => Promise<number>>> = {
+  check: async (flags, io) => (await import('./commands/check.js')).check(flags, io),
+  explain: async (flags, io) => (await import('./commands/explain.js')).explain(flags, io),
+  schema: async (flags, io) => (await import('./commands/schema.js')).schema(flags, io),
+  plan: async (flags, io) => (await import('./commands/plan.js')).plan(flags, io),
+  facts: async (flags, io) => (await import('./commands/facts.js')).facts(flags, io),
+  rules: async (flags, io) => (await import('./commands/rules.js')).rules(flags, io),
+  init: async (flags, io) => (await import('./commands/init.js')).init(flags, io),
+  baseline: async (flags, io) => (await import('./commands/baseline.js')).baseline(flags, io),
+};
 
 /** The completion scripts of shells call back with this flag. */
 const COMPLETIONS = '--get-yargs-completions';

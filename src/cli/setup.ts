@@ -1,8 +1,8 @@
-/** From the flags that commands share to a job. The rules are loaded here, and only when a command needs them. */
+/** From the flags that commands share to a job. Rules and the reader of configs are loaded here, and only when a command needs them. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { Config, FailOn } from '../config/config.js';
-import { loadConfig } from '../config/load.js';
+import { DEFAULTS, type Config, type FailOn } from '../config/config.js';
+import { findConfig } from '../config/find.js';
 import { reasonOf, UserError } from '../errors.js';
 import { readBaseline, type Baseline } from '../lint/baseline.js';
 import { withOwnRules, type RuleInfo } from '../lint/own-rules.js';
@@ -56,8 +56,8 @@ export async function setUp(flags: CommonFlags, io: Io, needsBaseline = true): P
   const rules = await loadRules();
   const allRules = withOwnRules(rules);
   const roots = rootsOf(flags.paths ?? [], io.cwd);
-  const file = flags.config === false ? null : typeof flags.config === 'string' ? flags.config : undefined;
-  const loaded = loadConfig({ cwd: io.cwd, root: roots.root, file, rules: allRules });
+  const file = flags.config === false ? null : typeof flags.config === 'string' ? flags.config : findConfig(io.cwd);
+  const loaded = file === null ? DEFAULTS : (await import('../config/load.js')).loadConfig({ cwd: io.cwd, root: roots.root, file, rules: allRules });
   const selected = selectRules(loaded, allRules, flags.rule ?? [], flags.ignoreRule ?? []);
   const config: Config = { ...selected, minConfidence: flags.minConfidence ?? selected.minConfidence, failOn: flags.failOn ?? selected.failOn };
   const named = typeof flags.baseline === 'string' ? resolve(io.cwd, flags.baseline) : config.baseline;
@@ -129,6 +129,6 @@ export function reportContext(done: Run, { job, allRules }: Setup, look: Pick<Re
   return {
     ...look, text: done.text, page: rulePage,
     rules: allRules.filter((rule) => settingsOf(rule, job.config).variants.length > 0),
-    provenance: provenance(job.roots.root),
+    provenance: () => provenance(job.roots.root),
   };
 }

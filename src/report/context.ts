@@ -13,7 +13,8 @@ export interface ReportContext {
   /** Columns to wrap prose at. */
   readonly width: number;
   readonly includeSuppressed: boolean;
-  readonly provenance: { readonly repositoryUri: string; readonly revisionId: string; readonly branch: string | null } | null;
+  /** Where the repository comes from and where it stands, null where that is not known. Asks git. */
+  provenance(): { readonly repositoryUri: string; readonly revisionId: string; readonly branch: string | null } | null;
 }
 
 /** A pure function of the result: the whole report, with a final line break. */

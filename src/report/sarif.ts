@@ -39,7 +39,7 @@ function runOf(result: Result, context: ReportContext): Run {
     },
     invocations: [{ executionSuccessful: true, toolExecutionNotifications: notifications(result.findings, all.length, result.coverage, context) }],
     originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository.' } } },
-    ...(context.provenance ? { versionControlProvenance: [{ repositoryUri: context.provenance.repositoryUri, revisionId: context.provenance.revisionId, ...(context.provenance.branch ? { branch: context.provenance.branch } : {}), mappedTo: { uriBaseId: ROOT } }] } : {}),
+    ...provenanceOf(context),
     automationDetails: { id: 'schemalint/' },
     columnKind: 'utf16CodeUnits',
     results: kept.map((finding): SarifResult => sarifResult(finding, { ruleIndex: index.get(finding.rule) ?? -1, lineHash: hashOf(finding.location), context })),
@@ -56,4 +56,9 @@ function notifications(findings: readonly Finding[], count: number, coverage: Co
   const cut: Notification[] = count > RESULTS_KEPT ? [{ level: 'warning', message: { text: `Only ${RESULTS_KEPT} of ${counted(count, 'result')} are given, errors first: code scanning keeps no more.` } }] : [];
   const notes = coverage.notes.map((note): Notification => ({ level: 'note', message: { text: note.replace(/[{}]/g, '') } }));
   return [...unread, ...cut, ...notes];
+}
+
+function provenanceOf(context: ReportContext): Pick<Run, 'versionControlProvenance'> {
+  const known = context.provenance();
+  return known ? { versionControlProvenance: [{ repositoryUri: known.repositoryUri, revisionId: known.revisionId, ...(known.branch ? { branch: known.branch } : {}), mappedTo: { uriBaseId: ROOT } }] } : {};
 }

@@ -19,7 +19,7 @@ describe('the gate', () => {
   it.each([
     ['rich findings', sarif(result(rich), context)],
     ['none', sarif(result([]), context)],
-    ['with suppressed ones and provenance', sarif(result(rich, hidden), { ...context, includeSuppressed: true, provenance: { repositoryUri: 'https://example.test/acme/shop', revisionId: '0'.repeat(40), branch: 'main' } })],
+    ['with suppressed ones and provenance', sarif(result(rich, hidden), { ...context, includeSuppressed: true, provenance: () => ({ repositoryUri: 'https://example.test/acme/shop', revisionId: '0'.repeat(40), branch: 'main' }) })],
   ])('has nothing against %s', (_, text) => {
     const { problems, skipped } = sarifProblems(text);
     if (skipped) console.warn(skipped);

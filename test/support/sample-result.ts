@@ -32,6 +32,6 @@ const RULES: readonly RuleInfo[] = [
 ];
 
 export const context: ReportContext = {
-  text: (path) => TEXTS[path] ?? '', rules: withOwnRules(RULES), color: false, width: 80, includeSuppressed: false, provenance: null,
+  text: (path) => TEXTS[path] ?? '', rules: withOwnRules(RULES), color: false, width: 80, includeSuppressed: false, provenance: () => null,
   page: (rule) => `# ${rule}\n\nWhat \`${rule}\` is about, with [a link](https://example.test).\n\n## Why\n\nBecause.\n`,
 };
