@@ -2,18 +2,17 @@ import { readName } from './migrations/order/file-name.js';
 import type { Config } from './config/config.js';
 import { matcher } from './config/match.js';
 import type { FileFacts, Problem, Suppression } from './facts/file.js';
-import { NO_STORE, type Depth, type FactsStore } from './facts/store.js';
+import { NO_STORE, type FactsStore } from './facts/store.js';
 import { readFacts } from './read.js';
-import { roleOf } from './link/context.js';
 import { link } from './link/link.js';
 import { decidedColumns } from './lint/decided.js';
 import type { Coverage, Statistics } from './lint/finding.js';
 import type { Project } from './model/project.js';
-import type { Role } from './model/usage.js';
+import { depths, roleIndex } from './roles.js';
 import { decode } from './workspace/text.js';
 
-/** A file of the analysed tree. `path` is relative to the root of the analysis, with `/`; `id` is git's id of its bytes and `size` their number, where they are known without reading them. */
-export interface SourceFile { readonly path: string; readonly id?: string; readonly size?: number; read(): Uint8Array }
+/** A file of the analysed tree. `path` is relative to the root of the analysis, with `/`; `id` is git's id of its bytes and `size` their number, where they are known without reading them; `stamp` is what the file system says of it. */
+export interface SourceFile { readonly path: string; readonly id?: string; readonly size?: number; readonly stamp?: string; read(): Uint8Array }
 
 export interface Analysis {
   readonly project: Project;
@@ -39,7 +38,7 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const text = (path: string): string => { const file = sources.get(path); return file ? decode(file.read()).text : ''; };
   const roles = roleIndex(config);
   const started = performance.now();
-  const facts = await readFacts(files, (path) => depthOf(roles(path)), store, (done, total) => onStage('extract', done, total));
+  const facts = await readFacts(files, depths(config), store, (done, total) => onStage('extract', done, total));
   const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;
@@ -50,27 +49,6 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
     project: linked.project,
     suppressions: [...facts].flatMap(([path, each]) => each.suppressions.map((suppression) => ({ path, suppression }))),
     problems, coverage: coverageOf(facts, linked.project, problems, linked.notes), stages, text,
-  };
-}
-
-/** How deep a config has each path read, for extraction alone. */
-export function depths(config: Config): (path: string) => Depth {
-  const roles = roleIndex(config);
-  return (path) => depthOf(roles(path));
-}
-
-/** Tests are read for their words alone: nothing they declare is part of the schema. */
-const depthOf = (role: Role): Depth => (role === 'test' ? 'words' : 'facts');
-
-function roleIndex(config: Config): (path: string) => Role {
-  const isTest = matcher(config.tests, config);
-  const isMigration = matcher(config.migrations, config);
-  const isApplication = matcher([...config.models, ...config.entryPoints], config);
-  const known = new Map<string, Role>();
-  return (path) => {
-    let role = known.get(path);
-    if (!role) known.set(path, (role = roleOf(path, { isTest, isMigration, isApplication })));
-    return role;
   };
 }
 

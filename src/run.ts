@@ -5,7 +5,7 @@ import type { Config } from './config/config.js';
 import { UserError } from './errors.js';
 import { applyBaseline, type Baseline, type BaselineEntry } from './lint/baseline.js';
 import { checkRules } from './lint/engine.js';
-import type { Finding, Locate, Result, Statistics } from './lint/finding.js';
+import type { Finding, Locate, Location, Result, Statistics } from './lint/finding.js';
 import { makeLocate } from './lint/locate.js';
 import { byPlace } from './lint/order.js';
 import { OWN_RULES, PARSE_ERROR, UNUSED_SUPPRESSION, type RuleInfo } from './lint/own-rules.js';
@@ -13,12 +13,15 @@ import { parseErrors } from './lint/parse-errors.js';
 import { isApplicationSeen, type Rule } from './lint/rule.js';
 import { settingsOf } from './lint/settings.js';
 import { suppress } from './lint/suppress.js';
-import { recall, remember, verdictKey, type Verdict } from './recall.js';
+import { carry, keepTree } from './carry.js';
+import { vocabularyOf } from './link/vocabulary.js';
+import { recall, remember, verdictKey, withLocations, type Circumstances, type Placed, type Verdict } from './recall.js';
 import { commitTree, indexTree } from './workspace/blobs.js';
 import type { Comparison } from './workspace/changes.js';
 import { discover } from './workspace/discover.js';
 import { identified } from './workspace/identify.js';
 import { isLookedAt, type Roots } from './workspace/roots.js';
+import { NO_STAMPS, stampsIn } from './workspace/stamps.js';
 import type { StoreFile } from './workspace/store-file.js';
 import { decode } from './workspace/text.js';
 import type { Tree } from './workspace/tree.js';
@@ -90,27 +93,35 @@ function conclude(verdict: Verdict & Stages, tree: Tree, job: Job, known: ((fing
 
 interface Stages { readonly stages: Statistics['stages'] }
 
-/** What the tree comes to, from the store where it has been judged before. */
+/** What the tree comes to, from the store where it, or one that says the same, has been judged before. */
 async function verdictOn(tree: Tree, job: Job): Promise<Verdict & Stages> {
   const { store, config, rules, roots: { prefix } } = job;
   if (!store) return judge(tree, job);
   const started = performance.now();
-  const key = verdictKey(tree, { config, rules: rules.map((rule) => rule.id), prefix });
+  const circumstances: Circumstances = { config, rules: rules.map((rule) => rule.id), prefix };
+  const key = verdictKey(tree, circumstances);
+  const stages = (name: string) => [{ name, milliseconds: performance.now() - started }];
   const known = recall(store, key);
-  if (known) return { ...known, stages: [{ name: 'recall', milliseconds: performance.now() - started }] };
+  if (known) return { ...known, stages: stages('recall') };
+  const carried = await carry(store, tree, circumstances, key, textsOf(tree));
+  if (carried) {
+    remember(store, key, carried);
+    return { ...carried, stages: stages('carry') };
+  }
   const judged = await judge(tree, job);
   remember(store, key, judged);
+  keepTree(store, tree, circumstances, key, vocabularyOf(judged.analysis.project.schema));
   return judged;
 }
 
-interface Judgement extends Verdict, Stages { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate }
+interface Judgement extends Placed, Stages { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate }
 
 /** One tree, from its files to its findings. What reads and links is loaded for it: a run that recalls its outcome does without. */
 async function judge(tree: Tree, { config, rules, roots, onStage, store, interruptible = (work) => work() }: Job): Promise<Judgement> {
   const { analyse } = await import('./analyse.js');
   const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), interruptible });
   const started = performance.now();
-  const locate = makeLocate(textsOf(tree), roots.prefix);
+  const { locate, spanOf } = makePlaces(tree, roots);
   const levelAt = (rule: typeof PARSE_ERROR) => { const settings = settingsOf(rule, config); return (path: string) => settings.at(path, null).level; };
   const { shown, hidden } = interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
   const unread = parseErrors([...analysis.problems, ...tree.problems], levelAt(PARSE_ERROR), locate, hash);
@@ -122,7 +133,20 @@ async function judge(tree: Tree, { config, rules, roots, onStage, store, interru
   });
   const gaps = analysis.project.usage.gaps.map(({ kind, table, column, detail, place }) => ({ kind, table: (column?.table ?? table)?.name ?? null, column: column?.name ?? null, detail, location: place ? locate(place) : null }));
   const stages = [...analysis.stages, { name: 'check', milliseconds: performance.now() - started }];
-  return { findings, suppressed, hidden, coverage: analysis.coverage, gaps, stages, analysis, locate };
+  const verdict: Verdict = { findings, suppressed, coverage: analysis.coverage, gaps };
+  const spans: Placed['spans'][number][] = [];
+  withLocations(verdict, (location) => { spans.push(spanOf(location)); return location; });
+  return { ...verdict, spans, hidden, stages, analysis, locate };
+}
+
+/** Locates places of the tree, and tells again which span a location was made of. */
+function makePlaces(tree: Tree, { prefix }: Roots): { readonly locate: Locate; spanOf(location: Location): readonly [number, number] | null } {
+  const find = makeLocate(textsOf(tree), prefix);
+  const spans = new WeakMap<Location, readonly [number, number]>();
+  return {
+    locate: (place) => { const location = find(place); spans.set(location, place.at); return location; },
+    spanOf: (location) => spans.get(location) ?? null,
+  };
 }
 
 /** The texts of a tree, each decoded once; nothing for a file that was not read. */
@@ -149,10 +173,16 @@ async function knownFingerprints(job: Job): Promise<((fingerprint: string) => bo
   return (fingerprint) => fingerprints.has(fingerprint);
 }
 
-function treeOf({ roots, config }: Job, which: Comparison['tree']): Tree {
-  const tree = which === 'disk' ? discover(roots.root, config, roots.within) : which === 'index' ? indexTree(roots.root, config, roots.within) : commitTree(roots.root, which.commit, config, roots.within);
-  return { ...tree, files: identified(tree.files) };
+function treeOf({ roots, config, store }: Job, which: Comparison['tree']): Tree {
+  if (which === 'index') return withIds(indexTree(roots.root, config, roots.within));
+  if (which !== 'disk') return withIds(commitTree(roots.root, which.commit, config, roots.within));
+  const stamps = store ? stampsIn(store, Date.now()) : NO_STAMPS;
+  const tree = withIds(discover(roots.root, config, roots.within, stamps));
+  stamps.keep(tree.files);
+  return tree;
 }
+
+const withIds = (tree: Tree): Tree => ({ ...tree, files: identified(tree.files) });
 
 function resultOf({ coverage, gaps, stages }: Verdict & Stages, findings: readonly Finding[], suppressedFindings: readonly Finding[], tree: Tree, { version }: Job): Result {
   const rules: Record<string, number> = {};

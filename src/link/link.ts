@@ -7,7 +7,7 @@ import type { SqlStatement } from '../facts/sql.js';
 import { Flow } from '../flow/evaluate.js';
 import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeModule, type ModuleRef } from '../flow/program.js';
-import { camelCase, makeProject, type Project, type Settings } from '../model/project.js';
+import { makeProject, type Project, type Settings } from '../model/project.js';
 import type { Place } from '../model/schema.js';
 import type { Context, Gap, Role } from '../model/usage.js';
 import type { ProgramView } from '../dialects/dialect.js';
@@ -20,6 +20,7 @@ import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
 import { PossibleUses } from './possible.js';
+import { isProse, vocabularyOf } from './vocabulary.js';
 import { leftoverStatements, runnableStrings, sqlStringsOf } from './sql-strings.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
@@ -141,14 +142,8 @@ function exclusiveIndex(files: ReadonlyMap<string, FileFacts>): (a: Place, b: Pl
   };
 }
 
-function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf: (path: string) => Role, usesScript: boolean, schema: Project['schema'], extents: readonly Place[]): ReturnType<PossibleUses['found']['entries']> extends never ? never : PossibleUses['found'] {
-  const vocabulary = new Set<string>();
-  for (const table of schema.tables) {
-    if (table.model === null) for (const { name } of [table, ...table.columns]) vocabulary.add(camelCase(name));
-    for (const name of [table.name, table.model, ...table.submodels]) if (name) vocabulary.add(name);
-    for (const column of table.columns) { vocabulary.add(column.name); vocabulary.add(column.attribute); }
-    for (const { name } of table.relationships) vocabulary.add(name);
-  }
+function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf: (path: string) => Role, usesScript: boolean, schema: Project['schema'], extents: readonly Place[]): PossibleUses['found'] {
+  const vocabulary = new Set(vocabularyOf(schema));
   const reads = new Map<string, Place[]>();
   for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
   const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? []);
@@ -157,8 +152,7 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
   for (const [path, facts] of files) {
     const file = { path, role: roleOf(path), isClient: isClientFile(path, facts, usesScript) };
-    // Prose about a table is no use of it, nor is what styles a page or translates its words.
-    if (facts.words && !/\.(md|mdx|rst|txt|adoc|css|less|s[ac]ss|styl|svg|pot?|mo|xlf)$/i.test(path)) possible.addWords(facts.words, file);
+    if (facts.words && !isProse(path)) possible.addWords(facts.words, file);
     if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
   return possible.found;

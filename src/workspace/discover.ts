@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readFileSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '../analyse.js';
 import type { Config } from '../config/config.js';
@@ -7,6 +7,7 @@ import { reasonOf } from '../errors.js';
 import type { FileProblem } from '../lint/parse-errors.js';
 import { git, records } from './git.js';
 import { isCode, isSkippedPath, sizeLimit } from './skip.js';
+import { NO_STAMPS, stampOf, type Stamps } from './stamps.js';
 import type { Tree } from './tree.js';
 import { walk } from './walk.js';
 
@@ -14,20 +15,23 @@ type Patterns = Pick<Config, 'include' | 'exclude' | 'base'>;
 
 /**
  * The files below `root` as they are on disk: what git tracks or would track, else all that no `.gitignore` excludes.
- * `within` narrows it to these folders, relative to the root with `/`.
+ * `within` narrows it to these folders, relative to the root with `/`; `stamps` knows the ids of files that have not changed.
  */
-export function discover(root: string, config: Patterns, within: readonly string[] = []): Tree {
+export function discover(root: string, config: Patterns, within: readonly string[] = [], stamps: Stamps = NO_STAMPS): Tree {
   const listed = listByGit(root);
   const isWanted = wanted(config, within, listed !== null);
   const files: SourceFile[] = [];
   const problems: FileProblem[] = [];
   for (const path of (listed ?? walk(root)).filter(isWanted)) {
-    const size = sizeOf(root, path);
-    if (size === null) continue;
-    const closed = whyClosed(join(root, path));
+    const stat = statOf(root, path);
+    if (stat === null) continue;
+    const { size } = stat;
+    const stamp = stampOf(stat);
+    const id = stamps.idOf(path, stamp);
+    const closed = id === undefined ? whyClosed(join(root, path)) : null;
     if (size > sizeLimit(path)) problems.push(...tooLarge(path, size));
     else if (closed !== null) problems.push(unreadable(path, closed));
-    else files.push({ path, size, read: () => readFileSync(join(root, path)) });
+    else files.push({ path, size, stamp, ...(id === undefined ? {} : { id }), read: () => readFileSync(join(root, path)) });
   }
   return { files, problems };
 }
@@ -68,8 +72,8 @@ function listByGit(root: string): readonly string[] | null {
   return paths && paths.length > 0 ? paths : null;
 }
 
-/** The size of a file; null for what is gone, is no file, or is a link: its target is met by its own name where it belongs to the project. */
-function sizeOf(root: string, path: string): number | null {
+/** What is known of a file; null for what is gone, is no file, or is a link: its target is met by its own name where it belongs to the project. */
+function statOf(root: string, path: string): Stats | null {
   const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-  return stat?.isFile() ? stat.size : null;
+  return stat?.isFile() ? stat : null;
 }

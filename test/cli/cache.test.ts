@@ -84,13 +84,64 @@ describe('the cache', () => {
     expect(await stages()).toEqual(['recall']);
     expect(await report(folder, '--cache-location', cache)).toBe(await report(folder, '--no-cache'));
     expect(await stages('--min-confidence', 'low')).toEqual(whole);
-    write(folder, { 'app.py': `${sample['app.py']}\n# changed\n` });
+    write(folder, { 'app.py': `${sample['app.py']}\n\ndef last(session):\n    return session.query(Lead).first()\n` });
     expect(await stages()).toEqual(whole);
     const file = storeIn(cache);
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^(verdict:\S+) .*$/gm, '$1 00000000 ""'));
     expect(await stages()).toEqual(whole);
     expect(await report(folder, '--cache-location', cache)).toBe(await report(folder, '--no-cache'));
   });
+
+  it.each([
+    ['a comment above', 'models.py', (text: string) => `# Leads of all campaigns\n${text}`],
+    ['a comment inside', 'models.py', (text: string) => text.replace('class Lead', '# Sales\n\n\nclass Lead')],
+    ['another formatting', 'models.py', (text: string) => text.replace('Column(Integer, primary_key=True)', 'Column(\n        Integer,\n        primary_key=True,\n    )')],
+    ['prose', 'notes.md', (text: string) => `${text}The stage of leads.\n`],
+    ['words of a test', 'tests/test_app.py', (text: string) => `${text}    assert answer\n`],
+  ])('moves what is known to where it stands now: %s', async (_what, path, edit) => {
+    const [folder, cache] = [scratch({ ...sample, 'notes.md': 'Notes\n', 'tests/test_app.py': 'def test_it():\n' }), scratch()];
+    const before = await report(folder, '--cache-location', cache);
+    expect(before).toContain('stage');
+    write(folder, { [path]: edit(readFileSync(join(folder, path), 'utf8')) });
+    const moved = await run(folder, [...JSON_REPORT, '--verbose', '--cache-location', cache]);
+    expect(moved.err).toMatch(/ms {2}carry/);
+    expect(moved.out).toBe(await report(folder, '--no-cache'));
+    expect(await report(folder, '--cache-location', cache)).toBe(moved.out);
+  });
+
+  it.each([
+    ['code', 'app.py', (text: string) => text.replace('count()', 'first()')],
+    ['a name of the schema in a test', 'tests/test_app.py', (text: string) => `${text}    assert stage\n`],
+    ['a suppression', 'models.py', (text: string) => text.replace('    stage', '    # schemalint: ignore[unused-column] read by the importer\n    stage')],
+    ['a note beside a column', 'models.py', (text: string) => text.replace('Column(String)', 'Column(String)  # deprecated')],
+    ['a new file of code', 'more.py', () => 'from models import Lead\n'],
+  ])('looks again where more than places changed: %s', async (_what, path, edit) => {
+    const [folder, cache] = [scratch({ ...sample, 'tests/test_app.py': 'def test_it():\n' }), scratch()];
+    await report(folder, '--cache-location', cache);
+    write(folder, { [path]: edit(path === 'more.py' ? '' : readFileSync(join(folder, path), 'utf8')) });
+    const again = await run(folder, [...JSON_REPORT, '--verbose', '--cache-location', cache]);
+    expect(again.err).toMatch(/ms {2}link/);
+    expect(again.out).toBe(await report(folder, '--no-cache'));
+  });
+
+  it('changes no byte of the report, over comments and lines that come and go at random', async () => {
+    const next = numbers(11);
+    for (const [fixture, ending, mark] of [[FIXTURE, /\.py$/, '#'], ['fixtures/crm-typeorm', /\.ts$/, '//'], ['fixtures/crm-django', /\.py$/, '#']] as const) {
+      const [folder, cache] = [scratch(), scratch()];
+      cpSync(fixture, folder, { recursive: true });
+      const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => ending.test(name)).sort();
+      await report(folder, '--cache-location', cache);
+      for (let round = 0; round < 6; round++) {
+        for (let edit = 0; edit < 3; edit++) {
+          const path = join(folder, files[next(files.length)]!);
+          const lines = readFileSync(path, 'utf8').split('\n');
+          lines.splice(next(lines.length), 0, ...(next(2) ? ['', `${mark} note ${next(9)}`] : [`${' '.repeat(next(9))}${mark} ${next(9)}`]));
+          writeFileSync(path, lines.join('\n'));
+        }
+        expect(await report(folder, '--cache-location', cache)).toBe(await report(folder, '--no-cache'));
+      }
+    }
+  }, 120_000);
 
   it('knows what the base of a comparison came to', async () => {
     const [folder, cache] = [scratch(sample), scratch()];

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { depths } from '../../analyse.js';
+import { depths } from '../../roles.js';
 import { UserError } from '../../errors.js';
 import { NO_STORE, type Kept } from '../../facts/store.js';
 import { readFacts } from '../../read.js';

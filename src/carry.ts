@@ -1,0 +1,99 @@
+/**
+ * Carries what a tree came to over to one that differs from it in nothing that is linked: comments, line breaks, prose, words of tests
+ * that are no name of the schema. Then nothing is linked again; only places move.
+ */
+import { factsKey } from './facts/store.js';
+import { sameFacts, type Moved } from './facts/same.js';
+import { isProse } from './link/vocabulary.js';
+import type { Location } from './lint/finding.js';
+import { makeLocate } from './lint/locate.js';
+import { readFacts } from './read.js';
+import { digest, readNote, recall, withLocations, writeNote, type Circumstances, type Placed } from './recall.js';
+import { depths } from './roles.js';
+import type { IdentifiedFile } from './workspace/identify.js';
+import type { StoreFile } from './workspace/store-file.js';
+import type { Tree } from './workspace/tree.js';
+
+/** More files than these are seldom changed without a change that tells. */
+const MOST_CHANGED = 40;
+
+/** The tree that was judged last in its circumstances. */
+interface Judged { readonly key: string; readonly files: readonly (readonly [path: string, id: string])[]; readonly problems: Tree['problems']; readonly vocabulary: readonly string[] }
+
+const noteKey = (circumstances: Circumstances): string => `tree:${digest(circumstances)}`;
+
+/** Keeps the tree whose verdict has this key, for `carry`; `vocabulary` holds the names of its schema. The files must have ids. */
+export function keepTree(store: StoreFile, tree: Tree, circumstances: Circumstances, key: string, vocabulary: readonly string[]): void {
+  writeNote(store, noteKey(circumstances), { key, files: tree.files.map(({ path, id }) => [path, id!]), problems: tree.problems, vocabulary } satisfies Judged);
+}
+
+/** What the tree comes to by what the last one came to; null where it has to be judged. `text` gives the text of a path. */
+export async function carry(store: StoreFile, tree: Tree, circumstances: Circumstances, key: string, text: (path: string) => string): Promise<Placed | null> {
+  const judged = readNote<Judged>(store, noteKey(circumstances));
+  if (!judged || digest(judged.problems) !== digest(tree.problems)) return null;
+  const change = await changeOf(store, judged, tree.files as readonly IdentifiedFile[], depths(circumstances.config));
+  const known = change && recall(store, judged.key);
+  if (!known) return null;
+  const carried = moved(known, change.moves, circumstances.prefix, text);
+  if (!carried) return null;
+  keepTree(store, tree, circumstances, key, judged.vocabulary);
+  return { ...carried, coverage: { ...known.coverage, files: known.coverage.files + change.added } };
+}
+
+/** How the contents of files moved, by path, and how many files with facts there are more than before. */
+interface Change { readonly moves: ReadonlyMap<string, Moved>; readonly added: number }
+
+/** What is different between the trees; null where it tells something of the schema or its use, or cannot be compared. */
+async function changeOf(store: StoreFile, { files, vocabulary }: Judged, now: readonly IdentifiedFile[], depthOf: ReturnType<typeof depths>): Promise<Change | null> {
+  const left = new Map(files);
+  const changed: IdentifiedFile[] = [];
+  const before = new Map<string, string>();
+  for (const file of now) {
+    const id = left.get(file.path);
+    left.delete(file.path);
+    if (id === file.id) continue;
+    changed.push(file);
+    if (id !== undefined) before.set(file.path, id);
+  }
+  if (changed.length + left.size > MOST_CHANGED) return null;
+  if (![...left.keys(), ...changed.map((file) => file.path).filter((path) => !before.has(path))].every(isDocument)) return null;
+  const earlier = [...before, ...left].map(([path, id]) => [path, store.get(factsKey(id, path, depthOf(path)))] as const);
+  if (earlier.some(([, facts]) => facts === undefined)) return null;
+  const names = new Set(vocabulary);
+  const moves = new Map<string, Moved>();
+  const facts = await readFacts(changed, depthOf, store);
+  for (const [path, known] of earlier) {
+    const found = facts.get(path);
+    if (left.has(path) || (!known && !found)) continue;
+    const move = known && found ? sameFacts(known, found, isProse(path) ? () => false : (word) => names.has(word)) : null;
+    if (!move) return null;
+    moves.set(path, move);
+  }
+  const count = (paths: Iterable<string>, has: (path: string) => boolean): number => [...paths].filter(has).length;
+  const gone = new Map(earlier);
+  return { moves, added: count(facts.keys(), (path) => !before.has(path)) - count(left.keys(), (path) => !!gone.get(path)) };
+}
+
+/** A text that no code imports: that it comes or goes changes nothing. */
+function isDocument(path: string): boolean {
+  return /\.(md|rst|txt|adoc|pot?)$/i.test(path);
+}
+
+/** The verdict with the places of changed files where they stand now; null where one of them is not known. */
+function moved(known: Placed, moves: ReadonlyMap<string, Moved>, prefix: string, text: (path: string) => string): Placed | null {
+  const locate = makeLocate(text, prefix);
+  const spans: (readonly [number, number] | null)[] = [];
+  let isLost = false;
+  const verdict = withLocations(known, (location): Location => {
+    const span = known.spans[spans.length] ?? null;
+    const path = location.path.slice(prefix.length);
+    const move = moves.get(path);
+    const at = span && move ? move(span) : span;
+    spans.push(at);
+    if (!move) return location;
+    if (at) return locate({ path, at });
+    isLost = true;
+    return location;
+  });
+  return isLost ? null : { ...verdict, spans };
+}

@@ -1,0 +1,43 @@
+/** Ids of files as an earlier run found them: what the file system says has not changed is not read again for its id. */
+import type { Stats } from 'node:fs';
+import type { SourceFile } from '../analyse.js';
+import type { StoreFile } from './store-file.js';
+
+/** What tells a changed file from an unchanged one, as git's index does: https://git-scm.com/docs/racy-git */
+export type Stamp = string;
+
+export interface Stamps {
+  /** The id of a file that has this stamp, undefined where nobody knows. */
+  idOf(path: string, stamp: Stamp): string | undefined;
+  /** Keeps the ids of files that were read for them, once there are enough to be worth it. */
+  keep(files: readonly SourceFile[]): void;
+}
+
+export const NO_STAMPS: Stamps = { idOf: () => undefined, keep: () => {} };
+
+/** The time of a change of status cannot be set by programs, that of a change of content can. */
+export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
+  return `${size}:${mtimeMs}:${ctimeMs}:${ino}`;
+}
+
+const NOTE = 'stamps';
+/** So many files are read in the time that it takes to write all stamps. */
+const WORTH_KEEPING = 100;
+/** A file that was written less than this before may be written again without a change of its times. In milliseconds. */
+const RACY = 3000;
+
+/** The stamps in a store. `now` is the time in milliseconds since 1970. */
+export function stampsIn(store: StoreFile, now: number): Stamps {
+  const known = new Map<string, string>();
+  for (const line of store.note(NOTE)?.split('\n') ?? []) known.set(line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t')));
+  const keyOf = (path: string, stamp: Stamp): string => `${stamp}\t${path}`;
+  return {
+    idOf: (path, stamp) => known.get(keyOf(path, stamp)),
+    keep(files) {
+      const isSettled = ({ stamp }: SourceFile): boolean => stamp !== undefined && Math.max(...stamp.split(':').slice(1, 3).map(Number)) < now - RACY;
+      const all = files.filter((file) => isSettled(file) && file.id !== undefined && !/[\n\t]/.test(file.path)).map((file) => [keyOf(file.path, file.stamp!), file.id!] as const);
+      if (all.filter(([key]) => !known.has(key)).length < WORTH_KEEPING) return;
+      store.putNote(NOTE, all.map(([key, id]) => `${id}\t${key}`).join('\n'));
+    },
+  };
+}
