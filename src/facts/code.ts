@@ -8,7 +8,10 @@
  */
 export type Span = readonly [start: number, end: number];
 
-/** Comments that belong to a declaration: the block directly above it, and the one at the end of its line. */
+/**
+ * Comments that belong to a declaration: the block directly above it, and the one at the end of its line. Classes, what is set outside of
+ * functions, and entries of dicts have them: what may be a table or a column.
+ */
 export interface Note {
   readonly lead?: string;
   readonly trail?: string;
@@ -56,7 +59,7 @@ export type Stmt =
   | ExprStmt | SetStmt | ReturnStmt | IfStmt | LoopStmt | TryStmt | WithStmt | FnStmt | ClassStmt | ImportStmt | ExportStmt | TypeStmt | RaiseStmt | DelStmt | JumpStmt;
 
 /** A docstring is the first ExprStmt of its body. */
-export interface ExprStmt { readonly k: 'expr'; readonly value: Expr; readonly at: Span; readonly note?: Note }
+export interface ExprStmt { readonly k: 'expr'; readonly value: Expr; readonly at: Span }
 /**
  * `target: type = value`, variable declarations, class fields, interface members (no value).
  * A target is a Name, Attr, Item, or a pattern: a List, or a Dict whose values are targets (`{a: b}` binds b from key a;
@@ -94,7 +97,7 @@ export interface JumpStmt { readonly k: 'jump'; readonly at: Span }
 export interface Func {
   readonly name: string | null; readonly params: readonly Param[]; readonly body: readonly Stmt[]; readonly returns?: Expr;
   readonly decorators: readonly Expr[]; readonly isAsync?: true; readonly accessor?: 'get' | 'set'; readonly isStatic?: true;
-  readonly at: Span; readonly range: Span; readonly note?: Note;
+  readonly at: Span; readonly range: Span;
 }
 /** `target` is a Name or a pattern as in SetStmt. `rest`: `*args`, `...args` or `**kwargs`. `isField`: a constructor parameter that is also a field (`private repo: Repo`). */
 export interface Param { readonly target: Expr; readonly type?: Expr; readonly default?: Expr; readonly rest?: '*' | '**'; readonly decorators?: readonly Expr[]; readonly isField?: true; readonly optional?: true }

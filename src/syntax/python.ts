@@ -54,7 +54,7 @@ function convert(text: string, tree: FlatTree, parse: (span: Span) => FlatTree):
   const notes = indexNotes(text, comments);
   const code: Stmt[] = [];
   for (const { tree: each, nodes } of parts) {
-    const reader: Reader = { text, tree: each, notes, problems, depth: 0 };
+    const reader: Reader = { text, tree: each, notes, problems, depth: 0, isInFunction: false };
     code.push(...statements(reader, nodes));
   }
   return { code, comments, problems };

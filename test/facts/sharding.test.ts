@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { analyse, depths, type SourceFile } from '../../src/analyse.js';
+import { analyse, type SourceFile } from '../../src/analyse.js';
 import { DEFAULTS } from '../../src/config/config.js';
 import { mergeFacts, NO_STORE, type FactSet, type FactsStore, type Kept } from '../../src/facts/store.js';
 import { readFacts } from '../../src/read.js';
 import { schemaSql } from '../../src/report/schema-sql.js';
+import { depths } from '../../src/roles.js';
 
 const root = 'fixtures/crm-sqlalchemy/server';
 const files: readonly SourceFile[] = (readdirSync(root, { recursive: true }) as string[]).filter((name) => name.endsWith('.py')).map((path) => ({ path, read: () => readFileSync(join(root, path)) }));

@@ -243,8 +243,15 @@ describe('comments', () => {
       { trail: 'trail a' }, undefined, { lead: 'lead of c', trail: 'first' }, undefined, { trail: 'e' },
     ]);
     expect((code[1] as SetStmt).note).toBeUndefined();
-    expect(code[2].k === 'def' && code[2].fn.note).toEqual({ trail: 'h' });
+    expect(code[2].k === 'def' && 'note' in code[2].fn).toBe(false);
     expect(comments.filter((comment) => comment.alone).map((comment) => comment.text)).toEqual(['lead', 'of A', 'lead of c', 'detached', 'deeper']);
+  });
+
+  it('leaves those of code inside a function alone', () => {
+    const { code } = parse('def f():\n  # lead\n  a = 1  # trail\n  class B:\n    c = 1  # of c\n');
+    const [set, cls] = code[0].k === 'def' ? code[0].fn.body : [];
+    expect((set as SetStmt).note).toBeUndefined();
+    expect(cls.k === 'class' && cls.cls.body).toMatchObject([{ note: { trail: 'of c' } }]);
   });
 
   it('gives entries of a dictionary theirs', () => {

@@ -293,9 +293,16 @@ const x = {
     };
     visit(parse(text, 'a.ts').code);
     expect(Object.fromEntries(notes)).toEqual({
-      A: { lead: '@deprecated use B' }, a: { trail: 'of a' }, c: { lead: 'of c' }, d: { lead: 'Two\nlines', trail: 'of d' }, e: { trail: 'of e' },
+      A: { lead: '@deprecated use B' }, a: { trail: 'of a' }, c: { lead: 'of c' }, d: { lead: 'Two\nlines', trail: 'of d' },
       f: { lead: 'of f', trail: 'behind f' }, h: { lead: 'of h' }, x: { trail: 'of x' },
     });
+  });
+
+  it('of code inside a function are left alone', () => {
+    const [stmt] = parse('function f() {\n  // lead\n  const a = 1 // trail\n  class B { c = 1 // of c\n }\n}', 'a.ts').code;
+    const body = stmt.k === 'def' ? stmt.fn.body : [];
+    expect(body[0]).not.toHaveProperty('note');
+    expect(body[1]).toMatchObject({ cls: { body: [{ note: { trail: 'of c' } }] } });
   });
 
   it('are listed where one may be a suppression, and only real ones', () => {

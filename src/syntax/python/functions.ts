@@ -12,18 +12,25 @@ export function func(reader: Reader, node: number, decorators: readonly Expr[], 
   const parameters = parts.find((part) => kind[part] === 'parameters');
   const returns = parts.find((part) => kind[part] === 'type');
   const body = parts.find((part) => kind[part] === 'block');
-  const note = reader.notes.of(range, header(reader, name, parts));
   return {
     name: name === undefined ? null : textOf(reader, name),
     params: parameters === undefined ? [] : params(reader, parameters),
-    body: body === undefined ? [] : block(reader, body),
+    body: body === undefined ? [] : within(reader, true, () => block(reader, body)),
     ...(returns !== undefined && { returns: expr(reader, returns) }),
     decorators,
     ...(/^async\s/.test(reader.text.slice(reader.tree.start[node], reader.tree.start[node] + 6)) && { isAsync: true as const }),
     at: name === undefined ? range : spanOf(reader, name),
     range,
-    ...(note && { note }),
   };
+}
+
+/** Reads what stands in a function, or in a class inside of one. */
+function within<T>(reader: Reader, isFunction: boolean, read: () => T): T {
+  const { isInFunction } = reader;
+  reader.isInFunction = isFunction;
+  const result = read();
+  reader.isInFunction = isInFunction;
+  return result;
 }
 
 export function classOf(reader: Reader, node: number, decorators: readonly Expr[], range: Span): Class {
@@ -38,7 +45,7 @@ export function classOf(reader: Reader, node: number, decorators: readonly Expr[
     name: name === undefined ? '' : textOf(reader, name),
     form: 'class',
     bases: bases === undefined ? [] : args(reader, bases),
-    body: body === undefined ? [] : block(reader, body),
+    body: body === undefined ? [] : within(reader, false, () => block(reader, body)),
     decorators,
     ...(generics !== undefined && { params: typeParams(reader, generics) }),
     at: name === undefined ? range : spanOf(reader, name),

@@ -11,6 +11,8 @@ export interface Reader {
   readonly problems: Problem[];
   /** Levels of nesting above the node at hand. */
   depth: number;
+  /** What is read is set in a function: its comments are about the code. */
+  isInFunction: boolean;
 }
 
 /**

@@ -85,8 +85,7 @@ function expressionStatement(reader: Reader, node: number): Stmt[] {
   if (second === undefined && (kind === 'assignment' || kind === 'augmented_assignment')) return READERS[kind](reader, first);
   const at = spanOf(reader, node);
   if (second === undefined && kind === 'yield') return [{ k: 'return', ...yielded(reader, first), at, isYield: true }];
-  const note = reader.notes.of(at);
-  return [{ k: 'expr', value: oneOrTuple(reader, kids(reader.tree, node)), at, ...(note && { note }) }];
+  return [{ k: 'expr', value: oneOrTuple(reader, kids(reader.tree, node)), at }];
 }
 
 /** `yield from x` yields what is in x. */
@@ -111,7 +110,7 @@ function assignment(reader: Reader, node: number): Stmt[] {
   }
   // `a = b += 1` is no Python, but parses.
   const value = last === undefined ? undefined : expr(reader, last);
-  const note = reader.notes.of(spanOf(reader, node));
+  const note = reader.isInFunction ? undefined : reader.notes.of(spanOf(reader, node));
   return targets.map(({ target, type }): SetStmt => ({
     k: 'set', target, ...(value && { value }), ...(type && { type }), at: [target.at[0], tree.end[node]], ...(note && { note }),
   }));
@@ -122,7 +121,7 @@ function augmented(reader: Reader, node: number): Stmt[] {
   const [op] = operators(reader.tree, node);
   if (value === undefined || op === undefined) return [];
   const at = spanOf(reader, node);
-  const note = reader.notes.of(at);
+  const note = reader.isInFunction ? undefined : reader.notes.of(at);
   return [{ k: 'set', target: expr(reader, target), value: expr(reader, value), op: op.slice(0, -1), at, ...(note && { note }) }];
 }
 

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Arg, Class, ClassStmt, Expr, Note, SetStmt, Span, Stmt } from '../../facts/code.js';
 import { plainName } from './chains.js';
 import { noteOf } from './comments.js';
-import { nameAt, spanOf, startOf, type Context } from './context.js';
+import { nameAt, spanOf, startOf, within, type Context } from './context.js';
 import { expr } from './expressions.js';
 import { decorators, func, has } from './functions.js';
 import { block } from './statements.js';
@@ -20,7 +20,7 @@ export function classStmt(c: Context, node: ts.ClassLikeDeclaration, bound?: { n
     cls: {
       ...named, form: 'class', range,
       bases: bases(c, node.heritageClauses),
-      body: node.members.flatMap((m) => member(c, m)),
+      body: within(c, false, () => node.members.flatMap((m) => member(c, m))),
       decorators: decorators(c, node),
       ...typeParams(node.typeParameters),
       ...(has(node, K.AbstractKeyword) && { isAbstract: true as const }),

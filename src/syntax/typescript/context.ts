@@ -13,6 +13,8 @@ export interface Context {
   readonly file: ts.SourceFile;
   readonly problems: Problem[];
   depth: number;
+  /** What is read is set in a function: its comments are about the code. */
+  isInFunction: boolean;
   /** Class expressions of the statement being read: each becomes a statement before it. */
   hoisted: Stmt[];
   saidTooDeep: boolean;
@@ -50,6 +52,15 @@ export function deeper<T>(c: Context, node: ts.Node, read: () => T, instead: () 
   c.depth++;
   const result = read();
   c.depth--;
+  return result;
+}
+
+/** Reads what stands in a function, or in a class inside of one. */
+export function within<T>(c: Context, isFunction: boolean, read: () => T): T {
+  const { isInFunction } = c;
+  c.isInFunction = isFunction;
+  const result = read();
+  c.isInFunction = isInFunction;
   return result;
 }
 

@@ -1,8 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Expr, Func, Param, Span, Stmt } from '../../facts/code.js';
 import { plainName } from './chains.js';
-import { noteOf } from './comments.js';
-import { deeper, spanOf, type Context } from './context.js';
+import { deeper, spanOf, within, type Context } from './context.js';
 import { expr } from './expressions.js';
 import { bindingTarget } from './patterns.js';
 import { block, withHoisted } from './statements.js';
@@ -18,11 +17,10 @@ export type FunctionNode =
 export function func(c: Context, node: FunctionNode): Func {
   const range = spanOf(c, node);
   const named = nameOf(c, node, range);
-  const isArrow = node.kind === K.ArrowFunction || node.kind === K.FunctionExpression;
   return {
     name: named?.name ?? null,
     params: params(c, node.parameters),
-    body: node.body ? body(c, node.body) : [],
+    body: node.body ? within(c, true, () => body(c, node.body!)) : [],
     ...(node.type && { returns: typeExpr(c, node.type) }),
     decorators: decorators(c, node),
     ...(has(node, K.AsyncKeyword) && { isAsync: true as const }),
@@ -31,7 +29,6 @@ export function func(c: Context, node: FunctionNode): Func {
     ...(has(node, K.StaticKeyword) && { isStatic: true as const }),
     at: named?.at ?? range,
     range,
-    ...(!isArrow && noteOf(c, node)),
   };
 }
 

@@ -61,7 +61,7 @@ function blanked(text: string, spans: readonly Span[]): string {
 function convert(written: string, text: string, fileName: string, problems: Problem[]): ParsedCode {
   const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
   const file = ts.createSourceFile(fileName, text, options, false, scriptKind(fileName));
-  const c: Context = { text, file, problems, depth: 0, hoisted: [], saidTooDeep: problems.length > 0 };
+  const c: Context = { text, file, problems, depth: 0, isInFunction: false, hoisted: [], saidTooDeep: problems.length > 0 };
   if (problems.length === 0) problems.push(...syntaxProblems(file));
   const code = block(c, file.statements);
   return { code, comments: written.includes(MARK) ? allComments(c) : [], problems };

@@ -18,7 +18,7 @@ type Convert = (c: Context, node: never, out: Stmt[]) => void;
 const converters: (Convert | undefined)[] = new Array(K.Count).fill(undefined);
 const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [(c: Context, node: ts.ExpressionStatement, out: Stmt[]) => expression(c, node.expression, out), K.ExpressionStatement],
-  [(c: Context, node: ts.VariableStatement, out: Stmt[]) => variables(c, node.declarationList, out, noteOf(c, node)), K.VariableStatement],
+  [(c: Context, node: ts.VariableStatement, out: Stmt[]) => variables(c, node.declarationList, out, c.isInFunction ? {} : noteOf(c, node)), K.VariableStatement],
   [(c: Context, node: ts.ReturnStatement, out: Stmt[]) => void out.push({ k: 'return', ...valueOf(c, node.expression), at: spanOf(c, node) }), K.ReturnStatement],
   [(c: Context, node: ts.ThrowStatement, out: Stmt[]) => void out.push({ k: 'raise', ...valueOf(c, node.expression), at: spanOf(c, node) }), K.ThrowStatement],
   [(c: Context, node: ts.IfStatement, out: Stmt[]) => void out.push(...ifStmt(c, node)), K.IfStatement],
