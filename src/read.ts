@@ -42,25 +42,28 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, ext
   if (missing.length === 0) return;
   const threads = startThreads(missing.reduce((sum, { depth, size }) => sum + (depth === 'facts' ? size : size / 8), 0));
   const extract = await loadFor(missing);
-  const batches = batchesOf(missing);
-  let next = 0;
+  const left = batchesOf(missing).reverse();
   const here = async (): Promise<void> => {
-    for (let batch = batches[next++]; batch; batch = batches[next++]) {
+    for (let batch = left.pop(); batch; batch = left.pop()) {
       for (const file of batch) take(file, { facts: extract(jobOf(file)) });
       // Lets what the other threads have sent come in, and signals.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
   const there = async (thread: Thread): Promise<void> => {
-    for (let batch = batches[next++]; batch; batch = batches[next++]) {
+    for (let batch = left.pop(); batch; batch = left.pop()) {
       const extracted = await thread.extract(batch.map(jobOf));
+      if (extracted === 'unread') { left.push(batch); return; }
       // What a thread was lost over would end this one as well.
-      batch.forEach((file, index) => take(file, extracted ? extracted[index]! : null));
-      if (!extracted) return;
+      batch.forEach((file, index) => take(file, extracted === 'lost' ? null : extracted[index]!));
+      if (extracted === 'lost') return;
     }
   };
   try {
-    await Promise.all([here(), ...threads.map(there)]);
+    // A thread has its next batch at hand: an answer is heard only when this thread is between two of its own.
+    await Promise.all([here(), ...threads.flatMap((thread) => [there(thread), there(thread)])]);
+    // What lost threads have left.
+    await here();
   } finally {
     for (const thread of threads) thread.close();
   }
@@ -70,7 +73,7 @@ function jobOf({ file, path, depth }: Missing): Job {
   return { path, depth, bytes: file.read() };
 }
 
-function batchesOf(missing: readonly Missing[]): readonly (readonly Missing[])[] {
+function batchesOf(missing: readonly Missing[]): (readonly Missing[])[] {
   const batches: Missing[][] = [];
   let size = Infinity;
   for (const file of missing) {

@@ -14,9 +14,11 @@ const MOST = 3;
 /** The facts of a file, and what `encodeFacts` makes of them where that is at hand. */
 export interface Extracted { readonly facts: Kept; readonly text?: string }
 
+export type Answer = readonly Extracted[] | 'lost' | 'unread';
+
 export interface Thread {
-  /** The facts of the jobs, in order; null where the thread is lost, with what is left of it. */
-  extract(jobs: readonly Job[]): Promise<readonly Extracted[] | null>;
+  /** The facts of the jobs, in order; `lost` where the thread was lost over them, `unread` where it was lost before it came to them. */
+  extract(jobs: readonly Job[]): Promise<Answer>;
   close(): void;
 }
 
@@ -29,17 +31,17 @@ export function startThreads(bytes: number): readonly Thread[] {
 
 function start(program: string): Thread {
   const worker = new Worker(program);
-  const waiting = new Map<number, (facts: readonly Extracted[] | null) => void>();
+  const waiting = new Map<number, (answer: Answer) => void>();
   let isLost = false;
   let next = 0;
   const lose = (): void => {
     isLost = true;
-    for (const answer of waiting.values()) answer(null);
+    [...waiting.values()].forEach((answer, index) => answer(index === 0 ? 'lost' : 'unread'));
     waiting.clear();
   };
   worker.on('message', ({ id, facts }: { readonly id: number; readonly facts: readonly string[] }) => {
     const read = facts.flatMap((text): Extracted[] => { const decoded = decodeFacts(text); return decoded === undefined ? [] : [{ facts: decoded, text }]; });
-    waiting.get(id)?.(read.length === facts.length ? read : null);
+    waiting.get(id)?.(read.length === facts.length ? read : 'lost');
     waiting.delete(id);
   });
   worker.on('error', lose);
@@ -47,7 +49,7 @@ function start(program: string): Thread {
   worker.unref();
   return {
     extract: (jobs) => new Promise((resolve) => {
-      if (isLost) { resolve(null); return; }
+      if (isLost) { resolve('unread'); return; }
       const id = next++;
       waiting.set(id, resolve);
       worker.ref();
