@@ -20,7 +20,10 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 
 /** Every pair of linked tables with columns that evidence shows to hold one fact. */
 export function duplicates(project: Project): readonly Duplicate[] {
+  const moves = movesBetween(project);
   return twinTables(project.schema, comparable(project)).flatMap(({ a, b, twins }) => {
+    // Most tables that refer to each other share common names and nothing else.
+    if (!moves(a, b) && !twins.some((twin) => twin.isRare || twin.hasSameEnum)) return [];
     if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table))) return [];
     const link = linkOf(a, b);
     if (!link) return [];
@@ -56,6 +59,13 @@ function* comparable({ schema, usage }: Project): Generator<readonly [Table, Tab
     for (const trigger of table.triggers) for (const write of trigger.writes) for (const other of indexOf(schema).named(write.table)) yield [table, other];
   }
   for (const copy of usage.copies) yield [copy.from.table, copy.to.table];
+}
+
+/** Whether code or a trigger may move a value between two tables. */
+function movesBetween({ usage }: Project): (a: Table, b: Table) => boolean {
+  const copied = new Map<Table, Set<Table>>();
+  for (const { from, to } of usage.copies) for (const [one, other] of [[from.table, to.table], [to.table, from.table]] as const) copied.set(one, (copied.get(one) ?? new Set<Table>()).add(other));
+  return (a, b) => copied.get(a)?.has(b) === true || a.triggers.length + b.triggers.length > 0;
 }
 
 /** The twins of two tables, each column in one pair at most: a pair with evidence wins over one without. */

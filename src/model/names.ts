@@ -16,6 +16,15 @@ function split(name: string): readonly string[] {
   return name.replace(/([a-z\d])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase().split(/[^a-z\d]+/).filter(Boolean);
 }
 
+/** `shipmentState` and `ShipmentState` as `shipment_state`. */
+function snakeOf(name: string): string {
+  let known = snakes.get(name);
+  if (known === undefined) snakes.set(name, (known = wordsOf(name).join('_')));
+  return known;
+}
+
+const snakes = new Map<string, string>();
+
 /** The words as one comparable text, the last one in the singular: equal for `order_lines`, `OrderLine`, `orderline`. */
 export function singularKey(words: readonly string[]): string {
   return words.map((word, i) => (i === words.length - 1 ? singular(word) : word)).join('');
@@ -90,7 +99,7 @@ export interface Agreement { readonly stem: string; readonly carrier: Column | n
  */
 export function agreementOf(a: Column, b: Column): Agreement | null {
   const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
-  const [fullA, fullB] = [wordsA.join('_'), wordsB.join('_')];
+  const [fullA, fullB] = [snakeOf(a.name), snakeOf(b.name)];
   if (fullA === fullB) return { stem: fullA, carrier: carrierOfEqual(a, b, wordsA) };
   const [otherInA, otherInB] = [withoutTable(wordsA, b.table)?.join('_'), withoutTable(wordsB, a.table)?.join('_')];
   const [ownA, ownB] = [withoutTable(wordsA, a.table)?.join('_'), withoutTable(wordsB, b.table)?.join('_')];
@@ -121,12 +130,12 @@ const ATTRIBUTES_OF_ANYTHING = new Set(
 
 /** Names that any table may have: that two tables share one means nothing, whatever else is known. */
 export function saysNothing(name: string): boolean {
-  return SAYS_NOTHING.has(wordsOf(name).join('_'));
+  return SAYS_NOTHING.has(snakeOf(name));
 }
 
 /** Names of what anything may have, an address or a price included: on two tables they are two facts unless the code shows otherwise. */
 export function isCommonName(name: string): boolean {
-  const words = wordsOf(name).join('_');
+  const words = snakeOf(name);
   return SAYS_NOTHING.has(words) || ATTRIBUTES_OF_ANYTHING.has(words);
 }
 
@@ -140,14 +149,14 @@ const carriers = new WeakMap<Schema, ReadonlyMap<string, number>>();
 
 /** How many tables have a column of that name. */
 export function carriersOf(schema: Schema, name: string): number {
-  return countsOf(schema).get(wordsOf(name).join('_')) ?? 0;
+  return countsOf(schema).get(snakeOf(name)) ?? 0;
 }
 
 function countsOf(schema: Schema): ReadonlyMap<string, number> {
   const known = carriers.get(schema);
   if (known) return known;
   const counts = new Map<string, number>();
-  for (const table of schema.tables) for (const name of new Set(table.columns.map((column) => wordsOf(column.name).join('_')))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const table of schema.tables) for (const name of new Set(table.columns.map((column) => snakeOf(column.name)))) counts.set(name, (counts.get(name) ?? 0) + 1);
   carriers.set(schema, counts);
   return counts;
 }

@@ -69,7 +69,7 @@ function isWordStart(code: number): boolean {
 }
 
 function word(c: Cursor): void {
-  const end = matchEnd(c, WORD);
+  const end = wordEnd(c);
   const isEscapeString = end === c.start + 1 && (c.text.charCodeAt(c.start) | 32) === 101 && c.text.charCodeAt(end) === QUOTE;
   if (!isEscapeString) return token(c, 'word', end);
   const close = quotedEnd(c, end, "'", true);
@@ -92,9 +92,18 @@ function dollar(c: Cursor): void {
   c.pos = end;
 }
 
+/** End of the word that begins here. Most are plain ASCII, which needs no pattern. */
+function wordEnd(c: Cursor): number {
+  for (let at = c.pos + 1; ; at++) {
+    const code = c.text.charCodeAt(at);
+    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === DOLLAR) continue;
+    return code >= 128 || c.text.charCodeAt(c.pos) >= 128 ? matchEnd(c, WORD) : at;
+  }
+}
+
 function matchEnd(c: Cursor, pattern: RegExp): number {
   pattern.lastIndex = c.pos;
-  pattern.exec(c.text);
+  pattern.test(c.text);
   return pattern.lastIndex;
 }
 
