@@ -85,8 +85,8 @@ export function readShard(file: string, version: string): FactSet | null {
 
 /** The text of a store that holds these facts, sorted by key, so that equal facts give equal bytes. */
 export function shardText(facts: FactSet, version: string): string {
-  const lines = [...facts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => lineOf(key, encodeFacts(each)));
-  return `${storeHeader(version)}\n${lines.join('')}`;
+  const sorted = [...facts].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, each]) => lineOf(key, encodeFacts(each)));
+  return `${storeHeader(version)}\n${Buffer.concat(sorted).toString()}`;
 }
 
 /** The lines of a store's file: where they stand is known, what they say is read when it is asked for. */
@@ -161,26 +161,30 @@ function contentOf(line: Buffer): string | null {
   return line.toString('latin1', 0, 9) === `${checksum(content)} ` ? content.toString('utf8') : null;
 }
 
-function lineOf(key: string, content: string): string {
-  return `${key} ${checksum(Buffer.from(content))} ${content}\n`;
+/** The parts of an entry's line. */
+function lineOf(key: string, content: string): readonly Buffer[] {
+  const bytes = Buffer.from(content);
+  return [Buffer.from(`${key} ${checksum(bytes)} `), bytes, NEWLINE];
 }
+
+const NEWLINE = Buffer.from('\n');
 
 /** Bytes that are written at a time: the facts of a large project are not held a second time to be written. */
 const WRITE = 1 << 20;
 
 /** The lines of entries, some at a time. */
 function* lines(entries: Iterable<readonly [string, string]>): Generator<Buffer> {
-  let some: string[] = [];
+  let some: Buffer[] = [];
   let size = 0;
   for (const [key, content] of entries) {
-    some.push(lineOf(key, content));
+    some.push(...lineOf(key, content));
     size += content.length;
     if (size < WRITE) continue;
-    yield Buffer.from(some.join(''));
+    yield Buffer.concat(some);
     some = [];
     size = 0;
   }
-  if (some.length > 0) yield Buffer.from(some.join(''));
+  if (some.length > 0) yield Buffer.concat(some);
 }
 
 function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
