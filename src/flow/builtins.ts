@@ -164,8 +164,8 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
 function growList(site: CallSite, receiver: Value, added: Value | null): Value {
   const fn = site.env;
   // Conditions that are collected one by one stay told apart.
-  if (added?.k === 'predicate' && receiver.k === 'list') { for (const [name, value] of fn.vars) if (value === receiver) fn.vars.set(name, { k: 'list', items: [...receiver.items, added] }); return ANY; }
-  if (added) for (const [name, value] of fn.vars) if (value === receiver) fn.vars.set(name, { k: 'many', of: union([added, ...(receiver.k === 'list' ? receiver.items : receiver.k === 'many' ? [receiver.of] : [])]) });
+  if (added?.k === 'predicate' && receiver.k === 'list') { for (const [name, value] of fn.vars.entries()) if (value === receiver) fn.vars.set(name, { k: 'list', items: [...receiver.items, added] }); return ANY; }
+  if (added) for (const [name, value] of fn.vars.entries()) if (value === receiver) fn.vars.set(name, { k: 'many', of: union([added, ...(receiver.k === 'list' ? receiver.items : receiver.k === 'many' ? [receiver.of] : [])]) });
   return ANY;
 }
 
@@ -195,7 +195,7 @@ function dictMethod(flow: Flow, site: CallSite, dict: DictValue, name: string): 
     case 'copy': return dict;
     case 'update': {
       const added = argument(site.args, 0);
-      if (added?.k === 'dict') for (const [variable, value] of site.env.vars) if (value === dict) site.env.vars.set(variable, { ...dict, entries: new Map([...dict.entries, ...added.entries]), rest: added.rest ?? dict.rest });
+      if (added?.k === 'dict') for (const [variable, value] of site.env.vars.entries()) if (value === dict) site.env.vars.set(variable, { ...dict, entries: new Map([...dict.entries, ...added.entries]), rest: added.rest ?? dict.rest });
       return ANY;
     }
     default: {

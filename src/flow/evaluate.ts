@@ -18,6 +18,7 @@ import type { SqlStrings } from './sql.js';
 import { bindPattern, runStatements } from './statements.js';
 import { classValueOf, typeValue } from './types.js';
 import { ANY, isInformative, lastName, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Term, type Value } from './value.js';
+import { Vars } from './vars.js';
 
 /** Nested calls followed before the value is unknown. */
 const DEPTH_LIMIT = 40;
@@ -171,7 +172,7 @@ export class Flow {
     let ref = this.classRefs.get(cls);
     if (!ref) {
       const created: { -readonly [K in keyof ClassRef]: ClassRef[K] } = { id: `${env.module.path}:${cls.range[0]}`, name: cls.name, module: env.module, cls, env };
-      created.env = { module: env.module, parent: env, vars: new Map(), owner: created, kind: 'class' };
+      created.env = { module: env.module, parent: env, vars: new Vars(), owner: created, kind: 'class' };
       ref = created;
       this.classRefs.set(cls, ref);
     }
@@ -241,7 +242,7 @@ export class Flow {
         if (!stmt.value) return stmt.type ? this.type(stmt.type, module.env) : ANY;
         const value = this.expr(stmt.value, module.env);
         if (binding.target.k === 'name') return isInformative(value) || !stmt.type ? value : preferKnown(this.type(stmt.type, module.env), value);
-        const bound = new Map<string, Value>();
+        const bound = new Vars();
         bindPattern(this, binding.target, value, { ...module.env, vars: bound, kind: 'function' });
         return bound.get(name) ?? ANY;
       }
@@ -317,7 +318,7 @@ export class Flow {
   /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
   runAll(modules: readonly ModuleRef[] = this.modules, isEntryPoint: (path: string) => boolean = () => false): void {
     for (const module of modules) {
-      const env: Env = { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' };
+      const env: Env = { module, parent: module.env, vars: new Vars(), owner: null, kind: 'function' };
       this.guarded(module, () => runStatements(this, module.code, env, []));
     }
     // Function literals that nothing seen calls: exported arrows, handlers, procedures of a router. Evaluating one may bring up others.

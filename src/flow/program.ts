@@ -1,6 +1,7 @@
 /** The program as modules, scopes and bindings: where a name comes from, before anything is evaluated. */
 import type { Class, Expr, Func, ImportName, ImportStmt, SetStmt, Stmt, TypeStmt } from '../facts/code.js';
-import type { ClassRef, Value } from './value.js';
+import type { ClassRef } from './value.js';
+import { Vars } from './vars.js';
 
 export interface ModuleRef {
   readonly path: string;
@@ -16,7 +17,7 @@ export interface ModuleRef {
 export interface Env {
   readonly module: ModuleRef;
   readonly parent: Env | null;
-  vars: Map<string, Value>;
+  vars: Vars;
   /** The class whose body or method this is. */
   readonly owner: ClassRef | null;
   readonly kind: 'module' | 'class' | 'function';
@@ -44,7 +45,7 @@ export function makeModule(path: string, language: ModuleRef['language'], code: 
   };
   collect(code, add, stars);
   const module: { -readonly [K in keyof ModuleRef]: ModuleRef[K] } = { path, language, code, bindings, stars, env: null as unknown as Env };
-  module.env = { module, parent: null, vars: new Map(), owner: null, kind: 'module' };
+  module.env = { module, parent: null, vars: new Vars(), owner: null, kind: 'module' };
   return module;
 }
 
@@ -108,5 +109,5 @@ export function targetNames(target: Expr): readonly string[] {
 
 /** A new scope inside `parent`. */
 export function childEnv(parent: Env, kind: Env['kind'], owner: ClassRef | null = parent.owner): Env {
-  return { module: parent.module, parent, vars: new Map(), owner, kind };
+  return { module: parent.module, parent, vars: new Vars(), owner, kind };
 }

@@ -49,25 +49,28 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
     case 'loop': {
       if (stmt.target && stmt.iter) bindPattern(flow, stmt.target, elementOf(flow, flow.expr(stmt.iter, env), env, stmt.iter.at), env);
       if (stmt.test) testOf(flow, stmt.test, env);
-      const before = new Map(env.vars);
+      const before = env.vars;
+      const body = (env.vars = before.branch());
       flow.branch(() => runStatements(flow, stmt.body, env, returned));
-      joinVars(env, before);
+      env.vars = before;
+      before.takePerhaps(body, joinValues);
       return false;
     }
     case 'try': {
-      const before = new Map(env.vars);
+      const before = env.vars;
+      const after = (env.vars = before.branch());
       const ended = runStatements(flow, stmt.body, env, returned);
-      const after = env.vars;
       let allEnd = ended;
       for (const handler of stmt.handlers) {
-        env.vars = new Map(before);
+        const handled = (env.vars = before.branch());
         if (handler.name) env.vars.set(handler.name, ANY);
         if (handler.type) flow.expr(handler.type, env);
         const handlerEnds = flow.branch(() => runStatements(flow, handler.body, env, returned));
-        if (!handlerEnds) { joinVars(env, after); for (const [name, value] of env.vars) after.set(name, value); }
+        if (!handlerEnds) after.joinWith(handled, joinValues);
         allEnd &&= handlerEnds;
       }
-      env.vars = after;
+      env.vars = before;
+      before.take(after);
       if (!ended) runStatements(flow, stmt.else, env, returned);
       runStatements(flow, stmt.final, env, returned);
       return allEnd;
@@ -239,33 +242,25 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   // A decorator that was called without an option does not do what it does with it.
   const decided = flow.applications ? decide(flow, stmt.test, env) : null;
   if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || rest();
-  const before = new Map(env.vars);
+  const before = env.vars;
   const clock = flow.record.clock;
+  const afterThen = (env.vars = before.branch());
   narrow(env, stmt.test, true);
   const thenEnds = flow.branch(() => runStatements(flow, stmt.then, env, returned));
-  const afterThen = env.vars;
   const thenClock = flow.record.clock;
-  env.vars = before;
+  const afterElse = (env.vars = before.branch());
   narrow(env, stmt.test, false);
   const elseEnds = flow.branch(() => runStatements(flow, stmt.else, env, returned));
   const elseClock = flow.record.clock;
-  if (thenEnds && !elseEnds) { /* only the else branch goes on */ }
-  else if (elseEnds && !thenEnds) env.vars = afterThen;
-  else joinVars(env, afterThen);
+  env.vars = before;
+  if (thenEnds !== elseEnds) before.take(thenEnds ? afterElse : afterThen);
+  else before.takeEither(afterElse, afterThen, joinValues);
   const ended = thenEnds && elseEnds ? true : rest();
   noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, env);
   return ended;
 }
 
-/** Joins another path's variables into the scope: a query that grew on one path has optional parts. */
-function joinVars(env: Env, other: ReadonlyMap<string, Value>): void {
-  for (const [name, value] of other) {
-    const mine = env.vars.get(name);
-    if (mine === value) continue;
-    env.vars.set(name, mine === undefined ? value : joinValues(mine, value));
-  }
-}
-
+/** What a variable is that two paths give a value: a query that grew on one of them has optional parts. */
 function joinValues(a: Value, b: Value): Value {
   if (a.k === 'query' && b.k === 'query') {
     const merged = mergeQueries(a.query, b.query);

@@ -5,6 +5,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Env, ModuleRef } from '../../flow/program.js';
 import { runStatements } from '../../flow/statements.js';
 import { membersOf, type ClassRef } from '../../flow/value.js';
+import { Vars } from '../../flow/vars.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { collecting, declaringArguments, type Collection } from './collect.js';
@@ -109,7 +110,7 @@ function callStatics(flow: Flow, cls: ClassRef, functions: ReadonlyMap<Func, boo
 }
 
 function runTop(flow: Flow, module: ModuleRef): void {
-  const env: Env = { module, parent: module.env, vars: new Map(), owner: null, kind: 'function' };
+  const env: Env = { module, parent: module.env, vars: new Vars(), owner: null, kind: 'function' };
   runStatements(flow, module.code, env, []);
 }
 

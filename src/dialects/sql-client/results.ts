@@ -110,6 +110,6 @@ export function fetchedFrom(flow: Flow, site: Pick<CallSite, 'env' | 'receiver' 
     if (!kept) return undefined;
     return union(membersOf(kept).map((member) => (isResult(member) ? resultCall(flow, site as CallSite, member) ?? ANY : ANY)));
   }
-  for (const [name, kept] of site.env.vars) if (name.startsWith(KEPT) && membersOf(kept).some((member) => isResult(member) && member.data['receiver'] === site.receiver)) return kept;
+  for (const [name, kept] of site.env.vars.entries()) if (name.startsWith(KEPT) && membersOf(kept).some((member) => isResult(member) && member.data['receiver'] === site.receiver)) return kept;
   return undefined;
 }
