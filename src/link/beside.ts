@@ -21,11 +21,15 @@ export function besideIn(code: readonly Stmt[]): Beside {
     const [target] = namesOf(node.target);
     if (target && node.value && !node.op) pair(target, node.value);
   };
+  const taking: Taking[] = [];
   walk(code, (node) => {
-    if (node.k === 'set') assignment(node);
-    else if (node.k === 'dict') for (const entry of node.entries) { const key = keyOf(entry); if (key) pair(key, entry.value); }
+    if (node.k === 'set') {
+      assignment(node);
+      if (node.target.k === 'dict') takerOf(taking, node.target.at[0])?.patterns.push(node.target);
+    } else if (node.k === 'dict') for (const entry of node.entries) { const key = keyOf(entry); if (key) pair(key, entry.value); }
     else if (node.k === 'call') for (const arg of node.args) if (arg.name && arg.at) pair({ name: arg.name, at: arg.at }, arg.value);
-  }, (fn) => { for (const [key, targets] of takenApart(fn)) for (const target of targets) note(key, target); });
+  }, (fn) => void taking.push({ fn, patterns: fn.params.map((param) => param.target).filter((target) => target.k === 'dict') }));
+  for (const each of taking) for (const [key, targets] of takenApart(each)) for (const target of targets) note(key, target);
   return pairs;
 }
 
@@ -52,13 +56,20 @@ function namesOf(expr: Expr): readonly Named[] {
   }
 }
 
+/** The patterns by which a function takes objects apart, in its parameters and its own statements. */
+interface Taking { readonly fn: Func; readonly patterns: Expr[] }
+
+/** The innermost of the functions met so far that an offset lies in. */
+function takerOf(taking: readonly Taking[], offset: number): Taking | undefined {
+  return taking.findLast(({ fn }) => fn.range[0] <= offset && offset < fn.range[1]);
+}
+
 /**
  * `async function add({ phone }) { … create({ phone }) }`: the keys of what a function takes apart, whose names it does nothing with but give
  * them on under the same name.
  */
-function takenApart(fn: Func): readonly (readonly [number, readonly number[]])[] {
-  const patterns: Expr[] = fn.params.map((param) => param.target);
-  walk(fn.body, (node) => { if (node.k === 'set' && node.target.k === 'dict') patterns.push(node.target); });
+function takenApart({ fn, patterns }: Taking): readonly (readonly [number, readonly number[]])[] {
+  if (patterns.length === 0) return [];
   const keys = patterns.flatMap((pattern) => (pattern.k === 'dict' ? pattern.entries : [])).flatMap((entry) => { const key = keyOf(entry); return key && entry.value.k === 'name' ? [{ key, id: entry.value.id, bound: entry.value.at[0] }] : []; });
   if (keys.length === 0) return [];
   const given = new Map<string, number[]>();

@@ -87,7 +87,13 @@ function scriptResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: strin
   const configs = new Map(settings.filter(([, facts]) => facts.settings.kind === 'tsconfig').map(([path, facts]) => [path, facts.settings]));
   const packages = settings.filter(([, facts]) => facts.settings.kind === 'package' && facts.settings.packageName);
   const byName = new Map(packages.map(([path, facts]) => [facts.settings.packageName!, { folder: folderOf(path), settings: facts.settings }]));
+  const known = new Map<string, string | null>();
   const file = (base: string): string | null => {
+    let found = known.get(base);
+    if (found === undefined) known.set(base, (found = find(base)));
+    return found;
+  };
+  const find = (base: string): string | null => {
     const clean = normalise(base);
     const swapped = clean.replace(/\.(m|c)?jsx?$/, '');
     for (const stem of swapped === clean ? [clean] : [clean, swapped]) for (const extension of EXTENSIONS) if (files.has(`${stem}${extension}`) && /\.[cm]?[jt]sx?$/.test(`${stem}${extension}`)) return `${stem}${extension}`;
