@@ -81,10 +81,12 @@ async function results(project, tools) {
     await take('git status', () => measure('git', ['status', '--short'], { cwd: folder }));
     await take('cold', () => check(folder, cache));
     await take('warm', () => check(folder, cache));
-    appendFileSync(join(folder, changed), `${commentMark(changed)} changed ${run}\n`);
-    git(folder, 'add', '-A');
-    await take('hook, one file changed', () => check(folder, cache, '--staged'));
-    commit(folder, [], `change ${run}`);
+    for (const [what, added] of [['hook, a comment changed', `${commentMark(changed)} changed ${run}\n`], ['hook, code changed', codeOf(changed, run)]]) {
+      appendFileSync(join(folder, changed), added);
+      git(folder, 'add', '-A');
+      await take(what, () => check(folder, cache, '--staged'));
+      commit(folder, [], `${what} ${run}`);
+    }
     rmSync(cache, { recursive: true });
     if (tools) for (const [what, work] of toolsFor(project, tools, scratch)) await take(what, work);
   }
@@ -122,6 +124,12 @@ function copyOf(path, folder) {
 function middleOf(paths) {
   const code = paths.filter((path) => /\.(py|tsx?|sql)$/.test(path));
   return (code.length > 0 ? code : paths)[(code.length || paths.length) >> 1];
+}
+
+/** A statement that was not there before. */
+function codeOf(path, number) {
+  if (path.endsWith('.py')) return `\n\ndef added_${number}(value):\n    return value\n`;
+  return path.endsWith('.sql') ? `CREATE TABLE added_${number} (id bigint PRIMARY KEY);\n` : `\nexport const added${number} = (value) => value;\n`;
 }
 
 function commentMark(path) {

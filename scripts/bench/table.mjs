@@ -17,7 +17,7 @@ export function growthTable(projects) {
     const sizes = projects.filter((project) => project.kind === kind).sort((a, b) => a.files - b.files);
     for (let i = 1; i < sizes.length; i++) {
       const [from, to] = [sizes[i - 1], sizes[i]];
-      for (const run of ['cold', 'hook, one file changed']) {
+      for (const run of ['cold', 'hook, code changed']) {
         const [before, after] = [from, to].map(({ results }) => results.find(([what]) => what === run)[1]);
         rows.push([kind, `${from.files.toLocaleString('en')} to ${to.files.toLocaleString('en')}`, run, times(to.bytes, from.bytes), times(after.wall, before.wall), times(after.peak, before.peak)]);
       }

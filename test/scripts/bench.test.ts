@@ -37,7 +37,7 @@ describe('a generated project', () => {
 it('npm run bench prints what it measured', () => {
   const out = execFileSync(process.execPath, ['scripts/bench.mjs', '--projects', 'sqlalchemy', '--sizes', '20', '--statements', '50', '--on', 'fixtures/crm-postgres', '--runs', '1', '--no-tools'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const rows = out.split('\n').filter((line) => line.startsWith('| ')).slice(2).map((line) => line.split(' | ').map((cell) => cell.replaceAll('|', '').trim()));
-  expect(rows.map((row) => row[3])).toEqual(Array(3).fill(['read and hash', 'git status', 'cold', 'warm', 'hook, one file changed']).flat());
+  expect(rows.map((row) => row[3])).toEqual(Array(3).fill(['read and hash', 'git status', 'cold', 'warm', 'hook, a comment changed', 'hook, code changed']).flat());
   expect(rows.map((row) => row[0]).filter(Boolean)).toEqual(['sqlalchemy 20', 'pg_dump 50', 'crm-postgres']);
   const measured = /^\d+\.\d\d s/;
   expect(rows.filter((row) => !measured.test(row[4]!) || (row[3] === 'cold' && !row.slice(5, 8).every((cell) => measured.test(cell))))).toEqual([]);
