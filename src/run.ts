@@ -120,6 +120,7 @@ interface Judgement extends Placed, Stages { readonly hidden: readonly Finding[]
 async function judge(tree: Tree, { config, rules, roots, onStage, store, interruptible = (work) => work() }: Job): Promise<Judgement> {
   const { analyse } = await import('./analyse.js');
   const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), interruptible });
+  store?.mayShrink();
   const started = performance.now();
   const { locate, spanOf } = makePlaces(tree, roots);
   const levelAt = (rule: typeof PARSE_ERROR) => { const settings = settingsOf(rule, config); return (path: string) => settings.at(path, null).level; };
@@ -174,9 +175,9 @@ async function knownFingerprints(job: Job): Promise<((fingerprint: string) => bo
 }
 
 function treeOf({ roots, config, store }: Job, which: Comparison['tree']): Tree {
-  if (which === 'index') return withIds(indexTree(roots.root, config, roots.within));
-  if (which !== 'disk') return withIds(commitTree(roots.root, which.commit, config, roots.within));
   const stamps = store ? stampsIn(store, Date.now()) : NO_STAMPS;
+  if (which === 'index') return withIds(indexTree(roots.root, config, roots.within, stamps));
+  if (which !== 'disk') return withIds(commitTree(roots.root, which.commit, config, roots.within, stamps));
   const tree = withIds(discover(roots.root, config, roots.within, stamps));
   stamps.keep(tree.files);
   return tree;

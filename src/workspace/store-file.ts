@@ -13,11 +13,13 @@ export interface StoreFile extends FactsStore {
   /** A note under a key (what a run came to), null when there is none. */
   note(key: string): string | null;
   putNote(key: string, text: string): void;
+  /** Says that all a run over a whole tree needs has been asked for: a store that has grown large may drop the rest. */
+  mayShrink(): void;
   /** Writes what is new. Answers why it could not, null when it could or had nothing to write. */
   close(): string | null;
 }
 
-/** Above this size a store is rewritten with what the last run used, when that is less than half of it. In bytes. */
+/** Above this size a store may be rewritten with what the last run used, when that is less than half of it. In bytes. */
 const ROOMY = 96 << 20;
 
 /** The first line of a store; a file with another one is of another version and is replaced. */
@@ -25,12 +27,13 @@ export function storeHeader(version: string): string {
   return `schemalint-facts ${FACTS_FORMAT} ${version}`;
 }
 
-/** Opens a store; a missing, unreadable or foreign file is an empty one. */
-export function openStore(file: string, version: string): StoreFile {
+/** Opens a store; a missing, unreadable or foreign file is an empty one. `roomy` is the size in bytes up to which nothing is dropped. */
+export function openStore(file: string, version: string, roomy = ROOMY): StoreFile {
   const header = storeHeader(version);
   const kept = openLines(file, header);
   const added = new Map<string, string>();
   const used = new Set<string>();
+  let isWhole = false;
   const text = (key: string): string | null => {
     const fresh = added.get(key);
     if (fresh !== undefined) return fresh;
@@ -47,8 +50,9 @@ export function openStore(file: string, version: string): StoreFile {
     put: (key, facts, made) => put(key, made ?? encodeFacts(facts)),
     note: (key) => { const found = text(key); try { return found === null ? null : String(JSON.parse(found)); } catch { return null; } },
     putNote: (key, note) => put(key, JSON.stringify(note)),
+    mayShrink: () => { isWhole = true; },
     close: () => {
-      const wasted = kept.size > ROOMY && kept.sizeOf(used) < kept.size / 2;
+      const wasted = isWhole && kept.size > roomy && kept.sizeOf(used) < kept.size / 2;
       try {
         if (added.size === 0 && !wasted) return null;
         if (kept.isSound && !wasted && statSync(file).size >= kept.size) append(file, lines(added));
@@ -64,7 +68,7 @@ export function openStore(file: string, version: string): StoreFile {
 }
 
 /** A store that keeps nothing. */
-export const NOTHING_KEPT: StoreFile = { ...NO_STORE, note: () => null, putNote: () => {}, close: () => null };
+export const NOTHING_KEPT: StoreFile = { ...NO_STORE, note: () => null, putNote: () => {}, mayShrink: () => {}, close: () => null };
 
 /** Reads the entries of a store that another machine made, for `--facts`. Null when the file is none, or of another version. */
 export function readShard(file: string, version: string): FactSet | null {
