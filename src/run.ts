@@ -21,7 +21,7 @@ import type { Comparison } from './workspace/changes.js';
 import { discover } from './workspace/discover.js';
 import { identified } from './workspace/identify.js';
 import { isLookedAt, type Roots } from './workspace/roots.js';
-import { NO_STAMPS, stampsIn } from './workspace/stamps.js';
+import { NO_STAMPS, stampsIn, type Stamps } from './workspace/stamps.js';
 import type { StoreFile } from './workspace/store-file.js';
 import { decode } from './workspace/text.js';
 import type { Tree } from './workspace/tree.js';
@@ -59,20 +59,24 @@ export interface WholeRun extends Run {
 
 /** Runs the job; what an earlier run of the same tree came to is taken from the store. Throws UserError where there is nothing to read or git refuses. */
 export async function run(job: Job): Promise<Run> {
-  const known = await knownFingerprints(job);
-  const tree = treeToRead(job);
+  const stamps = stampsOf(job);
+  const known = await knownFingerprints(job, stamps);
+  const tree = treeToRead(job, stamps);
   return conclude(await verdictOn(tree, job), tree, job, known);
 }
 
 /** Runs the job from the first stage to the last, for commands that ask for more than its result. Throws as `run` does. */
 export async function runWhole(job: Job): Promise<WholeRun> {
-  const tree = treeToRead(job);
+  const tree = treeToRead(job, stampsOf(job));
   const judged = await judge(tree, job);
   return { ...conclude(judged, tree, job, null), hidden: judged.hidden, analysis: judged.analysis, locate: judged.locate };
 }
 
-function treeToRead(job: Job): Tree {
-  const tree = treeOf(job, job.comparison?.tree ?? 'disk');
+/** What is known of the files on disk, for all trees that a run reads. */
+const stampsOf = ({ store }: Job): Stamps => (store ? stampsIn(store, Date.now()) : NO_STAMPS);
+
+function treeToRead(job: Job, stamps: Stamps): Tree {
+  const tree = treeOf(job, job.comparison?.tree ?? 'disk', stamps);
   if (tree.files.length === 0) throw new UserError(`no file to read in ${job.roots.root}`, 'Give the folder of a project; files that git ignores, dependencies and build output are not read');
   return tree;
 }
@@ -163,19 +167,18 @@ function textsOf(tree: Tree): (path: string) => string {
 }
 
 /** Whether the base of the comparison has a finding; null without a comparison. */
-async function knownFingerprints(job: Job): Promise<((fingerprint: string) => boolean) | null> {
+async function knownFingerprints(job: Job, stamps: Stamps): Promise<((fingerprint: string) => boolean) | null> {
   const { comparison } = job;
   if (!comparison || comparison.base === null) return null;
   if (comparison.isSame) return () => true;
   if (comparison.base === 'empty') return () => false;
-  const tree = treeOf(job, comparison.base);
+  const tree = treeOf(job, comparison.base, stamps);
   if (tree.files.length === 0) return () => false;
   const fingerprints = new Set((await verdictOn(tree, job)).findings.map((finding) => finding.fingerprint));
   return (fingerprint) => fingerprints.has(fingerprint);
 }
 
-function treeOf({ roots, config, store }: Job, which: Comparison['tree']): Tree {
-  const stamps = store ? stampsIn(store, Date.now()) : NO_STAMPS;
+function treeOf({ roots, config }: Job, which: Comparison['tree'], stamps: Stamps): Tree {
   if (which === 'index') return withIds(indexTree(roots.root, config, roots.within, stamps));
   if (which !== 'disk') return withIds(commitTree(roots.root, which.commit, config, roots.within, stamps));
   const tree = withIds(discover(roots.root, config, roots.within, stamps));

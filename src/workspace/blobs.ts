@@ -1,5 +1,5 @@
 /** Trees that git stores: the index and commits. What a file on disk says counts only where it is what git has stored. */
-import { lstatSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { UserError } from '../errors.js';
@@ -7,7 +7,7 @@ import { blobId } from './blob-id.js';
 import { tooLarge, wanted } from './discover.js';
 import { git, gitLine, records } from './git.js';
 import { sizeLimit } from './skip.js';
-import { NO_STAMPS, stampOf, type Stamps } from './stamps.js';
+import { NO_STAMPS, type Stamps } from './stamps.js';
 import type { Tree } from './tree.js';
 
 type Patterns = Pick<Config, 'include' | 'exclude' | 'base'>;
@@ -60,11 +60,7 @@ function fromDisk(file: string, blob: string): Uint8Array | null {
 
 /** The entries with their sizes: that of an unchanged file on disk, else git's. */
 function withSizes(root: string, entries: readonly Entry[], stamps: Stamps): readonly SizedEntry[] {
-  const sizeOnDisk = ({ path, blob }: Entry): number | null => {
-    const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-    return stat?.isFile() && stamps.idOf(path, stampOf(stat)) === blob ? stat.size : null;
-  };
-  const known = entries.map((entry) => ({ ...entry, size: stamps === NO_STAMPS ? null : sizeOnDisk(entry) }));
+  const known = entries.map((entry) => ({ ...entry, size: stamps.sizeOf(join(root, entry.path), entry.path, entry.blob) }));
   const asked = new Map(sizesOf(root, known.filter((entry) => entry.size === null)).map((entry) => [entry.path, entry.size]));
   return known.flatMap((entry) => { const size = entry.size ?? asked.get(entry.path); return size === undefined ? [] : [{ ...entry, size }]; });
 }

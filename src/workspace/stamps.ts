@@ -1,5 +1,5 @@
 /** Ids of files as an earlier run found them: what the file system says has not changed is not read again for its id. */
-import type { Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import type { SourceFile } from '../analyse.js';
 import type { StoreFile } from './store-file.js';
 
@@ -9,11 +9,13 @@ export type Stamp = string;
 export interface Stamps {
   /** The id of a file that has this stamp, undefined where nobody knows. */
   idOf(path: string, stamp: Stamp): string | undefined;
+  /** The size of the file at `file` where it has this id, null where nobody knows. Each file is looked at once in a run, however many trees have it. */
+  sizeOf(file: string, path: string, id: string): number | null;
   /** Keeps the ids of files that were read for them, once there are enough to be worth it. */
   keep(files: readonly SourceFile[]): void;
 }
 
-export const NO_STAMPS: Stamps = { idOf: () => undefined, keep: () => {} };
+export const NO_STAMPS: Stamps = { idOf: () => undefined, sizeOf: () => null, keep: () => {} };
 
 /** The time of a change of status cannot be set by programs, that of a change of content can. */
 export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
@@ -31,8 +33,17 @@ export function stampsIn(store: StoreFile, now: number): Stamps {
   const known = new Map<string, string>();
   for (const line of store.note(NOTE)?.split('\n') ?? []) known.set(line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t')));
   const keyOf = (path: string, stamp: Stamp): string => `${stamp}\t${path}`;
+  const looks = new Map<string, Stats | undefined>();
+  const look = (file: string): Stats | undefined => {
+    if (!looks.has(file)) looks.set(file, lstatSync(file, { throwIfNoEntry: false }));
+    return looks.get(file);
+  };
   return {
     idOf: (path, stamp) => known.get(keyOf(path, stamp)),
+    sizeOf(file, path, id) {
+      const stat = known.size > 0 ? look(file) : undefined;
+      return stat?.isFile() && known.get(keyOf(path, stampOf(stat))) === id ? stat.size : null;
+    },
     keep(files) {
       const isSettled = ({ stamp }: SourceFile): boolean => stamp !== undefined && Math.max(...stamp.split(':').slice(1, 3).map(Number)) < now - RACY;
       const all = files.filter((file) => isSettled(file) && file.id !== undefined && !/[\n\t]/.test(file.path)).map((file) => [keyOf(file.path, file.stamp!), file.id!] as const);
