@@ -1,5 +1,6 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Expr, IfStmt, Span, Stmt } from '../../facts/code.js';
+import { compiler } from './compiler.js';
 import { MAX_CHAIN, sayTooDeep, spanOf, startOf, type Context } from './context.js';
 import { expr } from './expressions.js';
 import { block, branch } from './statements.js';
@@ -10,7 +11,7 @@ interface Arm { readonly test: Expr; readonly then: readonly Stmt[]; readonly at
 export function ifStmt(c: Context, node: ts.IfStatement): Stmt[] {
   const arms: Arm[] = [];
   let rest: ts.Statement | undefined = node;
-  while (rest && ts.isIfStatement(rest)) {
+  while (rest && compiler.isIfStatement(rest)) {
     arms.push({ test: expr(c, rest.expression), then: branch(c, rest.thenStatement), at: spanOf(c, rest) });
     rest = rest.elseStatement;
   }
@@ -27,7 +28,7 @@ export function switchStmt(c: Context, node: ts.SwitchStatement): Stmt[] {
   let start = 0;
   for (const clause of node.caseBlock.clauses) {
     if (labels.length === 0 && !hasDefault) start = startOf(c, clause);
-    if (ts.isCaseClause(clause)) {
+    if (compiler.isCaseClause(clause)) {
       const value = expr(c, clause.expression);
       labels.push({ k: 'op', op: '==', args: [subject, value], at: value.at });
     } else hasDefault = true;
@@ -49,9 +50,9 @@ function anyOf(labels: readonly Expr[]): Expr {
 
 /** A case's statements without the `break` that ends it, which would read as leaving a loop. */
 function caseBody(c: Context, nodes: readonly ts.Statement[]): readonly Stmt[] {
-  const flat = nodes.flatMap((node): readonly ts.Statement[] => (ts.isBlock(node) ? node.statements : [node]));
+  const flat = nodes.flatMap((node): readonly ts.Statement[] => (compiler.isBlock(node) ? node.statements : [node]));
   const last = flat.at(-1);
-  return block(c, last && ts.isBreakStatement(last) && !last.label ? flat.slice(0, -1) : flat);
+  return block(c, last && compiler.isBreakStatement(last) && !last.label ? flat.slice(0, -1) : flat);
 }
 
 /** Nests the arms into each other's `else`; those beyond the limit stand side by side. */

@@ -1,12 +1,13 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Arg, Expr, Span } from '../../facts/code.js';
+import { compiler } from './compiler.js';
 import { MAX_CHAIN, nameAt, other, sayTooDeep, spanOf, startOf, type Context } from './context.js';
 import { expr } from './expressions.js';
 import { assignmentOperator, binaryOperator } from './operators.js';
 import { concatenation, isText, template } from './templates.js';
 import { typeArguments, typeExpr } from './types.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 /** What begins with another expression. Such chains get thousands long, so they are never recursed into. */
 type Link =
@@ -101,7 +102,7 @@ export function newCall(c: Context, node: ts.NewExpression): Expr {
 function callArgs(c: Context, nodes: readonly ts.Expression[] | undefined): Arg[] {
   const args: Arg[] = [];
   for (const node of nodes ?? []) {
-    if (ts.isSpreadElement(node)) args.push({ value: expr(c, node.expression), spread: '*' });
+    if (compiler.isSpreadElement(node)) args.push({ value: expr(c, node.expression), spread: '*' });
     else args.push({ value: expr(c, node) });
   }
   return args;
@@ -119,7 +120,7 @@ function binary(c: Context, node: ts.BinaryExpression, left: Expr, at: Span): Ex
 
 /** `x as T`; `as const` says nothing about what x is. */
 export function cast(c: Context, type: ts.TypeNode, of: Expr, at: Span): Expr {
-  if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName) && type.typeName.escapedText === 'const') return of;
+  if (compiler.isTypeReferenceNode(type) && compiler.isIdentifier(type.typeName) && type.typeName.escapedText === 'const') return of;
   return { k: 'cast', of, type: typeExpr(c, type), at };
 }
 

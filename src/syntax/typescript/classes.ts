@@ -1,14 +1,15 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Arg, Class, ClassStmt, Expr, Note, SetStmt, Span, Stmt } from '../../facts/code.js';
 import { plainName } from './chains.js';
 import { noteOf } from './comments.js';
+import { compiler } from './compiler.js';
 import { nameAt, spanOf, startOf, within, type Context } from './context.js';
 import { expr } from './expressions.js';
 import { decorators, func, has } from './functions.js';
 import { block } from './statements.js';
 import { memberType, typeExpr } from './types.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 /** A class, under the name it is bound to: its own, or that of what it is assigned to. */
 export function classStmt(c: Context, node: ts.ClassLikeDeclaration, bound?: { name: string; at: Span }, note?: { note?: Note }): ClassStmt {
@@ -67,9 +68,9 @@ function bases(c: Context, clauses: readonly ts.HeritageClause[] | undefined): A
 }
 
 function member(c: Context, node: ts.ClassElement): readonly Stmt[] {
-  if (ts.isPropertyDeclaration(node)) return [field(c, node)];
-  if (ts.isClassStaticBlockDeclaration(node)) return block(c, node.body.statements);
-  if (ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node) || ts.isAccessor(node)) {
+  if (compiler.isPropertyDeclaration(node)) return [field(c, node)];
+  if (compiler.isClassStaticBlockDeclaration(node)) return block(c, node.body.statements);
+  if (compiler.isMethodDeclaration(node) || compiler.isConstructorDeclaration(node) || compiler.isAccessor(node)) {
     // Without a body it is an overload's signature, unless nobody could write one.
     const counts = node.body !== undefined || has(node, K.AbstractKeyword) || isAmbient(node);
     return counts ? [{ k: 'def', fn: func(c, node) }] : [];
@@ -81,7 +82,7 @@ function member(c: Context, node: ts.ClassElement): readonly Stmt[] {
 export function isAmbient(node: ts.Node): boolean {
   return (node.flags & AMBIENT) !== 0 || has(node, K.DeclareKeyword);
 }
-const AMBIENT = (ts.NodeFlags as unknown as Record<string, number>)['Ambient'] ?? 0;
+const AMBIENT = (compiler.NodeFlags as unknown as Record<string, number>)['Ambient'] ?? 0;
 
 function field(c: Context, node: ts.PropertyDeclaration): SetStmt {
   const marks = decorators(c, node);
@@ -102,7 +103,7 @@ function field(c: Context, node: ts.PropertyDeclaration): SetStmt {
 /** A member's name, whatever its spelling; a computed one is an item of `this`. */
 function memberTarget(c: Context, node: ts.PropertyName): Expr {
   const at = spanOf(c, node);
-  if (!ts.isComputedPropertyName(node)) return nameAt(plainName(node), at);
+  if (!compiler.isComputedPropertyName(node)) return nameAt(plainName(node), at);
   const key = expr(c, node.expression);
   if (key.k === 'lit') return nameAt(String(key.v), key.at);
   return { k: 'item', of: nameAt('this', [startOf(c, node), startOf(c, node)]), key, at };

@@ -1,6 +1,7 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Note, Span } from '../../facts/code.js';
 import type { Comment } from '../source.js';
+import { compiler } from './compiler.js';
 import { startOf, type Context } from './context.js';
 
 const NEWLINE = 10, CARRIAGE = 13, SLASH = 47, STAR = 42;
@@ -108,14 +109,14 @@ function opaqueSpans(c: Context): Span[] {
   const spans: Span[] = [];
   const open: ts.Node[] = [c.file];
   for (let node = open.pop(); node; node = open.pop()) {
-    if (isOpaque(node.kind)) spans.push(node.kind === ts.SyntaxKind.JsxText ? [node.pos, node.end] : [node.getStart(c.file), node.end]);
-    else ts.forEachChild(node, (child) => void open.push(child));
+    if (isOpaque(node.kind)) spans.push(node.kind === compiler.SyntaxKind.JsxText ? [node.pos, node.end] : [node.getStart(c.file), node.end]);
+    else compiler.forEachChild(node, (child) => void open.push(child));
   }
   return spans.sort((a, b) => a[0] - b[0]);
 }
 
 function isOpaque(kind: ts.SyntaxKind): boolean {
-  const K = ts.SyntaxKind;
+  const K = compiler.SyntaxKind;
   return kind === K.StringLiteral || kind === K.NoSubstitutionTemplateLiteral || kind === K.TemplateHead || kind === K.TemplateMiddle
     || kind === K.TemplateTail || kind === K.JsxText || kind === K.RegularExpressionLiteral;
 }

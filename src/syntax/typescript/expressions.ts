@@ -1,8 +1,9 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Entry, Expr, Span } from '../../facts/code.js';
 import { cast, chain, newCall, plainName } from './chains.js';
 import { classExpression } from './classes.js';
 import { noteOf } from './comments.js';
+import { compiler } from './compiler.js';
 import { deeper, nameAt, other, spanOf, startOf, type Context } from './context.js';
 import { func } from './functions.js';
 import { jsx } from './jsx.js';
@@ -10,7 +11,7 @@ import { assignmentOperator, unaryOperator } from './operators.js';
 import { target } from './patterns.js';
 import { template } from './templates.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 type Convert = (c: Context, node: never) => Expr;
 
@@ -134,6 +135,6 @@ function entry(c: Context, node: ts.ObjectLiteralElementLike): Entry {
 
 /** The key of an entry: a Literal of its name, any other expression when computed. */
 export function propertyKey(c: Context, node: ts.PropertyName): Expr {
-  if (ts.isComputedPropertyName(node)) return expr(c, node.expression);
+  if (compiler.isComputedPropertyName(node)) return expr(c, node.expression);
   return { k: 'lit', v: plainName(node), at: spanOf(c, node) };
 }

@@ -1,13 +1,14 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Expr, Func, Param, Span, Stmt } from '../../facts/code.js';
 import { plainName } from './chains.js';
+import { compiler } from './compiler.js';
 import { deeper, spanOf, within, type Context } from './context.js';
 import { expr } from './expressions.js';
 import { bindingTarget } from './patterns.js';
 import { block, withHoisted } from './statements.js';
 import { typeExpr } from './types.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 /** Whatever has parameters and a body. */
 export type FunctionNode =
@@ -39,14 +40,14 @@ function nameOf(c: Context, node: FunctionNode, range: Span): { name: string; at
   }
   const { name } = node;
   if (!name) return undefined;
-  if (ts.isComputedPropertyName(name)) {
-    return ts.isStringLiteralLike(name.expression) ? { name: name.expression.text, at: spanOf(c, name) } : undefined;
+  if (compiler.isComputedPropertyName(name)) {
+    return compiler.isStringLiteralLike(name.expression) ? { name: name.expression.text, at: spanOf(c, name) } : undefined;
   }
   return name.text === '' ? undefined : { name: plainName(name), at: spanOf(c, name) };
 }
 
 function body(c: Context, node: ts.ConciseBody): readonly Stmt[] {
-  if (ts.isBlock(node)) return block(c, node.statements);
+  if (compiler.isBlock(node)) return block(c, node.statements);
   const returned = (): Stmt[] => withHoisted(c, (out) => void out.push({ k: 'return', value: expr(c, node), at: spanOf(c, node) }));
   return deeper(c, node, returned, () => []);
 }
@@ -55,7 +56,7 @@ function body(c: Context, node: ts.ConciseBody): readonly Stmt[] {
 export function params(c: Context, nodes: readonly ts.ParameterDeclaration[]): Param[] {
   const result: Param[] = [];
   for (const node of nodes) {
-    if (ts.isIdentifier(node.name) && node.name.escapedText === 'this') continue;
+    if (compiler.isIdentifier(node.name) && node.name.escapedText === 'this') continue;
     const marks = decorators(c, node);
     result.push({
       target: bindingTarget(c, node.name),
@@ -86,5 +87,5 @@ const NONE: readonly Expr[] = [];
 export function decorators(c: Context, node: ts.Node): readonly Expr[] {
   const { modifiers } = node as { modifiers?: readonly ts.ModifierLike[] };
   if (!modifiers || !has(node, K.Decorator)) return NONE;
-  return modifiers.flatMap((m) => (ts.isDecorator(m) ? expr(c, m.expression) : []));
+  return modifiers.flatMap((m) => (compiler.isDecorator(m) ? expr(c, m.expression) : []));
 }

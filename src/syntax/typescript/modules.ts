@@ -1,12 +1,13 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Expr, ImportName, ImportStmt, Span, Stmt } from '../../facts/code.js';
 import { classStmt } from './classes.js';
+import { compiler } from './compiler.js';
 import { nameAt, spanOf, startOf, type Context } from './context.js';
 import { expr } from './expressions.js';
 import { func } from './functions.js';
 import { entityName } from './types.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 /** `import …` in every form of ES modules. */
 export function importStmt(c: Context, node: ts.ImportDeclaration): ImportStmt {
@@ -14,7 +15,7 @@ export function importStmt(c: Context, node: ts.ImportDeclaration): ImportStmt {
   const names: ImportName[] = [];
   if (clause?.name) names.push({ name: 'default', as: clause.name.text, at: spanOf(c, clause.name) });
   const bindings = clause?.namedBindings;
-  if (bindings && ts.isNamespaceImport(bindings)) names.push({ name: '*', as: bindings.name.text, at: spanOf(c, bindings.name) });
+  if (bindings && compiler.isNamespaceImport(bindings)) names.push({ name: '*', as: bindings.name.text, at: spanOf(c, bindings.name) });
   else if (bindings) for (const specifier of bindings.elements) names.push(specified(c, specifier, specifier.name.text));
   return { k: 'import', module: textOf(node.moduleSpecifier), names, ...(clause?.isTypeOnly && { isType: true as const }), at: spanOf(c, node) };
 }
@@ -26,7 +27,7 @@ function specified(c: Context, node: ts.ImportSpecifier | ts.ExportSpecifier, as
 }
 
 function textOf(node: ts.Expression | undefined): string {
-  return node && ts.isStringLiteralLike(node) ? node.text : '';
+  return node && compiler.isStringLiteralLike(node) ? node.text : '';
 }
 
 /** `import x = require('y')`, and `import x = A.B`, which is a constant. */
@@ -34,7 +35,7 @@ export function importEquals(c: Context, node: ts.ImportEqualsDeclaration): Stmt
   const at = spanOf(c, node);
   const reference = node.moduleReference;
   const name = spanOf(c, node.name);
-  if (!ts.isExternalModuleReference(reference)) return { k: 'set', target: nameAt(node.name.text, name), value: entityName(c, reference), isConst: true, at };
+  if (!compiler.isExternalModuleReference(reference)) return { k: 'set', target: nameAt(node.name.text, name), value: entityName(c, reference), isConst: true, at };
   return { k: 'import', module: textOf(reference.expression), names: [{ name: '*', as: node.name.text, at: name }], ...(node.isTypeOnly && { isType: true as const }), at };
 }
 
@@ -42,7 +43,7 @@ export function exportStmt(c: Context, node: ts.ExportDeclaration): Stmt {
   const rest = { ...(node.moduleSpecifier && { module: textOf(node.moduleSpecifier) }), ...(node.isTypeOnly && { isType: true as const }), at: spanOf(c, node) };
   const clause = node.exportClause;
   if (!clause) return { k: 'export', names: [{ name: '*', as: '*', at: rest.at }], ...rest };
-  if (ts.isNamespaceExport(clause)) return { k: 'export', names: [{ name: '*', as: clause.name.text, at: spanOf(c, clause.name) }], ...rest };
+  if (compiler.isNamespaceExport(clause)) return { k: 'export', names: [{ name: '*', as: clause.name.text, at: spanOf(c, clause.name) }], ...rest };
   return { k: 'export', names: clause.elements.map((e) => specified(c, e, e.name.text)), ...rest };
 }
 
@@ -81,31 +82,31 @@ function defaultAt(c: Context, node: ts.Node): Span {
 export function requireStmt(c: Context, node: ts.VariableDeclaration): ImportStmt | undefined {
   let value = node.initializer;
   let part: ts.MemberName | undefined;
-  if (value && ts.isPropertyAccessExpression(value)) {
+  if (value && compiler.isPropertyAccessExpression(value)) {
     part = value.name;
     value = value.expression;
   }
   const module = value && requiredModule(value);
   if (module === undefined) return undefined;
-  const names = part && !ts.isIdentifier(node.name) ? undefined : requiredNames(c, node.name, part?.text ?? '*');
+  const names = part && !compiler.isIdentifier(node.name) ? undefined : requiredNames(c, node.name, part?.text ?? '*');
   return names && { k: 'import', module, names, at: spanOf(c, node) };
 }
 
 /** The module of `require('x')`. */
 export function requiredModule(node: ts.Expression): string | undefined {
-  if (!ts.isCallExpression(node) || node.arguments.length !== 1) return undefined;
-  if (!ts.isIdentifier(node.expression) || node.expression.escapedText !== 'require') return undefined;
+  if (!compiler.isCallExpression(node) || node.arguments.length !== 1) return undefined;
+  if (!compiler.isIdentifier(node.expression) || node.expression.escapedText !== 'require') return undefined;
   const [argument] = node.arguments;
-  return ts.isStringLiteralLike(argument) ? argument.text : undefined;
+  return compiler.isStringLiteralLike(argument) ? argument.text : undefined;
 }
 
 function requiredNames(c: Context, node: ts.BindingName, whole: string): ImportName[] | undefined {
-  if (ts.isIdentifier(node)) return [{ name: whole, as: node.text, at: spanOf(c, node) }];
-  if (!ts.isObjectBindingPattern(node)) return undefined;
+  if (compiler.isIdentifier(node)) return [{ name: whole, as: node.text, at: spanOf(c, node) }];
+  if (!compiler.isObjectBindingPattern(node)) return undefined;
   const names: ImportName[] = [];
   for (const element of node.elements) {
     const name = element.propertyName ?? element.name;
-    if (element.dotDotDotToken || element.initializer || !ts.isIdentifier(element.name) || !(ts.isIdentifier(name) || ts.isStringLiteral(name))) return undefined;
+    if (element.dotDotDotToken || element.initializer || !compiler.isIdentifier(element.name) || !(compiler.isIdentifier(name) || compiler.isStringLiteral(name))) return undefined;
     names.push({ name: name.text, as: element.name.text, at: spanOf(c, name) });
   }
   return names;

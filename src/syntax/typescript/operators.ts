@@ -1,6 +1,7 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { compiler } from './compiler.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 /** How an operator of TypeScript is written in the facts, by the kind of its token. */
 const BINARY: readonly (readonly [ts.SyntaxKind, string])[] = [

@@ -1,8 +1,9 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Span } from '../../facts/code.js';
 import type { Problem } from '../../facts/file.js';
 import type { ParsedCode } from '../source.js';
 import { allComments } from './comments.js';
+import { compiler } from './compiler.js';
 import type { Context } from './context.js';
 import { isFlow, withoutFlow } from './flow.js';
 import { deepSpans } from './nesting.js';
@@ -59,8 +60,8 @@ function blanked(text: string, spans: readonly Span[]): string {
 }
 
 function convert(written: string, text: string, fileName: string, problems: Problem[]): ParsedCode {
-  const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
-  const file = ts.createSourceFile(fileName, text, options, false, scriptKind(fileName));
+  const options = { languageVersion: compiler.ScriptTarget.Latest, jsDocParsingMode: compiler.JSDocParsingMode.ParseNone };
+  const file = compiler.createSourceFile(fileName, text, options, false, scriptKind(fileName));
   const c: Context = { text, file, problems, depth: 0, isInFunction: false, hoisted: [], saidTooDeep: problems.length > 0 };
   if (problems.length === 0) problems.push(...syntaxProblems(file));
   const code = block(c, file.statements);
@@ -70,10 +71,10 @@ function convert(written: string, text: string, fileName: string, problems: Prob
 function scriptKind(fileName: string): ts.ScriptKind {
   const extension = /\.([cm]?[jt]sx?)$/i.exec(fileName)?.[1].toLowerCase();
   switch (extension) {
-    case 'tsx': return ts.ScriptKind.TSX;
-    case 'jsx': return ts.ScriptKind.JSX;
-    case 'js': case 'mjs': case 'cjs': return ts.ScriptKind.JS;
-    default: return ts.ScriptKind.TS;
+    case 'tsx': return compiler.ScriptKind.TSX;
+    case 'jsx': return compiler.ScriptKind.JSX;
+    case 'js': case 'mjs': case 'cjs': return compiler.ScriptKind.JS;
+    default: return compiler.ScriptKind.TS;
   }
 }
 
@@ -84,7 +85,7 @@ function syntaxProblems(file: ts.SourceFile): Problem[] {
   for (const { start, length, messageText } of parseDiagnostics ?? []) {
     if (start - last < REGION) continue;
     last = start;
-    problems.push({ kind: 'syntax', message: ts.flattenDiagnosticMessageText(messageText, ' '), at: [start, start + length] });
+    problems.push({ kind: 'syntax', message: compiler.flattenDiagnosticMessageText(messageText, ' '), at: [start, start + length] });
     if (problems.length === MAX_PROBLEMS) break;
   }
   return problems;

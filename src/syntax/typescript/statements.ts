@@ -1,8 +1,9 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Expr, Handler, Note, SetStmt, Stmt } from '../../facts/code.js';
 import { ifStmt, switchStmt } from './branches.js';
 import { classStmt, enumStmt, hoistClass, interfaceStmt, isAmbient, typeParams } from './classes.js';
 import { noteOf } from './comments.js';
+import { compiler } from './compiler.js';
 import { deeper, spanOf, type Context } from './context.js';
 import { expr, one } from './expressions.js';
 import { func } from './functions.js';
@@ -11,7 +12,7 @@ import { assignmentOperator } from './operators.js';
 import { bindingTarget, target } from './patterns.js';
 import { typeExpr } from './types.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 type Convert = (c: Context, node: never, out: Stmt[]) => void;
 
@@ -57,7 +58,7 @@ function inline(c: Context, nodes: readonly ts.Statement[], out: Stmt[]): void {
 
 /** The body of a branch or loop, which need not be a block. */
 export function branch(c: Context, node: ts.Statement): Stmt[] {
-  return block(c, ts.isBlock(node) ? node.statements : [node]);
+  return block(c, compiler.isBlock(node) ? node.statements : [node]);
 }
 
 function statement(c: Context, node: ts.Node, out: Stmt[]): void {
@@ -85,27 +86,27 @@ function valueOf(c: Context, node: ts.Expression | undefined): { value?: Expr } 
 function expression(c: Context, written: ts.Expression, out: Stmt[]): void {
   const nodes = [written];
   for (let node = nodes.pop(); node; node = nodes.pop()) {
-    if (ts.isParenthesizedExpression(node)) nodes.push(node.expression);
-    else if (ts.isBinaryExpression(node) && node.operatorToken.kind === K.CommaToken) nodes.push(node.right, node.left);
-    else if (ts.isVoidExpression(node)) nodes.push(node.expression);
+    if (compiler.isParenthesizedExpression(node)) nodes.push(node.expression);
+    else if (compiler.isBinaryExpression(node) && node.operatorToken.kind === K.CommaToken) nodes.push(node.right, node.left);
+    else if (compiler.isVoidExpression(node)) nodes.push(node.expression);
     else out.push(simple(c, node));
   }
 }
 
 function simple(c: Context, node: ts.Expression): Stmt {
   const at = spanOf(c, node);
-  if (ts.isBinaryExpression(node)) {
+  if (compiler.isBinaryExpression(node)) {
     const op = assignmentOperator(node.operatorToken.kind);
     if (op !== undefined) return { k: 'set', target: target(c, node.left), value: assigned(c, node), ...(op && { op }), at };
   }
-  if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken)) {
+  if ((compiler.isPrefixUnaryExpression(node) || compiler.isPostfixUnaryExpression(node)) && (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken)) {
     return { k: 'set', target: target(c, node.operand), value: one(at), op: node.operator === K.PlusPlusToken ? '+' : '-', at };
   }
-  if (ts.isYieldExpression(node)) {
+  if (compiler.isYieldExpression(node)) {
     const value = node.expression && expr(c, node.expression);
     return { k: 'return', ...(value && { value: node.asteriskToken ? { k: 'spread' as const, of: value, at } : value }), isYield: true, at };
   }
-  if (ts.isDeleteExpression(node)) return { k: 'del', target: expr(c, node.expression), at };
+  if (compiler.isDeleteExpression(node)) return { k: 'del', target: expr(c, node.expression), at };
   const module = requiredModule(node);
   if (module !== undefined) return { k: 'import', module, names: [], at };
   return { k: 'expr', value: expr(c, node), at };
@@ -114,7 +115,7 @@ function simple(c: Context, node: ts.Expression): Stmt {
 /** A class assigned to a property is known by the property's name: `exports.Order = class extends Model {}`. */
 function assigned(c: Context, node: ts.BinaryExpression): Expr {
   const { left, right } = node;
-  if (!ts.isClassExpression(right) || right.name || !ts.isPropertyAccessExpression(left) || left.name.text === 'exports') return expr(c, right);
+  if (!compiler.isClassExpression(right) || right.name || !compiler.isPropertyAccessExpression(left) || left.name.text === 'exports') return expr(c, right);
   return hoistClass(c, right, { name: left.name.text, at: spanOf(c, left.name) });
 }
 
@@ -124,10 +125,10 @@ function variables(c: Context, list: ts.VariableDeclarationList, out: Stmt[], no
 
 function variable(c: Context, list: ts.VariableDeclarationList, node: ts.VariableDeclaration, note: { note?: Note }): Stmt {
   const { name, initializer } = node;
-  if (initializer && ts.isClassExpression(initializer) && ts.isIdentifier(name)) {
+  if (initializer && compiler.isClassExpression(initializer) && compiler.isIdentifier(name)) {
     return classStmt(c, initializer, { name: name.text, at: spanOf(c, name) }, note);
   }
-  const isConst = (list.flags & (ts.NodeFlags.Const | ts.NodeFlags.Using)) !== 0;
+  const isConst = (list.flags & (compiler.NodeFlags.Const | compiler.NodeFlags.Using)) !== 0;
   const set: SetStmt = {
     k: 'set', target: bindingTarget(c, name), ...valueOf(c, initializer),
     ...(node.type && { type: typeExpr(c, node.type) }), ...(isConst && { isConst: true as const }), at: spanOf(c, node), ...note,
@@ -147,7 +148,7 @@ function typeAlias(c: Context, node: ts.TypeAliasDeclaration, out: Stmt[]): void
 
 function forLoop(c: Context, node: ts.ForStatement, out: Stmt[]): void {
   if (node.initializer) {
-    if (ts.isVariableDeclarationList(node.initializer)) variables(c, node.initializer, out);
+    if (compiler.isVariableDeclarationList(node.initializer)) variables(c, node.initializer, out);
     else expression(c, node.initializer, out);
   }
   const test = node.condition && expr(c, node.condition);
@@ -159,9 +160,9 @@ function forLoop(c: Context, node: ts.ForStatement, out: Stmt[]): void {
 /** `for…in` runs over the keys of its object: `Op 'keyof'`. */
 function forEach(c: Context, node: ts.ForOfStatement | ts.ForInStatement, out: Stmt[]): void {
   const { initializer } = node;
-  const bound = ts.isVariableDeclarationList(initializer) ? bindingTarget(c, initializer.declarations[0].name) : target(c, initializer);
+  const bound = compiler.isVariableDeclarationList(initializer) ? bindingTarget(c, initializer.declarations[0].name) : target(c, initializer);
   const of = expr(c, node.expression);
-  const iter: Expr = ts.isForOfStatement(node) ? of : { k: 'op', op: 'keyof', args: [of], at: of.at };
+  const iter: Expr = compiler.isForOfStatement(node) ? of : { k: 'op', op: 'keyof', args: [of], at: of.at };
   out.push({ k: 'loop', target: bound, iter, body: branch(c, node.statement), at: spanOf(c, node) });
 }
 
@@ -185,6 +186,6 @@ function handler(c: Context, node: ts.CatchClause): Handler {
   const name = node.variableDeclaration?.name;
   const at = spanOf(c, node);
   if (!name) return { body, at };
-  if (ts.isIdentifier(name)) return { name: name.text, body, at };
+  if (compiler.isIdentifier(name)) return { name: name.text, body, at };
   return { body: [{ k: 'set', target: bindingTarget(c, name), isConst: true, at: spanOf(c, name) }, ...body], at };
 }

@@ -1,5 +1,6 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Expr, Span, Template, TemplateText } from '../../facts/code.js';
+import { compiler } from './compiler.js';
 import { spanOf, startOf, type Context } from './context.js';
 import { expr } from './expressions.js';
 
@@ -7,7 +8,7 @@ type Part = TemplateText | Expr;
 
 /** A template literal: plain text is a Literal, unless a tag makes a Template of it. */
 export function template(c: Context, node: ts.TemplateLiteral, tag?: Expr, at: Span = spanOf(c, node)): Expr {
-  if (ts.isNoSubstitutionTemplateLiteral(node)) {
+  if (compiler.isNoSubstitutionTemplateLiteral(node)) {
     if (!tag) return { k: 'lit', v: node.text, at };
     const start = startOf(c, node);
     return { k: 'tpl', parts: text(node.text, start + 1, node.end - 1), tag, at };
@@ -15,7 +16,7 @@ export function template(c: Context, node: ts.TemplateLiteral, tag?: Expr, at: S
   const parts: Part[] = text(node.head.text, startOf(c, node.head) + 1, node.head.end - 2);
   for (const span of node.templateSpans) {
     parts.push(expr(c, span.expression));
-    const closing = span.literal.kind === ts.SyntaxKind.TemplateTail ? 1 : 2;
+    const closing = span.literal.kind === compiler.SyntaxKind.TemplateTail ? 1 : 2;
     parts.push(...text(span.literal.text, startOf(c, span.literal) + 1, span.literal.end - closing));
   }
   return { k: 'tpl', parts, ...(tag && { tag }), at };

@@ -1,12 +1,13 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Entry, Expr, Span } from '../../facts/code.js';
 import { withTypes } from './chains.js';
 import { noteOf } from './comments.js';
+import { compiler } from './compiler.js';
 import { deeper, nameAt, other, spanOf, type Context } from './context.js';
 import { expr, propertyKey } from './expressions.js';
 import { template } from './templates.js';
 
-const K = ts.SyntaxKind;
+const K = compiler.SyntaxKind;
 
 type Convert = (c: Context, node: never, at: Span) => Expr;
 
@@ -56,7 +57,7 @@ export function typeArguments(c: Context, types: readonly ts.TypeNode[]): Expr {
 
 /** `A` or `A.B.C`. */
 export function entityName(c: Context, node: ts.EntityName): Expr {
-  if (ts.isIdentifier(node)) return expr(c, node);
+  if (compiler.isIdentifier(node)) return expr(c, node);
   return { k: 'attr', of: entityName(c, node.left), name: node.right.text, at: spanOf(c, node.right) };
 }
 
@@ -101,7 +102,7 @@ function importType(c: Context, node: ts.ImportTypeNode, at: Span): Expr {
   const start = node.isTypeOf ? c.text.indexOf('import', at[0]) : at[0];
   let of: Expr = { k: 'call', fn: nameAt('import', [start, start + 6]), args: [{ value: typeExpr(c, node.argument) }], at: [start, node.argument.end + 1] };
   const names: ts.Identifier[] = [];
-  for (let name = node.qualifier; name; name = ts.isIdentifier(name) ? undefined : name.left) names.unshift(ts.isIdentifier(name) ? name : name.right);
+  for (let name = node.qualifier; name; name = compiler.isIdentifier(name) ? undefined : name.left) names.unshift(compiler.isIdentifier(name) ? name : name.right);
   for (const name of names) of = { k: 'attr', of, name: name.text, at: spanOf(c, name) };
   of = withTypes(c, of, node.typeArguments, at);
   return node.isTypeOf ? { k: 'op', op: 'typeof', args: [of], at } : of;
@@ -114,7 +115,7 @@ function templateType(c: Context, node: ts.TemplateLiteralTypeNode, at: Span): E
 
 function member(c: Context, node: ts.TypeElement): Entry | undefined {
   const rest = { at: spanOf(c, node), ...noteOf(c, node) };
-  if (ts.isIndexSignatureDeclaration(node)) {
+  if (compiler.isIndexSignatureDeclaration(node)) {
     const key = node.parameters[0]?.type;
     return key && { key: typeExpr(c, key), value: typeExpr(c, node.type), ...rest };
   }
@@ -125,8 +126,8 @@ function member(c: Context, node: ts.TypeElement): Entry | undefined {
 
 /** What a member of an interface or object type holds; a method holds its function type. */
 export function memberType(c: Context, node: ts.TypeElement): Expr | undefined {
-  if (ts.isMethodSignature(node)) return functionType(c, node, spanOf(c, node));
-  if (ts.isGetAccessorDeclaration(node) || ts.isPropertySignature(node)) return node.type && typeExpr(c, node.type);
-  if (ts.isSetAccessorDeclaration(node)) return node.parameters[0]?.type && typeExpr(c, node.parameters[0].type);
+  if (compiler.isMethodSignature(node)) return functionType(c, node, spanOf(c, node));
+  if (compiler.isGetAccessorDeclaration(node) || compiler.isPropertySignature(node)) return node.type && typeExpr(c, node.type);
+  if (compiler.isSetAccessorDeclaration(node)) return node.parameters[0]?.type && typeExpr(c, node.parameters[0].type);
   return undefined;
 }
