@@ -113,6 +113,8 @@ async function verdictOn(tree: Tree, job: Job): Promise<Verdict & Stages> {
     return { ...carried, stages: stages('carry') };
   }
   const judged = await judge(tree, job);
+  // A file that was written in the meantime was judged as neither the one nor the other.
+  if (verdictKey(tree, circumstances) !== key) return judged;
   remember(store, key, judged);
   keepTree(store, tree, circumstances, key, vocabularyOf(judged.analysis.project.schema));
   return judged;

@@ -6,10 +6,10 @@ import type { Class, Expr, Func, Span } from '../facts/code.js';
 import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
-import { callExpr } from './calls.js';
 import { Called } from './called.js';
-import { callFunction, type CallOptions } from './functions.js';
+import { callExpr } from './calls.js';
 import { exprValue } from './expressions.js';
+import { callFunction, type CallOptions } from './functions.js';
 import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
 import type { Binding, Env, ModuleRef, ResolveModule } from './program.js';
@@ -163,6 +163,7 @@ export class Flow {
     if (!known) classes.set(cls, (known = new Map()));
     return once(known, name, compute, whileRunning);
   }
+
   fnRef(fn: Func, env: Env, owner: ClassRef | null): FnRef {
     let id = this.fnIds.get(fn);
     if (id === undefined) this.fnIds.set(fn, (id = `${env.module.path}:${fn.range[0]}:${fn.range[1]}`));
