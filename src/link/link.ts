@@ -21,7 +21,7 @@ import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
 import { PossibleUses } from './possible.js';
 import { isProse, vocabularyOf } from './vocabulary.js';
-import { leftoverStatements, runnableStrings, sqlStringsOf } from './sql-strings.js';
+import { leftoverStatements, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
 import type { Model } from '../flow/model.js';
@@ -65,6 +65,8 @@ export function link(input: LinkInput): Linked {
   flow.runAll(evaluated, isEntryPoint);
   sqlUsage([...history.queries, ...history.routines, ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);
+  const isTakenAway = takenAway(strings);
+  for (const [key, { model, name, place }] of flow.record.unknown) if (isTakenAway(place.path, model?.table.name ?? name, model && name)) flow.record.unknown.delete(key);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
   const contextAt = contextIndex(files, input.roleOf, isEntryPoint, usesScript);

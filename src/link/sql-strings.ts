@@ -46,6 +46,22 @@ export function leftoverStatements(strings: ReturnType<typeof sqlStringsOf>, flo
     (flow.record.ranSql.has(`${path}:${start}`) || isLeftOut(path, [start, start]) ? [] : statements.flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])))));
 }
 
+/**
+ * What the SQL in a file's strings itself drops or renames, as a test of a path, a table and one of its columns (null: the table): code that
+ * makes the change names the old only to move its values over.
+ */
+export function takenAway(strings: ReturnType<typeof sqlStringsOf>): (path: string, table: string, column: string | null) => boolean {
+  const taken = new Set<string>();
+  const key = (path: string, table: string, column: string | null): string => [path, table, column].join('\0');
+  for (const [path, byStart] of strings) for (const statement of [...byStart.values()].flat()) {
+    if (statement.k !== 'ddl') continue;
+    const { op } = statement;
+    if (op.k === 'drop-column' || op.k === 'rename-column') taken.add(key(path, op.table.name, op.column));
+    else if (op.k === 'drop-table' || op.k === 'rename-table') taken.add(key(path, op.table.name, null));
+  }
+  return (path, table, column) => taken.has(key(path, table, column));
+}
+
 interface Found { readonly query: QueryState; readonly isOpen: boolean }
 
 const siteOf = (path: string, at: Span): string => `${path}:${at[0]}`;

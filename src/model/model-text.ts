@@ -22,10 +22,13 @@ export function referenceName(key: ForeignKey): string {
   return memberName(key.table, isBare ? [...role, 'ref'] : role);
 }
 
-/** What the rows that hold the key are called in the parent: `payment_methods`. */
+/** What the rows that hold the key are called in the parent: `payment_methods`; `payment_methods_by_payer` where the parent has those of another key. */
 export function collectionName(key: ForeignKey): string {
   const words = wordsOf(key.table.name);
-  return memberName(key.target, [...words.slice(0, -1), pluralize.plural(words[words.length - 1])]);
+  const plural = [...words.slice(0, -1), pluralize.plural(words[words.length - 1])];
+  const name = memberName(key.target, plural);
+  const isTaken = key.target.relationships.some((one) => one.name === name) || key.target.columns.some((column) => column.attribute === name);
+  return isTaken ? memberName(key.target, [...plural, 'by', ...roleWords(key)]) : name;
 }
 
 /** The line to add to the parent's model; undefined where its ORM is not known. `inverse` is the member of the child. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreementOf, coverage, accessOfIndex, dropColumns, dropIndex, foreignKeyPaths, hasSameRole, isRareName, legacyText, linkOf, listed, nameTable, normalPredicate, sqlName, wordsOf, withoutTable } from '../../src/lint/rule.js';
+import { agreementOf, collectionName, coverage, accessOfIndex, dropColumns, dropIndex, foreignKeyPaths, hasSameRole, isRareName, legacyText, linkOf, listed, nameTable, normalPredicate, sqlName, wordsOf, withoutTable } from '../../src/lint/rule.js';
 import { buildProject } from '../support/project-builder.js';
 import { columnNamed, tableNamed } from '../support/schema-text.js';
 
@@ -29,6 +29,21 @@ const table = (name: string) => tableNamed(schema.tables, name);
 const column = (name: string) => columnNamed(schema.tables, name);
 
 describe('names', () => {
+  it("gives a collection its table's name, and that of its key where the name is taken", () => {
+    const names = buildProject(`
+      table orgs
+        id pk
+        leads text
+      table leads
+        id pk
+        org_id -> orgs
+      table calls
+        id pk
+        org_id -> orgs
+    `).schema.tables.flatMap((one) => one.foreignKeys.map(collectionName));
+    expect(names).toEqual(['leads_by_org', 'calls']);
+  });
+
   it('splits every spelling into words', () => {
     expect(['conversationStage', 'conversation_stage', 'ConversationStage', 'HTTPStatus'].map(wordsOf)).toEqual([['conversation', 'stage'], ['conversation', 'stage'], ['conversation', 'stage'], ['http', 'status']]);
   });
