@@ -78,7 +78,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   return COMMANDS[name]!(flags as never, io);
 }
 
-/** What the commands do. A handler of the parser's own would have it write its whole help each time a command runs. */
+/** What the commands do, each loaded when it is called. The parser only parses: what a command throws is no matter of its. */
 const COMMANDS: Readonly<Record<string, (flags: never, io: Io) => Promise<number>>> = {
   check: async (flags, io) => (await import('./commands/check.js')).check(flags, io),
   explain: async (flags, io) => (await import('./commands/explain.js')).explain(flags, io),
