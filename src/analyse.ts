@@ -38,7 +38,7 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const text = (path: string): string => { const file = sources.get(path); return file ? decode(file.read()).text : ''; };
   const roles = roleIndex(config);
   const started = performance.now();
-  const facts = await readFacts(files, depths(config), store, (done, total) => onStage('extract', done, total));
+  const facts = await readFacts(files, depths(roles), store, (done, total) => onStage('extract', done, total));
   const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;

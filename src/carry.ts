@@ -9,7 +9,7 @@ import type { Location } from './lint/finding.js';
 import { makeLocate } from './lint/locate.js';
 import { readFacts } from './read.js';
 import { digest, readNote, recall, withLocations, writeNote, type Circumstances, type Placed } from './recall.js';
-import { depths } from './roles.js';
+import { depths, roleIndex } from './roles.js';
 import type { IdentifiedFile } from './workspace/identify.js';
 import type { StoreFile } from './workspace/store-file.js';
 import type { Tree } from './workspace/tree.js';
@@ -27,17 +27,17 @@ export function keepTree(store: StoreFile, tree: Tree, circumstances: Circumstan
   writeNote(store, noteKey(circumstances), { key, files: tree.files.map(({ path, id }) => [path, id!]), problems: tree.problems, vocabulary } satisfies Judged);
 }
 
+/** A verdict with the names of the schema that it was judged by. */
+export interface Carried extends Placed { readonly vocabulary: readonly string[] }
+
 /** What the tree comes to by what the last one came to; null where it has to be judged. `text` gives the text of a path. */
-export async function carry(store: StoreFile, tree: Tree, circumstances: Circumstances, key: string, text: (path: string) => string): Promise<Placed | null> {
+export async function carry(store: StoreFile, tree: Tree, circumstances: Circumstances, text: (path: string) => string): Promise<Carried | null> {
   const judged = readNote<Judged>(store, noteKey(circumstances));
   if (!judged || digest(judged.problems) !== digest(tree.problems)) return null;
-  const change = await changeOf(store, judged, tree.files as readonly IdentifiedFile[], depths(circumstances.config));
+  const change = await changeOf(store, judged, tree.files as readonly IdentifiedFile[], depths(roleIndex(circumstances.config)));
   const known = change && recall(store, judged.key);
-  if (!known) return null;
-  const carried = moved(known, change.moves, circumstances.prefix, text);
-  if (!carried) return null;
-  keepTree(store, tree, circumstances, key, judged.vocabulary);
-  return { ...carried, coverage: { ...known.coverage, files: known.coverage.files + change.added } };
+  const carried = known && moved(known, change.moves, circumstances.prefix, text);
+  return carried && { ...carried, coverage: { ...carried.coverage, files: carried.coverage.files + change!.added }, vocabulary: judged.vocabulary };
 }
 
 /** How the contents of files moved, by path, and how many files with facts there are more than before. */
@@ -45,33 +45,25 @@ interface Change { readonly moves: ReadonlyMap<string, Moved>; readonly added: n
 
 /** What is different between the trees; null where it tells something of the schema or its use, or cannot be compared. */
 async function changeOf(store: StoreFile, { files, vocabulary }: Judged, now: readonly IdentifiedFile[], depthOf: ReturnType<typeof depths>): Promise<Change | null> {
-  const left = new Map(files);
-  const changed: IdentifiedFile[] = [];
-  const before = new Map<string, string>();
-  for (const file of now) {
-    const id = left.get(file.path);
-    left.delete(file.path);
-    if (id === file.id) continue;
-    changed.push(file);
-    if (id !== undefined) before.set(file.path, id);
-  }
-  if (changed.length + left.size > MOST_CHANGED) return null;
-  if (![...left.keys(), ...changed.map((file) => file.path).filter((path) => !before.has(path))].every(isDocument)) return null;
-  const earlier = [...before, ...left].map(([path, id]) => [path, store.get(factsKey(id, path, depthOf(path)))] as const);
-  if (earlier.some(([, facts]) => facts === undefined)) return null;
+  const before = new Map(files);
+  const paths = new Set(now.map((file) => file.path));
+  const changed = now.filter((file) => before.get(file.path) !== file.id);
+  const gone = files.map(([path]) => path).filter((path) => !paths.has(path));
+  const fresh = changed.map((file) => file.path).filter((path) => !before.has(path));
+  if (changed.length + gone.length > MOST_CHANGED || ![...gone, ...fresh].every(isDocument)) return null;
+  const earlier = new Map([...gone, ...changed.map((file) => file.path)].filter((path) => before.has(path)).map((path) => [path, store.get(factsKey(before.get(path)!, path, depthOf(path)))]));
+  if ([...earlier.values()].includes(undefined)) return null;
+  const facts = await readFacts(changed, depthOf, store);
   const names = new Set(vocabulary);
   const moves = new Map<string, Moved>();
-  const facts = await readFacts(changed, depthOf, store);
-  for (const [path, known] of earlier) {
-    const found = facts.get(path);
-    if (left.has(path) || (!known && !found)) continue;
-    const move = known && found ? sameFacts(known, found, isProse(path) ? () => false : (word) => names.has(word)) : null;
+  for (const { path } of changed) {
+    const [old, found] = [earlier.get(path), facts.get(path)];
+    if (!before.has(path) || (!old && !found)) continue;
+    const move = old && found ? sameFacts(old, found, (word) => !isProse(path) && names.has(word)) : null;
     if (!move) return null;
     moves.set(path, move);
   }
-  const count = (paths: Iterable<string>, has: (path: string) => boolean): number => [...paths].filter(has).length;
-  const gone = new Map(earlier);
-  return { moves, added: count(facts.keys(), (path) => !before.has(path)) - count(left.keys(), (path) => !!gone.get(path)) };
+  return { moves, added: fresh.filter((path) => facts.has(path)).length - gone.filter((path) => earlier.get(path)).length };
 }
 
 /** A text that no code imports: that it comes or goes changes nothing. */

@@ -25,8 +25,14 @@ export function verdictKey(tree: Tree, circumstances: Circumstances): string {
   return `verdict:${digest([tree.files.map((file) => [file.path, file.id]), tree.problems, circumstances])}`;
 }
 
+/** A text as hexadecimal digits, equal for equal texts. */
+export function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The hash of plain data. */
 export function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  return hash(JSON.stringify(value));
 }
 
 export function recall(store: StoreFile, key: string): Placed | null {

@@ -5,14 +5,10 @@ import type { Depth } from './facts/store.js';
 import { roleOf } from './link/context.js';
 import type { Role } from './model/usage.js';
 
-/** How deep a config has each path read, for extraction alone. */
-export function depths(config: Config): (path: string) => Depth {
-  const roles = roleIndex(config);
-  return (path) => depthOf(roles(path));
+/** How deep each path is read, by its role. Tests are read for their words alone: nothing they declare is part of the schema. */
+export function depths(roles: (path: string) => Role): (path: string) => Depth {
+  return (path) => (roles(path) === 'test' ? 'words' : 'facts');
 }
-
-/** Tests are read for their words alone: nothing they declare is part of the schema. */
-const depthOf = (role: Role): Depth => (role === 'test' ? 'words' : 'facts');
 
 /** The role of each path under a config. */
 export function roleIndex(config: Config): (path: string) => Role {

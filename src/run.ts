@@ -1,5 +1,4 @@
 /** The whole of a run, stage by stage: discover, analyse, check, suppress, compare, baseline. */
-import { createHash } from 'node:crypto';
 import type { Analysis, Interruptible, OnStage } from './analyse.js';
 import type { Config } from './config/config.js';
 import { UserError } from './errors.js';
@@ -13,9 +12,9 @@ import { parseErrors } from './lint/parse-errors.js';
 import { isApplicationSeen, type Rule } from './lint/rule.js';
 import { settingsOf } from './lint/settings.js';
 import { suppress } from './lint/suppress.js';
-import { carry, keepTree } from './carry.js';
+import { carry, keepTree, type Carried } from './carry.js';
 import { vocabularyOf } from './link/vocabulary.js';
-import { recall, remember, verdictKey, withLocations, type Circumstances, type Placed, type Verdict } from './recall.js';
+import { hash, recall, remember, verdictKey, withLocations, type Circumstances, type Placed, type Verdict } from './recall.js';
 import { commitTree, indexTree } from './workspace/blobs.js';
 import type { Comparison } from './workspace/changes.js';
 import { discover } from './workspace/discover.js';
@@ -107,20 +106,17 @@ async function verdictOn(tree: Tree, job: Job): Promise<Verdict & Stages> {
   const stages = (name: string) => [{ name, milliseconds: performance.now() - started }];
   const known = recall(store, key);
   if (known) return { ...known, stages: stages('recall') };
-  const carried = await carry(store, tree, circumstances, key, textsOf(tree));
-  if (carried) {
-    remember(store, key, carried);
-    return { ...carried, stages: stages('carry') };
-  }
-  const judged = await judge(tree, job);
+  const carried = await carry(store, tree, circumstances, textsOf(tree));
+  const done = carried ? { ...carried, stages: stages('carry') } : await judge(tree, job);
   // A file that was written in the meantime was judged as neither the one nor the other.
-  if (verdictKey(tree, circumstances) !== key) return judged;
-  remember(store, key, judged);
-  keepTree(store, tree, circumstances, key, vocabularyOf(judged.analysis.project.schema));
-  return judged;
+  if (verdictKey(tree, circumstances) === key) {
+    remember(store, key, done);
+    keepTree(store, tree, circumstances, key, done.vocabulary);
+  }
+  return done;
 }
 
-interface Judgement extends Placed, Stages { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate }
+interface Judgement extends Carried, Stages { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate }
 
 /** One tree, from its files to its findings. What reads and links is loaded for it: a run that recalls its outcome does without. */
 async function judge(tree: Tree, { config, rules, roots, onStage, store, interruptible = (work) => work() }: Job): Promise<Judgement> {
@@ -143,7 +139,7 @@ async function judge(tree: Tree, { config, rules, roots, onStage, store, interru
   const verdict: Verdict = { findings, suppressed, coverage: analysis.coverage, gaps };
   const spans: Placed['spans'][number][] = [];
   withLocations(verdict, (location) => { spans.push(spanOf(location)); return location; });
-  return { ...verdict, spans, hidden, stages, analysis, locate };
+  return { ...verdict, spans, vocabulary: vocabularyOf(analysis.project.schema), hidden, stages, analysis, locate };
 }
 
 /** Locates places of the tree, and tells again which span a location was made of. */
@@ -198,8 +194,4 @@ function resultOf({ coverage, gaps, stages }: Verdict & Stages, findings: readon
     coverage: { ...coverage, files: coverage.files + tree.problems.length, unread: coverage.unread + tree.problems.length },
     gaps, statistics: { rules, stages, peakMemory: process.resourceUsage().maxRSS * 1024 },
   };
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -31,9 +31,8 @@ export interface KnownCall { readonly value: Value | null; readonly inserts: Ret
 
 export class Flow {
   record = new Recorder();
-  /** Functions being evaluated, innermost last, and the same as a set. */
+  /** Functions being evaluated, innermost last. */
   readonly stack: string[] = [];
-  readonly running = new Set<string>();
   steps = 0;
   /** The branches of the code that evaluation is in, outermost first. */
   readonly branches: number[] = [];
@@ -342,7 +341,6 @@ export class Flow {
       // Code nested beyond the stack costs the rest of its file, and is said.
       if (!(error instanceof RangeError)) throw error;
       this.stack.length = 0;
-      this.running.clear();
       this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
     }
   }

@@ -47,7 +47,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
     flow.record.repeat(known.inserts);
     return known.value ?? ANY;
   }
-  if (flow.exhausted || flow.running.has(fn.id)) return ANY;
+  if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
   const { counter, limit } = contextsOf(flow, fn, args, self);
   const contexts = flow.contexts.get(counter) ?? 0;
   if (contexts > limit) {
@@ -59,7 +59,6 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
   calls.set(key, { value: null, inserts: [] });
   flow.stack.push(fn.id);
-  flow.running.add(fn.id);
   const { record } = flow;
   const { clock, definition, definedFor } = record;
   record.definition = options.isDefinition ? fn.id : isNested ? definition : null;
@@ -69,7 +68,6 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
     value = runFunction(flow, callee, args, options.types ?? []);
   } finally {
     flow.stack.pop();
-    flow.running.delete(fn.id);
     record.definition = definition;
     record.definedFor = definedFor;
   }

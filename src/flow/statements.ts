@@ -53,12 +53,12 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       const body = (env.vars = before.branch());
       flow.branch(() => runStatements(flow, stmt.body, env, returned));
       env.vars = before;
-      before.takePerhaps(body, joinValues);
+      before.takeEither(body, before.branch(), joinValues);
       return false;
     }
     case 'try': {
       const before = env.vars;
-      const after = (env.vars = before.branch());
+      let after = (env.vars = before.branch());
       const ended = runStatements(flow, stmt.body, env, returned);
       let allEnd = ended;
       for (const handler of stmt.handlers) {
@@ -66,7 +66,11 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
         if (handler.name) env.vars.set(handler.name, ANY);
         if (handler.type) flow.expr(handler.type, env);
         const handlerEnds = flow.branch(() => runStatements(flow, handler.body, env, returned));
-        if (!handlerEnds) after.joinWith(handled, joinValues);
+        if (!handlerEnds) {
+          const either = before.branch();
+          either.takeEither(handled, after, joinValues);
+          after = either;
+        }
         allEnd &&= handlerEnds;
       }
       env.vars = before;

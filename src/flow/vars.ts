@@ -46,21 +46,11 @@ export class Vars {
     for (const [name, value] of branch.changes) this.set(name, value);
   }
 
-  /** Goes on as either of two branches of these left them. */
+  /** Goes on as either of two branches of these left them; a branch that is empty stands for one that is not taken. */
   takeEither(ours: Vars, theirs: Vars, join: JoinValues): void {
     const joined: [string, Value][] = [];
     for (const name of new Set([...ours.changes.keys(), ...theirs.changes.keys()])) joined.push([name, either(ours.get(name), theirs.get(name), join)]);
     for (const [name, value] of joined) this.set(name, value);
-  }
-
-  /** Goes on as a branch left them, or as if it had not been taken. */
-  takePerhaps(branch: Vars, join: JoinValues): void {
-    for (const [name, value] of branch.changes) this.set(name, either(value, this.get(name), join));
-  }
-
-  /** These and `other` are branches of the same: goes on as either left them. */
-  joinWith(other: Vars, join: JoinValues): void {
-    for (const name of new Set([...other.changes.keys(), ...this.changes.keys()])) this.set(name, either(other.get(name), this.get(name), join));
   }
 }
 

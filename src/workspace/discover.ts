@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readFileSync, type Stats } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '../analyse.js';
 import type { Config } from '../config/config.js';
@@ -23,7 +23,7 @@ export function discover(root: string, config: Patterns, within: readonly string
   const files: SourceFile[] = [];
   const problems: FileProblem[] = [];
   for (const path of (listed ?? walk(root)).filter(isWanted)) {
-    const stat = statOf(root, path);
+    const stat = stamps.look(join(root, path));
     if (stat === null) continue;
     const { size } = stat;
     const stamp = stampOf(stat);
@@ -70,10 +70,4 @@ function listByGit(root: string): readonly string[] | null {
   const output = git(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.']);
   const paths = output && [...new Set(records(output))].sort();
   return paths && paths.length > 0 ? paths : null;
-}
-
-/** What is known of a file; null for what is gone, is no file, or is a link: its target is met by its own name where it belongs to the project. */
-function statOf(root: string, path: string): Stats | null {
-  const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-  return stat?.isFile() ? stat : null;
 }

@@ -7,15 +7,22 @@ import type { StoreFile } from './store-file.js';
 export type Stamp = string;
 
 export interface Stamps {
+  /** What is known of a file; null for what is gone, is no file, or is a link: its target is met by its own name where it belongs to the project. Looks once in a run. */
+  look(file: string): Stats | null;
   /** The id of a file that has this stamp, undefined where nobody knows. */
   idOf(path: string, stamp: Stamp): string | undefined;
-  /** The size of the file at `file` where it has this id, null where nobody knows. Each file is looked at once in a run, however many trees have it. */
+  /** The size of the file at `file` where it has this id, null where nobody knows. */
   sizeOf(file: string, path: string, id: string): number | null;
   /** Keeps the ids of files that were read for them, once there are enough to be worth it. */
   keep(files: readonly SourceFile[]): void;
 }
 
-export const NO_STAMPS: Stamps = { idOf: () => undefined, sizeOf: () => null, keep: () => {} };
+export const NO_STAMPS: Stamps = { look: lookAt, idOf: () => undefined, sizeOf: () => null, keep: () => {} };
+
+function lookAt(file: string): Stats | null {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() ? stat : null;
+}
 
 /** The time of a change of status cannot be set by programs, that of a change of content can. */
 export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
@@ -33,16 +40,18 @@ export function stampsIn(store: StoreFile, now: number): Stamps {
   const known = new Map<string, string>();
   for (const line of store.note(NOTE)?.split('\n') ?? []) known.set(line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t')));
   const keyOf = (path: string, stamp: Stamp): string => `${stamp}\t${path}`;
-  const looks = new Map<string, Stats | undefined>();
-  const look = (file: string): Stats | undefined => {
-    if (!looks.has(file)) looks.set(file, lstatSync(file, { throwIfNoEntry: false }));
-    return looks.get(file);
+  const looks = new Map<string, Stats | null>();
+  const look = (file: string): Stats | null => {
+    let found = looks.get(file);
+    if (found === undefined) looks.set(file, (found = lookAt(file)));
+    return found;
   };
   return {
+    look,
     idOf: (path, stamp) => known.get(keyOf(path, stamp)),
     sizeOf(file, path, id) {
-      const stat = known.size > 0 ? look(file) : undefined;
-      return stat?.isFile() && known.get(keyOf(path, stampOf(stat))) === id ? stat.size : null;
+      const stat = known.size > 0 ? look(file) : null;
+      return stat && known.get(keyOf(path, stampOf(stat))) === id ? stat.size : null;
     },
     keep(files) {
       const isSettled = ({ stamp }: SourceFile): boolean => stamp !== undefined && Math.max(...stamp.split(':').slice(1, 3).map(Number)) < now - RACY;

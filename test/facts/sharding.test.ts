@@ -8,7 +8,7 @@ import { DEFAULTS } from '../../src/config/config.js';
 import { mergeFacts, NO_STORE, type FactSet, type FactsStore, type Kept } from '../../src/facts/store.js';
 import { readFacts } from '../../src/read.js';
 import { schemaSql } from '../../src/report/schema-sql.js';
-import { depths } from '../../src/roles.js';
+import { depths, roleIndex } from '../../src/roles.js';
 
 const root = 'fixtures/crm-sqlalchemy/server';
 const files: readonly SourceFile[] = (readdirSync(root, { recursive: true }) as string[]).filter((name) => name.endsWith('.py')).map((path) => ({ path, read: () => readFileSync(join(root, path)) }));
@@ -16,7 +16,7 @@ const files: readonly SourceFile[] = (readdirSync(root, { recursive: true }) as 
 /** The facts that one machine makes of its files. */
 async function shard(part: readonly SourceFile[]): Promise<FactSet> {
   const made = new Map<string, Kept>();
-  await readFacts(part, depths(DEFAULTS), { ...NO_STORE, put: (key, facts) => void made.set(key, facts) });
+  await readFacts(part, depths(roleIndex(DEFAULTS)), { ...NO_STORE, put: (key, facts) => void made.set(key, facts) });
   return made;
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { depths } from '../../roles.js';
+import { depths, roleIndex } from '../../roles.js';
 import { UserError } from '../../errors.js';
 import { NO_STORE, type Kept } from '../../facts/store.js';
 import { readFacts } from '../../read.js';
@@ -19,7 +19,7 @@ export async function facts(flags: FactsFlags, io: Io): Promise<number> {
   const { files } = discover(roots.root, config, roots.within);
   const part = files.filter((_, at) => at % count === index);
   const made = new Map<string, Kept>();
-  await readFacts(part, depths(config), { ...NO_STORE, put: (key, each) => void made.set(key, each) });
+  await readFacts(part, depths(roleIndex(config)), { ...NO_STORE, put: (key, each) => void made.set(key, each) });
   writeWhole(resolve(io.cwd, flags.output), shardText(made, buildId()));
   if (!flags.quiet) io.stderr.write(`${part.length} of ${files.length} files read into ${flags.output}\n`);
   return 0;

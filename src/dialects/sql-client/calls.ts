@@ -19,7 +19,7 @@ const VALUE_KEYS = ['values', 'params', 'parameters', 'replacements', 'bind', 'b
 
 /** A call with a text among its first arguments; undefined when it has none or is a function of this repository. */
 export function runCall(flow: Flow, site: CallSite): Value | undefined {
-  const position = textPosition(site.args.list);
+  const position = site.args.list.slice(0, 3).findIndex((arg) => textsOf(arg.value).length > 0);
   if (position < 0) return carried(site);
   const texts = textsOf(site.args.list[position]!.value);
   const name = nameOf(site);
@@ -62,18 +62,10 @@ export function joinedText(op: string, args: readonly Value[], path: string, at:
   return op === '+' && left?.k === 'const' && right?.k === 'const' ? { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! } : carrying(texts);
 }
 
-/** Which of the first arguments holds a text; -1 for none. Asked of every call there is. */
-function textPosition(args: readonly EvaluatedArg[]): number {
-  for (let index = 0; index < args.length && index < 3; index++) {
-    const { k } = args[index]!.value;
-    if ((k === 'any' || k === 'const' || k === 'dict' || k === 'special' || k === 'union') && textsOf(args[index]!.value).length > 0) return index;
-  }
-  return -1;
-}
-
 /** The texts a value stands for: strings, tagged templates, options objects, what `text(…)` was given. */
 function textsOf(value: Value): readonly SqlText[] {
-  if (value.k === 'any' || value.k === 'const') return sqlTexts(value);
+  // Asked of every call there is: most values cannot hold one.
+  if (value.k !== 'special' && value.k !== 'dict' && value.k !== 'union') return sqlTexts(value);
   return membersOf(value).flatMap((member): readonly SqlText[] => {
     if (isResult(member)) { const text = member.data['text'] as SqlText | undefined; return text ? [text] : []; }
     if (member.k === 'dict') return TEXT_KEYS.flatMap((key) => { const held = member.entries.get(key); return held ? sqlTexts(held) : []; });
