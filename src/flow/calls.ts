@@ -13,11 +13,10 @@ import type { Env } from './program.js';
 import { ANY, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
-  const isMethod = expr.fn.k === 'attr';
   const receiver = expr.fn.k === 'attr' ? ofChain(flow, subjectValue(flow, expr.fn.of, env), expr.fn) : null;
   const name = expr.fn.k === 'attr' ? expr.fn.name : null;
   const args = evaluateArgs(flow, expr, env);
-  const nameAt = isMethod ? expr.fn.at : expr.fn.at;
+  const nameAt = expr.fn.at;
   const types = expr.types ?? [];
   const receiverName = expr.fn.k === 'attr' ? dottedName(expr.fn.of) : null;
   if (receiver?.k === 'union') {
