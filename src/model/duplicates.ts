@@ -20,10 +20,7 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 
 /** Every pair of linked tables with columns that evidence shows to hold one fact. */
 export function duplicates(project: Project): readonly Duplicate[] {
-  const moves = movesBetween(project);
-  return twinTables(project.schema, comparable(project)).flatMap(({ a, b, twins }) => {
-    // Most tables that refer to each other share common names and nothing else.
-    if (!moves(a, b) && !twins.some((twin) => twin.isRare || twin.hasSameEnum)) return [];
+  return twinTables(project.schema, comparable(project), movesBetween(project)).flatMap(({ a, b, twins }) => {
     if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table))) return [];
     const link = linkOf(a, b);
     if (!link) return [];

@@ -14,8 +14,11 @@ export interface Twin extends Agreement {
 /** Two tables of one database with columns that agree; `a` is declared before `b`, the twins in declaration order of `a`. */
 export interface TwinTables { readonly a: Table; readonly b: Table; readonly twins: readonly Twin[] }
 
-/** The pairs of tables with columns whose names and types agree, of those that are given, in declaration order. */
-export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Table]>): readonly TwinTables[] {
+/**
+ * The pairs of tables with columns whose names and types agree, of those that are given, in declaration order. Of two tables between which
+ * nothing moves a value (`moves`) only rare names and shared types can tell something: without any they are left out.
+ */
+export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Table]>, moves: (a: Table, b: Table) => boolean): readonly TwinTables[] {
   const order = new Map(schema.tables.map((table, i) => [table, i]));
   const names = new Map<Table, Names>();
   const namesOf = (table: Table) => { const known = names.get(table) ?? namesOfTable(table); names.set(table, known); return known; };
@@ -27,8 +30,10 @@ export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Tabl
     if (a === b || partners.has(b) || a.database !== b.database || !isOwnTable(a) || !isOwnTable(b)) continue;
     seen.set(a, partners.add(b));
     const place = (column: Column) => column.table.columns.indexOf(column);
-    const twins = namesakes(namesOf(a), namesOf(b)).flatMap((columns) => twinOf(schema, ...columns) ?? []);
-    if (twins.length > 0) found.push({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) });
+    const alike = namesakes(namesOf(a), namesOf(b));
+    if (!moves(a, b) && !alike.some((columns) => columns.some((column) => column.type.enumName !== null || isRareName(schema, column.name)))) continue;
+    const twins = alike.flatMap((columns) => twinOf(schema, ...columns) ?? []);
+    if (moves(a, b) ? twins.length > 0 : twins.some((twin) => twin.isRare || twin.hasSameEnum)) found.push({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) });
   }
   return found.sort((x, y) => order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!);
 }

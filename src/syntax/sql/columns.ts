@@ -12,11 +12,9 @@ export interface Column { readonly column: ColumnDef; readonly constraints: read
 /** A ColumnDef node of `table`. */
 export function columnOf(ctx: Context, node: Tree, table: QName): Column {
   const name = node.colname as string;
-  const start = ctx.offset(node.location ?? 0);
-  const end = elementEnd(ctx, start);
   const parts = (node.constraints ?? []).map((wrapped: Tree) => wrapped.Constraint ?? {}) as Tree[];
-  const limits = boundaries(ctx, node, parts, end);
-  const limit = (part: Tree): number => limits.find((at) => at > ctx.offset(part.location ?? 0)) ?? end;
+  const limits = parts.length > 0 ? boundaries(ctx, node, parts) : [];
+  const limit = (part: Tree): number => limits.find((at) => at > ctx.offset(part.location ?? 0)) ?? limits.at(-1)!;
   const has = (kind: string): Tree | undefined => parts.find((part) => part.contype === kind);
   const identity = has('CONSTR_IDENTITY');
   const generated = has('CONSTR_GENERATED');
@@ -46,11 +44,11 @@ function serialDefault(table: QName, column: string): string {
   return `nextval('${sequence.map(quoted).join('.').replaceAll("'", "''")}'::regclass)`;
 }
 
-/** Where the text of one part of a column's definition may end: the starts of the others. */
-function boundaries(ctx: Context, node: Tree, parts: readonly Tree[], end: number): number[] {
+/** Where the text of one part of a column's definition may end: the starts of the others, and the end of the definition. */
+function boundaries(ctx: Context, node: Tree, parts: readonly Tree[]): number[] {
   const places = parts.map((part) => ctx.offset(part.location ?? 0));
   if (node.collClause) places.push(ctx.offset(node.collClause.location ?? 0));
-  places.push(end);
+  places.push(elementEnd(ctx, ctx.offset(node.location ?? 0)));
   return places.sort((a, b) => a - b);
 }
 

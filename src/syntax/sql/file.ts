@@ -6,6 +6,7 @@ import { foreignDialect, looksLikeMySql, normalise } from './foreign.js';
 import { splitSql, type Piece } from './split.js';
 import type { Reading, StatementReader } from './statements.js';
 import { advance, cursor } from './tokens.js';
+import { isUnmodelled } from './unmodelled.js';
 
 export interface ParsedSqlFile { readonly statements: readonly SqlStatement[]; readonly comments: readonly Comment[]; readonly problems: readonly Problem[] }
 
@@ -25,7 +26,7 @@ export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile 
   const inserts = new Map<string, number>();
   for (const piece of pieces) {
     const source = text.slice(piece.start, piece.end);
-    if (isRepeated(source, inserts)) continue;
+    if (isUnmodelled(source) || isRepeated(source, inserts)) continue;
     const span = (start: number, end: number): Span => [piece.start + start, piece.start + end];
     const reading = read(source, span);
     for (const statement of reading.statements) statements.push(statement);

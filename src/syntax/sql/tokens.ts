@@ -15,7 +15,7 @@ export interface Cursor {
   end: number;
   type: TokenType;
   /** Closing marks known not to occur in the rest of the text, so that a stray quote costs one search only. */
-  readonly absent: Set<string>;
+  absent: Set<string> | null;
 }
 
 const QUOTE = 39, DOUBLE = 34, DOLLAR = 36, DASH = 45, SLASH = 47, STAR = 42, BACKSLASH = 92, BACKTICK = 96;
@@ -26,7 +26,7 @@ const NUMBER = /[0-9][0-9A-Za-z_]*(?:\.[0-9][0-9A-Za-z_]*)?/y;
 
 /** Starts reading `text` at `from`, at most up to `limit`; comments are collected when a list is given. */
 export function cursor(text: string, from = 0, limit = text.length, comments: Comment[] | null = null, backslash = false): Cursor {
-  return { text, limit, backslash, comments, pos: from, start: from, end: from, type: 'mark', absent: new Set() };
+  return { text, limit, backslash, comments, pos: from, start: from, end: from, type: 'mark', absent: null };
 }
 
 /** Moves to the next token, over white space and comments. False at the end. */
@@ -80,10 +80,10 @@ function word(c: Cursor): void {
 function dollar(c: Cursor): void {
   DOLLAR_TAG.lastIndex = c.pos;
   const tag = DOLLAR_TAG.exec(c.text)?.[0];
-  if (tag && !c.absent.has(tag) && c.absent.size < MAX_ABSENT) {
+  if (tag && !isAbsent(c, tag) && (c.absent?.size ?? 0) < MAX_ABSENT) {
     const close = c.text.indexOf(tag, c.pos + tag.length);
     if (close >= 0) return token(c, 'string', close + tag.length);
-    c.absent.add(tag);
+    noteAbsent(c, tag);
   }
   let end = c.pos + 1;
   while (end < c.limit && c.text.charCodeAt(end) >= 48 && c.text.charCodeAt(end) <= 57) end++;
@@ -101,6 +101,14 @@ function wordEnd(c: Cursor): number {
   }
 }
 
+function isAbsent(c: Cursor, mark: string): boolean {
+  return c.absent?.has(mark) === true;
+}
+
+function noteAbsent(c: Cursor, mark: string): void {
+  (c.absent ??= new Set()).add(mark);
+}
+
 function matchEnd(c: Cursor, pattern: RegExp): number {
   pattern.lastIndex = c.pos;
   pattern.test(c.text);
@@ -109,7 +117,7 @@ function matchEnd(c: Cursor, pattern: RegExp): number {
 
 /** End of the quoted text that opens at `open`; just behind the mark when nothing closes it. */
 function quotedEnd(c: Cursor, open: number, mark: string, backslash: boolean): number {
-  if (c.absent.has(mark)) return open + 1;
+  if (isAbsent(c, mark)) return open + 1;
   const code = mark.charCodeAt(0);
   let at = open + 1;
   if (backslash) {
@@ -129,7 +137,7 @@ function quotedEnd(c: Cursor, open: number, mark: string, backslash: boolean): n
       at += 2;
     }
   }
-  c.absent.add(mark);
+  noteAbsent(c, mark);
   return open + 1;
 }
 
@@ -164,13 +172,13 @@ function lineComment(c: Cursor): void {
 }
 
 function blockComment(c: Cursor): boolean {
-  if (c.absent.has('*/')) return false;
+  if (isAbsent(c, '*/')) return false;
   let depth = 1;
   let at = c.pos + 2;
   while (depth > 0) {
     const close = c.text.indexOf('*/', at);
     if (close < 0) {
-      c.absent.add('*/');
+      noteAbsent(c, '*/');
       return false;
     }
     depth--;
