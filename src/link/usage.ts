@@ -3,7 +3,7 @@ import type { Model } from '../flow/model.js';
 import type { QueryState } from '../flow/query.js';
 import type { Recorder, QueryRecord } from '../flow/record.js';
 import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
-import type { Column, Place, Schema, Table } from '../model/schema.js';
+import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
 import type { Condition, Context, Exposure, Gap, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
 
@@ -101,8 +101,7 @@ const rootOf = (id: string): string => (id.includes('>') ? id.slice(0, id.indexO
 
 function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
   const { query } = record;
-  const sources: QuerySource[] = query.sources.map((source) => ({ table: source.model.table, alias: source.alias, join: source.join }));
-  const sourceOf = (model: Model, alias: string | undefined, column: Column): QuerySource => sources.find((source) => source.table === column.table && source.alias === (alias ?? null)) ?? sources.find((source) => source.table === column.table) ?? sources.find((source) => source.table === model.table) ?? sources[0]!;
+  const { sources, ties, sourceOf } = linkSources(query);
   const conditions = query.conditions.flatMap((condition): Condition[] => {
     const column = condition.column.model.columns.get(condition.column.attribute);
     if (!column) return [];
@@ -116,13 +115,51 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
     return column && !sort.isOptional ? [{ source: sourceOf(sort.column.model, sort.column.alias, column), column, desc: sort.desc, ...(sort.isDefault ? { isDefault: true as const } : {}) }] : [];
   });
   return {
-    root: sources[0]!, sources, conditions, sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),
+    root: sources[0]!, sources, conditions: [...conditions, ...ties], sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),
     verb: query.verb, expects: record.expects as Query['expects'], isAggregate: query.isAggregate, limit: query.limit, offset: query.offset, isPartial: query.isPartial,
     guards: record.guards, place: record.place, context: contextAt(record.place),
   };
 }
 
-function conditionValue(value: Value, compared: Column, sourceOf: (model: Model, alias: string | undefined, column: Column) => QuerySource): Condition['value'] {
+type SourceOf = (model: Model, alias: string | undefined, column: Column) => QuerySource;
+
+/** The sources of a query, and which of them a column is of. What a row inherits from a table of its own (joined inheritance) joins that table: `ties` say how. */
+function linkSources(query: QueryState): { readonly sources: QuerySource[]; readonly ties: Condition[]; readonly sourceOf: SourceOf } {
+  const sources: QuerySource[] = query.sources.map((source) => ({ table: source.model.table, alias: source.alias, join: source.join }));
+  const ties: Condition[] = [];
+  const add = (from: QuerySource, key: ForeignKey): QuerySource => {
+    const parent: QuerySource = { table: key.target, alias: from.alias, join: from.join === 'left' ? 'left' : 'inner' };
+    sources.push(parent);
+    key.columns.forEach((column, i) => ties.push({ source: parent, column: key.targetColumns[i]!, op: '=', value: { k: 'column', column, source: from }, isOptional: false, inOr: false, isJoin: true, wrapped: null }));
+    return parent;
+  };
+  const sourceOf: SourceOf = (model, alias, column) => {
+    const found = sources.find((source) => source.table === column.table && source.alias === (alias ?? null)) ?? sources.find((source) => source.table === column.table);
+    if (found) return found;
+    const own = sources.find((source) => source.table === model.table && source.alias === (alias ?? null)) ?? sources.find((source) => source.table === model.table) ?? sources[0]!;
+    return keysUpTo(own.table, column.table).reduce((from, key) => sources.find((source) => source.table === key.target && source.alias === from.alias) ?? add(from, key), own);
+  };
+  return { sources, ties, sourceOf };
+}
+
+/** The keys by which a row of one table extends a row of another, step by step; none where it does not. */
+function keysUpTo(from: Table, to: Table, seen: readonly Table[] = []): readonly ForeignKey[] {
+  if (seen.includes(from)) return [];
+  for (const key of from.foreignKeys) {
+    if (!isOneToOne(key)) continue;
+    if (key.target === to) return [key];
+    const further = keysUpTo(key.target, to, [...seen, from]);
+    if (further.length > 0) return [key, ...further];
+  }
+  return [];
+}
+
+function isOneToOne({ table, columns, targetColumns }: ForeignKey): boolean {
+  const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
+  return columns.length === targetColumns.length && keys.some((key) => key.columns.length === columns.length && columns.every((column) => key.columns.includes(column)));
+}
+
+function conditionValue(value: Value, compared: Column, sourceOf: SourceOf): Condition['value'] {
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', v: value.v };
   if (value.k === 'column') { const column = value.model.columns.get(value.attribute); if (column) return { k: 'column', column, source: sourceOf(value.model, value.alias, column) }; }
   const member = value.k === 'ext' ? value.name?.split('.').at(-1) : undefined;

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.js';
 import { globs } from '../config/match.js';
 import { isApplicationSeen, type Project } from '../model/project.js';
+import { isOfLibrary } from '../model/column-kinds.js';
 import type { Schema, Table } from '../model/schema.js';
 import { placeOf, tableName, toFinding, type DraftContext, type Hash } from './draft.js';
 import type { Finding, Locate } from './finding.js';
@@ -26,12 +27,12 @@ export function checkRules(input: EngineInput): Judged {
   const readElsewhere = globs(config.externalReaders);
   // Of what nobody does nothing can be said where no application is in sight.
   const isUnseen = !isApplicationSeen(project);
-  const isSilent = (rule: Rule<any>, table: Table) => rule.evidence === 'absence' && (isUnseen || readElsewhere(table.name) || readElsewhere(tableName(table)));
+  const isSilent = (rule: Rule<any>, { table, columns }: Draft) => rule.evidence === 'absence' && (isUnseen || readElsewhere(table.name) || readElsewhere(tableName(table)) || columns.some(isOfLibrary));
   const context: DraftContext = { project, locate: input.locate, hash: input.hash, isAmbiguous: sharesItsName(project.schema) };
   const final = new Set(input.rules.filter((rule) => rule.isFinal).map((rule) => rule.id));
 
   const all = input.rules.flatMap((rule) => draftsOf(rule, input)
-    .filter(({ draft }) => !isSilent(rule, draft.table))
+    .filter(({ draft }) => !isSilent(rule, draft))
     .map(({ draft, level }) => toFinding(rule, draft, level, context)));
   const shown = all.filter((finding) => isAsSure(finding.confidence, config.minConfidence));
   const judged = new Set(shown.filter((finding) => final.has(finding.rule) && finding.columns.length === 0).map((finding) => finding.table));

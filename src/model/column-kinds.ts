@@ -3,6 +3,11 @@ import type { Column, Table } from './schema.js';
 import { wordsOf } from './names.js';
 import { isForeignKeyColumn } from './tables.js';
 
+/** A base class of a library declares it: that library's code, which is not in sight, reads and fills it. */
+export function isOfLibrary(column: Column): boolean {
+  return column.inheritedFrom === 'library';
+}
+
 /** True or false. */
 export function isBoolean(column: Column): boolean {
   return column.type.name === 'boolean' || column.type.name === 'bool' || (column.type.name === 'tinyint' && column.type.args[0] === 1);

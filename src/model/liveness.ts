@@ -88,9 +88,9 @@ function isUsed(project: Project, table: Table): boolean {
     || table.columns.some((column) => project.usesOf(column).some((use) => isApplication(use) && isOwnUse(use)));
 }
 
-/** Not what an administration page lists or a policy asks of every row. */
+/** Not what an administration page lists, a policy asks of every row, or a library does with the rows of any such model. */
 function isOwnUse(use: Use): boolean {
-  return use.via !== 'admin' && use.via !== 'policy';
+  return use.via !== 'admin' && use.via !== 'policy' && use.via !== 'library';
 }
 
 /** Names the table and does nothing with its rows. */

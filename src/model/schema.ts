@@ -100,7 +100,7 @@ export interface Column {
   readonly isIdentity: boolean;
   readonly role: 'discriminator' | 'version' | 'soft-delete' | 'created-at' | 'updated-at' | null;
   readonly comment: string | null;
-  /** The mixin or abstract base that declares it, null when the model itself does. */
+  /** The mixin or abstract base that declares it, `library` where that is one of a library; null when the model itself does. */
   readonly inheritedFrom: string | null;
   /** The submodel that declares it (single-table inheritance), else null. */
   readonly submodel: string | null;

@@ -19,11 +19,12 @@ export interface Context {
 
 /**
  * One use of a column by code whose receiver's type is known. `via` tells how: `relationship` is a read of the key by following it,
- * `serializer` a response schema that names the column, `catch-all` one that hands out all columns, `generic-update` a write of all fields of a request.
+ * `serializer` a response schema that names the column, `catch-all` one that hands out all columns, `generic-update` a write of all fields of a request,
+ * `library` what the ORM or another library does with it because the model says so (its default order, the flag that a login asks for).
  */
 export interface Use {
   readonly table: Table; readonly column: Column; readonly kind: UseKind;
-  readonly via: 'code' | 'sql' | 'relationship' | 'serializer' | 'catch-all' | 'generic-update' | 'template' | 'admin' | 'policy';
+  readonly via: 'code' | 'sql' | 'relationship' | 'serializer' | 'catch-all' | 'generic-update' | 'template' | 'admin' | 'policy' | 'library';
   readonly place: Place; readonly context: Context;
   /** Writes only: what is written, and whether the row is being created. */
   readonly value?: WrittenValue; readonly atInsert?: boolean;

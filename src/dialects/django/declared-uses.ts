@@ -3,11 +3,12 @@ import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { membersOf, type ClassRef } from '../../flow/value.js';
-import type { Place } from '../../model/schema.js';
+import type { Column, Place } from '../../model/schema.js';
 import { adminModels, isAdmin, registerAdmin } from './admin.js';
 import { shortName } from './names.js';
 import { columnsNamed, namesIn, useNames } from './named-fields.js';
 import { attributeFor } from './paths.js';
+import { useOptions } from './model-options.js';
 import { madeFrom, savesRows, useMadeFrom } from './serializers.js';
 import { managerOf } from './managers.js';
 import type { State } from './state.js';
@@ -19,6 +20,7 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
   state.told.add(flow.record);
   for (const info of state.models) {
     const model = info.cls ? flow.modelsByClass.get(info.cls.id) : undefined;
+    if (model && info.cls) useOptions(flow, state, model, info.cls);
     for (const base of info.unseen) if (model) flow.record.gap({ kind: 'unsupported', model, column: null, place: base.place, detail: `what ${model.name} inherits from ${base.name} is in a library` });
   }
   for (const cls of state.classes) {
@@ -51,9 +53,15 @@ function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
   for (const option of ['ordering_fields', 'ordering']) useNames(flow, state, model, namesIn(flow, cls, option), 'sort', 'code');
   for (const option of ['lookup_field', 'slug_field']) useNames(flow, state, model, namesIn(flow, cls, option), 'lookup', 'code');
   if (bases.some((name) => /^(Create|Update)View$/.test(name))) {
-    for (const column of columnsNamed(state, model, namesIn(flow, cls, 'fields').map((field) => field.name))) flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
+    for (const column of takenIn(flow, state, model, cls)) flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
     flow.record.insert(model, new Map(), place, { isOpen: true });
   }
+}
+
+/** The columns that the form of a generic view asks for: https://docs.djangoproject.com/en/5.0/ref/class-based-views/mixins-editing/#django.views.generic.edit.ModelFormMixin.fields */
+function takenIn(flow: Flow, state: State, model: Model, cls: ClassRef): readonly Column[] {
+  const names = namesIn(flow, cls, 'fields').map((field) => field.name);
+  return names.includes('__all__') ? [...new Set(model.columns.values())].filter((column) => !model.table.primaryKey?.columns.includes(column)) : columnsNamed(state, model, names);
 }
 
 /** The model of a view's `queryset` or `model`, else of its serialiser. */

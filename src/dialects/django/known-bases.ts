@@ -44,6 +44,18 @@ export const KNOWN_BASES: Readonly<Record<string, readonly KnownField[]>> = {
   'mptt.models.MPTTModel': TREE,
 };
 
+const LOGIN_FLAGS: readonly string[] = ['is_active', 'is_staff', 'is_superuser'];
+
+/**
+ * Columns that a base's library asks for whether the base or the model declares them: who may log in, and who may see the administration
+ * site. https://docs.djangoproject.com/en/5.0/topics/auth/customizing/#custom-users-and-django-contrib-admin
+ */
+export const READ_OF_MODELS: Readonly<Record<string, readonly string[]>> = {
+  'django.contrib.auth.models.AbstractBaseUser': LOGIN_FLAGS,
+  'django.contrib.auth.base_user.AbstractBaseUser': LOGIN_FLAGS,
+  'django.contrib.auth.models.AbstractUser': LOGIN_FLAGS,
+};
+
 /** Tables of Django's own applications, by the label and name their models go by. */
 export interface KnownModel { readonly label: string; readonly model: string; readonly module: string; readonly fields: readonly KnownField[] }
 

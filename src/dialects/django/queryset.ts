@@ -49,18 +49,22 @@ function restrict(seat: Seat, query: QueryState, { owner, relationship }: Relate
 
 /** Adds `Meta.ordering` where nothing else sorts. */
 export function ordered(seat: Seat, query: QueryState): QueryState {
+  const ordering = infoOf(seat.state, query.sources[0]!.model)?.ordering ?? [];
+  return query.sorts.length || ordering.length === 0 ? query : { ...query, sorts: sortsNamed(seat, query, ordering).map((sort) => ({ ...sort, isDefault: true })) };
+}
+
+/** The columns that an option of the model sorts by. */
+function sortsNamed(seat: Seat, query: QueryState, names: readonly string[]): QueryState['sorts'] {
   const model = query.sources[0]!.model;
-  const ordering = infoOf(seat.state, model)?.ordering ?? [];
-  if (query.sorts.length || ordering.length === 0) return query;
   const sorts: QueryState['sorts'][number][] = [];
-  for (const written of ordering) {
+  for (const written of names) {
     const name = written.replace(/^[-+]/, '');
     const attribute = name === 'pk' ? keyAttribute(seat.state, model) : model.columns.has(name) ? name : model.columns.has(`${name}_id`) ? `${name}_id` : null;
     // A path over a relation or an expression: what comes after it sorts only rows that are equal in that.
     if (!attribute) break;
-    sorts.push({ column: { k: 'column', model, attribute, place: query.place }, desc: written.startsWith('-'), isOptional: false, isDefault: true });
+    sorts.push({ column: { k: 'column', model, attribute, place: query.place }, desc: written.startsWith('-'), isOptional: false });
   }
-  return { ...query, sorts };
+  return sorts;
 }
 
 /** The meaning of one method call; undefined when Django has no such method. */
@@ -193,10 +197,12 @@ function sorted(seat: Seat, query: QueryState, model: Model, args: Args, at: Spa
   return state;
 }
 
-/** `latest()` without arguments sorts by `Meta.get_latest_by`. */
+/** `latest()` without arguments sorts by `Meta.get_latest_by`, whatever order the rows have. https://docs.djangoproject.com/en/5.0/ref/models/querysets/#latest */
 function latestBy(seat: Seat, query: QueryState, at: Span, desc: boolean): QueryState {
-  const state = ordered(seat, refine(query, at, {}));
   const model = query.sources[0]!.model;
+  const named = sortsNamed(seat, query, infoOf(seat.state, model)?.latestBy ?? []);
+  if (named.length) return refine(query, at, { sorts: named.map((sort) => ({ ...sort, desc: sort.desc !== desc })) });
+  const state = ordered(seat, refine(query, at, {}));
   return state.sorts.length ? state : sortBy(state, at, [{ column: { k: 'column', model, attribute: keyAttribute(seat.state, model), place: query.place }, desc }]);
 }
 

@@ -15,6 +15,8 @@ export interface ModelInfo {
   readonly key: string;
   /** `class Meta: ordering`, as written. */
   readonly ordering: readonly string[];
+  /** `class Meta: get_latest_by`. */
+  readonly latestBy: readonly string[];
   /** Generic foreign keys by name. */
   readonly generics: ReadonlyMap<string, Generic>;
   /** Something of the model cannot be seen: bases of libraries. */

@@ -147,7 +147,7 @@ function infoOf(declaring: Declaring, cls: ClassRef, parts: Parts, unseen: reado
   const key = parts.keys.find((each) => each.k === 'primary')?.columns[0];
   return {
     cls, label: labelOf(declaring.flow, declaring.apps, cls), name: cls.name, key: parts.columns.find((column) => column.name === key)?.attribute ?? 'id',
-    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value), generics: parts.generics, unseen: unseen.map((each) => ({ name: each.name, place })),
+    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value), latestBy: strings(optionsOf(declaring.flow, cls).get('get_latest_by')?.value), generics: parts.generics, unseen: unseen.map((each) => ({ name: each.name, place })),
   };
 }
 
