@@ -2,6 +2,7 @@
 import type { Span } from '../facts/code.js';
 import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
 import type { Env } from './program.js';
 import { resultColumn } from './sql.js';
 import { ANY, lastName, membersOf, text, union, type RowValue, type Value } from './value.js';
@@ -16,6 +17,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
   switch (of.k) {
     case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}.${name}` } : {}) };
     case 'row': return rowAttribute(flow, of, name, env, at);
+    case 'embedded': return embeddedAttribute(flow, of, name, env, at) ?? ANY;
     case 'model': {
       const relationship = of.model.relationships.get(name);
       if (relationship) {
@@ -30,6 +32,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     }
     case 'object': {
       const value = instanceMember(flow, of.cls, name, of);
+      readOfEmbeddable(flow, of, name, place);
       if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); return identified(value, `${of.cls.id}.${name}`); }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
       if (isClosed(flow, of.cls)) flow.record.resolve(place);
@@ -96,6 +99,8 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
     flow.record.column(row.model, name, 'read', place, flow.currentFn);
     return { k: 'field', model: row.model, attribute: name, place };
   }
+  const embedded = embeddedAttribute(flow, row, name, env, at);
+  if (embedded) return embedded;
   if (row.model.cls) {
     const member = instanceMember(flow, row.model.cls, name, row);
     if (member) { flow.record.resolve(place); return member; }
@@ -141,7 +146,7 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
       }
       return name !== null && (of.result || of.model.columns.has(name)) ? rowAttribute(flow, of, name, env, at) : ANY;
     }
-    case 'object': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
+    case 'object': case 'embedded': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
     // `request.form["name"]` is told from the other items; of a type's arguments nothing is.
     case 'ext': return name !== null && /^[a-z]/.test(lastName(of)) ? { k: 'any', id: `${of.module}.${of.name ?? ''}[${name}]` } : of;
     case 'class': return { ...of, args: key.k === 'list' ? key.items.map(instanceOf) : [instanceOf(key)] };

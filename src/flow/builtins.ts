@@ -2,6 +2,7 @@
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
+import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { store } from './statements.js';
@@ -219,6 +220,8 @@ function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null 
 function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Value | null {
   const first = argument(site.args, 0) ?? ANY;
   const item = (): Value => elementOf(flow, first, site.env, site.at);
+  // All that they hold is read.
+  if (of === 'Object' && (name === 'values' || name === 'entries')) for (const member of membersOf(first)) if (member.k === 'row' || member.k === 'embedded') handOut(flow, member, `Object.${name}`, flow.place(site.env, site.at));
   switch (`${of}.${name}`) {
     case 'Promise.all': case 'Promise.allSettled': return first;
     case 'Promise.resolve': return first;
@@ -239,6 +242,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
 function assignAll(flow: Flow, site: CallSite): Value {
   const target = argument(site.args, 0) ?? ANY;
   for (const arg of site.args.list.slice(1)) for (const source of membersOf(arg.value)) for (const member of membersOf(target)) {
+    if (member.k === 'embedded') writeEmbedded(flow, member.model, member.path, source, flow.place(site.env, arg.at), { atInsert: member.isNew === true });
     if (member.k !== 'row' || isSetElsewhere(flow, member, '', site.env, arg.at)) continue;
     if (source.k === 'dict') flow.record.writeAll(member.model, source, flow.place(site.env, arg.at), flow.currentFn, member.isNew === true);
     else if (source.k === 'object') { flow.record.writeAll(member.model, fieldsOf(flow, source), flow.place(site.env, arg.at), flow.currentFn, member.isNew === true); }

@@ -43,7 +43,7 @@ export function externalBases(flow: Flow, cls: ClassRef): readonly Value[] {
 
 /** The class behind a class or model value. */
 export function classOf(value: Value): ClassRef | null {
-  if (value.k === 'class' || value.k === 'object') return value.cls;
+  if (value.k === 'class' || value.k === 'object' || value.k === 'embedded') return value.cls;
   if (value.k === 'model' || value.k === 'row') return value.model.cls;
   return null;
 }

@@ -6,8 +6,10 @@ import type { Class, Expr, Func, Span } from '../facts/code.js';
 import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
+import { lineage } from './classes.js';
 import { Called } from './called.js';
 import { callExpr } from './calls.js';
+import type { Embedding } from './embedded.js';
 import { exprValue } from './expressions.js';
 import { callFunction, type CallOptions } from './functions.js';
 import { handOut } from './hand-out.js';
@@ -42,6 +44,8 @@ export class Flow {
   readonly modelsByClass = new Map<string, Model>();
   readonly modelsBySite = new Map<string, Model>();
   readonly modelsByName = new Map<string, Model[]>();
+  /** Where objects of a class are embedded in rows, by the class. */
+  readonly embeddings = new Map<string, Embedding[]>();
   /** SQL in strings, once the schema is known. */
   strings: SqlStrings | null = null;
   /** By function, then by what is told of its arguments. */
@@ -84,6 +88,7 @@ export class Flow {
     const named = this.modelsByName.get(model.name);
     if (named) named.push(model);
     else this.modelsByName.set(model.name, [model]);
+    for (const [path, cls] of model.embedded) for (const { id } of cls ? lineage(this, cls) : []) this.embeddings.set(id, [...(this.embeddings.get(id) ?? []), { model, path }]);
   }
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {

@@ -1,6 +1,7 @@
 /** The value of each kind of expression. */
 import type { Attr, Dict, Expr, Item, Template } from '../facts/code.js';
 import { elementOf, noteTest } from './access.js';
+import { embeddedEntries } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { noteAlternative } from './guards.js';
 import { jump } from './moves.js';
@@ -151,7 +152,8 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
         } else if (member.k === 'row') {
           for (const name of member.only ?? member.model.columns.keys()) if (member.model.columns.has(name)) entries.set(name, { k: 'field', model: member.model, attribute: name, place: flow.place(env, entry.at) });
           for (const [name, loaded] of member.loaded ?? []) entries.set(name, loaded);
-        } else if (!(member.k === 'const')) rest = rest ?? ANY;
+        } else if (member.k === 'embedded') for (const [name, inner] of embeddedEntries(member, flow.place(env, entry.at))) entries.set(name, inner);
+        else if (!(member.k === 'const')) rest = rest ?? ANY;
       }
       continue;
     }

@@ -1,5 +1,6 @@
 /** Rows that leave the code we see: handed to a library, returned to a caller that is not here, stored on an object we do not know. */
 import type { Expr } from '../facts/code.js';
+import { attributesAt } from './embedded.js';
 import type { Model } from './model.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
@@ -24,6 +25,7 @@ export function handOut(flow: Flow, value: Value, name: string, place: Place, de
       if (depth) for (const loaded of value.loaded?.values() ?? []) handOut(flow, loaded, name, place, depth - 1);
       return;
     }
+    case 'embedded': if (!value.isNew) expose(flow, value.model, attributesAt(value.model, value.path).flatMap((attribute) => value.model.columns.get(attribute) ?? []), false, name, place); return;
     case 'many': handOut(flow, value.of, name, place, depth); return;
     case 'query': handOut(flow, value.query.item, name, place, depth); return;
     case 'list': if (depth) for (const item of value.items) handOut(flow, item, name, place, depth - 1); return;

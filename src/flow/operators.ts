@@ -73,7 +73,7 @@ function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
 /** What is left of a value that does not hold: of a row that is not there, null. */
 function whenFalse(value: Value): Value {
   const members = membersOf(value);
-  const falsy = members.filter((member) => member.k !== 'row' && member.k !== 'object' && member.k !== 'many' && member.k !== 'model');
+  const falsy = members.filter((member) => member.k !== 'row' && member.k !== 'embedded' && member.k !== 'object' && member.k !== 'many' && member.k !== 'model');
   return falsy.length < members.length ? union([...falsy, NULL]) : value;
 }
 

@@ -4,6 +4,7 @@ import type { Place } from '../model/schema.js';
 import { elementOf, isSetElsewhere, rowsIn } from './access.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
 import { preferKnown } from './evaluate.js';
 import { decide } from './decide.js';
 import { handModels, handOut } from './hand-out.js';
@@ -135,6 +136,7 @@ function compound(flow: Flow, stmt: Stmt & { k: 'set' }, value: Value, env: Env)
   if (stmt.target.k === 'attr') {
     const of = flow.expr(stmt.target.of, env);
     for (const member of membersOf(of)) {
+      if (member.k === 'embedded') flow.record.column(member.model, `${member.path}.${stmt.target.name}`, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
       if (member.k === 'row' && !isSetElsewhere(flow, member, stmt.target.name, env, stmt.target.at)) flow.record.column(member.model, stmt.target.name, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
     }
     return;
@@ -176,8 +178,10 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
 export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): void {
   if (flow.ask('assign', env.module.language, (api) => (api.assign!(flow, of, name, value, env, at) ? true : undefined))) return;
   const place: Place = flow.place(env, at);
-  if (of.k === 'object') { (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
+  if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   if (of.k === 'any' && env.module.language === 'typescript') handOut(flow, value, name, place);
+  const path = of.k === 'embedded' ? `${of.path}.${name}` : name;
+  if (of.k === 'embedded' || (of.k === 'row' && of.model.embedded.has(name))) { writeEmbedded(flow, of.model, path, value, place, { atInsert: of.isNew === true }); return; }
   if (of.k !== 'row') return;
   const relationship = of.model.relationships.get(name);
   if (relationship) {
@@ -229,6 +233,7 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
 function restOf(value: Value, taken: readonly { readonly key: Expr | null }[], place: Place): Value {
   const names = new Set(taken.map((entry) => (entry.key?.k === 'lit' ? String(entry.key.v) : null)));
   if (value.k === 'row') return { k: 'dict', entries: new Map([...value.model.columns.keys()].filter((name) => !names.has(name)).map((attribute) => [attribute, { k: 'field' as const, model: value.model, attribute, place }])), rest: null };
+  if (value.k === 'embedded') return { k: 'dict', entries: new Map([...embeddedEntries(value, place)].filter(([name]) => !names.has(name))), rest: null };
   if (value.k === 'dict') return { ...value, entries: new Map([...value.entries].filter(([name]) => !names.has(name))) };
   return ANY;
 }

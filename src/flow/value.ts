@@ -11,7 +11,7 @@ import type { ResultShape, SqlText } from './sql.js';
 
 export type Value =
   | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
-  | ModelValue | RowValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
+  | ModelValue | RowValue | EmbeddedValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
 
 export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly sql?: SqlText }
 export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
@@ -39,6 +39,8 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
 /** One row; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names. */
 export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true }
+/** An object that is kept in columns of its row: those whose attributes begin with `path`. */
+export interface EmbeddedValue { readonly k: 'embedded'; readonly model: Model; readonly path: string; readonly cls: ClassRef | null; readonly isNew?: boolean }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
 export interface Link { readonly model: Model; readonly relationship: ModelRelationship; readonly place: Place }
 /** A column as part of a query or declaration (`Order.code`, `users.email`); `wrapped` by a function. */
@@ -151,6 +153,7 @@ function writeKey(value: Value, depth: number): string {
     case 'term': return `term:${value.place.path}:${value.place.at[0]}:${value.place.at[1]}`;
     case 'model': return `model:${value.model.id}:${value.alias ?? ''}`;
     case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${[...value.loaded].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}}` : ''}${value.result ? `:${value.result.id}` : ''}`;
+    case 'embedded': return `embedded:${value.model.id}.${value.path}${value.isNew ? ':new' : ''}`;
     case 'column': return `column:${value.model.id}.${value.attribute}:${value.alias ?? ''}:${value.wrapped ?? ''}`;
     case 'field': return `field:${value.model.id}.${value.attribute}`;
     case 'query': return `query:${value.query.id}`;

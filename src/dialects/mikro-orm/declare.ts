@@ -37,9 +37,9 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const entities = tables.map((each) => {
     const root = rootOf(flow, each, marked);
     const own = root && root.cls.id !== each.cls.id ? root : null;
-    const { properties, constraints } = membersOfClass(flow, each, own, marked);
+    const { properties, embedded, constraints } = membersOfClass(flow, each, own, marked);
     return entityFrom(flow, {
-      model: each.cls.name, cls: each.cls, site: null, base: own?.cls ?? null, options: each.options, rootOptions: own?.options ?? null, rootName: own?.cls.name ?? null, properties, constraints, comment: commentOf(each.cls.cls.note),
+      model: each.cls.name, cls: each.cls, site: null, base: own?.cls ?? null, options: each.options, rootOptions: own?.options ?? null, rootName: own?.cls.name ?? null, properties, embedded, constraints, comment: commentOf(each.cls.cls.note),
       place: { path: each.cls.module.path, at: each.cls.cls.at }, extent: { path: each.cls.module.path, at: each.cls.cls.range },
     }, naming, infers);
   });
@@ -62,12 +62,12 @@ function isMade(flow: Flow, decorator: Expr, env: Env): boolean {
   return (fn.k === 'attr' ? [fn, fn.of] : [fn]).some((expr) => flow.quiet(() => flow.expr(expr, env)).k === 'term');
 }
 
-interface Members { readonly properties: Property[]; readonly constraints: ConstraintSource[] }
+interface Members { readonly properties: Property[]; readonly embedded: Map<string, ClassRef>; readonly constraints: ConstraintSource[] }
 
 function membersOfClass(flow: Flow, { cls, decorations }: Marked, root: Marked | null, marked: ReadonlyMap<string, Marked>): Members {
   const above = new Set(root ? lineage(flow, root.cls).map((each) => each.id) : []);
   const line = lineage(flow, cls).filter((each) => !above.has(each.id)).reverse();
-  const into: Members = { properties: [], constraints: [] };
+  const into: Members = { properties: [], embedded: new Map(), constraints: [] };
   for (const source of line) {
     addMembers(flow, cls, source, '', '', false, into, 0);
     const own = source.id === cls.id ? decorations : marked.get(source.id)?.decorations ?? decorationsOf(flow, source.cls.decorators, source.env.parent ?? source.env, isMikro);
@@ -94,6 +94,7 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, path: string, p
     const property: Property = { attribute: path + name, name, prefix, isInOptional, stmt, env: source.env, place, inheritedFrom, ...given(main) };
     const embedded = embeddedClass(flow, property);
     if (embedded && depth < EMBED_LIMIT) {
+      into.embedded.set(property.attribute, embedded);
       for (const part of [...lineage(flow, embedded)].reverse()) addMembers(flow, cls, part, `${property.attribute}.`, embeddedPrefix(property), isInOptional || flag(option(property, 'nullable')) === true || stmt?.optional === true, into, depth + 1);
       continue;
     }

@@ -15,7 +15,7 @@ export interface EntitySource {
   readonly model: string; readonly cls: ClassRef | null; readonly site: string | null; readonly base: ClassRef | null; readonly options: Value | null;
   /** Of the entity whose table it shares. */
   readonly rootOptions: Value | null; readonly rootName: string | null;
-  readonly properties: readonly Property[]; readonly constraints: readonly ConstraintSource[]; readonly comment: string | null; readonly place: Place; readonly extent: Place;
+  readonly properties: readonly Property[]; readonly embedded: ReadonlyMap<string, ClassRef>; readonly constraints: readonly ConstraintSource[]; readonly comment: string | null; readonly place: Place; readonly extent: Place;
 }
 
 export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, infers: boolean): Entity {
@@ -37,7 +37,7 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
   const table = text(entry(rootOptions, 'tableName')) ?? text(entry(rootOptions, 'collection')) ?? text(entry(options, 'tableName')) ?? text(entry(options, 'collection')) ?? naming.table(source.rootName ?? source.model);
   return {
     cls: source.cls, site: source.site, model: source.model, base: source.base, name: table, schema: text(entry(rootOptions ?? options, 'schema')), kind: 'table', place: source.place, extent: source.extent,
-    columns: [...discriminator(options, columns, source.place, naming), ...columns], relations, relationIds, comment: [source.comment, text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
+    columns: [...discriminator(options, columns, source.place, naming), ...columns], relations, relationIds, embedded: source.embedded, comment: [source.comment, text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
     constraints: (named) => {
       const made = noConstraints();
       for (const column of columns) { made.indexes.push(...column.indexes); made.checks.push(...column.checks); }

@@ -3,8 +3,6 @@ import { lastName, type Value } from '../../flow/value.js';
 import type { Param } from '../../facts/code.js';
 import type { Env } from '../../flow/program.js';
 import type { Dialect } from '../dialect.js';
-import { embeddedAttribute } from '../shared/embedded.js';
-
 import { assignToNew, insertObject } from '../shared/object-writes.js';
 import { call } from './api/calls.js';
 import { entityArgument, isManager, isOrm, MANAGER, repositoryOf, repositoryValue } from './api/receivers.js';
@@ -21,8 +19,6 @@ export const mikroOrm: Dialect = {
     call,
     attribute(flow, of, name, env, at) {
       if (of.k === 'row') { const own = rowAttribute(flow, of, name, flow.place(env, at)); if (own !== undefined) return own; }
-      const embedded = embeddedAttribute(flow, of, name, DIALECT, env, at);
-      if (embedded !== undefined) return embedded;
       if (name !== 'em' && name !== '_em' && name !== 'entityManager') return undefined;
       return isOrm(of) || isManager(of) || ((of.k === 'extobj' || of.k === 'object') && repositoryOf(flow, of) !== null) ? MANAGER : undefined;
     },

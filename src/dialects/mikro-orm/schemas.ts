@@ -40,7 +40,7 @@ function entityOf(flow: Flow, term: Term, env: Env, naming: Naming, infers: bool
   if (model === null) return null;
   const properties = propertiesOf(flow, term, options, env, 0);
   return entityFrom(flow, {
-    model, cls, site: `${term.place.path}:${term.place.at[0]}`, base: null, options, rootOptions: null, rootName: null, properties, constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
+    model, cls, site: `${term.place.path}:${term.place.at[0]}`, base: null, options, rootOptions: null, rootName: null, properties, embedded: new Map(), constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
   }, naming, infers);
 }
 

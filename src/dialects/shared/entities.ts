@@ -39,6 +39,8 @@ export interface Entity {
   readonly kind: TableDraft['tableKind']; readonly place: Place; readonly extent: Place; readonly columns: readonly ColumnParts[]; readonly relations: readonly Relation[];
   /** Properties that show a relation's key, by the relation's. */
   readonly relationIds: ReadonlyMap<string, string>;
+  /** Classes of embedded objects, by the property that leads to them. */
+  readonly embedded?: ReadonlyMap<string, ClassRef>;
   readonly constraints: (named: (property: string) => readonly string[]) => Constraints; readonly comment: string | null;
 }
 
@@ -82,7 +84,7 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
   return {
     dialect: naming.dialect, kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
     place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys: [...foreignKeys, ...constraints.foreignKeys.filter((key) => !foreignKeys.some((known) => known.columns.join() === key.columns.join()))], checks: constraints.checks, exclusions: constraints.exclusions,
-    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}),
+    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(entity.embedded ? { embedded: entity.embedded } : {}), ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Queries and writes that are given as plain objects whose keys are a model's attributes: `{ where: { email, author: { id } } }`. */
 import type { Expr, Span } from '../../facts/code.js';
 import { fieldsOf } from '../../flow/builtins.js';
+import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
@@ -64,8 +65,8 @@ function readEntry(flow: Flow, model: Model, name: string, value: Value, place: 
   if (model.columns.has(name)) return conditionsOn(flow, model, name, value, place, syntax);
   const relationship = model.relationships.get(name);
   if (relationship) return acrossRelationship(flow, model, relationship, value, place, env, at, syntax, depth);
-  const embedded = [...model.columns.keys()].some((attribute) => attribute.startsWith(`${name}.`));
-  if (embedded && value.k === 'dict') return allOf([...value.entries].map(([inner, each]) => readEntry(flow, model, `${name}.${inner}`, each, value.places?.get(inner) ?? place, env, at, syntax, depth)));
+  if (model.embedded.has(name) && value.k !== 'dict') for (const attribute of attributesAt(model, name)) flow.record.column(model, attribute, 'filter', place, flow.currentFn);
+  if (model.embedded.has(name) && value.k === 'dict') return allOf([...value.entries].map(([inner, each]) => readEntry(flow, model, `${name}.${inner}`, each, value.places?.get(inner) ?? place, env, at, syntax, depth)));
   const path = /^\$?([\w.]+)\$?$/.exec(name)?.[1]?.split('.') ?? [];
   if (path.length > 1) {
     const first = model.relationships.get(path[0]!);
@@ -188,12 +189,14 @@ export function loadPath(flow: Flow, model: Model, path: string, place: Place): 
 }
 
 /** The columns that `{ createdAt: 'desc', author: { name: 'asc' } }` sorts by (or a list of such), along relationships too; those of related rows are recorded only. */
-export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, isRelated = false): QueryState['sorts'] {
-  if (value?.k === 'list') return value.items.flatMap((item) => orderOf(flow, model, item, env, at, isRelated));
+export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, isRelated = false, prefix = ''): QueryState['sorts'] {
+  if (value?.k === 'list') return value.items.flatMap((item) => orderOf(flow, model, item, env, at, isRelated, prefix));
   const dict = value ? membersOf(value).find((member) => member.k === 'dict') : undefined;
   if (dict?.k !== 'dict') return [];
-  return [...dict.entries].flatMap(([name, direction]) => {
-    const place = dict.places?.get(name) ?? flow.place(env, at);
+  return [...dict.entries].flatMap(([key, direction]) => {
+    const name = prefix + key;
+    const place = dict.places?.get(key) ?? flow.place(env, at);
+    if (model.embedded.has(name)) return orderOf(flow, model, direction, env, at, isRelated, `${name}.`);
     const relationship = model.relationships.get(name);
     if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); orderOf(flow, relationship.target, direction, env, at, true); return []; }
     if (!model.columns.has(name)) return [];

@@ -1,6 +1,7 @@
 /** Rows that are created or changed by plain objects: `create({ name, author: { id } })`, `update(id, { name })`. */
 import type { Span } from '../../facts/code.js';
 import { fieldsOf } from '../../flow/builtins.js';
+import { writeEmbedded } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
@@ -73,9 +74,7 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
     createNested(flow, relationship.target, value, env, at);
     return;
   }
-  if (value.k === 'dict' && [...model.columns.keys()].some((attribute) => attribute.startsWith(`${name}.`))) {
-    for (const [inner, each] of value.entries) writeEntry(flow, model, `${name}.${inner}`, each, value.places?.get(inner) ?? place, env, at, written, atInsert, isRequest);
-  }
+  if (model.embedded.has(name)) writeEmbedded(flow, model, name, value, place, { atInsert, isRequest, note: (each, given) => written.values.set(each, given), open: () => { written.isOpen = true; } });
 }
 
 /** What a relationship's key becomes when the other row is given as `{ id }`, a row, a key or null. */

@@ -1,6 +1,5 @@
 import type { Dialect } from '../dialect.js';
 import { entry, isExternal, type Value } from '../../flow/value.js';
-import { embeddedAttribute } from '../shared/embedded.js';
 import { builderOf } from './api/builder.js';
 import { call } from './api/calls.js';
 import { injected } from './api/injection.js';
@@ -14,9 +13,7 @@ export const typeorm: Dialect = {
   declare,
   api: {
     call,
-    attribute(flow, of, name, env, at) {
-      const embedded = embeddedAttribute(flow, of, name, 'typeorm', env, at);
-      if (embedded !== undefined) return embedded;
+    attribute(flow, of, name) {
       const builder = builderOf(of);
       if (builder) return name === 'alias' && builder.rootAlias ? { k: 'const', v: builder.rootAlias } : undefined;
       if (name !== 'manager' && name !== 'connection' && name !== 'dataSource') {

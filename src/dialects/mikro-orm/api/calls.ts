@@ -10,7 +10,7 @@ import { DIALECT, isMikro } from '../names.js';
 import { builderOf, builderStep, makeBuilder } from './builder.js';
 import { find, FINDS } from './finds.js';
 import { entityArgument, isManager, isOrm, MANAGER, modelIn, repositoryOf, repositoryValue } from './receivers.js';
-import { collectionCall, rowCall } from './rows.js';
+import { collectionCall, embeddedCall, rowCall } from './rows.js';
 import { assign, persist, remove, write, WRITES } from './writes.js';
 
 const ORM: Value = { k: 'extobj', module: '@mikro-orm/core', name: 'MikroORM', args: [] };
@@ -23,6 +23,7 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   const builder = builderOf(receiver);
   if (builder) return builderStep(flow, site, receiver, builder);
   if (receiver.k === 'row') return rowCall(flow, site, receiver);
+  if (receiver.k === 'embedded') return embeddedCall(flow, site, receiver);
   if (receiver.k === 'many') return collectionCall(flow, site, receiver);
   if (receiver.k === 'ext' && isMikro(receiver.module)) return staticCall(flow, site, lastName(receiver));
   if (receiver.k === 'special' && receiver.tag === 'super' && receiver.dialect === 'core') return superCall(flow, site, receiver);

@@ -3,7 +3,7 @@ import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { handOut } from '../../../flow/hand-out.js';
 import { startQuery } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, entry, text, type RowValue, type Value } from '../../../flow/value.js';
+import { ANY, argument, argumentOf, entry, text, type EmbeddedValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { withWhere } from '../../shared/object-queries.js';
 import { DIALECT } from '../names.js';
@@ -27,6 +27,14 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
     case 'isInitialized': case 'populated': case 'setSerializationContext': case 'getSchema': case 'setSchema': case 'isTouched': return ANY;
     default: return undefined;
   }
+}
+
+/** `wrap(row.address).toObject()`. */
+export function embeddedCall(flow: Flow, site: CallSite, of: EmbeddedValue): Value | undefined {
+  const { name } = site;
+  if (of.model.dialect !== DIALECT || !name || !SERIALISED.has(name) || (of.cls && findMember(flow, of.cls, name))) return undefined;
+  handOut(flow, of, name, flow.place(site.env, site.at));
+  return of;
 }
 
 const SAME_COLLECTION = new Set(['getItems', 'loadItems', 'init', 'toArray', 'load', 'getSnapshot', 'slice']);

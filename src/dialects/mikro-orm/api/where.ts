@@ -1,5 +1,6 @@
 /** Filters and options given as objects. https://mikro-orm.io/docs/query-conditions */
 import type { Span } from '../../../facts/code.js';
+import { attributesAt } from '../../../flow/embedded.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
@@ -62,8 +63,10 @@ export function withOptions(flow: Flow, model: Model, query: QueryState, options
 function readFields(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): void {
   for (const path of value?.k === 'list' ? value.items.map(text) : []) {
     let current: Model | undefined = model;
-    for (const part of path?.split('.') ?? []) {
+    const parts = path?.split('.') ?? [];
+    for (const [index, part] of parts.entries()) {
       const relationship: ModelRelationship | undefined = current?.relationships.get(part);
+      if (current?.embedded.has(part)) { for (const attribute of attributesAt(current, parts.slice(index).join('.'))) flow.record.column(current, attribute, 'read', flow.place(env, at), flow.currentFn); break; }
       if (relationship && current) flow.record.relationship(current, relationship, flow.place(env, at), flow.currentFn);
       else if (current?.columns.has(part)) flow.record.column(current, part, 'read', flow.place(env, at), flow.currentFn);
       current = relationship?.target;
@@ -74,7 +77,7 @@ function readFields(flow: Flow, model: Model, value: Value | null, env: Env, at:
 function shapeOf(model: Model, options: DictValue): Pick<RowValue, 'only' | 'loaded'> {
   const fields = entry(options, 'fields');
   const names = fields?.k === 'list' ? fields.items.map(text).filter((name) => name !== null) : [];
-  const only = names.filter((name) => model.columns.has(name));
+  const only = names.flatMap((name) => attributesAt(model, name));
   const loaded = loadedRows(model, entry(options, 'populate'));
   return { ...(only.length && !names.includes('*') ? { only: new Set(only) } : {}), ...(loaded.size ? { loaded } : {}) };
 }

@@ -1,10 +1,12 @@
 /** Filters, orders and selections given as objects. https://typeorm.io/docs/working-with-entity-manager/find-options */
 import type { Span } from '../../../facts/code.js';
+import { attributesAt } from '../../../flow/embedded.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
 import type { ConditionOp } from '../../../flow/query.js';
 import { ANY, NULL, argument, entry, lastName, membersOf, text, type RowValue, type Term, type Value } from '../../../flow/value.js';
+import type { Place } from '../../../model/schema.js';
 import { loadedRows } from '../../shared/relation-trees.js';
 import { readWhere, type ReadWhere, type WhereSyntax } from '../../shared/object-queries.js';
 import { isTypeorm } from './receivers.js';
@@ -45,16 +47,19 @@ export function whereOf(flow: Flow, model: Model, value: Value | null, env: Env,
 }
 
 /** Records the columns that `select` names: `{ id: true, author: { name: true } }` or `['id']`. */
-export function readSelect(flow: Flow, model: Model, value: Value | null, env: Env, at: Span): void {
+export function readSelect(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, prefix = ''): void {
+  const read = (name: string, place: Place): void => { for (const attribute of attributesAt(model, name)) flow.record.column(model, attribute, 'read', place, flow.currentFn); };
   for (const member of value ? membersOf(value) : []) {
-    if (member.k === 'list') for (const item of member.items) { const name = text(item); if (name !== null) flow.record.column(model, name, 'read', flow.place(env, at), flow.currentFn); }
+    if (member.k === 'list') for (const item of member.items) { const name = text(item); if (name !== null) read(name, flow.place(env, at)); }
     if (member.k !== 'dict') continue;
-    for (const [name, inner] of member.entries) {
-      const place = member.places?.get(name) ?? flow.place(env, at);
+    for (const [key, inner] of member.entries) {
+      const name = prefix + key;
+      const place = member.places?.get(key) ?? flow.place(env, at);
       const relationship = model.relationships.get(name);
       if (inner.k === 'const' && inner.v === false) flow.record.resolve(place);
       else if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); readSelect(flow, relationship.target, inner, env, at); }
-      else if (model.columns.has(name)) flow.record.column(model, name, 'read', place, flow.currentFn);
+      else if (model.embedded.has(name) && inner.k === 'dict') readSelect(flow, model, inner, env, at, `${name}.`);
+      else read(name, place);
     }
   }
 }
@@ -63,7 +68,7 @@ export function readSelect(flow: Flow, model: Model, value: Value | null, env: E
 export function shapeOf(model: Model, options: Value): Pick<RowValue, 'only' | 'loaded'> {
   const select = entry(options, 'select');
   const names = select?.k === 'list' ? select.items.map(text).filter((name) => name !== null) : select?.k === 'dict' && !select.rest ? [...select.entries].filter(([, value]) => !(value.k === 'const' && value.v === false)).map(([name]) => name) : [];
-  const only = names.filter((name) => model.columns.has(name));
+  const only = names.flatMap((name) => attributesAt(model, name));
   const loaded = loadedRows(model, entry(options, 'relations'));
   return { ...(only.length ? { only: new Set(only) } : {}), ...(loaded.size ? { loaded } : {}) };
 }
