@@ -29,21 +29,29 @@ export const missingUnique: Rule = {
   },
 };
 
-const REASONS = { checked: 'checked before a row is inserted', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row' } as const;
+const REASONS = { checked: 'checked before a row is inserted', refused: 'a second row is refused', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row' } as const;
 
 function reasons({ evidence, declared, tied }: UniqueProposal): string {
-  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[one.reliance]))]);
+  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[isRefusedAlone(one) ? 'refused' : one.reliance]))]);
 }
 
 function relationshipsOf({ declared, tied }: UniqueProposal): Related[] {
   return [...declared.map((one): Related => ({ message: 'leads to one row at most', place: one.place, table: one.table })), ...tied.map((one): Related => ({ message: 'holds each row of the other side once', place: one.place, table: one.table }))];
 }
 
-function relatedTo({ query, reliance, guard }: UniqueEvidence): Related[] {
+/** A row that is there is refused, and where one is inserted is not seen. */
+function isRefusedAlone({ guard }: UniqueEvidence): boolean {
+  return guard?.k === 'refuse-if-present' && !guard.insert;
+}
+
+function relatedTo(evidence: UniqueEvidence): Related[] {
+  const { query, reliance, guard } = evidence;
   const { table } = query.root;
-  const lookup: Related = { message: reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : 'the first match is taken here', place: query.place, table };
+  const isAlone = isRefusedAlone(evidence);
+  const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : 'the first match is taken here', place: query.place, table };
   if (!guard || !('place' in guard)) return [lookup];
-  return [lookup, { message: guard.k === 'used-as-row' ? 'used as the row here' : 'inserted here when there is none', place: guard.place, table }];
+  const place = guard.k === 'refuse-if-present' ? guard.insert ?? guard.place : guard.place;
+  return [lookup, { message: isAlone ? 'refused here when there is one' : guard.k === 'used-as-row' ? 'used as the row here' : 'inserted here when there is none', place, table }];
 }
 
 function conditionsOf(key: UniqueProposal): string[] {

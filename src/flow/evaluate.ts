@@ -15,7 +15,8 @@ import { callFunction, type CallOptions } from './functions.js';
 import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
 import type { Binding, Env, ModuleRef, ResolveModule } from './program.js';
-import { Recorder } from './record.js';
+import type { Refusal } from './guards.js';
+import { Recorder, type Change } from './record.js';
 import type { SqlStrings } from './sql.js';
 import { bindPattern, runStatements } from './statements.js';
 import { classValueOf, typeValue } from './types.js';
@@ -28,8 +29,8 @@ const DEPTH_LIMIT = 40;
 const STEP_LIMIT = 60_000_000;
 const CONTEXT_LIMIT = 24;
 
-/** What a call gave, null while it is being evaluated, and the inserts it made. */
-export interface KnownCall { readonly value: Value | null; readonly inserts: ReturnType<Recorder['insertsSince']> }
+/** What a call gave, null while it is being evaluated, and the changes it made. */
+export interface KnownCall { readonly value: Value | null; readonly changes: readonly Change[] }
 
 export class Flow {
   record = new Recorder();
@@ -39,6 +40,8 @@ export class Flow {
   /** The branches of the code that evaluation is in, outermost first. */
   readonly branches: number[] = [];
   private branchCount = 0;
+  /** Where the function being evaluated refuses what it found; null outside of functions. */
+  refusals: Refusal[] | null = null;
   /** The dict literal being evaluated, and the variable or call that takes it. */
   heading: { readonly dict: Expr; readonly into: Expr } | null = null;
   readonly modelsByClass = new Map<string, Model>();

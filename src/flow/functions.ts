@@ -1,6 +1,7 @@
 /** Functions of the repository, evaluated once for each different context they are called in. */
 import type { Expr, Func } from '../facts/code.js';
 import { preferKnown, type Flow } from './evaluate.js';
+import { settlingRefusals } from './guards.js';
 import { bindParameters } from './parameters.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
@@ -44,7 +45,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   const known = options.isConstructor ? undefined : calls.get(key);
   if (!options.isDefinition && !flow.isQuiet) flow.called.note(fn, args, informative, known ? key : plainKey);
   if (known) {
-    flow.record.repeat(known.inserts);
+    flow.record.repeat(known.changes);
     return known.value ?? ANY;
   }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
@@ -52,12 +53,12 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   const contexts = flow.contexts.get(counter) ?? 0;
   if (contexts > limit) {
     const plain = calls.get(plainKey) ?? calls.get('()');
-    if (plain) flow.record.repeat(plain.inserts);
+    if (plain) flow.record.repeat(plain.changes);
     return plain?.value ?? ANY;
   }
   flow.contexts.set(counter, contexts + 1);
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
-  calls.set(key, { value: null, inserts: [] });
+  calls.set(key, { value: null, changes: [] });
   flow.stack.push(fn.id);
   const { record } = flow;
   const { clock, definition, definedFor } = record;
@@ -71,7 +72,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
     record.definition = definition;
     record.definedFor = definedFor;
   }
-  calls.set(key, { value, inserts: record.insertsSince(clock) });
+  calls.set(key, { value, changes: record.changesSince(clock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
 }
@@ -107,7 +108,7 @@ function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[],
   if (types.length && fn.fn.returns) unboundNames(flow, fn.fn.returns, env).forEach((name, index) => { if (types[index]) env.vars.set(name, types[index]); });
   bindParameters(flow, callee, args, env);
   const returned: ReturnedValue[] = [];
-  runStatements(flow, fn.fn.body, env, returned);
+  settlingRefusals(flow, () => runStatements(flow, fn.fn.body, env, returned));
   const yields = returned.filter((each) => each.isYield).map((each) => each.value);
   const values = returned.filter((each) => !each.isYield).map((each) => each.value);
   const isContext = fn.fn.decorators.some((decorator) => /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''));

@@ -1,10 +1,15 @@
 /** What an `if` over a looked-up row tells: rows are inserted when there is none, or refused when there is one. */
 import type { Expr, Span, Stmt } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
+import type { Model } from './model.js';
 import type { Env } from './program.js';
 import type { TestedLookup } from './tests.js';
 
 interface Sides<T> { readonly then: T; readonly else: T }
+
+/** A branch that answers that the row is there: which words it has for it, and from which to which clock (null: to the end of the function) the code does what it does otherwise. */
+export interface Refusal { readonly lookup: string; readonly model: Model; readonly place: Place; readonly saysExists: boolean; readonly otherwise: readonly (readonly [since: number, until: number | null])[] }
 
 /** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function. */
 export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, env: Env): void {
@@ -16,37 +21,85 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     const presentEnds = holdsIfPresent ? ends.then : ends.else;
     const insert = inAbsent[0] ?? (presentEnds ? flow.record.insertsOf(model, clocks.else)[0] : undefined);
     const refused = refusal(present, presentEnds);
-    if (insert) flow.record.guard(id, { k: present.some((inner) => inner.k === 'raise') ? 'refuse-if-present' : 'insert-if-absent', place: insert.place });
-    else if (refused) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refused) });
+    const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
+    if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
+    else if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });
+    else if (refused) refuse(flow, { lookup: id, model, place: flow.place(env, refused.at), saysExists: refused.saysExists, otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
   }
 }
 
+/** What the function does to the end is known only there. */
+function refuse(flow: Flow, refusal: Refusal): void {
+  if (flow.refusals) flow.refusals.push(refusal);
+  else settle(flow, refusal);
+}
+
+/** Evaluates the body of a function, and then says which of its refusals forbid a second row. */
+export function settlingRefusals(flow: Flow, run: () => void): void {
+  const outer = flow.refusals;
+  const refusals: Refusal[] = (flow.refusals = []);
+  try { run(); } finally { flow.refusals = outer; }
+  for (const refusal of refusals) settle(flow, refusal);
+}
+
+/**
+ * A refusal forbids a second row where the code otherwise inserts one or sets what it looked for. Where it changes something else, as the
+ * parent that is deleted only when it is empty, it does not; where nothing is seen to change, its words must say that there is such a row.
+ */
+function settle({ record }: Flow, { lookup, model, place, saysExists, otherwise }: Refusal): void {
+  const changes = otherwise.flatMap(([since, until]) => record.changesIn(since, until ?? undefined));
+  const key = record.keyOf(lookup);
+  const made = changes.filter((change) => change.model.table === model.table);
+  const insert = made.find((change) => change.insert !== null);
+  if (insert) record.guard(lookup, { k: 'refuse-if-present', place, insert: record.inserts.get(insert.insert!)!.place });
+  else if (made.some(({ column }) => column !== null && key.has(column)) || (changes.length === 0 && saysExists)) record.guard(lookup, { k: 'refuse-if-present', place });
+}
+
 /** Where a branch raises or returns an error that says that there is one already; null where none of its statements does. `ends`: its last statement leaves the function. */
-function refusal(body: readonly Stmt[], ends: boolean): Span | null {
+function refusal(body: readonly Stmt[], ends: boolean): { readonly at: Span; readonly saysExists: boolean } | null {
   for (const stmt of body) {
-    if (ends && stmt === body.at(-1) && stmt.k === 'expr' && saysTaken(stmt.value)) return stmt.at;
-    if ((stmt.k === 'raise' || stmt.k === 'return') && stmt.value && saysTaken(stmt.value)) return stmt.at;
-    // `self.add_error("name", "… already exists")`, `errors.append(…)`: refused when all is looked at.
-    if (stmt.k === 'expr' && stmt.value.k === 'call' && stmt.value.fn.k === 'attr' && /^(add_?error|fail|push|append)$/i.test(stmt.value.fn.name) && saysTaken(stmt.value)) return stmt.at;
+    const said = spoken(stmt, ends && stmt === body.at(-1));
+    if (said && saysTaken(said.value, CONFLICT)) return { at: said.at, saysExists: saysTaken(said.value, EXISTS) };
   }
   return null;
 }
 
-const TAKEN = /\balready (exists?|taken|registered|used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b|\b(is|are|been) (already )?(taken|in use|registered)\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i;
-const TAKEN_NAME = /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|(^|_)Conflict(Error|Exception)?$|_CONFLICT$|not_?unique|^unique$/i;
+/** What a statement that refuses says, if it is one. */
+function spoken(stmt: Stmt, isLast: boolean): { readonly value: Expr; readonly at: Span } | null {
+  if (stmt.k === 'raise' || stmt.k === 'return') return stmt.value ? { value: stmt.value, at: stmt.at } : null;
+  if (stmt.k !== 'expr') return null;
+  // `self.add_error("name", "… already exists")`, `errors.append(…)`: refused when all is looked at.
+  const isNoted = stmt.value.k === 'call' && stmt.value.fn.k === 'attr' && /^(add_?error|fail|push|append)$/i.test(stmt.value.fn.name);
+  return isLast || isNoted ? { value: stmt.value, at: stmt.at } : null;
+}
 
-function saysTaken(expr: Expr): boolean {
+/** The words and names of an answer; 409 is what HTTP calls a conflict: https://www.rfc-editor.org/rfc/rfc9110#name-409-conflict */
+interface Answer { readonly text: RegExp; readonly name: RegExp; readonly status: number | null }
+
+const EXISTS: Answer = {
+  text: /\balready (exists?|taken|registered|used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b|\b(is|are|been) (already )?taken\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i,
+  name: /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|not_?unique|^unique$/i,
+  status: null,
+};
+/** Any conflict with what is there. */
+const CONFLICT: Answer = {
+  text: new RegExp(`${EXISTS.text.source}|\\b(is|are|been) (already )?(in use|registered)\\b`, 'i'),
+  name: new RegExp(`${EXISTS.name.source}|(^|_)Conflict(Error|Exception)?$|_CONFLICT$`, 'i'),
+  status: 409,
+};
+
+function saysTaken(expr: Expr, answer: Answer): boolean {
+  const isSaid = (part: Expr): boolean => saysTaken(part, answer);
   switch (expr.k) {
-    // 409 is what HTTP calls a conflict: https://www.rfc-editor.org/rfc/rfc9110#name-409-conflict
-    case 'lit': return expr.v === 409 || (typeof expr.v === 'string' && (TAKEN.test(expr.v) || TAKEN_NAME.test(expr.v)));
-    case 'tpl': return TAKEN.test(expr.parts.map((part) => (part.k === 'text' ? part.v : 'x')).join(''));
-    case 'name': return TAKEN_NAME.test(expr.id);
-    case 'attr': return TAKEN_NAME.test(expr.name) || saysTaken(expr.of);
-    case 'call': return saysTaken(expr.fn) || expr.args.some((arg) => saysTaken(arg.value));
-    case 'list': return expr.items.some(saysTaken);
-    case 'dict': return expr.entries.some((entry) => saysTaken(entry.value));
-    case 'op': case 'other': return (expr.k === 'op' ? expr.args : expr.parts).some(saysTaken);
-    case 'item': return saysTaken(expr.of) || saysTaken(expr.key);
+    case 'lit': return (answer.status !== null && expr.v === answer.status) || (typeof expr.v === 'string' && (answer.text.test(expr.v) || answer.name.test(expr.v)));
+    case 'tpl': return answer.text.test(expr.parts.map((part) => (part.k === 'text' ? part.v : 'x')).join(''));
+    case 'name': return answer.name.test(expr.id);
+    case 'attr': return answer.name.test(expr.name) || isSaid(expr.of);
+    case 'call': return isSaid(expr.fn) || expr.args.some((arg) => isSaid(arg.value));
+    case 'list': return expr.items.some(isSaid);
+    case 'dict': return expr.entries.some((entry) => isSaid(entry.value));
+    case 'op': case 'other': return (expr.k === 'op' ? expr.args : expr.parts).some(isSaid);
+    case 'item': return isSaid(expr.of) || isSaid(expr.key);
     default: return false;
   }
 }

@@ -1,5 +1,5 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
-import type { Column, Place } from '../model/schema.js';
+import type { Column, Place, Table } from '../model/schema.js';
 import type { GapKind, Guard, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
@@ -10,6 +10,8 @@ export interface ColumnRecord { readonly model: Model; readonly column: Column; 
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
 export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
+/** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
+export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
@@ -50,14 +52,15 @@ export class Recorder {
   /** SQL strings that evaluation saw run, as `path:offset`. */
   readonly ranSql = new Set<string>();
   private readonly queriesById = new Map<string, QueryRecord[]>();
-  /** Sites of inserts in the order in which evaluation came upon them, again where a known call repeats them. */
-  private readonly insertLog: { readonly key: string; readonly model: Model }[] = [];
+  /** What is inserted, written and deleted, in the order in which evaluation came upon it, again where a known call repeats it. */
+  private readonly changeLog: Change[] = [];
 
   /** A column used by name at `place`; the first kind seen at a site stays until `classify` changes it. */
   column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean; reachedFrom?: Model } = {}): ColumnRecord | null {
     const column = model.columns.get(attribute);
     if (!column) return null;
     this.resolve(place);
+    if (kind === 'write') this.changeLog.push({ model, column, insert: null });
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
     if (!record) {
@@ -96,6 +99,7 @@ export class Recorder {
 
   table(model: Model, kind: TableUse['kind'], place: Place, how: { readonly isTypeOnly?: true; readonly isAdmin?: true } = {}): void {
     this.resolve(place);
+    if (kind === 'update' || kind === 'delete') this.changeLog.push({ model, column: null, insert: null });
     const key = `${site(place)}:${model.id}:${kind}${how.isAdmin ? ':admin' : ''}`;
     if (!this.tables.has(key) && !this.declared.has(key)) this.tables.set(key, { model, kind, place, ...how });
   }
@@ -118,35 +122,46 @@ export class Recorder {
     const key = `${site(place)}:${model.id}`;
     const known = this.inserts.get(key);
     const merged = known ? new Map([...known.values, ...values]) : values;
-    this.insertLog.push({ key, model });
+    this.changeLog.push({ model, column: null, insert: key });
     const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.definition]) : known?.opens ?? new Set<string | null>();
     const within = new Set([...(known?.within ?? []), this.definedFor]);
     this.inserts.set(key, { model, values: merged, opens, within, isUpsert: options.isUpsert ?? false, place });
   }
 
-  /** How many inserts came so far; with `insertsOf` it tells which came in between. */
-  get clock(): number { return this.insertLog.length; }
+  /** How many changes came so far; with `insertsOf` and `changesIn` it tells which came in between. */
+  get clock(): number { return this.changeLog.length; }
 
   /** The inserts into a model's table from one clock to another. */
   insertsOf(model: Model, since: number, until = this.clock): readonly InsertRecord[] {
-    return this.insertLog.slice(since, until).filter((entry) => entry.model.table === model.table).map((entry) => this.inserts.get(entry.key)!);
+    return this.changesIn(since, until).flatMap(({ model: { table }, insert }) => (insert !== null && table === model.table ? [this.inserts.get(insert)!] : []));
   }
 
-  /** What `repeat` takes to tell again of the inserts since a clock, one of each table at most. */
-  insertsSince(clock: number): readonly { readonly key: string; readonly model: Model }[] {
-    if (clock === this.insertLog.length) return NOTHING_INSERTED;
-    const byTable = new Map(this.insertLog.slice(clock).reverse().map((entry) => [entry.model.table, entry]));
-    return [...byTable.values()];
+  /** What is inserted, written and deleted from one clock to another. */
+  changesIn(since: number, until = this.clock): readonly Change[] {
+    return since === until ? NOTHING_CHANGED : this.changeLog.slice(since, until);
   }
 
-  /** A call that is not evaluated again makes its inserts again. */
-  repeat(inserts: readonly { readonly key: string; readonly model: Model }[]): void {
-    if (inserts.length > 0) this.insertLog.push(...inserts);
+  /** What `repeat` takes to tell again of the changes since a clock, one insert and one write of each column of each table at most. */
+  changesSince(clock: number): readonly Change[] {
+    if (clock === this.changeLog.length) return NOTHING_CHANGED;
+    const inserts = new Map<Table, Change>();
+    const others = new Map<Table | Column, Change>();
+    for (const change of this.changeLog.slice(clock).reverse()) {
+      if (change.insert !== null) inserts.set(change.model.table, change);
+      else others.set(change.column ?? change.model.table, change);
+    }
+    return [...inserts.values(), ...others.values()];
+  }
+
+  /** A call that is not evaluated again makes its changes again. */
+  repeat(changes: readonly Change[]): void {
+    if (changes.length > 0) this.changeLog.push(...changes);
   }
 
   /** A query is run; `expects` as in model/usage.ts. */
   finish(query: QueryState, expects: QueryRecord['expects']): void {
     this.finished.add(query.id);
+    if (query.verb !== 'select') this.changeLog.push({ model: query.sources[0]!.model, column: null, insert: null });
     const key = `${query.id}:${query.conditions.length}`;
     const known = this.queries.get(key);
     if (!known) {
@@ -163,9 +178,19 @@ export class Recorder {
     }
   }
 
-  /** Adds what the code does with the outcome of the query with that id. */
+  /** Adds what the code does with the outcome of the query with that id; a refusal is worth more where the insert is seen that it precedes. */
   guard(lookup: string, guard: Guard): void {
-    for (const record of this.queriesById.get(lookup) ?? []) if (!record.guards.some((known) => known.k === guard.k)) record.guards.push(guard);
+    for (const { guards } of this.queriesById.get(lookup) ?? []) {
+      const at = guards.findIndex((known) => known.k === guard.k);
+      if (at === -1) guards.push(guard);
+      else if ('insert' in guard && !('insert' in guards[at]!)) guards[at] = guard;
+    }
+  }
+
+  /** The columns that the query with that id asks for one value of. */
+  keyOf(lookup: string): ReadonlySet<Column | undefined> {
+    const conditions = this.queriesById.get(lookup)?.flatMap(({ query }) => query.conditions) ?? [];
+    return new Set(conditions.filter(({ op }) => op === '=').map(({ column: { model, attribute } }) => model.columns.get(attribute)));
   }
 
   /** The model that the query with that id asks for. */
@@ -242,7 +267,7 @@ export class Recorder {
   }
 }
 
-const NOTHING_INSERTED: ReturnType<Recorder['insertsSince']> = [];
+const NOTHING_CHANGED: readonly Change[] = [];
 
 /** What a query may be run for, the more telling later: rows that are asked for and listed are listed. */
 const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];

@@ -183,7 +183,8 @@ const isWhole = ({ wrapped }: Condition) => wrapped === null || /^(lower|upper)$
 function evidenceOf(project: Project, columns: readonly Column[], query: Query): UniqueEvidence | null {
   const guard = (...kinds: Guard['k'][]) => query.guards.find((one) => kinds.includes(one.k)) ?? null;
   const checked = guard('insert-if-absent', 'get-or-create', 'upsert', 'refuse-if-present');
-  if (checked && !(checked.k === 'insert-if-absent' && isAnotherKind(project, query, checked.place))) return { query, reliance: 'checked', guard: checked };
+  const inserted = checked?.k === 'insert-if-absent' ? checked.place : checked?.k === 'refuse-if-present' ? checked.insert : undefined;
+  if (checked && !(inserted && isAnotherKind(project, query, inserted))) return { query, reliance: 'checked', guard: checked };
   // The first of several is asked for, whatever the API's name.
   if (query.expects === 'one' && query.limit === null) return { query, reliance: 'single', guard: guard('used-as-row', 'returned') };
   if (query.expects !== 'one' && query.expects !== 'first') return null;
