@@ -1,6 +1,6 @@
 import {
   alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, nameOf, singularKey, sqlColumns, sqlTable, tablesNamed, wordsOf, familyOf,
-  type Column, type Project, type Related, type Rule, type Table,
+  type Column, type ForeignKey, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const missingForeignKey: Rule = {
@@ -12,14 +12,15 @@ export const missingForeignKey: Rule = {
   check(project, report) {
     // A schema where most such columns have no foreign key does without them on purpose.
     const enforced = project.schema.tables.flatMap((table) => table.foreignKeys.filter((key) => key.isEnforced)).length;
-    const isUsual = enforced > 0 && enforced >= project.schema.tables.flatMap((table) => table.columns.filter((column) => targetOf(project, column))).length;
+    const isUsual = enforced > 0 && enforced >= project.schema.tables.flatMap((table) => table.columns.filter((column) => targetOf(project, column) ?? undeclaredOf(project, column))).length;
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
-        const target = targetOf(project, column);
-        const uses = target ? usesAsKey(project, column, target) : null;
+        const undeclared = undeclaredOf(project, column);
+        const target = undeclared?.target ?? targetOf(project, column);
+        const uses = undeclared ? relatedBy(undeclared) : target ? usesAsKey(project, column, target) : null;
         if (!target || !uses) continue;
-        const key = target.primaryKey!.columns[0];
+        const key = undeclared?.targetColumns[0] ?? target.primaryKey!.columns[0];
         report({
           table,
           columns: [column],
@@ -33,6 +34,17 @@ export const missingForeignKey: Rule = {
     }
   },
 };
+
+/** The reference over this column of which only a relationship tells. */
+function undeclaredOf(project: Project, column: Column): ForeignKey | null {
+  const key = column.table.foreignKeys.find((one) => one.isUndeclared && !one.isEnforced && one.columns.length === 1 && one.columns[0] === column);
+  if (!key || column.table.foreignKeys.some((one) => one !== key && one.columns.includes(column)) || isLooseOnPurpose(column)) return null;
+  return isOwnTable(key.target) && !isDead(project, key.target) && isSameType(column, key.targetColumns[0]) ? key : null;
+}
+
+function relatedBy({ place, table, columns }: ForeignKey): { isJoined: boolean; related: Related[] } {
+  return { isJoined: true, related: [{ message: 'the relationship over it', place, table, column: columns[0] }] };
+}
 
 /** The one table that the column's name and type say: `order_id` with the type of `orders.id`. */
 function targetOf(project: Project, column: Column): Table | null {

@@ -2,6 +2,7 @@
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
+import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
@@ -238,9 +239,17 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
   }
 }
 
-/** `Object.assign(row, changes)` writes every key. */
+/** `Object.assign(row, changes)` writes every key; of an object it makes one that has them all. */
 function assignAll(flow: Flow, site: CallSite): Value {
   const target = argument(site.args, 0) ?? ANY;
+  if (target.k === 'dict') {
+    const dict = new DictBuilder();
+    for (const arg of site.args.list) dict.spread(arg.value, flow.place(site.env, arg.at));
+    const made = dict.made();
+    const [into] = site.args.list;
+    if (into?.expr.k === 'name') site.env.vars.set(into.expr.id, made);
+    return made;
+  }
   for (const arg of site.args.list.slice(1)) for (const source of membersOf(arg.value)) for (const member of membersOf(target)) {
     if (member.k === 'embedded') writeEmbedded(flow, member.model, member.path, source, flow.place(site.env, arg.at), { atInsert: member.isNew === true });
     if (member.k !== 'row' || isSetElsewhere(flow, member, '', site.env, arg.at)) continue;

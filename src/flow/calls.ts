@@ -1,6 +1,7 @@
 /** Calls: of functions of the repository, of classes, of models, of what only a dialect or the language knows. */
 import type { Call, Expr, Param } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
+import { alternativesOf } from './alternatives.js';
 import { languageCall } from './builtins.js';
 import { construct, findMember } from './classes.js';
 import type { Flow } from './evaluate.js';
@@ -20,10 +21,14 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const types = expr.types ?? [];
   const receiverName = expr.fn.k === 'attr' ? dottedName(expr.fn.of) : null;
   if (receiver?.k === 'union') {
-    return union(receiver.of.map((member) => dispatch(flow, { callee: ANY, receiver: member, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
+    return union(receiver.of.flatMap((member) => callEach(flow, { callee: ANY, receiver: member, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
   }
   const callee = receiver ? ANY : flow.expr(expr.fn, env);
-  return union(membersOf(callee).map((member) => dispatch(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
+  return union(membersOf(callee).flatMap((member) => callEach(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
+}
+
+function callEach(flow: Flow, site: CallSite): readonly Value[] {
+  return alternativesOf(site).map((each) => dispatch(flow, each));
 }
 
 /** `cur`, `self.cur`; null for anything else. */

@@ -1,7 +1,7 @@
 /** The value of each kind of expression. */
 import type { Attr, Dict, Expr, Item, Template } from '../facts/code.js';
 import { elementOf, noteTest } from './access.js';
-import { embeddedEntries } from './embedded.js';
+import { DictBuilder } from './dicts.js';
 import type { Flow } from './evaluate.js';
 import { noteAlternative } from './guards.js';
 import { jump } from './moves.js';
@@ -132,40 +132,25 @@ function listValue(flow: Flow, items: readonly Expr[], env: Env): Value {
   return spread ? { k: 'many', of: union([spread, ...values]) } : { k: 'list', items: values };
 }
 
-/** A dict or object literal; spreads of dicts with known keys are merged, of rows and unknown values they leave it open. */
+/** A dict or object literal. */
 function dictValue(flow: Flow, expr: Dict, env: Env): Value {
-  const entries = new Map<string, Value>();
-  const places = new Map<string, { path: string; at: readonly [number, number] }>();
-  let rest: Value | null = null;
-  let schema = undefined as (Value & { k: 'dict' })['schema'];
+  const dict = new DictBuilder();
   for (const entry of expr.entries) {
     const value = flow.expr(entry.value, env);
     if (entry.key === null) {
-      const members = membersOf(value);
       // `...(isLast && { stage })` adds its last operand or nothing.
-      const isAdded = entry.value.k === 'op' && entry.value.op === 'and' && members.some((member) => member.k === 'dict');
-      for (const member of isAdded ? members.filter((each) => each.k !== 'any') : members) {
-        if (member.k === 'dict') {
-          for (const [name, inner] of member.entries) { entries.set(name, inner); const place = member.places?.get(name); if (place) places.set(name, place); }
-          if (member.rest) rest = union(rest ? [rest, member.rest] : [member.rest]);
-          schema ??= member.schema;
-        } else if (member.k === 'row') {
-          for (const name of member.only ?? member.model.columns.keys()) if (member.model.columns.has(name)) entries.set(name, { k: 'field', model: member.model, attribute: name, place: flow.place(env, entry.at) });
-          for (const [name, loaded] of member.loaded ?? []) entries.set(name, loaded);
-        } else if (member.k === 'embedded') for (const [name, inner] of embeddedEntries(member, flow.place(env, entry.at))) entries.set(name, inner);
-        else if (!(member.k === 'const')) rest = rest ?? ANY;
-      }
+      const isAdded = entry.value.k === 'op' && entry.value.op === 'and' && membersOf(value).some((member) => member.k === 'dict');
+      dict.spread(isAdded ? union(membersOf(value).filter((member) => member.k !== 'any')) : value, flow.place(env, entry.at));
       continue;
     }
     const key = flow.expr(entry.key, env);
     const name = entry.key.k === 'lit' ? String(entry.key.v) : text(key);
-    if (name === null) { rest = rest ? union([rest, value]) : value; continue; }
-    entries.set(name, value);
+    if (name === null) { dict.rest = dict.rest ? union([dict.rest, value]) : value; continue; }
     if (value.k === 'model' && env.module.language === 'typescript') flow.record.unmention(value.model, flow.place(env, entry.value.at));
-    places.set(name, flow.place(env, entry.key.at));
+    dict.set(name, value, flow.place(env, entry.key.at));
     jump(flow, name, entry.value, flow.place(env, entry.key.at), flow.heading?.dict === expr ? flow.heading.into : null);
   }
-  return { k: 'dict', entries, rest, places, ...(schema ? { schema } : {}) };
+  return dict.made();
 }
 
 /** `null` of any language. */

@@ -69,8 +69,9 @@ export const ANY: AnyValue = { k: 'any' };
 export const NULL: ConstValue = { k: 'const', v: null };
 export const NO_ARGS: Args = { list: [] };
 
-/** Most members a union keeps; beyond it the value is unknown. */
+/** Most members a union keeps; beyond it the value is unknown. A registry of tables may be long: without it some of them would seem to be used nowhere. */
 const UNION_LIMIT = 8;
+const MODELS_LIMIT = 100;
 
 /** The value that is one of several. Null is left out beside anything else; plain values remember that it was there. */
 export function union(values: readonly Value[]): Value {
@@ -88,14 +89,17 @@ export function union(values: readonly Value[]): Value {
       members.set(key, member);
     }
     // The rest cannot make it known again.
-    if (members.size > UNION_LIMIT) return ANY;
+    if (isTooLong(members)) return ANY;
   }
   if (hasNull) for (const [key, member] of members) if (isPlain(member)) members.set(key, { ...member, mayBeNull: true });
   if (members.size === 0) return values[0] ?? ANY;
   // A value that may be unknown is still worth what is known of it, but the unknown part must not vanish.
   if (members.size === 1) return [...members.values()][0]!;
-  if (members.size > UNION_LIMIT) return ANY;
   return { k: 'union', of: [...members.values()] };
+}
+
+function isTooLong(members: ReadonlyMap<string, Value>): boolean {
+  return members.size > UNION_LIMIT && (members.size > MODELS_LIMIT || [...members.values()].some((member) => member.k !== 'model'));
 }
 
 /** Whether null stood beside the value on some path. */

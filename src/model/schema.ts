@@ -135,6 +135,8 @@ export interface ForeignKey {
   readonly modelOnDelete: string | null;
   /** False where the ORM knows the reference and the database has no constraint for it. */
   readonly isEnforced: boolean;
+  /** Of such a reference only a relationship tells: nobody declared a key, or said that there shall be none. */
+  readonly isUndeclared?: true;
   /** The same key once more in one source, which the database then keeps twice. */
   readonly repeats: readonly { readonly name: string | null; readonly place: Place }[];
   readonly place: Place; readonly declarations: readonly Declaration[];

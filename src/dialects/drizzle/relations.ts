@@ -35,7 +35,7 @@ export function relationsOf(flow: Flow, calls: readonly RelationsCall[], tables:
     byOwner.set(side.owner, own);
     own.relationships.push(draft);
     const key = keyBehind(side, tables, own.foreignKeys);
-    if (key) own.foreignKeys.push({ name: null, columns: named(side.owner, side.from), target: { k: 'site', site: side.target }, targetColumns: named(side.target, side.to), isEnforced: false, place: side.place });
+    if (key) own.foreignKeys.push({ name: null, columns: named(side.owner, side.from), target: { k: 'site', site: side.target }, targetColumns: named(side.target, side.to), isEnforced: false, isUndeclared: true, place: side.place });
   }
   return byOwner;
 }
@@ -47,7 +47,8 @@ function keyBehind(side: Side, tables: ReadonlyMap<string, DeclaredTable>, known
   const columns = side.from.map(owner.nameOf);
   const same = (names: readonly string[], others: readonly string[]): boolean => names.length === others.length && names.every((name) => others.includes(name));
   if ([...owner.draft.foreignKeys, ...known].some((key) => same(key.columns, columns))) return false;
-  const isKey = target.draft.keys.some((key) => key.k === 'primary' && same(key.columns, side.to.map(target.nameOf)));
+  const to = side.to.map(target.nameOf);
+  const isKey = target.draft.keys.some((key) => same(key.columns, to)) || target.draft.indexes.some((index) => index.unique && !index.predicate && same(index.parts.map((part) => part.column ?? ''), to));
   return isKey && !owner.draft.keys.some((key) => key.k === 'primary' && same(key.columns, columns));
 }
 

@@ -1,8 +1,10 @@
 /** `sql` templates in queries: the conditions that their text tells. https://orm.drizzle.team/docs/sql */
+import type { Template } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { compare, predicate } from '../../../flow/operators.js';
 import type { ConditionOp } from '../../../flow/query.js';
 import { ANY, membersOf, type ColumnValue, type PredicateValue, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
 import { asSql, type SqlTemplate } from '../sql-text.js';
 
 /** Columns that stand in the holes of a template. */
@@ -15,6 +17,20 @@ const AGGREGATE = /\b(?:count|sum|avg|min|max|array_agg|json_agg|jsonb_agg|json_
 /** Whether the text of a template aggregates rows. */
 export function isAggregateSql(sql: SqlTemplate): boolean {
   return sql.template.parts.some((part) => part.k === 'text' && AGGREGATE.test(part.v)) || sql.values.some((value) => { const inner = asSql(value); return inner !== null && isAggregateSql(inner); });
+}
+
+const INSERT = /\b(?:insert|merge)\s+into\s+$/i;
+
+/** `insert into ${table} …`: rows whose columns only the text tells. */
+export function noteInserts(flow: Flow, template: Template, { args, env, at }: Pick<CallSite, 'args' | 'env' | 'at'>): void {
+  let hole = 0;
+  template.parts.forEach((part, index) => {
+    if (part.k === 'text') return;
+    const before = template.parts[index - 1];
+    const value = args.list[hole++]?.value;
+    if (!value || before?.k !== 'text' || !INSERT.test(before.v)) return;
+    for (const member of membersOf(value)) if (member.k === 'model') flow.record.insert(member.model, new Map(), flow.place(env, at), { isOpen: true });
+  });
 }
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '=': '=', '<>': '<>', '!=': '<>', '<': 'range', '>': 'range', '<=': 'range', '>=': 'range', like: 'like', ilike: 'like', in: 'in' };

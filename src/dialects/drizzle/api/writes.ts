@@ -35,7 +35,7 @@ export function beginChange(flow: Flow, site: CallSite): Value | undefined {
 }
 
 function statement(tag: string, model: Model, site: CallSite, item: Value | null = null): Value {
-  return { k: 'special', dialect: DIALECT, tag, data: { model, at: site.at, item }, key: `${site.env.module.path}:${site.at[0]}` };
+  return { k: 'special', dialect: DIALECT, tag, data: { model, at: site.at, item }, key: `${site.env.module.path}:${site.at[0]}:${model.id}` };
 }
 
 /** A step of an insert. */

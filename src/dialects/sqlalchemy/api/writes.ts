@@ -28,7 +28,7 @@ function hasMethod(flow: Flow, { cls }: Model, name: string): boolean {
 }
 
 function insertStatement(model: Model, site: CallSite): Value {
-  return { k: 'special', dialect: 'sqlalchemy', tag: 'insert', data: { model, at: site.at }, key: `${site.env.module.path}:${site.at[0]}` };
+  return { k: 'special', dialect: 'sqlalchemy', tag: 'insert', data: { model, at: site.at }, key: `${site.env.module.path}:${site.at[0]}:${model.id}` };
 }
 
 /** A step of an insert: its values, what happens on a conflict. */

@@ -1,0 +1,37 @@
+/** Dicts and objects that are made of entries and of others that are spread into them. */
+import type { Place } from '../model/schema.js';
+import { embeddedEntries } from './embedded.js';
+import { ANY, membersOf, union, type DictValue, type Value } from './value.js';
+
+/** Spreads of dicts with known keys are merged, of rows and unknown values they leave the dict open. */
+export class DictBuilder {
+  private readonly entries = new Map<string, Value>();
+  private readonly places = new Map<string, Place>();
+  private schema: DictValue['schema'];
+  /** The value of further keys, null where there are none. */
+  rest: Value | null = null;
+
+  set(name: string, value: Value, place: Place | undefined): void {
+    this.entries.set(name, value);
+    if (place) this.places.set(name, place);
+  }
+
+  /** `{ ...value }` at `place`. */
+  spread(value: Value, place: Place): void {
+    for (const member of membersOf(value)) {
+      if (member.k === 'dict') {
+        for (const [name, inner] of member.entries) this.set(name, inner, member.places?.get(name));
+        if (member.rest) this.rest = union(this.rest ? [this.rest, member.rest] : [member.rest]);
+        this.schema ??= member.schema;
+      } else if (member.k === 'row') {
+        for (const name of member.only ?? member.model.columns.keys()) if (member.model.columns.has(name)) this.entries.set(name, { k: 'field', model: member.model, attribute: name, place });
+        for (const [name, loaded] of member.loaded ?? []) this.entries.set(name, loaded);
+      } else if (member.k === 'embedded') for (const [name, inner] of embeddedEntries(member, place)) this.entries.set(name, inner);
+      else if (member.k !== 'const') this.rest ??= ANY;
+    }
+  }
+
+  made(): DictValue {
+    return { k: 'dict', entries: this.entries, rest: this.rest, places: this.places, ...(this.schema ? { schema: this.schema } : {}) };
+  }
+}
