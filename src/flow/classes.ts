@@ -2,7 +2,7 @@
 import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import { childEnv, type Env } from './program.js';
-import { ANY, membersOf, union, type ClassRef, type FnRef, type Value } from './value.js';
+import { ANY, argument, membersOf, union, type ClassRef, type FnRef, type Value } from './value.js';
 
 export type Member =
   | { readonly k: 'field'; readonly stmt: SetStmt; readonly owner: ClassRef }
@@ -27,13 +27,19 @@ export function lineage(flow: Flow, cls: ClassRef): readonly ClassRef[] {
       seen.add(current.id);
       all.push(current);
       for (const base of basesOf(flow, current)) for (const member of membersOf(base)) {
-        const next = classOf(member);
+        const next = classOf(member) ?? madeOf(member);
         if (next) visit(next, depth + 1);
       }
     };
     visit(cls, 0);
     return all;
   }, [cls]);
+}
+
+/** The class that a library is told to make a base of: `declarative_base(cls=Model)`. */
+function madeOf(base: Value): ClassRef | null {
+  const given = base.k === 'term' ? argument(base.args, -1, 'cls') : null;
+  return given?.k === 'class' ? given.cls : null;
 }
 
 /** Names of library classes that a class descends from, as `module.Name`. */

@@ -1,15 +1,16 @@
 /** Models and tables of SQLAlchemy, Flask-SQLAlchemy and SQLModel. https://docs.sqlalchemy.org/en/20/orm/declarative_tables.html */
 import type { Expr } from '../../facts/code.js';
-import { decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
+import { basesOf, decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { childEnv } from '../../flow/program.js';
-import { argument, membersOf, positional, text, type ClassRef, type FnRef, type Term, type Value } from '../../flow/value.js';
+import { argument, isExternal, membersOf, positional, text, type ClassRef, type FnRef, type Term, type Value } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
 import { knownBaseOf, type KnownBase } from './known-bases.js';
 import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
+import { isNamed, namesEach, snake, tableNameOf } from './table-names.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
 import { markDescribed } from './metadata.js';
 import { withTypeMap } from './annotation-map.js';
@@ -28,7 +29,11 @@ function isMapped(flow: Flow, cls: ClassRef): boolean {
   const own = ownMembers(flow, cls);
   if (isAbstract(own)) return false;
   if (cls.cls.bases.some((base) => base.name === 'table' && base.value.k === 'lit' && base.value.v === true)) return true;
+  // Without `table` a class of SQLModel is a schema. https://sqlmodel.tiangolo.com/tutorial/fastapi/multiple-models/
+  if (isBase(flow, cls) || externalBases(flow, cls).some((base) => isExternal(base, 'sqlmodel', 'SQLModel'))) return false;
   const declarative = isDeclarative(flow, cls);
+  // A name that is computed is that of the classes which the mixin is put to.
+  if (own.get('__tablename__')?.k === 'method' && !declarative) return false;
   if (own.has('__tablename__') || own.has('__table__')) return declarative || hasColumns(flow, cls);
   if (!declarative) return false;
   if (isFlaskModel(flow, cls)) return hasColumns(flow, cls);
@@ -44,9 +49,15 @@ function isAbstract(own: ReadonlyMap<string, Member>): boolean {
   return member?.k === 'field' && member.stmt.value?.k === 'lit' && member.stmt.value.v === true;
 }
 
+/** Whether a class is a declarative base itself: its subclasses are mapped, it is not. https://docs.sqlalchemy.org/en/20/orm/mapping_api.html#sqlalchemy.orm.DeclarativeBase */
+function isBase(flow: Flow, cls: ClassRef): boolean {
+  return isDecorated(cls) || basesOf(flow, cls).some((base) => base.k === 'ext' && /(^|\.)DeclarativeBase(NoMeta)?$/.test(base.name ?? ''));
+}
+const isDecorated = (cls: ClassRef): boolean => cls.cls.decorators.some((decorator) => /^as_declarative(_base)?$/.test(decoratorName(decorator)));
+
 /** Whether a class descends from a declarative base, in the repository or of a library. */
 function isDeclarative(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('declarative', cls, () => externalBases(flow, cls).some((base) => {
+  return flow.memo('declarative', cls, () => lineage(flow, cls).some(isDecorated) || externalBases(flow, cls).some((base) => {
     if (base.k === 'ext' || base.k === 'extobj') return /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') && !/^django/.test(base.module);
     if (base.k === 'term') return /^(declarative_base|automap_base|generate_base|get_declarative_base)$/.test(nameOfCall(base));
     return base.k === 'any' || base.k === 'special';
@@ -58,7 +69,7 @@ function isWhole(flow: Flow, cls: ClassRef): boolean {
   const isBare = (base: Value): boolean => base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module);
   const isMade = (base: Value): boolean => base.k === 'term' && nameOfCall(base) === 'declarative_base';
   const bases = externalBases(flow, cls).filter((base) => !isBare(base) && !isMade(base));
-  return bases.length === 0 && cls.cls.decorators.length === 0;
+  return bases.length === 0 && (cls.cls.decorators.length === 0 || isDecorated(cls));
 }
 
 function isFlaskModel(flow: Flow, cls: ClassRef): boolean {
@@ -75,7 +86,6 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   const own = ownMembers(flow, cls);
   const line = lineage(flow, cls);
   const parent = line.slice(1).find((base) => mapped.has(base.id)) ?? null;
-  const hasTable = own.has('__tablename__') || own.has('__table__') || (parent === null);
   const isSqlModel = line.some((each) => each.cls.bases.some((base) => base.name === 'table'));
   const sources = (parent ? line.filter((each) => !lineage(flow, parent).includes(each)) : line);
   const columns = new Map<string, ColumnParts>();
@@ -100,6 +110,8 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   if (library && !columns.has(library.key)) columns.set(library.key, libraryKey(library, place));
   if (columns.size === 0 && parent === null) return null;
   const parts = [...columns.values()];
+  // With a computed name and a key of its own it is joined to its parent; `None` as its name says that it shares the parent's table.
+  const hasTable = isNamed(own) || own.has('__table__') || parent === null || (namesEach(flow, line) && parts.some((part) => part.isPrimary));
   const mapper = mapperArgs(own);
   return {
     dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name: named ?? library?.table ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', model: cls.name, cls, site: null,
@@ -170,26 +182,6 @@ function tableArgsOf(flow: Flow, cls: ClassRef, source: ClassRef): Value | null 
   if (member?.k === 'field' && member.stmt.value) return flow.quiet(() => flow.expr(member.stmt.value!, source.env));
   return member?.k === 'method' ? flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, [])) : null;
 }
-
-function tableNameOf(flow: Flow, cls: ClassRef, line: readonly ClassRef[]): string | null {
-  for (const each of line) {
-    const member = ownMembers(flow, each).get('__tablename__');
-    if (member?.k === 'field' && member.stmt.value) return text(flow.quiet(() => flow.expr(member.stmt.value!, each.env)));
-    if (member?.k === 'method') return computedName(flow, cls, member);
-  }
-  return null;
-}
-
-/** A name computed from the class's: what it returns when it is a constant, else the usual snake case, with a plural `s` where the code adds one. */
-function computedName(flow: Flow, cls: ClassRef, member: Member & { k: 'method' }): string {
-  const constant = text(flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, [])));
-  if (constant !== null) return constant;
-  const written = JSON.stringify(member.fn.fn.body);
-  const name = /"re"|snake|underscore|decamelize|sub"/.test(written) ? snake(cls.name) : cls.name.toLowerCase();
-  return /"v":"s"/.test(written) || /\}s"|"v":"s/.test(written) ? `${name}s` : name;
-}
-
-export const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase();
 
 function mapperArgs(own: ReadonlyMap<string, Member>): { readonly on: string | null; readonly version: string | null } {
   const member = own.get('__mapper_args__');

@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import { ANY, argument, isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
 import { relationshipEquals } from './api/joins.js';
@@ -30,6 +30,8 @@ export const sqlalchemy: Dialect = {
       return expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
+      // The base that the extension is given for its models. https://flask-sqlalchemy.readthedocs.io/en/stable/models/#initializing-the-base-class
+      if (of.k === 'term' && name === 'Model' && isExtension(flow, of)) { const given = argument(of.args, -1, 'model_class'); return given?.k === 'class' ? given : undefined; }
       if (of.k === 'term' && isTypeName(name) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
       // A class of the repository that extends it, which may say in an annotation of its own what the models' base has.
       if (of.k === 'object' && !EXTENSION_OWN.has(name) && (name === 'Model' || findMember(flow, of.cls, name) === null) && isExtension(flow, of)) return { k: 'ext', module: name === 'Model' ? 'flask_sqlalchemy' : 'sqlalchemy', name };

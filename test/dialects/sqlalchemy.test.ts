@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { analyseText } from '../support/analyse-text.js';
+import { shapeOf, tableNames } from '../support/table-shape.js';
+
+async function schemaOf(models: string) {
+  return (await analyseText({ 'app/models.py': models })).project.schema;
+}
+
+const IMPORTS = `
+import re
+from sqlalchemy import Column, ForeignKey, Integer, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, as_declarative, declarative_base, declared_attr, mapped_column
+`;
+const CLASSES = `
+class SeedLot(Base):
+    code: Mapped[str] = mapped_column(String(12))
+
+class FieldPlot(Base):
+    seed_lot_id: Mapped[int] = mapped_column(ForeignKey("SEED_LOT.id"))
+`;
+/** The two classes under a base, and what their table of lots is called there. */
+const under = (base: string, lots: string): string => IMPORTS + base + CLASSES.replace('SEED_LOT', lots);
+
+describe('a name that the declarative base computes', () => {
+  const bases: Record<string, readonly [string, string, string]> = {
+    'on DeclarativeBase': [`
+class Base(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower() + "s"
+`, 'field_plots', 'seed_lots'],
+    'on a class given to declarative_base': [`
+class Model:
+    id = Column(Integer, primary_key=True)
+
+    @declared_attr
+    def __tablename__(cls):
+        return f"app_{cls.__name__.lower()}"
+
+Base = declarative_base(cls=Model)
+`, 'app_fieldplot', 'app_seedlot'],
+    'under @as_declarative, with a helper and a compiled pattern': [`
+PATTERN = re.compile(r"([a-z])([A-Z])")
+
+def to_snake(name: str) -> str:
+    separated = PATTERN.sub(r"\\1_\\2", name)
+    return separated.lower()
+
+@as_declarative()
+class Base:
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    @declared_attr
+    def __tablename__(cls) -> str:
+        return to_snake(cls.__name__)
+`, 'field_plot', 'seed_lot'],
+    'on a mixin that has columns': [`
+class Root(DeclarativeBase):
+    pass
+
+class Named:
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    @declared_attr
+    def __tablename__(cls) -> str:
+        return cls.__name__.lower()
+
+class Base(Named, Root):
+    __abstract__ = True
+`, 'fieldplot', 'seedlot'],
+  };
+  for (const [where, [base, plots, lots]] of Object.entries(bases)) it(where, async () => {
+    const schema = await schemaOf(under(base, lots));
+    expect(tableNames(schema)).toEqual([plots, lots]);
+    expect(shapeOf(schema, lots)).toEqual(['id integer', 'code character varying(12)', 'primary (id)']);
+    expect(shapeOf(schema, plots)).toEqual(['id integer', 'seed_lot_id integer', 'primary (id)', `foreign (seed_lot_id) -> ${lots} (id)`]);
+  });
+
+  it('joins a subclass with a key of its own to its parent, and lets one without share the table', async () => {
+    const schema = await schemaOf(`${IMPORTS}
+class Base(DeclarativeBase):
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        return cls.__name__.lower()
+
+class Person(Base):
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+class Driver(Person):
+    id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    licence: Mapped[str] = mapped_column(String(9))
+
+class Guest(Person):
+    __tablename__ = None
+    host: Mapped[str | None] = mapped_column(String(80))
+`);
+    expect(tableNames(schema)).toEqual(['driver', 'person']);
+    expect(shapeOf(schema, 'driver')).toEqual(['id integer', 'licence character varying(9)', 'primary (id)', 'foreign (id) -> person (id)']);
+    expect(shapeOf(schema, 'person')).toEqual(['id integer', 'host character varying(80) null', 'primary (id)']);
+  });
+});
+
+it('takes a class of SQLModel without `table` for a schema, whatever it is called', async () => {
+  const schema = await schemaOf(`
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+class Base(SQLModel):
+    id: int | None = Field(default=None, primary_key=True)
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        return cls.__name__.lower()
+
+class Parcel(Base, table=True):
+    weight: int
+
+class ParcelRead(Parcel):
+    carrier: str
+`);
+  expect(tableNames(schema)).toEqual(['parcel']);
+  expect(shapeOf(schema, 'parcel')).toEqual(['id integer', 'weight integer', 'primary (id)']);
+});
+
+it('gives the models of Flask-SQLAlchemy the columns of the base that the extension is made with', async () => {
+  const schema = await schemaOf(`
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+db = SQLAlchemy(model_class=Base)
+
+class FieldPlot(db.Model):
+    acres: Mapped[int]
+`);
+  expect(shapeOf(schema, 'field_plot')).toEqual(['id integer', 'acres integer', 'primary (id)']);
+});
