@@ -7,7 +7,7 @@ import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { store } from './statements.js';
-import { ANY, argument, membersOf, text, union, type DictValue, type EvaluatedArg, type Value, type ClassRef, type FnRef } from './value.js';
+import { ANY, argument, membersOf, text, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
 import type { Place } from '../model/schema.js';
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
@@ -31,7 +31,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       if (!first) return ANY;
       if (attribute !== null) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return flow.attribute(first, attribute, env, args.list[1]!.at); }
       const key = argument(args, 1);
-      if (key?.k === 'key') return readKeys(flow, first, key.of, site);
+      if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, site);
       for (const member of membersOf(first)) if (member.k === 'row') flow.record.exposure({ model: member.model, name: 'getattr', columns: [...new Set(member.model.columns.values())], all: true, place: flow.place(env, at), schema: null });
         else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name` });
       return ANY;
@@ -100,6 +100,15 @@ function touch(flow: Flow, value: Value | null): void {
 function readKeys(flow: Flow, of: Value, dict: DictValue, site: CallSite): Value {
   for (const member of membersOf(of)) if (member.k === 'row') for (const name of dict.entries.keys()) flow.record.column(member.model, name, 'read', flow.place(site.env, site.at), flow.currentFn);
   return ANY;
+}
+
+/** `getattr(Model, name)` where `name` is any key of a dict. */
+function columnsOf(flow: Flow, { model, alias }: ModelValue, dict: DictValue, site: CallSite): Value {
+  const place = flow.place(site.env, site.at);
+  if (dict.rest) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `a column of ${model.name} is named by a computed name` });
+  const columns = [...dict.entries.keys()].filter((name) => model.columns.has(name)).map((attribute): ColumnValue => ({ k: 'column', model, attribute, place: dict.places?.get(attribute) ?? place, ...(alias ? { alias } : {}) }));
+  for (const column of columns) flow.record.column(model, column.attribute, 'read', column.place, flow.currentFn);
+  return { k: 'special', dialect: 'core', tag: 'columns', data: { columns, dict } satisfies KeyedColumns, key: columns.map((column) => `${model.id}.${column.attribute}`).join() };
 }
 
 function writeKeys(flow: Flow, row: Value & { k: 'row' }, key: Value, site: CallSite): void {

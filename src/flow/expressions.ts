@@ -49,13 +49,17 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     }
     case 'comp': {
       const inner = childEnv(env, 'function');
+      let isEach = expr.clauses.length === 1 && expr.clauses[0]!.ifs.length === 0;
       for (const clause of expr.clauses) {
-        bindPattern(flow, clause.target, elementOf(flow, flow.expr(clause.iter, inner), inner, clause.iter.at), inner);
+        const element = elementOf(flow, flow.expr(clause.iter, inner), inner, clause.iter.at);
+        isEach &&= isSure(element);
+        bindPattern(flow, clause.target, element, inner);
         for (const test of clause.ifs) testOf(flow, test, inner);
       }
       const value = flow.expr(expr.value, inner);
       if (expr.key) { const key = flow.expr(expr.key, inner); return { k: 'dict', entries: new Map(), rest: value, ...(key.k === 'field' ? {} : {}) }; }
-      return { k: 'many', of: value };
+      // What is said of any key of a dict is said of each of them.
+      return isEach && value.k === 'predicate' ? { k: 'list', items: [value] } : { k: 'many', of: value };
     }
     case 'spread': return flow.expr(expr.of, env);
     case 'let': {
@@ -71,6 +75,11 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     }
     case 'other': for (const part of expr.parts) flow.expr(part, env); return ANY;
   }
+}
+
+/** Any key of a dict whose keys are all known: a loop over it runs for each of them. */
+export function isSure(element: Value): boolean {
+  return element.k === 'key' && element.of.entries.size > 0 && element.of.rest === null;
 }
 
 /** What an attribute is taken of: naming a model only to name its column is no use of the model by itself. */

@@ -5,7 +5,7 @@ import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
 import { noteAlternative } from './guards.js';
 import { lookupOf, testOf, type Test } from './tests.js';
-import { ANY, NULL, membersOf, union, type ColumnValue, type PredicateValue, type Value } from './value.js';
+import { ANY, NULL, membersOf, union, type ColumnValue, type KeyedColumns, type PredicateValue, type Value } from './value.js';
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
 const ARITHMETIC = new Set(['+', '-', '*', '/', '//', '%', '**', '<<', '>>', '@']);
@@ -27,6 +27,8 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
   if (asked) return asked;
   const comparison = COMPARISONS[op];
   if (comparison === 'range') computeWith(flow, args);
+  const keyed = comparison ? comparedKeys(flow, comparison, args) : null;
+  if (keyed) return keyed;
   if (comparison) return compare(flow, comparison, args[0] ?? ANY, args[1] ?? ANY) ?? ANY;
   if (ARITHMETIC.has(op)) {
     const column = args.find((arg) => arg.k === 'column');
@@ -75,6 +77,15 @@ function whenFalse(value: Value): Value {
   const members = membersOf(value);
   const falsy = members.filter((member) => member.k !== 'row' && member.k !== 'embedded' && member.k !== 'object' && member.k !== 'many' && member.k !== 'model');
   return falsy.length < members.length ? union([...falsy, NULL]) : value;
+}
+
+/** `getattr(Model, key) == value` for the items of a dict: a condition for each of its keys. */
+function comparedKeys(flow: Flow, op: ConditionOp, args: readonly Value[]): PredicateValue | null {
+  const keyed = args.find((arg) => arg.k === 'special' && arg.dialect === 'core' && arg.tag === 'columns');
+  if (keyed?.k !== 'special') return null;
+  const { columns, dict } = keyed.data as KeyedColumns;
+  const isItsOwn = args.some((arg) => arg.k === 'key' && arg.of === dict);
+  return combine(columns.map((column) => predicate(flow, column, op, isItsOwn ? dict.entries.get(column.attribute)! : ANY)), dict.rest !== null || columns.length < dict.entries.size, false);
 }
 
 /** A condition on a column, in whichever order it is written; null when neither side is a column. */

@@ -53,7 +53,10 @@ export function refine(query: QueryState, at: Span, change: Partial<Omit<QuerySt
 export function where(query: QueryState, at: Span, conditions: readonly Condition[], isPartial = false): QueryState {
   let sources = query.sources;
   for (const condition of conditions) sources = withSource(sources, condition.column.model, condition.column.alias ?? null, 'inner');
-  return refine(query, at, { sources, conditions: [...query.conditions, ...conditions], isPartial: query.isPartial || isPartial });
+  const next = refine(query, at, { sources, conditions: [...query.conditions, ...conditions], isPartial: query.isPartial || isPartial });
+  const given = conditions.filter(({ column: { place } }) => place.path !== query.place.path || place.at[0] < at[0] || place.at[1] > at[1]);
+  // What callers name (`filter_by(**criteria)`) makes another query for each of them.
+  return given.length ? { ...next, id: `${next.id}(${given.map(({ column }) => `${column.model.id}.${column.attribute}`).join()})` } : next;
 }
 
 /** Joins a table; one that was named before (in the columns asked for) is joined in this way. */

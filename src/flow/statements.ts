@@ -9,6 +9,7 @@ import { preferKnown } from './evaluate.js';
 import { decide } from './decide.js';
 import { handModels, handOut } from './hand-out.js';
 import { noteGuards } from './guards.js';
+import { isSure } from './expressions.js';
 import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { headingFor, jump } from './moves.js';
@@ -48,13 +49,15 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       return stmt.isYield !== true;
     }
     case 'loop': {
-      if (stmt.target && stmt.iter) bindPattern(flow, stmt.target, elementOf(flow, flow.expr(stmt.iter, env), env, stmt.iter.at), env);
+      const element = stmt.target && stmt.iter ? elementOf(flow, flow.expr(stmt.iter, env), env, stmt.iter.at) : null;
+      if (stmt.target && element) bindPattern(flow, stmt.target, element, env);
       if (stmt.test) testOf(flow, stmt.test, env);
       const before = env.vars;
       const body = (env.vars = before.branch());
       flow.branch(() => runStatements(flow, stmt.body, env, returned));
       env.vars = before;
-      before.takeEither(body, before.branch(), joinValues);
+      if (element && isSure(element)) before.take(body);
+      else before.takeEither(body, before.branch(), joinValues);
       return false;
     }
     case 'try': {

@@ -57,6 +57,9 @@ export interface UnionValue { readonly k: 'union'; readonly of: readonly Value[]
 /** A dialect's own kind of value (a session's result, a manager, an aggregate); only that dialect looks inside. */
 export interface SpecialValue { readonly k: 'special'; readonly dialect: string; readonly tag: string; readonly data: Readonly<Record<string, unknown>>; readonly key: string }
 
+/** Columns that the keys of a dict name, as data of the value `columns`: what they are compared with is what the dict has under those keys. */
+export interface KeyedColumns extends Readonly<Record<string, unknown>> { readonly columns: readonly ColumnValue[]; readonly dict: DictValue }
+
 /** Evaluated arguments in order; `expr` as written. */
 export interface Args { readonly list: readonly EvaluatedArg[] }
 /** `path` is the file the argument stands in, where a call in sight gives it. */

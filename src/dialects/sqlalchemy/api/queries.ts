@@ -4,6 +4,7 @@ import type { Model } from '../../../flow/model.js';
 import { join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, flag, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
+import type { Place } from '../../../model/schema.js';
 import { asPredicate, columnsIn, selectedItem, sortsOf } from './expressions.js';
 import { joinConditions, keyConditions } from './joins.js';
 import { runQuery, TERMINALS } from './results.js';
@@ -115,15 +116,28 @@ function filtered(flow: Flow, site: CallSite, query: QueryState, args: readonly 
   return open ? where(next, site.at, [], true) : next;
 }
 
+interface NamedValue { readonly name: string; readonly value: Value; readonly place: Place }
+
+/** What a call is given by name, also in a dict (`**criteria`) at the places where its keys are named; null for what cannot be told. */
+function named(flow: Flow, site: CallSite): readonly (NamedValue | null)[] {
+  return site.args.list.flatMap((arg): readonly (NamedValue | null)[] => {
+    if (arg.name !== null) return [{ name: arg.name, value: arg.value, place: flow.place(site.env, arg.at) }];
+    if (arg.spread !== '**' || arg.value.k !== 'dict') return [null];
+    const { entries, places, rest } = arg.value;
+    const known = [...entries].map(([name, value]): NamedValue => ({ name, value, place: places?.get(name) ?? flow.place(site.env, arg.at) }));
+    return rest ? [...known, null] : known;
+  });
+}
+
 function filteredBy(flow: Flow, site: CallSite, query: QueryState): QueryState {
   // `filter_by` means the model that was joined last.
   const source = query.sources.at(-1)!;
   const conditions: Condition[] = [];
   let isPartial = false;
-  for (const arg of site.args.list) {
-    if (arg.name === null) { isPartial = true; continue; }
+  for (const arg of named(flow, site)) {
+    if (arg === null) { isPartial = true; continue; }
     const target = source.model.columns.has(arg.name) ? source : query.sources[0]!;
-    const place = flow.place(site.env, arg.at);
+    const { place } = arg;
     const relationship = target.model.relationships.get(arg.name);
     if (relationship) {
       flow.record.relationship(target.model, relationship, place, flow.currentFn);
