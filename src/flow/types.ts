@@ -1,5 +1,6 @@
 /** What an annotation says a value is. Containers that hold nothing back (`Optional`, `Promise`, `Annotated`) disappear. */
 import type { Expr } from '../facts/code.js';
+import { aliasOf } from './aliases.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
@@ -15,7 +16,10 @@ export function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, 
   const next = (expr: Expr): Value => typeValue(flow, expr, env, self, depth + 1);
   switch (type.k) {
     case 'lit': return typeof type.v === 'string' ? namedInString(flow, type.v, env, self, depth) : type.v === null ? { k: 'const', v: null } : ANY;
-    case 'name': case 'attr': return instanceOf(flow, nameValue(flow, type, env, self), [], env);
+    case 'name': case 'attr': {
+      const alias = type.k === 'name' && typeParameter(flow, type.id, env, self) ? null : aliasOf(flow, type, env);
+      return alias ? typeValue(flow, alias.expr, alias.env, self, depth + 1) : instanceOf(flow, nameValue(flow, type, env, self), [], env);
+    }
     case 'item': return itemType(flow, type.of, type.key.k === 'list' ? type.key.items : [type.key], env, self, depth);
     case 'op':
       if (type.op === '|') return union(type.args.map(next).filter((value) => !(value.k === 'const' && value.v === null)));

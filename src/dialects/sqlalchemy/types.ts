@@ -4,6 +4,7 @@ import type { TypeRef } from '../../facts/ddl.js';
 import { enumMembers, findMember, isEnum } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
+import { aliasOf } from '../../flow/aliases.js';
 import { argument, flag, membersOf, positional, text, type FnRef, type Term, type Value } from '../../flow/value.js';
 import { nameOfCall } from './terms.js';
 
@@ -135,30 +136,12 @@ export function annotationOf(flow: Flow, expr: Expr, env: Env, depth = 0): Annot
 
 function namedAnnotation(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: Env, depth: number): Annotation {
   const name = expr.k === 'name' ? expr.id : expr.name;
+  // `intpk = Annotated[int, mapped_column(primary_key=True)]`
   const alias = aliasOf(flow, expr, env);
   if (alias) return annotationOf(flow, alias.expr, alias.env, depth + 1);
   const value = flow.quiet(() => flow.expr(expr, env));
   const type = value.k === 'class' ? typeOf(flow, value) : PYTHON[name] ? { name: PYTHON[name]! } : typeOf(flow, value);
   return { type, optional: false, many: false, target: name, terms: [] };
-}
-
-/** `intpk = Annotated[int, mapped_column(primary_key=True)]`: the annotation behind a name, wherever it is defined. */
-function aliasOf(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: Env): { expr: Expr; env: Env } | null {
-  if (expr.k !== 'name') return null;
-  let { module } = env;
-  let name = expr.id;
-  for (let hop = 0; hop < 6; hop++) {
-    const binding = module.bindings.get(name)?.at(-1);
-    if (binding?.k === 'set' && binding.stmt.value?.k === 'item') return { expr: binding.stmt.value, env: module.env };
-    if (binding?.k === 'type') return { expr: binding.stmt.value, env: module.env };
-    if (binding?.k !== 'import') return null;
-    const path = flow.resolveModule(module.path, binding.stmt.module, module.language);
-    const next = path === null ? null : flow.moduleAt(path);
-    if (!next) return null;
-    module = next;
-    name = binding.name.name;
-  }
-  return null;
 }
 
 function fromString(flow: Flow, written: string, env: Env, depth: number): Annotation {

@@ -1,0 +1,38 @@
+/** Names that Python gives to types: `CurrentUser = Annotated[User, Depends(current)]`, `type Rows = list[User]`. */
+import type { Expr } from '../facts/code.js';
+import type { Flow } from './evaluate.js';
+import type { Env, ModuleRef } from './program.js';
+
+export interface Alias { readonly expr: Expr; readonly env: Env }
+
+/** Modules that a name is followed through. */
+const HOP_LIMIT = 6;
+
+/** The type behind a name, wherever it is defined; null where the name is that of a class or of anything else. */
+export function aliasOf(flow: Flow, expr: Expr, env: Env): Alias | null {
+  if (env.module.language !== 'python') return null;
+  if (expr.k === 'name') return aliasIn(flow, env.module, expr.id, 0);
+  if (expr.k !== 'attr' || expr.of.k !== 'name') return null;
+  const of = flow.quiet(() => flow.expr(expr.of, env));
+  return of.k === 'module' ? aliasIn(flow, of.module, expr.name, 0) : null;
+}
+
+function aliasIn(flow: Flow, module: ModuleRef, name: string, hop: number): Alias | null {
+  if (hop > HOP_LIMIT) return null;
+  const from = (written: string, as: string): Alias | null => {
+    const path = flow.resolveModule(module.path, written, module.language);
+    const next = path === null ? null : flow.moduleAt(path);
+    return next ? aliasIn(flow, next, as, hop + 1) : null;
+  };
+  const binding = module.bindings.get(name)?.at(-1);
+  switch (binding?.k) {
+    case 'set': return binding.target.k === 'name' && binding.stmt.value && isType(binding.stmt.value) ? { expr: binding.stmt.value, env: module.env } : null;
+    case 'type': return { expr: binding.stmt.value, env: module.env };
+    case 'import': return from(binding.stmt.module, binding.name.name);
+    case undefined: return module.stars.map((star) => from(star, name)).find((found) => found !== null) ?? null;
+    default: return null;
+  }
+}
+
+/** `Optional[User]`, `User | None`: what names a type in a way that means nothing else where a type is asked for. */
+const isType = (expr: Expr): boolean => expr.k === 'item' || (expr.k === 'op' && expr.op === '|');
