@@ -3,6 +3,7 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { QueryState } from '../../../flow/query.js';
 import { ANY, argument, membersOf, union, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
+import { withRows } from './writes.js';
 
 export const TERMINALS = new Set(['all', 'first', 'one', 'one_or_none', 'scalar', 'scalar_one', 'scalar_one_or_none', 'scalars', 'count', 'get', 'get_or_404', 'first_or_404', 'one_or_404', 'paginate', 'fetchall', 'fetchone', 'mappings', 'tuples', 'unique', 'partitions', 'fetchmany', 'columns', 'keys', 'rowcount', 'freeze', 'stream']);
 const RUNNERS = new Set(['execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchrow', 'fetch', 'iterate']);
@@ -21,7 +22,11 @@ export function executeCall(flow: Flow, site: CallSite): Value | undefined {
 }
 
 function executed(flow: Flow, site: CallSite, query: QueryState): Value {
-  if (query.verb !== 'select') { flow.record.finish(query, 'many'); return resultOf(query, true); }
+  if (query.verb !== 'select') {
+    const changed = query.verb === 'update' ? withRows(flow, site, query) : query;
+    flow.record.finish(changed, 'many');
+    return resultOf(changed, true);
+  }
   switch (site.name) {
     case 'scalar': case 'fetch_val': return oneValue(flow, query, 'first');
     case 'fetch_one': case 'fetchrow': return oneRow(flow, query, 'first');

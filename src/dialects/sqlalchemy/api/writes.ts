@@ -3,7 +3,7 @@ import { insertRow } from '../../../flow/calls.js';
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { startQuery, where, type QueryState } from '../../../flow/query.js';
+import { startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import { recordUpsert } from '../../../flow/upserts.js';
 import type { Place } from '../../../model/schema.js';
@@ -79,6 +79,29 @@ export function changeRows(flow: Flow, site: CallSite, query: QueryState): Value
   flow.record.table(model, 'update', place);
   if (site.name === 'update') { flow.record.finish({ ...query, verb: 'update' }, 'many'); return ANY; }
   return { k: 'query', query };
+}
+
+/**
+ * `session.execute(update(A), rows)`: each of the rows is found by its primary key and given the other values.
+ * https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html#orm-bulk-update-by-primary-key
+ */
+export function withRows(flow: Flow, site: CallSite, query: QueryState): QueryState {
+  const rows = argumentOf(site.args, 1, 'params');
+  const { model } = query.sources[0]!;
+  if (!rows || (rows.value.k === 'const' && rows.value.v === null)) return query;
+  const place = flow.place(site.env, rows.at);
+  const items = membersOf(rows.value).flatMap((value) => (value.k === 'list' ? value.items : value.k === 'many' ? membersOf(value.of) : [value]));
+  const dicts = items.filter((item) => item.k === 'dict');
+  if (dicts.length < items.length || dicts.some((dict) => dict.rest)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.name} are set from rows whose keys are not known` });
+  // Of a table that no class maps all rows are changed, once with each of those given; one dict alone holds parameters.
+  const isByKey = model.cls !== null && query.conditions.length === 0 && !query.isPartial && items.every((item) => item !== rows.value || item.k !== 'dict');
+  const keys = isByKey ? [...model.columns].filter(([, column]) => model.table.primaryKey?.columns.includes(column)).map(([attribute]) => attribute) : [];
+  for (const dict of dicts) flow.record.writeAll(model, { ...dict, entries: new Map([...dict.entries].filter(([name]) => !keys.includes(name))) }, place, flow.currentFn, false);
+  return where(query, site.at, keys.map((attribute): Condition => {
+    const named = dicts.map((dict) => dict.places?.get(attribute)).find((each) => each !== undefined) ?? place;
+    flow.record.column(model, attribute, 'filter', named, flow.currentFn);
+    return { column: { k: 'column', model, attribute, place: named }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false };
+  }), isByKey && keys.length === 0);
 }
 
 /** Writes of named arguments and of the keys of dict arguments, which may be strings or columns. */
