@@ -14,6 +14,8 @@ export interface Dialect {
   readonly language: 'python' | 'typescript' | 'prisma' | 'sql';
   /** Models that the repository declares in this dialect. */
   declare?(program: ProgramView): readonly TableDraft[];
+  /** Reading a relationship of a row runs a query where it was not loaded with the row. */
+  readonly loadsOnRead?: true;
   /** What its API does: each returns undefined when the call or attribute is none of its own. */
   readonly api?: DialectApi;
 }

@@ -86,9 +86,9 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
   if (row.lookup) flow.record.guard(row.lookup, { k: 'used-as-row', place });
   const relationship = row.model.relationships.get(name);
   if (relationship) {
-    flow.record.relationship(row.model, relationship, place, flow.currentFn);
-    const link = { model: row.model, relationship, place };
     const loaded = row.loaded?.get(name);
+    flow.record.relationship(row.model, relationship, place, flow.currentFn, !loaded && flow.isLazy(row.model) ? 'lazy' : 'held');
+    const link = { model: row.model, relationship, place };
     if (loaded) return loaded.k === 'row' ? { ...loaded, link } : loaded;
     const target: Value = { k: 'row', model: relationship.target, ...(relationship.many ? {} : { link }) };
     return relationship.many ? { k: 'many', of: target } : target;

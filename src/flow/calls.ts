@@ -184,7 +184,7 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
   const set = (name: string, value: Value, place: ReturnType<Flow['place']>, via?: 'generic-update'): void => {
     const relationship = model.relationships.get(name);
     if (relationship) {
-      flow.record.relationship(model, relationship, place, flow.currentFn, true);
+      flow.record.relationship(model, relationship, place, flow.currentFn, 'set');
       for (const column of relationship.local) if (column.table === model.table) values.set(column, value.k === 'const' ? value : someKey(value));
       return;
     }

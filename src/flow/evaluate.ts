@@ -117,6 +117,9 @@ export class Flow {
   }
   classValueOf(instance: Value): Value { return classValueOf(this, instance); }
 
+  /** Whether reading a relationship of a model's row loads it where it is not there. */
+  isLazy(model: Model): boolean { return this.dialects.find((dialect) => dialect.id === model.dialect)?.loadsOnRead === true; }
+
   /** A function literal that is part of a declaration: nobody runs it as code of the application. */
   settle(fn: FnRef): void {
     if (!this.contexts.has(fn.id)) this.contexts.set(fn.id, 0);

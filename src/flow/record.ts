@@ -1,6 +1,6 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
 import type { Column, Place, Table } from '../model/schema.js';
-import type { GapKind, Guard, TableUse, Use, UseKind } from '../model/usage.js';
+import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Condition, QueryState } from './query.js';
@@ -31,7 +31,7 @@ export class Recorder {
   readonly moves = new Map<string, MoveRecord>();
   readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
-  readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place }>();
+  readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
   /** Classes whose fields are tied to a table (response and request schemas). */
   readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' }>();
   /** Offsets, by path, of names that are known to mean something: no possible use of anything else. */
@@ -198,15 +198,16 @@ export class Recorder {
     return this.queriesById.get(lookup)?.[0]?.query.sources[0]?.model ?? null;
   }
 
-  /** A relationship named at `place`: followed, or `isSet` on a row, which reads none of the row's own columns. */
-  relationship(model: Model, relationship: ModelRelationship, place: Place, fnId: string | null, isSet = false): void {
+  /** A relationship named at `place`; setting one reads none of the row's own columns, nor a key that points back at it. */
+  relationship(model: Model, relationship: ModelRelationship, place: Place, fnId: string | null, how: RelationshipUse['how'] = 'asked'): void {
     this.resolve(place);
     const key = `${site(place)}:${model.id}.${relationship.name}`;
-    if (this.relationships.has(key)) return;
-    this.relationships.set(key, { relationship, model, place });
-    this.table(relationship.target, 'relationship', place);
+    const known = this.relationships.get(key);
+    if (known && REACHING.indexOf(known.how) >= REACHING.indexOf(how)) return;
+    this.relationships.set(key, { relationship, model, place, how });
+    if (how !== 'set') this.table(relationship.target, 'relationship', place);
     for (const column of [...relationship.local, ...relationship.remote]) {
-      if (isSet && column.table === model.table) continue;
+      if (how === 'set' && (column.table === model.table || relationship.relationship?.foreignKey?.columns.includes(column))) continue;
       const owner = column.table === model.table ? model : relationship.target;
       const columnKey = `${site(place)}:${owner.id}.${column.name}:join`;
       if (!this.columns.has(columnKey)) this.columns.set(columnKey, { model: owner, column, kind: 'join', via: 'relationship', place, fnId });
@@ -271,6 +272,9 @@ const NOTHING_CHANGED: readonly Change[] = [];
 
 /** What a query may be run for, the more telling later: rows that are asked for and listed are listed. */
 const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];
+
+/** How a relationship may be used at one place, the farther reaching later. */
+const REACHING: readonly RelationshipUse['how'][] = ['set', 'held', 'lazy', 'asked'];
 
 export function site(place: Place): string {
   return `${place.path}:${place.at[0]}`;

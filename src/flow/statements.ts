@@ -188,7 +188,8 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (of.k !== 'row') return;
   const relationship = of.model.relationships.get(name);
   if (relationship) {
-    flow.record.relationship(of.model, relationship, place, flow.currentFn, true);
+    // A collection that takes the place of another one is compared with it.
+    flow.record.relationship(of.model, relationship, place, flow.currentFn, relationship.many && !of.isNew && flow.isLazy(of.model) ? 'lazy' : 'set');
     for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : someKey(value) });
     return;
   }

@@ -137,7 +137,7 @@ export function isWrittenOnly(project: Project, table: Table): boolean {
   const columnUses = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isOwnUse(use));
   // The conditions of an update or a delete are no readers.
   if (columnUses.some((use) => use.kind !== 'write' && use.kind !== 'filter' && use.kind !== 'lookup')) return false;
-  if (project.usage.relationshipUses.some((use) => isApplication(use) && [use.relationship.target, use.relationship.through].includes(table))) return false;
+  if (project.usage.relationshipUses.some((use) => isApplication(use) && use.how !== 'set' && [use.relationship.target, use.relationship.through].includes(table))) return false;
   return project.insertsInto(table).some(isApplication) || uses.some((use) => use.kind === 'insert' || use.kind === 'update') || columnUses.some((use) => use.kind === 'write');
 }
 

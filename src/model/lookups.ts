@@ -1,7 +1,7 @@
 /** What each query asks of an index: for every table it visits, the columns it looks rows up by. */
 import type { Project } from './project.js';
 import type { Column, Place, Relationship, Table } from './schema.js';
-import type { Condition, Context, Query, QuerySource } from './usage.js';
+import type { Condition, Context, Query, QuerySource, RelationshipUse } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isBoolean, isUnindexable } from './column-kinds.js';
 import { impliesUnique, isServedInOrder } from './key-coverage.js';
@@ -43,13 +43,27 @@ export function lookupsInto(project: Project, table: Table): readonly Lookup[] {
 
 function collect(project: Project): Map<Table, Lookup[]> {
   const found = new Map<Table, Lookup[]>();
-  const loads = project.usage.relationshipUses.filter(isApplication).flatMap((use) => lookupOfLoad(use.relationship, use.place, use.context));
+  const loads = loadsOf(project.usage.relationshipUses.filter(isApplication)).flatMap((use) => lookupOfLoad(use.relationship, use.place, use.context));
   for (const lookup of [...project.usage.queries.filter(isApplication).flatMap(lookupsOf), ...loads]) {
     const list = found.get(lookup.table);
     if (list) list.push(lookup);
     else found.set(lookup.table, [lookup]);
   }
   return found;
+}
+
+/** Where relationships are loaded: by a query that asks for them, or by reading them from a row. */
+function loadsOf(uses: readonly RelationshipUse[]): readonly RelationshipUse[] {
+  const functionOf = ({ relationship, context }: RelationshipUse) => `${context.path}\0${context.fn ?? ''}\0${relationship.table.name}.${relationship.name}`;
+  const asked = uses.filter((use) => use.how === 'asked');
+  const [askedIn, askedFor] = [new Set(asked.map(functionOf)), new Set(asked.map((use) => use.relationship))];
+  return uses.flatMap((use): RelationshipUse[] => {
+    // The function that reads it has asked for it: it came with the rows.
+    if (use.how === 'set' || (use.how === 'lazy' && askedIn.has(functionOf(use)))) return [];
+    if (use.how !== 'held') return [use];
+    // It came with its row, from a query that is not seen where none is.
+    return askedFor.has(use.relationship) ? [] : [{ ...use, context: { ...use.context, inLoop: false } }];
+  });
 }
 
 /** A collection is loaded by the key that points back; one row is loaded by its own key. */

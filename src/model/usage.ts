@@ -86,6 +86,9 @@ export interface PossibleUse { readonly name: string; readonly place: Place; rea
   /** Where equal names stand that its value is given to or comes from. */
   readonly beside?: readonly { readonly path: string; readonly offset: number }[] }
 
+/** A relationship that code names. `asked`: in a query, which loads it, joins along it or filters by it; `lazy`: read from a row, which loads it where it is not there; `held`: read from a row that never loads anything; `set`: given to a row. */
+export interface RelationshipUse { readonly relationship: Relationship; readonly how: 'asked' | 'lazy' | 'held' | 'set'; readonly place: Place; readonly context: Context }
+
 export type GapKind = 'dynamic-access' | 'unresolved-name' | 'catch-all-serialiser' | 'parse-error' | 'unsupported' | 'budget';
 /** Something the linter could not see; `table` and `column` null when it may touch any. */
 export interface Gap { readonly kind: GapKind; readonly table: Table | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string }
@@ -103,7 +106,7 @@ export interface Usage {
   readonly copies: readonly Copy[];
   readonly exposures: readonly Exposure[];
   readonly possible: ReadonlyMap<string, readonly PossibleUse[]>;
-  readonly relationshipUses: readonly { readonly relationship: Relationship; readonly place: Place; readonly context: Context }[];
+  readonly relationshipUses: readonly RelationshipUse[];
   readonly gaps: readonly Gap[];
   readonly unknown: readonly UnknownName[];
 }

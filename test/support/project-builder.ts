@@ -148,7 +148,7 @@ export function buildProject(text: string): ProjectBuilder {
       const [owner, member] = name.split('.');
       const relationship = table(owner).relationships.find((one) => one.name === member);
       if (!relationship) throw new Error(`No relationship ${name}`);
-      relationshipUses.push({ relationship, ...whereOf(at) });
+      relationshipUses.push({ relationship, how: 'asked', ...whereOf(at) });
       return builder;
     },
     drift(drift) {

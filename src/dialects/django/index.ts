@@ -16,6 +16,7 @@ import { insertFrom } from './writes.js';
 
 export const django: Dialect = {
   id: 'django',
+  loadsOnRead: true,
   language: 'python',
   declare,
   api: {

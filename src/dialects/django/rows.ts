@@ -20,7 +20,7 @@ export function rowAttribute(flow: Flow, state: State, row: RowValue, name: stri
   const relationship = model.relationships.get(name);
   if (relationship?.many) {
     if (row.lookup) flow.record.guard(row.lookup, { k: 'used-as-row', place });
-    flow.record.relationship(model, relationship, place, flow.currentFn);
+    flow.record.relationship(model, relationship, place, flow.currentFn, 'lazy');
     return managerValue(relationship.target, { owner: model, relationship }, managersOf(flow, relationship.target)[0]?.classes ?? []);
   }
   if (relationship) return undefined;

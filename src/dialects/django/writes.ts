@@ -39,7 +39,7 @@ export function writeOne(seat: Seat, model: Model, name: string, value: Value, w
   const via = options.via ? { via: options.via } : {};
   const relationship = model.relationships.get(name);
   if (relationship) {
-    flow.record.relationship(model, relationship, place, flow.currentFn, true);
+    flow.record.relationship(model, relationship, place, flow.currentFn, 'set');
     if (!isForward(model, relationship)) return;
     const column = relationship.local[0]!;
     const key = keyWritten(seat, relationship, value, written);

@@ -63,7 +63,7 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
   }
   const relationship = model.relationships.get(name);
   if (relationship) {
-    flow.record.relationship(model, relationship, place, flow.currentFn, true);
+    flow.record.relationship(model, relationship, place, flow.currentFn, 'set');
     const key = localKey(model, relationship);
     const keyColumn = key ? model.columns.get(key) : undefined;
     if (key && keyColumn) {

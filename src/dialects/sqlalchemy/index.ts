@@ -14,6 +14,7 @@ import { declare } from './declare.js';
 /** SQLAlchemy 1.4 and 2.0, Flask-SQLAlchemy and SQLModel. */
 export const sqlalchemy: Dialect = {
   id: 'sqlalchemy',
+  loadsOnRead: true,
   language: 'python',
   declare,
   api: {

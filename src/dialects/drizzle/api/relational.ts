@@ -2,9 +2,10 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { sortBy, startQuery, where, type ConditionOp, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, entry, membersOf, text, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
+import { ANY, argument, entry, membersOf, text, type DictValue, type PredicateValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
+import { limitOf, loadInOrder } from '../../shared/loads.js';
 import { readWhere, withWhere, type WhereSyntax } from '../../shared/object-queries.js';
 import { DIALECT } from '../names.js';
 import { asPredicate, isConditional, optional, sortsOf } from './conditions.js';
@@ -42,8 +43,7 @@ function readOptions(flow: Flow, site: CallSite, begun: QueryState, model: Model
   const order = entry(options, 'orderBy');
   const sorts = order ? orderOf(flow, site, model, order) : [];
   if (sorts.length) query = sortBy(query, site.at, sorts);
-  const limit = entry(options, 'limit');
-  return { ...query, limit: limit?.k === 'const' && typeof limit.v === 'number' ? limit.v : query.limit, offset: options.entries.has('offset') };
+  return { ...query, limit: limitOf(entry(options, 'limit')) ?? query.limit, offset: options.entries.has('offset') };
 }
 
 /** The table as callbacks get it, and the operators beside it. */
@@ -97,15 +97,22 @@ function readWith(flow: Flow, site: CallSite, model: Model, value: Value | null,
       for (const options of membersOf(inner)) {
         if (options.k !== 'dict') continue;
         row = { ...row, ...shapeOf(flow, site, relationship.target, options, place) };
-        const filter = entry(options, 'where');
-        if (filter) { const given = called(flow, site, relationship.target, filter); if (given.k === 'dict') readWhere(flow, relationship.target, given, site.env, site.at, SYNTAX); else asPredicate(flow, given); }
+        const filter = nestedFilter(flow, site, relationship.target, entry(options, 'where'));
         const order = entry(options, 'orderBy');
-        if (order) orderOf(flow, site, relationship.target, order);
+        const sorts = order ? orderOf(flow, site, relationship.target, order) : [];
+        // The rows of each parent are looked up by themselves, in a lateral join.
+        if (sorts.length > 0) loadInOrder(flow, relationship, place, '=', { ...filter, sorts, limit: limitOf(entry(options, 'limit')) });
       }
       loaded.set(name, relationship.many ? { k: 'many', of: row } : row);
     }
   }
   return loaded;
+}
+
+function nestedFilter(flow: Flow, site: CallSite, model: Model, filter: Value | null): Pick<PredicateValue, 'conditions' | 'isPartial'> {
+  if (!filter) return { conditions: [], isPartial: false };
+  const given = called(flow, site, model, filter);
+  return given.k === 'dict' ? readWhere(flow, model, given, site.env, site.at, SYNTAX) : asPredicate(flow, given) ?? { conditions: [], isPartial: true };
 }
 
 function readExtras(flow: Flow, model: Model, value: Value | null, site: CallSite): void {

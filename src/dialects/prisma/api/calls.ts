@@ -5,6 +5,7 @@ import { startQuery, where, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/record.js';
 import { ANY, argument, entry, membersOf, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
+import { limitOf } from '../../shared/loads.js';
 import { accessors, delegateOf } from '../models.js';
 import { insertData, lookupBy, updateData } from './data.js';
 import { namedColumns, readAggregates, readSelection, sortsOf } from './select.js';
@@ -43,7 +44,7 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
   const given = first ? membersOf(first) : [];
   const args = given.find((member): member is DictValue => member.k === 'dict') ?? { ...EMPTY, rest: given.some((member) => member.k !== 'const') ? ANY : null };
   for (const name of args.entries.keys()) { const at = args.places?.get(name); if (at && OPTIONS.has(name)) flow.record.resolve(at); }
-  const row: RowValue = { k: 'row', model, ...readSelection(flow, model, args, place) };
+  const row: RowValue = { k: 'row', model, ...readSelection(flow, model, args, place, !/Many|groupBy/.test(site.name!)) };
   switch (site.name) {
     case 'create': insertData(flow, model, entry(args, 'data'), place); return { ...row, isNew: true };
     case 'createMany': case 'createManyAndReturn': insertData(flow, model, entry(args, 'data'), place, entry(args, 'skipDuplicates') ? { isUpsert: true } : {}); return site.name === 'createMany' ? ANY : { k: 'many', of: row };
@@ -82,9 +83,8 @@ function finish(flow: Flow, site: CallSite, model: Model, args: DictValue, expec
   namedColumns(flow, model, args, written, 'distinct', 'read', place);
   const sorts = sortsOf(flow, model, entry(args, 'orderBy'), place).map((sort) => ({ ...sort, isOptional: false }));
   const groups = namedColumns(flow, model, args, written, 'by', 'group', place);
-  const take = entry(args, 'take') ?? entry(args, 'limit');
   const isAggregate = expects === 'count' || site.name === 'groupBy' || site.name === 'aggregate';
-  const base: QueryState = { ...startQuery(place, model, { k: 'row', model }, null, verb), sorts, groups, isAggregate, limit: take?.k === 'const' && typeof take.v === 'number' ? take.v : null, offset: args.entries.has('skip') };
+  const base: QueryState = { ...startQuery(place, model, { k: 'row', model }, null, verb), sorts, groups, isAggregate, limit: limitOf(entry(args, 'take') ?? entry(args, 'limit')), offset: args.entries.has('skip') };
   const query = where(base, site.at, filter.conditions, filter.isPartial || (args.rest !== null && !args.entries.has('where')));
   flow.record.finish(query, expects);
   return query;

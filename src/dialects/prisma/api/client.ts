@@ -70,5 +70,5 @@ function extensionMethod(flow: Flow, site: CallSite, receiver: Value): Value | u
 function fluent(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
   if (receiver.k !== 'row' || receiver.model.dialect !== 'prisma') return undefined;
   const relationship = receiver.model.relationships.get(site.name!);
-  return relationship ? follow(flow, receiver.model, relationship, argument(site.args, 0) ?? { k: 'const', v: true }, flow.place(site.env, site.nameAt)) : undefined;
+  return relationship ? follow(flow, receiver.model, relationship, argument(site.args, 0) ?? { k: 'const', v: true }, flow.place(site.env, site.nameAt), true) : undefined;
 }

@@ -62,7 +62,7 @@ function writeEntries(flow: Flow, model: Model, dict: DictValue, fallback: Place
     }
     const relationship = model.relationships.get(name);
     if (!relationship) continue;
-    flow.record.relationship(model, relationship, place, flow.currentFn, true);
+    flow.record.relationship(model, relationship, place, flow.currentFn, looksForRelated(given) ? 'asked' : 'set');
     const isCertainly = dict.places?.has(name) !== true || isCertain(flow, place);
     for (const nested of membersOf(given)) if (nested.k === 'dict') writeRelated(flow, model, relationship, nested, place, inserted, isCertainly);
   }
@@ -96,6 +96,13 @@ function writeRelated(flow: Flow, model: Model, relationship: ModelRelationship,
     else tieKeys(flow, model, relationship, operation, operand, at, isLocal, inserted, isCertainly);
     for (const item of rowsOf(operand)) nestedWrite(flow, target, operation, item, at, isLocal ? [] : relationship.remote);
   }
+}
+
+/** New rows get the key, and rows named by their own key are given it; all else that is done to related rows is done to those with this row's key. */
+const GIVES_KEY = new Set(['create', 'createMany', 'connect', 'connectOrCreate']);
+
+function looksForRelated(given: Value): boolean {
+  return membersOf(given).some((member) => member.k === 'dict' && [...member.entries.keys()].some((operation) => NESTED.has(operation) && !GIVES_KEY.has(operation)));
 }
 
 const isKeyOf = (relationship: ModelRelationship, column: Column): boolean => relationship.relationship?.foreignKey?.table === column.table && relationship.relationship.foreignKey.columns.includes(column);
@@ -146,7 +153,7 @@ function nestedWrite(flow: Flow, target: Model, operation: string, item: Value, 
       return;
     }
     case 'delete': case 'deleteMany': flow.record.table(target, 'delete', place); if (item.k === 'dict') whereOf(flow, target, item, place); return;
-    default: if (item.k === 'dict') whereOf(flow, target, item, place, 'lookup');
+    default: flow.record.table(target, 'select', place); if (item.k === 'dict') whereOf(flow, target, item, place, 'lookup');
   }
 }
 

@@ -5,21 +5,22 @@ import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { entry, membersOf, text, union, type ColumnValue, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import type { UseKind } from '../../../model/usage.js';
+import { limitOf, loadInOrder } from '../../shared/loads.js';
 import { throughModel } from '../models.js';
 import { whereOf } from './where.js';
 
 /** What a row holds of its model: `only` the attributes that were selected, `loaded` related rows. */
 export type Shape = Pick<RowValue, 'only' | 'loaded'>;
 
-/** Records what `select`, `include` and `omit` ask for, nested ones too, and returns what the rows then hold. That a column is selected does not say yet that anybody looks at it. */
-export function readSelection(flow: Flow, model: Model, args: DictValue, fallback: Place): Shape {
+/** Records what `select`, `include` and `omit` ask for, nested ones too, and returns what the rows then hold. That a column is selected does not say yet that anybody looks at it. `isOne` when it is one row that is asked for. */
+export function readSelection(flow: Flow, model: Model, args: DictValue, fallback: Place, isOne: boolean): Shape {
   let only: Set<string> | null = null;
   const loaded = new Map<string, Value>();
   for (const key of ['select', 'include', 'omit', '_count']) {
     const given = args.entries.get(key);
     if (given === undefined) continue;
     const members = membersOf(given);
-    for (const member of members) if (member.k === 'dict') readEntries(flow, model, member, key === 'omit', loaded, fallback);
+    for (const member of members) if (member.k === 'dict') readEntries(flow, model, member, key === 'omit', loaded, fallback, isOne);
     // What one of several selections, or one with unknown parts, leaves out may be there all the same.
     if (members.some((member) => member.k !== 'dict' || member.rest !== null)) continue;
     const names = new Set(members.flatMap((member) => (member.k === 'dict' ? [...member.entries].filter(([, value]) => !isFalse(value)).map(([name]) => name) : [])));
@@ -31,28 +32,29 @@ export function readSelection(flow: Flow, model: Model, args: DictValue, fallbac
 
 const isFalse = (value: Value): boolean => value.k === 'const' && value.v === false;
 
-function readEntries(flow: Flow, model: Model, dict: DictValue, isOmit: boolean, loaded: Map<string, Value>, fallback: Place): void {
+function readEntries(flow: Flow, model: Model, dict: DictValue, isOmit: boolean, loaded: Map<string, Value>, fallback: Place, isOne: boolean): void {
   for (const [name, value] of dict.entries) {
     const place = dict.places?.get(name) ?? fallback;
     if (isFalse(value)) { if (model.columns.has(name)) flow.record.resolve(place); continue; }
     const relationship = model.relationships.get(name);
     if (model.columns.has(name)) { if (isOmit) flow.record.resolve(place); else flow.record.column(model, name, 'expose', place, flow.currentFn, { via: 'serializer' }); }
-    else if (relationship) loaded.set(name, follow(flow, model, relationship, value, place));
-    else if (name === '_count') for (const member of membersOf(value)) if (member.k === 'dict') readSelection(flow, model, member, place);
+    else if (relationship) loaded.set(name, follow(flow, model, relationship, value, place, isOne));
+    else if (name === '_count') for (const member of membersOf(value)) if (member.k === 'dict') readSelection(flow, model, member, place, isOne);
   }
 }
 
-/** A relation that is loaded, with its own selection, filter and order: its rows. */
-export function follow(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place): Value {
+/** A relation that is loaded, with its own selection, filter and order, for one row or for many: its rows. */
+export function follow(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place, isOne: boolean): Value {
   flow.record.relationship(model, relationship, place, flow.currentFn);
   const through = relationship.relationship?.through;
   const joined = through ? throughModel(flow, through.name) : null;
   if (joined) flow.record.table(joined, 'select', place);
   const rows = membersOf(value).map((member): Value => {
     if (member.k !== 'dict') return { k: 'row', model: relationship.target };
-    const shape = readSelection(flow, relationship.target, member, place);
-    whereOf(flow, relationship.target, entry(member, 'where'), place);
-    sortsOf(flow, relationship.target, entry(member, 'orderBy'), place);
+    const shape = readSelection(flow, relationship.target, member, place, isOne && !relationship.many);
+    const filter = whereOf(flow, relationship.target, entry(member, 'where'), place);
+    const sorts = sortsOf(flow, relationship.target, entry(member, 'orderBy'), place);
+    if (sorts.length > 0) loadInOrder(flow, relationship, place, isOne ? '=' : 'in', { ...filter, sorts, limit: limitOf(entry(member, 'take')) });
     return { k: 'row', model: relationship.target, ...shape };
   });
   return relationship.many ? { k: 'many', of: union(rows) } : union(rows);
