@@ -1,6 +1,6 @@
 import {
   alterTable, isApplication, isDead, isOwnTable, isSharedCode, keysTo, listed, nameOf, sqlColumns, sqlName, sqlTable,
-  type Confidence, type ForeignKey, type Project, type Related, type Relationship, type Rule, type Table,
+  siteOf, type Confidence, type ForeignKey, type Project, type Related, type Relationship, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const cascadeMismatch: Rule = {
@@ -75,9 +75,9 @@ function isHabit(project: Project, key: ForeignKey): boolean {
 
 /** Places that delete parents and do not look at their rows before. */
 function modelDeletes(project: Project, { table, target }: Relationship, key: ForeignKey): Related[] {
-  const seen = new Set(project.tableUsesOf(target).map((use) => `${use.context.path}:${use.context.fn}`));
+  const seen = new Set(project.tableUsesOf(target).map(siteOf));
   const places = [...project.tableUsesOf(table).filter((use) => use.kind === 'delete'), ...project.queriesOf(table).filter((query) => query.verb === 'delete' && query.root.table === table)];
-  return places.filter((use) => isApplication(use) && key.target === table && !isSharedCode(project, use.place) && !seen.has(`${use.context.path}:${use.context.fn}`)).map((use) => ({ message: 'deleted here', place: use.place, table }));
+  return places.filter((use) => isApplication(use) && key.target === table && !isSharedCode(project, use.place) && !seen.has(siteOf(use))).map((use) => ({ message: 'deleted here', place: use.place, table }));
 }
 
 /** DELETE statements that never touch the model's objects. */

@@ -1,6 +1,6 @@
 import {
   alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, areWritersUnknown, insertsLeavingOut, isForeignKeyColumn, isOfSeveralKinds, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName,
-  type Column, type Confidence, type Project, type Rule, type Use,
+  siteOf, type Column, type Confidence, type Project, type Rule, type Use,
 } from '../src/lint/rule.js';
 
 export const missingNotNull: Rule = {
@@ -53,6 +53,6 @@ function confidenceOf(project: Project, column: Column, readers: readonly Use[])
   }
   // Rows of another kind may go without, unless forms ask for it in all of them, and code that works with this kind alone never meets them.
   if (isOfSeveralKinds(column.table) && column.isDemanded !== true) return 'low';
-  const functions = new Set(readers.map(({ context }) => `${context.path}:${context.fn ?? ''}`));
+  const functions = new Set(readers.map(siteOf));
   return functions.size > 1 || isForeignKeyColumn(column) || hasFillingDefault(column) ? 'medium' : 'low';
 }

@@ -1,4 +1,4 @@
-import { isApplication, isDead, isOwnTable, isSharedCode, type Project, type Query, type Rule } from '../src/lint/rule.js';
+import { isApplication, isDead, isOwnTable, isSharedCode, runsWith, type Project, type Query, type Rule } from '../src/lint/rule.js';
 
 export const writeWithoutWhere: Rule = {
   id: 'write-without-where',
@@ -29,5 +29,5 @@ export const writeWithoutWhere: Rule = {
 
 /** The same function puts other rows in the place of the old ones. */
 function isRefilled(project: Project, { verb, root, context }: Query): boolean {
-  return verb === 'delete' && context.fn !== null && project.insertsInto(root.table).some((insert) => insert.context.path === context.path && insert.context.fn === context.fn);
+  return verb === 'delete' && context.unit !== null && project.insertsInto(root.table).some((insert) => runsWith(insert, { context }));
 }

@@ -3,7 +3,7 @@ import type { Class, Expr, Func, Span, Stmt } from '../facts/code.js';
 import type { Context, Role } from '../model/usage.js';
 import { endOf, startOf } from './spans.js';
 
-interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Context['entry'] }
+interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Context['entry']; /** A function, or what answers a call from outside. */ readonly runs?: 'function' | 'handler' }
 
 /** Answers what surrounds an offset of one file. */
 export type ContextOf = (offset: number) => Context;
@@ -24,17 +24,20 @@ export function contextsOf(path: string, code: readonly Stmt[], role: Role, isCl
 
 function surround(path: string, regions: readonly Region[], offset: number, role: Role, isClient: boolean, pathEntry: Context['entry']): Context {
   let fn: string | null = null;
+  let unit: string | null = null;
   let entry: Context['entry'] = null;
   let inLoop = false;
   let isSwallowed = false;
   for (const region of regions) {
     if (region.at[0] > offset) break;
     if (region.at[1] <= offset) continue;
+    // A function without a name belongs to the one that it stands in, unless it answers a call of its own.
+    if (region.runs === 'handler' || (region.runs && (region.name || unit === null))) unit = String(region.at[0]);
     if (region.kind === 'fn') { fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn; entry = region.entry ?? entry; if (region.name) { inLoop = false; isSwallowed = false; } }
     else if (region.kind === 'loop') inLoop = true;
     else isSwallowed = true;
   }
-  return { path, fn, role, entry: entry ?? pathEntry, inLoop, isSwallowed, isClient };
+  return { path, fn, unit, role, entry: entry ?? pathEntry, inLoop, isSwallowed, isClient };
 }
 
 function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
@@ -73,7 +76,7 @@ function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
 
 function addFunction(fn: Func, name: string, regions: Region[], owner: string): void {
   const entry = entryOf(fn.decorators);
-  regions.push({ at: fn.range, kind: 'fn', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
+  regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
   walk(fn.body, regions, '');
 }
 
@@ -89,7 +92,7 @@ function walkExpr(expr: Expr, regions: Region[], name?: string): void {
       const isRoute = ROUTE_METHODS.has(method) && expr.args.length > 0 && (isPath(expr.args[0]!.value) || ((method === 'query' || method === 'mutation') && expr.args.length === 1));
       const isWorker = /^(process|consume|addJob|defineJob|createWorker|schedule|cron)$/.test(method) || (expr.fn.k === 'name' && /^(Worker|cron)$/.test(expr.fn.id));
       for (const arg of expr.args) {
-        if (isRoute || isWorker) for (const handler of handlersIn(arg.value)) regions.push({ at: handler.range, kind: 'fn', entry: isRoute ? 'route' : 'worker' });
+        if (isRoute || isWorker) for (const handler of handlersIn(arg.value)) regions.push({ at: handler.range, kind: 'fn', runs: 'handler', entry: isRoute ? 'route' : 'worker' });
         if (arg.value.k === 'fn' && ITERATORS.has(method)) regions.push({ at: arg.value.fn.range, kind: 'loop' });
         walkExpr(arg.value, regions);
       }

@@ -24,7 +24,7 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     const value = writtenValue(write.value);
     const context = contextAt(write.place);
     if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
-      copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context, fn: context.fn, isSplit: false });
+      copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context, isSplit: false });
     }
     const same = sameOf(value);
     if (same && write.fnId) {
@@ -36,7 +36,7 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     // A function with a branch for each table sets either, not both.
     if (first.column.table === second.column.table || areExclusive(first.place, second.place) || !belongTogether(first, second)) continue;
     const context = contextAt(second.place);
-    copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, fn: context.fn, isSplit: false });
+    copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert: first.atInsert || second.atInsert, place: second.place, context, isSplit: false });
   }
   return copies;
 }

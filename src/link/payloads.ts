@@ -30,8 +30,8 @@ export function payloadCopies(record: Recorder, schema: Schema, contextAt: Conte
       if (from.table === to.table || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;
       if ((source.size > 0 && !source.has(from.table)) || (target.size > 0 && !target.has(to.table))) continue;
       moved.push({
-        copy: { from, to, via: 'payload', atInsert: false, place: move.place, context, fn: context.fn, isSplit: true },
-        way: wayOf(move, context.fn, from.table, to.table), isRenamed: move.from !== move.to, isNamed: target.has(to.table),
+        copy: { from, to, via: 'payload', atInsert: false, place: move.place, context, isSplit: true },
+        way: wayOf(move, context.unit, from.table, to.table), isRenamed: move.from !== move.to, isNamed: target.has(to.table),
       });
     }
   }
@@ -41,8 +41,8 @@ export function payloadCopies(record: Recorder, schema: Schema, contextAt: Conte
   return moved.filter(({ way, isNamed }) => { const count = renamed.get(way)?.size ?? 0; return isNamed ? count > 0 : count > 1; }).map(({ copy }) => copy);
 }
 
-function wayOf(move: MoveRecord, fn: string | null, from: Table, to: Table): string {
-  return `${move.place.path}:${fn}:${move.source}>${move.into}:${from.schema ?? ''}.${from.name}>${to.schema ?? ''}.${to.name}`;
+function wayOf(move: MoveRecord, unit: string | null, from: Table, to: Table): string {
+  return `${move.place.path}:${unit}:${move.source}>${move.into}:${from.schema ?? ''}.${from.name}>${to.schema ?? ''}.${to.name}`;
 }
 
 function columnsByName(schema: Schema): ReadonlyMap<string, readonly Column[]> {

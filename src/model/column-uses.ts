@@ -9,6 +9,16 @@ export function isApplication(of: { readonly context: Context }): boolean {
   return of.context.role === 'application';
 }
 
+/** A function of a file, as one comparable text. */
+export function siteOf({ context: { path, unit } }: { readonly context: Context }): string {
+  return `${path}:${unit ?? ''}`;
+}
+
+/** Both stand in one function. */
+export function runsWith(a: { readonly context: Context }, b: { readonly context: Context }): boolean {
+  return siteOf(a) === siteOf(b);
+}
+
 export function isWriteUse(use: Use): boolean {
   return use.kind === 'write';
 }

@@ -3,7 +3,7 @@ import pluralize from 'pluralize';
 import type { Project } from './project.js';
 import type { Column, ForeignKey, Table } from './schema.js';
 import type { Query, Use } from './usage.js';
-import { isApplication, isWriteUse } from './column-uses.js';
+import { isApplication, isWriteUse, runsWith } from './column-uses.js';
 import { foreignKeyPaths, hasSameRole, involvesActor, roleWords, type Path } from './foreign-key-paths.js';
 import { isCommonName, wordsOf } from './names.js';
 import { isRewritten } from './snapshots.js';
@@ -97,7 +97,7 @@ function writersOf(project: Project, key: ForeignKey, path: Path): readonly Writ
     if (value?.k === 'null') return { use, source: 'null' };
     if (value?.column === source) return { use, source: 'chain' };
     // The same value goes into the other row's key in the same function.
-    const isShared = value?.same !== undefined && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && other.context.path === use.context.path && other.context.fn === use.context.fn);
+    const isShared = value?.same !== undefined && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && runsWith(other, use));
     if (isShared) return { use, source: 'chain' };
     return { use, source: value?.column && !ends.has(value.column) ? 'elsewhere' : 'unknown' };
   });

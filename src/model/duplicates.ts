@@ -2,7 +2,7 @@
 import type { Project } from './project.js';
 import type { Column, Table, Trigger } from './schema.js';
 import type { Copy, Use } from './usage.js';
-import { isApplication, isReading, isWriteUse } from './column-uses.js';
+import { isApplication, isReading, isWriteUse, siteOf } from './column-uses.js';
 import { linkOf, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
 import { hasUnknownWriters } from './nullness.js';
@@ -117,7 +117,7 @@ function isBag({ a, b }: Twin): boolean {
 
 /** A function reads both: one is the default or the limit of the other, not its copy. */
 function isWeighed(project: Project, twin: Twin): boolean {
-  const readers = (column: Column) => new Set(project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'read' && use.context.fn !== null).map(siteOf));
+  const readers = (column: Column) => new Set(project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'read' && use.context.unit !== null).map(siteOf));
   const first = readers(twin.a);
   return [...readers(twin.b)].some((site) => first.has(site));
 }
@@ -132,11 +132,6 @@ function copySide(candidates: readonly Candidate[], link: Link, a: Table): Table
   const counted = votes((one) => [...one.syncs.filter((sync) => sync.via !== 'same-value').map((sync) => sync.to), ...one.triggers.map((entry) => entry.to)]) || votes((one) => [one.twin.carrier]);
   if (counted !== 0) return counted > 0 ? a : b;
   return link.kind !== 'sibling' && link.path[link.path.length - 1].target === b ? b : a;
-}
-
-/** A function of a file, as one comparable text. */
-export function siteOf(use: Pick<Use, 'context'>): string {
-  return `${use.context.path}:${use.context.fn ?? ''}`;
 }
 
 /** The writes of `column`, after its row exists, in functions that neither write `twin` nor move the value. */

@@ -2,7 +2,7 @@
 import type { Project } from './project.js';
 import type { Column, Table } from './schema.js';
 import type { Copy } from './usage.js';
-import { applicationInserts, isApplication, isWriteUse } from './column-uses.js';
+import { applicationInserts, isApplication, isWriteUse, runsWith } from './column-uses.js';
 import { isRecordTable } from './tables.js';
 
 /** Moves of a value from one column to the other in application code or by a trigger, in either direction. */
@@ -22,16 +22,17 @@ export function movesAfterCreation(project: Project, a: Column, b: Column): read
 
 /** The function of the move also inserts rows of the table that gets the value; of either, where both get one value. */
 function isInMaker(project: Project, move: Copy): boolean {
-  if (move.via === 'payload' || move.via === 'trigger' || move.fn === null) return false;
+  if (move.via === 'payload' || move.via === 'trigger' || move.context.unit === null) return false;
   const tables = move.via === 'same-value' ? [move.to.table, move.from.table] : [move.to.table];
-  return tables.some((table) => applicationInserts(project, table).some((insert) => insert.context.path === move.context.path && insert.context.fn === move.fn));
+  return tables.some((table) => applicationInserts(project, table).some((insert) => runsWith(insert, move)));
 }
 
 /** `order.user = user` and `order.user_email = user.email` in one function: the row gets the value with its key to the other row. */
-function isTied(project: Project, { via, from, to, context, fn }: Copy): boolean {
-  if (via !== 'assignment' || fn === null) return false;
+function isTied(project: Project, move: Copy): boolean {
+  const { via, from, to, context } = move;
+  if (via !== 'assignment' || context.unit === null) return false;
   const keys = to.table.foreignKeys.filter((key) => key.target === from.table && key.columns.length === 1);
-  return keys.some((key) => project.usesOf(key.columns[0]).some((use) => isWriteUse(use) && use.context.path === context.path && use.context.fn === fn));
+  return keys.some((key) => project.usesOf(key.columns[0]).some((use) => isWriteUse(use) && runsWith(use, move)));
 }
 
 /** Code changes the column's value when its row already exists; a generic update of all fields of a request counts. */

@@ -9,6 +9,8 @@ export interface Context {
   readonly path: string;
   /** Qualified name of the function, null at top level. */
   readonly fn: string | null;
+  /** What is the same for all code of the file that runs together: of one function, with or without a name; null at top level. */
+  readonly unit: string | null;
   readonly role: Role;
   readonly entry: 'route' | 'worker' | 'command' | null;
   readonly inLoop: boolean;
@@ -74,7 +76,7 @@ export type Guard =
   | { readonly k: 'insert-if-absent'; readonly place: Place } | { readonly k: 'refuse-if-present'; readonly place: Place; /** Where the code inserts one otherwise, if that is seen. */ readonly insert?: Place } | { readonly k: 'get-or-create' } | { readonly k: 'upsert' } | { readonly k: 'keyed-by'; readonly place: Place };
 
 /** A value moved from one column to another table's column; `payload` when it moved between two dicts or objects whose keys are the columns' names. */
-export interface Copy { readonly from: Column; readonly to: Column; readonly via: 'assignment' | 'same-value' | 'payload' | 'sql' | 'trigger'; readonly atInsert: boolean; readonly place: Place; readonly context: Context; readonly fn: string | null;
+export interface Copy { readonly from: Column; readonly to: Column; readonly via: 'assignment' | 'same-value' | 'payload' | 'sql' | 'trigger'; readonly atInsert: boolean; readonly place: Place; readonly context: Context;
   /** The two rows are written through different requests or sessions, so one can fail without the other. */
   readonly isSplit: boolean }
 

@@ -122,7 +122,7 @@ export function buildProject(text: string): ProjectBuilder {
     copy(from, to, at = {}) {
       const { via = 'assignment', atInsert = false, isSplit = false, ...rest } = at;
       const where = whereOf(rest);
-      usage.copies.push({ from: column(from), to: column(to), via, atInsert, isSplit, fn: where.context.fn, ...where });
+      usage.copies.push({ from: column(from), to: column(to), via, atInsert, isSplit, ...where });
       return builder;
     },
     expose(name, serializer, columns, at = {}) {
@@ -188,7 +188,7 @@ export function check<O extends object>(rule: Rule<O>, project: Project, options
 function whereOf(at: At): { place: Place; context: Context } {
   const { place, ...context } = at;
   const path = context.path ?? place?.path ?? 'app.py';
-  return { place: place ?? nextPlace(path), context: { fn: 'f', role: 'application', entry: null, inLoop: false, isSwallowed: false, isClient: false, ...context, path } };
+  return { place: place ?? nextPlace(path), context: { fn: 'f', unit: context.fn === undefined ? 'f' : context.fn, role: 'application', entry: null, inLoop: false, isSwallowed: false, isClient: false, ...context, path } };
 }
 
 function written(value: Written, column: (name: string) => Column): WrittenValue {
