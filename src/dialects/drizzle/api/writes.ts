@@ -22,7 +22,8 @@ export function beginChange(flow: Flow, site: CallSite): Value | undefined {
     case 'insert': case 'replace': return statement('insert', model, site);
     case 'update': case 'delete':
       flow.record.table(model, site.name, place);
-      return { k: 'query', query: startQuery(place, model, { k: 'row', model }, null, site.name) };
+      // Without `returning` the outcome is the driver's, which holds no row.
+      return { k: 'query', query: startQuery(place, model, ANY, null, site.name) };
     case '$count': {
       const given = argument(site.args, 1);
       const part = given ? asPredicate(flow, given) : null;
