@@ -44,6 +44,13 @@ const uses = (of: Project, name: string) => { const [owner, column] = name.split
 const inserts = (of: Project) => of.usage.inserts.map((each) => [each.table.name, [...each.values.keys()].map((column) => column.name).sort().join(), each.isOpen] as const);
 
 describe('the entity manager', () => {
+  it('tells rows of an upsert apart by all the properties it is given, or by none', async () => {
+    const found = await project(`
+export const put = (em: EntityManager, author: number, slug: string) => em.upsert(Post, { author, slug }, { onConflictFields: ['author', 'slug'] });
+export const guess = (em: EntityManager, author: number, slug: string) => em.upsert(Post, { author, slug }, { onConflictFields: ['slug', 'nowhere'] });`);
+    expect(queries(found, 'posts')).toHaveLength(1);
+    expect(conditions(found, 'posts')).toEqual(['posts.author_id =', 'posts.slug =']);
+  });
   it('finds rows by filters, operators, relations and keys', async () => {
     const found = await project(`
 export class Posts {

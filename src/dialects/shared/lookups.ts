@@ -5,7 +5,7 @@ import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { startQuery, type QueryState } from '../../flow/query.js';
 import { ANY, type Value } from '../../flow/value.js';
-import { attributeOf, withWhere, type ReadWhere } from './object-queries.js';
+import { attributeOf, localKey, withWhere, type ReadWhere } from './object-queries.js';
 
 /** A lookup by the primary key. */
 export function byPrimaryKey(model: Model, place: QueryState['place'], value: Value | null): ReadWhere {
@@ -17,13 +17,22 @@ export function byPrimaryKey(model: Model, place: QueryState['place'], value: Va
   };
 }
 
-/** An insert that tells rows apart by these columns relies on a unique key over them. */
-export function lookupBy(flow: Flow, env: Env, model: Model, attributes: readonly string[], at: Span): void {
-  const known = attributes.filter((name) => model.columns.has(name));
-  if (known.length === 0) return;
+/** An insert that tells rows apart by these properties relies on a unique key over their columns. */
+export function lookupBy(flow: Flow, env: Env, model: Model, properties: readonly string[], at: Span): void {
+  const known = properties.flatMap((name) => attributeNamed(model, name) ?? []);
   const place = flow.place(env, at);
   for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
-  const query = withWhere(startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < attributes.length, joins: [] });
+  // By a part of them nobody looks.
+  if (known.length === 0 || known.length < properties.length) return;
+  const query = withWhere(startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: false, joins: [] });
   flow.record.finish(query, 'one');
   flow.record.guard(query.id, { k: 'upsert' });
+}
+
+/** The column that a property is kept in: its own, the key of a relationship, or the one of that name in the database. */
+function attributeNamed(model: Model, name: string): string | null {
+  if (model.columns.has(name)) return name;
+  const relationship = model.relationships.get(name);
+  if (relationship) return localKey(model, relationship);
+  return [...model.columns].find(([, column]) => column.name === name)?.[0] ?? null;
 }
