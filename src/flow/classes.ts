@@ -49,7 +49,8 @@ export function externalBases(flow: Flow, cls: ClassRef): readonly Value[] {
 
 /** The class behind a class or model value. */
 export function classOf(value: Value): ClassRef | null {
-  if (value.k === 'class' || value.k === 'object' || value.k === 'embedded') return value.cls;
+  if (value.k === 'class' || value.k === 'object') return value.cls;
+  if (value.k === 'embedded') return value.classes[0] ?? null;
   if (value.k === 'model' || value.k === 'row') return value.model.cls;
   return null;
 }
@@ -189,10 +190,16 @@ export function enumMembers(flow: Flow, cls: ClassRef): ReadonlyMap<string, Valu
   const members = new Map<string, Value>();
   for (const each of [...lineage(flow, cls)].reverse()) for (const [name, member] of ownMembers(flow, each)) {
     if (member.k !== 'field' || name.startsWith('_')) continue;
-    const value = member.stmt.value ? flow.quiet(() => flow.expr(member.stmt.value!, each.env)) : ANY;
+    const value = member.stmt.value ? flow.quiet(() => flow.expr(member.stmt.value!, each.env)) : each.cls.form === 'enum' ? nextNumber(members) : ANY;
     members.set(name, value.k === 'list' ? value.items[0] ?? ANY : value.k === 'const' ? value : { k: 'const', v: name });
   }
   return members;
+}
+
+/** What TypeScript gives a member without a value: one more than the member before. */
+function nextNumber(members: ReadonlyMap<string, Value>): Value {
+  const last = [...members.values()].at(-1);
+  return last === undefined ? { k: 'const', v: 0 } : last.k === 'const' && typeof last.v === 'number' ? { k: 'const', v: last.v + 1 } : ANY;
 }
 
 /** What the type parameter `name`, declared by `owner`, stands for when `self` is the receiver; null when it is no parameter or unknown. */

@@ -6,7 +6,7 @@ import { findMember, instanceMember } from './classes.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
-import { ANY, membersOf, type ClassRef, type EmbeddedValue, type RowValue, type Value } from './value.js';
+import { ANY, membersOf, union, type ClassRef, type EmbeddedValue, type RowValue, type Value } from './value.js';
 
 /** Where objects of a class are embedded. */
 export interface Embedding { readonly model: Model; readonly path: string }
@@ -27,13 +27,14 @@ export function embeddedAttribute(flow: Flow, of: RowValue | EmbeddedValue, name
   }
   if (of.k === 'embedded' && model.relationships.has(path)) return flow.attribute({ k: 'row', model }, path, env, at);
   if (model.embedded.has(path)) { flow.record.resolve(place); return embeddedAt(model, path, of.isNew === true); }
-  const member = of.k === 'embedded' && of.cls ? instanceMember(flow, of.cls, name, of) : null;
-  if (member) flow.record.resolve(place);
-  return member;
+  if (of.k !== 'embedded') return null;
+  const members = of.classes.flatMap((cls) => instanceMember(flow, cls, name, of) ?? []);
+  if (members.length > 0) flow.record.resolve(place);
+  return members.length > 0 ? union(members) : null;
 }
 
 function embeddedAt(model: Model, path: string, isNew: boolean): EmbeddedValue {
-  return { k: 'embedded', model, path, cls: model.embedded.get(path) ?? null, ...(isNew ? { isNew } : {}) };
+  return { k: 'embedded', model, path, classes: model.embedded.get(path) ?? [], ...(isNew ? { isNew } : {}) };
 }
 
 /** What an embedded object holds, by the names it has there: `{ ...row.address }`. */

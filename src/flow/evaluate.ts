@@ -91,7 +91,7 @@ export class Flow {
     const named = this.modelsByName.get(model.name);
     if (named) named.push(model);
     else this.modelsByName.set(model.name, [model]);
-    for (const [path, cls] of model.embedded) for (const { id } of cls ? lineage(this, cls) : []) this.embeddings.set(id, [...(this.embeddings.get(id) ?? []), { model, path }]);
+    for (const [path, classes] of model.embedded) for (const id of new Set(classes.flatMap((cls) => lineage(this, cls)).map((cls) => cls.id))) this.embeddings.set(id, [...(this.embeddings.get(id) ?? []), { model, path }]);
   }
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {

@@ -42,7 +42,7 @@ export interface TableDraft {
   readonly exclusions: readonly { readonly name?: string | null; readonly definition?: string | null; readonly columns: readonly string[]; readonly place: Place }[];
   readonly relationships: readonly RelationshipDraft[];
   /** Classes of embedded objects, by the attribute that leads to them; their columns' attributes are paths. */
-  readonly embedded?: ReadonlyMap<string, ClassRef>;
+  readonly embedded?: ReadonlyMap<string, readonly ClassRef[]>;
   readonly comment: string | null;
   /** The ORM declares relationships apart from foreign keys. */
   readonly declaresRelationships: boolean;

@@ -9,7 +9,7 @@ import type { TableDraft } from './draft.js';
 /** Registers a model for every draft with code of its own, and one for every table that only SQL declares. Returns a lookup by table. */
 export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableOf: ReadonlyMap<TableDraft, Table>, schema: Schema): ReadonlyMap<Table, Model> {
   const byTable = new Map<Table, Model>();
-  const pending: { model: Model; draft: TableDraft; columns: Map<string, Column>; relationships: Map<string, ModelRelationship>; embedded: Map<string, ClassRef | null> }[] = [];
+  const pending: { model: Model; draft: TableDraft; columns: Map<string, Column>; relationships: Map<string, ModelRelationship>; embedded: Map<string, readonly ClassRef[]> }[] = [];
   for (const draft of drafts) {
     const table = tableOf.get(draft);
     if (!table || draft.kind !== 'model') continue;
@@ -30,7 +30,7 @@ export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableO
       const parent = byClass.get(base.id);
       if (!parent) continue;
       for (const [name, column] of parent.columns) if (!each.columns.has(name)) each.columns.set(name, column);
-      for (const [path, cls] of parent.embedded) if (!each.embedded.has(path)) each.embedded.set(path, cls);
+      for (const [path, classes] of parent.embedded) if (!each.embedded.has(path)) each.embedded.set(path, classes);
     }
   }
   for (const table of schema.tables) {
@@ -49,10 +49,10 @@ export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableO
 }
 
 /** What leads to the columns and relationships whose names are paths. */
-function embeddedIn(draft: TableDraft): Map<string, ClassRef | null> {
+function embeddedIn(draft: TableDraft): Map<string, readonly ClassRef[]> {
   const paths = [...draft.columns.map((column) => column.attribute), ...draft.relationships.map((relationship) => relationship.name)];
   const leading = paths.flatMap((path) => [...path.matchAll(/\./g)].map((dot) => path.slice(0, dot.index)));
-  return new Map(leading.map((path) => [path, draft.embedded?.get(path) ?? null]));
+  return new Map(leading.map((path) => [path, draft.embedded?.get(path) ?? []]));
 }
 
 function modelRelationship(relationship: Relationship, target: Model): ModelRelationship {

@@ -233,6 +233,64 @@ export class A {
   });
 });
 
+describe('embeddables', () => {
+  const columns = (name: string) => table(name).columns.map((each) => [each.name, each.type.name, each.nullable]);
+  const HARBOUR = (embeddable: string) => `import { EntitySchema, defineEntity, p } from '@mikro-orm/core';
+${embeddable}`;
+  it('described by schemas are no tables; their columns are the owner\'s', async () => {
+    analysis = await analyseText({ 'src/a.ts': HARBOUR(`export class Berth { pier!: string }
+export class Boat { id!: number; berth!: Berth; winter?: Berth; log!: Berth }
+export const BerthSchema = new EntitySchema({ class: Berth, embeddable: true, properties: { pier: { type: 'string' } } });
+export const BoatSchema = new EntitySchema({ class: Boat, properties: { id: { type: 'number', primary: true }, berth: { kind: 'embedded', entity: () => Berth }, winter: { kind: 'embedded', entity: 'Berth', prefix: 'cold_', nullable: true }, log: { kind: 'embedded', entity: () => Berth, object: true } } });`) });
+    expect(names(analysis.project.schema.tables)).toEqual(['boat']);
+    expect(columns('boat')).toEqual([['id', 'integer', false], ['berth_pier', 'character varying', false], ['cold_pier', 'character varying', true], ['log', 'jsonb', false]]);
+  });
+  it('made by defineEntity as well, also inside each other', async () => {
+    analysis = await analyseText({ 'src/a.ts': HARBOUR(`export const Pier = defineEntity({ name: 'Pier', embeddable: true, properties: { side: p.string() } });
+export const Berth = defineEntity({ name: 'Berth', embeddable: true, properties: { no: p.integer(), pier: () => p.embedded(Pier) } });
+export const Boat = defineEntity({ name: 'Boat', properties: { id: p.integer().primary(), berth: () => p.embedded(Berth), log: () => p.embedded(Berth).array() } });`) });
+    expect(names(analysis.project.schema.tables)).toEqual(['boat']);
+    expect(table('boat').columns.map((each) => [each.name, each.attribute])).toEqual([['id', 'id'], ['berth_no', 'berth.no'], ['berth_pier_side', 'berth.pier.side'], ['log', 'log']]);
+  });
+  it('of several classes have the columns of all, and one that tells them apart', async () => {
+    const animals = (declared: string) => `import { Embeddable, Embedded, Entity, Enum, PrimaryKey, Property } from '@mikro-orm/core';
+export enum Kind { CAT, DOG }
+@Embeddable({ abstract: true, discriminatorColumn: 'kind' }) export abstract class Animal { ${declared} @Property() nick!: string }
+@Embeddable({ discriminatorValue: Kind.CAT }) export class Cat extends Animal { @Property() meows!: boolean }
+@Embeddable({ discriminatorValue: Kind.DOG }) export class Dog extends Animal { @Property() barks!: boolean }
+@Entity() export class Owner { @PrimaryKey() id!: number; @Embedded(() => [Cat, Dog]) pet!: Cat | Dog }`;
+    analysis = await analyseText({ 'src/a.ts': animals('@Enum(() => Kind) kind!: Kind;') });
+    expect(columns('owner')).toEqual([['id', 'integer', false], ['pet_kind', 'smallint', false], ['pet_nick', 'character varying', false], ['pet_meows', 'boolean', true], ['pet_barks', 'boolean', true]]);
+    expect(column('owner', 'pet_kind')).toMatchObject({ role: 'discriminator', attribute: 'pet.kind' });
+    analysis = await analyseText({ 'src/a.ts': animals('') });
+    expect(column('owner', 'pet_kind')).toMatchObject({ role: 'discriminator', type: { name: 'character varying' } });
+  });
+});
+
+describe('single tables', () => {
+  it('are there though their root is abstract', async () => {
+    analysis = await analyseText({ 'src/a.ts': `import { Entity, PrimaryKey, Property } from '@mikro-orm/core';
+@Entity({ abstract: true }) export abstract class Base { @PrimaryKey() id!: number }
+@Entity({ discriminatorColumn: 'kind', abstract: true, tableName: 'legs' }) export abstract class Leg extends Base { @Property() kind!: string }
+@Entity() export class RoadLeg extends Leg { @Property() plate!: string }` });
+    expect(names(analysis.project.schema.tables)).toEqual(['legs']);
+    expect(names(table('legs').columns)).toEqual(['id', 'kind', 'plate']);
+  });
+});
+
+describe('one-to-one relations', () => {
+  const keysOf = async (more: string) => {
+    analysis = await analyseText({ 'src/a.ts': `import { Entity, OneToOne, PrimaryKey, PrimaryKeyProp, Property } from '@mikro-orm/core';
+@Entity() export class Boat { @PrimaryKey() id!: number }
+@Entity() export class Papers { @OneToOne(() => Boat, { primary: true }) boat!: Boat; ${more} }` });
+    return [names(table('papers').primaryKey!.columns), ...table('papers').uniques.map((key) => names(key.columns))];
+  };
+  it('that are the primary key have no other; those that are a part of it have', async () => {
+    expect(await keysOf('')).toEqual([['boat_id']]);
+    expect(await keysOf('@PrimaryKey() year!: number')).toEqual([['year', 'boat_id'], ['boat_id']]);
+  });
+});
+
 describe('what the repository configures', () => {
   const ENTITY = "import { Entity, PrimaryKey, Property, ManyToOne } from '@mikro-orm/core';\n@Entity() export class OrderLine { @PrimaryKey() id!: number; @Property() unitPrice?: number; @ManyToOne() parentLine?: OrderLine; }\n";
   it('names, and whether annotations say what may be null', async () => {

@@ -45,7 +45,7 @@ export function columnOf(flow: Flow, property: Property, naming: Naming, infers:
       name, attribute: property.attribute, type, nullable: !isPrimary && (property.isInOptional || (explicit ?? (infers && isOptional))), nullableIsExplicit: explicit !== null,
       databaseDefault: raw ?? (fallback && !(fallback.k === 'const' && fallback.v === null) ? sqlConstant(fallback) ?? 'default' : isVersion ? (type.name === 'integer' ? '1' : 'current_timestamp') : null),
       hasClientDefault: property.stmt?.value !== undefined || option(property, 'onCreate') !== null, onUpdate: option(property, 'onUpdate') ? 'orm' : null, isGenerated: option(property, 'generated') !== null,
-      isIdentity: isPrimary && flag(option(property, 'autoincrement')) !== false && /^(integer|bigint|smallint)$/.test(type.name) && !raw, role: isVersion ? 'version' : null,
+      isIdentity: isPrimary && flag(option(property, 'autoincrement')) !== false && /^(integer|bigint|smallint)$/.test(type.name) && !raw, role: property.isDiscriminator ? 'discriminator' : isVersion ? 'version' : null,
       comment: [commentOf(property.stmt?.note), text(option(property, 'comment'))].filter((part) => part).join('\n') || null, inheritedFrom: property.inheritedFrom, choices: type.values ?? null, place,
     },
   };

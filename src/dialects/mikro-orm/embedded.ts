@@ -1,15 +1,20 @@
 /** Objects whose columns stand in the entity's own table. https://mikro-orm.io/docs/embeddables */
 import type { Flow } from '../../flow/evaluate.js';
-import { flag, text, type ClassRef } from '../../flow/value.js';
+import { flag, text } from '../../flow/value.js';
+import type { TableTarget } from '../../link/draft.js';
 import { annotatedTarget, targetOf } from '../shared/targets.js';
 import { underscore } from './names.js';
 import { isSet, option, type Property } from './properties.js';
 
-/** The class of an embedded property that has columns of its own; null for other properties, and for those kept as one document. */
-export function embeddedClass(flow: Flow, property: Property): ClassRef | null {
-  if (property.kind !== 'Embedded' || isDocument(property)) return null;
-  const target = targetOf(flow, property.first ?? option(property, 'entity')) ?? annotatedTarget(flow, property.stmt?.type, property.env);
-  return target?.k === 'class' && target.cls.cls.form === 'class' ? target.cls : null;
+/** What an embedded property that has columns of its own may hold; empty for other properties, and for those kept as one document. */
+export function embeddedTargets(flow: Flow, property: Property): readonly TableTarget[] {
+  if (property.kind !== 'Embedded' || isDocument(property)) return [];
+  const given = property.first ?? option(property, 'entity');
+  // `() => [Cat, Dog]`
+  const made = given?.k === 'fn' ? flow.quiet(() => flow.callFn(given, [])) : given;
+  if (made?.k === 'list') return made.items.flatMap((item) => targetOf(flow, item) ?? []);
+  const target = targetOf(flow, given) ?? annotatedTarget(flow, property.stmt?.type, property.env);
+  return target ? [target] : [];
 }
 
 /** `object: true`, `array: true`: one column of JSON. */

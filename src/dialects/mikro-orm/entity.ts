@@ -15,7 +15,7 @@ export interface EntitySource {
   readonly model: string; readonly cls: ClassRef | null; readonly site: string | null; readonly base: ClassRef | null; readonly options: Value | null;
   /** Of the entity whose table it shares. */
   readonly rootOptions: Value | null; readonly rootName: string | null;
-  readonly properties: readonly Property[]; readonly embedded: ReadonlyMap<string, ClassRef>; readonly constraints: readonly ConstraintSource[]; readonly comment: string | null; readonly place: Place; readonly extent: Place;
+  readonly properties: readonly Property[]; readonly embedded: ReadonlyMap<string, readonly ClassRef[]>; readonly constraints: readonly ConstraintSource[]; readonly comment: string | null; readonly place: Place; readonly extent: Place;
 }
 
 export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, infers: boolean): Entity {

@@ -14,7 +14,8 @@ export interface Naming extends Conventions {
 /** https://github.com/mikro-orm/mikro-orm/blob/master/packages/core/src/naming-strategy/UnderscoreNamingStrategy.ts */
 export const underscore = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
 
-const SHARED = { dialect: DIALECT, indexesJoinTables: false } as const;
+/** https://github.com/mikro-orm/mikro-orm/blob/master/packages/knex/src/schema/DatabaseTable.ts */
+const SHARED = { dialect: DIALECT, indexesJoinTables: false, repeatsPrimaryKey: false } as const;
 
 const UNDERSCORE: Naming = {
   ...SHARED,

@@ -21,6 +21,8 @@ export interface Property {
   readonly prefix: string;
   /** The object that holds it may be missing. */
   readonly isInOptional: boolean;
+  /** Tells the classes of an embedded object apart. */
+  readonly isDiscriminator?: true;
 }
 
 export const RELATIONS: ReadonlySet<string> = new Set(['ManyToOne', 'OneToMany', 'OneToOne', 'ManyToMany']);

@@ -1,46 +1,69 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`, `defineEntity({ … })`. https://mikro-orm.io/docs/define-entity */
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { argument, entry, flag, lastName, membersOf, text, type DictValue, type Term, type Value } from '../../flow/value.js';
+import { argument, entry, flag, lastName, membersOf, text, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
 import type { Entity } from '../shared/entities.js';
-import { embeddedClass } from './embedded.js';
 import { entityFrom, type ConstraintSource } from './entity.js';
+import { embed, noMembers, type Declaring } from './members.js';
 import { isMikro, type Naming } from './names.js';
 import type { Property } from './properties.js';
 
 const MAKERS = new Set(['EntitySchema', 'defineEntity']);
 
-export function schemaEntities(program: ProgramView, naming: Naming, infers: boolean): readonly Entity[] {
-  const entities: Entity[] = [];
-  for (const module of program.modules) {
+/** A schema as written. */
+interface Schema { readonly term: Term; readonly options: DictValue; readonly env: Env; readonly cls: ClassRef | null; readonly name: string }
+
+/** The schemas of a program: of entities, and of objects embedded in them. */
+export function schemasIn({ flow, modules }: ProgramView): readonly Schema[] {
+  const schemas: Schema[] = [];
+  for (const module of modules) {
     if (module.language !== 'typescript' || !importsMaker(module.bindings)) continue;
     for (const bindings of module.bindings.values()) for (const binding of bindings) {
       if (binding.k !== 'set' || binding.stmt.value?.k !== 'call') continue;
-      const value = program.flow.quiet(() => program.flow.expr(binding.stmt.value!, module.env));
+      const value = flow.quiet(() => flow.expr(binding.stmt.value!, module.env));
       const term = value.k === 'term' && value.callee.k === 'ext' && isMikro(value.callee.module) && MAKERS.has(lastName(value.callee)) ? value : null;
-      const entity = term ? entityOf(program.flow, term, module.env, naming, infers) : null;
-      if (entity) entities.push(entity);
+      const schema = term ? schemaOf(term, module.env) : null;
+      if (schema) schemas.push(schema);
     }
   }
-  return entities;
+  return schemas;
+}
+
+function schemaOf(term: Term, env: Env): Schema | null {
+  const options = argument(term.args, 0);
+  if (options?.k !== 'dict') return null;
+  const given = entry(options, 'class');
+  const cls = given?.k === 'class' ? given.cls : null;
+  const name = cls?.name ?? text(entry(options, 'name'));
+  return name === null ? null : { term, options, env, cls, name };
+}
+
+const siteOf = ({ place }: Term): string => `${place.path}:${place.at[0]}`;
+
+/** The schema of the embeddable that a property names. https://mikro-orm.io/docs/embeddables */
+export function embeddableSchemas(flow: Flow, schemas: readonly Schema[]): Declaring['schemaOf'] {
+  const embeddables = schemas.filter(({ options }) => flag(entry(options, 'embeddable')) === true);
+  return (target) => {
+    const found = embeddables.find(({ cls, name, term }) => (target.k === 'class' ? cls?.id === target.cls.id : target.k === 'site' ? siteOf(term) === target.site : name === target.name));
+    return found ? { cls: found.cls, properties: propertiesOf(flow, found.term, found.options, found.env, 0) } : null;
+  };
+}
+
+export function schemaEntities(ctx: Declaring, schemas: readonly Schema[], naming: Naming, infers: boolean): readonly Entity[] {
+  return schemas.filter(({ options }) => flag(entry(options, 'abstract')) !== true && flag(entry(options, 'embeddable')) !== true && !entry(options, 'expression')).map((schema) => entityOf(ctx, schema, naming, infers));
 }
 
 function importsMaker(bindings: ProgramView['modules'][number]['bindings']): boolean {
   return [...bindings.values()].flat().some((binding) => binding.k === 'import' && isMikro(binding.stmt.module) && (MAKERS.has(binding.name.name) || binding.name.name === '*'));
 }
 
-function entityOf(flow: Flow, term: Term, env: Env, naming: Naming, infers: boolean): Entity | null {
-  const options = argument(term.args, 0);
-  if (options?.k !== 'dict' || flag(entry(options, 'abstract')) === true || entry(options, 'expression')) return null;
-  const given = entry(options, 'class');
-  const cls = given?.k === 'class' ? given.cls : null;
-  const model = cls?.name ?? text(entry(options, 'name'));
-  if (model === null) return null;
-  const properties = propertiesOf(flow, term, options, env, 0);
-  return entityFrom(flow, {
-    model, cls, site: `${term.place.path}:${term.place.at[0]}`, base: null, options, rootOptions: null, rootName: null, properties, embedded: new Map(), constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
+function entityOf(ctx: Declaring, { term, options, env, cls, name }: Schema, naming: Naming, infers: boolean): Entity {
+  const { properties, embedded } = noMembers();
+  for (const property of propertiesOf(ctx.flow, term, options, env, 0)) if (!embed(ctx, property, { properties, embedded, constraints: [] })) properties.push(property);
+  return entityFrom(ctx.flow, {
+    model: name, cls, site: siteOf(term), base: null, options, rootOptions: null, rootName: null, properties, embedded, constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
   }, naming, infers);
 }
 
@@ -68,8 +91,7 @@ function propertyOf(flow: Flow, name: string, value: Value, place: Place, env: E
   if (given.k === 'dict') {
     const written = entry(given, 'kind') ?? entry(given, 'reference');
     const kind = written?.k === 'ext' ? KINDS[lastName(written)] : KINDS[text(written) ?? 'scalar'];
-    const property: Property = { ...base, kind: kind ?? 'Property', first: null, options: [given] };
-    return property.kind === 'Embedded' && embeddedClass(flow, property) ? null : property;
+    return { ...base, kind: kind ?? 'Property', first: null, options: [given] };
   }
   return given.k === 'term' ? built({ ...base, kind: 'Property', first: null, options: [] }, given) : null;
 }

@@ -32,6 +32,8 @@ export interface Conventions {
   /** The key of a join table that points at `entity`; `side` where it joins rows of one table with each other. */
   joinTableColumn(entity: Entity, referenced: ColumnDraft, side: 1 | 2 | null): string;
   readonly indexesJoinTables: boolean;
+  /** A one-to-one key that is the whole primary key has a unique key as well. */
+  readonly repeatsPrimaryKey: boolean;
 }
 
 export interface Entity {
@@ -40,7 +42,7 @@ export interface Entity {
   /** Properties that show a relation's key, by the relation's. */
   readonly relationIds: ReadonlyMap<string, string>;
   /** Classes of embedded objects, by the property that leads to them. */
-  readonly embedded?: ReadonlyMap<string, ClassRef>;
+  readonly embedded?: ReadonlyMap<string, readonly ClassRef[]>;
   readonly constraints: (named: (property: string) => readonly string[]) => Constraints; readonly comment: string | null;
 }
 
@@ -71,7 +73,7 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
     const same = foreignKeys.findIndex((key) => key.columns.join() === names.map((name) => name.name).join());
     if (same >= 0) foreignKeys.splice(same, 1);
     foreignKeys.push({ name: null, columns: names.map((name) => name.name), target: relation.target, targetColumns: names.some((name) => name.referenced !== null) ? names.map((name) => name.referenced ?? 'id') : [], onDelete: relation.onDelete, isEnforced: relation.isEnforced, place: relation.place });
-    if (relation.kind === 'OneToOne') keys.push({ k: 'unique', name: null, columns: names.map((name) => name.name), place: relation.place });
+    if (relation.kind === 'OneToOne' && (naming.repeatsPrimaryKey || !isWholeKey(relation, entity))) keys.push({ k: 'unique', name: null, columns: names.map((name) => name.name), place: relation.place });
     if (relation.isPrimary) keys.push({ k: 'primary', name: null, columns: names.map((name) => name.name), place: relation.place });
   }
   const named = (property: string): readonly string[] => {
@@ -86,6 +88,11 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
     place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys: [...foreignKeys, ...constraints.foreignKeys.filter((key) => !foreignKeys.some((known) => known.columns.join() === key.columns.join()))], checks: constraints.checks, exclusions: constraints.exclusions,
     relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(entity.embedded ? { embedded: entity.embedded } : {}), ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}),
   };
+}
+
+/** Whether the key that a relation makes is the primary key, and nothing else is part of that. */
+function isWholeKey(relation: Relation, entity: Entity): boolean {
+  return relation.isPrimary && !entity.relations.some((other) => other !== relation && other.isPrimary) && !entity.columns.some((part) => part.keys.some((key) => key.k === 'primary'));
 }
 
 /** The names of a relation's key: given, else from the property and the key it points at. */

@@ -41,7 +41,7 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
   const relations = new Map<string, Relation>();
   const constraints: { decoration: Decoration; own: string | null }[] = [];
   const relationIds = new Map<string, string>();
-  const embedded = new Map<string, ClassRef>();
+  const embedded = new Map<string, readonly ClassRef[]>();
   for (const source of [...sources].reverse()) addMembers(flow, cls, source, '', [], naming, { columns, relations, constraints, relationIds, embedded }, 0);
   for (const source of [...sources].reverse()) {
     const decorations = source.id === cls.id ? all : decorationsOf(flow, source.cls.decorators, source.env.parent ?? source.env, isTypeorm);
@@ -68,7 +68,7 @@ function discriminator(inheritance: Decoration | undefined, columns: Map<string,
   return [{ column: { name, attribute: name, type: { name: 'character varying' }, nullable: false, role: 'discriminator', place }, keys: [] }];
 }
 
-interface Members { readonly columns: Map<string, ColumnParts>; readonly relations: Map<string, Relation>; readonly constraints: { decoration: Decoration; own: string | null }[]; readonly relationIds: Map<string, string>; readonly embedded: Map<string, ClassRef> }
+interface Members { readonly columns: Map<string, ColumnParts>; readonly relations: Map<string, Relation>; readonly constraints: { decoration: Decoration; own: string | null }[]; readonly relationIds: Map<string, string>; readonly embedded: Map<string, readonly ClassRef[]> }
 
 /** Decorators of a property that constrain the table. */
 const CONSTRAINT_DECORATORS = new Set(['Index', 'Unique', 'Check', 'ForeignKey']);
@@ -115,7 +115,7 @@ function embed(flow: Flow, cls: ClassRef, embedded: ClassRef, attribute: string,
   const options = decorations.flatMap(optionsOf);
   const prefix = options.map((value) => entry(value, 'prefix')).find((value) => value !== null) ?? null;
   const own = prefix === null || (prefix.k === 'const' && prefix.v === true) ? [property] : text(prefix) ? [text(prefix)!] : [];
-  into.embedded.set(attribute, embedded);
+  into.embedded.set(attribute, [embedded]);
   for (const source of [...lineage(flow, embedded)].reverse()) addMembers(flow, cls, source, `${attribute}.`, [...prefixes, ...own], naming, into, depth + 1);
 }
 

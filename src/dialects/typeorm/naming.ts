@@ -7,7 +7,8 @@ export interface Naming extends Conventions {
   table(className: string): string;
   column(property: string, given: string | null, prefixes: readonly string[]): string;
 }
-const TYPEORM = { dialect: 'typeorm', indexesJoinTables: true } as const;
+/** https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
+const TYPEORM = { dialect: 'typeorm', indexesJoinTables: true, repeatsPrimaryKey: true } as const;
 
 const DEFAULT: Naming = {
   ...TYPEORM,

@@ -32,7 +32,7 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
 /** `wrap(row.address).toObject()`. */
 export function embeddedCall(flow: Flow, site: CallSite, of: EmbeddedValue): Value | undefined {
   const { name } = site;
-  if (of.model.dialect !== DIALECT || !name || !SERIALISED.has(name) || (of.cls && findMember(flow, of.cls, name))) return undefined;
+  if (of.model.dialect !== DIALECT || !name || !SERIALISED.has(name) || of.classes.some((cls) => findMember(flow, cls, name))) return undefined;
   handOut(flow, of, name, flow.place(site.env, site.at));
   return of;
 }
