@@ -69,7 +69,8 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     }
     case 'cast': {
       const value = flow.expr(expr.of, env);
-      if (value.k !== 'any' && value.k !== 'term') return value;
+      // Of the global object nothing is known but what the code says of it.
+      if (value.k !== 'any' && value.k !== 'term' && !(value.k === 'ext' && value.module === 'builtins')) return value;
       const declared = flow.type(expr.type, env);
       return declared.k === 'any' || (declared.k === 'const') ? value : declared;
     }

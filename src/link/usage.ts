@@ -166,7 +166,8 @@ function conditionValue(value: Value, compared: Column, sourceOf: SourceOf): Con
   // A member of an enum that comes from a library or is generated (`Status.SENT`) is one value of the column's.
   if (member && (compared.choices?.includes(member) || (value.k === 'ext' && value.name?.includes('.') && /^[A-Z][A-Z\d_]*$/.test(member)))) return { k: 'constant', v: member };
   if (value.k === 'list' || value.k === 'special' || value.k === 'query') return { k: 'other' };
-  const from = fieldIn(value);
+  // Of a list of values that were read from rows, the column is that of each.
+  const from = membersOf(value).map((member) => fieldIn(member.k === 'many' ? member.of : member)).find((column) => column !== undefined);
   return { k: 'parameter', ...(from ? { from } : {}) };
 }
 

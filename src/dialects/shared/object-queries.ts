@@ -6,7 +6,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
-import { ANY, NULL, lastName, membersOf, text, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
+import { ANY, NULL, lastName, membersOf, text, union, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { isCertain } from './literals.js';
 
@@ -81,10 +81,17 @@ function conditionsOn(flow: Flow, model: Model, name: string, value: Value, plac
   const members = membersOf(value);
   // `cond ? In(ids) : undefined`: the condition may be missing.
   const present = members.filter((member) => !(members.length > 1 && member.k === 'const' && member.v === null));
-  const read = present.length === 1 ? syntax.operator(flow, present[0]!) : present.every((member) => (syntax.operator(flow, member)?.[0]?.op ?? '') === '=') ? [{ op: '=' as const, value: ANY as Value }] : null;
+  const read = present.length === 1 ? syntax.operator(flow, present[0]!) : oneOf(present.map((member) => syntax.operator(flow, member)));
   const isOptional = present.length < members.length;
   const parts = read ?? [{ op: 'other' as const, value: ANY as Value }];
   return { conditions: parts.map((each) => conditionOf(column, each.op, each.value, isOptional)), isPartial: false, joins: [] };
+}
+
+/** A value of several possible origins is one condition; conditions of several kinds are not. */
+function oneOf(read: readonly ReturnType<WhereSyntax['operator']>[]): ReturnType<WhereSyntax['operator']> {
+  const parts = read.flatMap((each) => (each?.length === 1 ? each : []));
+  const op = parts[0]?.op;
+  return op && parts.length === read.length && parts.every((part) => part.op === op) ? [{ op, value: union(parts.map((part) => part.value)) }] : null;
 }
 
 /** A condition; comparing with null is a null test. */

@@ -18,7 +18,7 @@ const COMBINED: Readonly<Record<string, 'and' | 'or' | 'not'>> = { $and: 'and', 
 
 const syntax: WhereSyntax = {
   operator(_flow, value) {
-    if (value.k === 'list' || value.k === 'many') return [{ op: 'in', value: ANY }];
+    if (value.k === 'list' || value.k === 'many') return [{ op: 'in', value }];
     if (value.k !== 'dict' || value.entries.size === 0) return [{ op: '=', value }];
     return [...value.entries].map(([name, inner]) => operatorOf(name, inner));
   },
@@ -30,7 +30,7 @@ function operatorOf(name: string, value: Value): { op: ConditionOp; value: Value
   const pattern = text(value);
   if (name === '$like' && pattern !== null && /^[^%_]+%$/.test(pattern)) return { op: 'prefix', value: ANY };
   const op = OPERATORS[name] ?? 'other';
-  return { op, value: op === '=' || op === '<>' ? value : ANY };
+  return { op, value: op === '=' || op === '<>' || op === 'in' ? value : ANY };
 }
 
 /** A filter: an object, a key, a list of keys, a row. */

@@ -2,7 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
-import { ANY, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, text, union, type DictValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import { isCertain } from '../../shared/literals.js';
 
@@ -80,7 +80,7 @@ function columnFilter(flow: Flow, model: Model, name: string, value: Value, plac
   const values = members.filter((member) => !operations.includes(member as DictValue));
   // A value of several possible origins is one condition; only of several kinds of conditions each may be missing.
   const optional = within.optional || operations.length + Math.min(values.length, 1) > 1;
-  const equal = values.length ? [conditionOf(model, name, '=', values.length === 1 ? values[0]! : ANY, place, { ...within, optional })] : [];
+  const equal = values.length ? [conditionOf(model, name, '=', union(values), place, { ...within, optional })] : [];
   const conditions = operations.flatMap((member): Condition[] => {
     return [...member.entries].flatMap(([operator, operand]) => {
       const op = OPERATORS[operator];

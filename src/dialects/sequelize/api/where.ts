@@ -14,7 +14,7 @@ const OPERATORS: Readonly<Record<string, ConditionOp>> = {
 
 const syntax: WhereSyntax = {
   operator(_flow, value) {
-    if (value.k === 'list' || value.k === 'many') return [{ op: 'in', value: ANY }];
+    if (value.k === 'list' || value.k === 'many') return [{ op: 'in', value }];
     if (isExpression(value)) return [{ op: '=', value: ANY }];
     if (value.k !== 'dict') return [{ op: '=', value }];
     if (value.rest || value.entries.size === 0) return [{ op: 'other', value: ANY }];
@@ -30,7 +30,7 @@ function operatorOf(name: string, inner: Value): { readonly op: ConditionOp; rea
   if (name === '$like' && /^[^%_]+%$/.test(text(inner) ?? '')) return { op: 'prefix', value: ANY };
   const op = OPERATORS[name];
   // `{ [Op.or]: [null, date] }` on one column.
-  return { op: op ?? 'other', value: op === '=' ? inner : ANY };
+  return { op: op ?? 'other', value: op === '=' || op === 'in' ? inner : ANY };
 }
 
 /** Reads a filter; null and undefined are none. */
