@@ -1,5 +1,6 @@
 /** Text of one file → its facts. Knows syntax and nothing else: no configuration, no other file, no path but its name's ending. */
 import type { FileFacts, Language, Problem } from './facts/file.js';
+import { connectionCode } from './syntax/connection-file.js';
 import { downParts } from './syntax/down-parts.js';
 import { parsePrisma } from './syntax/prisma.js';
 import { loadPython } from './syntax/python.js';
@@ -64,6 +65,8 @@ const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter
 /** The facts of a file that is read for its words alone. */
 export function textFacts(path: string, text: string): FileFacts {
   const settings = settingsOf(path, text);
+  const code = connectionCode(path, text);
+  if (code) return { language: 'typescript', code, words: wordsOf(text), suppressions: [], problems: [] };
   return { language: 'text', words: settings || isOfTool(path) || isReport(text) ? [] : wordsOf(text), ...(settings ? { settings } : {}), suppressions: [], problems: [] };
 }
 

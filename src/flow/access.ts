@@ -147,6 +147,7 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
       return name !== null && (of.result || of.model.columns.has(name)) ? rowAttribute(flow, of, name, env, at) : ANY;
     }
     case 'object': case 'embedded': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
+    case 'module': return name !== null ? attributeOf(flow, of, name, env, at) : flow.anyExport(of.module);
     // `request.form["name"]` is told from the other items; of a type's arguments nothing is.
     case 'ext': return name !== null && /^[a-z]/.test(lastName(of)) ? { k: 'any', id: `${of.module}.${of.name ?? ''}[${name}]` } : of;
     case 'class': return { ...of, args: key.k === 'list' ? key.items.map(instanceOf) : [instanceOf(key)] };

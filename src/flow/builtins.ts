@@ -1,4 +1,5 @@
 /** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
+import type { Expr, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
@@ -67,6 +68,16 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
 function preferType(flow: Flow, site: CallSite): Value {
   const declared = flow.type(site.args.list[0]!.expr, site.env);
   return declared.k === 'any' ? argument(site.args, 1)! : declared;
+}
+
+/** The path of `__dirname + '/../x'`, `path.join(__dirname, '..', 'x')`; null for others. */
+function besideModule(expr: Expr | undefined): string | null {
+  const isHere = (part: Expr | undefined): boolean => part?.k === 'name' && part.id === '__dirname';
+  const textOf = (part: Expr | TemplateText): string | null => (part.k === 'text' || part.k === 'lit' ? String(part.v) : null);
+  const parts: readonly (Expr | TemplateText)[] = expr?.k === 'tpl' ? expr.parts : expr?.k === 'op' && expr.op === '+' ? expr.args : expr?.k === 'call' && expr.fn.k === 'attr' && /^(join|resolve)$/.test(expr.fn.name) ? expr.args.map((arg) => arg.value) : [];
+  const rest = parts.slice(1).map(textOf);
+  if (!isHere(parts[0] as Expr | undefined) || rest.length === 0 || rest.includes(null)) return null;
+  return `./${rest.join(expr!.k === 'call' ? '/' : '')}`;
 }
 
 /** `super()`: the receiver, looked at from its bases. */
@@ -220,7 +231,7 @@ function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null 
   const first = argument(site.args, 0);
   if (name === 'String' || name === 'Number' || name === 'Boolean' || name === 'parseInt' || name === 'BigInt') { touch(flow, first); return first?.k === 'field' ? first : ANY; }
   if (name === 'Map' || name === 'Set') return first ? { k: 'many', of: elementOf(flow, first, site.env, site.at) } : ANY;
-  if (name === 'require') { const module = text(first); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
+  if (name === 'require') { const module = text(first) ?? besideModule(site.args.list[0]?.expr); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
   if (name === 'import') { const module = text(first); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
   if (name === 'super') return ANY;
   if (name === 'structuredClone') return first ?? ANY;

@@ -96,7 +96,7 @@ function scriptResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: strin
   const find = (base: string): string | null => {
     const clean = normalise(base);
     const swapped = clean.replace(/\.(m|c)?jsx?$/, '');
-    for (const stem of swapped === clean ? [clean] : [clean, swapped]) for (const extension of EXTENSIONS) if (files.has(`${stem}${extension}`) && /\.[cm]?[jt]sx?$/.test(`${stem}${extension}`)) return `${stem}${extension}`;
+    for (const stem of swapped === clean ? [clean] : [clean, swapped]) for (const extension of EXTENSIONS) if (isModule(files, `${stem}${extension}`)) return `${stem}${extension}`;
     return null;
   };
   return (fromPath, module) => {
@@ -121,6 +121,11 @@ function scriptResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: strin
     }
     return null;
   };
+}
+
+/** A file of script, or one of JSON that is read as such. */
+function isModule(files: ReadonlyMap<string, FileFacts>, path: string): boolean {
+  return files.has(path) && (/\.[cm]?[jt]sx?$/.test(path) || files.get(path)!.code !== undefined);
 }
 
 /** `paths` of a tsconfig and of those it extends. */

@@ -1,13 +1,14 @@
 /** Models and associations that calls declare: they are met while the modules that make them are evaluated. */
 import type { Func } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, entry, membersOf, text, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
+import { ANY, argument, entry, text, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 import type { CallSite } from '../dialect.js';
 import { commentOf } from '../shared/targets.js';
 import { associationOf, kindOf } from './associations.js';
 import { readAttributes } from './attributes.js';
 import { hasKnownBases, isModelClass } from './bases.js';
+import { defineOf, type Define } from './connections.js';
 import type { Association, Entity } from './entity.js';
 import { CONNECTION, DIALECT, isConnection, isSequelize, namedModel, REGISTRY } from './names.js';
 import { readOptions } from './options.js';
@@ -15,8 +16,8 @@ import { declaredModel, modelTarget } from './targets.js';
 
 export interface Collection {
   readonly made: Map<string, (defaults: readonly Value[]) => Entity>; readonly associations: Map<string, Association>;
-  /** `define` of the connection's options. */
-  readonly defaults: Value[];
+  /** What each connection says about all models. */
+  readonly connections: Define[];
   /** Functions that tell associations once all models are made, by their span. */
   readonly pending: Map<string, FnValue>;
 }
@@ -25,7 +26,7 @@ const collections = new WeakMap<Flow, Collection>();
 
 /** Evaluates with the declaring calls of Sequelize noted. */
 export function collecting(flow: Flow, run: (collection: Collection) => void): Collection {
-  const collection: Collection = { made: new Map(), associations: new Map(), defaults: [], pending: new Map() };
+  const collection: Collection = { made: new Map(), associations: new Map(), connections: [], pending: new Map() };
   collections.set(flow, collection);
   try { run(collection); } finally { collections.delete(flow); }
   return collection;
@@ -39,7 +40,7 @@ export function declaringCall(flow: Flow, site: CallSite): Value | undefined {
   if (!collection) return undefined;
   const { receiver, name, callee } = site;
   if (site.isNew && callee.k === 'ext' && isSequelize(callee.module) && !receiver) {
-    for (const arg of site.args.list) for (const options of membersOf(arg.value)) { const define = entry(options, 'define'); if (define) collection.defaults.push(define); }
+    collection.connections.push(defineOf(site.args));
     return undefined;
   }
   if (!receiver || !name) return undefined;
@@ -65,7 +66,7 @@ function define(flow: Flow, site: CallSite, receiver: Value, { made }: Collectio
     const read = readOptions([...defaults, options], place);
     return {
       cls: null, site: key, model: name, options: read, attributes: readAttributes(flow, attributes, place), indexes: read.indexes, marks: [], associations: [],
-      place, extent: { path: place.path, at: site.at }, comment: read.comment, isWhole: attributes.rest === null,
+      place, extent: { path: place.path, at: site.at }, comment: read.comment, isWhole: attributes.rest === null && read.hasKnownNames,
     };
   });
   return declaredModel(key);
@@ -82,7 +83,7 @@ function initialise(flow: Flow, site: CallSite, receiver: Value, { made }: Colle
     const read = readOptions([...defaults, options], place);
     return {
       cls, site: null, model: read.modelName ?? cls.name, options: read, attributes: readAttributes(flow, attributes, { path: site.env.module.path, at: site.at }), indexes: read.indexes, marks: [], associations: [],
-      place, extent: { path: site.env.module.path, at: site.at }, comment: [commentOf(cls.cls.note), read.comment].filter((part) => part).join('\n') || null, isWhole: attributes.rest === null && hasKnownBases(flow, cls),
+      place, extent: { path: site.env.module.path, at: site.at }, comment: [commentOf(cls.cls.note), read.comment].filter((part) => part).join('\n') || null, isWhole: attributes.rest === null && read.hasKnownNames && hasKnownBases(flow, cls),
     };
   });
   return { k: 'class', cls };

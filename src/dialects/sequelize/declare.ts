@@ -4,11 +4,13 @@ import { ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env, ModuleRef } from '../../flow/program.js';
 import { runStatements } from '../../flow/statements.js';
-import { membersOf, type ClassRef } from '../../flow/value.js';
+import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import { Vars } from '../../flow/vars.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
+import { snakeCase } from '../shared/script-names.js';
 import { collecting, declaringArguments, type Collection } from './collect.js';
+import { defaultsOf, UNDERSCORED } from './connections.js';
 import { decoratedEntity } from './decorated.js';
 import { draftsOf } from './drafts.js';
 import type { Entity } from './entity.js';
@@ -29,12 +31,18 @@ export function declare(program: ProgramView): readonly TableDraft[] {
     tellAssociations(flow, collection, found);
     constants = constantNames(flow, [...found].flatMap(([module, { isDeclaring }]) => (isDeclaring ? [module] : [])));
   });
-  const made = [...collection.made.values()].map((make) => make(collection.defaults));
-  const decorated = program.classes.flatMap((cls) => decoratedEntity(flow, cls, collection.defaults) ?? []);
-  const entities = merged([...made, ...decorated]);
+  const entitiesWith = (defaults: readonly Value[]): readonly Entity[] => merged([...[...collection.made.values()].map((make) => make(defaults)), ...program.classes.flatMap((cls) => decoratedEntity(flow, cls, defaults) ?? [])]);
+  const defaults = defaultsOf(collection.connections);
+  const read = entitiesWith(defaults);
+  const entities = read.some(showsUnderscores) ? entitiesWith([...defaults, UNDERSCORED]) : read;
   rememberScopes(flow, entities);
   rememberNames(flow, entities, constants);
   return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], constants, [...found.values()].some((each) => each.syncs));
+}
+
+/** Where nothing says how columns are spelled, an index that names the column of an attribute with underscores does. */
+function showsUnderscores({ options, attributes, indexes }: Entity): boolean {
+  return !options.hasKnownNames && indexes.some((index) => index.fields.some(({ name }) => !attributes.has(name) && [...attributes.values()].some((attribute) => attribute.field === null && snakeCase(attribute.name) === name)));
 }
 
 /** A model that is declared twice is the first of its name in its file. */

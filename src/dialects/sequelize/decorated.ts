@@ -29,7 +29,7 @@ export function decoratedEntity(flow: Flow, cls: ClassRef, defaults: readonly Va
   const options = readOptions([...defaults, ...tables, stampsOf(members.stamps), ...own.flatMap(tableOptions), ...scopesOf(own)], place);
   return {
     cls, site: null, model: options.modelName ?? cls.name, options, attributes: members.attributes, indexes: [...combined(members.indexes), ...options.indexes], marks: members.marks, associations: members.associations,
-    place, extent: { path: cls.module.path, at: cls.cls.range }, comment: [commentOf(cls.cls.note), options.comment].filter((part) => part).join('\n') || null, isWhole: hasKnownBases(flow, cls),
+    place, extent: { path: cls.module.path, at: cls.cls.range }, comment: [commentOf(cls.cls.note), options.comment].filter((part) => part).join('\n') || null, isWhole: options.hasKnownNames && hasKnownBases(flow, cls),
   };
 }
 

@@ -169,9 +169,14 @@ function isOfKey(index: IndexDraft, { name, keys }: Draft): boolean {
   return index.unique && index.name !== null && !index.predicate && keys.some((key) => index.name === (key.k === 'primary' ? key.name ?? `${name}_pkey` : key.name) && index.parts.length === key.columns.length && index.parts.every((part, position) => part.column === key.columns[position]));
 }
 
+/** The column that has this name with underscores, in a model of which it is not known whether it has them. */
+function respelled(columns: ReadonlyMap<string, ColumnDraft>, name: string): string {
+  return [...columns.values()].find((column) => column.name === name || underscoredIf(column.attribute, true) === name)?.name ?? name;
+}
+
 function finish(draft: Draft): TableDraft {
   const { entity, columns } = draft;
-  const physical = (name: string): string => columns.get(name)?.name ?? name;
+  const physical = (name: string): string => columns.get(name)?.name ?? (entity.options.hasKnownNames ? name : respelled(columns, name));
   const indexes = entity.indexes.map((index): IndexDraft => ({
     name: index.name, parts: index.fields.map((field) => ({ column: physical(field.name), ...(field.desc ? { desc: true } : {}), ...(field.opclass ? { opclass: field.opclass } : {}) })), unique: index.unique,
     ...(index.method ? { method: index.method } : {}), ...(index.predicate ? { predicate: index.predicate } : {}), place: index.place,

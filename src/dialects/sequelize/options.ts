@@ -6,6 +6,8 @@ import { predicateOf } from './predicates.js';
 
 export interface ModelOptions {
   readonly tableName: string | null; readonly schema: string | null; readonly modelName: string | null; readonly isFrozen: boolean; readonly underscored: boolean; readonly paranoid: boolean;
+  /** Whether it is known how columns are spelled that say no name of their own. */
+  readonly hasKnownNames: boolean;
   /** Names of the attributes; null where there is none. */
   readonly createdAt: string | null; readonly updatedAt: string | null; readonly deletedAt: string | null; readonly version: string | null;
   readonly comment: string | null; readonly singular: string | null; readonly plural: string | null;
@@ -22,9 +24,10 @@ export function readOptions(given: readonly (Value | null)[], place: Place): Mod
   const table = option('tableName');
   const name = option('name');
   const version = option('version');
+  const underscored = option('underscored');
   return {
     tableName: text(table) ?? text(entry(table, 'tableName')), schema: text(option('schema')) ?? text(entry(table, 'schema')), modelName: text(option('modelName')), isFrozen: flag(option('freezeTableName')) === true,
-    underscored: flag(option('underscored')) === true, paranoid: isParanoid, createdAt: stamp('createdAt', hasTimestamps), updatedAt: stamp('updatedAt', hasTimestamps), deletedAt: stamp('deletedAt', isParanoid),
+    underscored: flag(underscored) === true, hasKnownNames: underscored === null || flag(underscored) !== null, paranoid: isParanoid, createdAt: stamp('createdAt', hasTimestamps), updatedAt: stamp('updatedAt', hasTimestamps), deletedAt: stamp('deletedAt', isParanoid),
     version: flag(version) === true ? 'version' : text(version), comment: text(option('comment')), singular: text(entry(name, 'singular')), plural: text(entry(name, 'plural')),
     indexes: indexesOf(option('indexes'), place), defaultScope: option('defaultScope'), scopes: option('scopes'),
   };

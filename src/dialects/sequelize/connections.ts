@@ -1,0 +1,56 @@
+/** What the connections of a repository say about every model: `define` of their options. https://sequelize.org/docs/v6/other-topics/naming-strategies/ */
+import type { Args, Value } from '../../flow/value.js';
+import { ANY, entry, keyOf, membersOf, positional, type DictValue, type EvaluatedArg } from '../../flow/value.js';
+
+/** `define` of one connection's options; null where it has none, unknown where its options cannot be read. */
+export type Define = DictValue | 'unknown' | null;
+
+/** What `new Sequelize(…)` says about all its models. Of options that are one of several (those of an environment) counts what all agree on. */
+export function defineOf(args: Args): Define {
+  const given = positional(args);
+  const options = given.at(-1);
+  if (!options) return null;
+  const found = membersOf(options.value).map((member) => defineIn(member, options, given.length));
+  if (found.includes('unknown')) return 'unknown';
+  const dicts = found.filter((each): each is DictValue => each !== null && each !== 'unknown');
+  return dicts.length === 0 ? null : agreed(found as readonly (DictValue | null)[]);
+}
+
+function defineIn(options: Value, arg: EvaluatedArg, count: number): Define {
+  if (options.k === 'dict') {
+    const define = entry(options, 'define');
+    if (define === null) return options.rest === null ? null : 'unknown';
+    return define.k === 'dict' ? define : 'unknown';
+  }
+  // The address of the database, alone or before what signs in.
+  return options.k === 'const' || (count !== 2 && count !== 4 && isFromEnvironment(arg)) ? null : 'unknown';
+}
+
+/** `process.env.DATABASE_URL` is a text. */
+function isFromEnvironment({ expr }: EvaluatedArg): boolean {
+  if (expr.k === 'tpl') return true;
+  const of = expr.k === 'attr' || expr.k === 'item' ? expr.of : null;
+  return of?.k === 'attr' && of.name === 'env';
+}
+
+/** What every one of them says; an option that only some have, or that differs, is unknown. */
+function agreed(alternatives: readonly (DictValue | null)[]): DictValue {
+  const names = new Set(alternatives.flatMap((each) => [...(each?.entries.keys() ?? [])]));
+  const rest = alternatives.some((each) => each?.rest) ? ANY : null;
+  return { k: 'dict', rest, entries: new Map([...names].map((name): [string, Value] => {
+    const values = alternatives.map((each) => entry(each, name));
+    const first = values[0];
+    return [name, first && values.every((value) => value !== null && keyOf(value) === keyOf(first)) ? first : ANY];
+  })) };
+}
+
+/** The options that every model has: a later connection wins over an earlier one, and none that says something over one that cannot be read. */
+export function defaultsOf(connections: readonly Define[]): readonly DictValue[] {
+  const told = connections.filter((each): each is DictValue => each !== null && each !== 'unknown');
+  const isUnknown = told.length === 0 && connections.includes('unknown');
+  return [...(isUnknown ? [UNKNOWN_NAMES] : []), ...told.map((each) => (each.rest === null || each.entries.has('underscored') ? each : { ...each, entries: new Map([...each.entries, ['underscored', ANY]]) }))];
+}
+
+const UNKNOWN_NAMES: DictValue = { k: 'dict', entries: new Map([['underscored', ANY]]), rest: null };
+/** What is taken for said where the declarations of models show it. */
+export const UNDERSCORED: DictValue = { k: 'dict', entries: new Map([['underscored', { k: 'const', v: true }]]), rest: null };
