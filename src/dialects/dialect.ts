@@ -16,6 +16,8 @@ export interface Dialect {
   declare?(program: ProgramView): readonly TableDraft[];
   /** Reading a relationship of a row runs a query where it was not loaded with the row. */
   readonly loadsOnRead?: true;
+  /** Attributes of rows that tell whether they are stored yet (`isNewRecord`), with what they are of a row that is not. */
+  readonly newFlags?: Readonly<Record<string, boolean>>;
   /** What its API does: each returns undefined when the call or attribute is none of its own. */
   readonly api?: DialectApi;
 }
@@ -72,6 +74,8 @@ export interface DialectApi {
   parameter?(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined;
   /** A function of this repository as it is defined: routes, tasks, serialisers look at decorators and what is returned. */
   define?(flow: Flow, fn: FnRef, returned: Value): void;
+  /** Whether these decorators of a method say that it is called before rows are inserted, and at no other time. */
+  insertHook?(flow: Flow, decorators: readonly Expr[], env: Env): boolean;
   /** A constant attribute is written on a row or object (`row.x = v`, `setattr`); default: a write. */
   assign?(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): boolean;
 }

@@ -14,6 +14,7 @@ import { exprValue } from './expressions.js';
 import { callFunction, type CallOptions } from './functions.js';
 import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
+import type { NewFlags } from './narrow.js';
 import type { Binding, Env, ModuleRef, ResolveModule } from './program.js';
 import type { Refusal } from './guards.js';
 import { Recorder, type Change } from './record.js';
@@ -61,6 +62,8 @@ export class Flow {
   readonly called = new Called();
   /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
   contextLimit = CONTEXT_LIMIT;
+  /** See `Dialect.newFlags`. */
+  newFlags: NewFlags;
   /** While a decorator of the repository is called: the library's decorators that it applies. */
   applications: Term[] | null = null;
   /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
@@ -75,6 +78,7 @@ export class Flow {
 
   constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, public dialects: readonly Dialect[]) {
     for (const module of modules) this.moduleByPath.set(module.path, module);
+    this.newFlags = newFlagsOf(dialects);
   }
 
   get exhausted(): boolean { return this.steps > STEP_LIMIT || this.stack.length > DEPTH_LIMIT; }
@@ -298,6 +302,7 @@ export class Flow {
   /** Goes on with these dialects alone: what nobody declares a model in has no say in what code does. */
   use(dialects: readonly Dialect[]): void {
     this.dialects = dialects;
+    this.newFlags = newFlagsOf(dialects);
     this.hooks = { python: {}, typescript: {} };
   }
 
@@ -362,6 +367,8 @@ export class Flow {
     }
   }
 }
+
+const newFlagsOf = (dialects: readonly Dialect[]): NewFlags => new Map(dialects.flatMap((dialect) => Object.entries(dialect.newFlags ?? {})));
 
 function once<T>(known: Map<unknown, unknown>, id: unknown, compute: () => T, whileRunning: T): T {
   const found = known.get(id) as T | undefined;

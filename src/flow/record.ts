@@ -6,7 +6,7 @@ import type { Model, ModelRelationship } from './model.js';
 import type { Condition, QueryState } from './query.js';
 import { ANY, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
-export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
+export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
 export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
@@ -64,12 +64,21 @@ export class Recorder {
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
     if (!record) {
-      record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}), ...(extra.reachedFrom ? { reachedFrom: extra.reachedFrom } : {}) };
+      const isByDefinition = kind === 'write' && this.isDefining(fnId);
+      record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(isByDefinition ? { isByDefinition } : {}), ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}), ...(extra.reachedFrom ? { reachedFrom: extra.reachedFrom } : {}) };
       this.columns.set(key, record);
+    } else if (kind === 'write' && !this.isDefining(fnId) && (record.isByDefinition || (record.atInsert === true && !extra.atInsert))) {
+      // What also rows that are there already are given is not written at their insert alone.
+      this.columns.set(key, { ...record, isByDefinition: false, atInsert: extra.atInsert === true, ...(extra.value && (extra.value.k !== 'any' || record.value?.k === 'any') ? { value: extra.value } : {}) });
     } else if (kind === 'write' && extra.value && record.value?.k === 'any' && (extra.value.k !== 'any' || (extra.value.id !== undefined && record.value.id === undefined))) {
       this.columns.set(key, { ...record, value: extra.value });
     }
     return record;
+  }
+
+  /** The function is evaluated because it is defined: of which rows it is given nothing is known. */
+  private isDefining(fnId: string | null): boolean {
+    return fnId !== null && this.definition === fnId;
   }
 
   /** Says what a column that was read at `place` is used for. */

@@ -12,6 +12,7 @@ import { noteGuards } from './guards.js';
 import { isSure } from './expressions.js';
 import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
+import { callHook, isInsertHook } from './insert-hooks.js';
 import { headingFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
@@ -193,7 +194,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
     for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : someKey(value) });
     return;
   }
-  flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.link ? { reachedFrom: of.link.model } : {}) });
+  flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.isHooked ? { atInsert: true } : {}), ...(of.link ? { reachedFrom: of.link.model } : {}) });
 }
 
 function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { readonly name: string }> }, name: string): string {
@@ -258,11 +259,11 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   const before = env.vars;
   const clock = flow.record.clock;
   const afterThen = (env.vars = before.branch());
-  narrow(env, stmt.test, true);
+  narrow(env, stmt.test, true, flow.newFlags);
   const thenEnds = flow.branch(() => runStatements(flow, stmt.then, env, returned));
   const thenClock = flow.record.clock;
   const afterElse = (env.vars = before.branch());
-  narrow(env, stmt.test, false);
+  narrow(env, stmt.test, false, flow.newFlags);
   const elseEnds = flow.branch(() => runStatements(flow, stmt.else, env, returned));
   const elseClock = flow.record.clock;
   env.vars = before;
@@ -280,6 +281,7 @@ function joinValues(a: Value, b: Value): Value {
     if (merged) return { k: 'query', query: merged };
   }
   if (a.k === 'dict' && b.k === 'dict') return joinDicts(a, b);
+  if (a.k === 'row' && b.k === 'row' && a.isNew !== b.isNew && keyOf({ ...a, isNew: true }) === keyOf({ ...b, isNew: true })) return a.isNew ? b : a;
   if ((a.k === 'list' || a.k === 'many') && (b.k === 'list' || b.k === 'many')) return joinLists(a, b);
   return union([a, b]);
 }
@@ -310,7 +312,7 @@ function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): 
   if (fn.name && env.kind === 'function') env.vars.set(fn.name, value);
   if (flow.isQuiet) return;
   for (const decorator of fn.decorators) flow.expr(decorator, env);
-  const outcome = flow.callFn(value, [], { isDefinition: true });
+  const outcome = isInsertHook(flow, ref) ? callHook(flow, ref) : flow.callFn(value, [], { isDefinition: true });
   flow.define(ref, outcome);
 }
 
@@ -327,7 +329,7 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
     if (stmt.k === 'def') {
       for (const decorator of stmt.fn.decorators) flow.expr(decorator, ref.env);
       const fn = flow.fnRef(stmt.fn, ref.env, ref);
-      const outcome = flow.callFn({ k: 'fn', fn, self }, [], { isDefinition: true });
+      const outcome = isInsertHook(flow, fn) ? callHook(flow, fn, self) : flow.callFn({ k: 'fn', fn, self }, [], { isDefinition: true });
       flow.define(fn, outcome);
     } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
     else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class') flow.expr(stmt.value, ref.env);

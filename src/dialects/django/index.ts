@@ -19,6 +19,7 @@ export const django: Dialect = {
   loadsOnRead: true,
   language: 'python',
   declare,
+  newFlags: { '_state.adding': true, pk: false, id: false },
   api: {
     call,
     attribute,

@@ -3,6 +3,7 @@ import { lastName, type Value } from '../../flow/value.js';
 import type { Param } from '../../facts/code.js';
 import type { Env } from '../../flow/program.js';
 import type { Dialect } from '../dialect.js';
+import { decorationsOf, isOnlyBefore } from '../shared/decorations.js';
 import { assignToNew, insertObject } from '../shared/object-writes.js';
 import { call } from './api/calls.js';
 import { entityArgument, isManager, isOrm, MANAGER, repositoryOf, repositoryValue } from './api/receivers.js';
@@ -36,6 +37,7 @@ export const mikroOrm: Dialect = {
       flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true });
       return { k: 'row', model, isNew: true };
     },
+    insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isMikro), /^BeforeCreate$/),
     assign: (flow, of, name, value, env, at) => assignToNew(flow, of, DIALECT, name, value, env, at),
   },
 };

@@ -8,7 +8,7 @@ import { commentOf } from '../shared/targets.js';
 import { associationOf, kindOf } from './associations.js';
 import { readAttributes } from './attributes.js';
 import { hasKnownBases, isModelClass } from './bases.js';
-import { defineOf, type Define } from './connections.js';
+import { defineOf, type Connection } from './connections.js';
 import type { Association, Entity } from './entity.js';
 import { CONNECTION, DIALECT, isConnection, isSequelize, namedModel, REGISTRY } from './names.js';
 import { readOptions } from './options.js';
@@ -17,7 +17,7 @@ import { declaredModel, modelTarget } from './targets.js';
 export interface Collection {
   readonly made: Map<string, (defaults: readonly Value[]) => Entity>; readonly associations: Map<string, Association>;
   /** What each connection says about all models. */
-  readonly connections: Define[];
+  readonly connections: Connection[];
   /** Functions that tell associations once all models are made, by their span. */
   readonly pending: Map<string, FnValue>;
 }
@@ -40,7 +40,7 @@ export function declaringCall(flow: Flow, site: CallSite): Value | undefined {
   if (!collection) return undefined;
   const { receiver, name, callee } = site;
   if (site.isNew && callee.k === 'ext' && isSequelize(callee.module) && !receiver) {
-    collection.connections.push(defineOf(site.args));
+    collection.connections.push({ path: site.env.module.path, define: defineOf(site.args) });
     return undefined;
   }
   if (!receiver || !name) return undefined;

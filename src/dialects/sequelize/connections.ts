@@ -44,10 +44,13 @@ function agreed(alternatives: readonly (DictValue | null)[]): DictValue {
   })) };
 }
 
-/** The options that every model has: a later connection wins over an earlier one, and none that says something over one that cannot be read. */
-export function defaultsOf(connections: readonly Define[]): readonly DictValue[] {
-  const told = connections.filter((each): each is DictValue => each !== null && each !== 'unknown');
-  const isUnknown = told.length === 0 && connections.includes('unknown');
+export interface Connection { readonly path: string; readonly define: Define }
+
+/** The options that every model has: a later connection wins over an earlier one, and one that can be read over one that cannot, in whose file another says the same in another way. */
+export function defaultsOf(connections: readonly Connection[]): readonly DictValue[] {
+  const told = connections.map(({ define }) => define).filter((each): each is DictValue => each !== null && each !== 'unknown');
+  const isRead = (path: string): boolean => connections.some((each) => each.path === path && each.define !== 'unknown');
+  const isUnknown = told.length === 0 && connections.some(({ define, path }) => define === 'unknown' && !isRead(path));
   return [...(isUnknown ? [UNKNOWN_NAMES] : []), ...told.map((each) => (each.rest === null || each.entries.has('underscored') ? each : { ...each, entries: new Map([...each.entries, ['underscored', ANY]]) }))];
 }
 

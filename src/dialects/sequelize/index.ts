@@ -4,6 +4,7 @@ import type { Env } from '../../flow/program.js';
 import { ANY, argument, lastName, type Value } from '../../flow/value.js';
 import { assignToNew } from '../shared/object-writes.js';
 import type { Dialect } from '../dialect.js';
+import { decorationsOf, isOnlyBefore } from '../shared/decorations.js';
 import { call } from './api/calls.js';
 import { isUsed, modelIn, modelNamed } from './api/models.js';
 import { build } from './api/writes.js';
@@ -17,6 +18,7 @@ export const sequelize: Dialect = {
   id: DIALECT,
   language: 'typescript',
   declare,
+  newFlags: { isNewRecord: true },
   api: {
     call(flow, site) {
       if (site.env.module.language !== 'typescript') return undefined;
@@ -39,6 +41,7 @@ export const sequelize: Dialect = {
       const { id } = param.target;
       return id === 'sequelize' ? CONNECTION : id === 'DataTypes' ? { k: 'ext', module: 'sequelize', name: id } : id === 'models' ? REGISTRY : undefined;
     },
+    insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isSequelize), /^Before(Bulk)?Create$/),
     construct: (flow, model, site) => build(flow, site, model, argument(site.args, 0)),
     assign: (flow, of, name, value, env, at) => declaringAssign(flow, of, name, value) || addMethod(flow, of, name, value) || assignToNew(flow, of, DIALECT, name, value, env, at),
   },

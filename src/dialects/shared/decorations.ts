@@ -21,6 +21,12 @@ export function decorationsOf(flow: Flow, decorators: readonly Expr[] | undefine
   }, []));
 }
 
+/** Whether a method that a library calls at times of a row's life is called at this one alone. */
+export function isOnlyBefore(decorations: readonly Decoration[], insert: RegExp): boolean {
+  const times = decorations.filter(({ name }) => /^(Before|After|On)[A-Z]/.test(name));
+  return times.length > 0 && times.every(({ name }) => insert.test(name));
+}
+
 const libraryIds = new WeakMap<object, number>();
 let libraries = 0;
 function libraryId(isLibrary: (module: string) => boolean): number {

@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import { ANY, argument, isExternal, lastName, membersOf, text, type ObjectValue, type Term, type Value } from '../../flow/value.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
 import { relationshipEquals } from './api/joins.js';
@@ -52,6 +52,8 @@ export const sqlalchemy: Dialect = {
       if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === '__dict__') return { k: 'dict', entries: new Map([...of.model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model: of.model, attribute, place: flow.place(env, at) }])), rest: null };
       return undefined;
     },
+    // https://docs.sqlalchemy.org/en/20/orm/events.html#sqlalchemy.orm.MapperEvents.before_insert
+    insertHook: (flow, decorators, env) => decorators.length === 1 && membersOf(flow.quiet(() => flow.expr(decorators[0]!, env))).some((each) => each.k === 'term' && each.callee.k === 'ext' && lastName(each.callee) === 'listens_for' && text(argument(each.args, 1)) === 'before_insert'),
     element(flow, of) {
       return of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'result' ? resultElement(flow, of) : undefined;
     },

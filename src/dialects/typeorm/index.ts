@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { entry, isExternal, type Value } from '../../flow/value.js';
+import { decorationsOf, isOnlyBefore } from '../shared/decorations.js';
 import { builderOf } from './api/builder.js';
 import { call } from './api/calls.js';
 import { injected } from './api/injection.js';
@@ -28,6 +29,7 @@ export const typeorm: Dialect = {
       return args[0] ? flow.type(args[0], env) : undefined;
     },
     parameter: injected,
+    insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isTypeorm), /^BeforeInsert$/),
     construct(flow, model, site): Value | undefined {
       // `new User()` is filled property by property before it is saved.
       if (site.args.list.length > 0) return undefined;

@@ -73,11 +73,11 @@ function modelCall(flow: Flow, site: CallSite, receiver: Value, scoped: Scoped):
     case 'scope': case 'withScope': return withScopes(flow, site, scoped);
     case 'unscoped': case 'withoutScope': case 'withInitialScope': return scopedValue({ ...scoped, isUnscoped: true, scopes: [] }, 'unscoped');
     case 'schema': case 'setSchema': return receiver;
-    case 'addHook': case 'hook': runHook(flow, argument(site.args, site.args.list.length - 1), scoped); return receiver;
+    case 'addHook': case 'hook': runHook(flow, text(argument(site.args, 0)) ?? '', argument(site.args, site.args.list.length - 1), scoped); return receiver;
     case 'addScope': case 'removeAttribute': case 'sync': case 'drop': case 'describe': case 'getTableName': case 'getAttributes': case 'refreshAttributes': case 'removeHook': case 'hasAlias': case 'truncate': return ANY;
     default:
   }
-  if (/^(before|after)[A-Z]/.test(name)) { runHook(flow, argument(site.args, site.args.list.length - 1), scoped); return ANY; }
+  if (/^(before|after)[A-Z]/.test(name)) { runHook(flow, name, argument(site.args, site.args.list.length - 1), scoped); return ANY; }
   return undefined;
 }
 
@@ -96,8 +96,9 @@ function forget(flow: Flow, site: CallSite, arg: EvaluatedArg): void {
 const given = (value: Value, at: CallSite['at']): EvaluatedArg => ({ name: null, value, expr: { k: 'other', parts: [], at }, spread: null, at });
 
 /** A hook gets the row it is for, or rows. https://sequelize.org/docs/v6/other-topics/hooks/ */
-function runHook(flow: Flow, hook: Value | null, { model }: Scoped, isBulk = false): void {
-  const row: Value = { k: 'row', model };
+function runHook(flow: Flow, name: string, hook: Value | null, { model }: Scoped): void {
+  const isBulk = /^(before|after)BulkCreate$/.test(name);
+  const row: Value = { k: 'row', model, ...(/^before(Bulk)?Create$/.test(name) ? { isNew: true } : {}) };
   for (const member of hook ? membersOf(hook) : []) if (member.k === 'fn') flow.callFn(member, [given(isBulk ? { k: 'many', of: row } : row, member.fn.fn.at)]);
 }
 
@@ -113,7 +114,7 @@ function declared(flow: Flow, site: CallSite, model: Value): void {
   for (const group of ['getterMethods', 'setterMethods', 'instanceMethods', 'validate']) { const methods = entry(options, group); if (methods?.k === 'dict') methods.entries.forEach(run); }
   const hooks = entry(options, 'hooks');
   if (hooks?.k !== 'dict') return;
-  for (const [name, hook] of hooks.entries) for (const fn of hook.k === 'list' ? hook.items : [hook]) runHook(flow, fn, scoped, /^(before|after)Bulk(Create)$/.test(name));
+  for (const [name, hook] of hooks.entries) for (const fn of hook.k === 'list' ? hook.items : [hook]) runHook(flow, name, fn, scoped);
 }
 
 /** `scope('active', { method: ['named', 1] })`. */
