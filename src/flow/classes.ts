@@ -122,7 +122,10 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
     const stored = self.k === 'object' ? self.fields?.get(name) ?? null : null;
     const declared = member.stmt.type ? flow.type(member.stmt.type, member.owner.env, self) : ANY;
     const injected = member.stmt.decorators?.length ? flow.injected(member.stmt.decorators, declared, member.owner.env) : declared;
-    const value = injected.k !== 'any' ? injected : stored ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? instanceFields(flow, cls).get(name) ?? injected;
+    // `loans = this.em.getRepository(Loan)`: only an instance tells.
+    const made = (): Value | null => instanceFields(flow, cls).get(name) ?? null;
+    const ofInstance = member.owner.module.language === 'typescript' && member.stmt.value && !member.stmt.isStatic ? made() : null;
+    const value = injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
     return value.k === 'const' && !isEnum(flow, cls) && value.v === null ? ANY : value;
   }
   const stored = self.k === 'object' ? self.fields?.get(name) : undefined;
@@ -138,6 +141,9 @@ export function instanceFields(flow: Flow, cls: ClassRef): ReadonlyMap<string, V
 export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['callFn']>[1]): { readonly fields: ReadonlyMap<string, Value> } {
   const fields = new Map<string, Value>();
   const self: Value = { k: 'object', cls, fields };
+  const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
+  // Parameters that are fields are there before the others are given their values.
+  if (constructor?.k === 'method') for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && param.type) fields.set(param.target.id, flow.type(param.type, constructor.owner.env, self));
   for (const each of [...lineage(flow, cls)].reverse()) {
     for (const member of ownMembers(flow, each).values()) {
       if (member.k === 'field' && member.stmt.value && each.module.language === 'typescript' && !member.stmt.isStatic && member.stmt.target.k === 'name' && !member.stmt.type) {
@@ -145,11 +151,7 @@ export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['call
       }
     }
   }
-  const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
-  if (constructor?.k === 'method') {
-    for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && param.type) fields.set(param.target.id, flow.type(param.type, constructor.owner.env, self));
-    flow.callFn({ k: 'fn', fn: constructor.fn, self }, args, { isConstructor: true });
-  }
+  if (constructor?.k === 'method') flow.callFn({ k: 'fn', fn: constructor.fn, self }, args, { isConstructor: true });
   return { fields };
 }
 
