@@ -1,4 +1,5 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`, `defineEntity({ … })`. https://mikro-orm.io/docs/define-entity */
+import type { Call } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { argument, entry, flag, lastName, membersOf, text, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
@@ -10,7 +11,8 @@ import { embed, noMembers, type Declaring } from './members.js';
 import { isMikro, type Naming } from './names.js';
 import type { Property } from './properties.js';
 
-const MAKERS = new Set(['EntitySchema', 'defineEntity']);
+/** What makes a schema. */
+export const MAKERS: ReadonlySet<string> = new Set(['EntitySchema', 'defineEntity']);
 
 /** A schema as written. */
 interface Schema { readonly term: Term; readonly options: DictValue; readonly env: Env; readonly cls: ClassRef | null; readonly name: string }
@@ -24,19 +26,21 @@ export function schemasIn({ flow, modules }: ProgramView): readonly Schema[] {
       if (binding.k !== 'set' || binding.stmt.value?.k !== 'call') continue;
       const value = flow.quiet(() => flow.expr(binding.stmt.value!, module.env));
       const term = value.k === 'term' && value.callee.k === 'ext' && isMikro(value.callee.module) && MAKERS.has(lastName(value.callee)) ? value : null;
-      const schema = term ? schemaOf(term, module.env) : null;
+      const schema = term ? schemaOf(flow, term, binding.stmt.value, module.env) : null;
       if (schema) schemas.push(schema);
     }
   }
   return schemas;
 }
 
-function schemaOf(term: Term, env: Env): Schema | null {
+function schemaOf(flow: Flow, term: Term, { types }: Call, env: Env): Schema | null {
   const options = argument(term.args, 0);
   if (options?.k !== 'dict') return null;
   const given = entry(options, 'class');
-  const cls = given?.k === 'class' ? given.cls : null;
-  const name = cls?.name ?? text(entry(options, 'name'));
+  // `new EntitySchema<IUser>({ name: 'User' })`
+  const shape = !given && types?.[0] ? flow.quiet(() => flow.type(types[0]!, env)) : null;
+  const cls = given?.k === 'class' ? given.cls : shape?.k === 'object' ? shape.cls : null;
+  const name = (given?.k === 'class' ? given.cls.name : text(entry(options, 'name'))) ?? cls?.name ?? null;
   return name === null ? null : { term, options, env, cls, name };
 }
 

@@ -3,10 +3,11 @@ import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { handOut } from '../../../flow/hand-out.js';
 import type { Model } from '../../../flow/model.js';
-import { ANY, argument, lastName, membersOf, text, type Args, type Value } from '../../../flow/value.js';
+import { ANY, argument, entry, lastName, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { loadRelations } from '../../shared/object-queries.js';
 import { DIALECT, isMikro } from '../names.js';
+import { MAKERS } from '../schemas.js';
 import { builderOf, builderStep, makeBuilder } from './builder.js';
 import { find, FINDS } from './finds.js';
 import { entityArgument, isManager, isOrm, MANAGER, modelIn, repositoryOf, repositoryValue } from './receivers.js';
@@ -103,9 +104,20 @@ function namedEntity(flow: Flow, site: CallSite, receiver: Value): Value | undef
   return model ? ofEntity(flow, site, model, without(site.args)) : undefined;
 }
 
+/** A schema is declared: what it is given is no code of the application, and hands no entity to anybody. */
+function declared(flow: Flow, site: CallSite): Value {
+  const properties = entry(argument(site.args, 0), 'properties');
+  for (const part of properties?.k === 'dict' ? properties.entries.values() : properties ? [properties] : []) if (part.k === 'fn') flow.settle(part.fn);
+  const place = flow.place(site.env, site.at);
+  const model = flow.modelsBySite.get(`${place.path}:${place.at[0]}`);
+  return model ? { k: 'model', model } : { k: 'term', callee: site.callee, args: site.args, place, env: site.env };
+}
+
 /** `MikroORM.init(…)`, `Reference.create(row)`, `RequestContext.getEntityManager()`. */
 function staticCall(flow: Flow, site: CallSite, owner: string): Value | undefined {
   if (owner === 'MikroORM') return ORM;
+  // `p.manyToOne(User)`
+  if (owner === 'p') return { k: 'term', callee: ANY, of: site.receiver!, name: site.name!, args: site.args, place: flow.place(site.env, site.at), env: site.env };
   if (owner === 'RequestContext') return site.name === 'getEntityManager' ? MANAGER : undefined;
   if (owner !== 'Reference') return undefined;
   const model = entityArgument(flow, argument(site.args, 0));
@@ -117,6 +129,7 @@ function freeFunction(flow: Flow, site: CallSite): Value | undefined {
   if (site.callee.k !== 'ext' || !isMikro(site.callee.module)) return undefined;
   const name = lastName(site.callee);
   const first = argument(site.args, 0);
+  if (MAKERS.has(name)) return declared(flow, site);
   switch (name) {
     case 'MikroORM': return ORM;
     case 'wrap': case 'ref': case 'rel': case 'reference': { const model = entityArgument(flow, first); return model ? { k: 'row', model } : first ?? ANY; }
