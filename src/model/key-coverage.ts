@@ -1,5 +1,5 @@
 /** What the keys and indexes of a table already serve: lookups by a set of columns, and uniqueness. */
-import type { Column, Index, Table } from './schema.js';
+import type { Column, ForeignKey, Index, Table } from './schema.js';
 import { normalPredicate } from './indexes.js';
 
 /** The columns an index or key starts with, in order, up to its first expression. */
@@ -12,6 +12,22 @@ interface Prefix { readonly columns: readonly Column[]; readonly predicate: stri
  */
 export function isServedByIndex(table: Table, columns: readonly Column[], predicates: readonly string[] = []): boolean {
   return servingPrefixes(table, columns, predicates).length > 0;
+}
+
+/**
+ * The columns of a foreign key by which an index finds the rows of a parent: all of them, or those first ones of an index that
+ * alone are a key of the parent (`order_id` of `(order_id, tenant_id)`), so that the others leave nothing out. Null where none does.
+ */
+export function servedPartOf(key: ForeignKey): readonly Column[] | null {
+  if (isServedByIndex(key.table, key.columns)) return key.columns;
+  const starts = leadingColumns(key.table).map((columns) => columns.slice(0, firstOutside(columns, key.columns)));
+  return starts.find((start) => start.length > 0 && impliesUnique(key.target, start.map((column) => key.targetColumns[key.columns.indexOf(column)]))) ?? null;
+}
+
+/** How many columns come before the first one that is none of `wanted`. */
+function firstOutside(columns: readonly Column[], wanted: readonly Column[]): number {
+  const end = columns.findIndex((column) => !wanted.includes(column));
+  return end < 0 ? columns.length : end;
 }
 
 /**

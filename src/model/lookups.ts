@@ -4,7 +4,7 @@ import type { Column, Place, Relationship, Table } from './schema.js';
 import type { Condition, Context, Query, QuerySource, RelationshipUse } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isBoolean, isUnindexable } from './column-kinds.js';
-import { impliesUnique, isServedInOrder } from './key-coverage.js';
+import { impliesUnique, isServedInOrder, servedPartOf } from './key-coverage.js';
 import { sqlName } from './sql-text.js';
 
 /** One visit of a query to a table. */
@@ -71,7 +71,7 @@ function lookupOfLoad(relationship: Relationship, place: Place, context: Context
   const { foreignKey, through, table, target, many } = relationship;
   const back = through ? only(through.foreignKeys.filter((key) => key.target === table)) : foreignKey && foreignKey.table === target && (foreignKey.target !== target || many) ? foreignKey : null;
   if (!back) return [];
-  return [{ table: back.table, equal: back.columns, next: null, optional: [], constants: [], fixed: [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
+  return [{ table: back.table, equal: servedPartOf(back) ?? back.columns, next: null, optional: [], constants: [], fixed: [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
 }
 
 /** A join's equation between two sources. */
