@@ -60,7 +60,7 @@ function isOwed(project: Project, key: ForeignKey): boolean {
   if (key.columns.every((column) => table.primaryKey?.columns.includes(column))) return false;
   // Of several keys to one parent only the one with its plain name has an obvious collection.
   const rivals = table.foreignKeys.filter((one) => one.target === target);
-  return !isActorRole(project, key) && (rivals.length === 1 || hasPlainName(key));
+  return !isActorRole(project.schema, key) && (rivals.length === 1 || hasPlainName(key));
 }
 
 /** What the child calls its parent already. */

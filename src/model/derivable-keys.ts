@@ -4,7 +4,7 @@ import type { Project } from './project.js';
 import type { Column, ForeignKey, Table } from './schema.js';
 import type { Query, Use } from './usage.js';
 import { isApplication, isWriteUse, runsWith } from './column-uses.js';
-import { foreignKeyPaths, hasSameRole, involvesActor, roleWords, type Path } from './foreign-key-paths.js';
+import { asOneColumn, foreignKeyPaths, hasSameRole, involvesActor, isActorRole, roleWords, type Path } from './foreign-key-paths.js';
 import { isCommonName, wordsOf } from './names.js';
 import { isRewritten } from './snapshots.js';
 import { isOwnTable, isPrimaryKeyColumn, isUsedByDatabase } from './tables.js';
@@ -59,7 +59,7 @@ function hasMeaningOfItsOwn(project: Project, column: Column): boolean {
 }
 
 function pathsFor(project: Project, key: ForeignKey): readonly Path[] {
-  const starts = key.table.foreignKeys.filter((first) => first !== key && first.columns.length === 1 && !first.columns[0].nullable && first.target !== key.table && first.target !== key.target && isOwnTable(first.target));
+  const starts = key.table.foreignKeys.flatMap((first) => asOneColumn(first) ?? []).filter((first) => first !== key && !first.columns[0].nullable && first.target !== key.table && first.target !== key.target && isOwnTable(first.target));
   const paths = starts.flatMap((first) => foreignKeyPaths(first.target, key.target, [key.table]).map((rest) => [first, ...rest]));
   return paths.filter((path) => isImplied(project, key, path)).sort((a, b) => a.length - b.length);
 }
@@ -69,6 +69,8 @@ function isImplied(project: Project, key: ForeignKey, path: Path): boolean {
   if (!hasSameRole(key, last) || path.some((hop) => hop !== last && hop.columns[0].nullable)) return false;
   // Every hop must lead to the row's one and only key.
   if (last.targetColumns[0] !== key.targetColumns[0]) return false;
+  // Who did something to a row may belong to another one than the row does.
+  if (path.some((hop) => hop !== last && isActorRole(project.schema, hop))) return false;
   const writers = writersOf(project, key, path);
   const isAlwaysCopied = writers.length > 0 && writers.every((writer) => writer.source === 'chain');
   if (last.columns[0].nullable && !(key.columns[0].nullable && isAlwaysCopied)) return false;

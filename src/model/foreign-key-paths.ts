@@ -9,12 +9,23 @@ const MAX_HOPS = 3;
 /** Foreign keys from one table to the next, the last one into the target. */
 export type Path = readonly ForeignKey[];
 
-/** All chains of at most three single-column keys from one table to another, no table twice, the shortest first. */
+/**
+ * The key as one column: its own, or of several the one whose value alone finds the row (`(site_id, org_id)` to `(id, org_id)`),
+ * where the others are always there. Null where it takes more than one column to find it.
+ */
+export function asOneColumn(key: ForeignKey): ForeignKey | null {
+  if (key.columns.length === 1) return key;
+  const at = key.targetColumns.findIndex(isUniqueAlone);
+  if (at < 0 || key.columns.some((column, index) => index !== at && column.nullable)) return null;
+  return { ...key, columns: [key.columns[at]], targetColumns: [key.targetColumns[at]] };
+}
+
+/** All chains of at most three keys that one column tells from one table to another, no table twice, the shortest first. */
 export function foreignKeyPaths(from: Table, to: Table, avoid: readonly Table[] = []): readonly Path[] {
   const found: Path[] = [];
   const walk = (table: Table, path: Path): void => {
-    for (const key of table.foreignKeys) {
-      if (key.columns.length !== 1 || !isOwnTable(key.target)) continue;
+    for (const key of table.foreignKeys.flatMap((one) => asOneColumn(one) ?? [])) {
+      if (!isOwnTable(key.target)) continue;
       if (key.target === to) found.push([...path, key]);
       else if (path.length + 1 < MAX_HOPS && key.target !== from && !avoid.includes(key.target) && !path.some((hop) => hop.target === key.target)) walk(key.target, [...path, key]);
     }
@@ -45,6 +56,12 @@ export function hasSameRole(a: ForeignKey, b: ForeignKey): boolean {
 /** Whether the chain ends at or passes through a table of those who act, so that equal names may be different facts. */
 export function involvesActor(schema: Schema, path: Path): boolean {
   return path.some((key) => isActorTable(schema, key.target));
+}
+
+/** Says who did something to the row (`created_by_id`, `reviewer_id` to users): who does is no owner of the row, and seldom asked for what was done. */
+export function isActorRole(schema: Schema, key: ForeignKey): boolean {
+  if (wordsOf(key.columns[0].name).includes('by')) return true;
+  return isActorTable(schema, key.target) && !hasPlainName(key);
 }
 
 /** How two tables are linked: `direct` keys between them, `hop` one table lies between, `sibling` both point at one parent. */

@@ -2,9 +2,7 @@
 import type { Project } from './project.js';
 import type { ForeignKey, Relationship, Table } from './schema.js';
 import { derivableKeys } from './derivable-keys.js';
-import { wordsOf } from './names.js';
-import { hasPlainName } from './foreign-key-paths.js';
-import { isActorTable, isOwnTable } from './tables.js';
+import { isOwnTable } from './tables.js';
 
 /** Relationships of the child that follow the key to its parent. One whose key is not known counts for every key to its target. */
 export function referencesBy(key: ForeignKey): readonly Relationship[] {
@@ -33,12 +31,6 @@ const isOfModel = (key: ForeignKey): boolean => key.declarations.some((declarati
 /** The keys of the table that another key already implies. */
 export function impliedKeys(project: Project, table: Table): ReadonlySet<ForeignKey> {
   return new Set(derivableKeys(project, table).map((one) => one.key));
-}
-
-/** Says who did something to the row (`created_by_id`, `reviewer_id` to users): seldom followed from that side. */
-export function isActorRole(project: Project, key: ForeignKey): boolean {
-  if (wordsOf(key.columns[0].name).includes('by')) return true;
-  return isActorTable(project.schema, key.target) && !hasPlainName(key);
 }
 
 /** The share of the foreign keys of models that a relationship follows, 0 where none is declared. */
