@@ -29,8 +29,9 @@ export const writeOnlyModel: Rule = {
 
 function writesTo(project: Project, table: Table): readonly Related[] {
   const inserts = applicationInserts(project, table).map((insert): Related => ({ message: 'rows are inserted here', place: insert.place, table }));
-  const known = new Set(inserts.map((one) => one.place));
-  const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && (use.kind === 'insert' || use.kind === 'update') && !known.has(use.place));
+  const siteOf = ({ path, at }: Related['place']) => `${path}:${at[0]}`;
+  const known = new Set(inserts.map((one) => siteOf(one.place)));
+  const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && (use.kind === 'insert' || use.kind === 'update') && !known.has(siteOf(use.place)));
   const sites = [...inserts, ...uses.map((use): Related => ({ message: use.kind === 'insert' ? 'rows are inserted here' : 'rows are updated here', place: use.place, table }))];
   if (sites.length > 0) return sites;
   const writes = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isWriteUse(use));

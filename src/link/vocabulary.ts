@@ -1,5 +1,5 @@
 /** The words that may be a use of something in a schema, and the files in which they are none. */
-import { camelCase } from '../model/project.js';
+import { camelCase, memberName } from '../model/project.js';
 import type { Schema } from '../model/schema.js';
 
 /** The names of tables, models, columns and relationships, as code may write them. */
@@ -7,7 +7,7 @@ export function vocabularyOf(schema: Schema): readonly string[] {
   const names = new Set<string>();
   for (const table of schema.tables) {
     if (table.model === null) for (const { name } of [table, ...table.columns]) names.add(camelCase(name));
-    for (const name of [table.name, table.model, ...table.submodels]) if (name) names.add(name);
+    for (const name of [table.name, table.model, ...(table.model ? [memberName(table.model)] : []), ...table.submodels]) if (name) names.add(name);
     for (const column of table.columns) { names.add(column.name); names.add(column.attribute); }
     for (const { name } of table.relationships) names.add(name);
   }

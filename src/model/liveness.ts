@@ -2,7 +2,7 @@
  * Which tables the application uses. Decided before everything else: rules about columns, keys and indexes stay
  * silent on a table that nobody uses, and rules about absent uses need a table that is seen to be used.
  */
-import type { Project } from './project.js';
+import { memberName, type Project } from './project.js';
 import type { Place, Table } from './schema.js';
 import type { PossibleUse, Role, TableUse, Use } from './usage.js';
 import { isApplication, isJudgeable } from './column-uses.js';
@@ -123,7 +123,8 @@ export function mentionsOf(project: Project, table: Table): readonly Mention[] {
       else if (use.via === 'admin') add('admin', use.place);
     }
   }
-  for (const use of project.possibleTableUsesOf(table)) if (use.role !== 'application') add(use.role, use.place);
+  const member = table.model ? memberName(table.model) : null;
+  for (const use of [...project.possibleTableUsesOf(table), ...(member ? project.usage.possible.get(member) ?? [] : [])]) if (use.role !== 'application') add(use.role, use.place);
   for (const relationship of indexOf(project.schema).relationshipsTo(table)) if (!relationship.isImplicit) add('relationship', relationship.place);
   return mentions;
 }

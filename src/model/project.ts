@@ -31,6 +31,9 @@ export function isApplicationSeen(project: Project): boolean {
 /** What a name in a database is called by code that turns its rows into objects: `created_at` as `createdAt`. */
 export const camelCase = (name: string): string => name.replace(/(?<=[a-z0-9])_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
+/** What code calls rows of a model, or a client what it does with them: `VisitorSurvey` as `visitorSurvey`. Null for one word, which may mean anything. */
+export const memberName = (model: string): string | null => (/^[A-Z][a-z\d]*[A-Z]/.test(model) ? model.charAt(0).toLowerCase() + model.slice(1) : null);
+
 const NOTHING: readonly never[] = [];
 
 /** Indexes a linked schema and usage by table and column. Pure; the lookups answer in constant time. */
