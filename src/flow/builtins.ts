@@ -3,6 +3,7 @@ import type { Expr, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
+import { namesOf, noteAnyModel } from './computed.js';
 import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
@@ -26,22 +27,23 @@ const SAME = new Set(['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed',
 function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null {
   const { args, env, at } = site;
   const first = argument(args, 0);
-  const attribute = text(argument(args, 1));
+  const attributes = namesOf(argument(args, 1));
   switch (name) {
     case 'getattr': {
       if (!first) return ANY;
-      if (attribute !== null) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return flow.attribute(first, attribute, env, args.list[1]!.at); }
+      if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return union(attributes.map((attribute) => flow.attribute(first, attribute, env, args.list[1]!.at))); }
       const key = argument(args, 1);
       if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, site);
       for (const member of membersOf(first)) if (member.k === 'row') flow.record.exposure({ model: member.model, name: 'getattr', columns: [...new Set(member.model.columns.values())], all: true, place: flow.place(env, at), schema: null });
         else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name` });
+        else if (member.k === 'module') noteAnyModel(flow, member.module, flow.place(env, at));
       return ANY;
     }
     case 'setattr': {
       const key = argument(args, 1);
       const value = argument(args, 2) ?? ANY;
       for (const member of first ? membersOf(first) : []) {
-        if (attribute !== null) { flow.record.resolve(flow.place(env, args.list[1]!.at)); store(flow, member, attribute, value, env, args.list[1]!.at); }
+        if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); for (const attribute of attributes) store(flow, member, attribute, value, env, args.list[1]!.at); }
         else if (member.k === 'row' && key) writeKeys(flow, member, key, site);
       }
       return ANY;

@@ -13,7 +13,8 @@ export type Value =
   | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
   | ModelValue | RowValue | EmbeddedValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
 
-export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly sql?: SqlText }
+/** `isThere`: whatever it is, it is no null. */
+export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly isThere?: true; readonly sql?: SqlText }
 export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
@@ -124,7 +125,9 @@ function isPlain(value: Value): value is FieldValue | AnyValue | ConstValue | Ro
 
 /** The key of a row that is not told apart from others. */
 export function someKey(row: Value): Value {
-  return mayBeNull(row) ? { k: 'any', mayBeNull: true } : ANY;
+  if (mayBeNull(row)) return { k: 'any', mayBeNull: true };
+  // A row that was built in sight is there, and so is its key.
+  return membersOf(row).every((member) => member.k === 'row' && member.isNew) ? { k: 'any', isThere: true } : ANY;
 }
 
 /** The members of a union, or the value itself. */

@@ -13,7 +13,7 @@ const TOLERATED_SHARE = 0.5;
 export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf: (draft: ColumnDraft) => ColumnType | null): readonly Drift[] {
   const model = group.find((draft) => draft.kind === 'model' && !draft.base);
   const database = group.find(isFollowed);
-  if (!model || !database || model.isExternal) return [];
+  if (!model || !database || model.isExternal || table.kind !== 'table') return [];
   const inModels = new Map<string, { column: ColumnDraft; isShared: boolean }>();
   for (const draft of group) if (draft.kind === 'model') for (const column of draft.columns) inModels.set(column.name, { column, isShared: draft.base !== null });
   const inDatabase = new Map(database.columns.map((column) => [column.name, column]));

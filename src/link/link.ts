@@ -20,6 +20,7 @@ import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
 import { PossibleUses } from './possible.js';
+import type { Routine } from './replay.js';
 import { isProse, vocabularyOf } from './vocabulary.js';
 import { leftoverStatements, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
@@ -27,7 +28,7 @@ import type { SqlSchema } from './sql-usage/context.js';
 import type { Model } from '../flow/model.js';
 import type { Table } from '../model/schema.js';
 import { unseenApplication } from './unseen.js';
-import { linkUsage } from './usage.js';
+import { linkUsage, type ContextAt } from './usage.js';
 
 export interface LinkInput {
   readonly files: ReadonlyMap<string, FileFacts>;
@@ -69,7 +70,7 @@ export function link(input: LinkInput): Linked {
   for (const [key, { model, name, place }] of flow.record.unknown) if (isTakenAway(place.path, model?.table.name ?? name, model && name)) flow.record.unknown.delete(key);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
-  const contextAt = contextIndex(files, input.roleOf, isEntryPoint, usesScript);
+  const contextAt = withViews(contextIndex(files, input.roleOf, isEntryPoint, usesScript), history.routines);
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
@@ -131,6 +132,17 @@ function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: stri
       byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), facts ? isClientFile(place.path, facts, usesScript) : false, isEntryPoint(place.path))));
     }
     return contextOf(place.at[0]);
+  };
+}
+
+/** The query of a view runs for the application, whatever made the view. */
+function withViews(contextAt: ContextAt, routines: readonly Routine[]): ContextAt {
+  const spans = new Map<string, Span[]>();
+  for (const { path, query, isView } of routines) if (isView) spans.set(path, [...(spans.get(path) ?? []), query.at]);
+  return (place) => {
+    const context = contextAt(place);
+    const isInView = context.role === 'migration' && spans.get(place.path)?.some(([start, end]) => start <= place.at[0] && place.at[0] < end);
+    return isInView ? { ...context, role: 'application' } : context;
   };
 }
 

@@ -114,7 +114,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   const first = group[0]!;
   const models = group.filter((draft) => draft.kind === 'model');
   const table: MutableTable = {
-    name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: first.tableKind,
+    name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: kindOf(group),
     ...(first.kind === 'model' ? { dialect: first.dialect } : {}),
     model: first.model, submodels: models.slice(1).map((draft) => draft.model).filter((name) => name !== null && name !== first.model) as string[],
     place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })),
@@ -135,6 +135,11 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     for (const exclusion of draft.exclusions) table.exclusions.push({ name: exclusion.name ?? null, definition: exclusion.definition ?? null, columns: columnsNamed(table, exclusion.columns, draft) ?? [], place: exclusion.place });
   }
   return table;
+}
+
+/** A model may call a table what the database has as a view. */
+function kindOf(group: readonly TableDraft[]): Table['kind'] {
+  return group.map((draft) => draft.tableKind).find((kind) => kind !== 'table') ?? 'table';
 }
 
 function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): void {

@@ -17,8 +17,8 @@ import { createView } from './replay/views.js';
 /** An operation and the file it stands in. `isGuarded`: it makes sure of something, and may find it done already. */
 export interface LocatedOp { readonly op: DdlOp; readonly path: string; readonly kind: 'ddl' | 'migration'; readonly isGuarded?: true }
 
-/** A query that the database itself runs. `rows` are the tables whose row it sees as NEW and OLD. */
-export interface Routine { readonly query: SqlQuery; readonly path: string; readonly rows: readonly QName[] }
+/** A query that the database itself runs. `rows` are the tables whose row it sees as NEW and OLD; a view's runs for whoever reads the view. */
+export interface Routine { readonly query: SqlQuery; readonly path: string; readonly rows: readonly QName[]; readonly isView?: true }
 /** Columns of a table that a trigger or policy reads of the row at hand. */
 export interface RowRead { readonly table: QName; readonly columns: readonly string[]; readonly place: Place; readonly isPolicy?: true }
 
@@ -107,7 +107,7 @@ function routinesOf(state: State): Routine[] {
     const fn = functionOf(state, trigger.fn);
     if (fn) rows.set(fn, [...(rows.get(fn) ?? []), { schema: table.schema, name: table.name }]);
   }
-  const views = [...state.tables.values()].flatMap((table) => (table.query ? [{ query: table.query, path: table.place.path, rows: [] }] : []));
+  const views = [...state.tables.values()].flatMap((table) => (table.query ? [{ query: table.query, path: table.place.path, rows: [], isView: true as const }] : []));
   const functions = [...state.functions.values()].flatMap((fn) => fn.body.queries.map((query) => ({ query, path: fn.place.path, rows: rows.get(fn) ?? [] })));
   return [...views, ...functions];
 }

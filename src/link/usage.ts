@@ -58,7 +58,7 @@ export function writtenValue(value: Value | undefined): WrittenValue {
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v, ...onSomePaths };
   const same = identityOf(value);
   const oneOf = membersOf(value).flatMap((member) => (member.k === 'const' && member.v !== null ? [member.v] : []));
-  return { k: 'other', ...onSomePaths, ...(same ? { same } : {}), ...(oneOf.length > 0 && oneOf.length === membersOf(value).length ? { oneOf } : {}) };
+  return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.isThere ? { isThere: true } : {}), ...(same ? { same } : {}), ...(oneOf.length > 0 && oneOf.length === membersOf(value).length ? { oneOf } : {}) };
 }
 
 /** `new Date()`, `datetime.now()`: two rows that are stamped with one moment share no fact. */

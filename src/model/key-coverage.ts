@@ -3,7 +3,7 @@ import type { Column, ForeignKey, Index, Table } from './schema.js';
 import { normalPredicate } from './indexes.js';
 
 /** The columns an index or key starts with, in order, up to its first expression. */
-interface Prefix { readonly columns: readonly Column[]; readonly predicate: string | null; readonly only?: 'equality-alone' }
+interface Prefix { readonly columns: readonly Column[]; readonly predicate: string | null; readonly only?: 'equality-alone' | 'unsorted' }
 
 /**
  * Whether an index, the primary key, a unique or an exclusion constraint starts with these columns: as a set they are its
@@ -32,10 +32,10 @@ function firstOutside(columns: readonly Column[], wanted: readonly Column[]): nu
 
 /**
  * Whether a key or index starts with the columns `equal` in any order and goes on with `next`. Columns that are `fixed` to one
- * value by the query may stand anywhere between.
+ * value by the query may stand anywhere between. `isSort`: the rows are wanted in the order of the columns.
  */
-export function isServedInOrder(table: Table, equal: readonly Column[], next: Column | null, predicates: readonly string[] = [], fixed: readonly Column[] = []): boolean {
-  return servingPrefixes(table, equal, predicates, fixed).some((prefix) => next === null || prefix.columns[equal.length] === next);
+export function isServedInOrder(table: Table, equal: readonly Column[], next: Column | null, predicates: readonly string[] = [], fixed: readonly Column[] = [], isSort = false): boolean {
+  return servingPrefixes(table, equal, predicates, fixed).some((prefix) => (next === null || prefix.columns[equal.length] === next) && !(isSort && prefix.only === 'unsorted'));
 }
 
 /** The columns that keys and indexes start with: each list is what one of them can look up at most. */
@@ -55,8 +55,17 @@ function servingPrefixes(table: Table, columns: readonly Column[], predicates: r
 function prefixesOf(table: Table): Prefix[] {
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques].map((key): Prefix => ({ columns: key.columns, predicate: null }));
   const exclusions = table.exclusions.map((exclusion): Prefix => ({ columns: exclusion.columns, predicate: null }));
-  const indexes = table.indexes.flatMap((index): Prefix[] => (index.method === 'btree' || index.method === 'hash' ? [{ columns: plainStart(index), predicate: index.predicate, ...(index.method === 'hash' ? { only: 'equality-alone' as const } : {}) }] : []));
-  return [...keys, ...exclusions, ...indexes];
+  return [...keys, ...exclusions, ...table.indexes.flatMap(prefixesOfIndex)];
+}
+
+function prefixesOfIndex(index: Index): Prefix[] {
+  const { method, predicate } = index;
+  if (method === 'btree') return [{ columns: plainStart(index), predicate }];
+  if (method === 'hash') return [{ columns: plainStart(index), predicate, only: 'equality-alone' }];
+  if (method !== 'brin') return [];
+  // Each column of a BRIN index narrows by itself: https://www.postgresql.org/docs/current/indexes-multicolumn.html
+  const columns = index.parts.flatMap((part) => part.column ?? []);
+  return columns.map((first) => ({ columns: [first, ...columns.filter((column) => column !== first)], predicate, only: 'unsorted' }));
 }
 
 function plainStart(index: Index): Column[] {

@@ -86,15 +86,16 @@ export function lookupsOf(query: Query): readonly Lookup[] {
   const first = firstVisited(query);
   const plan = planFrom(query, ties, first);
   if (query.sources.length < 2 || plan.every(isServed)) return plan;
-  const others = query.sources.filter((source) => source !== first && source.join !== 'left' && selectivity(query, source) >= 2);
-  return others.map((source) => planFrom(query, ties, source)).find((other) => other.length > 1 && other.every(isServed)) ?? plan;
+  const others = query.sources.filter((source) => source !== first && source.join !== 'left' && (selectivity(query, source) >= 2 || isNamed(query, source)));
+  const isWay = (source: QuerySource, other: readonly Lookup[]) => other.length > (isNamed(query, source) ? 0 : 1) && other.every(isServed);
+  return others.map((source) => ({ source, other: planFrom(query, ties, source) })).find(({ source, other }) => isWay(source, other))?.other ?? plan;
 }
 
 function planFrom(query: Query, ties: readonly Tie[], first: QuerySource): readonly Lookup[] {
   const visited = [first];
   const found = [lookupAt(query, first, [], true)];
   let isOneRow = isOne(found[0]);
-  if (selectivity(query, first) === 0) return found.filter(asksForSomething);
+  if (selectivity(query, first) === 0 && !isNamed(query, first)) return found.filter(asksForSomething);
   for (let step = nextVisit(query, ties, visited); step; step = nextVisit(query, ties, visited)) {
     const lookup = lookupAt(query, step.source, step.columns, isOneRow);
     isOneRow &&= isOne(lookup);
@@ -105,9 +106,9 @@ function planFrom(query: Query, ties: readonly Tie[], first: QuerySource): reado
 }
 
 /** A row that its key finds needs no more; nor does a lookup that an index starts with. */
-export function isServed({ table, equal, next, fixed, holds }: Lookup): boolean {
+export function isServed({ table, equal, next, fixed, holds, sortsOnly }: Lookup): boolean {
   if (equal.length > 0) return impliesUnique(table, [...equal, ...fixed], holds) || isServedInOrder(table, equal, next, holds, fixed);
-  return next !== null && isServedInOrder(table, [next], null, holds, fixed);
+  return next !== null && isServedInOrder(table, [next], null, holds, fixed, sortsOnly);
 }
 
 function asksForSomething(lookup: Lookup): boolean {
@@ -130,6 +131,11 @@ function selectivity(query: Query, source: QuerySource): 0 | 1 | 2 | 3 {
   if (impliesUnique(source.table, filters.filter((condition) => condition.op === '=').map((condition) => condition.column))) return 3;
   if (equal.some((column) => !hasFewValues(column))) return 2;
   return filters.some((condition) => condition.op === 'range') ? 1 : 0;
+}
+
+/** A row of a library's catalogue that the code calls by its name (`content_type__model="post"`): it has one for each kind of thing. */
+function isNamed(query: Query, source: QuerySource): boolean {
+  return source.table.isExternal && filtersOf(query, source).some((condition) => condition.op === '=' && condition.value.k === 'constant' && !condition.isOptional && !hasFewValues(condition.column));
 }
 
 function nextVisit(query: Query, ties: readonly Tie[], visited: readonly QuerySource[]): { source: QuerySource; columns: readonly Column[] } | null {

@@ -54,7 +54,7 @@ export function isRequirableKey(project: Project, key: ForeignKey): boolean {
 
 /** A written value that is known to be there. */
 export function isThere(value: WrittenValue | undefined): boolean {
-  return value?.k === 'constant' || (value?.k === 'column' && value.column !== undefined && !value.column.nullable);
+  return value?.k === 'constant' || value?.isThere === true || (value?.k === 'column' && value.column !== undefined && !value.column.nullable);
 }
 
 /** Rows may be written in ways that are not seen: by hand in an administration site, or by names computed at run time. */

@@ -9,7 +9,7 @@ import { hasBase, isModelsName, qualified } from './names.js';
 import { REQUEST, requestAttribute } from './parameters.js';
 import { ROW_ERRORS, rowAttribute } from './rows.js';
 import { libraryModel, stateOf } from './state.js';
-import { isView } from './views.js';
+import { isView, isWriter, metaModel } from './views.js';
 
 export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Span): Value | undefined {
   if (of.k === 'class') return enumAttribute(flow, of.cls, name);
@@ -47,6 +47,7 @@ export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Spa
     }
     case 'object': {
       if (name === 'request' && isView(flow, of.cls) && findMember(flow, of.cls, 'request') === null) return REQUEST;
+      if (name === 'instance' && isWriter(flow, of.cls) && of.fields?.get('instance') === undefined && findMember(flow, of.cls, 'instance') === null) { const model = metaModel(flow, of.cls); return model ? { k: 'row', model } : undefined; }
       return isManagerClass(flow, of.cls) && name === 'model' ? ANY : undefined;
     }
     case 'ext': {

@@ -135,7 +135,7 @@ function specialCall(seat: Seat, site: CallSite, receiver: SpecialValue, name: s
 /** `User.objects` of a library's model class that is no value of ours: `get_user_model().objects` is one. */
 function externalCall(seat: Seat, site: CallSite, receiver: Value & { k: 'ext' }, name: string): Value | undefined {
   const full = qualified(receiver)!;
-  if (name === 'connect' && full.startsWith('django.') && full.includes('.signals.')) { connected(seat.flow, site); return ANY; }
+  if (name === 'connect' && full.startsWith('django.') && full.includes('.signals.')) { connected(seat.flow, seat.state, site); return ANY; }
   if (full === 'django.apps.apps' && (name === 'get_model' || name === 'get_registered_model')) return shortcutCall(seat, site, 'django.apps.get_model');
   return shortcutCall(seat, site, `${full}.${name}`);
 }

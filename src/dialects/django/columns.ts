@@ -4,7 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { argument, flag, text, type Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft } from '../../link/draft.js';
 import type { Field } from './fields.js';
-import { shortName } from './names.js';
+import { qualified, shortName } from './names.js';
 import { isIdentity, isTrue } from './types.js';
 
 /** The column of a field that is no relation. `inheritedFrom` names the abstract base that declares it. */
@@ -34,8 +34,14 @@ export function isDemanded({ args, className }: Field): boolean {
 
 /** What is said of a field beside its code: the database's comment, the help text, comments around it. */
 export function commentOf(field: Field): string | null {
-  const parts = [text(argument(field.args, -1, 'db_comment')), text(argument(field.args, -1, 'help_text')), field.comment].filter((part) => part !== null && part !== '');
+  const parts = [text(argument(field.args, -1, 'db_comment')), textShown(argument(field.args, -1, 'help_text')), field.comment].filter((part) => part !== null && part !== '');
   return parts.length ? parts.join('\n') : null;
+}
+
+/** A text for people, translated or not: `_("In grams")`, `pgettext_lazy("weight", "In grams")`. https://docs.djangoproject.com/en/5.0/topics/i18n/translation/ */
+function textShown(value: Value | null): string | null {
+  if (value?.k !== 'term' || !/^django\.utils\.translation\./.test(qualified(value.callee) ?? '')) return text(value);
+  return text(value.args.list[shortName(value.callee).startsWith('pgettext') ? 1 : 0]?.value);
 }
 
 /** https://docs.djangoproject.com/en/5.0/ref/models/fields/#db-default */

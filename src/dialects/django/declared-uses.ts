@@ -12,7 +12,7 @@ import { useOptions } from './model-options.js';
 import { madeFrom, savesRows, useMadeFrom } from './serializers.js';
 import { managerOf } from './managers.js';
 import type { State } from './state.js';
-import { isView, metaModel } from './views.js';
+import { classNamed, isView, metaModel } from './views.js';
 
 /** Gives a recorder, once, everything that classes of the repository declare. */
 export function tellDeclaredUses(flow: Flow, state: State): void {
@@ -78,11 +78,4 @@ function viewModel(flow: Flow, cls: ClassRef): Model | null {
   }
   const serializer = classNamed(flow, cls, 'serializer_class');
   return serializer ? metaModel(flow, serializer) : null;
-}
-
-function classNamed(flow: Flow, cls: ClassRef, name: string): ClassRef | null {
-  const member = findMember(flow, cls, name);
-  if (member?.k !== 'field' || !member.stmt.value) return null;
-  const value = flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env));
-  return value.k === 'class' ? value.cls : null;
 }

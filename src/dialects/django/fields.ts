@@ -9,7 +9,7 @@ import type { Place } from '../../model/schema.js';
 import { isManagerName, isModelsName, qualified, shortName } from './names.js';
 import { isFieldName, typeOfField } from './types.js';
 
-export type FieldKind = 'column' | 'foreign' | 'one' | 'many' | 'generic' | 'generic-relation';
+export type FieldKind = 'column' | 'foreign' | 'one' | 'many' | 'generic' | 'generic-relation' | 'key';
 
 export interface Field {
   readonly name: string;
@@ -89,6 +89,7 @@ function kindOf(name: string, full: string): FieldKind | null {
   if (/^(django\.)?(forms|rest_framework|django_filters|graphene|marshmallow|wtforms|serializers|builtins)\b/.test(full) || /(^|\.)(forms|serializers)\./.test(full)) return null;
   if (name === 'GenericForeignKey') return 'generic';
   if (name === 'GenericRelation') return 'generic-relation';
+  if (name === 'CompositePrimaryKey') return 'key';
   if (/OneToOneField$/.test(name)) return 'one';
   if (/ManyToManyField$/.test(name) || name === 'TaggableManager') return name === 'TaggableManager' ? null : 'many';
   if (/ForeignKey$/.test(name) || name === 'ParentalKey') return 'foreign';

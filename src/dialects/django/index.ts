@@ -54,7 +54,7 @@ export const django: Dialect = {
     },
     parameter(flow, param, declared, env) {
       const state = stateOf(flow);
-      return state ? parameterValue(flow, param, declared, env) : undefined;
+      return state ? parameterValue(flow, state, param, declared, env) : undefined;
     },
     assign(flow, of, name, value, env, at) {
       const state = of.k === 'row' && of.model.dialect === 'django' ? stateOf(flow) : null;

@@ -56,6 +56,17 @@ export const READ_OF_MODELS: Readonly<Record<string, readonly string[]>> = {
   'django.contrib.auth.models.AbstractUser': LOGIN_FLAGS,
 };
 
+/** Many-to-many fields of such a base, with the names of their other side. */
+export interface KnownMany { readonly name: string; readonly to: string; readonly inverse: string; readonly queryName: string }
+
+const GROUPS: readonly KnownMany[] = [{ name: 'groups', to: 'auth.Group' }, { name: 'user_permissions', to: 'auth.Permission' }].map((many) => ({ ...many, inverse: 'user_set', queryName: 'user' }));
+
+/** https://docs.djangoproject.com/en/5.0/ref/contrib/auth/#django.contrib.auth.models.User.groups */
+export const MANY_OF_BASES: Readonly<Record<string, readonly KnownMany[]>> = {
+  'django.contrib.auth.models.AbstractUser': GROUPS,
+  'django.contrib.auth.models.PermissionsMixin': GROUPS,
+};
+
 /** Tables of Django's own applications, by the label and name their models go by. */
 export interface KnownModel { readonly label: string; readonly model: string; readonly module: string; readonly fields: readonly KnownField[] }
 

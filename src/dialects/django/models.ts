@@ -8,7 +8,7 @@ import type { Apps } from './apps.js';
 import { ownFields, type Field } from './fields.js';
 import { isAbstract, isProxy, optionsOf } from './meta.js';
 import { isModelsName, qualified, shortName } from './names.js';
-import { KNOWN_BASES, type KnownField } from './known-bases.js';
+import { KNOWN_BASES, MANY_OF_BASES, type KnownField, type KnownMany } from './known-bases.js';
 
 /** Whether the class is a model (abstract ones count), by what it descends from. */
 export function isModelClass(flow: Flow, cls: ClassRef): boolean {
@@ -30,6 +30,8 @@ export interface Inherited {
   readonly fields: readonly Field[];
   /** Columns of library bases that are known. */
   readonly known: readonly KnownField[];
+  /** Many-to-many fields of library bases that are known. */
+  readonly knownMany: readonly KnownMany[];
   /** Concrete parents, each joined by a `_ptr` key. */
   readonly parents: readonly ClassRef[];
   /** Library bases whose fields we cannot see; `isConcrete` where they look like tables of their own. */
@@ -40,6 +42,7 @@ export interface Inherited {
 export function inheritedOf(flow: Flow, cls: ClassRef): Inherited {
   const fields = new Map<string, Field>();
   const known = new Map<string, KnownField>();
+  const knownMany = new Map<string, KnownMany>();
   const parents: ClassRef[] = [];
   const unseen = new Map<string, boolean>();
   const seen = new Set<string>();
@@ -55,20 +58,21 @@ export function inheritedOf(flow: Flow, cls: ClassRef): Inherited {
       } else if (member.k === 'ext') visitLibrary(member);
     }
     const own = ownFields(flow, current);
-    for (const name of own.removed) { fields.delete(name); known.delete(name); }
-    for (const field of own.fields) { fields.delete(field.name); known.delete(field.name); fields.set(field.name, field); }
+    for (const name of own.removed) { fields.delete(name); known.delete(name); knownMany.delete(name); }
+    for (const field of own.fields) { fields.delete(field.name); known.delete(field.name); knownMany.delete(field.name); fields.set(field.name, field); }
   };
   const visitLibrary = (base: Value): void => {
     const full = qualified(base)!;
     const name = shortName(base);
     if (isModelsName(base, 'Model') || full.startsWith('builtins') || full.startsWith('typing')) return;
+    for (const many of MANY_OF_BASES[full] ?? []) knownMany.set(many.name, many);
     const columns = KNOWN_BASES[full];
     if (columns) { for (const field of columns) known.set(field.name, field); return; }
     if (/^django\./.test(full) && !/models/.test(full)) return;
     unseen.set(name, !/Model$|^Abstract|^Base|Base$|Mixin|Abstract$/.test(name) && pointsAt(flow, name));
   };
   visit(cls);
-  return { fields: [...fields.values()], known: [...known.values()], parents: [...new Set(parents)].reverse(), unseen: [...unseen].map(([name, isConcrete]) => ({ name, isConcrete })) };
+  return { fields: [...fields.values()], known: [...known.values()], knownMany: [...knownMany.values()], parents: [...new Set(parents)].reverse(), unseen: [...unseen].map(([name, isConcrete]) => ({ name, isConcrete })) };
 }
 
 /** The class whose table a proxy shares; other classes are themselves. */

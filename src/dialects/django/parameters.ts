@@ -2,13 +2,14 @@
 import type { FnStmt, Func, Param } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { argument, type ClassRef, type Value } from '../../flow/value.js';
+import type { Model } from '../../flow/model.js';
+import { argument, text, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { adminModels, isAdmin, modelsIn } from './admin.js';
 import { qualified } from './names.js';
 import { madeFrom } from './serializers.js';
 import { modelNamed, type State } from './state.js';
-import { metaModel } from './views.js';
+import { isView, metaModel, writerClass } from './views.js';
 
 export const REQUEST: Value = { k: 'special', dialect: 'django', tag: 'request', data: {}, key: '' };
 
@@ -19,18 +20,19 @@ export function annotated(name: Value): Value | undefined {
 }
 
 /** The value of a parameter that nobody passes. */
-export function parameterValue(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined {
+export function parameterValue(flow: Flow, state: State, param: Param, declared: Value, env: Env): Value | undefined {
   if (declared.k !== 'any' || param.target.k !== 'name' || env.module.language !== 'python') return undefined;
   const name = param.target.id;
   if (name === 'request') return importsDjango(env) ? REQUEST : undefined;
   if (env.owner) return methodParameter(flow, env.owner, param, name);
-  return name === 'instance' ? signalled(flow, env, param) : undefined;
+  return name === 'instance' ? signalled(flow, state, env, param) : undefined;
 }
 
 const importsDjango = (env: Env): boolean => [...env.module.bindings.values()].flat().some((binding) => binding.k === 'import' && /^(django|rest_framework|ninja)\b/.test(binding.stmt.module));
 
 /** `get_total(self, obj)` of a serialiser or an administration class, `update(self, instance, …)`. */
 function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string): Value | undefined {
+  if (name === 'serializer' || name === 'form') return writerGiven(flow, owner, param);
   if (name !== 'obj' && name !== 'instance') return undefined;
   const method = owner.cls.body.find((stmt): stmt is FnStmt => stmt.k === 'def' && stmt.fn.params.includes(param));
   if (!method || method.fn.params.indexOf(param) === 0) return undefined;
@@ -40,20 +42,36 @@ function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string
   return models.length === 1 ? { k: 'row', model: models[0]! } : undefined;
 }
 
+/** Methods that a generic view calls with a form or serialiser once it is valid. */
+const GIVEN_WRITERS = new Set(['perform_create', 'perform_update', 'form_valid']);
+
+/** `perform_update(self, serializer)`, `form_valid(self, form)` of a view that names the class. https://www.django-rest-framework.org/api-guide/generic-views/#methods */
+function writerGiven(flow: Flow, owner: ClassRef, param: Param): Value | undefined {
+  const method = owner.cls.body.find((stmt): stmt is FnStmt => stmt.k === 'def' && stmt.fn.params.includes(param));
+  if (!method || !GIVEN_WRITERS.has(method.fn.name ?? '') || method.fn.params.indexOf(param) !== 1 || !isView(flow, owner)) return undefined;
+  const cls = writerClass(flow, owner);
+  return cls && metaModel(flow, cls) ? { k: 'object', cls } : undefined;
+}
+
 /** `@receiver(post_save, sender=Model)`. */
-function signalled(flow: Flow, env: Env, param: Param): Value | undefined {
+function signalled(flow: Flow, state: State, env: Env, param: Param): Value | undefined {
   const stmt = env.module.code.find((each): each is FnStmt => each.k === 'def' && each.fn.params.includes(param));
   const sender = stmt ? senderOf(stmt.fn) : null;
   if (!sender) return undefined;
-  const value = flow.quiet(() => flow.expr(sender, env.module.env));
-  const model = modelsIn([value])[0];
+  const model = senderModel(flow, state, flow.quiet(() => flow.expr(sender, env.module.env)));
   return model ? { k: 'row', model } : undefined;
 }
 
+/** A sender is a model, or `"app.Model"` where it is not loaded yet. https://docs.djangoproject.com/en/5.0/ref/signals/#module-django.db.models.signals */
+function senderModel(flow: Flow, state: State, sender: Value): Model | null {
+  const name = qualified(sender)?.endsWith('.AUTH_USER_MODEL') ? state.apps.userModel : text(sender);
+  return name === null ? modelsIn([sender])[0] ?? null : modelNamed(flow, state, name);
+}
+
 /** `post_save.connect(handler, sender=Model)`: the handler runs with rows of the sender. */
-export function connected(flow: Flow, site: CallSite): void {
+export function connected(flow: Flow, state: State, site: CallSite): void {
   const [handler, sender] = [argument(site.args, 0, 'receiver'), argument(site.args, 1, 'sender')];
-  const model = sender ? modelsIn([sender])[0] : undefined;
+  const model = sender ? senderModel(flow, state, sender) : null;
   if (handler?.k !== 'fn' || !model) return;
   const { expr, at } = site.args.list[0]!;
   flow.callFn(handler, [{ name: 'sender', value: { k: 'model', model }, expr, spread: null, at }, { name: 'instance', value: { k: 'row', model }, expr, spread: null, at }]);

@@ -6,6 +6,7 @@ import { join } from '../../flow/query.js';
 import type { ColumnValue } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import type { Use, UseKind } from '../../model/usage.js';
+import { crossRelationship } from './generic.js';
 import { infoOf, modelOfTable, type State } from './state.js';
 
 export interface Joined { readonly model: Model; readonly alias: string; readonly conditions: readonly Condition[] }
@@ -63,10 +64,11 @@ export function followPath(flow: Flow, state: State, model: Model, path: string,
     const name = names[index]!;
     const at: Place = { path: place.path, at: [offset, offset + name.length] };
     offset += name.length + 2;
+    if (name === 'pk' && (current.table.primaryKey?.columns.length ?? 0) > 1) return { ...UNKNOWN, joins };
     const own = name === 'pk' ? keyAttribute(state, current) : name;
     const relationship = name === 'pk' ? null : relationshipNamed(state, current, name);
     if (relationship) {
-      flow.record.relationship(current, relationship, at, flow.currentFn);
+      crossRelationship(flow, state, current, relationship, at);
       const next = names[index + 1];
       const goesOn = next !== undefined && (next === 'pk' || relationship.target.columns.has(next) || relationshipNamed(state, relationship.target, next) !== null);
       if (isForward(current, relationship)) {

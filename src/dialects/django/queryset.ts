@@ -1,11 +1,13 @@
 /** What the methods of managers and query sets mean. https://docs.djangoproject.com/en/5.0/ref/models/querysets/ */
 import type { Span } from '../../facts/code.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
-import { refine, sortBy, startQuery, where, type QueryState } from '../../flow/query.js';
+import { refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../flow/query.js';
 import { ANY, argument, argumentOf, membersOf, positional, text, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
+import type { Column } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, negated, placeOfArgument, type Seat } from './conditions.js';
 import { readExpression, withRead } from './expressions.js';
+import { crossRelationship } from './generic.js';
 import { managerValue, methodOf, type Manager, type Related } from './managers.js';
 import { attributeFor, followPath, isForward, joinsOf, keyAttribute, relationshipNamed, withJoins } from './paths.js';
 import { infoOf } from './state.js';
@@ -42,9 +44,12 @@ function restrict(seat: Seat, query: QueryState, { owner, relationship }: Relate
     const joined = withJoins(query, at, [{ ...between, conditions: (target?.conditions ?? []).map((condition) => (condition.value.k === 'column' ? { ...condition, column: condition.value, value: { ...condition.column, alias: undefined } as Value } : condition)) }]);
     return where(joined, at, [{ column: near, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }]);
   }
+  const generic = infoOf(seat.state, owner)?.genericRelations.get(relationship.name);
+  const ofThisRow = (attribute: string): Condition => ({ column: { k: 'column', model: relationship.target, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false });
+  if (generic) return where(query, at, [generic.contentType, generic.objectId].map(ofThisRow));
   const remote = relationship.remote[0];
   if (!remote || isForward(owner, relationship)) return { ...query, isPartial: true };
-  return where(query, at, [{ column: { k: 'column', model: relationship.target, attribute: attributeFor(relationship.target, remote), place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }]);
+  return where(query, at, [ofThisRow(attributeFor(relationship.target, remote))]);
 }
 
 /** Adds `Meta.ordering` where nothing else sorts. */
@@ -114,7 +119,7 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
       flow.record.finish(state, 'many');
       return { k: 'dict', entries: new Map(), rest: state.item };
     }
-    case 'create': return insertFrom(seat, model, args, flow.place(site.env, site.at), { given: givenBy(receiver.related) });
+    case 'create': return insertFrom(seat, model, args, flow.place(site.env, site.at), { given: givenBy(seat, receiver.related) });
     case 'bulk_create': {
       // Rows that are built in sight were noted where they are built.
       if (isBuiltHere(argument(args, 0))) flow.record.table(model, 'insert', place);
@@ -151,7 +156,9 @@ export function rowFrom(state: QueryState): Value {
   return item.k === 'row' ? { ...item, lookup: state.id } : item;
 }
 
-function givenBy(related: Related | null): ReadonlyMap<import('../../model/schema.js').Column, Value> {
+function givenBy(seat: Seat, related: Related | null): ReadonlyMap<Column, Value> {
+  const generic = related && infoOf(seat.state, related.owner)?.genericRelations.get(related.relationship.name);
+  if (related && generic) return new Map([generic.contentType, generic.objectId].flatMap((attribute) => { const column = related.relationship.target.columns.get(attribute); return column ? [[column, ANY] as const] : []; }));
   if (!related || isForward(related.owner, related.relationship) || related.relationship.relationship?.through) return new Map();
   return new Map(related.relationship.remote.map((column) => [column, ANY]));
 }
@@ -170,7 +177,7 @@ function getOrCreate(seat: Seat, site: CallSite, receiver: Receiver, name: strin
   const state = applyFilter(receiver.query(), site.nameAt, filterOf(seat, receiver.model, lookup));
   flow.record.finish(state, 'one');
   flow.record.guard(state.id, { k: isUpsert ? 'upsert' : 'get-or-create' });
-  insertFrom(seat, receiver.model, { list: [...lookup.list, ...defaultsOf(site.args).list] }, flow.place(site.env, site.at), { isUpsert, given: givenBy(receiver.related) });
+  insertFrom(seat, receiver.model, { list: [...lookup.list, ...defaultsOf(site.args).list] }, flow.place(site.env, site.at), { isUpsert, given: givenBy(seat, receiver.related) });
   if (isUpsert) flow.record.table(receiver.model, 'update', flow.place(site.env, site.nameAt));
   return { k: 'list', items: [rowFrom(state), ANY] };
 }
@@ -229,7 +236,7 @@ function follow(seat: Seat, model: Model, args: readonly EvaluatedArg[]): void {
     for (const part of name.split('__')) {
       const relationship: ModelRelationship | null = current ? relationshipNamed(seat.state, current, part) : null;
       if (!current || !relationship) break;
-      seat.flow.record.relationship(current, relationship, { path: place.path, at: [offset, offset + part.length] }, seat.flow.currentFn);
+      crossRelationship(seat.flow, seat.state, current, relationship, { path: place.path, at: [offset, offset + part.length] });
       offset += part.length + 2;
       current = relationship.target;
     }

@@ -7,6 +7,7 @@ import type { Env } from '../../flow/program.js';
 import { ANY, argumentOf, type RowValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
+import { crossRelationship } from './generic.js';
 import { managersOf, managerValue } from './managers.js';
 import { isForward, keyAttribute } from './paths.js';
 import { updateNamed } from './queryset.js';
@@ -20,7 +21,7 @@ export function rowAttribute(flow: Flow, state: State, row: RowValue, name: stri
   const relationship = model.relationships.get(name);
   if (relationship?.many) {
     if (row.lookup) flow.record.guard(row.lookup, { k: 'used-as-row', place });
-    flow.record.relationship(model, relationship, place, flow.currentFn, 'lazy');
+    crossRelationship(flow, state, model, relationship, place, 'lazy');
     return managerValue(relationship.target, { owner: model, relationship }, managersOf(flow, relationship.target)[0]?.classes ?? []);
   }
   if (relationship) return undefined;

@@ -19,6 +19,8 @@ export interface ModelInfo {
   readonly latestBy: readonly string[];
   /** Generic foreign keys by name. */
   readonly generics: ReadonlyMap<string, Generic>;
+  /** Its `GenericRelation`s by name: the columns of the other side. */
+  readonly genericRelations: ReadonlyMap<string, Generic>;
   /** Something of the model cannot be seen: bases of libraries. */
   readonly unseen: readonly { readonly name: string; readonly place: Place }[];
 }

@@ -1,11 +1,12 @@
 /** One model → the draft of its table, and of the tables its many-to-many fields make. */
-import { argument, flag, text, type ClassRef } from '../../flow/value.js';
+import { argument, flag, text, type ClassRef, type EvaluatedArg } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { columnOf } from './columns.js';
 import { metaParts } from './constraints.js';
 import type { Field } from './fields.js';
-import type { KnownField } from './known-bases.js';
+import { genericKey, genericRelation } from './generic.js';
+import type { KnownField, KnownMany } from './known-bases.js';
 import { optionsOf, isProxy, strings } from './meta.js';
 import { concreteOf, inheritedOf, labelOf, tableNameOf } from './models.js';
 import { foreignKeyOf, keyColumn, manyToManyOf } from './relations.js';
@@ -18,7 +19,7 @@ export interface ModelDrafts { readonly drafts: readonly TableDraft[]; readonly 
 interface Parts {
   readonly columns: ColumnDraft[]; readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; readonly foreignKeys: ForeignKeyDraft[];
   readonly relationships: RelationshipDraft[]; readonly checks: TableDraft['checks'][number][]; readonly tables: TableDraft[];
-  readonly queryNames: (readonly [string, string])[]; readonly generics: Map<string, Generic>;
+  readonly queryNames: (readonly [string, string])[]; readonly generics: Map<string, Generic>; readonly genericRelations: Map<string, Generic>;
 }
 
 /** Everything that a concrete model or proxy declares. */
@@ -29,13 +30,15 @@ export function draftsOf(declaring: Declaring, cls: ClassRef): ModelDrafts {
   const options = optionsOf(flow, cls);
   const { name, schema } = tableNameOf(flow, apps, isProxy(flow, cls) ? concreteOf(flow, cls) : cls);
   const inherited = inheritedOf(flow, cls);
-  const parts: Parts = { columns: [], keys: [], indexes: [], foreignKeys: [], relationships: [], checks: [], tables: [], queryNames: [], generics: new Map() };
+  const parts: Parts = { columns: [], keys: [], indexes: [], foreignKeys: [], relationships: [], checks: [], tables: [], queryNames: [], generics: new Map(), genericRelations: new Map() };
   const base = isProxy(flow, cls) ? concreteOf(flow, cls) : null;
   if (!base) {
     for (const field of inherited.known) addKnown(parts, field, place);
+    for (const many of inherited.knownMany) addField(declaring, parts, knownManyField(many, cls, place), cls, extent);
     for (const field of inherited.fields) addField(declaring, parts, field, cls, extent);
+    for (const field of inherited.fields) if (field.kind === 'key') parts.keys.push(compositeKey(parts, field));
     addKey(declaring, parts, cls, inherited, place);
-    const column = (field: string): string | null => field === 'pk' ? parts.keys.find((key) => key.k === 'primary')?.columns[0] ?? null : (parts.columns.find((each) => each.attribute === field || each.attribute === `${field}_id` || each.name === field)?.name ?? null);
+    const column = (field: string): string | null => (field === 'pk' ? parts.keys.find((key) => key.k === 'primary')?.columns[0] ?? null : columnNamed(parts, field));
     const fill = (written: string): string => written.replaceAll('%(class)s', cls.name.toLowerCase()).replaceAll('%(app_label)s', labelOf(flow, apps, cls).toLowerCase());
     const meta = metaParts(options, column, fill);
     parts.keys.push(...meta.keys);
@@ -55,7 +58,9 @@ const rank = (column: ColumnDraft, parts: Parts): number => (parts.keys.some((ke
 function addField(declaring: Declaring, parts: Parts, field: Field, cls: ClassRef, extent: Place): void {
   const inheritedFrom = field.owner.id === cls.id ? null : field.owner.name;
   switch (field.kind) {
-    case 'generic': parts.generics.set(field.name, { contentType: `${text(argument(field.args, 0, 'ct_field')) ?? 'content_type'}_id`, objectId: text(argument(field.args, 1, 'fk_field')) ?? 'object_id' }); return;
+    case 'generic': parts.generics.set(field.name, genericKey(field.args)); return;
+    // Its columns may stand below it.
+    case 'key': return;
     case 'generic-relation': addGenericRelation(declaring, parts, field, cls); return;
     case 'many': {
       const made = manyToManyOf(declaring, field, cls, extent);
@@ -89,9 +94,20 @@ function addField(declaring: Declaring, parts: Parts, field: Field, cls: ClassRe
   }
 }
 
+/** The column of a field, by the field's name. */
+function columnNamed(parts: Parts, field: string): string | null {
+  return parts.columns.find((each) => each.attribute === field || each.attribute === `${field}_id` || each.name === field)?.name ?? null;
+}
+
+/** `pk = CompositePrimaryKey("tenant_id", "id")`: https://docs.djangoproject.com/en/5.2/topics/composite-primary-key/ */
+function compositeKey(parts: Parts, field: Field): KeyDraft {
+  return { k: 'primary', name: null, columns: field.args.list.flatMap((arg) => (arg.name === null ? columnNamed(parts, text(arg.value) ?? '') ?? [] : [])), place: field.place };
+}
+
 /** `GenericRelation(TaggedItem)`: the rows of the other side that point here, whatever their type. */
 function addGenericRelation(declaring: Declaring, parts: Parts, field: Field, cls: ClassRef): void {
   const target = targetOf(declaring, argument(field.args, 0, 'to'), cls);
+  parts.genericRelations.set(field.name, genericRelation(field.args));
   if (target) parts.relationships.push({ name: field.name, target: target.target, many: true, inverse: null, viewOnly: true, isImplicit: true, place: field.place });
 }
 
@@ -104,6 +120,12 @@ function addKnown(parts: Parts, field: KnownField, place: Place): void {
   if (field.isKey || field.isUnique) parts.keys.push({ k: field.isKey ? 'primary' : 'unique', name: null, columns: [field.name], place });
   if (field.indexedWith) parts.indexes.push({ name: null, parts: [field.name, ...field.indexedWith].map((column) => ({ column })), unique: false, isImplicit: true, place });
   if (field.isIndexed) parts.indexes.push({ name: null, parts: [{ column: field.name }], unique: false, isImplicit: true, place });
+}
+
+/** The field that a library's base declares, as if it stood in the class. */
+function knownManyField(many: KnownMany, cls: ClassRef, place: Place): Field {
+  const given = ([['to', many.to], ['related_name', many.inverse], ['related_query_name', many.queryName]] as const).map(([name, v]): EvaluatedArg => ({ name, value: { k: 'const', v }, expr: { k: 'lit', v, at: place.at }, spread: null, at: place.at }));
+  return { name: many.name, kind: 'many', className: 'ManyToManyField', type: null, args: { list: given }, owner: cls, place, comment: null };
 }
 
 /** The primary key that Django adds: an `id`, or the `_ptr` of a parent with a table of its own. */
@@ -147,7 +169,7 @@ function infoOf(declaring: Declaring, cls: ClassRef, parts: Parts, unseen: reado
   const key = parts.keys.find((each) => each.k === 'primary')?.columns[0];
   return {
     cls, label: labelOf(declaring.flow, declaring.apps, cls), name: cls.name, key: parts.columns.find((column) => column.name === key)?.attribute ?? 'id',
-    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value), latestBy: strings(optionsOf(declaring.flow, cls).get('get_latest_by')?.value), generics: parts.generics, unseen: unseen.map((each) => ({ name: each.name, place })),
+    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value), latestBy: strings(optionsOf(declaring.flow, cls).get('get_latest_by')?.value), generics: parts.generics, genericRelations: parts.genericRelations, unseen: unseen.map((each) => ({ name: each.name, place })),
   };
 }
 

@@ -35,15 +35,24 @@ export function metaModel(flow: Flow, cls: ClassRef): Model | null {
   return found?.k === 'model' && found.model.dialect === 'django' ? found.model : null;
 }
 
+/** The class that an option of a view names. */
+export function classNamed(flow: Flow, cls: ClassRef, name: string): ClassRef | null {
+  const member = findMember(flow, cls, name);
+  if (member?.k !== 'field' || !member.stmt.value) return null;
+  const value = flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env));
+  return value.k === 'class' ? value.cls : null;
+}
+
 /** `self.get_object()`, `self.get_queryset()` of a view, `form.save()`, `serializer.save()`. */
 export function viewCall(seat: Seat, site: CallSite, receiver: Value & { k: 'object' | 'class' }, name: string): Value | undefined {
   const { flow } = seat;
   if (receiver.k === 'object' && name === 'save' && isWriter(flow, receiver.cls)) return saved(seat, site, receiver);
-  if (name !== 'get_object' && name !== 'get_queryset' && name !== 'filter_queryset') return undefined;
-  if (!isView(flow, receiver.cls)) return undefined;
+  if (!VIEW_METHODS.has(name) || !isView(flow, receiver.cls)) return undefined;
   const own = findMember(flow, receiver.cls, name);
   if (own?.k === 'method') return undefined;
   if (name === 'filter_queryset') return site.args.list[0]?.value;
+  if (name === 'paginate_queryset') return page(seat, site);
+  if (name === 'get_serializer') return serializerOf(seat, site, receiver.cls);
   const queries = viewQueries(seat, site, receiver);
   if (queries.length === 0) return undefined;
   if (name === 'get_queryset') return union(queries.map((query) => ({ k: 'query', query })));
@@ -52,6 +61,30 @@ export function viewCall(seat: Seat, site: CallSite, receiver: Value & { k: 'obj
     flow.record.finish(asked, 'one');
     return rowFrom(asked);
   }));
+}
+
+const VIEW_METHODS = new Set(['get_object', 'get_queryset', 'filter_queryset', 'paginate_queryset', 'get_serializer']);
+
+/** `self.paginate_queryset(rows)`: some of the rows are listed. https://www.django-rest-framework.org/api-guide/generic-views/#genericapiview */
+function page(seat: Seat, site: CallSite): Value | undefined {
+  const rows = queriesOf(seat, site, site.args.list[0]?.value ?? null);
+  for (const query of rows) seat.flow.record.finish(query, 'many');
+  return rows.length > 0 ? union(rows.map((query): Value => ({ k: 'many', of: query.item }))) : undefined;
+}
+
+/** `self.get_serializer(rows, many=True)`: the view's own serialiser, given the rows. */
+function serializerOf(seat: Seat, site: CallSite, view: ClassRef): Value | undefined {
+  const given = argument(site.args, 0, 'instance');
+  for (const member of given ? membersOf(given) : []) if (member.k === 'query') seat.flow.record.finish(member.query, 'many');
+  const cls = writerClass(seat.flow, view);
+  return cls ? writerOf(seat.flow, site, cls) : undefined;
+}
+
+/** The form or serialiser of a view; null where a method picks one of several. */
+export function writerClass(flow: Flow, view: ClassRef): ClassRef | null {
+  if (['get_serializer_class', 'get_form_class'].some((choice) => findMember(flow, view, choice)?.k === 'method')) return null;
+  const cls = classNamed(flow, view, 'serializer_class') ?? classNamed(flow, view, 'form_class');
+  return cls && isWriter(flow, cls) ? cls : null;
 }
 
 /** The one row whose `lookup_field` stands in the address; the primary key where nothing else is said. */

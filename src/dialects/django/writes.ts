@@ -56,7 +56,7 @@ export function writeOne(seat: Seat, model: Model, name: string, value: Value, w
   const column = model.columns.get(name);
   if (!column) return;
   const isCompound = namesColumn(value, name);
-  if (value.k === 'term' || value.k === 'special') readExpression(seat, model, value);
+  readOthers(seat, model, value, name);
   values.set(column, value);
   flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert: options.atInsert, ...via, ...(isCompound ? { isCompound: true } : {}) });
 }
@@ -77,6 +77,14 @@ function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, w
     if (from?.k === 'row' && followed && isForward(from.model, followed)) return { k: 'field', model: from.model, attribute: attributeFor(from.model, followed.local[0]!), place, ...onSomePaths };
   }
   return row.isNew ? someKey(value) : { k: 'field', model: row.model, attribute: attributeFor(row.model, remote), place, ...onSomePaths };
+}
+
+/** Records what an expression written to a column reads beside that column itself: counting on looks at no count. */
+function readOthers(seat: Seat, model: Model, value: Value, name: string): void {
+  if (value.k === 'special' && value.dialect === 'django' && value.tag === 'expression') { for (const part of value.data['parts'] as readonly Value[]) readOthers(seat, model, part, name); return; }
+  const term = modelsTerm(value, 'F');
+  if (term && namesColumn(value, name)) { for (const arg of term.args.list) placeOfArgument({ ...seat, env: term.env }, arg); return; }
+  if (value.k === 'term' || value.k === 'special') readExpression(seat, model, value);
 }
 
 /** `F("n") + 1` written to n. */

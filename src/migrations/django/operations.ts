@@ -86,7 +86,8 @@ function createModel(site: Site, term: Term): void {
   if (isProxy) return;
   const read = given.map(([field, one]) => { const made = readField(site, model, field, one); if (made) model.fields.set(field, made.state); else unknown(site, `the field ${field} of ${name}`, at); return made; });
   const known = read.filter((field) => field !== null);
-  const primary = known.filter((field) => field.isPrimary).map((field) => field.column!.name);
+  const composite = given.flatMap(([, { value }]) => (value.k === 'term' && shortName(value.callee) === 'CompositePrimaryKey' ? value.args.list.flatMap((arg) => (arg.name === null ? columnIn(model)(text(arg.value) ?? '') ?? [] : [])) : []));
+  const primary = [...composite, ...known.filter((field) => field.isPrimary).map((field) => field.column!.name)];
   const meta = metaOf(model, options);
   emit(site, model, [
     { k: 'create-table', table: model.table, columns: known.flatMap((field) => field.column ?? []), constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...known.flatMap((field) => field.constraints)], at },

@@ -1,0 +1,26 @@
+/** Members that are named by a computed name. */
+import type { Flow } from './evaluate.js';
+import type { Model } from './model.js';
+import type { ModuleRef } from './program.js';
+import { membersOf, type Value } from './value.js';
+import type { Place } from '../model/schema.js';
+
+/** The names that a value may be, where it is one of a few that are known (`for name in ("a", "b")`); null where it may be any. */
+export function namesOf(value: Value | null): readonly string[] | null {
+  const names = (value ? membersOf(value) : []).map((member) => (member.k === 'const' && typeof member.v === 'string' ? member.v : null));
+  return names.length > 0 && names.every((name) => name !== null) ? names : null;
+}
+
+/** `getattr(models, name)`, `schema[name]`: any model of that module may be meant, for whatever purpose. */
+export function noteAnyModel(flow: Flow, module: ModuleRef, place: Place): void {
+  for (const model of modelsWithin(flow, module)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${model.name} may be named by a computed name` });
+}
+
+/** The models that a module declares; those of its whole folder where it stands for the folder. */
+function modelsWithin(flow: Flow, { path }: ModuleRef): readonly Model[] {
+  const folder = /^(.*\/)?(?:__init__\.py|index\.[cm]?[jt]s)$/.exec(path)?.[1];
+  const isWithin = (other: string): boolean => other === path || (folder !== undefined && other.startsWith(folder));
+  const ofClasses = [...flow.modelsByClass.values()].filter((model) => model.cls !== null && isWithin(model.cls.module.path));
+  const ofSites = [...flow.modelsBySite].flatMap(([site, model]) => (isWithin(site.slice(0, site.lastIndexOf(':'))) ? [model] : []));
+  return [...new Set([...ofClasses, ...ofSites])];
+}
