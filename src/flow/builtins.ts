@@ -3,7 +3,7 @@ import type { Expr, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
-import { namesOf, noteAnyModel } from './computed.js';
+import { namesake, namesOf, noteAnyModel } from './computed.js';
 import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
@@ -43,7 +43,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       const key = argument(args, 1);
       const value = argument(args, 2) ?? ANY;
       for (const member of first ? membersOf(first) : []) {
-        if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); for (const attribute of attributes) store(flow, member, attribute, value, env, args.list[1]!.at); }
+        if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); for (const attribute of attributes) store(flow, member, attribute, attributes.length > 1 ? namesake(value, attribute) : value, env, args.list[1]!.at); }
         else if (member.k === 'row' && key) writeKeys(flow, member, key, site);
       }
       return ANY;

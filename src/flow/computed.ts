@@ -2,13 +2,19 @@
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { ModuleRef } from './program.js';
-import { membersOf, type Value } from './value.js';
+import { ANY, membersOf, type Value } from './value.js';
 import type { Place } from '../model/schema.js';
 
 /** The names that a value may be, where it is one of a few that are known (`for name in ("a", "b")`); null where it may be any. */
 export function namesOf(value: Value | null): readonly string[] | null {
   const names = (value ? membersOf(value) : []).map((member) => (member.k === 'const' && typeof member.v === 'string' ? member.v : null));
   return names.length > 0 && names.every((name) => name !== null) ? names : null;
+}
+
+/** Of what was read under one of several names the part that goes by this one: `setattr(a, name, getattr(b, name))` moves each to its like. */
+export function namesake(value: Value, name: string): Value {
+  if (value.k !== 'union') return value;
+  return value.of.find((member) => member.k === 'field' && member.attribute === name) ?? ANY;
 }
 
 /** `getattr(models, name)`, `schema[name]`: any model of that module may be meant, for whatever purpose. */
