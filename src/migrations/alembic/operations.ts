@@ -9,7 +9,7 @@ import { typeOf } from '../../dialects/sqlalchemy/types.js';
 import { ANY, argument, argumentOf, flag, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import { addColumnOps, qualified } from '../steps/declared.js';
 import { insertRows } from '../steps/rows.js';
-import { runSql } from '../steps/sql.js';
+import { runSql, runStatement } from '../steps/sql.js';
 import { toolValue, type Tool, type Walk } from '../steps/walk.js';
 import { columnOf, createTable } from './tables.js';
 
@@ -50,7 +50,7 @@ function operation(walk: Walk, of: SpecialValue, site: CallSite): Value | undefi
     case 'get_bind': return toolValue(alembicTool, 'bind');
     case 'get_context': return toolValue(alembicTool, 'context');
     case 'batch_alter_table': return table ? toolValue(alembicTool, 'batch', { table }) : walk.unknown('batch_alter_table of a table that cannot be told', site);
-    case 'execute': { const arg = site.args.list[0]; if (arg && !runSql(walk, site, arg)) insertedBy(walk, site, arg.value); return ANY; }
+    case 'execute': { const arg = site.args.list[0]; if (arg && !runStatement(walk, site, arg)) insertedBy(walk, site, arg.value); return ANY; }
     case 'bulk_insert': { const into = tableOfTerm(argument(site.args, 0, 'table')); if (into) insertRows(walk, site, into, argument(site.args, 1, 'rows')); return ANY; }
     case 'create_table': { for (const op of createTable(walk.flow, site, table) ?? [null]) add(op); return ANY; }
     case 'drop_table': return add(table && { k: 'drop-table', table, ...ifExists(site), at: site.at });

@@ -6,7 +6,7 @@ import { groups } from '../../dialects/django/meta.js';
 import { shortName } from '../../dialects/django/names.js';
 import { argument, argumentOf, entry, flag, text, type Term, type Value } from '../../flow/value.js';
 import { addColumnOps, indexDef, keyDef } from '../steps/declared.js';
-import { runSql } from '../steps/sql.js';
+import { runStatement } from '../steps/sql.js';
 import type { Walk } from '../steps/walk.js';
 import { runPython } from './data.js';
 import { alterField } from './alter.js';
@@ -219,7 +219,7 @@ function runStatements(site: Site, term: Term): void {
   const sql = argumentOf(term.args, 0, 'sql');
   const reverse = argumentOf(term.args, 1, 'reverse_sql');
   if (reverse) site.down.push(reverse.expr.at);
-  if (sql && site.isReal) runSql(site.walk, { env: term.env, at: term.place.at }, sql);
+  if (sql && site.isReal) runStatement(site.walk, { env: term.env, at: term.place.at }, sql);
   const states = argument(term.args, -1, 'state_operations');
   if (states?.k === 'list') for (const item of states.items) operate({ ...site, isReal: false }, item);
 }

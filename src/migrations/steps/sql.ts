@@ -3,7 +3,7 @@ import type { Expr } from '../../facts/code.js';
 import type { SqlStatement } from '../../facts/sql.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import type { Env } from '../../flow/program.js';
-import { argument, entry, text, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { argument, entry, lastName, membersOf, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
 import { sourceOf, type Source } from './sources.js';
 import type { Walk } from './walk.js';
 
@@ -32,8 +32,27 @@ function runText(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, { expr, env }: 
 function runUnread(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, value: Value): boolean {
   const sql = text(value) ?? text(entry(value, 'sql')) ?? text(entry(value, 'query')) ?? (value.k === 'term' ? text(argument(value.args, 0)) : null);
   if (sql !== null && changesTables(sql)) walk.unknown('SQL that cannot be read', site);
-  return sql !== null;
+  const isElsewhere = sql === null && membersOf(value).some(isReadIn);
+  if (isElsewhere) walk.unknown('SQL that is read from elsewhere', site);
+  return sql !== null || isElsewhere;
 }
+
+/** Applies a statement that is run for what it does, so that one nobody knows may do anything. False as of `runSql`. */
+export function runStatement(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, arg: Pick<EvaluatedArg, 'expr' | 'value'>): boolean {
+  if (runSql(walk, site, arg)) return true;
+  const isUnknown = membersOf(arg.value).some((value) => value.k === 'any' || (value.k === 'term' && WRAPPERS.has(nameOf(value)) && argument(value.args, 0)?.k === 'any'));
+  if (isUnknown) walk.unknown('SQL that is not known', site);
+  return isUnknown;
+}
+
+/** `Path(…).read_text()`, `readFileSync(…)`, and what is made of that: `text(open(…).read())`. */
+function isReadIn(value: Value): boolean {
+  if (value.k !== 'term') return false;
+  const name = nameOf(value);
+  return READS.has(name) || (value.of !== undefined && isReadIn(value.of)) || (WRAPPERS.has(name) && value.args.list.some((arg) => isReadIn(arg.value)));
+}
+const nameOf = (term: Term): string => term.name ?? (term.callee.k === 'ext' ? lastName(term.callee) : '');
+const READS = new Set(['read', 'read_text', 'read_bytes', 'get_data', 'readFile', 'readFileSync']);
 
 const WRAPPERS = new Set(['text', 'sql', 'SQL', 'DDL', 'literal', 'raw', 'dedent', 'strip', 'trim', 'bindparams', 'format', 'execution_options', 'cleandoc', 'literal_column']);
 
