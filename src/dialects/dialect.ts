@@ -76,6 +76,8 @@ export interface DialectApi {
   define?(flow: Flow, fn: FnRef, returned: Value): void;
   /** Whether these decorators of a method say that it is called before rows are inserted, and at no other time. */
   insertHook?(flow: Flow, decorators: readonly Expr[], env: Env): boolean;
+  /** A class as it is defined, its fields being options or declarations that name columns. Returns the fields that it has told of: they are not run as code. */
+  defineClass?(flow: Flow, cls: ClassRef): ReadonlySet<string> | undefined;
   /** A constant attribute is written on a row or object (`row.x = v`, `setattr`); default: a write. */
   assign?(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): boolean;
 }

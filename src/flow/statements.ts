@@ -325,6 +325,7 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
   const model = flow.modelsByClass.get(ref.id);
   const self: Value = model ? { k: 'row', model } : { k: 'object', cls: ref };
   if (isLocal) env.vars.set(cls.name, flow.classValue(ref));
+  const told = flow.isQuiet ? undefined : flow.ask('defineClass', env.module.language, (api) => api.defineClass!(flow, ref));
   for (const stmt of cls.body) {
     if (stmt.k === 'def') {
       for (const decorator of stmt.fn.decorators) flow.expr(decorator, ref.env);
@@ -332,7 +333,7 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
       const outcome = isInsertHook(flow, fn) ? callHook(flow, fn, self) : flow.callFn({ k: 'fn', fn, self }, [], { isDefinition: true });
       flow.define(fn, outcome);
     } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
-    else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class') flow.expr(stmt.value, ref.env);
+    else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class' && !(stmt.target.k === 'name' && told?.has(stmt.target.id))) flow.expr(stmt.value, ref.env);
     else if (stmt.k === 'if' || stmt.k === 'expr') runStatement(flow, stmt, ref.env, []);
   }
   if (!model && cls.form === 'class' && cls.isAbstract !== true) inheritGeneric(flow, ref, self);

@@ -43,6 +43,8 @@ export interface TableDraft {
   readonly relationships: readonly RelationshipDraft[];
   /** Classes of embedded objects, by the attribute that leads to them; their columns' attributes are paths. */
   readonly embedded?: ReadonlyMap<string, readonly ClassRef[]>;
+  /** Further names that code has for columns, each with the attribute it stands for. */
+  readonly synonyms?: ReadonlyMap<string, string>;
   readonly comment: string | null;
   /** The ORM declares relationships apart from foreign keys. */
   readonly declaresRelationships: boolean;

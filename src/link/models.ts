@@ -16,6 +16,7 @@ export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableO
     const columns = new Map<string, Column>();
     const relationships = new Map<string, ModelRelationship>();
     for (const column of draft.columns) { const linked = table.columns.find((other) => other.name === column.name); if (linked) columns.set(column.attribute, linked); }
+    for (const [name, attribute] of draft.synonyms ?? []) { const column = columns.get(attribute); if (column) columns.set(name, column); }
     const embedded = embeddedIn(draft);
     const model: Model = { id: `${draft.dialect}:${draft.cls?.id ?? draft.site ?? `${draft.place.path}:${draft.place.at[0]}`}`, name: draft.model ?? draft.name, table, dialect: draft.dialect, cls: draft.cls, columns, relationships, embedded };
     pending.push({ model, draft, columns, relationships, embedded });

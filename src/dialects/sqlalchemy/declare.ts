@@ -91,6 +91,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   const columns = new Map<string, ColumnParts>();
   const relationships: RelationshipDraft[] = [];
   const args = noTableArgs();
+  const synonyms = new Map(sources.flatMap((source) => synonymsIn(flow, source)));
   const sites = new Map<string, string>();
   for (const source of [...sources].reverse()) {
     for (const [name, member] of ownMembers(flow, source)) {
@@ -118,7 +119,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
-    checks: args.checks, exclusions: args.exclusions, relationships, comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
+    checks: args.checks, exclusions: args.exclusions, relationships, ...(synonyms.size ? { synonyms } : {}), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
     isWhole: line.every((each) => isWhole(flow, each)), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
 }
@@ -157,6 +158,16 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   const parts = columnParts(flow, { attribute: name, term, annotation, stmt, place, inheritedFrom, owner: cls });
   columns.set(name, parts);
   if (term) sites.set(`${term.place.path}:${term.place.at[0]}`, parts.column.name);
+}
+
+/** `hull = synonym("_hull")`. https://docs.sqlalchemy.org/en/20/orm/mapped_attributes.html#synonyms */
+function synonymsIn(flow: Flow, source: ClassRef): readonly (readonly [string, string])[] {
+  return [...ownMembers(flow, source)].flatMap(([name, member]) => {
+    const value = member.k === 'field' && member.stmt.value?.k === 'call' ? flow.quiet(() => flow.expr(member.stmt.value!, source.env)) : null;
+    const term = value && termNamed(value, 'synonym');
+    const attribute = text(term && argument(term.args, 0, 'name'));
+    return attribute === null ? [] : [[name, attribute] as const];
+  });
 }
 
 /** What a `declared_attr` returns. Its annotation tells of rows, not of the declaration, so that the return itself counts. */

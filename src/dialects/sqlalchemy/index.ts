@@ -9,7 +9,9 @@ import { relationshipEquals } from './api/joins.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { executeCall, resultCall, resultElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
+import { tellPage } from './admin-pages.js';
 import { declare } from './declare.js';
+import { tellDeclaredUses } from './declared-uses.js';
 
 /** SQLAlchemy 1.4 and 2.0, Flask-SQLAlchemy and SQLModel. */
 export const sqlalchemy: Dialect = {
@@ -54,6 +56,13 @@ export const sqlalchemy: Dialect = {
     },
     // https://docs.sqlalchemy.org/en/20/orm/events.html#sqlalchemy.orm.MapperEvents.before_insert
     insertHook: (flow, decorators, env) => decorators.length === 1 && membersOf(flow.quiet(() => flow.expr(decorators[0]!, env))).some((each) => each.k === 'term' && each.callee.k === 'ext' && lastName(each.callee) === 'listens_for' && text(argument(each.args, 1)) === 'before_insert'),
+    defineClass(flow, cls) {
+      if (cls.module.language !== 'python') return undefined;
+      const model = flow.modelsByClass.get(cls.id);
+      if (!model) return tellPage(flow, cls);
+      if (model.dialect === 'sqlalchemy') tellDeclaredUses(flow, model, cls);
+      return undefined;
+    },
     element(flow, of) {
       return of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'result' ? resultElement(flow, of) : undefined;
     },

@@ -1,0 +1,54 @@
+/** Administration pages whose class names its model: `class ArtistAdmin(ModelView, model=Artist)`. https://aminalaee.github.io/sqladmin/configurations/ */
+import { externalBases, findMember } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import { isExternal, membersOf, type ClassRef } from '../../flow/value.js';
+import type { Place } from '../../model/schema.js';
+import type { UseKind } from '../../model/usage.js';
+import { columnsNamed, type NamedColumn } from './named-columns.js';
+
+const OPTIONS: Readonly<Record<string, UseKind>> = {
+  column_list: 'read', column_exclude_list: 'read', column_details_list: 'read', column_details_exclude_list: 'read', column_export_list: 'read', column_export_exclude_list: 'read', column_labels: 'read',
+  form_columns: 'read', form_excluded_columns: 'read', column_searchable_list: 'filter', column_filters: 'filter', column_sortable_list: 'sort', column_default_sort: 'sort',
+};
+const TOLD: ReadonlySet<string> = new Set(Object.keys(OPTIONS));
+
+/** Records what an administration page shows and lets people change; undefined where the class is none. */
+export function tellPage(flow: Flow, cls: ClassRef): ReadonlySet<string> | undefined {
+  const given = cls.cls.bases.find((base) => base.name === 'model');
+  if (!given || !externalBases(flow, cls).some((base) => isExternal(base, 'sqladmin'))) return undefined;
+  for (const value of membersOf(flow.quiet(() => flow.expr(given.value, cls.env.parent ?? cls.env)))) if (value.k === 'model') {
+    flow.record.unmention(value.model, flow.place(cls.env, given.value.at));
+    tell(flow, value.model, cls);
+  }
+  return TOLD;
+}
+
+function tell(flow: Flow, model: Model, cls: ClassRef): void {
+  const place: Place = { path: cls.module.path, at: cls.cls.at };
+  flow.record.table(model, 'mention', place, { isAdmin: true });
+  for (const [option, kind] of Object.entries(OPTIONS)) {
+    for (const named of namedBy(flow, model, cls, option) ?? []) flow.record.column(named.model, named.attribute, kind, named.place, null, { via: 'admin' });
+  }
+  for (const attribute of shown(flow, model, cls)) {
+    flow.record.gap({ kind: 'catch-all-serialiser', model, column: model.columns.get(attribute)!, place, detail: `the administration page of ${model.name} shows all its fields` });
+  }
+}
+
+/** What the form and the page of one row have: what they list, else all but what they leave out. */
+function shown(flow: Flow, model: Model, cls: ClassRef): ReadonlySet<string> {
+  const part = (list: string, left: string): readonly string[] => {
+    const listed = namedBy(flow, model, cls, list)?.map((named) => named.attribute);
+    const without = new Set(namedBy(flow, model, cls, left)?.map((named) => named.attribute));
+    return listed ?? [...model.columns.keys()].filter((attribute) => !without.has(attribute));
+  };
+  return new Set([...part('form_columns', 'form_excluded_columns'), ...part('column_details_list', 'column_details_exclude_list')].filter((attribute) => model.columns.has(attribute)));
+}
+
+/** The columns that an option names, as attributes or in strings; null where the class does not have it. */
+function namedBy(flow: Flow, model: Model, cls: ClassRef, option: string): readonly NamedColumn[] | null {
+  const member = findMember(flow, cls, option);
+  if (member?.k !== 'field' || !member.stmt.value) return null;
+  const inText = (written: string) => (model.columns.has(written) ? [{ model, attribute: written, at: 0 }] : []);
+  return columnsNamed({ flow, env: member.owner.env, own: null, inText }, member.stmt.value);
+}

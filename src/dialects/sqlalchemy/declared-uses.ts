@@ -1,0 +1,53 @@
+/** Columns that a model's declarations use: conditions of its relationships, expressions that stand for attributes. */
+import type { Arg, Expr } from '../../facts/code.js';
+import { lineage, ownMembers } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import type { ClassRef } from '../../flow/value.js';
+import { columnsNamed, type NamedInText, type Seat } from './named-columns.js';
+import { RELATIONSHIP_CALLS } from './relationships.js';
+
+/** What of a relationship says how rows are found. https://docs.sqlalchemy.org/en/20/orm/join_conditions.html */
+const CONDITIONS = new Set(['primaryjoin', 'secondaryjoin', 'foreign_keys', 'remote_side']);
+/** https://docs.sqlalchemy.org/en/20/orm/mapped_sql_expr.html */
+const EXPRESSIONS = new Set(['column_property', 'query_expression']);
+
+/** Records what the bodies of a model's class and its mixins use. */
+export function tellDeclaredUses(flow: Flow, model: Model, cls: ClassRef): void {
+  for (const each of lineage(flow, cls)) {
+    if (each !== cls && flow.modelsByClass.has(each.id)) continue;
+    for (const member of ownMembers(flow, each).values()) {
+      if (member.k !== 'field' || member.stmt.value?.k !== 'call') continue;
+      useField(flow, model, each, member.stmt.value);
+    }
+  }
+}
+
+function useField(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k: 'call' }): void {
+  const name = call.fn.k === 'name' ? call.fn.id : call.fn.k === 'attr' ? call.fn.name : '';
+  const inText = (written: string): readonly NamedInText[] => [...written.matchAll(/\b([A-Za-z_]\w*)\.(?:c\.)?([a-z_]\w*)/g)].flatMap((match) => modelsNamed(flow, match[1]!).filter((each) => each.columns.has(match[2]!)).map((each) => ({ model: each, attribute: match[2]!, at: match.index + match[0].length - match[2]!.length })));
+  const seat: Seat = { flow, env, own: model, inText };
+  if ((RELATIONSHIP_CALLS as readonly string[]).includes(name)) for (const arg of optionsOf(call.args)) {
+    if (arg.name !== undefined && CONDITIONS.has(arg.name)) use(seat, arg.value, 'join');
+    else if (arg.name === 'order_by') use(seat, arg.value, 'sort');
+  }
+  else if (EXPRESSIONS.has(name)) for (const arg of call.args) use({ ...seat, inText: () => [] }, arg.value, 'read');
+}
+
+/** The options of a relationship, those of SQLModel's `sa_relationship_kwargs={…}` among them. */
+function optionsOf(args: readonly Arg[]): readonly Arg[] {
+  return args.flatMap((arg) => {
+    if (arg.name !== 'sa_relationship_kwargs' || arg.value.k !== 'dict') return [arg];
+    return arg.value.entries.flatMap(({ key, value }) => (key?.k === 'lit' && typeof key.v === 'string' ? [{ name: key.v, value }] : []));
+  });
+}
+
+/** Models by the name of their class, or of the table. */
+function modelsNamed(flow: Flow, name: string): readonly Model[] {
+  const named = flow.modelsByName.get(name);
+  return (named ?? [...flow.modelsByClass.values()].filter((model) => model.table.name === name)).filter((model) => model.dialect === 'sqlalchemy');
+}
+
+function use(seat: Seat, expr: Expr, kind: 'join' | 'sort' | 'read'): void {
+  for (const { model, attribute, place } of columnsNamed(seat, expr)) seat.flow.record.column(model, attribute, kind, place, null);
+}
