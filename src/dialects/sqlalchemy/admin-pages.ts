@@ -8,10 +8,11 @@ import type { UseKind } from '../../model/usage.js';
 import { columnsNamed, type NamedColumn } from './named-columns.js';
 
 const OPTIONS: Readonly<Record<string, UseKind>> = {
-  column_list: 'read', column_exclude_list: 'read', column_details_list: 'read', column_details_exclude_list: 'read', column_export_list: 'read', column_export_exclude_list: 'read', column_labels: 'read',
-  form_columns: 'read', form_excluded_columns: 'read', column_searchable_list: 'filter', column_filters: 'filter', column_sortable_list: 'sort', column_default_sort: 'sort',
+  column_list: 'read', column_details_list: 'read', column_export_list: 'read', column_labels: 'read', form_columns: 'read', column_searchable_list: 'filter', column_filters: 'filter', column_sortable_list: 'sort', column_default_sort: 'sort',
 };
-const TOLD: ReadonlySet<string> = new Set(Object.keys(OPTIONS));
+/** What is named to be left out is not used. */
+const EXCLUSIONS = ['column_exclude_list', 'column_details_exclude_list', 'column_export_exclude_list', 'form_excluded_columns'];
+const TOLD: ReadonlySet<string> = new Set([...Object.keys(OPTIONS), ...EXCLUSIONS]);
 
 /** Records what an administration page shows and lets people change; undefined where the class is none. */
 export function tellPage(flow: Flow, cls: ClassRef): ReadonlySet<string> | undefined {
@@ -30,6 +31,7 @@ function tell(flow: Flow, model: Model, cls: ClassRef): void {
   for (const [option, kind] of Object.entries(OPTIONS)) {
     for (const named of namedBy(flow, model, cls, option) ?? []) flow.record.column(named.model, named.attribute, kind, named.place, null, { via: 'admin' });
   }
+  for (const option of EXCLUSIONS) for (const { place: written } of namedBy(flow, model, cls, option) ?? []) flow.record.resolve(written);
   for (const attribute of shown(flow, model, cls)) {
     flow.record.gap({ kind: 'catch-all-serialiser', model, column: model.columns.get(attribute)!, place, detail: `the administration page of ${model.name} shows all its fields` });
   }
