@@ -52,6 +52,8 @@ export class Flow {
   readonly embeddings = new Map<string, Embedding[]>();
   /** SQL in strings, once the schema is known. */
   strings: SqlStrings | null = null;
+  /** The model of a table by its physical name, once the schema is known; null where there is none. */
+  tableNamed: (name: string, schema: string | null) => Model | null = () => null;
   /** By function, then by what is told of its arguments. */
   calls = new Map<string, Map<string, KnownCall>>();
   contexts = new Map<string, number>();

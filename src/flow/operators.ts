@@ -85,7 +85,8 @@ function comparedKeys(flow: Flow, op: ConditionOp, args: readonly Value[]): Pred
   if (keyed?.k !== 'special') return null;
   const { columns, dict } = keyed.data as KeyedColumns;
   const isItsOwn = args.some((arg) => arg.k === 'key' && arg.of === dict);
-  return combine(columns.map((column) => predicate(flow, column, op, isItsOwn ? dict.entries.get(column.attribute)! : ANY)), dict.rest !== null || columns.length < dict.entries.size, false);
+  const asked = combine(columns.map((column) => predicate(flow, column, op, isItsOwn ? dict.entries.get(column.attribute)! : ANY)), dict.rest !== null || columns.length < dict.entries.size, false);
+  return { ...asked, conditions: asked.conditions.map((condition) => ({ ...condition, isGiven: true as const })) };
 }
 
 /** A condition on a column, in whichever order it is written; null when neither side is a column. */

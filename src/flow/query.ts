@@ -17,6 +17,8 @@ export interface Condition {
   readonly isOptional: boolean;
   readonly inOr: boolean;
   readonly isJoin: boolean;
+  /** Which column it is on was given to the code that makes it: a key of a dict. */
+  readonly isGiven?: true;
 }
 
 export interface QueryState {
@@ -54,7 +56,7 @@ export function where(query: QueryState, at: Span, conditions: readonly Conditio
   let sources = query.sources;
   for (const condition of conditions) sources = withSource(sources, condition.column.model, condition.column.alias ?? null, 'inner');
   const next = refine(query, at, { sources, conditions: [...query.conditions, ...conditions], isPartial: query.isPartial || isPartial });
-  const given = conditions.filter(({ column: { place } }) => place.path !== query.place.path || place.at[0] < at[0] || place.at[1] > at[1]);
+  const given = conditions.filter((condition) => condition.isGiven);
   // What callers name (`filter_by(**criteria)`) makes another query for each of them.
   return given.length ? { ...next, id: `${next.id}(${given.map(({ column }) => `${column.model.id}.${column.attribute}`).join()})` } : next;
 }

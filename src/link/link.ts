@@ -61,6 +61,7 @@ export function link(input: LinkInput): Linked {
 
   const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
   const byName = tablesByName(schema.tables, models);
+  flow.tableNamed = byName.table;
   const strings = sqlStringsOf(files);
   if (strings.size > 0) flow.strings = runnableStrings(strings, byName, history.temporary);
   flow.runAll(evaluated, isEntryPoint);

@@ -118,6 +118,11 @@ describe('placeholders', () => {
     });
   });
 
+  it('stand for whole rows behind VALUES', () => {
+    expect(query('insert into t (a, b) values %s on conflict (a) do nothing')).toMatchObject({ verb: 'insert', target: { at: 't' }, assigns: [{ column: 'a' }, { column: 'b' }], conflict: ['a'] });
+    expect(query('update t set a = d.a from (values ?) as d (id, a) where t.id = d.id')).toMatchObject({ verb: 'update', target: { at: 't' }, assigns: [{ column: 'a' }] });
+  });
+
   it('stand for lists and names', () => {
     expect(query('select 1 from t where a IN :ids').conditions).toMatchObject([{ op: 'in', value: { k: 'parameter' } }]);
     expect(query('select 1 from {{ schema }}.users')).toMatchObject({ from: [{ table: { schema: '__hole', name: 'users' }, at: 'users' }] });

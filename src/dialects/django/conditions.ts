@@ -50,7 +50,8 @@ function spread(seat: Seat, model: Model, arg: EvaluatedArg): Filter {
       if (place) seat.flow.record.resolve(place);
       return lookup(seat, model, name, value, place ? { path: place.path, at: [place.at[0] + 1, place.at[1]] } : seat.flow.place(seat.env, arg.expr.at));
     });
-    const filter = all(known);
+    const named = all(known);
+    const filter: Filter = { ...named, conditions: named.conditions.map((condition) => ({ ...condition, isGiven: true })) };
     if (arg.value.k !== 'union') return { ...filter, isPartial: member.rest !== null || filter.isPartial };
     // One of several dicts: none of their conditions holds always.
     return { ...filter, conditions: filter.conditions.map((condition) => ({ ...condition, isOptional: true })), isPartial: true };

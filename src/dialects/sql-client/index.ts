@@ -2,9 +2,10 @@
  * SQL that code sends to a driver: psycopg, asyncpg, DB-API cursors, SQLAlchemy's `text`, node-postgres, postgres.js, slonik, pg-promise,
  * Prisma's `$queryRaw`, Knex's `raw`. A call counts by the text it is given, whatever runs it; names tell how many rows are asked for.
  */
-import { argument, membersOf, union } from '../../flow/value.js';
+import { ANY, argument, membersOf, union } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { joinedText, runCall, taggedCall } from './calls.js';
+import { fillsTable } from './bulk.js';
 import { fetchedFrom, isResult, resultAttribute, resultCall, resultItem, rows } from './results.js';
 
 export const sqlClient: Dialect = {
@@ -12,6 +13,7 @@ export const sqlClient: Dialect = {
   language: 'sql',
   api: {
     call(flow, site) {
+      if (fillsTable(flow, site)) return ANY;
       if (!flow.strings) return undefined;
       if (site.sql) return taggedCall(flow, site);
       const key = site.receiver?.k === 'row' && site.receiver.result && (site.name === 'get' || site.name === 'getattr') ? argument(site.args, 0) : null;

@@ -42,6 +42,11 @@ export function rewritePlaceholders(text: string): Rewritten | null {
       lists.add(previousStart);
       done = previousStart + 2;
     }
+    // `VALUES %s` is given whole rows: as many as there are, of whatever values.
+    if (previous === 'values') {
+      out.push(text.slice(done, previousStart), 'select');
+      done = previousStart + 'values'.length;
+    }
     out.push(text.slice(done, c.start), isQuery(found, previous, beforeThat) ? 'select'.padEnd(found.length) : replacement(found, previous, text, c.start));
     // psql's `:'name'` is a constant once its colon is gone.
     if (found === ':') parameters.add(c.start + 1);

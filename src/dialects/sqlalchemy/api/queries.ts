@@ -116,7 +116,7 @@ function filtered(flow: Flow, site: CallSite, query: QueryState, args: readonly 
   return open ? where(next, site.at, [], true) : next;
 }
 
-interface NamedValue { readonly name: string; readonly value: Value; readonly place: Place }
+interface NamedValue { readonly name: string; readonly value: Value; readonly place: Place; readonly isGiven?: true }
 
 /** What a call is given by name, also in a dict (`**criteria`) at the places where its keys are named; null for what cannot be told. */
 function named(flow: Flow, site: CallSite): readonly (NamedValue | null)[] {
@@ -124,7 +124,7 @@ function named(flow: Flow, site: CallSite): readonly (NamedValue | null)[] {
     if (arg.name !== null) return [{ name: arg.name, value: arg.value, place: flow.place(site.env, arg.at) }];
     if (arg.spread !== '**' || arg.value.k !== 'dict') return [null];
     const { entries, places, rest } = arg.value;
-    const known = [...entries].map(([name, value]): NamedValue => ({ name, value, place: places?.get(name) ?? flow.place(site.env, arg.at) }));
+    const known = [...entries].map(([name, value]): NamedValue => ({ name, value, place: places?.get(name) ?? flow.place(site.env, arg.at), isGiven: true }));
     return rest ? [...known, null] : known;
   });
 }
@@ -149,7 +149,7 @@ function filteredBy(flow: Flow, site: CallSite, query: QueryState): QueryState {
     if (!target.model.columns.has(arg.name)) { isPartial = true; continue; }
     flow.record.column(target.model, arg.name, 'filter', place, flow.currentFn);
     const isNull = arg.value.k === 'const' && arg.value.v === null;
-    conditions.push({ column: { k: 'column', model: target.model, attribute: arg.name, place, ...(target.alias ? { alias: target.alias } : {}) }, op: isNull ? 'null' : '=', value: arg.value, isOptional: false, inOr: false, isJoin: false });
+    conditions.push({ column: { k: 'column', model: target.model, attribute: arg.name, place, ...(target.alias ? { alias: target.alias } : {}) }, op: isNull ? 'null' : '=', value: arg.value, isOptional: false, inOr: false, isJoin: false, ...(arg.isGiven ? { isGiven: true } : {}) });
   }
   return where(query, site.at, conditions, isPartial);
 }
