@@ -34,7 +34,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     case 'object': {
       const value = instanceMember(flow, of.cls, name, of);
       readOfEmbeddable(flow, of, name, place);
-      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); return identified(value, `${of.cls.id}.${name}`); }
+      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); return identified(flow, value, `${of.cls.id}.${name}`); }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
       if (isClosed(flow, of.cls)) flow.record.resolve(place);
       return ANY;
@@ -78,7 +78,8 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
 }
 
 /** A value of which only the type is known is still told from others by the field it was read from. */
-function identified(value: Value, id: string): Value {
+function identified(flow: Flow, value: Value, id: string): Value {
+  if (value.k === 'object' && !value.id && isEnum(flow, value.cls)) return { ...value, id };
   return (value.k === 'any' && !value.id) || (value.k === 'extobj' && !value.id) ? { ...value, id } : value;
 }
 
@@ -111,7 +112,7 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
 
 /** A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one that is written. */
 function noteField(flow: Flow, of: Value & { k: 'object' }, field: string, value: Value, place: ReturnType<Flow['place']>): void {
-  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const')) flow.record.fieldReads.set(`${place.path}:${place.at[0]}`, { cls: of.cls, field, place });
+  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)))) flow.record.fieldReads.set(`${place.path}:${place.at[0]}`, { cls: of.cls, field, place });
 }
 
 function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value | null {

@@ -132,9 +132,16 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
   return stored ?? instanceFields(flow, cls).get(name) ?? null;
 }
 
-/** What `__init__` or the constructor stores on an instance, when nothing is known of its arguments. */
+/** What `__init__` or the constructor stores on an instance, or entering it as a context, when nothing is known of its arguments. */
 export function instanceFields(flow: Flow, cls: ClassRef): ReadonlyMap<string, Value> {
-  return flow.memo('instance', cls, () => flow.quiet(() => construct(flow, cls, []).fields), new Map());
+  return flow.memo('instance', cls, () => flow.quiet(() => {
+    const { fields } = construct(flow, cls, []);
+    for (const name of ['__enter__', '__aenter__']) {
+      const member = cls.module.language === 'python' ? findMember(flow, cls, name) : null;
+      if (member?.k === 'method') flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'object', cls, fields } }, [], { isConstructor: true });
+    }
+    return fields;
+  }), new Map());
 }
 
 /** Runs a class's constructor over `args` and keeps what it stores on the instance. */

@@ -1,6 +1,6 @@
 /** What a function's parameters are bound to: what a call gives, a default, or what the type says. */
 import type { Expr, Param } from '../facts/code.js';
-import { isClassMethod } from './classes.js';
+import { isClassMethod, isEnum } from './classes.js';
 import { preferKnown, type Flow } from './evaluate.js';
 import { keywords } from './keywords.js';
 import type { Env } from './program.js';
@@ -36,6 +36,7 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     // What a call gives is told apart as the function's own, whoever calls.
     if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: `${fn.id}:${param.target.at[0]}` };
     if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}`, ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
+    if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: `${fn.id}:${param.target.at[0]}` };
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
     bindPattern(flow, param.target, value, env);
   }

@@ -24,8 +24,8 @@ export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<s
 export interface ManyValue { readonly k: 'many'; readonly of: Value }
 /** A class of this repository that is no model. */
 export interface ClassValue { readonly k: 'class'; readonly cls: ClassRef; readonly args?: readonly Value[] }
-/** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored. */
-export interface ObjectValue { readonly k: 'object'; readonly cls: ClassRef; readonly args?: readonly Value[]; readonly fields?: ReadonlyMap<string, Value> }
+/** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored. Of an enumeration `id` tells which value it is, as of one that is unknown. */
+export interface ObjectValue { readonly k: 'object'; readonly id?: string; readonly cls: ClassRef; readonly args?: readonly Value[]; readonly fields?: ReadonlyMap<string, Value> }
 /** A function of this repository; `self` when bound; `env` of its definition. */
 export interface FnValue { readonly k: 'fn'; readonly fn: FnRef; readonly self?: Value }
 export interface ModuleValue { readonly k: 'module'; readonly module: ModuleRef }

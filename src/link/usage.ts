@@ -75,8 +75,8 @@ function fieldIn(value: Value): Column | undefined {
 /** What tells an unknown value from others; of several possible origins the one whose type is known. */
 function identityOf(value: Value): string | null {
   const members = membersOf(value);
-  const named = members.find((member) => member.k === 'extobj' && member.id) ?? members.find((member) => member.k === 'any' && member.id);
-  if (named?.k === 'extobj' || named?.k === 'any') return named.id ?? null;
+  const named = members.find((member) => member.k === 'extobj' && member.id) ?? members.find((member) => (member.k === 'any' || member.k === 'object') && member.id);
+  if (named?.k === 'extobj' || named?.k === 'any' || named?.k === 'object') return named.id ?? null;
   return value.k === 'term' && !isMoment(value) ? keyOf(value) : null;
 }
 

@@ -3,15 +3,15 @@ import type { SetStmt } from '../../facts/code.js';
 import type { ReferentialAction, TypeRef } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, argumentOf, entry, flag, isExternal, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
-import { UNTOLD, type ColumnDraft, type ForeignKeyDraft, type IndexDraft, type KeyDraft, type TableTarget } from '../../link/draft.js';
+import { UNTOLD, type ColumnDraft, type ForeignKeyDraft, type IndexDraft, type KeyDraft, type TableDraft, type TableTarget } from '../../link/draft.js';
 import { sqlConstant } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { commentOf, nameOfCall } from './terms.js';
-import { typeOf, type Annotation } from './types.js';
+import { checkOf, typeOf, type Annotation } from './types.js';
 
 export const COLUMN_CALLS = ['Column', 'mapped_column', 'Field', 'SQLColumn'] as const;
 
-export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[]; readonly indexes: readonly IndexDraft[]; readonly foreignKeys: readonly ForeignKeyDraft[]; readonly isPrimary: boolean }
+export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[]; readonly indexes: readonly IndexDraft[]; readonly foreignKeys: readonly ForeignKeyDraft[]; readonly checks: TableDraft['checks']; readonly isPrimary: boolean }
 
 export interface ColumnInput {
   readonly attribute: string; readonly term: Term | null; readonly annotation: Annotation | null; readonly stmt: SetStmt | null;
@@ -57,7 +57,9 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
     role: roleOf(input.attribute), comment: [commentOf(input.stmt?.note), text(option('comment')), text(option('doc')), text(option('description'))].filter((part) => part).join('\n') || null,
     inheritedFrom: input.inheritedFrom, place,
   };
-  return { column, keys, indexes, foreignKeys, isPrimary };
+  const typed = [...keyTerms, ...(written?.k === 'term' ? [written] : [])];
+  const checks = typed.flatMap((term) => { const check = checkOf(flow, term); return check ? [{ name: check.name, expression: `${name} IN (${check.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`, columns, place }] : []; });
+  return { column, keys, indexes, foreignKeys, checks, isPrimary };
 }
 
 /** SQLModel's `max_length` of a text is the length of its column. */

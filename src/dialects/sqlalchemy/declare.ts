@@ -119,13 +119,13 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
-    checks: args.checks, exclusions: args.exclusions, relationships, ...(synonyms.size ? { synonyms } : {}), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
+    checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships, ...(synonyms.size ? { synonyms } : {}), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
     isWhole: line.every((each) => isWhole(flow, each)), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
 }
 
 function libraryKey({ key, keyType }: KnownBase, place: TableDraft['place']): ColumnParts {
-  return { column: { name: key, attribute: key, type: { name: keyType }, nullable: false, hasClientDefault: true, inheritedFrom: 'library', place }, keys: [{ k: 'primary', name: null, columns: [key], place }], indexes: [], foreignKeys: [], isPrimary: true };
+  return { column: { name: key, attribute: key, type: { name: keyType }, nullable: false, hasClientDefault: true, inheritedFrom: 'library', place }, keys: [{ k: 'primary', name: null, columns: [key], place }], indexes: [], foreignKeys: [], checks: [], isPrimary: true };
 }
 
 function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, member: Member, isSqlModel: boolean, columns: Map<string, ColumnParts>, relationships: RelationshipDraft[], sites: Map<string, string>): void {
@@ -247,7 +247,7 @@ function tableDraft(flow: Flow, variable: string, term: Term, comment: string | 
   const foreignKeys: ForeignKeyDraft[] = [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys];
   return {
     dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name, schema: text(argument(term.args, -1, 'schema')), partition: '', model: variable, cls: null, site: `${term.place.path}:${term.place.at[0]}`, base: null,
-    place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: args.checks, exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true,
+    place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true,
   };
 }
 

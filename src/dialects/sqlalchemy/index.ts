@@ -51,6 +51,8 @@ export const sqlalchemy: Dialect = {
         return { k: 'column', model, attribute: name, place: flow.place(env, at), alias: 'subquery' };
       }
       if (of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'page') return name === 'items' ? { k: 'many', of: of.data['item'] as Value } : undefined;
+      // `await row.awaitable_attrs.children`: the attributes of the row. https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#sqlalchemy.ext.asyncio.AsyncAttrs
+      if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === 'awaitable_attrs') return of;
       if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === '__dict__') return { k: 'dict', entries: new Map([...of.model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model: of.model, attribute, place: flow.place(env, at) }])), rest: null };
       return undefined;
     },

@@ -54,7 +54,7 @@ function isPostgres(test: Expr): boolean {
 function typeOfTerm(flow: Flow, term: Term): TypeRef | null {
   const name = nameOfCall(term);
   const first = argument(term.args, 0);
-  if (name === 'Enum' || name === 'ENUM' || name === 'SQLEnum' || name === 'SAEnum') return enumOf(flow, term);
+  if (isEnumCall(term)) return enumOf(flow, term);
   if (name === 'ARRAY') { const item = first ? typeOf(flow, first) : null; return { ...(item ?? { name: 'unknown' }), array: (item?.array ?? 0) + 1 }; }
   if (name === 'DateTime' || name === 'TIMESTAMP' || name === 'DATETIME') return { name: flag(argument(term.args, 0, 'timezone')) === true ? 'timestamp with time zone' : 'timestamp without time zone' };
   if (name === 'with_variant' && term.of) return typeOf(flow, term.of);
@@ -77,8 +77,17 @@ function named(name: string, args: readonly number[]): TypeRef | null {
  */
 function enumOf(flow: Flow, term: Term): TypeRef {
   const type = nativeEnumOf(flow, term);
-  const isText = flag(argument(term.args, -1, 'native_enum')) === false && flag(argument(term.args, -1, 'create_constraint')) !== true;
-  return isText ? { name: 'character varying', ...(type.values ? { values: type.values } : {}) } : type;
+  return isText(term) ? { name: 'character varying', ...(type.values ? { values: type.values } : {}) } : type;
+}
+
+const isText = (term: Term): boolean => flag(argument(term.args, -1, 'native_enum')) === false;
+const isEnumCall = (term: Term): boolean => /^(Enum|ENUM|SQLEnum|SAEnum)$/.test(nameOfCall(term));
+
+/** The values that a CHECK allows, and what it is called: `Enum(…, native_enum=False, create_constraint=True)`; null where the type has none. */
+export function checkOf(flow: Flow, term: Term): { readonly name: string | null; readonly values: readonly string[] } | null {
+  if (!isEnumCall(term) || !isText(term) || flag(argument(term.args, -1, 'create_constraint')) !== true) return null;
+  const { values } = nativeEnumOf(flow, term);
+  return values?.length ? { name: text(argument(term.args, -1, 'name')), values } : null;
 }
 
 function nativeEnumOf(flow: Flow, term: Term): TypeRef {
