@@ -40,11 +40,8 @@ export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableO
     byTable.set(table, model);
   }
   for (const each of pending) {
-    const own = new Set(each.draft.relationships.map((relationship) => relationship.name));
     const tables = new Set([each.model.table, ...[...each.columns.values()].map((column) => column.table)]);
-    for (const table of tables) for (const relationship of table.relationships) {
-      if (table === each.model.table || own.has(relationship.name) || true) each.relationships.set(relationship.name, modelRelationship(relationship, byTable.get(relationship.target)!));
-    }
+    for (const table of tables) for (const relationship of table.relationships) each.relationships.set(relationship.name, modelRelationship(relationship, byTable.get(relationship.target)!));
   }
   return byTable;
 }
