@@ -64,11 +64,11 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const elsewhere = rolesInWords(uses.elsewhere.map((use) => use.context.role));
   const isOpen = applicationInserts(project, table).some((insert) => insert.isOpen);
   const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : ''}`;
-  // Without a value for it no such insert succeeds.
-  if (isOpen && !column.nullable && column.databaseDefault === null && !column.hasClientDefault) return { message: `is named by no code and read by none: only rows that are inserted as a whole${elsewhere.length > 0 ? `, and ${listed(elsewhere)},` : ''} give it a value`, confidence: 'low' };
   if (project.gapsOf(column).some((gap) => gap.kind === 'catch-all-serialiser')) {
     return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isMeantForCode(project, column) && !isObscured(project, column, weighedFor(column)) ? 'medium' : 'low' };
   }
+  // Without a value for it no such insert succeeds.
+  if (isOpen && !column.nullable && column.databaseDefault === null && !column.hasClientDefault) return { message: `is named by no code and read by none: only rows that are inserted as a whole${elsewhere.length > 0 ? `, and ${listed(elsewhere)},` : ''} give it a value`, confidence: 'low' };
   return { message, confidence: isObscured(project, column, weighedFor(column)) ? 'low' : isOpen ? 'medium' : 'high' };
 }
 
