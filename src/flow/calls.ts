@@ -9,7 +9,7 @@ import { handOut, PRINTS } from './hand-out.js';
 import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
 import type { Column } from '../model/schema.js';
-import { headingFor, jump } from './moves.js';
+import { headingFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
 import { ANY, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value } from './value.js';
 
@@ -43,7 +43,8 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
   for (const arg of expr.args) {
     const value = headingFor(flow, expr.fn, arg.value, () => flow.expr(arg.value, env));
     if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
-    if (arg.name !== undefined) jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn);
+    if (arg.name === undefined) noteHeld(flow, arg.value, flow.place(env, arg.at ?? arg.value.at), env);
+    else jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn, env);
     list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at, path: env.module.path });
   }
   return { list };

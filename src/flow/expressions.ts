@@ -158,7 +158,7 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     if (name === null) { dict.rest = dict.rest ? union([dict.rest, value]) : value; continue; }
     if (value.k === 'model' && env.module.language === 'typescript') flow.record.unmention(value.model, flow.place(env, entry.value.at));
     dict.set(name, value, flow.place(env, entry.key.at));
-    jump(flow, name, entry.value, flow.place(env, entry.key.at), flow.heading?.dict === expr ? flow.heading.into : null);
+    jump(flow, name, entry.value, flow.place(env, entry.key.at), flow.heading?.dict === expr ? flow.heading.into : null, env);
   }
   return dict.made();
 }

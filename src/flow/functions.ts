@@ -2,7 +2,7 @@
 import type { Expr, Func } from '../facts/code.js';
 import { preferKnown, type Flow } from './evaluate.js';
 import { settlingRefusals } from './guards.js';
-import { bindParameters } from './parameters.js';
+import { bindParameters, noteGiven } from './parameters.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
 import { runStatements, type ReturnedValue } from './statements.js';
@@ -43,7 +43,10 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   let calls = flow.calls.get(fn.id);
   if (!calls) flow.calls.set(fn.id, (calls = new Map()));
   const known = options.isConstructor ? undefined : calls.get(key);
-  if (!options.isDefinition && !flow.isQuiet) flow.called.note(fn, args, informative, known ? key : plainKey);
+  if (!options.isDefinition && !flow.isQuiet) {
+    flow.called.note(fn, args, informative, known ? key : plainKey);
+    noteGiven(flow, callee, args);
+  }
   if (known) {
     flow.record.repeat(known.changes);
     return known.value ?? ANY;

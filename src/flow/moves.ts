@@ -2,12 +2,54 @@
 import type { Expr, Span } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Place } from '../model/schema.js';
+import type { Env } from './program.js';
+import { site } from './record.js';
+import type { Value } from './value.js';
 
-/** Notes that a value known by the name `from` in its expression is stored under the name `to` of a payload; `into` is the variable or call that takes the payload. */
-export function jump(flow: Flow, to: string, value: Expr, place: Place, into: Expr | null): void {
+/** Notes what is stored under the name `to`: that a value known by the name `from` in its expression is, into the variable or call `into` that takes the payload, and which variable of the function holds it. */
+export function jump(flow: Flow, to: string, value: Expr, place: Place, into: Expr | null, env: Env): void {
+  noteHeld(flow, value, place, env);
   const from = nameOf(value);
   if (from === null) return;
   flow.record.moves.set(`${place.path}:${place.at[0]}:${to}`, { from: from.name, fromPlace: { path: place.path, at: from.at }, source: from.of, to, place, into: into ? dottedName(into) : null });
+}
+
+/** Notes which variable of the function holds the value that is stored or handed over at `place`. */
+export function noteHeld(flow: Flow, value: Expr, place: Place, env: Env): void {
+  const held = env.kind === 'function' ? variableOf(flow, value, env) : null;
+  if (held !== null) flow.record.held.set(site(place), held);
+}
+
+const numbers = new WeakMap<Value, number>();
+let lastNumber = 0;
+
+/** The local variable that a value is, or that the chain of attributes begins with by which it is read, as long as it is not set anew; null for other expressions and for constants of the module. */
+function variableOf(flow: Flow, expr: Expr, env: Env): string | null {
+  switch (expr.k) {
+    case 'name': {
+      const scope = scopeOf(expr.id, env);
+      const value = scope?.vars.get(expr.id);
+      // A word that the whole file knows is not one that these two are meant to share.
+      if (!scope || !value || isMoment(value) || (value.k === 'const' && scope !== env)) return null;
+      const number = numbers.get(value) ?? ++lastNumber;
+      numbers.set(value, number);
+      return `${flow.currentFn}:${expr.id}#${number}`;
+    }
+    case 'attr': { const of = variableOf(flow, expr.of, env); return of && `${of}.${expr.name}`; }
+    case 'cast': return variableOf(flow, expr.of, env);
+    default: return null;
+  }
+}
+
+/** The function's scope that has a variable. */
+function scopeOf(name: string, env: Env): Env | null {
+  for (let scope: Env | null = env; scope?.kind === 'function'; scope = scope.parent) if (scope.vars.get(name) !== undefined) return scope;
+  return null;
+}
+
+/** `new Date()`, `datetime.now()`: two rows that are stamped with one moment share no fact. */
+export function isMoment(value: Value): boolean {
+  return value.k === 'term' && value.callee.k === 'ext' && /(^|\.)(Date|now|utcnow|today|localtime)$/.test(value.callee.name ?? '') && value.args.list.length <= 1 && value.args.list.every((arg) => arg.value.k !== 'any');
 }
 
 /** Evaluates what a variable or call takes: the keys of a dict literal in it are on their way there. */
@@ -37,6 +79,7 @@ function baseOf(expr: Expr): string {
 /** The attribute, constant key or `.get("key")` a value is read from. */
 function nameOf(expr: Expr): { readonly name: string; readonly of: string; readonly at: Span } | null {
   switch (expr.k) {
+    case 'cast': return nameOf(expr.of);
     case 'attr': return expr.name === 'value' ? nameOf(expr.of) : { name: expr.name, of: baseOf(expr.of), at: expr.at };
     case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? { name: expr.key.v, of: baseOf(expr.of), at: expr.key.at } : null;
     case 'call': {

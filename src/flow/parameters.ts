@@ -7,23 +7,45 @@ import type { Env } from './program.js';
 import { bindPattern } from './statements.js';
 import { ANY, NULL, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
+/** Notes what a call that code makes gives the parameters. */
+export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedArg[]): void {
+  const rest = [...args];
+  for (const param of ownParameters(fn)) {
+    if (param.rest) return;
+    const [given] = takeArgument(param, rest);
+    if (given?.path !== undefined && (given.value.k === 'any' || given.value.k === 'dict' || flow.record.held.has(`${given.path}:${given.at[0]}`))) flow.record.give(parameterId(fn, param), given.value, { path: given.path, at: given.at });
+  }
+}
+
+/** A value that nothing tells from others: unknown, or a text or number. */
+function isAnyone(value: Value): boolean {
+  return (value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins');
+}
+
+/** What tells the value of a parameter from others. */
+const parameterId = (fn: FnRef, { target }: Param): string => `${fn.id}:${target.at[0]}`;
+
+/** The parameters that a call's arguments are for: not the receiver. */
+function ownParameters(fn: FnRef): readonly Param[] {
+  return fn.module.language === 'python' && fn.owner && fn.fn.params[0] && !isStaticMethod(fn) ? fn.fn.params.slice(1) : fn.fn.params;
+}
+
 /** Binds the parameters of a function, and its receiver, in the scope of its body. */
 export function bindParameters(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], env: Env): void {
   const { fn } = callee;
-  let params: readonly Param[] = fn.fn.params;
+  const { params } = fn.fn;
   if (fn.module.language === 'python') {
     if (fn.owner && params[0] && !isStaticMethod(fn)) {
       const self = callee.self ?? defaultSelf(flow, fn);
       const isClass = isClassMethod(fn.fn);
       if (params[0].target.k === 'name') env.vars.set(params[0].target.id, isClass && (self.k === 'object' || self.k === 'row') ? flow.classValueOf(self) : self);
       env.vars.set('self', self);
-      params = params.slice(1);
     }
   } else if (fn.owner && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
   // A method of an object literal that a dialect gives a receiver.
   else if (callee.self) env.vars.set('this', callee.self);
   const rest = [...args];
-  for (const param of params) {
+  for (const param of ownParameters(fn)) {
     const given = takeArgument(param, rest);
     const declared = param.type ? flow.type(param.type, env, callee.self ?? null) : ANY;
     let value: Value;
@@ -34,9 +56,10 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     else if (flow.applications && !param.default) value = NULL;
     else value = defaultValue(flow, param, declared, env);
     // What a call gives is told apart as the function's own, whoever calls.
-    if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: `${fn.id}:${param.target.at[0]}` };
-    if ((value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins') || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: `${fn.id}:${param.target.at[0]}`, ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
-    if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: `${fn.id}:${param.target.at[0]}` };
+    if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: parameterId(fn, param) };
+    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
+    if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
+    if (value.k === 'dict' && given.length === 0) value = { ...value, entries: new Map([...value.entries].map(([name, entry]) => [name, isAnyone(entry) ? { k: 'any', id: `${parameterId(fn, param)}.${name}` } : entry])) };
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
     bindPattern(flow, param.target, value, env);
   }

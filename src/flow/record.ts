@@ -12,6 +12,8 @@ export interface InsertRecord { readonly model: Model; readonly values: Readonly
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 /** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
 export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
+/** An argument of a call, and the variable that holds it. */
+export interface GivenRecord { readonly value: Value; readonly held: string | undefined; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
@@ -29,6 +31,10 @@ export class Recorder {
   readonly queries = new Map<string, QueryRecord>();
   readonly exposures = new Map<string, ExposureRecord>();
   readonly moves = new Map<string, MoveRecord>();
+  /** The variable of the function that holds what is stored, by the site of the name that it is stored under. */
+  readonly held = new Map<string, string>();
+  /** What calls in sight give a function's parameter, by what tells the parameter's value from others and by the site of the argument. */
+  readonly given = new Map<string, Map<string, GivenRecord>>();
   readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
@@ -119,6 +125,14 @@ export class Recorder {
     this.resolve(place);
     this.declared.add(key);
     this.tables.delete(key);
+  }
+
+  /** A call gives `value` for a parameter. */
+  give(param: string, value: Value, place: Place): void {
+    const held = this.held.get(site(place));
+    const sites = this.given.get(param);
+    if (!sites) this.given.set(param, new Map([[site(place), { value, held, place }]]));
+    else sites.set(site(place), { value, held, place });
   }
 
   /** Says that the code at `place` only declares. */

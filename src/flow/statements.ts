@@ -159,7 +159,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
     case 'attr': {
       const of = flow.expr(target.of, env);
       const place = flow.place(env, target.at);
-      if (written) jump(flow, target.name, written, place, target.of);
+      if (written) jump(flow, target.name, written, place, target.of, env);
       for (const member of membersOf(of)) store(flow, member, target.name, value, env, target.at);
       if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, withEntry(of, target.name, value, place));
       return;
@@ -169,7 +169,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const key = flow.expr(target.key, env);
       const place = flow.place(env, target.key.at);
       const name = text(key);
-      if (name !== null && written) jump(flow, name, written, place, target.of);
+      if (name !== null && written) jump(flow, name, written, place, target.of, env);
       if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
       if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : { ...of, rest: of.rest ? union([of.rest, value]) : value });
       return;

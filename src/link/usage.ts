@@ -1,5 +1,6 @@
 /** What evaluation recorded → the usage that rules see: contexts are added, values become columns, copies are paired up. */
 import type { Model } from '../flow/model.js';
+import { isMoment } from '../flow/moves.js';
 import type { QueryState } from '../flow/query.js';
 import type { Recorder, QueryRecord } from '../flow/record.js';
 import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
@@ -59,11 +60,6 @@ export function writtenValue(value: Value | undefined): WrittenValue {
   const same = identityOf(value);
   const oneOf = membersOf(value).flatMap((member) => (member.k === 'const' && member.v !== null ? [member.v] : []));
   return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.isThere ? { isThere: true } : {}), ...(same ? { same } : {}), ...(oneOf.length > 0 && oneOf.length === membersOf(value).length ? { oneOf } : {}) };
-}
-
-/** `new Date()`, `datetime.now()`: two rows that are stamped with one moment share no fact. */
-function isMoment(value: Value): boolean {
-  return value.k === 'term' && value.callee.k === 'ext' && /(^|\.)(Date|now|utcnow|today|localtime)$/.test(value.callee.name ?? '') && value.args.list.length <= 1 && value.args.list.every((arg) => arg.value.k !== 'any');
 }
 
 /** The column that a value was read from. */

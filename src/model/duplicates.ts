@@ -1,6 +1,6 @@
 /** Facts that two linked tables both store, and how the code keeps the two in step. */
 import type { Project } from './project.js';
-import type { Column, Table, Trigger } from './schema.js';
+import type { Column, Place, Table, Trigger } from './schema.js';
 import type { Copy, Use } from './usage.js';
 import { isApplication, isReading, isWriteUse, siteOf } from './column-uses.js';
 import { linkOf, type Link } from './foreign-key-paths.js';
@@ -137,9 +137,13 @@ function copySide(candidates: readonly Candidate[], link: Link, a: Table): Table
 /** The writes of `column`, after its row exists, in functions that neither write `twin` nor move the value. */
 export function writesWithout(project: Project, column: Column, twin: Column): readonly Use[] {
   const writes = (of: Column) => project.usesOf(of).filter((use) => isApplication(use) && isWriteUse(use));
-  const together = new Set([...writes(twin), ...copiesBetween(project, column, twin)].map(siteOf));
-  return writes(column).filter((use) => !use.atInsert && !together.has(siteOf(use)));
+  const moves = copiesBetween(project, column, twin);
+  const together = new Set([...writes(twin), ...moves].map(siteOf));
+  const through = new Set(moves.flatMap((move) => move.through ?? []).map(atPlace));
+  return writes(column).filter((use) => !use.atInsert && !together.has(siteOf(use)) && !through.has(atPlace(use.place)));
 }
+
+const atPlace = (place: Place): string => `${place.path}:${place.at[0]}`;
 
 /** Readers of one side in files that do not read the other; empty unless both sides have such files. Pages and other clients first. */
 export function disagreeingReaders(project: Project, pair: DuplicatePair): readonly Use[] {

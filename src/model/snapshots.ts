@@ -20,11 +20,11 @@ export function movesAfterCreation(project: Project, a: Column, b: Column): read
   return later.every((move) => isInMaker(project, move) || isTied(project, move)) ? [] : later;
 }
 
-/** The function of the move also inserts rows of the table that gets the value; of either, where both get one value. */
+/** The function of the move also inserts rows of the table that gets the value; of either, where both get one value. An upsert changes rows that are there. */
 function isInMaker(project: Project, move: Copy): boolean {
   if (move.via === 'payload' || move.via === 'trigger' || move.context.unit === null) return false;
   const tables = move.via === 'same-value' ? [move.to.table, move.from.table] : [move.to.table];
-  return tables.some((table) => applicationInserts(project, table).some((insert) => runsWith(insert, move)));
+  return tables.some((table) => applicationInserts(project, table).some((insert) => !insert.isUpsert && runsWith(insert, move)));
 }
 
 /** `order.user = user` and `order.user_email = user.email` in one function: the row gets the value with its key to the other row. */

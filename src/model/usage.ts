@@ -78,7 +78,9 @@ export type Guard =
 /** A value moved from one column to another table's column; `payload` when it moved between two dicts or objects whose keys are the columns' names. */
 export interface Copy { readonly from: Column; readonly to: Column; readonly via: 'assignment' | 'same-value' | 'payload' | 'sql' | 'trigger'; readonly atInsert: boolean; readonly place: Place; readonly context: Context;
   /** The two rows are written through different requests or sessions, so one can fail without the other. */
-  readonly isSplit: boolean }
+  readonly isSplit: boolean;
+  /** Writes of either column that stand in functions called from there. */
+  readonly through?: readonly Place[] }
 
 /** A response schema or serialiser that hands rows of a table out. `all` when it does so without naming the columns. */
 export interface Exposure { readonly table: Table; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly context: Context }

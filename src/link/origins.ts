@@ -1,0 +1,42 @@
+/** Where a value that is written comes from: a variable of the function, and what its callers give for the parameter that it is. */
+import type { GivenRecord, Recorder } from '../flow/record.js';
+import type { Place } from '../model/schema.js';
+import { writtenValue } from './usage.js';
+
+/** A value that is told from others by `what`, and where the function that has it writes it or hands it over. */
+export interface Origin { readonly what: string; readonly place: Place }
+
+/** Calls that a value is followed through. */
+const DEPTH = 3;
+/** A parameter that more calls fill is anybody's. */
+const MOST_CALLS = 40;
+
+/** Answers what a value that is told by any of `names` is, in the function that writes it at `place` and in those that call it. */
+export function origins({ given }: Recorder): (names: readonly (string | null | undefined)[], place: Place) => readonly Origin[] {
+  const callersOf = (name: string): readonly Origin[] => {
+    for (let end = name.length; end > 0; end = Math.max(name.lastIndexOf('.', end - 1), name.lastIndexOf('[', end - 1))) {
+      const calls = given.get(name.slice(0, end));
+      if (!calls) continue;
+      if (calls.size > MOST_CALLS) return [];
+      const rest = name.slice(end);
+      return [...calls.values()].flatMap((call) => namesOf(call, rest).map((what) => ({ what, place: call.place })));
+    }
+    return [];
+  };
+  return (names, place) => {
+    let last = names.flatMap((what): Origin[] => (what ? [{ what, place }] : []));
+    const all = [...last];
+    for (let depth = 0; depth < DEPTH && last.length > 0; depth++) {
+      last = last.flatMap(({ what }) => callersOf(what));
+      all.push(...last);
+    }
+    return all;
+  };
+}
+
+/** What tells an argument's value, or the part of it that `rest` leads to. */
+function namesOf({ value, held }: GivenRecord, rest: string): readonly string[] {
+  const entry = value.k === 'dict' && rest !== '' ? value.entries.get(rest.slice(1)) : undefined;
+  const same = entry ? writtenValue(entry).same : value.k === 'dict' ? undefined : writtenValue(value).same && `${writtenValue(value).same}${rest}`;
+  return [...(same ? [same] : []), ...(held ? [`${held}${rest}`] : [])];
+}
