@@ -62,10 +62,20 @@ export function writtenValue(value: Value | undefined): WrittenValue {
   return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.isThere ? { isThere: true } : {}), ...(same ? { same } : {}), ...(oneOf.length > 0 && oneOf.length === membersOf(value).length ? { oneOf } : {}) };
 }
 
-/** The column that a value was read from. */
+/** The column that a value was read from, or that a statement reads it from: another table of `UPDATE … FROM`, a subquery. */
 function fieldIn(value: Value): Column | undefined {
-  const field = membersOf(value).find((member) => member.k === 'field');
-  return field?.k === 'field' ? field.model.columns.get(field.attribute) : undefined;
+  for (const member of membersOf(value)) {
+    if (member.k === 'field' || (member.k === 'column' && member.wrapped === undefined)) return member.model.columns.get(member.attribute);
+    if (member.k === 'query' && !member.query.isAggregate) return onlyColumn(member.query.item);
+  }
+  return undefined;
+}
+
+/** The column that a query selects, when that is all it selects. */
+function onlyColumn(item: Value): Column | undefined {
+  const parts = item.k === 'dict' && item.rest === null ? [...item.entries.values()] : item.k === 'list' ? item.items : [item];
+  const [only] = parts;
+  return parts.length === 1 && (only!.k === 'field' || only!.k === 'column') ? fieldIn(only!) : undefined;
 }
 
 /** What tells an unknown value from others; of several possible origins the one whose type is known. */

@@ -12,6 +12,17 @@ export function sqlColumns(sql: SqlTemplate): readonly ColumnValue[] {
   return sql.values.flatMap((value) => membersOf(value).flatMap((member): readonly ColumnValue[] => { const inner = asSql(member); return member.k === 'column' ? [member] : inner ? sqlColumns(inner) : member.k === 'predicate' ? member.conditions.map((condition) => condition.column) : []; }));
 }
 
+/** The column that a template gives: by itself, or as all that it selects (`(select ${b.y} from …)`). */
+export function sqlColumn(value: Value): ColumnValue | null {
+  const sql = asSql(value);
+  const given = sql?.template.parts.findIndex((part) => part.k !== 'text') ?? -1;
+  if (!sql || given === -1) return null;
+  const [before, after] = [sql.template.parts.slice(0, given), sql.template.parts.slice(given + 1)].map((parts) => parts.map((part) => (part.k === 'text' ? part.v : '?')).join('').trim());
+  const isSelected = /^\(\s*select$/i.test(before!) && /^from\b[^]*\)$/i.test(after!);
+  const column = sql.values[0];
+  return (isSelected || (before === '' && after === '')) && column?.k === 'column' ? column : null;
+}
+
 const AGGREGATE = /\b(?:count|sum|avg|min|max|array_agg|json_agg|jsonb_agg|json_object_agg|string_agg|group_concat|bool_or|bool_and|percentile_cont|json_group_array)\s*\(/i;
 
 /** Whether the text of a template aggregates rows. */
