@@ -23,7 +23,7 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
     return ANY;
   }
   if (op === '~') return args[0]?.k === 'predicate' ? negate(args[0]) : ANY;
-  const asked = presence(op, args);
+  const asked = presence(op, args) ?? countedPresence(op, args);
   if (asked) return asked;
   const comparison = COMPARISONS[op];
   if (comparison === 'range') computeWith(flow, args);
@@ -44,6 +44,19 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
 /** Null can neither be added nor be more or less than anything. */
 function computeWith(flow: Flow, args: readonly Value[]): void {
   for (const arg of args) for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+}
+
+/** What a comparison of a number of rows with 0 or 1 says: whether it holds when there are rows; undefined for any other. */
+export function holdsIfAny(op: string, number: unknown): boolean | undefined {
+  if (number === 0) return ({ '>': true, '!=': true, '==': false } as Record<string, boolean>)[op];
+  return number === 1 ? ({ '>=': true, '<': false } as Record<string, boolean>)[op] : undefined;
+}
+
+/** `rows.length > 0`, `count == 0` as a value. */
+function countedPresence(op: string, [left, right]: readonly Value[]): Value | null {
+  const holds = right?.k === 'const' ? holdsIfAny(op, right.v) : undefined;
+  if (holds === undefined || left?.k !== 'special' || left.tag !== 'exists') return null;
+  return holds ? left : { ...left, data: { ...left.data, isNegated: left.data['isNegated'] !== true }, key: `!${left.key}` };
 }
 
 /** `found is not None`, `row !== undefined` as a value: whoever tests it asks whether there is a row. */

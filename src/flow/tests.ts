@@ -2,7 +2,7 @@
 import type { Expr } from '../facts/code.js';
 import { noteTest } from './access.js';
 import type { Flow } from './evaluate.js';
-import { combine, negate, predicate } from './operators.js';
+import { combine, holdsIfAny, negate, predicate } from './operators.js';
 import type { Env } from './program.js';
 import { ANY, membersOf, union, type PredicateValue, type Value } from './value.js';
 
@@ -56,7 +56,7 @@ function negateAnswers(value: Value): Value {
 /** `rows.count() > 0`, `len(rows) == 0`, `result.rowCount === 0`: what is counted, and whether the test holds when there are rows. */
 function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; readonly isPresent: boolean } | null {
   if (expr.k !== 'op' || expr.args.length !== 2 || expr.args[1]!.k !== 'lit') return null;
-  const isPresent = expr.args[1].v === 0 ? ({ '>': true, '!=': true, '==': false } as Record<string, boolean>)[expr.op] : expr.args[1].v === 1 ? ({ '>=': true, '<': false } as Record<string, boolean>)[expr.op] : undefined;
+  const isPresent = holdsIfAny(expr.op, expr.args[1].v);
   if (isPresent === undefined) return null;
   const of = expr.args[0]!;
   if (of.k === 'call') return { of: of.fn.k === 'name' && of.fn.id === 'len' && of.args[0] ? of.args[0].value : of, isPresent };
