@@ -23,8 +23,9 @@ export function origins({ given }: Recorder): (names: readonly (string | null | 
     }
     return [];
   };
+  const handed = handedOver(given);
   return (names, place) => {
-    let last = names.flatMap((what): Origin[] => (what ? [{ what, place }] : []));
+    let last = names.flatMap((what): Origin[] => (what ? [{ what, place }, ...handed(what, place)] : []));
     const all = [...last];
     for (let depth = 0; depth < DEPTH && last.length > 0; depth++) {
       last = last.flatMap(({ what }) => callersOf(what));
@@ -32,6 +33,22 @@ export function origins({ given }: Recorder): (names: readonly (string | null | 
     }
     return all;
   };
+}
+
+/** Answers which calls hand a function the value that it writes at a place, where the value is known there as the caller's. */
+function handedOver(given: Recorder['given']): (what: string, place: Place) => readonly Origin[] {
+  const calls = new Map<string, { readonly to: string; readonly place: Place }[]>();
+  for (const [to, sites] of given) for (const { value, place } of sites.values()) for (const part of value.k === 'dict' ? value.entries.values() : [value]) {
+    const { same } = writtenValue(part);
+    if (same) calls.set(same, [...(calls.get(same) ?? []), { to, place }]);
+  }
+  return (what, place) => (isWithin(what, place) ? [] : (calls.get(what) ?? []).filter(({ to }) => isWithin(to, place)).map((call) => ({ what, place: call.place })));
+}
+
+/** Whether a place is in the function whose parameter it is: see `FnRef.id`. */
+function isWithin(parameter: string, { path, at }: Place): boolean {
+  const [, start, end] = parameter.startsWith(`${path}:`) ? /^:(\d+):(\d+):/.exec(parameter.slice(path.length)) ?? [] : [];
+  return start !== undefined && Number(start) <= at[0] && at[0] < Number(end);
 }
 
 /** What tells an argument's value, or the part of it that `rest` leads to. */
