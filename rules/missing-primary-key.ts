@@ -8,7 +8,7 @@ export const missingPrimaryKey: Rule = {
   evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (table.primaryKey || table.columns.length === 0 || table.hasUnreadIndexes || !isOwnTable(table) || isDead(project, table)) continue;
+      if (table.primaryKey || table.columns.length === 0 || table.hasUnreadIndexes || isKeyUnseen(table) || !isOwnTable(table) || isDead(project, table)) continue;
       const draft = draftFor(project, table);
       if (draft) report(draft);
     }
@@ -33,6 +33,11 @@ function draftFor(project: Project, table: Table): Draft | null {
     related: key ? [{ message: 'unique and never null', place: key.place, table }] : [],
     remedies: [{ title: `Add a primary key to ${table.name}`, sql: alterTable(table, columns.length > 0 ? `ADD PRIMARY KEY ${sqlColumns(columns)}` : `ADD COLUMN ${freeName(table)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`) }],
   };
+}
+
+/** Only models declare it, and what they inherit out of sight may bring the key. */
+function isKeyUnseen(table: Table): boolean {
+  return table.hasUnseenParts === true && table.declarations.every((one) => one.kind === 'model');
 }
 
 function isKey(key: Key): boolean {

@@ -64,6 +64,8 @@ export interface TableDraft {
   readonly partitions?: { readonly by: readonly string[]; readonly spec?: string; readonly count: number } | null;
   /** All its columns are in sight: none can come from a base class, a mixin or a call that was not read. Then a name it lacks is a mistake. */
   readonly isWhole?: boolean;
+  /** A base class, a mixin, a spread or a decorator that was not read may declare columns, a key or indexes besides. */
+  readonly hasUnseenParts?: boolean;
   /** Column names of keys, indexes and foreign keys are physical names; true when they may be attribute names instead. */
   readonly usesAttributeNames?: boolean;
 }

@@ -120,7 +120,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })),
     columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [],
     comment: group.map((draft) => draft.comment).find((comment) => comment !== null) ?? null,
-    declaresRelationships: models.some((draft) => draft.declaresRelationships), keysAreRelationships: models.some((draft) => draft.keysAreRelationships === true), ...(models.some((draft) => draft.hasUnreadIndexes) ? { hasUnreadIndexes: true } : {}),
+    declaresRelationships: models.some((draft) => draft.declaresRelationships), keysAreRelationships: models.some((draft) => draft.keysAreRelationships === true), ...(models.some((draft) => draft.hasUnreadIndexes) ? { hasUnreadIndexes: true } : {}), ...(models.some((draft) => draft.hasUnseenParts) ? { hasUnseenParts: true } : {}),
     rowSecurity: { enabled: group.map((draft) => draft.rowSecurity?.enabled ?? null).find((place) => place !== null) ?? null, policies: group.flatMap((draft) => draft.rowSecurity?.policies ?? []) },
     triggers: group.flatMap((draft) => draft.triggers ?? []),
     partitions: group.map((draft) => draft.partitions ?? null).find((partitions) => partitions !== null) ?? null,

@@ -65,6 +65,8 @@ export interface Table {
   readonly keysAreRelationships?: boolean;
   /** Its models declare indexes or keys that could not be read. */
   readonly hasUnreadIndexes?: boolean;
+  /** A base class, a mixin, a spread or a decorator of its models that was not read may declare columns, a key or indexes besides. */
+  readonly hasUnseenParts?: boolean;
   readonly rowSecurity: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers: readonly Trigger[];
   /** `spec`: the key as written, `RANGE (a, lower(b))`. */

@@ -1,7 +1,7 @@
 /** Tables and views as their calls declare them, before they know of each other. https://orm.drizzle.team/docs/sql-schema-declaration */
 import type { Expr, Note } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, text, type Term, type Value } from '../../flow/value.js';
+import { ANY, argument, membersOf, text, type Term, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { commentOf } from '../shared/targets.js';
@@ -36,7 +36,8 @@ export function readTable(flow: Flow, term: Term, root: Term, context: TableCont
   const core = coreOf(rootCallee(root));
   const nameColumn = namerOf(declared.k === 'table' && declared.casing ? declared.casing : context.casing);
   const { steps } = chainOf(term);
-  const parts = declared.k === 'view' ? columnsOfView(flow, root, steps, nameColumn, context.noteAt) : readColumns(flow, columnsArgument(flow, root), nameColumn, context.noteAt);
+  const columns = declared.k === 'view' ? null : columnsArgument(flow, root);
+  const parts = columns ? readColumns(flow, columns, nameColumn, context.noteAt) : columnsOfView(flow, root, steps, nameColumn, context.noteAt);
   const names = new Map(parts.map((part) => [part.column.attribute, part.column.name]));
   const nameOf = (attribute: string): string => names.get(attribute) ?? attribute;
   const extrasArgument = argument(root.args, 2);
@@ -50,11 +51,17 @@ export function readTable(flow: Flow, term: Term, root: Term, context: TableCont
     indexes: extras.indexes.map((index) => ({ ...index, parts: index.parts.map((part) => (part.column === null ? part : { ...part, column: nameOf(part.column) })) })),
     foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...extras.foreignKeys].map((key) => ({ ...key, columns: key.columns.map(nameOf) })),
     checks: extras.checks.map((check) => ({ ...check, columns: check.columns.map(nameOf) })), exclusions: [], relationships: [], comment: commentOf(context.note), declaresRelationships: true,
+    ...(columns && isOpen(columns, parts.length) ? { hasUnseenParts: true } : {}),
     rowSecurity: rowSecurity(extras.policies, rls?.place ?? null)!,
     // Tables that exist already, of an extension or a service. https://orm.drizzle.team/docs/views#declaring-existing-views
     ...(steps.some((step) => step.name === 'existing') && parts.length === 0 ? { isExternal: true } : {}),
   };
   return { draft, site, core, nameOf };
+}
+
+/** Whether there are columns that were not read: in a spread, or made by a helper that is out of sight. */
+function isOpen(columns: Value, read: number): boolean {
+  return !membersOf(columns).some((member) => member.k === 'dict' && member.rest === null && member.entries.size === read);
 }
 
 /** The columns as an object, or what a callback makes of the builders it gets. https://orm.drizzle.team/docs/column-types/pg */

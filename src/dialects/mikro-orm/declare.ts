@@ -4,7 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { entry, flag, positional, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
-import { decorationsOf } from '../shared/decorations.js';
+import { decorationsOf, hasUnseenParts } from '../shared/decorations.js';
 import { draftsOf } from '../shared/entities.js';
 import { commentOf } from '../shared/targets.js';
 import { isTypeorm } from '../typeorm/api/receivers.js';
@@ -36,7 +36,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
     const own = root && root.cls.id !== each.cls.id ? root : null;
     const { properties, embedded, constraints } = membersOfClass(ctx, each, own);
     return entityFrom(flow, {
-      model: each.cls.name, cls: each.cls, site: null, base: own?.cls ?? null, options: each.options, rootOptions: own?.options ?? null, rootName: own?.cls.name ?? null, properties, embedded, constraints, comment: commentOf(each.cls.cls.note),
+      model: each.cls.name, cls: each.cls, site: null, base: own?.cls ?? null, options: each.options, rootOptions: own?.options ?? null, rootName: own?.cls.name ?? null, hasUnseenParts: hasUnseenParts(flow, each.cls, isMikro), properties, embedded, constraints, comment: commentOf(each.cls.cls.note),
       place: { path: each.cls.module.path, at: each.cls.cls.at }, extent: { path: each.cls.module.path, at: each.cls.cls.range },
     }, naming, infers);
   });

@@ -15,6 +15,8 @@ export interface EntitySource {
   readonly model: string; readonly cls: ClassRef | null; readonly site: string | null; readonly base: ClassRef | null; readonly options: Value | null;
   /** Of the entity whose table it shares. */
   readonly rootOptions: Value | null; readonly rootName: string | null;
+  /** As in `TableDraft`. */
+  readonly hasUnseenParts: boolean;
   readonly properties: readonly Property[]; readonly embedded: ReadonlyMap<string, readonly ClassRef[]>; readonly constraints: readonly ConstraintSource[]; readonly comment: string | null; readonly place: Place; readonly extent: Place;
 }
 
@@ -36,7 +38,7 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
   }
   const table = text(entry(rootOptions, 'tableName')) ?? text(entry(rootOptions, 'collection')) ?? text(entry(options, 'tableName')) ?? text(entry(options, 'collection')) ?? naming.table(source.rootName ?? source.model);
   return {
-    cls: source.cls, site: source.site, model: source.model, base: source.base, name: table, schema: text(entry(rootOptions ?? options, 'schema')), kind: 'table', place: source.place, extent: source.extent,
+    cls: source.cls, site: source.site, model: source.model, base: source.base, name: table, schema: text(entry(rootOptions ?? options, 'schema')), kind: 'table', place: source.place, extent: source.extent, hasUnseenParts: source.hasUnseenParts,
     columns: [...discriminator(options, columns, source.place, naming), ...columns], relations, relationIds, embedded: source.embedded, comment: [source.comment, text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
     constraints: (named) => {
       const made = noConstraints();
@@ -73,6 +75,7 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
   const properties = own !== null ? [own] : textsOf(entry(options, 'properties'));
   const listed = properties.map(named);
   // Over a property that cannot be found it would be another one without it.
+  if (listed.some((each) => each.length === 0)) into.unread.push(place);
   if (listed.length === 0 || listed.some((each) => each.length === 0)) return;
   const columns = listed.flat();
   const label = text(entry(options, 'name'));

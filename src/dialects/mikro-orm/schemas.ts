@@ -65,26 +65,28 @@ function importsMaker(bindings: ProgramView['modules'][number]['bindings']): boo
 
 function entityOf(ctx: Declaring, { term, options, env, cls, name }: Schema, naming: Naming, infers: boolean): Entity {
   const { properties, embedded } = noMembers();
-  for (const property of propertiesOf(ctx.flow, term, options, env, 0)) if (!embed(ctx, property, { properties, embedded, constraints: [] })) properties.push(property);
+  const declared = propertiesOf(ctx.flow, term, options, env, 0);
+  for (const property of declared.properties) if (!embed(ctx, property, { properties, embedded, constraints: [] })) properties.push(property);
   return entityFrom(ctx.flow, {
-    model: name, cls, site: siteOf(term), base: null, options, rootOptions: null, rootName: null, properties, embedded, constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
+    model: name, cls, site: siteOf(term), base: null, options, rootOptions: null, rootName: null, hasUnseenParts: declared.isOpen, properties, embedded, constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
   }, naming, infers);
 }
 
 /** Schemas that extend schemas are followed this deep. */
 const EXTENDS_LIMIT = 5;
 
-function propertiesOf(flow: Flow, term: Term, options: DictValue, env: Env, depth: number): readonly Property[] {
+/** The properties, and whether there may be more than is read. */
+function propertiesOf(flow: Flow, term: Term, options: DictValue, env: Env, depth: number): { readonly properties: readonly Property[]; readonly isOpen: boolean } {
   const base = membersOf(entry(options, 'extends') ?? { k: 'any' }).find((member) => member.k === 'term');
   const above = base?.k === 'term' && depth < EXTENDS_LIMIT ? argument(base.args, 0) : null;
-  const inherited = above?.k === 'dict' && base?.k === 'term' ? propertiesOf(flow, base, above, env, depth + 1) : [];
+  const inherited = above?.k === 'dict' && base?.k === 'term' ? propertiesOf(flow, base, above, env, depth + 1) : { properties: [], isOpen: entry(options, 'extends') !== null };
   const builder: Value = { k: 'ext', module: '@mikro-orm/core', name: 'p' };
   const written = entry(options, 'properties');
   const made = written?.k === 'fn' ? flow.quiet(() => flow.callFn(written, [{ name: null, value: builder, expr: { k: 'other', parts: [], at: term.place.at }, spread: null, at: term.place.at }])) : written;
   const dict = made?.k === 'dict' ? made : null;
   const own = [...(dict?.entries ?? [])].flatMap(([name, value]) => propertyOf(flow, name, value, dict!.places?.get(name) ?? term.place, env) ?? []);
   const names = new Set(own.map((property) => property.attribute));
-  return [...inherited.filter((property) => !names.has(property.attribute)), ...own];
+  return { properties: [...inherited.properties.filter((property) => !names.has(property.attribute)), ...own], isOpen: inherited.isOpen || dict === null || dict.rest !== null };
 }
 
 const KINDS: Readonly<Record<string, string>> = { 'm:1': 'ManyToOne', '1:m': 'OneToMany', '1:1': 'OneToOne', 'm:n': 'ManyToMany', embedded: 'Embedded', scalar: 'Property', MANY_TO_ONE: 'ManyToOne', ONE_TO_MANY: 'OneToMany', ONE_TO_ONE: 'OneToOne', MANY_TO_MANY: 'ManyToMany', EMBEDDED: 'Embedded', SCALAR: 'Property' };

@@ -183,6 +183,6 @@ function finish(draft: Draft): TableDraft {
   })).filter((index) => !isOfKey(index, draft));
   return {
     dialect: DIALECT, kind: 'model', tableKind: 'table', name: draft.name, schema: entity.options.schema, partition: '', model: entity.cls?.name ?? entity.model, cls: entity.cls, site: entity.site, base: null, place: entity.place, extent: entity.extent,
-    columns: [...columns.values()], keys: draft.keys, indexes, foreignKeys: draft.foreignKeys, checks: [], exclusions: [], relationships: draft.relationships, comment: entity.comment, declaresRelationships: true, isWhole: entity.isWhole,
+    columns: [...columns.values()], keys: draft.keys, indexes, foreignKeys: draft.foreignKeys, checks: [], exclusions: [], relationships: draft.relationships, comment: entity.comment, declaresRelationships: true, isWhole: entity.isWhole, ...(entity.isWhole ? {} : { hasUnseenParts: true }),
   };
 }

@@ -1,8 +1,9 @@
 /** Decorators of TypeScript as calls of a library, through composed decorators that the repository defines itself. */
 import type { Expr } from '../../facts/code.js';
+import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, keyOf, lastName, membersOf, type Args, type FnValue, type Value } from '../../flow/value.js';
+import { ANY, keyOf, lastName, membersOf, type Args, type ClassRef, type FnValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 
 /** One decorator of a library: `Column` with its arguments; `place` is where it stands on the declaration. */
@@ -58,4 +59,24 @@ function composed(flow: Flow, fn: FnValue, place: Place, isLibrary: (module: str
     const key = `${each.name}(${each.args.list.map((given) => keyOf(given.value)).join()})`;
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Libraries whose decorators of properties check, convert or describe values and declare no columns. */
+const DESCRIBING = /^(class-validator|class-transformer|type-graphql|reflect-metadata|@nestjs\/.*|nestjs-.*|@tsed\/.*|tsoa|routing-controllers.*|typedi)$/;
+
+/** Whether a decorator may be one of the ORM that was not read: it does not resolve, or is of a library that nobody knows here. */
+function isUnreadDecorator(flow: Flow, decorator: Expr, env: Env): boolean {
+  return membersOf(flow.quiet(() => flow.expr(decorator, env))).some((member) => {
+    const of = member.k === 'term' ? member.callee : member;
+    return of.k === 'any' || (of.k === 'ext' && !DESCRIBING.test(of.module));
+  });
+}
+
+/** Whether a class may have columns that are not in sight: a base does not resolve or is of a library other than the ORM, or so is the only decorator of a property. */
+export function hasUnseenParts(flow: Flow, cls: ClassRef, isLibrary: (module: string) => boolean): boolean {
+  const isSeen = (base: Value): boolean => base.k === 'ext' && isLibrary(base.module);
+  return externalBases(flow, cls).some((base) => !isSeen(base)) || lineage(flow, cls).some((each) => [...ownMembers(flow, each).values()].some((member) => {
+    const decorators = member.k === 'field' ? member.stmt.decorators ?? [] : [];
+    return decorators.length > 0 && decorationsOf(flow, decorators, each.env, isLibrary).length === 0 && decorators.some((decorator) => isUnreadDecorator(flow, decorator, each.env));
+  }));
 }

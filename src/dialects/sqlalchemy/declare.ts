@@ -66,10 +66,19 @@ function isDeclarative(flow: Flow, cls: ClassRef): boolean {
 
 /** Whether a class shows all its columns: no base of a library may bring some, none is added by a call or a decorator. */
 function isWhole(flow: Flow, cls: ClassRef): boolean {
-  const isBare = (base: Value): boolean => base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module);
-  const isMade = (base: Value): boolean => base.k === 'term' && nameOfCall(base) === 'declarative_base';
-  const bases = externalBases(flow, cls).filter((base) => !isBare(base) && !isMade(base));
-  return bases.length === 0 && (cls.cls.decorators.length === 0 || isDecorated(cls));
+  return externalBases(flow, cls).every(isBare) && (cls.cls.decorators.length === 0 || isDecorated(cls));
+}
+
+/** A base that brings no columns. */
+function isBare(base: Value): boolean {
+  return (base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module)) || (base.k === 'term' && nameOfCall(base) === 'declarative_base');
+}
+
+/** Whether a base or mixin that is not in sight may bring columns: one of another library, or one that does not resolve. */
+function hasUnseenParts(flow: Flow, cls: ClassRef): boolean {
+  // `db.Model` of Flask's extension and what a registry generates have none of their own.
+  const isEmpty = (base: Value): boolean => (base.k === 'any' && base.id?.endsWith('.Model') === true) || (base.k === 'ext' && base.module.startsWith('flask_sqlalchemy')) || (base.k === 'term' && nameOfCall(base) === 'generate_base');
+  return externalBases(flow, cls).some((base) => !isBare(base) && !isEmpty(base));
 }
 
 function isFlaskModel(flow: Flow, cls: ClassRef): boolean {
@@ -120,7 +129,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
     checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships, ...(synonyms.size ? { synonyms } : {}), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
-    isWhole: line.every((each) => isWhole(flow, each)), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
+    isWhole: line.every((each) => isWhole(flow, each)), ...(hasUnseenParts(flow, cls) ? { hasUnseenParts: true } : {}), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { entry, positional, text, type ClassRef, type Value } from '../../flow/v
 import type { TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
-import { decorationsOf, type Decoration } from '../shared/decorations.js';
+import { decorationsOf, hasUnseenParts, type Decoration } from '../shared/decorations.js';
 import { draftsOf, noConstraints, type ColumnParts, type Entity, type Relation } from '../shared/entities.js';
 import { commentOf, targetOf } from '../shared/targets.js';
 import { isTypeorm } from './api/receivers.js';
@@ -50,11 +50,20 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
   const inheritance = all.find((each) => each.name === 'TableInheritance');
   const options = optionsOf(entity)[0] ?? null;
   const place = { path: cls.module.path, at: cls.cls.at };
+  const added = discriminator(inheritance, columns, place);
+  const kind = [...added, ...columns.values()].find(({ column }) => column.role === 'discriminator')?.column.name ?? null;
   return {
     cls, site: null, model: cls.name, base, name: text(positional(entity.args)[0]?.value) ?? text(entry(options, 'name')) ?? naming.table(cls.name), schema: text(entry(options, 'schema')),
     kind: entity.name === 'ViewEntity' ? (entry(options, 'materialized') ? 'materialized-view' : 'view') : 'table', place, extent: { path: cls.module.path, at: cls.cls.range },
-    columns: [...discriminator(inheritance, columns, place), ...columns.values()], relations: [...relations.values()], relationIds, embedded,
-    constraints: (named) => { const made = noConstraints(); for (const each of constraints) { addConstraint(each.decoration, each.own, named, made); addForeignKey(flow, each.decoration, each.own, named, made); } return made; },
+    columns: [...added, ...columns.values()], relations: [...relations.values()], relationIds, embedded,
+    constraints: (named) => {
+      const made = noConstraints();
+      for (const each of constraints) { addConstraint(each.decoration, each.own, named, made); addForeignKey(flow, each.decoration, each.own, named, made); }
+      // https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/EntityMetadataBuilder.ts (createKeysForTableInheritance)
+      if (kind) made.indexes.push({ name: null, parts: [{ column: kind }], unique: false, isImplicit: true, place });
+      return made;
+    },
+    hasUnseenParts: hasUnseenParts(flow, cls, isTypeorm),
     comment: [commentOf(cls.cls.note), text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
   };
 }

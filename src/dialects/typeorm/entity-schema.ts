@@ -47,6 +47,7 @@ function entityOf(flow: Flow, term: Term, naming: Naming): Entity | null {
   return {
     cls, site: `${term.place.path}:${term.place.at[0]}`, model: cls?.name ?? name, base: null, name: text(entry(options, 'tableName')) ?? naming.table(name), schema: text(entry(options, 'schema')), kind: 'table',
     place: term.place, extent: term.place, relationIds: new Map(), comment: text(entry(options, 'comment')),
+    hasUnseenParts: columns === null || columns.rest !== null,
     columns: [...(columns?.entries ?? [])].flatMap(([property, value]) => (value.k === 'dict' ? [columnOf(flow, property, value, placeIn(columns, property), naming)] : [])),
     relations: [...(relations?.entries ?? [])].flatMap(([property, value]) => { const relation = value.k === 'dict' ? relationOf(flow, property, value, placeIn(relations, property)) : null; return relation ? [relation] : []; }),
     constraints: (named) => {

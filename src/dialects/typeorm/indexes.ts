@@ -13,7 +13,8 @@ export function addConstraint(decoration: Decoration, own: string | null, named:
     case 'Unique': {
       const names = own === null ? namesIn(given) : namesIn(given) ?? [own];
       const first = text(given[0]);
-      if (names?.length && names.every((name) => named(name).length > 0)) into.keys.push({ k: 'unique', name: given.length > 1 ? first : null, columns: names.flatMap(named), place });
+      if (names?.some((name) => named(name).length === 0)) into.unread.push(place);
+      else if (names?.length) into.keys.push({ k: 'unique', name: given.length > 1 ? first : null, columns: names.flatMap(named), place });
       return;
     }
     case 'Check': {
@@ -33,7 +34,7 @@ function addIndex(given: readonly Value[], own: string | null, named: (property:
   const listed = names.map(named);
   const columns = listed.flat();
   // An index over a property that cannot be found is another one without it.
-  if (columns.length === 0 || listed.some((each) => each.length === 0)) return;
+  if (listed.some((each) => each.length === 0)) { into.unread.push(place); return; }
   const where = text(entry(options, 'where'));
   const isUnique = flag(entry(options, 'unique')) === true;
   const method = flag(entry(options, 'spatial')) === true ? 'gist' : flag(entry(options, 'fulltext')) === true ? 'fulltext' : null;
