@@ -6,6 +6,9 @@ import type { ColumnDraft, TableDraft } from './draft.js';
 /** Whether a draft tells what the database has: a history that was followed to its end. */
 export const isFollowed = (draft: TableDraft): boolean => draft.kind !== 'model' && !draft.isIncomplete && !draft.isPartial;
 
+/** Whether a draft's names may be others in the database. */
+export const isUntold = (draft: TableDraft): boolean => draft.hasUntoldNames === true;
+
 /** Above this share of a model's columns that the database lacks, its names were not read as they are, or it is another table's. */
 const TOLERATED_SHARE = 0.5;
 
@@ -13,7 +16,7 @@ const TOLERATED_SHARE = 0.5;
 export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf: (draft: ColumnDraft) => ColumnType | null): readonly Drift[] {
   const model = group.find((draft) => draft.kind === 'model' && !draft.base);
   const database = group.find(isFollowed);
-  if (!model || !database || model.isExternal || table.kind !== 'table') return [];
+  if (!model || !database || model.isExternal || table.kind !== 'table' || group.some(isUntold)) return [];
   const inModels = new Map<string, { column: ColumnDraft; isShared: boolean }>();
   for (const draft of group) if (draft.kind === 'model') for (const column of draft.columns) inModels.set(column.name, { column, isShared: draft.base !== null });
   const inDatabase = new Map(database.columns.map((column) => [column.name, column]));

@@ -122,7 +122,7 @@ describe('entities', () => {
     expect(table('users').uniques.map((key) => [key.name, names(key.columns)])).toEqual(expect.arrayContaining([[null, ['email']], ['uq_phone', ['phone']], [null, ['profile_id']]]));
     expect(table('users').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['last_name', 'firstName']]);
     expect(table('users').checks).toMatchObject([{ name: 'ck_age', columns: [{ name: 'age' }] }]);
-    expect(table('post').indexes.map((index) => [index.unique, index.parts.map((part) => part.column!.name)])).toEqual([[true, ['authorId', 'title']]]);
+    expect(table('post').indexes.map((index) => [index.unique, index.parts.map((part) => part.column!.name)])).toEqual([[true, ['authorId', 'title']], [false, ['kind']]]);
   });
   it('have the keys of their relations, with the type of what they point at', () => {
     expect(table('post').foreignKeys.map((key) => [names(key.columns), key.target.name, key.onDelete])).toEqual([[['authorId'], 'users', 'cascade'], [['reviewerId'], 'users', 'set null']]);

@@ -51,7 +51,7 @@ export function embeddableSchemas(flow: Flow, schemas: readonly Schema[]): Decla
   const embeddables = schemas.filter(({ options }) => flag(entry(options, 'embeddable')) === true);
   return (target) => {
     const found = embeddables.find(({ cls, name, term }) => (target.k === 'class' ? cls?.id === target.cls.id : target.k === 'site' ? siteOf(term) === target.site : name === target.name));
-    return found ? { cls: found.cls, properties: propertiesOf(flow, found.term, found.options, found.env, 0) } : null;
+    return found ? { cls: found.cls, properties: propertiesOf(flow, found.term, found.options, found.env, 0).properties } : null;
   };
 }
 

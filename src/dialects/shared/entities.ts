@@ -27,6 +27,8 @@ export interface Relation {
 /** What an ORM calls the columns and tables that relations make, and what else it does with them. */
 export interface Conventions {
   readonly dialect: string;
+  /** What becomes of a name that is given for a key. */
+  spelled?(given: string): string;
   joinColumn(property: string, referenced: { readonly attribute: string; readonly name: string }): string;
   joinTable(first: string, second: string, property: string): string;
   /** The key of a join table that points at `entity`; `side` where it joins rows of one table with each other. */
@@ -101,7 +103,7 @@ function isWholeKey(relation: Relation, entity: Entity): boolean {
 function keyColumns(relation: Relation, find: FindEntity, naming: Conventions): readonly { readonly name: string; readonly referenced: string | null }[] {
   const primary = primaryOf(find(relation.target));
   const property = relation.property.slice(relation.property.lastIndexOf('.') + 1);
-  if (relation.joinColumns.length) return relation.joinColumns.map((join, index) => ({ name: join.name ?? naming.joinColumn(property, join.referenced !== null ? { attribute: join.referenced, name: join.referenced } : primary[index] ?? ID), referenced: join.referenced }));
+  if (relation.joinColumns.length) return relation.joinColumns.map((join, index) => ({ name: join.name !== null ? naming.spelled?.(join.name) ?? join.name : naming.joinColumn(property, join.referenced !== null ? { attribute: join.referenced, name: join.referenced } : primary[index] ?? ID), referenced: join.referenced }));
   return (primary.length ? primary : [ID]).map((key) => ({ name: naming.joinColumn(property, key), referenced: null }));
 }
 const ID = { attribute: 'id', name: 'id' };

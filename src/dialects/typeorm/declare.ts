@@ -20,7 +20,7 @@ import { relationOf } from './relations.js';
 
 export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;
-  const naming = namingOf(program.modules);
+  const naming = namingOf(program);
   const marked = new Map<string, { cls: ClassRef; entity: Decoration; all: readonly Decoration[] }>();
   for (const cls of program.classes) {
     if (cls.module.language !== 'typescript' || cls.cls.decorators.length === 0) continue;
@@ -30,7 +30,8 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   }
   const entities = [...marked.values()].map(({ cls, entity, all }) => entityOf(flow, cls, entity, all, naming, new Set(marked.keys())));
   const schemas = schemaEntities(program, naming);
-  return prefixed(draftsOf([...entities, ...schemas], naming), program.modules);
+  const drafts = prefixed(draftsOf([...entities, ...schemas], naming), program.modules);
+  return naming.isUntold() ? drafts.map((draft) => ({ ...draft, hasUntoldNames: true })) : drafts;
 }
 
 function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly Decoration[], naming: Naming, marked: ReadonlySet<string>): Entity {
@@ -53,7 +54,7 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
   const added = discriminator(inheritance, columns, place);
   const kind = [...added, ...columns.values()].find(({ column }) => column.role === 'discriminator')?.column.name ?? null;
   return {
-    cls, site: null, model: cls.name, base, name: text(positional(entity.args)[0]?.value) ?? text(entry(options, 'name')) ?? naming.table(cls.name), schema: text(entry(options, 'schema')),
+    cls, site: null, model: cls.name, base, name: naming.table(cls.name, text(positional(entity.args)[0]?.value) ?? text(entry(options, 'name'))), schema: text(entry(options, 'schema')),
     kind: entity.name === 'ViewEntity' ? (entry(options, 'materialized') ? 'materialized-view' : 'view') : 'table', place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: [...added, ...columns.values()], relations: [...relations.values()], relationIds, embedded,
     constraints: (named) => {

@@ -45,7 +45,7 @@ function entityOf(flow: Flow, term: Term, naming: Naming): Entity | null {
   const relations = dictOf(entry(options, 'relations'));
   const placeIn = (dict: DictValue | null, key: string): Place => dict?.places?.get(key) ?? term.place;
   return {
-    cls, site: `${term.place.path}:${term.place.at[0]}`, model: cls?.name ?? name, base: null, name: text(entry(options, 'tableName')) ?? naming.table(name), schema: text(entry(options, 'schema')), kind: 'table',
+    cls, site: `${term.place.path}:${term.place.at[0]}`, model: cls?.name ?? name, base: null, name: naming.table(name, text(entry(options, 'tableName'))), schema: text(entry(options, 'schema')), kind: 'table',
     place: term.place, extent: term.place, relationIds: new Map(), comment: text(entry(options, 'comment')),
     hasUnseenParts: columns === null || columns.rest !== null,
     columns: [...(columns?.entries ?? [])].flatMap(([property, value]) => (value.k === 'dict' ? [columnOf(flow, property, value, placeIn(columns, property), naming)] : [])),
