@@ -66,6 +66,8 @@ export interface DialectApi {
   operator?(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span): Value | undefined;
   /** A row is created by calling the model; default: an insert of the named arguments. */
   construct?(flow: Flow, model: Model, site: CallSite): Value | undefined;
+  /** The model whose rows a value (a repository, a delegate) finds and writes. */
+  handles?(flow: Flow, value: Value): Model | undefined;
   /** One item of a value that is iterated (a query result). */
   element?(flow: Flow, of: Value, env: Env, at: Span): Value | undefined;
   /** The value of a type annotation that names a library's type (`Repository<User>`, `QuerySet["Order"]`). */

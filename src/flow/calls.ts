@@ -6,6 +6,7 @@ import { languageCall } from './builtins.js';
 import { construct, findMember } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { handOut, PRINTS } from './hand-out.js';
+import { handOver } from './hand-over.js';
 import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
 import type { Column } from '../model/schema.js';
@@ -63,24 +64,6 @@ export function dispatch(flow: Flow, site: CallSite): Value {
 function resolveNames(flow: Flow, site: CallSite, params: readonly Param[]): void {
   for (const { name, at } of site.args.list) if (name !== null && params.some((param) => param.target.k === 'name' && !param.rest && param.target.id === name)) flow.record.resolve(flow.place(site.env, at));
 }
-
-/** A model given to code as a class may be created, queried and written there in ways that are not seen. */
-function handOver(flow: Flow, site: CallSite, to: string): void {
-  if (HARMLESS.has(to)) return;
-  for (const arg of site.args.list) for (const value of membersOf(arg.value)) {
-    if (value.k === 'model' && !isItsOwn(flow, site.callee, value.model)) flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });
-  }
-}
-
-/** `new DeviceRepository(em, Device)`: a class over `Repository<Device>`, a library's or the repository's own, says itself which rows it is about. */
-function isItsOwn(flow: Flow, callee: Value, model: Model): boolean {
-  const isOf = (args: readonly Value[] | undefined): boolean => args?.some((arg) => (arg.k === 'row' || arg.k === 'model') && arg.model === model) === true;
-  return callee.k === 'class' && (isOf(callee.args) || callee.cls.cls.bases.some((base) => {
-    const parent = flow.quiet(() => flow.type(base.value, callee.cls.env.parent ?? callee.cls.env));
-    return (parent.k === 'extobj' || parent.k === 'object') && isOf(parent.args);
-  }));
-}
-const HARMLESS = new Set(['isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints', 'InjectRepository', 'getRepositoryToken', 'InjectModel', 'forwardRef']);
 
 function isKnown(receiver: Value): boolean {
   return receiver.k !== 'any' && receiver.k !== 'const' && receiver.k !== 'field' && receiver.k !== 'list' && receiver.k !== 'many';

@@ -319,6 +319,8 @@ export class Flow {
     return undefined;
   }
   annotation(name: Value, args: readonly Expr[], env: Env): Value | undefined { return this.ask('annotation', env.module.language, (api) => api.annotation!(this, name, args, env)); }
+  /** The model that a repository, a delegate or the like is there for. */
+  handledBy(value: Value, env: Env): Model | null { return (value.k === 'extobj' || value.k === 'object' || value.k === 'special' ? this.ask('handles', env.module.language, (api) => api.handles!(this, value)) : undefined) ?? null; }
   /** `Annotated[T, Depends(f)]`: the type, or what the dependency gives when the type tells nothing. */
   annotated(keys: readonly Expr[], declared: Value, env: Env): Value {
     if (declared.k === 'row' || declared.k === 'object') return declared;

@@ -1,9 +1,7 @@
 /** Rows that leave the code we see: handed to a library, returned to a caller that is not here, stored on an object we do not know. */
-import type { Expr } from '../facts/code.js';
 import { attributesAt } from './embedded.js';
 import type { Model } from './model.js';
 import type { Flow } from './evaluate.js';
-import type { Env } from './program.js';
 import { membersOf, type FieldValue, type Value } from './value.js';
 import type { Column, Place } from '../model/schema.js';
 
@@ -54,12 +52,4 @@ function handOutEntries(flow: Flow, values: readonly Value[], name: string, plac
 
 function expose(flow: Flow, model: Model, columns: readonly Column[], all: boolean, name: string, place: Place): void {
   if (columns.length) flow.record.exposure({ model, name: name ? `${name}()` : 'a call', columns, all, place, schema: null });
-}
-
-/** `class Posts extends Service({ Post, Comment })`: what the made base does with the models is not seen. */
-export function handModels(flow: Flow, call: Expr & { k: 'call' }, env: Env): void {
-  for (const arg of call.args) for (const given of membersOf(flow.quiet(() => flow.expr(arg.value, env)))) {
-    if (given.k !== 'dict') continue;
-    for (const value of given.entries.values()) if (value.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(env, arg.value.at), detail: `${value.model.name} is handed to the maker of a base class` });
-  }
 }

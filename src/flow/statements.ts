@@ -7,7 +7,8 @@ import type { Flow } from './evaluate.js';
 import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
 import { preferKnown } from './evaluate.js';
 import { decide } from './decide.js';
-import { handModels, handOut } from './hand-out.js';
+import { handOut } from './hand-out.js';
+import { handToBases } from './hand-over.js';
 import { noteGuards } from './guards.js';
 import { isSure } from './expressions.js';
 import { isExport, passOn } from './pass-on.js';
@@ -321,7 +322,7 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
   const isLocal = env.kind === 'function' && !isOfModule(cls, env);
   const ref = flow.classRef(cls, env.kind === 'function' && !isLocal ? env.module.env : env);
   for (const decorator of cls.decorators) flow.expr(decorator, env);
-  for (const base of cls.bases) if (base.value.k === 'call') handModels(flow, base.value, env);
+  handToBases(flow, ref, env);
   const model = flow.modelsByClass.get(ref.id);
   const self: Value = model ? { k: 'row', model } : { k: 'object', cls: ref };
   if (isLocal) env.vars.set(cls.name, flow.classValue(ref));

@@ -29,6 +29,7 @@ export const mikroOrm: Dialect = {
       if (/^(RequiredEntityData|EntityData|EntityDTO|Loaded|Ref|Reference|Rel|IdentifiedReference|LoadedReference|Opt|Hidden|FromEntityType|InferEntity|ScalarReference)$/.test(lastName(name))) return flow.type(args[0], env);
       return /^(Collection|LoadedCollection)$/.test(lastName(name)) ? { k: 'many', of: flow.type(args[0], env) } : undefined;
     },
+    handles: (flow, value) => repositoryOf(flow, value) ?? undefined,
     parameter: injected,
     construct(flow, model, site): Value | undefined {
       // `new User(…)` is filled by its constructor and property by property before it is persisted.

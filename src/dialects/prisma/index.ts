@@ -1,6 +1,7 @@
 /** Prisma: schemas in `.prisma` files, and the client that is generated from them. */
 import type { Span } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import type { Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
@@ -15,6 +16,7 @@ export const prisma: Dialect = {
   declare,
   api: {
     call, attribute: accessorOf, annotation,
+    handles: (_flow, value) => (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'delegate' ? value.data['model'] as Model : undefined),
     // Rows are plain objects: what is set on one is not saved.
     assign: (flow, of, _name, _value, env, at) => { if (of.k !== 'row' || of.model.dialect !== 'prisma') return false; flow.record.resolve(flow.place(env, at)); return true; },
   },

@@ -28,6 +28,7 @@ export const typeorm: Dialect = {
       if (!isExternal(name, 'typeorm') || name.k !== 'ext' || !/^(DeepPartial|QueryDeepPartialEntity|QueryPartialEntity)$/.test(name.name ?? '')) return undefined;
       return args[0] ? flow.type(args[0], env) : undefined;
     },
+    handles: (flow, value) => repositoryOf(flow, value) ?? undefined,
     parameter: injected,
     insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isTypeorm), /^BeforeInsert$/),
     construct(flow, model, site): Value | undefined {
