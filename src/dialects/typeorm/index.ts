@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.js';
-import { entry, isExternal, type Value } from '../../flow/value.js';
+import { entry, isExternal, keyOf, type Value } from '../../flow/value.js';
 import { decorationsOf, isOnlyBefore } from '../shared/decorations.js';
 import { builderOf } from './api/builder.js';
 import { call } from './api/calls.js';
@@ -28,7 +28,8 @@ export const typeorm: Dialect = {
       if (!isExternal(name, 'typeorm') || name.k !== 'ext' || !/^(DeepPartial|QueryDeepPartialEntity|QueryPartialEntity)$/.test(name.name ?? '')) return undefined;
       return args[0] ? flow.type(args[0], env) : undefined;
     },
-    handles: (flow, value) => repositoryOf(flow, value) ?? undefined,
+    // Instances are given to calls everywhere: what a class says of itself is worked out once.
+    handles: (flow, value) => (value.k === 'object' ? flow.memo('typeorm-handled', keyOf(value), () => repositoryOf(flow, value), null) : repositoryOf(flow, value)) ?? undefined,
     parameter: injected,
     insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isTypeorm), /^BeforeInsert$/),
     construct(flow, model, site): Value | undefined {
