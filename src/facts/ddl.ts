@@ -111,5 +111,5 @@ export type DdlStep =
   /** A step that changes the schema in a way we cannot follow. */
   | { readonly k: 'unknown-step'; readonly what: string; readonly at: Span };
 
-/** What a database function does: its queries, and for a trigger the columns it sets on the row (`NEW.x := …`). */
-export interface FunctionBody { readonly language: string; readonly queries: readonly SqlQuery[]; readonly setsNew: readonly string[]; readonly readsRow: readonly string[]; readonly opaque: boolean }
+/** What a database function does: its queries, the routines it calls, and for a trigger the columns it sets on the row (`NEW.x := …`). */
+export interface FunctionBody { readonly language: string; readonly queries: readonly SqlQuery[]; readonly setsNew: readonly string[]; readonly readsRow: readonly string[]; readonly calls?: readonly string[]; readonly opaque: boolean }

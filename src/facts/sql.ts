@@ -35,6 +35,8 @@ export interface SqlQuery {
   readonly forUpdate?: boolean;
   /** UPDATE and DELETE without `conditions`: there is a filter all the same, or may be one, that could not be read. */
   readonly isPartial?: true;
+  /** The outermost query only: the functions and procedures that the statement calls anywhere, by their bare names, aggregates left out. */
+  readonly calls?: readonly string[];
   /** UNION, INTERSECT or EXCEPT of its sub-queries. */
   readonly isSet?: true;
   readonly at: Span;

@@ -20,15 +20,16 @@ import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
 import { PossibleUses } from './possible.js';
-import type { Routine } from './replay.js';
 import { isProse, vocabularyOf } from './vocabulary.js';
+import { withReached } from './reached.js';
 import { leftoverStatements, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
+import type { Routine } from './replay.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
 import type { Model } from '../flow/model.js';
 import type { Table } from '../model/schema.js';
 import { unseenApplication } from './unseen.js';
-import { linkUsage, type ContextAt } from './usage.js';
+import { linkUsage } from './usage.js';
 
 export interface LinkInput {
   readonly files: ReadonlyMap<string, FileFacts>;
@@ -60,38 +61,40 @@ export function link(input: LinkInput): Linked {
   flow.use(active.filter((dialect) => dialect.declare === undefined || declared.has(dialect.id)));
 
   const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
-  const byName = tablesByName(schema.tables, models);
+  const byName = tablesByName(schema.tables, models, history.routines);
   flow.tableNamed = byName.table;
   const strings = sqlStringsOf(files);
   if (strings.size > 0) flow.strings = runnableStrings(strings, byName, history.temporary);
   flow.runAll(evaluated, isEntryPoint);
-  sqlUsage([...history.queries, ...history.routines, ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
+  sqlUsage([...history.queries, ...history.routines.flatMap(({ queries, path, rows }) => queries.map((query) => ({ query, path, rows }))), ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);
   const isTakenAway = takenAway(strings);
   for (const [key, { model, name, place }] of flow.record.unknown) if (isTakenAway(place.path, model?.table.name ?? name, model && name)) flow.record.unknown.delete(key);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
-  const contextAt = withViews(contextIndex(files, input.roleOf, isEntryPoint, usesScript), history.routines);
+  const contextAt = contextIndex(files, input.roleOf, isEntryPoint, usesScript);
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
   const gaps = [...cutOffGaps(history.drafts, merged.tableOf), ...parseGaps(files, input.roleOf), ...unseen];
-  const usage = linkUsage(flow.record, schema, { contextAt, areExclusive: exclusiveIndex(files) }, possible, clients, gaps);
+  const inCode = [...strings].flatMap(([path, byStart]) => [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
+  const reached = withReached({ routines: history.routines, statements: [...history.queries, ...inCode], schema, tableOf: ({ name, schema: of }) => byName.table(name, of ?? null)?.table ?? null, record: flow.record, contextAt, possible });
+  const usage = linkUsage(flow.record, schema, { contextAt: reached, areExclusive: exclusiveIndex(files) }, possible, clients, gaps);
   return { project: makeProject(schema, usage, settings), notes: history.notes };
 }
 
 /** Models by physical table name; a name without a schema means the default schema's table, else the only one of that name. */
-function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model>): SqlSchema {
+function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model>, routines: readonly Routine[]): SqlSchema {
   const byName = new Map<string, Table>();
   for (const table of tables) {
     byName.set(`${table.schema ?? ''}.${table.name}`, table);
     for (const name of [table.name, table.name.toLowerCase()]) if (!byName.has(`.${name}`)) byName.set(`.${name}`, table);
   }
+  const find = (name: string, schema: string | null): Table | undefined => byName.get(`${schema ?? ''}.${name}`) ?? (schema === null ? undefined : byName.get(`.${name}`));
+  const views = new Map(routines.flatMap(({ k, name, queries }) => { const table = k === 'view' ? find(name.name, name.schema ?? null) : undefined; return table && queries[0] ? [[table, queries[0]] as const] : []; }));
   return {
-    table: (name, schema) => {
-      const table = byName.get(`${schema ?? ''}.${name}`) ?? (schema === null ? undefined : byName.get(`.${name}`));
-      return (table && models.get(table)) ?? null;
-    },
+    table: (name, schema) => { const table = find(name, schema); return (table && models.get(table)) ?? null; },
+    viewOf: (table) => views.get(table) ?? null,
   };
 }
 
@@ -133,17 +136,6 @@ function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: stri
       byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), facts ? isClientFile(place.path, facts, usesScript) : false, isEntryPoint(place.path))));
     }
     return contextOf(place.at[0]);
-  };
-}
-
-/** The query of a view runs for the application, whatever made the view. */
-function withViews(contextAt: ContextAt, routines: readonly Routine[]): ContextAt {
-  const spans = new Map<string, Span[]>();
-  for (const { path, query, isView } of routines) if (isView) spans.set(path, [...(spans.get(path) ?? []), query.at]);
-  return (place) => {
-    const context = contextAt(place);
-    const isInView = context.role === 'migration' && spans.get(place.path)?.some(([start, end]) => start <= place.at[0] && place.at[0] < end);
-    return isInView ? { ...context, role: 'application' } : context;
   };
 }
 

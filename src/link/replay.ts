@@ -17,8 +17,8 @@ import { createView } from './replay/views.js';
 /** An operation and the file it stands in. `isGuarded`: it makes sure of something, and may find it done already. */
 export interface LocatedOp { readonly op: DdlOp; readonly path: string; readonly kind: 'ddl' | 'migration'; readonly isGuarded?: true }
 
-/** A query that the database itself runs. `rows` are the tables whose row it sees as NEW and OLD; a view's runs for whoever reads the view. */
-export interface Routine { readonly query: SqlQuery; readonly path: string; readonly rows: readonly QName[]; readonly isView?: true }
+/** A view or function: the queries that the database itself runs, and the routines that it calls. `rows` are the tables whose row it sees as NEW and OLD. */
+export interface Routine { readonly k: 'view' | 'function'; readonly name: QName; readonly queries: readonly SqlQuery[]; readonly calls: readonly string[]; readonly path: string; readonly rows: readonly QName[] }
 /** Columns of a table that a trigger or policy reads of the row at hand. */
 export interface RowRead { readonly table: QName; readonly columns: readonly string[]; readonly place: Place; readonly isPolicy?: true }
 
@@ -107,8 +107,8 @@ function routinesOf(state: State): Routine[] {
     const fn = functionOf(state, trigger.fn);
     if (fn) rows.set(fn, [...(rows.get(fn) ?? []), { schema: table.schema, name: table.name }]);
   }
-  const views = [...state.tables.values()].flatMap((table) => (table.query ? [{ query: table.query, path: table.place.path, rows: [], isView: true as const }] : []));
-  const functions = [...state.functions.values()].flatMap((fn) => fn.body.queries.map((query) => ({ query, path: fn.place.path, rows: rows.get(fn) ?? [] })));
+  const views = [...state.tables.values()].flatMap((table) => (table.query ? [{ k: 'view' as const, name: { schema: table.schema, name: table.name }, queries: [table.query], calls: table.query.calls ?? [], path: table.place.path, rows: [] }] : []));
+  const functions = [...state.functions.values()].map((fn) => ({ k: 'function' as const, name: { name: fn.name }, queries: fn.body.queries, calls: fn.body.calls ?? [], path: fn.place.path, rows: rows.get(fn) ?? [] }));
   return [...views, ...functions];
 }
 

@@ -32,7 +32,7 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, schema
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
         const caller = { bind: (parameter: string) => valueOf(text, parameter, bind), fn: flow.currentFn, expects, isOpen: text.isOpen === true };
-        const derived = runStatement({ record: flow.record, path: text.path, modelOf, temporary, isTrigger: false, caller, onQuery: (query, asked) => { found = { query, isOpen: asked === 'many' }; } }, statement.query);
+        const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (query, asked) => { found = { query, isOpen: asked === 'many' }; } }, statement.query);
         outcome = outcomeOf(text, statement.query, derived, found);
       }
       return outcome;

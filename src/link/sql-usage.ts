@@ -8,6 +8,7 @@ import { columnsAsked } from './sql-usage/asked.js';
 import { exposeItem, physicalModels, placeOf, useColumn, type Context, type SqlSchema } from './sql-usage/context.js';
 import { itemsNamed, resolve, type Derived, type Item, type Scope, type Target } from './sql-usage/scope.js';
 import { recordQuery, type Role } from './sql-usage/state.js';
+import { recordWritesThrough } from './sql-usage/through-views.js';
 import { recordWrites } from './sql-usage/writes.js';
 
 /** A statement of code or of the database itself; `rows` are the tables whose row a trigger's statement sees as NEW and OLD. */
@@ -25,7 +26,7 @@ export function sqlUsage(statements: readonly LocatedQuery[], schema: SqlSchema,
   const modelOf = physicalModels(schema);
   for (const { query, path, rows = [] } of statements) {
     const models = rows.flatMap((name) => modelOf(name) ?? []);
-    visit({ record, path, modelOf, temporary, isTrigger: rows.length > 0 }, query, { items: [], outer: null, rows: models }, new Map(), 'top', 0);
+    visit({ record, path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: rows.length > 0 }, query, { items: [], outer: null, rows: models }, new Map(), 'top', 0);
   }
 }
 
@@ -65,6 +66,7 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   const isSetOperation = query.verb === 'select' && query.isSet === true;
   const parts = query.subqueries.map((each) => visit(context, each, scope, ctes, isSetOperation ? role : 'nested', depth + 1));
   const compound = query.target && model ? recordWrites(context, query, model, scope) : new Set<ColumnRef>();
+  if (query.target && model) recordWritesThrough(context, query, model, scope);
   recordQuery(context, query, scope, role, isSetOperation);
   const outputs = new Set(query.outputs.flatMap((output) => (output.column?.name === '*' ? [output.column.at[0]] : [])));
   for (const ref of query.columns) {

@@ -2,7 +2,7 @@
 import { camelCase, memberName } from '../model/project.js';
 import type { Schema } from '../model/schema.js';
 
-/** The names of tables, models, columns and relationships, as code may write them. */
+/** The names of tables, models, columns, relationships and functions, as code may write them. */
 export function vocabularyOf(schema: Schema): readonly string[] {
   const names = new Set<string>();
   for (const table of schema.tables) {
@@ -11,6 +11,7 @@ export function vocabularyOf(schema: Schema): readonly string[] {
     for (const column of table.columns) { names.add(column.name); names.add(column.attribute); }
     for (const { name } of table.relationships) names.add(name);
   }
+  for (const { kind, name } of schema.definitions ?? []) if (kind === 'function') names.add(name);
   return [...names];
 }
 

@@ -183,7 +183,9 @@ it('attaches triggers, comments, row security and policies', () => {
     columns: [{ onUpdate: null }, { comment: 'name', onUpdate: null }, { name: 'updated_at', onUpdate: 'trigger', role: 'updated-at' }],
   });
   expect(tableOf(done, 'copy').triggers).toEqual([]);
-  expect(done.routines).toMatchObject([{ path: '1.sql', rows: [{ schema: 'public', name: 't' }], query: { verb: 'update' } }]);
+  const [keeper, ...others] = done.routines.filter((routine) => routine.queries.length > 0);
+  expect(keeper).toMatchObject({ k: 'function', path: '1.sql', rows: [{ schema: 'public', name: 't' }], queries: [{ verb: 'update' }] });
+  expect(others).toEqual([]);
   expect(done.rowReads.map((read) => [read.table.name, [...read.columns].sort()])).toEqual([['t', ['id', 'n']], ['t', ['id']]]);
 });
 

@@ -1,22 +1,27 @@
 /** What the passes over one statement share. */
 import type { Span } from '../../facts/code.js';
 import type { QName } from '../../facts/ddl.js';
-import type { ColumnRef } from '../../facts/sql.js';
+import type { ColumnRef, SqlQuery } from '../../facts/sql.js';
 import type { Model } from '../../flow/model.js';
 import type { QueryState } from '../../flow/query.js';
 import type { Recorder } from '../../flow/record.js';
 import type { Value } from '../../flow/value.js';
-import type { Place } from '../../model/schema.js';
+import type { Place, Table } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
 import { resolve, type Item, type Resolution, type Scope, type Target } from './scope.js';
 
-export interface SqlSchema { table(name: string, schema: string | null): Model | null }
+export interface SqlSchema {
+  table(name: string, schema: string | null): Model | null;
+  /** The query of a view that DDL makes. */
+  viewOf(table: Table): SqlQuery | null;
+}
 
 export interface Context {
   readonly record: Recorder;
   readonly path: string;
   /** The table of a name under its physical column names. */
   modelOf(name: QName): Model | null;
+  readonly viewOf: SqlSchema['viewOf'];
   /** Names of tables that live for a session only. */
   readonly temporary: ReadonlySet<string>;
   /** The statement belongs to a trigger: what it copies is kept in step by the database. */

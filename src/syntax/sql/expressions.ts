@@ -67,6 +67,15 @@ function noteAggregate(draft: Draft, call: Tree): void {
   if (call.agg_star || call.agg_filter || call.agg_within_group || call.agg_distinct || AGGREGATES.has(functionName(call))) draft.aggregates = true;
 }
 
+/** The functions and procedures that are called below a node, each once; what PostgreSQL itself aggregates with is none of the schema's. */
+export function calledIn(node: Tree): readonly string[] {
+  const names = new Set<string>();
+  const add = (call: Tree): void => { const name = functionName(call); if (name && !AGGREGATES.has(name)) names.add(name); };
+  if (node.CallStmt) add(node.CallStmt.funccall ?? {});
+  walk(node, (type, body) => { if (type === 'FuncCall') add(body); });
+  return [...names];
+}
+
 export function functionName(call: Tree): string {
   return strings(call.funcname).at(-1) ?? '';
 }

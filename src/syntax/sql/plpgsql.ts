@@ -8,8 +8,10 @@ import { splitSql } from './split.js';
 export interface Body { readonly text: string; readonly span: SpanOf }
 /** Reads one statement of a body; `null` when it does not parse. */
 export type ReadStatement = (text: string, span: SpanOf, routine: Routine) => SqlStatement[] | null;
-export interface PlPgSql { readonly statements: readonly SqlStatement[]; readonly setsNew: readonly string[]; readonly readsRow: readonly string[]; readonly opaque: boolean }
+export interface PlPgSql { readonly statements: readonly SqlStatement[]; readonly setsNew: readonly string[]; readonly readsRow: readonly string[]; /** The routines that it calls. */ readonly calls: readonly string[]; readonly opaque: boolean }
 
+/** What expressions tell on the way: the columns of NEW that they set, the routines that they call. */
+interface Noted { readonly sets: Set<string>; readonly calls: Set<string> }
 interface Found { readonly query: string; readonly mode: number; readonly line: number; readonly isDynamic: boolean }
 
 /** An assignment's left side: `NEW.x :=`, `NEW.x[1] =`. */
@@ -24,6 +26,7 @@ export function readPlPgSql(sql: SqlParser, whole: string, body: Body, names: re
   const tree = sql.parsePlPgSql(whole);
   const sets = new Set<string>();
   const rows = new Set<string>();
+  const calls = new Set<string>();
   if (!tree) return readLoosely(body, names, read, sets, rows);
   const routine: Routine = { variables: variablesOf(tree, names), onRow: (column) => rows.add(column) };
   const statements: SqlStatement[] = [];
@@ -38,9 +41,9 @@ export function readPlPgSql(sql: SqlParser, whole: string, body: Body, names: re
       else opaque = true;
       if (constant !== null) continue;
     }
-    statements.push(...readExpression(body, found, from, routine, read, sets));
+    statements.push(...readExpression(body, found, from, routine, read, { sets, calls }));
   }
-  return { statements, setsNew: [...sets], readsRow: [...rows], opaque };
+  return { statements, setsNew: [...sets], readsRow: [...rows], calls: [...calls], opaque };
 }
 
 /** The text of `EXECUTE 'constant'`; null when it is put together while running. */
@@ -50,7 +53,7 @@ function dynamicText(sql: SqlParser, expression: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function readExpression(body: Body, found: Found, from: number, routine: Routine, read: ReadStatement, sets: Set<string>): SqlStatement[] {
+function readExpression(body: Body, found: Found, from: number, routine: Routine, read: ReadStatement, { sets, calls }: Noted): SqlStatement[] {
   let { query } = found;
   let lead = 0;
   let prefix = '';
@@ -63,8 +66,14 @@ function readExpression(body: Body, found: Found, from: number, routine: Routine
   if (found.mode !== STATEMENT) prefix = 'SELECT ';
   const span: SpanOf = (start, end) => place(body, from < 0 ? -1 : from + lead + Math.max(0, start - prefix.length), end - Math.max(start, prefix.length));
   const statements = read(prefix + query, span, routine) ?? [];
-  // An expression that reads no table is no query: only its NEW and OLD columns count, noted on the way.
+  for (const statement of statements) if (statement.k === 'query') for (const name of statement.query.calls ?? []) calls.add(name);
+  // An expression that reads no table is no query: only its NEW and OLD columns and what it calls count, noted on the way.
   return statements.filter((s) => s.k === 'ddl' || s.query.verb !== 'select' || s.query.from.length > 0 || s.query.subqueries.length > 0 || s.query.ctes.length > 0);
+}
+
+/** The routines that statements call. */
+export function callsOf(statements: readonly SqlStatement[]): readonly string[] {
+  return [...new Set(statements.flatMap((statement) => (statement.k === 'query' ? statement.query.calls ?? [] : [])))];
 }
 
 function place(body: Body, from: number, length: number): readonly [number, number] {
@@ -131,7 +140,7 @@ function readLoosely(body: Body, names: readonly string[], read: ReadStatement, 
     const from = piece.start + lead;
     statements.push(...(read(text.slice(lead), (start, end) => body.span(from + start, from + end), routine) ?? []));
   }
-  return { statements, setsNew: [...sets], readsRow: [...rows], opaque: true };
+  return { statements, setsNew: [...sets], readsRow: [...rows], calls: callsOf(statements), opaque: true };
 }
 
 const QUERY_WORD = /^(?:select|insert|update|delete|with|merge|create|alter|drop|truncate|comment)\b/i;

@@ -2,17 +2,18 @@ import type { ColumnRef, SqlQuery } from '../../facts/sql.js';
 import type { Tree } from './parse.js';
 import { conditions } from './conditions.js';
 import { querySpan, wholeSpan, type Context } from './context.js';
-import { columnRef, emptyDraft, isParameter, isRowColumn, reads, withoutCasts, type Builder, type Draft } from './expressions.js';
+import { calledIn, columnRef, emptyDraft, isParameter, isRowColumn, reads, withoutCasts, type Builder, type Draft } from './expressions.js';
 import { fromItems } from './from.js';
 import { constantOf, kindOf, strings } from './node.js';
 import { outputs } from './outputs.js';
 import { copyInto, deleteInto, insertInto, mergeInto, updateInto } from './writes.js';
 
-/** The facts of a SELECT, INSERT, UPDATE, DELETE, MERGE or COPY node; null for any other statement. */
+/** The facts of a SELECT, INSERT, UPDATE, DELETE, MERGE, COPY or CALL node; null for any other statement. */
 export function queryOf(ctx: Context, node: Tree): SqlQuery | null {
   const kind = kindOf(node);
   if (!BUILDERS[kind]) return null;
-  return { ...build({ ctx, query: (inner) => nested(ctx, inner) }, node), at: wholeSpan(ctx) };
+  const calls = calledIn(node);
+  return { ...build({ ctx, query: (inner) => nested(ctx, inner) }, node), ...(calls.length > 0 ? { calls } : {}), at: wholeSpan(ctx) };
 }
 
 const BUILDERS: Readonly<Record<string, (b: Builder, body: Tree) => Draft>> = {
@@ -22,7 +23,14 @@ const BUILDERS: Readonly<Record<string, (b: Builder, body: Tree) => Draft>> = {
   DeleteStmt: (b, body) => deleteInto(b, emptyDraft('delete'), body),
   MergeStmt: (b, body) => mergeInto(b, emptyDraft('merge'), body),
   CopyStmt: (b, body) => copyInto(b, emptyDraft('copy'), body),
+  CallStmt: (b, body) => callOf(b, emptyDraft('select'), body),
 };
+
+/** `CALL p(…)` reads what its arguments read. */
+function callOf(b: Builder, draft: Draft, body: Tree): Draft {
+  reads(b, draft, body.funccall?.args);
+  return draft;
+}
 
 function nested(ctx: Context, node: Tree): SqlQuery {
   return { ...build({ ctx, query: (inner) => nested(ctx, inner) }, node), at: querySpan(ctx, node) };

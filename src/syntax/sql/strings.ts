@@ -12,7 +12,7 @@ export interface ScriptReader { readScript(text: string, offsetMap: SpanOf, para
 
 const TAGS = new Set(['sql', 'SQL', 'pgsql', 'raw', '$queryRaw', '$executeRaw', '$queryRawUnsafe', '$executeRawUnsafe', 'query']);
 const LEAD = /(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/y;
-const HEAD = /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|comment\s+on\b|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
+const HEAD = /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|comment\s+on\b|call\s+[\w."]+\s*\(|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
 /** `Select a file`: people write SQL in lower or in upper case, sentences with a capital letter. */
 const SENTENCE = /^[A-Z][a-z]/;
 const ARTICLES = new Set(['a', 'an', 'the', 'this', 'that', 'these', 'those', 'your', 'our', 'my', 'its', 'their', 'each', 'every', 'one', 'more', 'multiple', 'another']);
@@ -151,9 +151,9 @@ function tagName(tag: Expr): string | null {
   }
 }
 
-/** Whether a statement is about tables at all: `SELECT 1` is SQL and says nothing. */
+/** Whether a statement is about tables or routines at all: `SELECT 1` is SQL and says nothing. */
 function touchesTables(statement: SqlStatement): boolean {
-  return statement.k === 'ddl' || queryTouches(statement.query);
+  return statement.k === 'ddl' || statement.query.calls !== undefined || queryTouches(statement.query);
 }
 
 function queryTouches(query: SqlQuery): boolean {
