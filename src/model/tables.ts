@@ -84,15 +84,22 @@ function nameWords(table: Table): readonly string[] {
   return model.length > 1 && own.at(-1) === model.join('') ? [...own.slice(0, -1), ...model] : own;
 }
 
-/** Whether the column takes part in what the database itself decides: row security, partitions, exclusion, a trigger's writes. */
+/** Whether the column takes part in what the database itself decides: row security, partitions, exclusion, generated columns, a trigger's writes. */
 export function isUsedByDatabase(schema: Schema, column: Column): boolean {
   const { table, name } = column;
   if (table.partitions?.by.includes(name)) return true;
   if (table.rowSecurity.policies.some((policy) => policy.columns.includes(name))) return true;
   if (table.exclusions.some((exclusion) => exclusion.columns.includes(column))) return true;
   // Which rows a key holds for.
-  if (table.indexes.some((index) => index.unique && index.predicate !== null && new RegExp(`\\b${name}\\b`, 'i').test(index.predicate))) return true;
+  if (table.indexes.some((index) => index.unique && index.predicate !== null && isNamedIn(index.predicate, name))) return true;
+  // What a generated column is computed from: any of them, where its expression is not at hand.
+  if (table.columns.some((other) => other.isGenerated && other !== column && (other.generated === undefined || isNamedIn(other.generated, name)))) return true;
   return isFilledByTrigger(schema, column);
+}
+
+/** Whether SQL text names a column, in whatever case. */
+function isNamedIn(sql: string, name: string): boolean {
+  return sql.toLowerCase().split(/[^\p{L}\p{N}_$]+/u).includes(name.toLowerCase());
 }
 
 /** A trigger of its own table or of another assigns the column. */

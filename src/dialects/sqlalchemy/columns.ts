@@ -52,7 +52,7 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   const column: ColumnDraft = {
     name, attribute: input.attribute, type: withLength(type, option('max_length')) ?? (foreignKeys.length ? null : { name: 'unknown' }), nullable, nullableIsExplicit: explicit !== null || input.annotation !== null,
     databaseDefault: defaultText(option('server_default')), hasClientDefault: ['default', 'default_factory', 'insert_default'].some((key) => { const value = option(key); return value !== null && !(value.k === 'const' && value.v === null) && !(isExternal(value, 'builtins', 'Ellipsis')); }),
-    onUpdate: option('onupdate') || option('server_onupdate') ? 'orm' : null, isGenerated: computed !== undefined,
+    onUpdate: option('onupdate') || option('server_onupdate') ? 'orm' : null, isGenerated: computed !== undefined, ...(computed ? { generated: sqlOf(argument(computed.args, 0, 'sqltext')), isVirtual: flag(argument(computed.args, 1, 'persisted')) === false } : {}),
     isIdentity: keyTerms.some((term) => nameOfCall(term) === 'Identity' || nameOfCall(term) === 'Sequence') || (isPrimary && isInteger && !foreign && !foreignText && flag(option('autoincrement')) !== false),
     role: roleOf(input.attribute), comment: [commentOf(input.stmt?.note), text(option('comment')), text(option('doc')), text(option('description'))].filter((part) => part).join('\n') || null,
     inheritedFrom: input.inheritedFrom, place,
@@ -61,6 +61,9 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   const checks = typed.flatMap((term) => { const check = checkOf(flow, term); return check ? [{ name: check.name, expression: `${name} IN (${check.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`, columns, place }] : []; });
   return { column, keys, indexes, foreignKeys, checks, isPrimary };
 }
+
+/** SQL given as a string or as `text('…')`. */
+const sqlOf = (value: Value | null): string | null => text(value?.k === 'term' && nameOfCall(value) === 'text' ? argument(value.args, 0) : value);
 
 /** SQLModel's `max_length` of a text is the length of its column. */
 function withLength(type: TypeRef | null, length: Value | null): TypeRef | null {

@@ -41,7 +41,7 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null 
     name, attribute: input.attribute, type, nullable, nullableIsExplicit: flag(option('nullable')) !== null,
     databaseDefault: defaultOf(flow, option('default')) ?? (main.name === 'CreateDateColumn' || main.name === 'UpdateDateColumn' ? 'now()' : generation === 'uuid' ? 'uuid_generate_v4()' : null),
     hasClientDefault: input.stmt?.value !== undefined, onUpdate: main.name === 'UpdateDateColumn' ? 'orm' : option('onUpdate') ? 'orm' : null,
-    isGenerated: option('asExpression') !== null, isIdentity: generation === 'increment' || generation === 'identity' || generation === 'rowid',
+    isGenerated: option('asExpression') !== null, generated: text(option('asExpression')), isVirtual: text(option('generatedType')) === 'VIRTUAL', isIdentity: generation === 'increment' || generation === 'identity' || generation === 'rowid',
     role: kind ?? null, comment: [commentOf(input.stmt?.note), text(option('comment'))].filter((part) => part).join('\n') || null,
     inheritedFrom: input.inheritedFrom, choices: type?.values ?? null, place: input.place,
   };
