@@ -1,5 +1,5 @@
 import {
-  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isLeftToTheModel, isOwnTable, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, sqlColumns, sqlTable, uniqueAdvice,
+  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isLeftToTheModel, isOwnTable, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, sqlColumns, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -51,7 +51,7 @@ function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: b
     return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, isSure: deletes.length > 0, related };
   }
   if (isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, isSure: false, related };
-  const alone = lookupsInto(project, key.table).filter((lookup) => !lookup.isPartial && lookup.equal.length > 0 && lookup.equal.every((column) => key.columns.includes(column)));
+  const alone = lookupsInto(project, key.table).filter((lookup) => !lookup.isPartial && lookup.equal.length > 0 && lookup.equal.every((column) => key.columns.includes(column)) && !isServed(lookup) && !isServedByIndex(key.table, lookup.equal, lookup.holds));
   if (alone.length === 0) return null;
   return { text: 'queries find rows by it', isSure: true, related: alone.map((lookup) => ({ message: 'queried here', place: lookup.place, table: key.table })) };
 }

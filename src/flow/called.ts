@@ -11,18 +11,21 @@ export class Called {
   private readonly called = new Set<string>();
   /** Of those, the ones that some call gives arguments nobody knows. */
   private readonly untold = new Set<string>();
+  /** Functions that some call runs on a generic class, whatever it is bound to. */
+  private readonly unbound = new Set<string>();
   /** What a base does for a class that says what its types are, by function and call context. */
   private readonly inherited = new Map<string, Map<string, Inherited>>();
   /** Calls of methods of nobody knows what, by name. */
   private readonly unseen = new Map<string, Map<string, Names>>();
 
   clear(): void {
-    for (const part of [this.called, this.untold, this.inherited, this.unseen]) part.clear();
+    for (const part of [this.called, this.untold, this.unbound, this.inherited, this.unseen]) part.clear();
   }
 
-  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something. */
-  note(fn: FnRef, args: readonly EvaluatedArg[], isInformative: boolean, key: string): void {
+  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `isUnbound` when its receiver does not say what its types are. */
+  note(fn: FnRef, args: readonly EvaluatedArg[], key: string, { isInformative, isUnbound }: { readonly isInformative: boolean; readonly isUnbound: boolean }): void {
     this.called.add(fn.id);
+    if (isUnbound) this.unbound.add(fn.id);
     const inherited = this.inherited.get(fn.id)?.get(key);
     if (inherited) inherited.isCalled = true;
     if (!isInformative && args.length > 0) this.untold.add(fn.id);
@@ -50,6 +53,9 @@ export class Called {
   isTold(fnId: string): boolean { return this.called.has(fnId) && !this.untold.has(fnId); }
   /** Some call may run the base's function for that class. */
   mayRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.isTold(fn.id) || this.mayBeUnseen(fn); }
+
+  /** The same of what must be seen to happen: a call whose arguments nobody knows, on another class, is none on this one. */
+  isSeenToRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.called.has(fn.id) || this.unbound.has(fn.id) || this.mayBeUnseen(fn); }
 
   /** Some call on nobody knows what has the method's name and arguments that it takes. */
   private mayBeUnseen({ name, fn }: FnRef): boolean {

@@ -254,6 +254,11 @@ export function typeParams(cls: ClassRef): readonly string[] {
   return names;
 }
 
+/** Whether a class has type parameters of its own: `class A(B[T])`, where `T` is no class. */
+export function isGeneric(flow: Flow, cls: ClassRef): boolean {
+  return typeParams(cls).some((id) => classOf(flow.quiet(() => flow.expr({ k: 'name', id, at: cls.cls.at }, cls.env.parent ?? cls.env))) === null);
+}
+
 /** The union of a value's members, each mapped; members that map to null fall out, and null is returned when none is left. */
 export function mapMembers(value: Value, map: (member: Value) => Value | null): Value | null {
   const mapped = membersOf(value).map(map).filter((member) => member !== null);

@@ -1,6 +1,7 @@
 /** Functions of the repository, evaluated once for each different context they are called in. */
 import type { Expr, Func } from '../facts/code.js';
 import { preferKnown, type Flow } from './evaluate.js';
+import { isGeneric } from './classes.js';
 import { settlingRefusals } from './guards.js';
 import { bindParameters, noteGiven } from './parameters.js';
 import { childEnv, type Env } from './program.js';
@@ -44,7 +45,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!calls) flow.calls.set(fn.id, (calls = new Map()));
   const known = options.isConstructor ? undefined : calls.get(key);
   if (!options.isDefinition && !flow.isQuiet) {
-    flow.called.note(fn, args, informative, known ? key : plainKey);
+    flow.called.note(fn, args, known ? key : plainKey, { isInformative: informative, isUnbound: isUnbound(flow, callee.self) });
     noteGiven(flow, callee, args);
   }
   if (known) {
@@ -78,6 +79,11 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   calls.set(key, { value, changes: record.changesSince(clock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
+}
+
+/** A receiver that nobody knows, or that is of a generic class and does not say of what. */
+function isUnbound(flow: Flow, self: Value | undefined): boolean {
+  return self !== undefined && membersOf(self).some((member) => !isInformative(member) || (member.k === 'object' && !member.args && isGeneric(flow, member.cls)));
 }
 
 /** Whether the arguments tell something of what the function does. `add(**values)` is told the names, whatever the values. */

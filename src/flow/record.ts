@@ -49,6 +49,8 @@ export class Recorder {
   definition: string | null = null;
   /** That function together with its receiver: what a base does for one class is only what some call on that class does. */
   definedFor: Inherited | null = null;
+  /** For whom deletes were seen, as for inserts. */
+  private readonly deletesWithin = new Map<string, ReadonlySet<Inherited | null>>();
   private readonly gapsWithin = new Map<string, Set<string | null>>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
@@ -117,6 +119,7 @@ export class Recorder {
     if (kind === 'update' || kind === 'delete') this.changeLog.push({ model, column: null, insert: null });
     const key = `${site(place)}:${model.id}:${kind}${how.isAdmin ? ':admin' : ''}`;
     if (!this.tables.has(key) && !this.declared.has(key)) this.tables.set(key, { model, kind, place, ...how });
+    if (kind === 'delete') this.deletesWithin.set(key, new Set([...(this.deletesWithin.get(key) ?? []), this.definedFor]));
   }
 
   /** A name in a declaration, or in a list that registers models, is no use of the model, whether it is seen already or will be. */
@@ -267,10 +270,12 @@ export class Recorder {
     else this.gapsWithin.set(key, new Set([this.definition]));
   }
 
-  /** Forgets what is open only in functions that every call in sight gives its arguments, and what a base inserts for a class on which nobody calls it. */
-  settle(isTold: (fnId: string) => boolean, isCalled: (definition: Inherited) => boolean): void {
+  /** Forgets what is open only in functions that every call in sight gives its arguments, and what a base inserts or deletes for a class on which nobody calls it. */
+  settle(isTold: (fnId: string) => boolean, calls: { readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
+    const isIdle = (within: ReadonlySet<Inherited | null>, runs: (definition: Inherited) => boolean): boolean => [...within].every((definition) => definition !== null && !runs(definition));
+    for (const [key, within] of this.deletesWithin) if (isIdle(within, calls.isSeenToRun)) this.tables.delete(key);
     for (const [key, { within, model, place }] of this.inserts) {
-      if (![...within].every((definition) => definition !== null && !isCalled(definition))) continue;
+      if (!isIdle(within, calls.mayRun)) continue;
       this.inserts.delete(key);
       this.tables.delete(`${site(place)}:${model.id}:insert`);
     }
