@@ -6,7 +6,7 @@ import { insertRow } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, isExternal, lastName, membersOf, text, type Args, type DictValue, type FnRef, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
-import { exposeAll, exposeAs, isSchema, schemasIn } from './schemas.js';
+import { exposeAll, exposeAs, exposeHeld, isSchema, schemasIn } from './schemas.js';
 
 const ROUTES = /^(get|post|put|patch|delete|api_route|route|websocket)$/;
 const DUMPS = new Set(['model_dump', 'dict', '_asdict', 'to_dict', 'asdict']);
@@ -110,16 +110,18 @@ function wholeRows(flow: Flow, site: CallSite): Value | undefined {
   return value?.k === 'object' && name === 'asdict' ? fieldsOf(flow, value) : undefined;
 }
 
-/** A route hands out what its response model names; without one it hands out whole rows. */
+/** A route hands out what its response model names, whatever it returns; without one it hands out whole rows. */
 function responses(flow: Flow, fn: FnRef, returned: Value): void {
   if (fn.module.language !== 'python') return;
   const rows = rowsIn(returned, 3);
-  if (rows.length === 0) return;
   for (const decorator of fn.fn.decorators) {
     if (decorator.k !== 'call' || decorator.fn.k !== 'attr' || !ROUTES.test(decorator.fn.name)) continue;
     const given = decorator.args.find((arg) => arg.name === 'response_model')?.value;
     const type = given && !(given.k === 'lit' && given.v === null) ? given : fn.fn.returns;
-    const schemas = type ? schemasIn(flow, flow.quiet(() => flow.type(type, fn.env))) : [];
+    const declared = type ? flow.quiet(() => flow.type(type, fn.env)) : ANY;
+    const schemas = schemasIn(flow, declared);
+    for (const schema of schemas) exposeHeld(flow, schema);
+    for (const row of rowsIn(declared, 3)) exposeAll(flow, row.model, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
     for (const row of new Set(rows.map((each) => each.model))) {
       if (schemas.length) for (const schema of schemas) exposeAs(flow, row, schema);
       else exposeAll(flow, row, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });

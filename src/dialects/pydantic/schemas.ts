@@ -1,5 +1,6 @@
 /** Response and request schemas: classes whose fields name columns. https://docs.pydantic.dev/latest/concepts/models/ */
-import { externalBases } from '../../flow/classes.js';
+import { rowsIn } from '../../flow/access.js';
+import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
@@ -28,7 +29,22 @@ export function schemasIn(flow: Flow, value: Value, depth = 4): readonly ClassRe
 
 /** Rows of `model` are handed out as `schema`. */
 export function exposeAs(flow: Flow, model: Model, schema: ClassRef): void {
+  exposeHeld(flow, schema);
   exposeFields(flow, model, schema, { isExposed: () => true, nested: (field, owner) => (field.stmt.type ? schemasIn(flow, flow.type(field.stmt.type, owner.env)) : []) });
+}
+
+/** A schema that is handed out: whole rows leave with a field whose type is a table's model, and all that a schema has which is made of one. */
+export function exposeHeld(flow: Flow, schema: ClassRef, depth = 3): void {
+  for (const cls of lineage(flow, schema)) {
+    const model = flow.modelsByClass.get(cls.id);
+    if (model) { exposeAll(flow, model, schema.name, { path: schema.module.path, at: schema.cls.at }); return; }
+    for (const member of ownMembers(flow, cls).values()) {
+      if (member.k !== 'field' || !member.stmt.type) continue;
+      const type = flow.quiet(() => flow.type(member.stmt.type!, cls.env));
+      for (const row of rowsIn(type, 3)) exposeAll(flow, row.model, schema.name, { path: cls.module.path, at: member.stmt.target.at });
+      if (depth > 0) for (const inner of schemasIn(flow, type)) if (inner.id !== schema.id) exposeHeld(flow, inner, depth - 1);
+    }
+  }
 }
 
 /** Whole rows are handed out by something that names no column. */

@@ -24,11 +24,13 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
   const items = scope.items.filter((item) => item.model && item.reach === 'full');
   const root = items[0];
   if (!root) return;
+  // What a MERGE changes has a match in its source, whatever the ON compares.
+  const isMatched = query.verb === 'merge' && conditions.length === 0;
   const state: QueryState = {
     id: `sql:${context.path}:${query.at[0]}-${query.at[1]}:${root.model!.id}`, place: placeOf(context, query.at), item: ANY,
     sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
     conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
-    isPartial: ((!isSetOperation && query.subqueries.length > 0) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
+    isPartial: ((!isSetOperation && query.subqueries.length > 0) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || isMatched || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
   };
   const expects = expectsOf(query, role);
   context.record.finish(state, role === 'top' && query.verb === 'select' && expects === 'many' ? context.caller?.expects ?? expects : expects);
