@@ -1,4 +1,4 @@
-import { alterTable, familyOf, isDead, isOwnTable, isSameType, nameOf, sqlName, typeText, type Rule } from '../src/lint/rule.js';
+import { alterTable, familyOf, isDead, isOwnTable, isSameType, nameOf, sqlName, typeText, type Column, type Rule } from '../src/lint/rule.js';
 
 export const foreignKeyTypeMismatch: Rule = {
   id: 'foreign-key-type-mismatch',
@@ -23,7 +23,7 @@ export const foreignKeyTypeMismatch: Rule = {
             // PostgreSQL refuses most such keys: without a declaration of the database one of the types may be misread.
             confidence: familyOf(column)?.startsWith('enum') || familyOf(target)?.startsWith('enum') ? 'medium' : 'high',
             related: [{ message: `${typeText(target)} here`, place: target.place, table: target.table, column: target }],
-            remedies: [{ title: `Change the type of ${nameOf(column)}`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} TYPE ${typeText(target)}`) }],
+            remedies: [{ title: `Change the type of ${nameOf(column)}`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} TYPE ${typeText(target)}${castTo(column, target)}`) }],
             discriminator: nameOf(target),
           });
         });
@@ -31,3 +31,8 @@ export const foreignKeyTypeMismatch: Rule = {
     }
   },
 };
+
+/** Between kinds of types PostgreSQL converts only where it is told how. */
+function castTo(column: Column, target: Column): string {
+  return familyOf(column) === familyOf(target) ? '' : ` USING ${sqlName(column.name)}::${typeText(target)}`;
+}

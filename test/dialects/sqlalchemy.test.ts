@@ -139,3 +139,21 @@ class FieldPlot(db.Model):
 `);
   expect(shapeOf(schema, 'field_plot')).toEqual(['id integer', 'acres integer', 'primary (id)']);
 });
+
+it('takes true() and false() as the constants that they are in SQL', async () => {
+  const schema = await schemaOf(`
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Lamp(Base):
+    __tablename__ = "lamps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    is_on: Mapped[bool] = mapped_column(server_default=sa.true())
+    is_new: Mapped[bool] = mapped_column(server_default=sa.false())
+    at: Mapped[int] = mapped_column(server_default=sa.func.clock())
+`);
+  expect(schema.tables[0]!.columns.map((column) => column.databaseDefault)).toEqual([null, 'true', 'false', 'clock()']);
+});

@@ -83,6 +83,8 @@ export function defaultText(value: Value | null): string | null {
   // A plain string is a literal, `text(…)` is SQL. https://docs.sqlalchemy.org/en/20/core/defaults.html#server-side-defaults
   if (value.k === 'const') return sqlConstant(value);
   if (value.k === 'term' && nameOfCall(value) === 'DefaultClause') return defaultText(argument(value.args, 0));
+  // `true()` and `false()` are constants of SQL and no functions of it.
+  if (value.k === 'term' && /^(true|false)$/.test(nameOfCall(value))) return nameOfCall(value);
   if (value.k === 'term') return text(argument(value.args, 0)) ?? `${nameOfCall(value)}()`;
   if (value.k === 'special' && value.tag === 'function') return `${String(value.data['name'])}()`;
   return 'default';

@@ -11,7 +11,7 @@ import type { CallSite } from '../../dialect.js';
 
 /** `insert(A)`, `update(A)`, `delete(A)` of SQLAlchemy, and `A.__table__.insert()`. */
 export function beginChange(flow: Flow, site: CallSite): Value | undefined {
-  const isCore = site.callee.k === 'ext' && isExternal(site.callee, 'sqlalchemy');
+  const isCore = site.callee.k === 'ext' && (isExternal(site.callee, 'sqlalchemy') || isExternal(site.callee, 'sqlmodel'));
   const verb = isCore && site.callee.k === 'ext' ? lastName(site.callee) : site.receiver?.k === 'model' && !hasMethod(flow, site.receiver.model, site.name!) ? site.name : null;
   const target = isCore ? argument(site.args, 0, 'table') : site.receiver;
   if (target?.k !== 'model' || target.model.dialect !== 'sqlalchemy') return undefined;
