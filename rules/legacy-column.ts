@@ -1,5 +1,5 @@
 import {
-  columnUses, counted, currentBeside, dropColumns, dropTable, isApplication, isDead, isOwnTable, isPrimaryKeyColumn, isRecordTable, legacyText, nameOf, replacementIn, successorOf,
+  columnUses, counted, currentBeside, dropColumns, dropTable, isApplication, isDead, isOwnTable, isPrimaryKeyColumn, isRecordTable, legacyText, nameOf, possibleUses, replacementIn, successorOf,
   type Column, type Confidence, type Project, type Related, type Rule, type Table, type Use,
 } from '../src/lint/rule.js';
 
@@ -29,21 +29,25 @@ export const legacyColumn: Rule = {
         const claim = claimOf(project, column);
         if (!claim) continue;
         const { reads, writes, related } = remainingUses(project, column);
-        const left = reads + writes === 0 ? 'no use remains in this repository' : `${counted(reads, 'read')} and ${counted(writes, 'write')} remain`;
+        const named = reads + writes === 0 ? possibleUses(project, column) : [];
+        const left = named.length > 0 ? `${counted(named.length, 'place')} may still use it by its name` : reads + writes === 0 ? 'no use remains in this repository' : `${counted(reads, 'read')} and ${counted(writes, 'write')} remain`;
         const to = claim.replacement ? `${claim.replacement.table === table ? claim.replacement.name : nameOf(claim.replacement)}` : null;
         report({
           table,
           columns: [column],
           message: `${nameOf(column)} ${claim.words}${to ? `, ${to} replaces it` : ''}, and ${left}`,
-          help: reads + writes === 0 ? `Drop ${nameOf(column)}` : `Move every read and write of ${nameOf(column)} to ${to ?? 'what replaces it'}, copy the values that are only in the old column, then drop it`,
+          help: reads + writes + named.length === 0 ? `Drop ${nameOf(column)}` : `Move every read and write of ${nameOf(column)} to ${to ?? 'what replaces it'}, copy the values that are only in the old column, then drop it`,
           confidence: claim.confidence,
-          related: [...(claim.replacement ? [{ message: 'the replacement', place: claim.replacement.place, table: claim.replacement.table, column: claim.replacement }] : []), ...related],
+          related: [...(claim.replacement ? [{ message: 'the replacement', place: claim.replacement.place, table: claim.replacement.table, column: claim.replacement }] : []), ...related, ...named.slice(0, NAMED_SHOWN).map((use): Related => ({ message: 'may be a use', place: use.place, table, column }))],
           remedies: [{ title: `Drop ${nameOf(column)}, once nothing uses it and its values are moved`, sql: dropColumns(table, [column]) }],
         });
       }
     }
   },
 };
+
+/** Places that name the column, of those that may be uses. */
+const NAMED_SHOWN = 3;
 
 interface Claim { readonly words: string; readonly replacement: Column | null; readonly confidence: Confidence }
 

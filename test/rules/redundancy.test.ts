@@ -41,6 +41,13 @@ describe('legacy-column', () => {
     expect(draft.related?.map((one) => one.message)).toEqual(['the replacement', 'read here', 'handed out here', 'written here']);
   });
 
+  it('does not say that no use remains where its name may be one', () => {
+    const [draft] = drafts(legacyColumn, withComment('Legacy field').possible('content', { path: 'page.html', kind: 'word' }).build());
+    expect(draft.message).toContain('1 place may still use it by its name');
+    expect(draft.help).not.toMatch(/^Drop/);
+    expect(draft.related?.map((one) => one.message)).toEqual(['may be a use']);
+  });
+
   it('finds the replacement in the comment of the sibling', () => {
     const built = buildProject(`
       table templates
