@@ -1,5 +1,5 @@
 import {
-  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, nameOf, singularKey, sqlColumns, sqlTable, tablesNamed, wordsOf, familyOf,
+  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, singularKey, sqlColumns, sqlTable, tablesNamed, wordsOf, familyOf,
   type Column, type ForeignKey, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -52,7 +52,7 @@ function targetOf(project: Project, column: Column): Table | null {
   if (words.length < 2 || !['id', 'uuid', 'guid'].includes(words[words.length - 1]) || isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0) return null;
   if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return null;
   const role = words.slice(0, -1);
-  if (isPolymorphic(column, role) || isLooseOnPurpose(column)) return null;
+  if (kindBeside(column) !== null || isLooseOnPurpose(column)) return null;
   const named = tablesNamed(project.schema, role).filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table));
   const exact = named.filter((table) => keysOfTable(table).has(singularKey(role)));
   const candidates = exact.length > 0 ? exact : named;
@@ -60,12 +60,6 @@ function targetOf(project: Project, column: Column): Table | null {
   if (candidates.length !== 1 || target.primaryKey?.columns.length !== 1 || target.partitions || isDead(project, target)) return null;
   const [key] = target.primaryKey.columns;
   return familyOf(column) !== null && familyOf(key) !== null && isSameType(column, key) ? target : null;
-}
-
-/** `subject_type` beside `subject_id`: the row may be of any table. */
-function isPolymorphic(column: Column, role: readonly string[]): boolean {
-  const stem = role.join('_');
-  return column.table.columns.some((other) => [`${stem}_type`, `${stem}_kind`, `${stem}_model`, `${stem}_table`].includes(wordsOf(other.name).join('_')));
 }
 
 /** A comment says that there shall be none. */

@@ -1,5 +1,5 @@
 import {
-  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isLeftToTheModel, isOwnTable, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, sqlColumns, sqlTable, uniqueAdvice,
+  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, sqlColumns, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -13,7 +13,7 @@ export const unindexedForeignKey: Rule = {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table) || isSmall(project, table)) continue;
       for (const key of table.foreignKeys) {
-        if (servedPartOf(key) || isProposed(project, key)) continue;
+        if (servedPartOf(key) || isPolymorphic(key) || isProposed(project, key)) continue;
         const reason = reasonFor(project, key);
         if (!reason) continue;
         const list = sqlColumns(key.columns);

@@ -160,6 +160,8 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
     case 'attr': {
       const of = flow.expr(target.of, env);
       const place = flow.place(env, target.at);
+      // What a class is given (`User.associate = …`) is part of its declaration.
+      for (const member of membersOf(of)) if (member.k === 'model') flow.record.unmention(member.model, flow.place(env, target.of.at));
       if (written) jump(flow, target.name, written, place, target.of, env);
       for (const member of membersOf(of)) store(flow, member, target.name, value, env, target.at);
       if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, withEntry(of, target.name, value, place));

@@ -136,8 +136,10 @@ function keyOf(table: Table, target: Table, draft: RelationshipDraft, owner: Tab
   const local = draft.many === true && table !== target ? [] : table.foreignKeys.filter((key) => key.target === target);
   const remote = draft.many === false && !draft.remoteColumns && local.length ? [] : target.foreignKeys.filter((key) => key.target === table);
   void owner;
-  if (draft.localColumns?.length) { const key = named(table.foreignKeys, draft.localColumns) ?? named(target.foreignKeys, draft.localColumns); if (key) return key; }
-  if (draft.remoteColumns?.length) { const key = named(target.foreignKeys, draft.remoteColumns) ?? named(table.foreignKeys, draft.remoteColumns); if (key) return key; }
+  // One column may be the key of rows of several tables.
+  const ends = (keys: readonly ForeignKey[], end: Table): readonly ForeignKey[] => [...keys].sort((a, b) => Number(b.target === end) - Number(a.target === end));
+  if (draft.localColumns?.length) { const key = named(ends(table.foreignKeys, target), draft.localColumns) ?? named(target.foreignKeys, draft.localColumns); if (key) return key; }
+  if (draft.remoteColumns?.length) { const key = named(ends(target.foreignKeys, table), draft.remoteColumns) ?? named(table.foreignKeys, draft.remoteColumns); if (key) return key; }
   if (local.length === 1) return local[0]!;
   if (local.length === 0 && remote.length === 1) return remote[0]!;
   // Several keys between two tables: one that carries the relationship's name.

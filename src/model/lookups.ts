@@ -6,6 +6,7 @@ import { isApplication } from './column-uses.js';
 import { hasFewValues, isBoolean, isUnindexable } from './column-kinds.js';
 import { impliesUnique, isServedInOrder, servedPartOf } from './key-coverage.js';
 import { sqlName } from './sql-text.js';
+import { isPolymorphic, kindBeside } from './tables.js';
 
 /** One visit of a query to a table. */
 export interface Lookup {
@@ -71,7 +72,8 @@ function lookupOfLoad(relationship: Relationship, place: Place, context: Context
   const { foreignKey, through, table, target, many } = relationship;
   const back = through ? only(through.foreignKeys.filter((key) => key.target === table)) : foreignKey && foreignKey.table === target && (foreignKey.target !== target || many) ? foreignKey : null;
   if (!back) return [];
-  return [{ table: back.table, equal: servedPartOf(back) ?? back.columns, next: null, optional: [], constants: [], fixed: [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
+  const kind = isPolymorphic(back) ? kindBeside(back.columns[0]) : null;
+  return [{ table: back.table, equal: servedPartOf(back) ?? back.columns, next: null, optional: [], constants: [], fixed: kind ? [kind] : [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
 }
 
 /** A join's equation between two sources. */

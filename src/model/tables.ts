@@ -32,6 +32,19 @@ export function isForeignKeyColumn(column: Column): boolean {
   return column.table.foreignKeys.some((key) => key.columns.includes(column));
 }
 
+/** `subject_type` beside `subject_id`: it names the table that the row is of, which may be any. Null where there is none. */
+export function kindBeside(column: Column): Column | null {
+  const words = wordsOf(column.name);
+  if (words.length < 2 || !/^(id|uuid|guid)$/.test(words.at(-1)!)) return null;
+  const stem = words.slice(0, -1).join('_');
+  return column.table.columns.find((other) => ['type', 'kind', 'model', 'table'].some((word) => wordsOf(other.name).join('_') === `${stem}_${word}`)) ?? null;
+}
+
+/** The key of a row that may be of several tables, as a relationship to one of them has it: no constraint can hold it, and only with its kind does it find rows. */
+export function isPolymorphic(key: ForeignKey): boolean {
+  return !key.isEnforced && key.columns.length === 1 && kindBeside(key.columns[0]) !== null;
+}
+
 export function isPrimaryKeyColumn(column: Column): boolean {
   return column.table.primaryKey?.columns.includes(column) ?? false;
 }

@@ -374,3 +374,17 @@ export class Post extends Row {
   expect(shapeOf(project.schema, 'people')).toEqual(['id integer', 'email character varying(80)', 'nick character varying(255) null', 'primary (id)', 'unique (email)', 'index (nick)']);
   expect(shapeOf(project.schema, 'Posts')).toEqual(expect.arrayContaining(['archived boolean', 'id uuid', 'text text', 'authorId integer null', 'foreign (authorId) -> people (id)']));
 });
+
+it('makes no times in a table in between that its association says has none', async () => {
+  const { project } = await analyseText({
+    'models.js': `
+const { Sequelize, DataTypes } = require('sequelize');
+const sequelize = new Sequelize('postgres://');
+const Shop = sequelize.define('Shop', { name: DataTypes.STRING });
+const Tag = sequelize.define('Tag', { word: DataTypes.STRING }, { timestamps: false });
+Shop.belongsToMany(Tag, { through: 'shop_tags', foreignKey: 'shopId', otherKey: 'tagId', timestamps: false });
+Tag.belongsToMany(Shop, { through: 'shop_tags', foreignKey: 'tagId', otherKey: 'shopId', timestamps: false });
+`,
+  });
+  expect(shapeOf(project.schema, 'shop_tags').slice(0, 3)).toEqual(['shopId integer', 'tagId integer', 'primary (shopId, tagId)']);
+});

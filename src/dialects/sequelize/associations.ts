@@ -22,7 +22,7 @@ export function associationOf(flow: Flow, kind: AssociationKind, source: TableTa
     kind, source, target, as: as ?? text(entry(options, 'as')) ?? text(entry(entry(options, 'as'), kind === 'belongsTo' || kind === 'hasOne' ? 'singular' : 'plural')),
     foreignKey: text(key) ?? text(entry(key, 'name')) ?? text(entry(key, 'fieldName')), field: text(entry(key, 'field')), allowNull: flag(entry(key, 'allowNull')), otherKey: text(other) ?? text(entry(other, 'name')),
     through: through ? throughOf(flow, through) : null, onDelete: actionOf(entry(options, 'onDelete')) ?? actionOf(entry(key, 'onDelete')), isEnforced: flag(entry(options, 'constraints')) !== false,
-    hasHooks: flag(entry(options, 'hooks')) === true, place, inheritedFrom,
+    hasHooks: flag(entry(options, 'hooks')) === true, hasNoStamps: flag(entry(options, 'timestamps')) === false || flag(entry(through, 'timestamps')) === false, place, inheritedFrom,
   };
 }
 

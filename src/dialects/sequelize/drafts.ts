@@ -148,7 +148,9 @@ export function keyColumn(child: Draft, attribute: string, association: Associat
 }
 
 function addKey(child: Draft, parent: Draft, column: ColumnDraft, association: Association, onDelete: ForeignKeyDraft['onDelete']): void {
-  const index = child.foreignKeys.findIndex((key) => key.columns.length === 1 && key.columns[0] === column.name);
+  // Without a constraint one column may be the key of rows of several tables. https://sequelize.org/docs/v6/advanced-association-concepts/polymorphic-associations/
+  const isOther = (key: ForeignKeyDraft): boolean => !association.isEnforced && key.isEnforced === false && key.target.k !== 'table' && !sameModel(key.target, parent);
+  const index = child.foreignKeys.findIndex((key) => key.columns.length === 1 && key.columns[0] === column.name && !isOther(key));
   const known = child.foreignKeys[index];
   const place: Place = known?.place ?? (column.place.path === association.place.path || child.entity.attributes.has(column.attribute) ? column.place : association.place);
   if (known) { child.foreignKeys[index] = { ...known, onDelete: known.onDelete ?? onDelete ?? null, modelOnDelete: known.modelOnDelete ?? association.onDelete, isEnforced: known.isEnforced !== false || association.isEnforced }; return; }

@@ -30,7 +30,7 @@ export interface Association {
   readonly foreignKey: string | null; readonly field: string | null; readonly allowNull: boolean | null; readonly otherKey: string | null;
   readonly through: TableTarget | null; readonly onDelete: ReferentialAction | null; readonly isEnforced: boolean;
   /** `hooks: true` with `onDelete: 'cascade'`: Sequelize deletes the rows itself. */
-  readonly hasHooks: boolean; readonly place: Place; readonly inheritedFrom: string | null;
+  readonly hasHooks: boolean; /** `timestamps: false`: the table in between has none. */ readonly hasNoStamps: boolean; readonly place: Place; readonly inheritedFrom: string | null;
 }
 
 export interface Entity {

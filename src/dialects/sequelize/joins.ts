@@ -57,7 +57,7 @@ function implicit(name: string, source: Draft, target: Draft, own: string, other
   const keys: KeyDraft[] = [{ k: 'primary', name: null, columns: [named(own), named(other)], place }];
   return {
     dialect: DIALECT, kind: 'model', tableKind: 'table', name, schema: options.schema, partition: '', model: null, cls: null, site: null, base: null, place, extent: place,
-    columns: [...(options.createdAt ? [stamp('createdAt', 'created-at')] : []), ...(options.updatedAt ? [stamp('updatedAt', 'updated-at')] : []), key(own), key(other)], keys, indexes: [],
+    columns: [...(options.createdAt && !association.hasNoStamps ? [stamp('createdAt', 'created-at')] : []), ...(options.updatedAt && !association.hasNoStamps ? [stamp('updatedAt', 'updated-at')] : []), key(own), key(other)], keys, indexes: [],
     foreignKeys: [[own, source] as const, [other, target] as const].map(([column, side]) => ({ name: null, columns: [named(column)], target: tableTarget(side), targetColumns: [], onDelete: 'cascade' as const, isEnforced: association.isEnforced, place })),
     checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,
   };

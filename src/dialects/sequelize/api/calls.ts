@@ -67,18 +67,23 @@ function modelCall(flow: Flow, site: CallSite, receiver: Value, scoped: Scoped):
   if (AGGREGATES.has(name)) return aggregate(flow, site, scoped);
   if (WRITES.has(name)) return write(flow, site, scoped);
   const kind = kindOf(name);
-  if (kind === name) return associated(flow, site);
+  if (kind === name) { declares(flow, site, scoped); return associated(flow, site); }
   switch (name) {
     case 'init': declared(flow, site, receiver); return receiver;
     case 'scope': case 'withScope': return withScopes(flow, site, scoped);
     case 'unscoped': case 'withoutScope': case 'withInitialScope': return scopedValue({ ...scoped, isUnscoped: true, scopes: [] }, 'unscoped');
     case 'schema': case 'setSchema': return receiver;
-    case 'addHook': case 'hook': runHook(flow, text(argument(site.args, 0)) ?? '', argument(site.args, site.args.list.length - 1), scoped); return receiver;
+    case 'addHook': case 'hook': declares(flow, site, scoped); runHook(flow, text(argument(site.args, 0)) ?? '', argument(site.args, site.args.list.length - 1), scoped); return receiver;
     case 'addScope': case 'removeAttribute': case 'sync': case 'drop': case 'describe': case 'getTableName': case 'getAttributes': case 'refreshAttributes': case 'removeHook': case 'hasAlias': case 'truncate': return ANY;
     default:
   }
-  if (/^(before|after)[A-Z]/.test(name)) { runHook(flow, name, argument(site.args, site.args.list.length - 1), scoped); return ANY; }
+  if (/^(before|after)[A-Z]/.test(name)) { declares(flow, site, scoped); runHook(flow, name, argument(site.args, site.args.list.length - 1), scoped); return ANY; }
   return undefined;
+}
+
+/** The model that a declaring call is made on is not used by it. */
+function declares(flow: Flow, site: CallSite, { model }: Scoped): void {
+  flow.record.unmention(model, flow.place(site.env, site.at));
 }
 
 /** An association with a known model only declares: neither the alias nor the keys it names are used by it. */

@@ -91,11 +91,11 @@ function associated(flow: Flow, site: CallSite, row: RowValue, verb: Verb, relat
   }
 }
 
-/** The condition that rows belong to the row they are asked of. */
+/** The condition that rows belong to the row they are asked of; of a row of several tables the kind is asked as well, by the association's scope. */
 function byKey(flow: Flow, site: CallSite, { target, remote, many }: ModelRelationship): ReadWhere | null {
   const attribute = remote.length === 1 ? attributeOf(target, remote[0]!) : null;
   if (attribute === null || !many) return null;
-  return { conditions: [{ column: { k: 'column', model: target, attribute, place: flow.place(site.env, site.nameAt) }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }], isPartial: false, joins: [] };
+  return { conditions: [{ column: { k: 'column', model: target, attribute, place: flow.place(site.env, site.nameAt) }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }], isPartial: target.table.foreignKeys.filter((key) => key.columns.includes(remote[0]!)).length > 1, joins: [] };
 }
 
 /** The key is written where it is: in this row, in the other, or in rows of the table in between. */
