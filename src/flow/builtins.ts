@@ -247,7 +247,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
   if (of === 'Object' && (name === 'values' || name === 'entries')) for (const member of membersOf(first)) if (member.k === 'row' || member.k === 'embedded') handOut(flow, member, `Object.${name}`, flow.place(site.env, site.at));
   switch (`${of}.${name}`) {
     case 'Promise.all': case 'Promise.allSettled': return first;
-    case 'Promise.resolve': return first;
+    case 'Promise.resolve': case 'Object.freeze': case 'Object.seal': return first;
     case 'Object.assign': return assignAll(flow, site);
     case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
     case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };

@@ -89,7 +89,9 @@ function collectDefault(stmt: SetStmt, add: (name: string, binding: Binding) => 
   if (isModule) add('default', { k: 'set', stmt, target: { k: 'name', id: 'default', at: target.at } });
   if (isModule && stmt.value.k === 'dict') {
     for (const entry of stmt.value.entries) {
-      if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') add(entry.key.v, { k: 'set', stmt: { ...stmt, target: entry.key, value: entry.value }, target: { k: 'name', id: entry.key.v, at: entry.at } });
+      // `{ fk }` hands out what the module calls so.
+      const isOwn = entry.key?.k === 'lit' && entry.value.k === 'name' && entry.value.id === entry.key.v;
+      if (entry.key?.k === 'lit' && typeof entry.key.v === 'string' && !isOwn) add(entry.key.v, { k: 'set', stmt: { ...stmt, target: entry.key, value: entry.value }, target: { k: 'name', id: entry.key.v, at: entry.at } });
     }
   }
   if (target.of.id === 'exports') add(target.name, { k: 'set', stmt, target: { k: 'name', id: target.name, at: target.at } });

@@ -92,7 +92,7 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, into: Members):
     if (!attribute) continue;
     into.attributes.set(name, attribute);
     for (const each of decorations) {
-      if (each.name === 'Index') into.indexes.push(indexOn(name, each, place));
+      if (each.name === 'Index' || each.name === 'createIndexDecorator') into.indexes.push(indexOn(name, each, place));
       const target = each.name === 'ForeignKey' ? targetOf(flow, argument(each.args, 0)) : null;
       if (target) into.marks.push({ attribute: name, target });
     }
@@ -143,19 +143,20 @@ function decoratedAssociation(flow: Flow, kind: Association['kind'], cls: ClassR
   return associationOf(flow, kind, source, argument(args, 0), options, place, name, inheritedFrom);
 }
 
-function indexOn(attribute: string, { args }: Decoration, place: Place): IndexInput {
-  const given = argument(args, 0);
-  const index = given?.k === 'dict' ? indexOf(given, place) : null;
-  return { name: index?.name ?? text(given), fields: [{ name: attribute }], unique: index?.unique ?? false, method: index?.method ?? null, predicate: index?.predicate ?? null, place };
+function indexOn(attribute: string, { name, args }: Decoration, place: Place): IndexInput {
+  const [given, more] = [argument(args, 0), argument(args, 1)];
+  const options = given?.k === 'dict' ? given : more?.k === 'dict' ? more : null;
+  const index = options ? indexOf(options, place) : null;
+  return { name: index?.name ?? text(given), ...(name === 'createIndexDecorator' ? { madeBy: args } : {}), fields: [{ name: attribute }], unique: index?.unique ?? false, method: index?.method ?? null, predicate: index?.predicate ?? null, place };
 }
 
-/** `@Index('name')` on several properties makes one index of them. */
+/** `@Index('name')` on several properties makes one index of them, as does a decorator that `createIndexDecorator` made. */
 function combined(indexes: readonly IndexInput[]): readonly IndexInput[] {
-  const byName = new Map<string, IndexInput>();
-  indexes.forEach((index, position) => {
-    const known = index.name === null ? undefined : byName.get(index.name);
-    if (known) byName.set(index.name!, { ...known, fields: [...known.fields, ...index.fields] });
-    else byName.set(index.name ?? `#${position}`, index);
-  });
-  return [...byName.values()];
+  const byKey = new Map<unknown, IndexInput>();
+  for (const index of indexes) {
+    const key = index.name ?? index.madeBy ?? index;
+    const known = byKey.get(key);
+    byKey.set(key, known ? { ...known, fields: [...known.fields, ...index.fields] } : index);
+  }
+  return [...byKey.values()];
 }

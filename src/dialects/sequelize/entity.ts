@@ -20,7 +20,7 @@ export interface Attribute {
 }
 
 /** An index as options or decorators give it; fields are attributes or columns. */
-export interface IndexInput { readonly name: string | null; readonly fields: readonly { readonly name: string; readonly desc?: boolean; readonly opclass?: string | null }[]; readonly unique: boolean; readonly method: string | null; readonly predicate: string | null; readonly place: Place }
+export interface IndexInput { readonly name: string | null; readonly fields: readonly { readonly name: string; readonly desc?: boolean; readonly opclass?: string | null }[]; readonly unique: boolean; readonly method: string | null; readonly predicate: string | null; /** The decorator's arguments, which properties share that it stands on. */ readonly madeBy?: object; readonly place: Place }
 
 export type AssociationKind = 'belongsTo' | 'hasOne' | 'hasMany' | 'belongsToMany';
 

@@ -1,5 +1,6 @@
 import { classMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
+import type { Span } from '../../facts/code.js';
 import type { Env } from '../../flow/program.js';
 import { ANY, argument, lastName, type Value } from '../../flow/value.js';
 import { assignToNew } from '../shared/object-writes.js';
@@ -24,12 +25,12 @@ export const sequelize: Dialect = {
       if (site.env.module.language !== 'typescript') return undefined;
       return declaringCall(flow, site) ?? call(flow, site);
     },
-    attribute(flow, of, name, env) {
+    attribute(flow, of, name, env, at) {
       // `Op.or` as a key of an object, as it was spelled before symbols.
       if (of.k === 'ext') return isSequelize(of.module) && lastName(of) === 'Op' ? { k: 'const', v: `$${name}` } : undefined;
       const method = methodOf(flow, of, name);
       if (method) return method;
-      return declaringAttribute(flow, of, name) ?? (env.module.language === 'typescript' && isUsed(flow) ? usedAttribute(flow, of, name, env) : undefined);
+      return declaringAttribute(flow, of, name) ?? (env.module.language === 'typescript' && isUsed(flow) ? known(flow, usedAttribute(flow, of, name, env), env, at) : undefined);
     },
     annotation(flow, name, args, env) {
       if (name.k !== 'ext' || !isSequelize(name.module) || !args[0]) return undefined;
@@ -71,6 +72,12 @@ function usedAttribute(flow: Flow, of: Value, name: string, env: Env): Value | u
     case 'any': return /^[A-Z]/.test(name) ? named(flow, name, env) : name === 'sequelize' ? CONNECTION : undefined;
     default: return isConnection(of) && name === 'models' ? REGISTRY : undefined;
   }
+}
+
+/** The name of a model that is known means that one and nothing else. */
+function known(flow: Flow, value: Value | undefined, env: Env, at: Span): Value | undefined {
+  if (value?.k === 'model') flow.record.resolve(flow.place(env, at));
+  return value;
 }
 
 function named(flow: Flow, name: string, env: Env): Value | undefined {

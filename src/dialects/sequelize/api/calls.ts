@@ -142,7 +142,8 @@ function withScopes(flow: Flow, site: CallSite, scoped: Scoped): Value {
 
 function connectionCall(flow: Flow, site: CallSite): Value | undefined {
   switch (site.name) {
-    case 'model': { const name = text(argument(site.args, 0)); const model = name === null ? null : modelNamed(flow, name, site.env.module.path); return model ? { k: 'model', model } : ANY; }
+    case 'getRepository': return argument(site.args, 0) ?? ANY;
+    case 'model': { const name = text(argument(site.args, 0)); const model = name === null ? null : modelNamed(flow, name, site.env.module.path); if (model) flow.record.resolve(flow.place(site.env, site.args.list[0]!.at)); return model ? { k: 'model', model } : ANY; }
     case 'transaction': {
       const callback = site.args.list.map((arg) => arg.value).find((value) => value.k === 'fn');
       return callback ? flow.callFn(callback, [given(ANY, site.at)]) : ANY;

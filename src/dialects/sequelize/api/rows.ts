@@ -5,6 +5,7 @@ import { ANY, argument, argumentOf, entry, membersOf, text, type RowValue, type 
 import type { CallSite } from '../../dialect.js';
 import { attributeOf, localKey, type ReadWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
+import { capitalised } from '../../shared/script-names.js';
 import { DIALECT, mixinNames } from '../names.js';
 import { find } from './finds.js';
 import { include } from './options.js';
@@ -23,7 +24,10 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
     case 'toJSON': case 'reload': case 'save': case 'set': case 'setDataValue': case 'setAttributes': case 'update': case 'destroy': case 'restore': case 'increment': case 'decrement': case 'validate': return change(flow, site, row);
     default:
   }
-  const association = site.name ? associationMethod(model, site.name) : null;
+  // `farm.$create('field', values)` of sequelize-typescript. https://github.com/sequelize/sequelize-typescript#model-association-methods
+  const isNamed = /^\$(get|set|add|create|remove|has|count)$/.test(site.name ?? '') && name !== null;
+  const association = isNamed ? associationMethod(model, `${site.name!.slice(1)}${capitalised(name)}`) : site.name ? associationMethod(model, site.name) : null;
+  if (isNamed && association) return associated(flow, { ...site, args: { list: site.args.list.slice(1) } }, row, association.verb, association.relationship);
   if (association) return associated(flow, site, row, association.verb, association.relationship);
   return undefined;
 }
