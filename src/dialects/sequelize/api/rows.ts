@@ -86,7 +86,7 @@ function associated(flow: Flow, site: CallSite, row: RowValue, verb: Verb, relat
     }
     case 'create': {
       insertObject(flow, target, argument(args, 0), env, at);
-      setKey(flow, site, model, relationship);
+      setKey(flow, site, model, relationship, true);
       return rows;
     }
     case 'set': case 'add': case 'remove': setKey(flow, site, model, relationship); return ANY;
@@ -102,8 +102,8 @@ function byKey(flow: Flow, site: CallSite, { target, remote, many }: ModelRelati
   return { conditions: [{ column: { k: 'column', model: target, attribute, place: flow.place(site.env, site.nameAt) }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }], isPartial: target.table.foreignKeys.filter((key) => key.columns.includes(remote[0]!)).length > 1, joins: [] };
 }
 
-/** The key is written where it is: in this row, in the other, or in rows of the table in between. */
-function setKey(flow: Flow, site: CallSite, model: Model, relationship: ModelRelationship): void {
+/** The key is written where it is: in this row, in the other (with its insert, where it `isCreated`), or in rows of the table in between. */
+function setKey(flow: Flow, site: CallSite, model: Model, relationship: ModelRelationship, isCreated = false): void {
   const place = flow.place(site.env, site.nameAt);
   const own = localKey(model, relationship);
   if (own !== null) { flow.record.column(model, own, 'write', place, flow.currentFn, { value: site.args.list.some((arg) => membersOf(arg.value).some((member) => member.k === 'const' && member.v === null)) ? { k: 'const', v: null } : ANY }); return; }
@@ -115,5 +115,5 @@ function setKey(flow: Flow, site: CallSite, model: Model, relationship: ModelRel
     for (const column of values.keys()) { const attribute = attributeOf(between, column); if (attribute !== null) flow.record.column(between, attribute, 'write', place, flow.currentFn, { value: ANY, atInsert: true }); }
     return;
   }
-  for (const column of relationship.remote) { const attribute = attributeOf(relationship.target, column); if (attribute !== null) flow.record.column(relationship.target, attribute, 'write', place, flow.currentFn, { value: ANY }); }
+  for (const column of relationship.remote) { const attribute = attributeOf(relationship.target, column); if (attribute !== null) flow.record.column(relationship.target, attribute, 'write', place, flow.currentFn, { value: ANY, ...(isCreated ? { atInsert: true } : {}) }); }
 }
