@@ -201,7 +201,8 @@ function superMethod(flow: Flow, site: CallSite, receiver: Value & { k: 'special
   return method ? flow.callFn({ k: 'fn', fn: method, self }, site.args.list, { isConstructor: name === '__init__' }) : ANY;
 }
 
-function baseMethod(flow: Flow, owner: ClassRef, name: string): FnRef | null {
+/** The method of that name nearest among the bases. */
+export function baseMethod(flow: Flow, owner: ClassRef, name: string): FnRef | null {
   for (const base of lineage(flow, owner).slice(1)) {
     const member = ownMembers(flow, base).get(name);
     if (member?.k === 'method') return member.fn;

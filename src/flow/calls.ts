@@ -2,9 +2,9 @@
 import type { Call, Expr, Param } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { alternativesOf } from './alternatives.js';
-import { languageCall } from './builtins.js';
+import { baseMethod, languageCall } from './builtins.js';
 import { construct, findMember } from './classes.js';
-import type { Flow } from './evaluate.js';
+import { preferKnown, type Flow } from './evaluate.js';
 import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
 import { ofChain, subjectValue } from './expressions.js';
@@ -12,7 +12,7 @@ import type { Model } from './model.js';
 import type { Column } from '../model/schema.js';
 import { headingFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
-import { ANY, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value } from './value.js';
+import { ANY, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const receiver = expr.fn.k === 'attr' ? ofChain(flow, subjectValue(flow, expr.fn.of, env), expr.fn) : null;
@@ -80,22 +80,37 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     case 'class': return instantiate(flow, callee, site);
     case 'model': return constructModel(flow, callee, site);
     case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
+    case 'special': if (callee.tag === 'super' && superConstructor(flow, callee, site)) return ANY; return otherCall(flow, site);
     case 'term': flow.applications?.push(callee); return termOf(flow, site, callee);
     case 'object': {
       const call = findMember(flow, callee.cls, '__call__');
       if (call?.k === 'method') return flow.callFn({ k: 'fn', fn: call.fn, self: callee }, site.args.list);
       return ANY;
     }
-    default: {
-      const value = languageCall(flow, site);
-      if (value) return value;
-      handOver(flow, site, site.name ?? '');
-      if (site.name !== null && !flow.isQuiet) flow.called.missed(site.name, site.args.list);
-      for (const arg of site.args.list) escape(flow, arg.value, site);
-      if (site.receiver?.k === 'term') return termOf(flow, site, ANY);
-      return flow.unknown(site.env, site.at);
-    }
+    default: return otherCall(flow, site);
   }
+}
+
+/** A call of what only the language knows, or nobody. */
+function otherCall(flow: Flow, site: CallSite): Value {
+  const value = languageCall(flow, site);
+  if (value) return value;
+  handOver(flow, site, site.name ?? '');
+  if (site.name !== null && !flow.isQuiet) flow.called.missed(site.name, site.args.list);
+  for (const arg of site.args.list) escape(flow, arg.value, site);
+  if (site.receiver?.k === 'term') return termOf(flow, site, ANY);
+  return flow.unknown(site.env, site.at);
+}
+
+/** `super(Model)`: the constructor of the base runs for the instance. False where the repository has none. */
+function superConstructor(flow: Flow, callee: SpecialValue, site: CallSite): boolean {
+  const [owner, self] = [callee.data['owner'] as ClassRef | null, callee.data['self'] as Value];
+  const fn = owner ? baseMethod(flow, owner, 'constructor') : null;
+  if (!fn) return false;
+  const fields = self.k === 'object' ? self.fields as Map<string, Value> | undefined : undefined;
+  fn.fn.params.forEach((param, index) => { const given = site.args.list[index]; if (param.isField && param.target.k === 'name' && given && !given.spread) fields?.set(param.target.id, param.type ? preferKnown(flow.type(param.type, fn.env, self), given.value) : given.value); });
+  flow.callFn({ k: 'fn', fn, self }, site.args.list, { isConstructor: true });
+  return true;
 }
 
 /** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run, its rows and those that callbacks return may be read there, unless a callback makes the context that handlers get; a page rendered with the row that was found takes it for the row. */

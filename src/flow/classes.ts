@@ -150,7 +150,7 @@ export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['call
   const self: Value = { k: 'object', cls, fields };
   const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
   // Parameters that are fields are there before the others are given their values.
-  if (constructor?.k === 'method') for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && param.type) fields.set(param.target.id, flow.type(param.type, constructor.owner.env, self));
+  if (constructor?.k === 'method') for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && (param.type || param.default)) fields.set(param.target.id, param.type ? flow.type(param.type, constructor.owner.env, self) : flow.expr(param.default!, constructor.owner.env));
   for (const each of [...lineage(flow, cls)].reverse()) {
     for (const member of ownMembers(flow, each).values()) {
       if (member.k === 'field' && member.stmt.value && each.module.language === 'typescript' && !member.stmt.isStatic && member.stmt.target.k === 'name' && !member.stmt.type) {
