@@ -42,7 +42,7 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
   const found = new Set<string>();
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
     // A function with a branch for each table sets either, not both.
-    if (first.column.table === second.column.table || areExclusive(first.place, second.place) || !belongTogether(first, second)) continue;
+    if (first.column.table === second.column.table || isOneWrite(first, second) || areExclusive(first.place, second.place) || !belongTogether(first, second)) continue;
     const atInsert = first.atInsert || second.atInsert;
     const pair = `${nameOf(first.column)}>${nameOf(second.column)}:${site(second.place)}:${atInsert}`;
     // One value may be told in more than one way.
@@ -52,6 +52,11 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert, place: second.place, context: contextAt(second.place), isSplit: false, ...(through.length > 0 ? { through } : {}) });
   }
   return copies;
+}
+
+/** One statement sets the row that it is given, of whichever table that is. */
+function isOneWrite(first: Written, second: Written): boolean {
+  return site(first.write) === site(second.write) && site(first.place) === site(second.place);
 }
 
 const nameOf = ({ table, name }: Column): string => `${table.schema ?? ''}.${table.name}.${name}`;
