@@ -6,10 +6,13 @@ import type { Model } from './model.js';
 import type { Env } from './program.js';
 import type { TestedLookup } from './tests.js';
 
+/** What the words of a refusal say: that there is such a row, that its name is taken or in some use, or only that something is in the way. */
+type Said = 'exists' | 'used' | 'conflict';
+
 interface Sides<T> { readonly then: T; readonly else: T }
 
 /** A branch that answers that the row is there: which words it has for it, and from which to which clock (null: to the end of the function) the code does what it does otherwise. */
-export interface Refusal { readonly lookup: string; readonly model: Model; readonly place: Place; readonly saysExists: boolean; readonly otherwise: readonly (readonly [since: number, until: number | null])[] }
+export interface Refusal { readonly lookup: string; readonly model: Model; readonly place: Place; readonly says: Said; readonly otherwise: readonly (readonly [since: number, until: number | null])[] }
 
 /** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function. */
 export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, env: Env): void {
@@ -24,7 +27,7 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
     else if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });
-    else if (refused) refuse(flow, { lookup: id, model, place: flow.place(env, refused.at), saysExists: refused.saysExists, otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
+    else if (refused) refuse(flow, { lookup: id, model, place: flow.place(env, refused.at), says: refused.says, otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
   }
 }
 
@@ -44,24 +47,32 @@ export function settlingRefusals(flow: Flow, run: () => void): void {
 
 /**
  * A refusal forbids a second row where the code otherwise inserts one or sets what it looked for. Where it changes something else, as the
- * parent that is deleted only when it is empty, it does not; where nothing is seen to change, its words must say that there is such a row.
+ * parent that is deleted only when it is empty, it does not, unless its words say that the row exists; where nothing is seen to change, they
+ * must at least say what it is used for.
  */
-function settle({ record }: Flow, { lookup, model, place, saysExists, otherwise }: Refusal): void {
+function settle({ record }: Flow, { lookup, model, place, says, otherwise }: Refusal): void {
   const changes = otherwise.flatMap(([since, until]) => record.changesIn(since, until ?? undefined));
   const key = record.keyOf(lookup);
   const made = changes.filter((change) => change.model.table === model.table);
   const insert = made.find((change) => change.insert !== null);
   if (insert) record.guard(lookup, { k: 'refuse-if-present', place, insert: record.inserts.get(insert.insert!)!.place });
-  else if (made.some(({ column }) => column !== null && key.has(column)) || (changes.length === 0 && saysExists)) record.guard(lookup, { k: 'refuse-if-present', place });
+  const isSaid = says === 'exists' || (says === 'used' && changes.length === 0);
+  if (!insert && (isSaid || made.some(({ column }) => column !== null && key.has(column)))) record.guard(lookup, { k: 'refuse-if-present', place });
 }
 
 /** Where a branch raises or returns an error that says that there is one already; null where none of its statements does. `ends`: its last statement leaves the function. */
-function refusal(body: readonly Stmt[], ends: boolean): { readonly at: Span; readonly saysExists: boolean } | null {
+function refusal(body: readonly Stmt[], ends: boolean): { readonly at: Span; readonly says: Said } | null {
   for (const stmt of body) {
     const said = spoken(stmt, ends && stmt === body.at(-1));
-    if (said && saysTaken(said.value, CONFLICT)) return { at: said.at, saysExists: saysTaken(said.value, EXISTS) };
+    if (said && saysTaken(said.value, CONFLICT)) return { at: said.at, says: saidBy(said.value) };
   }
   return null;
+}
+
+function saidBy(answer: Expr): Said {
+  if (saysTaken(answer, EXISTS)) return 'exists';
+  // `Conflict("Event already favourited")`
+  return saysTaken(answer, USED) || saysTaken(answer, ALREADY) ? 'used' : 'conflict';
 }
 
 /** What a statement that refuses says, if it is one. */
@@ -77,13 +88,15 @@ function spoken(stmt: Stmt, isLast: boolean): { readonly value: Expr; readonly a
 interface Answer { readonly text: RegExp; readonly name: RegExp; readonly status: number | null }
 
 const EXISTS: Answer = {
-  text: /\balready (exists?|taken|registered|used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b|\b(is|are|been) (already )?taken\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i,
+  text: /\balready (exists?|taken|registered)\b|\b(is|are|been) (already )?taken\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i,
   name: /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|not_?unique|^unique$/i,
   status: null,
 };
+const USED: Answer = { ...EXISTS, text: /\balready (used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b/i };
+const ALREADY: Answer = { text: /\balready\b/i, name: /$^/, status: null };
 /** Any conflict with what is there. */
 const CONFLICT: Answer = {
-  text: new RegExp(`${EXISTS.text.source}|\\b(is|are|been) (already )?(in use|registered)\\b`, 'i'),
+  text: new RegExp(`${EXISTS.text.source}|${USED.text.source}|\\b(is|are|been) (already )?(in use|registered)\\b`, 'i'),
   name: new RegExp(`${EXISTS.name.source}|(^|_)Conflict(Error|Exception)?$|_CONFLICT$`, 'i'),
   status: 409,
 };
