@@ -186,7 +186,7 @@ beforeAll(async () => {
 describe('Django models', () => {
   it('have the tables that Django makes, under the label of their application', () => {
     expect(analysis.project.schema.tables.filter((each) => !each.isExternal).map((each) => `${each.name} ${each.model}`).sort()).toEqual([
-      'crm_lead Lead', 'crm_membership Membership', 'crm_tag Tag', 'crm_viplead VipLead', 'organizations Organization', 'organizations_friends null', 'organizations_tags null', 'people_member Member', 'stock_shelf Shelf',
+      'crm_lead Lead', 'crm_membership Membership', 'crm_tag Tag', 'crm_viplead VipLead', 'organizations Organization', 'organizations_friends null', 'organizations_tags null', 'people_member Member', 'people_member_groups null', 'people_member_user_permissions null', 'stock_shelf Shelf',
     ]);
     expect(table('words')).toMatchObject({ schema: 'archive', isExternal: true });
     expect(table('django_content_type').isExternal).toBe(true);
@@ -247,7 +247,7 @@ describe('Django models', () => {
     expect(relationship('organizations', 'members')).toMatchObject({ many: true, through: { name: 'crm_membership' } });
     expect(relationship('people_member', 'organizations')).toMatchObject({ many: true, through: { name: 'crm_membership' } });
     expect(relationship('people_member', 'membership_set')).toMatchObject({ many: true });
-    expect(table('people_member').relationships.map((each) => each.name).sort()).toEqual(['membership_set', 'organizations', 'vip']);
+    expect(table('people_member').relationships.map((each) => each.name).sort()).toEqual(['groups', 'membership_set', 'organizations', 'user_permissions', 'vip']);
     expect(table('crm_lead').declaresRelationships).toBe(false);
   });
 });

@@ -78,7 +78,7 @@ describe('unused-column', () => {
         deleted_at timestamptz null role=soft-delete
         created_at timestamptz default=now()
         touched_at timestamptz onupdate
-        tsv text generated
+        tsv text generated=lower(summary)
         region text null
         tenant text null
         cached text null

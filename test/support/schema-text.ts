@@ -4,7 +4,7 @@
  *   enum stage = new | won
  *   table leads model=Lead submodels=VipLead external
  *     id integer pk
- *     phone varchar(20) null unique index default='' client-default onupdate generated identity role=created-at
+ *     phone varchar(20) null unique index default='' client-default onupdate generated=lower(name) identity role=created-at
  *     organization_id -> organizations ondelete=cascade unenforced
  *     stage stage from=StageMixin sub=VipLead attr=current_stage choices=a|b     # Comment of the column
  *     pk (a, b)
@@ -120,7 +120,7 @@ function addColumn(table: LooseTable, line: string, tables: LooseTable[], enums:
     nullable: words.includes('null'), nullableIsExplicit: true,
     databaseDefault: option(words, 'default') ?? null, hasClientDefault: words.includes('client-default'),
     onUpdate: words.includes('onupdate') ? 'orm' : ((option(words, 'onupdate') as 'trigger' | undefined) ?? null),
-    isGenerated: words.includes('generated'), isIdentity: words.includes('identity'), role: (option(words, 'role') as Column['role']) ?? null,
+    isGenerated: words.includes('generated') || option(words, 'generated') !== undefined, ...(option(words, 'generated') ? { generated: option(words, 'generated')! } : {}), isIdentity: words.includes('identity'), role: (option(words, 'role') as Column['role']) ?? null,
     comment: comment ?? null, inheritedFrom: option(words, 'from') ?? null, submodel: option(words, 'sub') ?? null,
     choices: option(words, 'choices')?.split('|') ?? null, place, declarations: table.declarations.map((d) => (d.kind === 'model' ? { kind: d.kind, place } : { kind: d.kind, place: nextPlace(d.place.path) })),
   };
