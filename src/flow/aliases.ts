@@ -11,10 +11,18 @@ const HOP_LIMIT = 6;
 /** The type behind a name, wherever it is defined; null where the name is that of a class or of anything else. */
 export function aliasOf(flow: Flow, expr: Expr, env: Env): Alias | null {
   if (env.module.language !== 'python') return null;
-  if (expr.k === 'name') return aliasIn(flow, env.module, expr.id, 0);
+  if (expr.k === 'name') return knownAlias(flow, env.module, expr.id);
   if (expr.k !== 'attr' || expr.of.k !== 'name') return null;
   const of = flow.quiet(() => flow.expr(expr.of, env));
-  return of.k === 'module' ? aliasIn(flow, of.module, expr.name, 0) : null;
+  return of.k === 'module' ? knownAlias(flow, of.module, expr.name) : null;
+}
+
+/** Types are asked for again and again, and hardly any is an alias. */
+function knownAlias(flow: Flow, module: ModuleRef, name: string): Alias | null {
+  const known = flow.memo<Map<string, Alias | null>>('aliases', module, () => new Map(), new Map());
+  let alias = known.get(name);
+  if (alias === undefined) known.set(name, (alias = aliasIn(flow, module, name, 0)));
+  return alias;
 }
 
 function aliasIn(flow: Flow, module: ModuleRef, name: string, hop: number): Alias | null {

@@ -3,17 +3,19 @@ import type { CallSite } from '../dialects/dialect.js';
 import type { Model } from './model.js';
 import { membersOf, union, type EvaluatedArg, type Value } from './value.js';
 
-/** The call as it is for each of the tables that its arguments may be about; itself where they are about one at most. */
-export function alternativesOf(site: CallSite): readonly CallSite[] {
-  if (!site.args.list.some(({ value }) => value.k === 'union')) return [site];
+/** The call as it is for each of the tables that its arguments may be about; null where they are about one at most. */
+export function alternativesOf(site: CallSite): readonly CallSite[] | null {
+  if (!site.args.list.some(isUnion)) return null;
   const open = site.args.list.filter(({ value }) => value.k === 'union' && modelsIn(value).size > 1);
-  if (open.length === 0) return [site];
+  if (open.length === 0) return null;
   // Of what is added to a query, only what is of its tables can be meant.
   const sources = site.receiver?.k === 'query' ? site.receiver.query.sources.map((source) => source.model) : [];
   const all = [...new Set(open.flatMap(({ value }) => [...modelsIn(value)]))];
   const meant = all.filter((model) => sources.includes(model));
   return (meant.length > 0 ? meant : all).map((model) => ({ ...site, args: { list: site.args.list.map((arg) => (open.includes(arg) ? about(arg, model) : arg)) } }));
 }
+
+const isUnion = ({ value }: EvaluatedArg): boolean => value.k === 'union';
 
 /** The argument without what it is where another table is meant. */
 function about(arg: EvaluatedArg, model: Model): EvaluatedArg {

@@ -25,11 +25,13 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
     return union(receiver.of.flatMap((member) => callEach(flow, { callee: ANY, receiver: member, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
   }
   const callee = receiver ? ANY : flow.expr(expr.fn, env);
-  return union(membersOf(callee).flatMap((member) => callEach(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
+  if (callee.k !== 'union') return union(callEach(flow, { callee, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName }));
+  return union(callee.of.flatMap((member) => callEach(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
 }
 
 function callEach(flow: Flow, site: CallSite): readonly Value[] {
-  return alternativesOf(site).map((each) => dispatch(flow, each));
+  const sites = alternativesOf(site);
+  return sites === null ? [dispatch(flow, site)] : sites.map((each) => dispatch(flow, each));
 }
 
 /** `cur`, `self.cur`; null for anything else. */
@@ -44,7 +46,7 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
   for (const arg of expr.args) {
     const value = headingFor(flow, expr.fn, arg.value, () => flow.expr(arg.value, env));
     if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
-    if (arg.name === undefined) noteHeld(flow, arg.value, flow.place(env, arg.at ?? arg.value.at), env);
+    if (arg.name === undefined) noteHeld(flow, arg.value, arg.at ?? arg.value.at, env);
     else jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn, env);
     list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at, path: env.module.path });
   }

@@ -3,42 +3,47 @@ import type { Expr, Span } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Place } from '../model/schema.js';
 import type { Env } from './program.js';
-import { site } from './record.js';
 import type { Value } from './value.js';
 
 /** Notes what is stored under the name `to`: that a value known by the name `from` in its expression is, into the variable or call `into` that takes the payload, and which variable of the function holds it. */
 export function jump(flow: Flow, to: string, value: Expr, place: Place, into: Expr | null, env: Env): void {
-  noteHeld(flow, value, place, env);
+  noteHeld(flow, value, place.at, env);
   const from = nameOf(value);
   if (from === null) return;
   flow.record.moves.set(`${place.path}:${place.at[0]}:${to}`, { from: from.name, fromPlace: { path: place.path, at: from.at }, source: from.of, to, place, into: into ? dottedName(into) : null });
 }
 
-/** Notes which variable of the function holds the value that is stored or handed over at `place`. */
-export function noteHeld(flow: Flow, value: Expr, place: Place, env: Env): void {
-  const held = env.kind === 'function' ? variableOf(flow, value, env) : null;
-  if (held !== null) flow.record.held.set(site(place), held);
+/** A variable of a function, or what is reached from it, as long as it is not set anew: `number` is its value's. */
+export interface Holder { readonly fnId: string | null; readonly chain: Expr; readonly number: number }
+
+/** Notes which variable of the function holds the value that is stored or handed over at `at`. */
+export function noteHeld(flow: Flow, value: Expr, at: Span, env: Env): void {
+  if (env.kind !== 'function' || flow.isQuiet) return;
+  const number = numberOf(value, env);
+  if (number !== null) flow.record.hold(env.module.path, at[0], { fnId: flow.currentFn, chain: value, number });
+}
+
+/** One text for each variable, and for each chain of attributes that is read from it. */
+export function holderName({ fnId, chain, number }: Holder): string {
+  const written = (expr: Expr): string => (expr.k === 'attr' ? `${written(expr.of)}.${expr.name}` : expr.k === 'cast' ? written(expr.of) : expr.k === 'name' ? `${expr.id}#${number}` : '');
+  return `${fnId}:${written(chain)}`;
 }
 
 const numbers = new WeakMap<Value, number>();
 let lastNumber = 0;
 
-/** The local variable that a value is, or that the chain of attributes begins with by which it is read, as long as it is not set anew; null for other expressions and for constants of the module. */
-function variableOf(flow: Flow, expr: Expr, env: Env): string | null {
-  switch (expr.k) {
-    case 'name': {
-      const scope = scopeOf(expr.id, env);
-      const value = scope?.vars.get(expr.id);
-      // A word that the whole file knows is not one that these two are meant to share.
-      if (!scope || !value || isMoment(value) || (value.k === 'const' && scope !== env)) return null;
-      const number = numbers.get(value) ?? ++lastNumber;
-      numbers.set(value, number);
-      return `${flow.currentFn}:${expr.id}#${number}`;
-    }
-    case 'attr': { const of = variableOf(flow, expr.of, env); return of && `${of}.${expr.name}`; }
-    case 'cast': return variableOf(flow, expr.of, env);
-    default: return null;
-  }
+/** The number of the value of the local variable that an expression is, or that its chain of attributes begins with; null for other expressions and for constants of the module. */
+function numberOf(expr: Expr, env: Env): number | null {
+  let base = expr;
+  while (base.k === 'attr' || base.k === 'cast') base = base.of;
+  if (base.k !== 'name') return null;
+  const scope = scopeOf(base.id, env);
+  const value = scope?.vars.get(base.id);
+  // A word that the whole file knows is not one that these two are meant to share.
+  if (!scope || !value || isMoment(value) || (value.k === 'const' && scope !== env)) return null;
+  let number = numbers.get(value);
+  if (number === undefined) numbers.set(value, (number = ++lastNumber));
+  return number;
 }
 
 /** The function's scope that has a variable. */

@@ -9,12 +9,18 @@ import { ANY, NULL, withoutNull, type EvaluatedArg, type FnRef, type FnValue, ty
 
 /** Notes what a call that code makes gives the parameters. */
 export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedArg[]): void {
+  if (flow.isQuiet || !args.some((arg) => isTraced(flow, arg))) return;
   const rest = [...args];
   for (const param of ownParameters(fn)) {
     if (param.rest) return;
     const [given] = takeArgument(param, rest);
-    if (given?.path !== undefined && (given.value.k === 'any' || given.value.k === 'dict' || flow.record.held.has(`${given.path}:${given.at[0]}`))) flow.record.give(parameterId(fn, param), given.value, { path: given.path, at: given.at });
+    if (given && isTraced(flow, given)) flow.record.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at });
   }
+}
+
+/** An argument of a call in sight whose value can be told from others, or is held by a variable. */
+function isTraced(flow: Flow, { path, value, at }: EvaluatedArg): boolean {
+  return path !== undefined && ((value.k === 'any' && value.id !== undefined) || value.k === 'dict' || flow.record.holderAt({ path, at }) !== undefined);
 }
 
 /** A value that nothing tells from others: unknown, or a text or number. */
@@ -23,7 +29,12 @@ function isAnyone(value: Value): boolean {
 }
 
 /** What tells the value of a parameter from others. */
-const parameterId = (fn: FnRef, { target }: Param): string => `${fn.id}:${target.at[0]}`;
+function parameterId(fn: FnRef, { target }: Param): string {
+  let id = parameterIds.get(target);
+  if (id === undefined) parameterIds.set(target, (id = `${fn.id}:${target.at[0]}`));
+  return id;
+}
+const parameterIds = new WeakMap<Expr, string>();
 
 /** The parameters that a call's arguments are for: not the receiver. */
 function ownParameters(fn: FnRef): readonly Param[] {

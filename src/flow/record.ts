@@ -1,8 +1,10 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
 import type { Column, Place, Table } from '../model/schema.js';
 import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
+import type { Expr } from '../facts/code.js';
 import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
+import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
 import { ANY, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
@@ -13,7 +15,7 @@ export interface QueryRecord { query: QueryState; expects: string; readonly guar
 /** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
 export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
 /** An argument of a call, and the variable that holds it. */
-export interface GivenRecord { readonly value: Value; readonly held: string | undefined; readonly place: Place }
+export interface GivenRecord { readonly value: Value; readonly held: Holder | undefined; readonly place: Place }
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
@@ -31,10 +33,10 @@ export class Recorder {
   readonly queries = new Map<string, QueryRecord>();
   readonly exposures = new Map<string, ExposureRecord>();
   readonly moves = new Map<string, MoveRecord>();
-  /** The variable of the function that holds what is stored, by the site of the name that it is stored under. */
-  readonly held = new Map<string, string>();
-  /** What calls in sight give a function's parameter, by what tells the parameter's value from others and by the site of the argument. */
-  readonly given = new Map<string, Map<string, GivenRecord>>();
+  /** The variables of functions that hold what is stored, by path and by the offset of the name that it is stored under. */
+  private readonly held = new Map<string, Map<number, Holder>>();
+  /** What calls in sight give a function's parameter, by what tells the parameter's value from others and by the argument as written. */
+  readonly given = new Map<string, Map<Expr, GivenRecord>>();
   readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
@@ -130,12 +132,22 @@ export class Recorder {
     this.tables.delete(key);
   }
 
-  /** A call gives `value` for a parameter. */
-  give(param: string, value: Value, place: Place): void {
-    const held = this.held.get(site(place));
+  /** A variable holds what is stored or handed over at an offset. */
+  hold(path: string, offset: number, holder: Holder): void {
+    const known = this.held.get(path);
+    if (known) known.set(offset, holder);
+    else this.held.set(path, new Map([[offset, holder]]));
+  }
+
+  /** The variable that holds what is stored at a place. */
+  holderAt({ path, at }: Place): Holder | undefined { return this.held.get(path)?.get(at[0]); }
+
+  /** A call gives `value` for a parameter; `written` is the argument as it stands there. */
+  give(param: string, written: Expr, value: Value, place: Place): void {
+    const given = { value, held: this.holderAt(place), place };
     const sites = this.given.get(param);
-    if (!sites) this.given.set(param, new Map([[site(place), { value, held, place }]]));
-    else sites.set(site(place), { value, held, place });
+    if (sites) sites.set(written, given);
+    else this.given.set(param, new Map([[written, given]]));
   }
 
   /** Says that the code at `place` only declares. */

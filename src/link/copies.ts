@@ -1,4 +1,5 @@
 /** Values that code moves from one table's column to another's: by assignment, by giving both one value, or between payloads. */
+import { holderName } from '../flow/moves.js';
 import { site, type Recorder } from '../flow/record.js';
 import type { Column, Place, Schema, Table } from '../model/schema.js';
 import type { Copy, WrittenValue } from '../model/usage.js';
@@ -37,7 +38,7 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     const written = { column: write.column, write: write.place, atInsert: write.atInsert ?? false, reachedFrom: write.reachedFrom?.table ?? null };
     const known = knownValue(value);
     if (known) add(known, write.place, { ...written, isKnown: true });
-    for (const { what, place } of originsOf([value.same, record.held.get(site(write.place))], write.place)) add(what, place, { ...written, isKnown: false });
+    for (const { what, place } of originsOf([value.same, holderOf(record, write.place)], write.place)) add(what, place, { ...written, isKnown: false });
   }
   const found = new Set<string>();
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
@@ -57,6 +58,12 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
 /** One statement sets the row that it is given, of whichever table that is. */
 function isOneWrite(first: Written, second: Written): boolean {
   return site(first.write) === site(second.write) && site(first.place) === site(second.place);
+}
+
+/** What tells the variable that holds what is written. */
+function holderOf(record: Recorder, place: Place): string | null {
+  const holder = record.holderAt(place);
+  return holder ? holderName(holder) : null;
 }
 
 const nameOf = ({ table, name }: Column): string => `${table.schema ?? ''}.${table.name}.${name}`;

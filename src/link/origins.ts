@@ -1,4 +1,5 @@
 /** Where a value that is written comes from: a variable of the function, and what its callers give for the parameter that it is. */
+import { holderName } from '../flow/moves.js';
 import type { GivenRecord, Recorder } from '../flow/record.js';
 import type { Place } from '../model/schema.js';
 import { writtenValue } from './usage.js';
@@ -55,5 +56,5 @@ function isWithin(parameter: string, { path, at }: Place): boolean {
 function namesOf({ value, held }: GivenRecord, rest: string): readonly string[] {
   const entry = value.k === 'dict' && rest !== '' ? value.entries.get(rest.slice(1)) : undefined;
   const same = entry ? writtenValue(entry).same : value.k === 'dict' ? undefined : writtenValue(value).same && `${writtenValue(value).same}${rest}`;
-  return [...(same ? [same] : []), ...(held ? [`${held}${rest}`] : [])];
+  return [...(same ? [same] : []), ...(held ? [`${holderName(held)}${rest}`] : [])];
 }
