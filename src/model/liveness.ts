@@ -72,17 +72,13 @@ function groupOf(table: Table): string {
 
 function lifeIn(project: Project, table: Table, seen: ReadonlySet<Table>, peers: { readonly all: number; readonly alive: number }): Life {
   const isSeen = seen.has(table);
-  if (isSeen || !isJudgeable(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || hasHeirs(project, table) || possibleTableUses(project, table).length > 0) return { isSeen, isUnused: false, doubt: null };
+  // A table that others inherit from is there for those, and their rows are its own.
+  if (isSeen || !isJudgeable(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || indexOf(project.schema).hasHeirs(table) || possibleTableUses(project, table).length > 0) return { isSeen, isUnused: false, doubt: null };
   // Where the application uses none of its tables, it is written in something we do not read.
   if (peers.alive === 0) return { isSeen, isUnused: false, doubt: null };
   const isReferenced = keysTo(project.schema, table).some((key) => key.isEnforced && seen.has(key.table) && key.columns.some((column) => project.usesOf(column).some(isApplication)));
   const doubt = project.gapsOf(table).length > 0 ? 'gap' : isReferenced ? 'referenced' : peers.alive * 2 < peers.all ? 'unread-application' : null;
   return { isSeen, isUnused: true, doubt };
-}
-
-/** Another table inherits its columns in the database (`INHERITS`): it is there for those, and its rows are theirs. */
-function hasHeirs(project: Project, table: Table): boolean {
-  return table.model === null && project.schema.tables.some((other) => other.database === table.database && other.columns.some((column) => column.inheritedFrom === table.name && column.declarations.every((one) => one.kind !== 'model')));
 }
 
 function isUsed(project: Project, table: Table): boolean {

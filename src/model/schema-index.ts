@@ -12,6 +12,8 @@ export interface SchemaIndex {
   named(name: string): readonly Table[];
   /** Triggers, of whatever table, that write a table of this name. */
   triggersWriting(name: string): readonly Trigger[];
+  /** Another table inherits the table's columns in the database (`INHERITS`). */
+  hasHeirs(table: Table): boolean;
 }
 
 const indexes = new WeakMap<Schema, SchemaIndex>();
@@ -29,6 +31,7 @@ function build(schema: Schema): SchemaIndex {
   const through = new Set<Table>();
   const triggers = new Map<string, Trigger[]>();
   const names = new Map<string, Table[]>();
+  const parents = new Set<string>();
   for (const table of schema.tables) {
     add(names, table.name, table);
     for (const key of table.foreignKeys) if (key.target !== table) add(keys, key.target, key);
@@ -37,10 +40,12 @@ function build(schema: Schema): SchemaIndex {
       if (relationship.through) through.add(relationship.through);
     }
     for (const trigger of table.triggers) for (const name of new Set(trigger.writes.map((write) => write.table))) add(triggers, name, trigger);
+    for (const { inheritedFrom, declarations } of table.columns) if (inheritedFrom !== null && declarations.every((one) => one.kind !== 'model')) parents.add(`${table.database}\0${inheritedFrom}`);
   }
   return {
     keysTo: (table) => keys.get(table) ?? [], relationshipsTo: (table) => relationships.get(table) ?? [],
     isThrough: (table) => through.has(table), named: (name) => names.get(name) ?? [], triggersWriting: (name) => triggers.get(name) ?? [],
+    hasHeirs: (table) => table.model === null && parents.has(`${table.database}\0${table.name}`),
   };
 }
 

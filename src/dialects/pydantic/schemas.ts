@@ -34,17 +34,33 @@ export function exposeAs(flow: Flow, model: Model, schema: ClassRef): void {
 }
 
 /** A schema that is handed out: whole rows leave with a field whose type is a table's model, and all that a schema has which is made of one. */
-export function exposeHeld(flow: Flow, schema: ClassRef, depth = 3): void {
-  for (const cls of lineage(flow, schema)) {
-    const model = flow.modelsByClass.get(cls.id);
-    if (model) { exposeAll(flow, model, schema.name, { path: schema.module.path, at: schema.cls.at }); return; }
-    for (const member of ownMembers(flow, cls).values()) {
-      if (member.k !== 'field' || !member.stmt.type) continue;
-      const type = flow.quiet(() => flow.type(member.stmt.type!, cls.env));
-      for (const row of rowsIn(type, 3)) exposeAll(flow, row.model, schema.name, { path: cls.module.path, at: member.stmt.target.at });
-      if (depth > 0) for (const inner of schemasIn(flow, type)) if (inner.id !== schema.id) exposeHeld(flow, inner, depth - 1);
+export function exposeHeld(flow: Flow, schema: ClassRef, seen = new Set<ClassRef>()): void {
+  if (seen.has(schema)) return;
+  seen.add(schema);
+  const { rows, schemas } = heldBy(flow, schema);
+  for (const { model, place } of rows) exposeAll(flow, model, schema.name, place);
+  for (const inner of schemas) exposeHeld(flow, inner, seen);
+}
+
+/** What a schema's fields hold: whole rows, at the field, and other schemas. */
+interface Held { readonly rows: readonly { readonly model: Model; readonly place: Place }[]; readonly schemas: readonly ClassRef[] }
+
+function heldBy(flow: Flow, schema: ClassRef): Held {
+  return flow.memo<Held>('held by schema', schema, () => {
+    const rows: { model: Model; place: Place }[] = [];
+    const schemas: ClassRef[] = [];
+    for (const cls of lineage(flow, schema)) {
+      const model = flow.modelsByClass.get(cls.id);
+      if (model) return { rows: [...rows, { model, place: { path: schema.module.path, at: schema.cls.at } }], schemas };
+      for (const member of ownMembers(flow, cls).values()) {
+        if (member.k !== 'field' || !member.stmt.type) continue;
+        const type = flow.quiet(() => flow.type(member.stmt.type!, cls.env));
+        for (const row of rowsIn(type, 3)) rows.push({ model: row.model, place: { path: cls.module.path, at: member.stmt.target.at } });
+        schemas.push(...schemasIn(flow, type));
+      }
     }
-  }
+    return { rows, schemas };
+  }, { rows: [], schemas: [] });
 }
 
 /** Whole rows are handed out by something that names no column. */
