@@ -98,8 +98,8 @@ function triggersFrom(from: Column, to: Column): Candidate['triggers'] {
 function withEvidence(project: Project, candidates: readonly Candidate[], link: Link): readonly Candidate[] {
   const isLoose = link.kind !== 'direct' && link.path.some((key) => isCarriedByMost(project.schema, key));
   const moved = candidates.filter((one) => one.triggers.length > 0 || one.syncs.some((sync) => !isLoose || sync.via !== 'same-value'));
-  // Rows that only share a parent are not each other's: one value handed over once, as an accepted invitation does, keeps nothing in step.
-  if (link.kind === 'sibling' && moved.length === 1 && moved[0]!.triggers.length === 0 && moved[0]!.syncs.length === 1 && moved[0]!.syncs[0]!.via === 'assignment') return [];
+  // Rows that only share a parent are not each other's: one value handed over once, as an accepted invitation does, or given to both once, keeps nothing in step.
+  if (link.kind === 'sibling' && moved.length === 1 && moved[0]!.triggers.length === 0 && moved[0]!.syncs.length === 1) return [];
   if (isLoose) return moved;
   const alike = candidates.filter((one) => !moved.includes(one) && (one.twin.isRare || one.twin.hasSameEnum) && !isBag(one.twin) && !isWeighed(project, one.twin));
   if (moved.length > 0) return [...moved, ...alike];

@@ -37,7 +37,10 @@ export function kindBeside(column: Column): Column | null {
   const words = wordsOf(column.name);
   if (words.length < 2 || !/^(id|uuid|guid)$/.test(words.at(-1)!)) return null;
   const stem = words.slice(0, -1).join('_');
-  return column.table.columns.find((other) => ['type', 'kind', 'model', 'table'].some((word) => wordsOf(other.name).join('_') === `${stem}_${word}`)) ?? null;
+  const kinds = ['type', 'kind', 'model', 'table'].map((word) => `${stem}_${word}`);
+  // https://docs.djangoproject.com/en/5.2/ref/contrib/contenttypes/#generic-relations
+  if (stem === 'object') kinds.push('content_type', 'content_type_id');
+  return column.table.columns.find((other) => kinds.includes(wordsOf(other.name).join('_'))) ?? null;
 }
 
 /** The key of a row that may be of several tables, as a relationship to one of them has it: no constraint can hold it, and only with its kind does it find rows. */

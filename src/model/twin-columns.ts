@@ -1,7 +1,7 @@
 /** Columns of two linked tables that may hold one and the same fact. */
 import type { Column, Schema, Table } from './schema.js';
 import { isSoftDelete } from './key-coverage.js';
-import { isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn } from './tables.js';
+import { isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, kindBeside } from './tables.js';
 import { agreementOf, carriersOf, isRareName, keysOfTable, saysNothing, singularKey, withoutTable, wordsOf, type Agreement } from './names.js';
 
 export interface Twin extends Agreement {
@@ -77,10 +77,10 @@ function namesakes(a: Names, b: Names): readonly (readonly [Column, Column])[] {
   return [...pairs].flatMap(([column, others]) => [...others].map((other) => [column, other] as const));
 }
 
-/** When a row was taken out of use is its own business, also where its parent goes with it. */
+/** When a row was taken out of use is its own business, also where its parent goes with it; a key beside the kind of row that it points at is a reference. */
 function mayBeTwin(column: Column): boolean {
   // What a search index holds is made from other columns.
-  return !column.isGenerated && !column.isIdentity && column.type.name !== 'tsvector' && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && !isPrimaryKeyColumn(column);
+  return !column.isGenerated && !column.isIdentity && column.type.name !== 'tsvector' && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && kindBeside(column) === null && !isPrimaryKeyColumn(column);
 }
 
 function tablesWithEnum(schema: Schema, enumName: string): number {
