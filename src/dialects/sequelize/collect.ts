@@ -40,7 +40,7 @@ export function declaringCall(flow: Flow, site: CallSite): Value | undefined {
   if (!collection) return undefined;
   const { receiver, name, callee } = site;
   if (site.isNew && callee.k === 'ext' && isSequelize(callee.module) && !receiver) {
-    collection.connections.push({ path: site.env.module.path, define: defineOf(site.args) });
+    collection.connections.push({ path: site.env.module.path, define: defineOf(flow, site.args) });
     return undefined;
   }
   if (!receiver || !name) return undefined;

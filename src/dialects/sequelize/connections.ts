@@ -1,4 +1,5 @@
 /** What the connections of a repository say about every model: `define` of their options. https://sequelize.org/docs/v6/other-topics/naming-strategies/ */
+import type { Flow } from '../../flow/evaluate.js';
 import type { Args, Value } from '../../flow/value.js';
 import { ANY, entry, keyOf, membersOf, positional, type DictValue, type EvaluatedArg } from '../../flow/value.js';
 
@@ -6,14 +7,20 @@ import { ANY, entry, keyOf, membersOf, positional, type DictValue, type Evaluate
 export type Define = DictValue | 'unknown' | null;
 
 /** What `new Sequelize(…)` says about all its models. Of options that are one of several (those of an environment) counts what all agree on. */
-export function defineOf(args: Args): Define {
+export function defineOf(flow: Flow, args: Args): Define {
   const given = positional(args);
   const options = given.at(-1);
   if (!options) return null;
-  const found = membersOf(options.value).map((member) => defineIn(member, options, given.length));
+  const found = membersOf(options.value).map((member) => defineIn(exported(flow, member), options, given.length));
   if (found.includes('unknown')) return 'unknown';
   const dicts = found.filter((each): each is DictValue => each !== null && each !== 'unknown');
   return dicts.length === 0 ? null : agreed(found as readonly (DictValue | null)[]);
+}
+
+/** `new Sequelize(require('../config/database'))`: what the module exports as a whole. */
+function exported(flow: Flow, value: Value): Value {
+  const whole = value.k === 'module' && value.module.language === 'typescript' ? flow.moduleName(value.module, 'default') : null;
+  return whole?.k === 'dict' ? whole : value;
 }
 
 function defineIn(options: Value, arg: EvaluatedArg, count: number): Define {
