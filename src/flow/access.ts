@@ -1,7 +1,7 @@
 /** Attributes and items of values. */
 import type { Span } from '../facts/code.js';
 import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
-import { noteAnyModel } from './computed.js';
+import { anyMember } from './computed.js';
 import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
 import type { Env } from './program.js';
@@ -149,10 +149,9 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
       return name !== null && (of.result || of.model.columns.has(name)) ? rowAttribute(flow, of, name, env, at) : ANY;
     }
     case 'object': case 'embedded': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
-    case 'module': return name !== null ? attributeOf(flow, of, name, env, at) : flow.anyExport(of.module);
+    case 'module': return name !== null ? attributeOf(flow, of, name, env, at) : anyMember(flow, of.module, flow.place(env, at));
     // `request.form["name"]` is told from the other items; of a type's arguments nothing is.
     case 'ext': return name !== null && /^[a-z]/.test(lastName(of)) ? { k: 'any', id: `${of.module}.${of.name ?? ''}[${name}]` } : of;
-    case 'module': if (name !== null) return attributeOf(flow, of, name, env, at); noteAnyModel(flow, of.module, flow.place(env, at)); return ANY;
     case 'class': return { ...of, args: key.k === 'list' ? key.items.map(instanceOf) : [instanceOf(key)] };
     case 'model': return of;
     case 'field':

@@ -18,15 +18,9 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const receiver = expr.fn.k === 'attr' ? ofChain(flow, subjectValue(flow, expr.fn.of, env), expr.fn) : null;
   const name = expr.fn.k === 'attr' ? expr.fn.name : null;
   const args = evaluateArgs(flow, expr, env);
-  const nameAt = expr.fn.at;
-  const types = expr.types ?? [];
-  const receiverName = expr.fn.k === 'attr' ? dottedName(expr.fn.of) : null;
-  if (receiver?.k === 'union') {
-    return union(receiver.of.flatMap((member) => callEach(flow, { callee: ANY, receiver: member, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
-  }
-  const callee = receiver ? ANY : flow.expr(expr.fn, env);
-  if (callee.k !== 'union') return union(callEach(flow, { callee, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName }));
-  return union(callee.of.flatMap((member) => callEach(flow, { callee: member, receiver, name, args, written: expr.args, types, isNew: expr.isNew === true, env, at: expr.at, nameAt, receiverName })));
+  const call = { name, args, written: expr.args, types: expr.types ?? [], isNew: expr.isNew === true, env, at: expr.at, nameAt: expr.fn.at, receiverName: expr.fn.k === 'attr' ? dottedName(expr.fn.of) : null };
+  if (receiver) return union(membersOf(receiver).flatMap((member) => callEach(flow, { ...call, callee: ANY, receiver: member })));
+  return union(membersOf(flow.expr(expr.fn, env)).flatMap((callee) => callEach(flow, { ...call, callee, receiver })));
 }
 
 function callEach(flow: Flow, site: CallSite): readonly Value[] {

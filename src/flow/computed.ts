@@ -2,7 +2,7 @@
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { ModuleRef } from './program.js';
-import { ANY, membersOf, type Value } from './value.js';
+import { ANY, membersOf, union, type DictValue, type Value } from './value.js';
 import type { Place } from '../model/schema.js';
 
 /** The names that a value may be, where it is one of a few that are known (`for name in ("a", "b")`); null where it may be any. */
@@ -17,6 +17,20 @@ export function namesake(value: Value, name: string): Value {
   return value.of.find((member) => member.k === 'field' && member.attribute === name) ?? ANY;
 }
 
+/** What a module exports as a whole where that is an object, `module.exports = { … }` or a file of JSON; null where it exports names. */
+export function wholeExport(flow: Flow, module: ModuleRef): DictValue | null {
+  const whole = module.language === 'typescript' && module.bindings.has('default') ? flow.moduleName(module, 'default') : null;
+  return whole?.k === 'dict' ? whole : null;
+}
+
+/** `config[env]`, `schema[name]`: any of what the module exports as a whole; where that is not known, any of its models may be meant. */
+export function anyMember(flow: Flow, module: ModuleRef, place: Place): Value {
+  const whole = wholeExport(flow, module);
+  if (whole) return union([...whole.entries.values(), ...(whole.rest ? [whole.rest] : [])]);
+  noteAnyModel(flow, module, place);
+  return ANY;
+}
+
 /** `getattr(models, name)`, `schema[name]`: any model of that module may be meant, for whatever purpose. */
 export function noteAnyModel(flow: Flow, module: ModuleRef, place: Place): void {
   for (const model of modelsWithin(flow, module)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${model.name} may be named by a computed name` });
@@ -27,6 +41,6 @@ function modelsWithin(flow: Flow, { path }: ModuleRef): readonly Model[] {
   const folder = /^(.*\/)?(?:__init__\.py|index\.[cm]?[jt]s)$/.exec(path)?.[1];
   const isWithin = (other: string): boolean => other === path || (folder !== undefined && other.startsWith(folder));
   const ofClasses = [...flow.modelsByClass.values()].filter((model) => model.cls !== null && isWithin(model.cls.module.path));
-  const ofSites = [...flow.modelsBySite].flatMap(([site, model]) => (isWithin(site.slice(0, site.lastIndexOf(':'))) ? [model] : []));
+  const ofSites = [...flow.modelsBySite].flatMap(([site, model]) => (isWithin(site.replace(/(:\d+)+$/, '')) ? [model] : []));
   return [...new Set([...ofClasses, ...ofSites])];
 }

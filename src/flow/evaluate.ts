@@ -293,12 +293,6 @@ export class Flow {
     return value === null || value.k === 'any' || (value.k === 'dict' && value.entries.size > 0) ? null : value;
   }
 
-  /** Any of the entries of `module.exports = { … }`, or of a module of JSON. */
-  anyExport(module: ModuleRef): Value {
-    const whole = module.language === 'typescript' && module.bindings.has('default') ? this.moduleName(module, 'default') : null;
-    return whole?.k === 'dict' ? union([...whole.entries.values(), ...(whole.rest ? [whole.rest] : [])]) : ANY;
-  }
-
   moduleAt(path: string): ModuleRef | null { return this.moduleByPath.get(path) ?? null; }
 
   /** Goes on with these dialects alone: what nobody declares a model in has no say in what code does. */

@@ -57,7 +57,7 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
         for (const test of clause.ifs) testOf(flow, test, inner);
       }
       const value = flow.expr(expr.value, inner);
-      if (expr.key) { const key = flow.expr(expr.key, inner); return { k: 'dict', entries: new Map(), rest: value, ...(key.k === 'field' ? {} : {}) }; }
+      if (expr.key) { flow.expr(expr.key, inner); return { k: 'dict', entries: new Map(), rest: value }; }
       // What is said of any key of a dict is said of each of them.
       return isEach && value.k === 'predicate' ? { k: 'list', items: [value] } : { k: 'many', of: value };
     }

@@ -1,4 +1,5 @@
 /** What the connections of a repository say about every model: `define` of their options. https://sequelize.org/docs/v6/other-topics/naming-strategies/ */
+import { wholeExport } from '../../flow/computed.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Args, Value } from '../../flow/value.js';
 import { ANY, entry, keyOf, membersOf, positional, type DictValue, type EvaluatedArg } from '../../flow/value.js';
@@ -19,8 +20,7 @@ export function defineOf(flow: Flow, args: Args): Define {
 
 /** `new Sequelize(require('../config/database'))`: what the module exports as a whole. */
 function exported(flow: Flow, value: Value): Value {
-  const whole = value.k === 'module' && value.module.language === 'typescript' ? flow.moduleName(value.module, 'default') : null;
-  return whole?.k === 'dict' ? whole : value;
+  return (value.k === 'module' ? wholeExport(flow, value.module) : null) ?? value;
 }
 
 function defineIn(options: Value, arg: EvaluatedArg, count: number): Define {
