@@ -2,7 +2,7 @@
 import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import { childEnv, type Env } from './program.js';
-import { ANY, argument, membersOf, union, type ClassRef, type FnRef, type Value } from './value.js';
+import { ANY, argument, membersOf, type ClassRef, type FnRef, type Value } from './value.js';
 
 export type Member =
   | { readonly k: 'field'; readonly stmt: SetStmt; readonly owner: ClassRef }
@@ -257,10 +257,4 @@ export function typeParams(cls: ClassRef): readonly string[] {
 /** Whether a class has type parameters of its own: `class A(B[T])`, where `T` is no class. */
 export function isGeneric(flow: Flow, cls: ClassRef): boolean {
   return typeParams(cls).some((id) => classOf(flow.quiet(() => flow.expr({ k: 'name', id, at: cls.cls.at }, cls.env.parent ?? cls.env))) === null);
-}
-
-/** The union of a value's members, each mapped; members that map to null fall out, and null is returned when none is left. */
-export function mapMembers(value: Value, map: (member: Value) => Value | null): Value | null {
-  const mapped = membersOf(value).map(map).filter((member) => member !== null);
-  return mapped.length ? union(mapped) : null;
 }

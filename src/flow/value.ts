@@ -71,7 +71,6 @@ export interface FnRef { readonly id: string; readonly name: string | null; read
 
 export const ANY: AnyValue = { k: 'any' };
 export const NULL: ConstValue = { k: 'const', v: null };
-export const NO_ARGS: Args = { list: [] };
 
 /** Most members a union keeps; beyond it the value is unknown. A registry of tables may be long: without it some of them would seem to be used nowhere. */
 const UNION_LIMIT = 8;

@@ -6,7 +6,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { membersOf, text, type Args, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
-import { isManagerName, isModelsName, qualified, shortName } from './names.js';
+import { isModelsName, qualified, shortName } from './names.js';
 import { isFieldName, typeOfField } from './types.js';
 
 export type FieldKind = 'column' | 'foreign' | 'one' | 'many' | 'generic' | 'generic-relation' | 'key';
@@ -137,8 +137,3 @@ function databaseType(flow: Flow, cls: ClassRef): TypeRef | null {
   return { name: SPELLING[match[1]!] ?? match[1]!, ...(match[2] ? { args: match[2].split(',').map(Number) } : {}), ...(match[3] ? { array: 1 } : {}) };
 }
 const SPELLING: Readonly<Record<string, string>> = { varchar: 'character varying', char: 'character', int: 'integer', timestamptz: 'timestamp with time zone', decimal: 'numeric', bool: 'boolean' };
-
-/** Whether a class declares managers only: none of the members is a field. */
-export function isManagerField(value: Value): boolean {
-  return value.k === 'term' && isManagerName(value.callee);
-}

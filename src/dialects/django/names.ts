@@ -1,5 +1,5 @@
 /** Names of Django's own classes, however they are imported. */
-import { classOf, externalBases, lineage } from '../../flow/classes.js';
+import { externalBases, lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { isExternal, lastName, membersOf, type ClassRef, type Term, type Value } from '../../flow/value.js';
 
@@ -29,12 +29,6 @@ export function modelsTerm(value: Value | null | undefined, ...names: readonly s
 
 export function isDjango(value: Value | null | undefined, ...names: readonly string[]): boolean {
   return isExternal(value, 'django', ...names);
-}
-
-/** The class a value describes, when it derives from a library class that `test` accepts. */
-export function derivesFrom(flow: Flow, value: Value, test: (base: Value) => boolean): ClassRef | null {
-  const cls = value.k === 'class' || value.k === 'object' ? classOf(value) : null;
-  return cls && hasBase(flow, cls, test) ? cls : null;
 }
 
 export function hasBase(flow: Flow, cls: ClassRef, test: (base: Value) => boolean): boolean {

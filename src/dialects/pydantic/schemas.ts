@@ -3,7 +3,7 @@ import { rowsIn } from '../../flow/access.js';
 import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { exposeFields } from '../shared/exposures.js';
 
@@ -66,9 +66,4 @@ function heldBy(flow: Flow, schema: ClassRef): Held {
 /** Whole rows are handed out by something that names no column. */
 export function exposeAll(flow: Flow, model: Model, name: string, place: Place): void {
   flow.record.exposure({ model, name, columns: [...new Set(model.columns.values())], all: true, place, schema: null });
-}
-
-/** The rows among a value's members. */
-export function rowModels(value: Value): readonly Model[] {
-  return membersOf(value).flatMap((member) => (member.k === 'row' ? [member.model] : []));
 }

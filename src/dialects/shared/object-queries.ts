@@ -1,5 +1,5 @@
 /** Queries and writes that are given as plain objects whose keys are a model's attributes: `{ where: { email, author: { id } } }`. */
-import type { Expr, Span } from '../../facts/code.js';
+import type { Span } from '../../facts/code.js';
 import { fieldsOf } from '../../flow/builtins.js';
 import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
@@ -211,9 +211,4 @@ export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env,
     const written = direction.k === 'dict' ? direction.entries.get('direction') ?? null : direction;
     return isRelated ? [] : [{ column: { k: 'column' as const, model, attribute: name, place }, desc: /^desc/i.test(text(written) ?? (written?.k === 'ext' ? lastName(written) : '')) || (written?.k === 'const' && written.v === -1), isOptional: membersOf(value!).length > 1 }];
   });
-}
-
-/** Spans of the items of a list literal, so that names in it have a place of their own. */
-export function itemSpans(expr: Expr | undefined): readonly Span[] {
-  return expr?.k === 'list' ? expr.items.map((item) => item.at) : [];
 }
