@@ -181,6 +181,31 @@ export const BookSchema = new EntitySchema<Book>({
     expect(table('book').uniques.map((key) => names(key.columns))).toEqual([['author_id', 'title']]);
     expect(table('book').indexes.map((index) => index.parts.map((part) => part.column!.name))).toEqual([['title']]);
   });
+  it('inherit from a schema or a class, given or named, or from what their class extends', async () => {
+    analysis = await analyseText({
+      'src/base.ts': `
+import { EntitySchema, PrimaryKey, Property } from '@mikro-orm/core';
+export interface Stamped { id: number; createdAt: Date }
+export const StampedSchema = new EntitySchema<Stamped>({ name: 'Stamped', abstract: true, properties: { id: { type: 'number', primary: true }, createdAt: { type: 'Date' } } });
+export abstract class Named { name!: string }
+export const NamedSchema = new EntitySchema({ class: Named, abstract: true, extends: 'Stamped', properties: { name: { type: 'string' } } });
+export abstract class Counted { @PrimaryKey() id!: number; @Property() count!: number }`,
+      'src/schemas.ts': `
+import { EntitySchema } from '@mikro-orm/core';
+import { Counted, Named, Stamped } from './base';
+interface Pier extends Stamped { code: string }
+export const PierSchema = new EntitySchema<Pier, Stamped>({ name: 'Pier', extends: 'Stamped', properties: { code: { type: 'text' } } });
+class Boat extends Named {}
+export const BoatSchema = new EntitySchema({ class: Boat, properties: { pier: { kind: 'm:1', entity: () => PierSchema } } });
+class Buoy extends Counted {}
+export const BuoySchema = new EntitySchema({ class: Buoy, properties: {} });
+export const RingSchema = new EntitySchema({ name: 'Ring', extends: Named, properties: {} });
+export const RoundSchema = new EntitySchema({ name: 'Round', extends: 'Round', properties: { id: { type: 'number', primary: true } } });`,
+    });
+    const columns = Object.fromEntries(analysis.project.schema.tables.map((each) => [each.name, names(each.columns).join()]));
+    expect(columns).toEqual({ pier: 'id,created_at,code', boat: 'id,created_at,name,pier_id', buoy: 'id,count', ring: 'id,created_at,name', round: 'id' });
+    expect(column('boat', 'pier_id').type.name).toBe('integer');
+  });
   it('are read from defineEntity', async () => {
     analysis = await analyseText({
       'src/schemas.ts': `

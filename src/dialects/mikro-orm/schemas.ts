@@ -1,5 +1,6 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`, `defineEntity({ … })`. https://mikro-orm.io/docs/define-entity */
 import type { Call } from '../../facts/code.js';
+import { lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { argument, entry, flag, lastName, membersOf, text, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
@@ -7,7 +8,7 @@ import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
 import type { Entity } from '../shared/entities.js';
 import { entityFrom, type ConstraintSource } from './entity.js';
-import { embed, noMembers, type Declaring } from './members.js';
+import { embed, membersOfClass, noMembers, type Declaring } from './members.js';
 import { isMikro, type Naming } from './names.js';
 import type { Property } from './properties.js';
 
@@ -48,24 +49,27 @@ const siteOf = ({ place }: Term): string => `${place.path}:${place.at[0]}`;
 
 /** The schema of the embeddable that a property names. https://mikro-orm.io/docs/embeddables */
 export function embeddableSchemas(flow: Flow, schemas: readonly Schema[]): Declaring['schemaOf'] {
+  const inherits = inheritance(flow, schemas, new Map());
   const embeddables = schemas.filter(({ options }) => flag(entry(options, 'embeddable')) === true);
   return (target) => {
     const found = embeddables.find(({ cls, name, term }) => (target.k === 'class' ? cls?.id === target.cls.id : target.k === 'site' ? siteOf(term) === target.site : name === target.name));
-    return found ? { cls: found.cls, properties: propertiesOf(flow, found.term, found.options, found.env, 0).properties } : null;
+    return found ? { cls: found.cls, properties: propertiesOf(flow, found, inherits, 0).properties } : null;
   };
 }
 
 export function schemaEntities(ctx: Declaring, schemas: readonly Schema[], naming: Naming, infers: boolean): readonly Entity[] {
-  return schemas.filter(({ options }) => flag(entry(options, 'abstract')) !== true && flag(entry(options, 'embeddable')) !== true && !entry(options, 'expression')).map((schema) => entityOf(ctx, schema, naming, infers));
+  const inherits = inheritance(ctx.flow, schemas, ctx.marked);
+  return schemas.filter(({ options }) => flag(entry(options, 'abstract')) !== true && flag(entry(options, 'embeddable')) !== true && !entry(options, 'expression')).map((schema) => entityOf(ctx, schema, inherits, naming, infers));
 }
 
 function importsMaker(bindings: ProgramView['modules'][number]['bindings']): boolean {
   return [...bindings.values()].flat().some((binding) => binding.k === 'import' && isMikro(binding.stmt.module) && (MAKERS.has(binding.name.name) || binding.name.name === '*'));
 }
 
-function entityOf(ctx: Declaring, { term, options, env, cls, name }: Schema, naming: Naming, infers: boolean): Entity {
+function entityOf(ctx: Declaring, schema: Schema, inherits: Inherits, naming: Naming, infers: boolean): Entity {
+  const { term, options, cls, name } = schema;
   const { properties, embedded } = noMembers();
-  const declared = propertiesOf(ctx.flow, term, options, env, 0);
+  const declared = propertiesOf(ctx.flow, schema, inherits, 0);
   for (const property of declared.properties) if (!embed(ctx, property, { properties, embedded, constraints: [] })) properties.push(property);
   return entityFrom(ctx.flow, {
     model: name, cls, site: siteOf(term), base: null, options, rootOptions: null, rootName: null, hasUnseenParts: declared.isOpen, properties, embedded, constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
@@ -75,11 +79,47 @@ function entityOf(ctx: Declaring, { term, options, env, cls, name }: Schema, nam
 /** Schemas that extend schemas are followed this deep. */
 const EXTENDS_LIMIT = 5;
 
+interface Declared { readonly properties: readonly Property[]; readonly isOpen: boolean }
+
+/** What a schema inherits; null where that is not known. */
+type Inherits = (schema: Schema, depth: number) => Declared | null;
+
+const NOTHING: Declared = { properties: [], isOpen: false };
+
+/**
+ * A schema extends another one, or a class with decorators, given as such or by name; without a word of it, what the class that it
+ * describes extends. https://mikro-orm.io/docs/define-entity#inheritance
+ */
+function inheritance(flow: Flow, schemas: readonly Schema[], marked: Declaring['marked']): Inherits {
+  const ofSite = new Map(schemas.map((schema) => [siteOf(schema.term), schema]));
+  const ofClass = new Map(schemas.flatMap((schema) => (schema.cls ? [[schema.cls.id, schema]] : [])));
+  const ofName = new Map(schemas.map((schema) => [schema.name, schema]));
+  const classNamed = new Map([...marked.values()].map((each) => [each.cls.name, each]));
+  const decorated = (cls: ClassRef): Declared => ({ properties: membersOfClass({ flow, marked, schemaOf: () => null }, marked.get(cls.id) ?? { cls, options: null, decorations: [] }, null).properties, isOpen: false });
+  const inherits: Inherits = (schema, depth) => {
+    if (depth >= EXTENDS_LIMIT) return null;
+    const above = (found: Schema | undefined): Declared | null => (found && found !== schema ? propertiesOf(flow, found, inherits, depth + 1) : null);
+    const given = entry(schema.options, 'extends');
+    for (const member of given ? membersOf(given) : []) {
+      if (member.k === 'term') return above(ofSite.get(siteOf(member)));
+      if (member.k === 'class') return above(ofClass.get(member.cls.id)) ?? decorated(member.cls);
+      const name = text(member);
+      const cls = name !== null && !ofName.has(name) ? classNamed.get(name)?.cls : undefined;
+      if (name !== null) return cls ? decorated(cls) : above(ofName.get(name));
+    }
+    if (given) return null;
+    if (!schema.cls || schema.cls.cls.form !== 'class') return NOTHING;
+    const [, ...line] = lineage(flow, schema.cls);
+    const parent = line.map((cls) => ofClass.get(cls.id)).find((found) => found !== undefined);
+    return parent ? above(parent) : line[0] ? decorated(line[0]) : NOTHING;
+  };
+  return inherits;
+}
+
 /** The properties, and whether there may be more than is read. */
-function propertiesOf(flow: Flow, term: Term, options: DictValue, env: Env, depth: number): { readonly properties: readonly Property[]; readonly isOpen: boolean } {
-  const base = membersOf(entry(options, 'extends') ?? { k: 'any' }).find((member) => member.k === 'term');
-  const above = base?.k === 'term' && depth < EXTENDS_LIMIT ? argument(base.args, 0) : null;
-  const inherited = above?.k === 'dict' && base?.k === 'term' ? propertiesOf(flow, base, above, env, depth + 1) : { properties: [], isOpen: entry(options, 'extends') !== null };
+function propertiesOf(flow: Flow, schema: Schema, inherits: Inherits, depth: number): Declared {
+  const { term, options, env } = schema;
+  const inherited = inherits(schema, depth) ?? { properties: [], isOpen: true };
   const builder: Value = { k: 'ext', module: '@mikro-orm/core', name: 'p' };
   const written = entry(options, 'properties');
   const made = written?.k === 'fn' ? flow.quiet(() => flow.callFn(written, [{ name: null, value: builder, expr: { k: 'other', parts: [], at: term.place.at }, spread: null, at: term.place.at }])) : written;
