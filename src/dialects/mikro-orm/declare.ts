@@ -16,7 +16,7 @@ import { embeddableSchemas, schemaEntities, schemasIn } from './schemas.js';
 export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;
   if (!isImported(program.modules)) return [];
-  const naming = namingOf(program.modules);
+  const naming = namingOf(program);
   const infers = readsAnnotations(program.modules);
   const marked = new Map<string, Marked>();
   for (const cls of program.classes) {
@@ -40,7 +40,8 @@ export function declare(program: ProgramView): readonly TableDraft[] {
       place: { path: each.cls.module.path, at: each.cls.cls.at }, extent: { path: each.cls.module.path, at: each.cls.cls.range },
     }, naming, infers);
   });
-  return draftsOf([...entities, ...schemaEntities(ctx, schemas, naming, infers)], naming);
+  const drafts = draftsOf([...entities, ...schemaEntities(ctx, schemas, naming, infers)], naming);
+  return naming.isUntold() ? drafts.map((draft) => ({ ...draft, hasUntoldNames: true })) : drafts;
 }
 
 /** Whether classes share the table of this one, which is then there though it may be abstract. */

@@ -1,12 +1,11 @@
 /** Physical names. https://github.com/typeorm/typeorm/blob/master/src/naming-strategy/DefaultNamingStrategy.ts */
-import type { Func } from '../../facts/code.js';
-import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
+import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { isExternal, type ClassRef } from '../../flow/value.js';
 import type { ProgramView } from '../dialect.js';
 import type { Conventions } from '../shared/entities.js';
 import { camelCase, capitalised, snakeCase } from '../shared/script-names.js';
-import { nameBy } from './strategy.js';
+import { memberNamed, nameBy } from '../shared/strategies.js';
 
 export interface Naming extends Conventions {
   table(className: string, given: string | null): string;
@@ -47,26 +46,21 @@ export function namingOf({ flow, modules, classes }: ProgramView): Naming {
 /** A class over one of TypeORM's or a package's strategies, or with their methods. */
 function isStrategy(flow: Flow, cls: ClassRef): boolean {
   if (cls.module.language !== 'typescript' || cls.cls.form !== 'class') return false;
-  if (cls.cls.bases.length === 0) return methodNamed(flow, cls, 'joinColumnName') !== null && methodNamed(flow, cls, 'columnName') !== null;
+  if (cls.cls.bases.length === 0) return ['joinColumnName', 'columnName'].every((name) => memberNamed(flow, cls, name)?.k === 'method');
   return externalBases(flow, cls).some((base) => isExternal(base, 'typeorm', 'DefaultNamingStrategy') || isExternal(base, 'typeorm-naming-strategies'));
 }
 
 const isSnakeCased = (flow: Flow, cls: ClassRef): boolean => externalBases(flow, cls).some((base) => isExternal(base, 'typeorm-naming-strategies', 'SnakeNamingStrategy'));
 
-function methodNamed(flow: Flow, cls: ClassRef, name: string): Func | null {
-  for (const each of lineage(flow, cls)) { const member = ownMembers(flow, each).get(name); if (member?.k === 'method') return member.fn.fn; }
-  return null;
-}
-
 /** A strategy of the repository's own; where a method cannot be followed the names are most likely those of the package that spells alike. */
 function ownNaming(flow: Flow, cls: ClassRef, base: Naming): Naming {
   let isUntold = false;
   const made = (method: string, args: readonly (string | readonly string[] | null)[], plain: (naming: Naming) => string): string => {
-    const fn = methodNamed(flow, cls, method);
-    if (!fn) return plain(base);
-    const name = nameBy(fn, args, (asked) => (asked === method ? plain(base) : null));
+    const name = nameBy(flow, cls, method, args, (asked) => (asked === method ? plain(base) : null));
+    if (name === undefined) return plain(base);
     if (name !== null) return name;
-    const isSnake = /snake|underscore|decamel/i.test(cls.name) || /"id":"\w*(snake|underscore|decamel)/i.test(JSON.stringify(fn.body));
+    const member = memberNamed(flow, cls, method);
+    const isSnake = /snake|underscore|decamel/i.test(cls.name) || (member?.k === 'method' && /"id":"\w*(snake|underscore|decamel)/i.test(JSON.stringify(member.fn.fn.body)));
     // What is replaced in the name of a join table is the dot of a path.
     if (!isSnake || method !== 'joinTableName') isUntold = true;
     return plain(isSnake ? SNAKE : base);
