@@ -46,8 +46,8 @@ interface History { readonly partition: string; readonly told: string | null; re
 /** Replays every history of the repository. */
 export function histories(input: HistoryInput): Histories {
   const { files, defaultSchema } = input;
-  const plan = planHistory([...files].map(([path, facts]) => ({ path, facts })));
   const code = codeHistories(input, input.sqlAt);
+  const plan = planHistory([...files].map(([path, facts]) => ({ path, facts })), (path) => code.isFileTold(path));
   const told = historiesOf(input, plan.histories.filter((history) => history.repeats === null), code);
   const replayed: Replayed[] = [];
   const drafts: TableDraft[] = [];

@@ -6,6 +6,7 @@ import type { Place } from '../model/schema.js';
 import { alembicHistories } from './alembic/revisions.js';
 import { djangoHistories } from './django/migrations.js';
 import { walking } from './steps/hook.js';
+import { SqlFiles } from './steps/files.js';
 import type { Found, Repository } from './steps/history.js';
 import { Walk } from './steps/walk.js';
 import { knex } from './knex/schema.js';
@@ -29,6 +30,8 @@ export interface CodeHistories {
   /** Whether a place is in a migration that one of these histories tells; `down`: in a part that takes it back. */
   isTold(path: string): boolean;
   isDown(path: string, at: Span): boolean;
+  /** Whether an SQL file is a step, or takes one back, of one of these histories. */
+  isFileTold(path: string): boolean;
 }
 
 const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
@@ -38,20 +41,21 @@ const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */
 export function codeHistories(repository: Repository, sqlAt: (path: string, at: Span) => readonly SqlStatement[]): CodeHistories {
   const found = FINDERS.flatMap((find) => find(repository)).filter((each) => each.steps.length > 0 || each.failures.length > 0);
-  const walks = found.map((history) => walkHistory(repository, history, sqlAt));
+  const sqlFiles = new SqlFiles(repository.files);
+  const walks = found.map((history) => walkHistory(history, new Walk(repository.flow, history.tool, sqlAt, sqlFiles)));
   const down = new Map<string, Span[]>();
   for (const { steps } of found) for (const step of steps) down.set(step.path, [...(down.get(step.path) ?? []), ...step.down]);
   return {
     histories: walks.map((walk, index) => ({ name: found[index]!.name, root: found[index]!.root, steps: found[index]!.steps.length, ops: walk.ops, failures: [...found[index]!.failures, ...walk.failures] })),
     inserts: walks.flatMap((walk) => walk.inserts),
+    isFileTold: (path) => sqlFiles.isTold(path),
     isTold: (path) => down.has(path),
     isDown: (path, at) => (down.get(path) ?? []).some((span) => span[0] <= at[0] && at[0] < span[1]),
   };
 }
 
-function walkHistory({ flow }: Repository, history: Found, sqlAt: (path: string, at: Span) => readonly SqlStatement[]): Walk {
-  const walk = new Walk(flow, history.tool, sqlAt);
-  walking(flow, walk, () => {
+function walkHistory(history: Found, walk: Walk): Walk {
+  walking(walk.flow, walk, () => {
     history.before?.(walk);
     for (const step of history.steps) {
       try {

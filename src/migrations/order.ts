@@ -27,9 +27,10 @@ export interface HistoryPlan { readonly histories: readonly SqlHistory[]; readon
 
 /**
  * Groups `.sql` files: numbered files of one folder, or the folders of one, are a history; files of plain DDL in one folder are one schema.
- * Parts that go down are ignored, of copies for several engines the one for PostgreSQL counts, seeds and query files only give queries.
+ * Parts that go down are ignored, of copies for several engines the one for PostgreSQL counts, seeds, query files and those that a
+ * history in code runs (`isTold`) only give queries.
  */
-export function planHistory(files: readonly HistoryFile[]): HistoryPlan {
+export function planHistory(files: readonly HistoryFile[], isTold: (path: string) => boolean = () => false): HistoryPlan {
   const named = files.filter(({ facts }) => facts.sql !== undefined).map(({ path, facts }) => ({ name: readName(path), facts })).filter(({ name }) => !name.isDown);
   const chosen = chooseEngine(named);
   const queries: { query: SqlQuery; path: string }[] = [];
@@ -37,7 +38,7 @@ export function planHistory(files: readonly HistoryFile[]): HistoryPlan {
   for (const { name, facts } of chosen) {
     const statements = facts.sql!.filter((statement) => !isDown(statement, facts.down ?? []));
     for (const statement of statements) if (statement.k === 'query') queries.push({ query: statement.query, path: name.path });
-    const ops = isScript(name.path) ? [] : statements.flatMap((statement) => (statement.k === 'ddl' ? [statement.op] : []));
+    const ops = isScript(name.path) || isTold(name.path) ? [] : statements.flatMap((statement) => (statement.k === 'ddl' ? [statement.op] : []));
     if (ops.length > 0) sources.push({ name, ops, failures: failuresOf(name.path, facts) });
   }
   const databases = databasesOf(sourcesOf(sources)).filter(({ source }) => source.files.some(({ ops }) => ops.some((op) => op.k !== 'create-extension' && op.k !== 'drop-extension')));

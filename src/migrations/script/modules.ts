@@ -22,10 +22,14 @@ export interface ModuleTool {
 
 /** The histories of one tool: the modules of a folder in the order of their names. */
 export function moduleHistories({ flow, modules }: Repository, kind: ModuleTool): readonly Found[] {
-  const found = modules.filter((module) => module.language === 'typescript' && !isScript(module.path)).flatMap((module) => {
+  const steps = modules.filter((module) => module.language === 'typescript' && !isScript(module.path)).flatMap((module) => {
     const up = upOf(flow, module);
-    return up && takes(kind, up.fn.fn) ? [enter(up, kind.arguments(toolValue(kind.tool, 'root')), rangesOf(module.code, 'down'))] : [];
+    return up ? [{ up, module, isKnown: takes(kind, up.fn.fn) }] : [];
   });
+  const folders = new Set(steps.flatMap(({ module, isKnown }) => (isKnown ? [folderOf(module.path)] : [])));
+  // A step that only runs SQL has nothing of its tool's own; those beside it have.
+  const found = steps.filter(({ up, module, isKnown }) => isKnown || (takesContext(up.fn.fn) && folders.has(folderOf(module.path))))
+    .map(({ up, module }) => enter(up, kind.arguments(toolValue(kind.tool, 'root')), rangesOf(module.code, 'down')));
   return [...grouped(chosenSteps(found), (step) => folderOf(step.path))].map(([root, steps]) => ({ tool: kind.tool, name: kind.name, root, steps, failures: [] }));
 }
 
@@ -43,9 +47,14 @@ function takes(kind: ModuleTool, fn: Func): boolean {
   if (!first) return false;
   const type = first.type ? typeName(first.type) : null;
   if (type !== null && !/^(any|unknown|object|MigrationParams)$/.test(type)) return kind.type.test(type);
-  if (first.target.k === 'dict') return first.target.entries.some((each) => each.key?.k === 'lit' && each.key.v === 'context') && usesMethods(fn, kind.methods);
+  if (first.target.k === 'dict') return takesContext(fn) && usesMethods(fn, kind.methods);
   if (first.target.k !== 'name') return false;
   return kind.parameter.test(first.target.id) || usesMethods(fn, kind.methods);
+}
+
+/** `up({ context })`, as Umzug calls it. */
+function takesContext({ params: [first] }: Func): boolean {
+  return first?.target.k === 'dict' && first.target.entries.some((each) => each.key?.k === 'lit' && each.key.v === 'context');
 }
 
 function typeName(type: Expr): string | null {

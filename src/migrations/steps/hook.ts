@@ -2,6 +2,7 @@
 import type { CallSite, Dialect } from '../../dialects/dialect.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, text, type Value } from '../../flow/value.js';
+import { joinedPath, pathCall } from './files.js';
 import { runSql } from './sql.js';
 import { compared } from './tests.js';
 import { itemsOf, toolOf, type Walk } from './walk.js';
@@ -25,7 +26,7 @@ export const migrationSteps: Dialect = {
     },
     operator(flow, op, args) {
       const answer = walks.has(flow) ? compared(op, args) : null;
-      return answer === null ? undefined : { k: 'const', v: answer };
+      return answer === null ? (walks.has(flow) ? joinedPath(op, args) : undefined) : { k: 'const', v: answer };
     },
     attribute(_flow, of, name) {
       return of.k === 'special' && of.dialect === 'migrations' ? toolOf(of)?.attribute?.(of, name) ?? ANY : undefined;
@@ -40,7 +41,7 @@ function callIn(walk: Walk, site: CallSite): Value | undefined {
   const of = receiver ?? callee;
   const tool = toolOf(of);
   if (tool && of.k === 'special') return tool.call(walk, of, site) ?? ANY;
-  const other = walk.tool.other?.(walk, site);
+  const other = pathCall(walk.flow, site) ?? walk.tool.other?.(walk, site);
   if (other !== undefined) return other;
   if (callee.k === 'fn') return walk.enter(callee, site.args.list, site.env);
   if (receiver && name) {
@@ -67,7 +68,7 @@ function collectionCall(walk: Walk, site: CallSite, receiver: Value, name: strin
   const first = argument(site.args, 0);
   const items = itemsOf(receiver);
   if (name === 'then' && first?.k === 'fn') return walk.callback(first, [receiver], site.at);
-  if (receiver.k === 'list' && items && EACH.has(name) && first?.k === 'fn') {
+  if ((receiver.k === 'list' || receiver.k === 'term') && items && EACH.has(name) && first?.k === 'fn') {
     const values = items.map((item, index) => walk.callback(first, name === 'reduce' ? [ANY, item] : [item, { k: 'const', v: index }], site.at));
     return name === 'flatMap' ? { k: 'list', items: values.flatMap((value) => itemsOf(value) ?? [value]) } : { k: 'list', items: values };
   }

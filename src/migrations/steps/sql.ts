@@ -3,7 +3,8 @@ import type { Expr } from '../../facts/code.js';
 import type { SqlStatement } from '../../facts/sql.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import type { Env } from '../../flow/program.js';
-import { argument, entry, lastName, membersOf, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
+import { argument, entry, membersOf, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
+import { WRAPPERS, nameOf, readOf } from './files.js';
 import { sourceOf, type Source } from './sources.js';
 import type { Walk } from './walk.js';
 
@@ -30,11 +31,22 @@ function runText(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, { expr, env }: 
 
 /** A text of which only the value is known. */
 function runUnread(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, value: Value): boolean {
+  const reads = membersOf(value).flatMap((member) => readOf(member) ?? []);
+  for (const read of reads) runFile(walk, site, read);
+  if (reads.length > 0) return true;
   const sql = text(value) ?? text(entry(value, 'sql')) ?? text(entry(value, 'query')) ?? (value.k === 'term' ? text(argument(value.args, 0)) : null);
   if (sql !== null && changesTables(sql)) walk.unknown('SQL that cannot be read', site);
-  const isElsewhere = sql === null && membersOf(value).some(isReadIn);
-  if (isElsewhere) walk.unknown('SQL that is read from elsewhere', site);
-  return sql !== null || isElsewhere;
+  return sql !== null;
+}
+
+/** Applies the statements of a file that a migration reads in. */
+function runFile(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, read: Term): void {
+  const file = walk.sqlFiles.take(walk.flow, read);
+  if (!file) { walk.unknown('SQL that is read from elsewhere', site); return; }
+  const { path, facts } = file;
+  const isDown = (at: number): boolean => (facts.down ?? []).some((part) => part[0] <= at && at < part[1]);
+  for (const statement of facts.sql ?? []) if (statement.k === 'ddl' && !isDown(statement.op.at[0])) walk.add(statement.op, path);
+  for (const problem of facts.problems) if (problem.kind !== 'encoding') walk.fail(`A statement cannot be read: ${problem.message}`, { path, at: problem.at });
 }
 
 /** Applies a statement that is run for what it does, so that one nobody knows may do anything. False as of `runSql`. */
@@ -44,17 +56,6 @@ export function runStatement(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, arg
   if (isUnknown) walk.unknown('SQL that is not known', site);
   return isUnknown;
 }
-
-/** `Path(…).read_text()`, `readFileSync(…)`, and what is made of that: `text(open(…).read())`. */
-function isReadIn(value: Value): boolean {
-  if (value.k !== 'term') return false;
-  const name = nameOf(value);
-  return READS.has(name) || (value.of !== undefined && isReadIn(value.of)) || (WRAPPERS.has(name) && value.args.list.some((arg) => isReadIn(arg.value)));
-}
-const nameOf = (term: Term): string => term.name ?? (term.callee.k === 'ext' ? lastName(term.callee) : '');
-const READS = new Set(['read', 'read_text', 'read_bytes', 'get_data', 'readFile', 'readFileSync']);
-
-const WRAPPERS = new Set(['text', 'sql', 'SQL', 'DDL', 'literal', 'raw', 'dedent', 'strip', 'trim', 'bindparams', 'format', 'execution_options', 'cleandoc', 'literal_column']);
 
 /** The string literals, templates and chains that an expression comes down to. */
 function textsOf(expr: Expr, env: Env, depth = 0): readonly Source[] {

@@ -13,6 +13,7 @@ import { assign } from '../../flow/statements.js';
 import { ANY, type EvaluatedArg, type FnValue, type SpecialValue, type Value } from '../../flow/value.js';
 import type { LocatedOp } from '../../link/replay.js';
 import type { Place } from '../../model/schema.js';
+import { readOf, type SqlFiles } from './files.js';
 import { bindParameters } from './parameters.js';
 import { noteSource, noteSources, sourceOf } from './sources.js';
 import { asksWhatExists, truthOf } from './tests.js';
@@ -55,7 +56,7 @@ export class Walk {
   private guards = 0;
   private returned: Value = ANY;
 
-  constructor(readonly flow: Flow, readonly tool: Tool, readonly sqlAt: (path: string, at: Span) => readonly SqlStatement[]) {}
+  constructor(readonly flow: Flow, readonly tool: Tool, readonly sqlAt: (path: string, at: Span) => readonly SqlStatement[], readonly sqlFiles: SqlFiles) {}
 
   /** Adds an operation as the code at `place` makes it. */
   add(op: DdlOp, path: string): void { this.ops.push({ op, path, kind: 'migration', ...(this.guards > 0 ? { isGuarded: true } : {}) }); }
@@ -194,8 +195,9 @@ export class Walk {
   }
 }
 
-/** The items that a loop runs over, where they are known one by one. */
+/** The items that a loop runs over, where they are known one by one; the statements of a file count as one. */
 export function itemsOf(value: Value): readonly Value[] | null {
+  if (readOf(value)) return [value];
   if (value.k === 'list') return value.items;
   if (value.k === 'dict') return value.rest ? null : [...value.entries.keys()].map((key): Value => ({ k: 'const', v: key }));
   return null;
