@@ -132,7 +132,10 @@ function linkRelationship(table: MutableTable, draft: RelationshipDraft, owner: 
 
 /** The foreign key a relationship follows: the named columns', else the only one between the two tables. */
 function keyOf(table: Table, target: Table, draft: RelationshipDraft, owner: TableDraft): ForeignKey | null {
-  const named = (keys: readonly ForeignKey[], names: readonly string[]): ForeignKey | null => keys.find((key) => key.columns.length === names.length && key.columns.every((column) => names.includes(column.name) || names.includes(column.attribute))) ?? null;
+  const isOneOf = (column: Column, names: readonly string[]): boolean => names.includes(column.name) || names.includes(column.attribute);
+  // Of a composite key that ties a copy to its source a relationship may name the reference alone.
+  const named = (keys: readonly ForeignKey[], names: readonly string[]): ForeignKey | null => keys.find((key) => key.columns.length === names.length && key.columns.every((column) => isOneOf(column, names)))
+    ?? keys.find((key) => key.target === (key.table === table ? target : table) && key.columns.filter((column) => isOneOf(column, names)).length === names.length) ?? null;
   const local = draft.many === true && table !== target ? [] : table.foreignKeys.filter((key) => key.target === target);
   const remote = draft.many === false && !draft.remoteColumns && local.length ? [] : target.foreignKeys.filter((key) => key.target === table);
   void owner;

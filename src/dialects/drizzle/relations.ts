@@ -48,6 +48,9 @@ function keyBehind(side: Side, tables: ReadonlyMap<string, DeclaredTable>, known
   const same = (names: readonly string[], others: readonly string[]): boolean => names.length === others.length && names.every((name) => others.includes(name));
   if ([...owner.draft.foreignKeys, ...known].some((key) => same(key.columns, columns))) return false;
   const to = side.to.map(target.nameOf);
+  // A composite key that ties a copy to its source holds the reference among others.
+  const isPart = (key: ForeignKeyDraft): boolean => key.target.k === 'site' && key.target.site === side.target && columns.every((column, index) => { const at = key.columns.indexOf(column); return at !== -1 && target.nameOf(key.targetColumns[at] ?? '') === to[index]; });
+  if (owner.draft.foreignKeys.some(isPart)) return false;
   const isKey = target.draft.keys.some((key) => same(key.columns, to)) || target.draft.indexes.some((index) => index.unique && !index.predicate && same(index.parts.map((part) => part.column ?? ''), to));
   return isKey && !owner.draft.keys.some((key) => key.k === 'primary' && same(key.columns, columns));
 }
