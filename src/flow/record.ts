@@ -97,6 +97,12 @@ export class Recorder {
     if (record && record.kind === 'read') record.kind = kind;
   }
 
+  /** The value read at `place` goes into the column's own new value alone: nobody has looked at it. */
+  absorb(model: Model, attribute: string, place: Place): void {
+    const column = model.columns.get(attribute);
+    if (column && this.at(model, attribute, place)?.kind === 'read') this.columns.delete(`${site(place)}:${model.id}.${column.name}`);
+  }
+
   /** Marks a read as a mere test, or as a use of the value itself. */
   mark(model: Model, attribute: string, place: Place, what: 'isTest' | 'isDereference'): void {
     const record = this.at(model, attribute, place);

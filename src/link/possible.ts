@@ -96,7 +96,7 @@ export class PossibleUses {
     // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
     for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
       const word = match[0];
-      if (!this.vocabulary.has(word)) continue;
+      if (!this.vocabulary.has(word) || isIncoming(value, match.index)) continue;
       const before = value[match.index - 1] ?? '';
       const after = value[match.index + word.length] ?? '';
       // A statement in the string whose names are known has its uses already: the name, in quotes or not, or the column that it qualifies.
@@ -119,6 +119,11 @@ export class PossibleUses {
     if (list) list.push(use);
     else this.found.set(name, [use]);
   }
+}
+
+/** `excluded.name`: what an upsert would have inserted, not what the table holds. */
+function isIncoming(text: string, index: number): boolean {
+  return /\bexcluded\s*\.\s*["`]?$/i.test(text.slice(Math.max(0, index - 20), index));
 }
 
 /** Where the text of a literal begins behind its quotes and prefix; null where escapes move what follows. */

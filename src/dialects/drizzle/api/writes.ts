@@ -9,7 +9,8 @@ import { modelOf } from '../models.js';
 import { DIALECT } from '../names.js';
 import { asPredicate } from './conditions.js';
 import { existence } from './results.js';
-import { sqlColumn } from './templates.js';
+import { asSql } from '../sql-text.js';
+import { sqlColumn, sqlColumns } from './templates.js';
 import { itemOf } from './select.js';
 
 /** `db.insert(users)`, `db.update(users)`, `db.delete(users)`, `db.$count(users, …)`: typed by the table they are given. */
@@ -53,7 +54,7 @@ export function insertStep(flow: Flow, site: CallSite, begun: Value & { k: 'spec
       flow.record.insert(model, new Map(), place, { isUpsert: true });
       lookUp(flow, site, model, entry(options, 'target'), at);
       const set = entry(options, 'set');
-      if (set) updateObject(flow, model, set, site.env, site.at);
+      if (set) updateObject(flow, model, written(flow, model, set), site.env, site.at);
       return begun;
     }
     // MySQL gives back keys only. https://orm.drizzle.team/docs/insert#insert-returning
@@ -77,15 +78,20 @@ function lookUp(flow: Flow, site: CallSite, model: Model, target: Value | null, 
   flow.record.guard(query.id, { k: 'upsert' });
 }
 
-/** What is set, where a template that gives another column is that column. */
-function withColumns(values: Value | null): Value | null {
-  return values?.k === 'dict' ? { ...values, entries: new Map([...values.entries].map(([name, value]) => [name, sqlColumn(value) ?? value])) } : values;
+/** What is set, where a template that gives another column is that column. `n: sql`${t.n} + 1`` reads no `n`. */
+function written(flow: Flow, model: Model, values: Value | null): Value | null {
+  if (values?.k !== 'dict') return values;
+  for (const [name, value] of values.entries) {
+    const sql = asSql(value);
+    if (sql) for (const column of sqlColumns(sql)) if (column.attribute === name && column.model === model) flow.record.absorb(model, name, column.place);
+  }
+  return { ...values, entries: new Map([...values.entries].map(([name, value]) => [name, sqlColumn(value) ?? value])) };
 }
 
 /** A step that only an update or delete has; undefined for those that every query has. */
 export function changeStep(flow: Flow, site: CallSite, query: QueryState): Value | undefined {
   const { model } = query.sources[0]!;
-  if (site.name === 'set') { updateObject(flow, model, withColumns(argument(site.args, 0)), site.env, site.at); return { k: 'query', query }; }
+  if (site.name === 'set') { updateObject(flow, model, written(flow, model, argument(site.args, 0)), site.env, site.at); return { k: 'query', query }; }
   if (site.name === 'from') { const other = modelOf(argument(site.args, 0)); return { k: 'query', query: other ? refine(query, site.at, { sources: [...query.sources, { model: other.model, alias: other.alias ?? null, join: 'inner' }] }) : query }; }
   if (site.name !== 'returning') return undefined;
   const fields = positional(site.args)[0]?.value ?? null;
