@@ -1,5 +1,5 @@
 import {
-  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isThroughTable, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName,
+  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isShapedByLibrary, isThroughTable, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName,
   type ForeignKey, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -39,7 +39,7 @@ export const missingBackReference: Rule = {
 function keysByParent(project: Project): Map<Table, ForeignKey[]> {
   const found = new Map<Table, ForeignKey[]>();
   for (const table of project.schema.tables) {
-    if (table.foreignKeys.length === 0 || isAssociation(table) || isThroughTable(project.schema, table) || isDead(project, table)) continue;
+    if (table.foreignKeys.length === 0 || isAssociation(table) || isThroughTable(project.schema, table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
     const implied = impliedKeys(project, table);
     for (const key of table.foreignKeys) {
       if (implied.has(key) || !isOwed(project, key)) continue;

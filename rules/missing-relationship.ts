@@ -1,5 +1,5 @@
 import {
-  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
+  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
   type Confidence, type ForeignKey, type Rule,
 } from '../src/lint/rule.js';
 
@@ -13,7 +13,7 @@ export const missingRelationship: Rule = {
     const share = shareFollowed(project);
     if (share === 0) return;
     for (const table of project.schema.tables) {
-      if (isAssociation(table) || isDead(project, table)) continue;
+      if (isAssociation(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
         if (!couldBeFollowed(key) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;

@@ -1,4 +1,4 @@
-import { alterTable, isDead, isOwnTable, nameOf, sqlName, wordsOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { alterTable, isDead, isOwnTable, isShapedByLibrary, nameOf, sqlName, wordsOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const naiveTimestamp: Rule = {
   id: 'naive-timestamp',
@@ -13,7 +13,7 @@ export const naiveTimestamp: Rule = {
       // Where most are naive, that is the habit of the schema.
       if (naive.length === 0 || aware.length < naive.length) continue;
       for (const column of naive) {
-        if (isDead(project, column.table)) continue;
+        if (isDead(project, column.table) || isShapedByLibrary(project, column.table)) continue;
         report({
           table: column.table,
           columns: [column],

@@ -1,5 +1,5 @@
 import {
-  alterTable, isApplication, isDead, isOwnTable, isTime, isWriteUse, nameOf, sqlName, sqlTable, wordsOf,
+  alterTable, isApplication, isDead, isOwnTable, isShapedByLibrary, isTime, isWriteUse, nameOf, sqlName, sqlTable, wordsOf,
   type Column, type Confidence, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -11,7 +11,7 @@ export const nullableTimestamp: Rule = {
   evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (!isOwnTable(table) || isDead(project, table)) continue;
+      if (!isOwnTable(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       for (const column of table.columns) {
         const kind = kindOf(column);
         if (!kind || isMeantToBeNull(project, column)) continue;

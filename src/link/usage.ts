@@ -36,7 +36,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
     copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible,
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
-    gaps: [...gaps, ...[...record.gaps.values()].map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail }))],
+    gaps: [...gaps, ...[...record.gaps.values()].map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place) })),
   };
 }

@@ -89,6 +89,11 @@ export function isObscured(project: Project, column: Column, weighed: readonly G
   return [...project.gapsOf(column), ...project.gapsOf(column.table)].some((gap) => !weighed.includes(gap.kind));
 }
 
+/** A library reads and writes the table by itself and prescribes its columns: nobody here decides what they are like. */
+export function isShapedByLibrary(project: Project, table: Table): boolean {
+  return project.gapsOf(table).some((gap) => gap.isShaped === true);
+}
+
 /** A relationship follows the column's key, and code follows that relationship or may do so under its name. */
 export function isFollowed(project: Project, column: Column): boolean {
   return followedColumns(project).has(column);

@@ -24,11 +24,18 @@ export function referenceName(key: ForeignKey): string {
 
 /** What the rows that hold the key are called in the parent: `payment_methods`; `payment_methods_by_payer` where the parent has those of another key. */
 export function collectionName(key: ForeignKey): string {
-  const words = wordsOf(key.table.name);
+  const words = ownWords(key.table);
   const plural = [...words.slice(0, -1), pluralize.plural(words[words.length - 1])];
   const name = memberName(key.target, plural);
   const isTaken = key.target.relationships.some((one) => one.name === name) || key.target.columns.some((column) => column.attribute === name);
   return isTaken ? memberName(key.target, [...plural, 'by', ...roleWords(key)]) : name;
+}
+
+/** The words of a table's name; those of its model where the table's name only has a prefix before them (`app_payment_method` of `PaymentMethod`). */
+function ownWords(table: Table): readonly string[] {
+  const [words, own] = [wordsOf(table.name), wordsOf(table.model ?? '')];
+  const end = (each: readonly string[]): string => [...each.slice(0, -1), pluralize.singular(each.at(-1) ?? '')].join('_');
+  return own.length > 0 && words.length > own.length && end(words).endsWith(`_${end(own)}`) ? own : words;
 }
 
 /** The line to add to the parent's model; undefined where its ORM is not known. `inverse` is the member of the child. */

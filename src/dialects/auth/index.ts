@@ -35,5 +35,5 @@ function noteTables(flow: Flow, adapter: string, place: Place): void {
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
 function noteAccess(flow: Flow, model: Model, column: Parameters<Flow['record']['gap']>[0]['column'], adapter: string, place: Place): void {
-  flow.record.gap({ kind: 'dynamic-access', model, column, place, detail: `${adapter} reads and writes ${model.name}` });
+  flow.record.gap({ kind: 'dynamic-access', model, column, place, detail: `${adapter} reads and writes ${model.name}`, ...(column === null ? { isShaped: true } : {}) });
 }

@@ -43,13 +43,13 @@ function handAuth(flow: Flow, site: CallSite, value: Value): void {
     for (const name of BETTER_AUTH) for (const key of [name, `${name}s`]) {
       const table = schema?.k === 'dict' ? modelOf(schema.entries.get(key)) : schema?.k === 'module' ? modelOf(flow.moduleName(schema.module, key)) : null;
       const model = table?.model ?? (schema ? null : models(flow).get(key)?.[0] ?? null);
-      if (model) handOver(flow, site, model, 'better-auth');
+      if (model) handOver(flow, site, model, 'better-auth', true);
     }
   }
 }
 
-function handOver(flow: Flow, site: CallSite, model: Model, to: string): void {
+function handOver(flow: Flow, site: CallSite, model: Model, to: string, isShaped = false): void {
   const place = flow.place(site.env, site.at);
   flow.record.table(model, 'mention', place);
-  flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${model.table.name} is handed to ${to}, which reads and writes it by itself` });
+  flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${model.table.name} is handed to ${to}, which reads and writes it by itself`, ...(isShaped ? { isShaped: true } : {}) });
 }
