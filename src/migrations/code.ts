@@ -10,7 +10,9 @@ import { SqlFiles } from './steps/files.js';
 import type { Found, Repository } from './steps/history.js';
 import { Walk } from './steps/walk.js';
 import { knex } from './knex/schema.js';
+import { kysely } from './kysely/schema.js';
 import { mikroOrmHistories } from './mikro-orm/migrations.js';
+import { nodePgMigrate } from './node-pg-migrate/schema.js';
 import { moduleHistories } from './script/modules.js';
 import { sequelize } from './sequelize/interface.js';
 import { typeormHistories } from './typeorm/migrations.js';
@@ -35,7 +37,7 @@ export interface CodeHistories {
 }
 
 const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
-  alembicHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, sequelize), (repository) => moduleHistories(repository, knex),
+  alembicHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, [nodePgMigrate, kysely, sequelize, knex]),
 ];
 
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */

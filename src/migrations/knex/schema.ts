@@ -2,7 +2,7 @@
 import type { DdlOp, QName } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import { ANY, argument, text, type SpecialValue, type Value } from '../../flow/value.js';
-import type { ModuleTool } from '../script/modules.js';
+import { anyOf, type ModuleTool } from '../script/modules.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql } from '../steps/sql.js';
 import { toolValue, type Tool, type Walk } from '../steps/walk.js';
@@ -30,7 +30,7 @@ const knexTool: Tool = {
 
 /** https://knexjs.org/guide/migrations.html */
 export const knex: ModuleTool = {
-  tool: knexTool, name: 'Knex', type: /^Knex$/, parameter: /^knex$/i, methods: new Set(['alterTable', 'dropTableIfExists', 'createTableIfNotExists', 'increments', 'bigIncrements', 'inTable']),
+  tool: knexTool, name: 'Knex', type: /^Knex$/, parameter: /^knex$/i, uses: anyOf('alterTable', 'dropTableIfExists', 'createTableIfNotExists', 'increments', 'bigIncrements', 'inTable'),
   arguments: (given) => [given],
 };
 

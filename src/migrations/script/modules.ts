@@ -1,4 +1,4 @@
-/** Migrations that are modules with `up` and `down`: Sequelize, Umzug, Knex. */
+/** Migrations that are modules with `up` and `down`: Sequelize, Umzug, Knex, Kysely, node-pg-migrate. */
 import type { Expr, Func } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
@@ -14,23 +14,34 @@ export interface ModuleTool {
   /** The type of what `up` is given, and what people call it. */
   readonly type: RegExp;
   readonly parameter: RegExp;
-  /** Methods that nothing else has. */
-  readonly methods: ReadonlySet<string>;
+  /** Whether the names of the methods that `up` calls are this tool's and no other's. */
+  uses(methods: ReadonlySet<string>): boolean;
   /** What `up` is given. */
   arguments(given: Value): readonly Value[];
+  /** What the modules of one folder tell each other beside their steps. */
+  shared?(flow: Flow, modules: readonly ModuleRef[]): Readonly<Record<string, unknown>>;
 }
 
-/** The histories of one tool: the modules of a folder in the order of their names. */
-export function moduleHistories({ flow, modules }: Repository, kind: ModuleTool): readonly Found[] {
-  const steps = modules.filter((module) => module.language === 'typescript' && !isScript(module.path)).flatMap((module) => {
-    const up = upOf(flow, module);
-    return up ? [{ up, module, isKnown: takes(kind, up.fn.fn) }] : [];
-  });
-  const folders = new Set(steps.flatMap(({ module, isKnown }) => (isKnown ? [folderOf(module.path)] : [])));
+interface Module { readonly path: string; readonly module: ModuleRef; readonly up: FnValue }
+
+/** The histories of these tools: the modules of a folder in the order of their names. */
+export function moduleHistories({ flow, modules }: Repository, kinds: readonly ModuleTool[]): readonly Found[] {
+  const found = new Map<ModuleTool, Module[]>();
+  const folders = new Map<string, ModuleTool>();
+  const open: Module[] = [];
+  for (const module of modules) {
+    const up = module.language === 'typescript' && !isScript(module.path) ? upOf(flow, module) : null;
+    const kind = up && kindOf(kinds, up.fn.fn);
+    if (kind) { found.set(kind, [...(found.get(kind) ?? []), { path: module.path, module, up }]); folders.set(folderOf(module.path), kind); }
+    else if (up && takesContext(up.fn.fn)) open.push({ path: module.path, module, up });
+  }
   // A step that only runs SQL has nothing of its tool's own; those beside it have.
-  const found = steps.filter(({ up, module, isKnown }) => isKnown || (takesContext(up.fn.fn) && folders.has(folderOf(module.path))))
-    .map(({ up, module }) => enter(up, kind.arguments(toolValue(kind.tool, 'root')), rangesOf(module.code, 'down')));
-  return [...grouped(chosenSteps(found), (step) => folderOf(step.path))].map(([root, steps]) => ({ tool: kind.tool, name: kind.name, root, steps, failures: [] }));
+  for (const step of open) { const kind = folders.get(folderOf(step.path)); if (kind) found.get(kind)!.push(step); }
+  return [...found].flatMap(([kind, of]) => [...grouped(chosenSteps(of), (each) => folderOf(each.path))].map(([root, members]): Found => {
+    const given = toolValue(kind.tool, 'root', kind.shared?.(flow, members.map((each) => each.module)));
+    const steps = members.map(({ module, up }) => enter(up, kind.arguments(given), rangesOf(module.code, 'down')));
+    return { tool: kind.tool, name: kind.name, root, steps, failures: [] };
+  }));
 }
 
 /** `exports.up`, `export const up`, `module.exports = { up }`, `export default { up }`. */
@@ -42,14 +53,18 @@ function upOf(flow: Flow, module: ModuleRef): FnValue | null {
   return up?.k === 'fn' ? up : null;
 }
 
-function takes(kind: ModuleTool, fn: Func): boolean {
+/** The tool whose object `up` takes: by its type, else by what it is called, else by what is done with it. */
+function kindOf(kinds: readonly ModuleTool[], fn: Func): ModuleTool | null {
   const [first] = fn.params;
-  if (!first) return false;
+  if (!first) return null;
   const type = first.type ? typeName(first.type) : null;
-  if (type !== null && !/^(any|unknown|object|MigrationParams)$/.test(type)) return kind.type.test(type);
-  if (first.target.k === 'dict') return takesContext(fn) && usesMethods(fn, kind.methods);
-  if (first.target.k !== 'name') return false;
-  return kind.parameter.test(first.target.id) || usesMethods(fn, kind.methods);
+  if (type !== null && !/^(any|unknown|object|MigrationParams)$/.test(type)) return kinds.find((kind) => kind.type.test(type)) ?? null;
+  const name = first.target.k === 'name' ? first.target.id : null;
+  if (name === null && !takesContext(fn)) return null;
+  const named = name === null ? undefined : kinds.find((kind) => kind.parameter.test(name));
+  if (named) return named;
+  const methods = methodsIn(fn);
+  return kinds.find((kind) => kind.uses(methods)) ?? null;
 }
 
 /** `up({ context })`, as Umzug calls it. */
@@ -63,17 +78,21 @@ function typeName(type: Expr): string | null {
   return type.k === 'item' ? typeName(type.of) : null;
 }
 
-/** Whether any call in a function has one of these names. */
-function usesMethods(fn: Func, methods: ReadonlySet<string>): boolean {
+/** The names of the methods that a function calls. */
+function methodsIn(fn: Func): ReadonlySet<string> {
+  const names = new Set<string>();
   const stack: unknown[] = [fn.body];
   while (stack.length) {
     const node = stack.pop();
     if (Array.isArray(node)) stack.push(...node);
     else if (node && typeof node === 'object') {
       const item = node as { k?: string; fn?: { k?: string; name?: string } };
-      if (item.k === 'call' && item.fn?.k === 'attr' && methods.has(item.fn.name ?? '')) return true;
+      if (item.k === 'call' && item.fn?.k === 'attr' && item.fn.name) names.add(item.fn.name);
       stack.push(...Object.values(item));
     }
   }
-  return false;
+  return names;
 }
+
+/** A test for any of these names. */
+export const anyOf = (...names: readonly string[]) => (methods: ReadonlySet<string>): boolean => names.some((name) => methods.has(name));

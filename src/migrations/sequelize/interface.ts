@@ -8,7 +8,7 @@ import { addColumnOps } from '../steps/declared.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql } from '../steps/sql.js';
 import type { Tool, Walk } from '../steps/walk.js';
-import type { ModuleTool } from '../script/modules.js';
+import { anyOf, type ModuleTool } from '../script/modules.js';
 import { columnOf, tableName } from './columns.js';
 
 const interfaceTool: Tool = {
@@ -19,7 +19,7 @@ const interfaceTool: Tool = {
 
 /** https://sequelize.org/docs/v6/other-topics/migrations/, https://github.com/sequelize/umzug */
 export const sequelize: ModuleTool = {
-  tool: interfaceTool, name: 'Sequelize', type: /^QueryInterface$/, parameter: /^(?:_?query_?interface|qi)$/i, methods: new Set(['removeColumn', 'addColumn', 'bulkInsert', 'changeColumn', 'addIndex', 'addConstraint', 'getQueryInterface']),
+  tool: interfaceTool, name: 'Sequelize', type: /^QueryInterface$/, parameter: /^(?:_?query_?interface|qi)$/i, uses: anyOf('removeColumn', 'addColumn', 'bulkInsert', 'changeColumn', 'addIndex', 'addConstraint', 'getQueryInterface'),
   arguments: (given) => [given, { k: 'ext', module: 'sequelize', name: null }],
 };
 

@@ -3,7 +3,7 @@ import type { Expr } from '../../facts/code.js';
 import type { SqlStatement } from '../../facts/sql.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import type { Env } from '../../flow/program.js';
-import { argument, entry, membersOf, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
+import { ANY, argument, entry, membersOf, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
 import { WRAPPERS, nameOf, readOf } from './files.js';
 import { sourceOf, type Source } from './sources.js';
 import type { Walk } from './walk.js';
@@ -16,11 +16,16 @@ export function runSql(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, arg: Pick
   return true;
 }
 
+/** Applies the SQL of a tagged template, once it is run. */
+export function runTemplate(walk: Walk, { template, sql, env, at }: Pick<CallSite, 'template' | 'sql' | 'env' | 'at'>): void {
+  if (template) runText(walk, { env, at }, { expr: sql ? { ...template, at: sql.at } : template, env }, ANY);
+}
+
 function runText(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, { expr, env }: Source, value: Value): void {
   const { path } = env.module;
   const statements = walk.sqlAt(path, leftmost(expr).at);
   if (statements.length === 0) { if (changesTables(writtenText(expr) ?? text(value) ?? '')) walk.unknown('SQL that cannot be read', site); return; }
-  const names = holesOf(expr).map((hole) => text(walk.flow.expr(hole, env)));
+  const names = holesOf(expr).map((hole) => nameIn(walk.flow.expr(hole, env)));
   for (const statement of statements) {
     if (statement.k !== 'ddl') continue;
     const filled = fill(statement, names);
@@ -28,6 +33,9 @@ function runText(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, { expr, env }: 
     else if (filled.k === 'ddl') walk.add(filled.op, path);
   }
 }
+
+/** A name in a hole: a text, or what a library says it puts there as it stands (`sql.raw(name)`). */
+const nameIn = (value: Value): string | null => text(value) ?? (value.k === 'special' && typeof value.data['sql'] === 'string' ? value.data['sql'] : null);
 
 /** A text of which only the value is known. */
 function runUnread(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, value: Value): boolean {
