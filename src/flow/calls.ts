@@ -4,6 +4,7 @@ import type { CallSite } from '../dialects/dialect.js';
 import { alternativesOf } from './alternatives.js';
 import { baseMethod, languageCall } from './builtins.js';
 import { construct, findMember } from './classes.js';
+import { writeEmbedded } from './embedded.js';
 import { preferKnown, type Flow } from './evaluate.js';
 import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
@@ -183,6 +184,7 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
       for (const column of relationship.local) if (column.table === model.table) values.set(column, value.k === 'const' ? value : someKey(value));
       return;
     }
+    if (model.embedded.has(name)) { writeEmbedded(flow, model, name, value, place, { atInsert: true, note: (each, given) => values.set(each, given), open: () => { isOpen = true; } }); return; }
     const column = model.columns.get(name);
     if (!column) return;
     values.set(column, value);
@@ -205,7 +207,7 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
     else isOpen = true;
   }
   // What we cannot see of a new row may hold rows of the tables it refers to.
-  if (isOpen) for (const relationship of model.relationships.values()) flow.record.gap({ kind: 'dynamic-access', model: relationship.target, column: null, place: flow.place(site.env, site.at), detail: `${model.name} is created from values whose names are not known, ${relationship.target.name} perhaps with it` });
+  if (isOpen && !flow.isMadeAlone(model)) for (const relationship of model.relationships.values()) flow.record.gap({ kind: 'dynamic-access', model: relationship.target, column: null, place: flow.place(site.env, site.at), detail: `${model.name} is created from values whose names are not known, ${relationship.target.name} perhaps with it` });
   flow.record.insert(model, values, flow.place(site.env, site.at), { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
   return { k: 'row', model, isNew: true };
 }

@@ -56,7 +56,10 @@ export function writeEmbedded(flow: Flow, model: Model, path: string, value: Val
   for (const member of membersOf(value)) {
     if (member.k === 'dict' || member.k === 'object') {
       const dict = member.k === 'dict' ? member : fieldsOf(flow, member);
-      for (const [name, inner] of dict.entries) if (attributesAt(model, `${path}.${name}`).length > 0) writeEmbedded(flow, model, `${path}.${name}`, inner, member.k === 'dict' ? dict.places?.get(name) ?? place : place, how);
+      const kept = [...dict.entries].filter(([name]) => attributesAt(model, `${path}.${name}`).length > 0);
+      // What the constructor of a plain class stores is not declared.
+      if (kept.length === 0 && member.k === 'object') writeWhole(flow, model, path, member, place, how);
+      for (const [name, inner] of kept) writeEmbedded(flow, model, `${path}.${name}`, inner, member.k === 'dict' ? dict.places?.get(name) ?? place : place, how);
       if (dict.rest) how.open?.();
     } else writeWhole(flow, model, path, member, place, how);
   }

@@ -6,7 +6,7 @@ import type { Class, Expr, Func, Span } from '../facts/code.js';
 import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
-import { lineage } from './classes.js';
+import { findMember, lineage } from './classes.js';
 import { Called } from './called.js';
 import { callExpr } from './calls.js';
 import type { Embedding } from './embedded.js';
@@ -125,6 +125,11 @@ export class Flow {
 
   /** Whether reading a relationship of a model's row loads it where it is not there. */
   isLazy(model: Model): boolean { return this.dialects.find((dialect) => dialect.id === model.dialect)?.loadsOnRead === true; }
+  /** Whether a model's row is made without rows of other tables, whatever values it is made of. */
+  isMadeAlone({ dialect, cls }: Model): boolean {
+    const constructor = cls && findMember(this, cls, '__init__');
+    return this.dialects.find(({ id }) => id === dialect)?.insertsAlone === true && !(constructor?.k === 'method' && constructor.fn.fn.params.some((param) => param.rest === '**'));
+  }
 
   /** A function literal that is part of a declaration: nobody runs it as code of the application. */
   settle(fn: FnRef): void {

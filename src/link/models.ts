@@ -48,7 +48,7 @@ export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableO
 
 /** What leads to the columns and relationships whose names are paths. */
 function embeddedIn(draft: TableDraft): Map<string, readonly ClassRef[]> {
-  const paths = [...draft.columns.map((column) => column.attribute), ...draft.relationships.map((relationship) => relationship.name)];
+  const paths = [...draft.columns.map((column) => column.attribute), ...(draft.synonyms?.keys() ?? []), ...draft.relationships.map((relationship) => relationship.name)];
   const leading = paths.flatMap((path) => [...path.matchAll(/\./g)].map((dot) => path.slice(0, dot.index)));
   return new Map(leading.map((path) => [path, draft.embedded?.get(path) ?? []]));
 }

@@ -157,3 +157,57 @@ class Lamp(Base):
 `);
   expect(schema.tables[0]!.columns.map((column) => column.databaseDefault)).toEqual([null, 'true', 'false', 'clock()']);
 });
+
+describe('columns that a composite declares', () => {
+  const models = (fields: string): string => `
+from dataclasses import dataclass
+from sqlalchemy import Integer
+from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+@dataclass
+class Point:
+    x: int
+    y: int | None
+
+class Vertex(Base):
+    __tablename__ = "vertices"
+    id: Mapped[int] = mapped_column(primary_key=True)
+${fields}
+`;
+
+  it('have the names that they are given, and the types of the fields', async () => {
+    const schema = await schemaOf(models('    start: Mapped[Point] = composite(mapped_column("x1"), mapped_column("y1"))\n    end: Mapped[Point] = composite(Point, mapped_column("x2", Integer), mapped_column("y2"))'));
+    expect(shapeOf(schema, 'vertices')).toEqual(['id integer', 'x1 integer', 'y1 integer null', 'x2 integer', 'y2 integer null', 'primary (id)']);
+  });
+
+  it('are called after the fields where nothing says how', async () => {
+    expect(shapeOf(await schemaOf(models('    at: Mapped[Point] = composite()')), 'vertices')).toEqual(['id integer', 'x integer', 'y integer null', 'primary (id)']);
+  });
+});
+
+it('takes a table that a call maps a class to for the class\'s own', async () => {
+  const schema = await schemaOf(`
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy.orm import registry, relationship
+
+mapper_registry = registry()
+people = Table("people", mapper_registry.metadata, Column("id", Integer, primary_key=True), Column("kind", String(8), nullable=False), Column("boss_id", ForeignKey("people.id")))
+desks = Table("desks", mapper_registry.metadata, Column("id", Integer, primary_key=True), Column("person_id", ForeignKey("people.id"), nullable=False))
+
+class Person: ...
+class Manager(Person): ...
+class Desk: ...
+
+mapper_registry.map_imperatively(Person, people, polymorphic_on=people.c.kind, properties={"desks": relationship(lambda: Desk, back_populates="owner")})
+mapper_registry.map_imperatively(Manager, inherits=Person, polymorphic_identity="manager")
+mapper_registry.map_imperatively(Desk, desks, properties={"owner_id": desks.c.person_id, "owner": relationship(Person, back_populates="desks")})
+`);
+  const [person, desk] = ['people', 'desks'].map((name) => schema.tables.find((table) => table.name === name)!);
+  expect([person!.model, person!.submodels, desk!.model]).toEqual(['Person', ['Manager'], 'Desk']);
+  expect(person!.columns.map(({ name, role }) => [name, role])).toEqual([['id', null], ['kind', 'discriminator'], ['boss_id', null]]);
+  expect(desk!.columns.map(({ attribute }) => attribute)).toEqual(['id', 'owner_id']);
+  expect([...person!.relationships, ...desk!.relationships].map(({ name, target, many, foreignKey }) => `${name} ${target.name}${many ? '[]' : ''} ${foreignKey?.columns[0]?.name}`)).toEqual(['desks desks[] person_id', 'owner people person_id']);
+});

@@ -3,15 +3,18 @@ import type { Expr } from '../../facts/code.js';
 import { basesOf, decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { childEnv } from '../../flow/program.js';
-import { argument, isExternal, membersOf, positional, text, type ClassRef, type FnRef, type Term, type Value } from '../../flow/value.js';
-import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
+import { argument, isExternal, text, type ClassRef, type FnRef, type Value } from '../../flow/value.js';
+import type { ColumnDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
 import { knownBaseOf, type KnownBase } from './known-bases.js';
 import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
+import { mergePrimary, tableColumns, tables, tableTerm } from './tables.js';
 import { isNamed, namesEach, snake, tableNameOf } from './table-names.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
+import { compositeOf, withComposites, type Composite } from './composites.js';
+import { mapImperatively } from './imperative.js';
 import { markDescribed } from './metadata.js';
 import { withTypeMap } from './annotation-map.js';
 import { annotationOf } from './types.js';
@@ -20,7 +23,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;
   const mapped = program.classes.filter((cls) => isMapped(flow, cls));
   const names = new Set(mapped.map((cls) => cls.id));
-  return [...mapped.flatMap((cls) => { const draft = classDraft(flow, cls, names); return draft ? [draft] : []; }), ...markDescribed(flow, mapped, tables(program))];
+  return [...mapped.flatMap((cls) => { const draft = classDraft(flow, cls, names); return draft ? [draft] : []; }), ...mapImperatively(program, markDescribed(flow, mapped, tables(program)))];
 }
 
 /** Whether a class is mapped: it has a table of its own, or shares the one of a mapped base. */
@@ -99,12 +102,15 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   const sources = (parent ? line.filter((each) => !lineage(flow, parent).includes(each)) : line);
   const columns = new Map<string, ColumnParts>();
   const relationships: RelationshipDraft[] = [];
+  const composites: Composite[] = [];
   const args = noTableArgs();
   const synonyms = new Map(sources.flatMap((source) => synonymsIn(flow, source)));
   const sites = new Map<string, string>();
   for (const source of [...sources].reverse()) {
     for (const [name, member] of ownMembers(flow, source)) {
       if (name.startsWith('__')) continue;
+      const composite = compositeOf(flow, cls, source, name, member);
+      if (composite) { composites.push(composite); for (const part of composite.columns) columns.set(part.column.attribute, part); continue; }
       addMember(flow, cls, source, name, member, isSqlModel, columns, relationships, sites);
     }
   }
@@ -128,7 +134,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
-    checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships, ...(synonyms.size ? { synonyms } : {}), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
+    checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships, ...withComposites(composites, synonyms), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
     isWhole: line.every((each) => isWhole(flow, each)), ...(hasUnseenParts(flow, cls) ? { hasUnseenParts: true } : {}), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
 }
@@ -190,13 +196,6 @@ function returnedBy(flow: Flow, fn: FnRef, cls: ClassRef): Value {
   return last?.k === 'return' && last.value ? flow.expr(last.value, env) : value;
 }
 
-/** A composite key written on its columns is one key. */
-function mergePrimary(keys: readonly KeyDraft[], place: TableDraft['place']): readonly KeyDraft[] {
-  const primary = keys.filter((key) => key.k === 'primary');
-  if (primary.length < 2) return keys;
-  return [{ k: 'primary', name: null, columns: [...new Set(primary.flatMap((key) => key.columns))], place: primary[0]?.place ?? place }, ...keys.filter((key) => key.k !== 'primary')];
-}
-
 function tableArgsOf(flow: Flow, cls: ClassRef, source: ClassRef): Value | null {
   const member = ownMembers(flow, source).get('__table_args__');
   if (member?.k === 'field' && member.stmt.value) return flow.quiet(() => flow.expr(member.stmt.value!, source.env));
@@ -221,49 +220,4 @@ function roles(column: ColumnDraft, mapper: { readonly on: string | null; readon
 function docstring(cls: ClassRef): string | null {
   const first = cls.cls.body[0];
   return first?.k === 'expr' && first.value.k === 'lit' && typeof first.value.v === 'string' ? first.value.v : null;
-}
-
-function tableTerm(flow: Flow, own: ReadonlyMap<string, Member>): Term | null {
-  const member = own.get('__table__');
-  return member?.k === 'field' && member.stmt.value ? termNamed(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)), 'Table') : null;
-}
-
-/** Module-level `Table(…)` objects. */
-function tables(program: ProgramView): readonly { readonly draft: TableDraft; readonly term: Term }[] {
-  const found: { draft: TableDraft; term: Term }[] = [];
-  for (const module of program.modules) {
-    if (module.language !== 'python') continue;
-    for (const [name, bindings] of module.bindings) for (const binding of bindings) {
-      if (binding.k !== 'set' || binding.target.k !== 'name' || binding.stmt.value?.k !== 'call') continue;
-      const { fn } = binding.stmt.value;
-      if ((fn.k === 'name' ? fn.id : fn.k === 'attr' ? fn.name : '') !== 'Table') continue;
-      const term = termNamed(program.flow.quiet(() => program.flow.expr(binding.stmt.value!, module.env)), 'Table');
-      const draft = term ? tableDraft(program.flow, name, term, commentOf(binding.stmt.note)) : null;
-      if (term && draft) found.push({ draft, term });
-    }
-  }
-  return found;
-}
-
-function tableDraft(flow: Flow, variable: string, term: Term, comment: string | null): TableDraft | null {
-  const name = text(argument(term.args, 0));
-  const parts = tableColumns(flow, term);
-  if (name === null || parts.length === 0) return null;
-  const args = noTableArgs();
-  for (const arg of positional(term.args)) addTableArgs(flow, arg.value, args, () => null);
-  const keys: KeyDraft[] = [...parts.flatMap((part) => part.keys), ...args.keys];
-  const indexes: IndexDraft[] = [...parts.flatMap((part) => part.indexes), ...args.indexes];
-  const foreignKeys: ForeignKeyDraft[] = [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys];
-  return {
-    dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name, schema: text(argument(term.args, -1, 'schema')), partition: '', model: variable, cls: null, site: `${term.place.path}:${term.place.at[0]}`, base: null,
-    place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true,
-  };
-}
-
-function tableColumns(flow: Flow, term: Term): readonly ColumnParts[] {
-  return positional(term.args).flatMap((arg) => membersOf(arg.value)).flatMap((value) => {
-    if (value.k !== 'term' || nameOfCall(value) !== 'Column') return [];
-    const name = text(argument(value.args, 0));
-    return name === null ? [] : [columnParts(flow, { attribute: text(argument(value.args, -1, 'key')) ?? name, term: value, annotation: null, stmt: null, place: value.place, inheritedFrom: null, owner: null })];
-  });
 }

@@ -11,6 +11,8 @@ import { RELATIONSHIP_CALLS } from './relationships.js';
 const CONDITIONS = new Set(['primaryjoin', 'secondaryjoin', 'foreign_keys', 'remote_side']);
 /** https://docs.sqlalchemy.org/en/20/orm/mapped_sql_expr.html */
 const EXPRESSIONS = new Set(['column_property', 'query_expression']);
+/** https://docs.sqlalchemy.org/en/20/orm/composites.html */
+const COMPOSITE = 'composite';
 
 /** Records what the bodies of a model's class and its mixins use. */
 export function tellDeclaredUses(flow: Flow, model: Model, cls: ClassRef): void {
@@ -19,12 +21,13 @@ export function tellDeclaredUses(flow: Flow, model: Model, cls: ClassRef): void 
     for (const member of ownMembers(flow, each).values()) {
       if (member.k !== 'field' || member.stmt.value?.k !== 'call') continue;
       useField(flow, model, each, member.stmt.value);
+      if (calledName(member.stmt.value) === COMPOSITE && member.stmt.target.k === 'name' && !model.embedded.has(member.stmt.target.id)) useUnseen(flow, model, each, member.stmt.value);
     }
   }
 }
 
 function useField(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k: 'call' }): void {
-  const name = call.fn.k === 'name' ? call.fn.id : call.fn.k === 'attr' ? call.fn.name : '';
+  const name = calledName(call);
   const inText = (written: string): readonly NamedInText[] => [...written.matchAll(/\b([A-Za-z_]\w*)\.(?:c\.)?([a-z_]\w*)/g)].flatMap((match) => modelsNamed(flow, match[1]!).filter((each) => each.columns.has(match[2]!)).map((each) => ({ model: each, attribute: match[2]!, at: match.index + match[0].length - match[2]!.length })));
   const seat: Seat = { flow, env, own: model, inText };
   if ((RELATIONSHIP_CALLS as readonly string[]).includes(name)) for (const arg of optionsOf(call.args)) {
@@ -32,6 +35,14 @@ function useField(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k:
     else if (arg.name === 'order_by') use(seat, arg.value, 'sort');
   }
   else if (EXPRESSIONS.has(name)) for (const arg of call.args) use({ ...seat, inText: () => [] }, arg.value, 'read');
+}
+
+const calledName = ({ fn }: Expr & { k: 'call' }): string => (fn.k === 'name' ? fn.id : fn.k === 'attr' ? fn.name : '');
+
+/** An object of a class that is not in sight reads and sets the columns it is made of in ways that do not show. */
+function useUnseen(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k: 'call' }): void {
+  const inText = (written: string): readonly NamedInText[] => (model.columns.has(written) ? [{ model, attribute: written, at: 0 }] : []);
+  for (const { attribute, place } of call.args.flatMap((arg) => columnsNamed({ flow, env, own: model, inText }, arg.value))) flow.record.gap({ kind: 'dynamic-access', model, column: model.columns.get(attribute) ?? null, place, detail: `${attribute} is part of an object whose class is not known` });
 }
 
 /** The options of a relationship, those of SQLModel's `sa_relationship_kwargs={…}` among them. */

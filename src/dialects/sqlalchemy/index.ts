@@ -1,8 +1,11 @@
 import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
 import { externalBases, findMember } from '../../flow/classes.js';
+import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
 import { ANY, argument, isExternal, lastName, membersOf, text, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import type { Place } from '../../model/schema.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
 import { relationshipEquals } from './api/joins.js';
@@ -11,12 +14,14 @@ import { executeCall, resultCall, resultElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage } from './admin-pages.js';
 import { declare } from './declare.js';
+import { declaringPart, mappingCall } from './imperative.js';
 import { tellDeclaredUses } from './declared-uses.js';
 
 /** SQLAlchemy 1.4 and 2.0, Flask-SQLAlchemy and SQLModel. */
 export const sqlalchemy: Dialect = {
   id: 'sqlalchemy',
   loadsOnRead: true,
+  insertsAlone: true,
   language: 'python',
   declare,
   api: {
@@ -30,7 +35,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'pending') return pendingStep(flow, site, receiver);
         if (receiver.tag === 'exists') return receiver;
       }
-      return expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       // The base that the extension is given for its models. https://flask-sqlalchemy.readthedocs.io/en/stable/models/#initializing-the-base-class
@@ -40,6 +45,7 @@ export const sqlalchemy: Dialect = {
       if (of.k === 'object' && !EXTENSION_OWN.has(name) && (name === 'Model' || findMember(flow, of.cls, name) === null) && isExtension(flow, of)) return { k: 'ext', module: name === 'Model' ? 'flask_sqlalchemy' : 'sqlalchemy', name };
       if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
         if (name === '__table__' || name === 'c' || name === 'columns' || name === '__mapper__') return of;
+        if (of.model.embedded.has(name)) { readWhole(flow, of.model, name, flow.place(env, at)); return ANY; }
         if (name === 'query' && !of.model.columns.has(name)) return { k: 'query', query: startQuery(flow.place(env, at), of.model, { k: 'row', model: of.model }) };
         return undefined;
       }
@@ -53,6 +59,7 @@ export const sqlalchemy: Dialect = {
       if (of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'page') return name === 'items' ? { k: 'many', of: of.data['item'] as Value } : undefined;
       // `await row.awaitable_attrs.children`: the attributes of the row. https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#sqlalchemy.ext.asyncio.AsyncAttrs
       if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === 'awaitable_attrs') return of;
+      if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && of.model.embedded.has(name)) readWhole(flow, of.model, name, flow.place(env, at));
       if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === '__dict__') return { k: 'dict', entries: new Map([...of.model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model: of.model, attribute, place: flow.place(env, at) }])), rest: null };
       return undefined;
     },
@@ -82,6 +89,11 @@ export const sqlalchemy: Dialect = {
     },
   },
 };
+
+/** A composite is made of all its columns, wherever it goes: pages and schemas have other names for them than the table has. */
+function readWhole(flow: Flow, model: Model, path: string, place: Place): void {
+  for (const attribute of attributesAt(model, path)) flow.record.column(model, attribute, 'read', place, flow.currentFn);
+}
 
 /** What the extension has beside the names of SQLAlchemy. https://flask-sqlalchemy.readthedocs.io/en/stable/api/ */
 const EXTENSION_OWN = new Set('session metadata metadatas engine engines Query app init_app create_all drop_all reflect get_engine get_app get_binds get_tables_for_bind create_scoped_session create_session paginate get_or_404 first_or_404 one_or_404'.split(' '));

@@ -1,15 +1,15 @@
 /** Which `MetaData` tables belong to. https://docs.sqlalchemy.org/en/20/core/metadata.html */
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, type ClassRef, type Term, type Value } from '../../flow/value.js';
-import type { TableDraft } from '../../link/draft.js';
+import { argument, type ClassRef, type Value } from '../../flow/value.js';
+import type { DescribedTable } from './tables.js';
 import { nameOfCall } from './terms.js';
 
 /**
  * Marks tables of a `MetaData` that no model belongs to and none of whose tables has a primary or foreign key: they describe another
  * system's tables for queries, and nothing here creates them. Where there are no models, the tables are the application's own.
  */
-export function markDescribed(flow: Flow, models: readonly ClassRef[], tables: readonly { readonly draft: TableDraft; readonly term: Term }[]): readonly TableDraft[] {
+export function markDescribed(flow: Flow, models: readonly ClassRef[], tables: readonly DescribedTable[]): readonly DescribedTable[] {
   const own = new Set(models.flatMap((cls) => siteOfMetadata(metadataOf(flow, cls)) ?? []));
   const keyed = new Set<string>();
   const sites = tables.map(({ draft, term }) => {
@@ -17,9 +17,9 @@ export function markDescribed(flow: Flow, models: readonly ClassRef[], tables: r
     if (site !== null && (draft.foreignKeys.length > 0 || draft.keys.some((key) => key.k === 'primary'))) keyed.add(site);
     return site;
   });
-  return tables.map(({ draft }, index) => {
+  return tables.map((table, index) => {
     const site = sites[index];
-    return models.length > 0 && site !== null && !own.has(site) && !keyed.has(site) ? { ...draft, isExternal: true } : draft;
+    return models.length > 0 && site !== null && !own.has(site) && !keyed.has(site) ? { ...table, draft: { ...table.draft, isExternal: true } } : table;
   });
 }
 
