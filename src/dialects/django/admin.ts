@@ -2,7 +2,7 @@
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { argument, membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { argument, argumentOf, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
 import type { CallSite } from '../dialect.js';
@@ -35,6 +35,8 @@ export function modelsIn(values: readonly Value[]): readonly Model[] {
 
 /** Records a registration: a mention of the table, and uses by way of the administration site. */
 export function registerAdmin(flow: Flow, state: State, model: Model, cls: ClassRef | null, place: Place): void {
+  const inline = cls ? findMember(flow, cls, 'model') : null;
+  if (inline?.k === 'field' && inline.stmt.value) flow.record.unmention(model, { path: inline.owner.module.path, at: inline.stmt.value.at });
   flow.record.table(model, 'mention', place, { isAdmin: true });
   flow.record.column(model, keyAttribute(state, model), 'read', place, null, { via: 'admin' });
   if (cls) for (const [option, kind] of Object.entries(OPTIONS)) useNames(flow, state, model, namesIn(flow, cls, option), kind, 'admin');
@@ -56,9 +58,13 @@ export function isRegistration(flow: Flow, state: State, site: CallSite): boolea
   if (name !== 'register' || !receiver) return false;
   const isSite = receiver.k === 'ext' ? /^django\.contrib\.admin\b|^django\.contrib\.gis\.admin\b/.test(qualified(receiver)!) : receiver.k === 'object' && hasBase(flow, receiver.cls, (base) => shortName(base) === 'AdminSite');
   if (!isSite) return false;
-  const [models, page] = [argument(site.args, 0, 'model_or_iterable'), argument(site.args, 1, 'admin_class')];
+  const [given, page] = [argumentOf(site.args, 0, 'model_or_iterable'), argument(site.args, 1, 'admin_class')];
   // As a decorator it stands above the page, which is told of where classes are read.
   if (receiver.k === 'ext' && !/\.sites?$/.test(qualified(receiver)!)) return true;
-  for (const model of models ? modelsIn([models]) : []) registerAdmin(flow, state, model, page?.k === 'class' ? page.cls : null, flow.place(site.env, site.at));
+  const written = given?.expr.k === 'list' ? given.expr.items.map((item) => item.at) : given ? [given.at] : [];
+  for (const model of given ? modelsIn([given.value]) : []) {
+    for (const at of written) flow.record.unmention(model, flow.place(site.env, at));
+    registerAdmin(flow, state, model, page?.k === 'class' ? page.cls : null, flow.place(site.env, site.at));
+  }
   return true;
 }

@@ -6,7 +6,7 @@ import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import { isRegistration } from './admin.js';
 import { customMethod, isManagerClass, managerOf, managerValue, modelsManagedBy, unbound, type Manager } from './managers.js';
-import { isManagerName, isQuerySetName, qualified } from './names.js';
+import { hasBase, isManagerName, isQuerySetName, qualified } from './names.js';
 import { connected } from './parameters.js';
 import { managerQuery, querySetCall } from './queryset.js';
 import { rowCall } from './rows.js';
@@ -14,7 +14,7 @@ import { shortcutCall } from './shortcuts.js';
 import { stateOf } from './state.js';
 import { tellDeclaredUses } from './declared-uses.js';
 import { isWriter, viewCall, writerOf } from './views.js';
-import { startQuery } from '../../flow/query.js';
+import { startQuery, type QueryState } from '../../flow/query.js';
 
 /** Most models that one manager class is read for when nothing tells which is meant. */
 const MANAGED_LIMIT = 6;
@@ -59,6 +59,9 @@ function definingCall(flow: Flow, site: CallSite): Value | undefined {
   if (!receiver && callee.k === 'special' && callee.dialect === 'django' && callee.tag === 'manager-class') return unbound('manager-instance', callee.data['classes'] as readonly ClassRef[]);
   return undefined;
 }
+
+/** Methods that change the rows that are left. */
+const CHANGES = new Set(['update', 'aupdate', 'delete', 'adelete']);
 
 /** Methods that add rows and look at none. */
 const INSERTS = new Set(['create', 'acreate', 'bulk_create', 'abulk_create']);
@@ -113,12 +116,20 @@ function inherited(flow: Flow, owner: ClassRef | null, name: string): boolean {
 function unboundCall(seat: Seat, site: CallSite, cls: ClassRef, name: string, isSuper = false): Value | undefined {
   const models = modelsManagedBy(seat.flow, cls);
   if (models.length === 0 || models.length > MANAGED_LIMIT) return undefined;
+  const isQuerySet = hasBase(seat.flow, cls, isQuerySetName);
   const results = models.map((model) => {
     const manager: Manager = { model, related: null, classes: [cls] };
+    // A method of a query set changes what its caller has left of the rows.
+    if (isQuerySet && CHANGES.has(name)) return querySetCall(seat, site, { model, related: null, query: () => ofCaller(managerQuery(seat, manager, site.at)) }, name) ?? ANY;
     if (!isSuper) return managerCall(seat, site, manager, managerValue(model, null, [cls]), name) ?? ANY;
     return querySetCall(seat, site, { model, related: null, query: () => managerQuery(seat, manager, site.at, name === 'get_queryset') }, name) ?? ANY;
   });
   return union(results);
+}
+
+/** The rows that nobody in sight has narrowed: told apart from those of a caller who is. */
+function ofCaller(query: QueryState): QueryState {
+  return { ...query, id: `${query.id}?`, isPartial: true };
 }
 
 function specialCall(seat: Seat, site: CallSite, receiver: SpecialValue, name: string): Value | undefined {
