@@ -29,7 +29,7 @@ export const missingUnique: Rule = {
   },
 };
 
-const REASONS = { checked: 'checked before a row is inserted', refused: 'a second row is refused', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row' } as const;
+const REASONS = { checked: 'checked before a row is inserted', refused: 'a second row is refused', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row', keyed: 'rows are kept by it, one for each value' } as const;
 
 function reasons({ evidence, declared, tied }: UniqueProposal): string {
   return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[isRefusedAlone(one) ? 'refused' : one.reliance]))]);
@@ -48,10 +48,10 @@ function relatedTo(evidence: UniqueEvidence): Related[] {
   const { query, reliance, guard } = evidence;
   const { table } = query.root;
   const isAlone = isRefusedAlone(evidence);
-  const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : 'the first match is taken here', place: query.place, table };
+  const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : reliance === 'keyed' ? 'rows are listed here' : 'the first match is taken here', place: query.place, table };
   if (!guard || !('place' in guard)) return [lookup];
   const place = guard.k === 'refuse-if-present' ? guard.insert ?? guard.place : guard.place;
-  return [lookup, { message: isAlone ? 'refused here when there is one' : guard.k === 'used-as-row' ? 'used as the row here' : 'inserted here when there is none', place, table }];
+  return [lookup, { message: isAlone ? 'refused here when there is one' : guard.k === 'used-as-row' ? 'used as the row here' : guard.k === 'keyed-by' ? 'kept here, one for each value' : 'inserted here when there is none', place, table }];
 }
 
 function conditionsOf(key: UniqueProposal): string[] {

@@ -5,6 +5,7 @@ import { anyMember } from './computed.js';
 import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
 import type { Env } from './program.js';
+import { oneOf } from './query.js';
 import { resultColumn } from './sql.js';
 import { ANY, lastName, membersOf, text, union, type RowValue, type Value } from './value.js';
 
@@ -99,7 +100,7 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
   if (row.result) return resultColumn(flow, row.result, name, place) ?? ANY;
   if (row.model.columns.has(name)) {
     flow.record.column(row.model, name, 'read', place, flow.currentFn);
-    return { k: 'field', model: row.model, attribute: name, place };
+    return { k: 'field', model: row.model, attribute: name, place, ...(row.from ? { from: row.from } : {}) };
   }
   const embedded = embeddedAttribute(flow, row, name, env, at);
   if (embedded) return embedded;
@@ -171,7 +172,7 @@ export function elementOf(flow: Flow, of: Value, env: Env, at: Span): Value {
     case 'many': return of.of;
     case 'list': return of.items.length ? union(of.items) : ANY;
     case 'dict': return { k: 'key', of, part: 'key' };
-    case 'query': flow.record.finish(of.query, 'many'); return of.query.item;
+    case 'query': flow.record.finish(of.query, 'many'); return oneOf(of.query);
     case 'union': return union(of.of.map((member) => elementOf(flow, member, env, at)));
     case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}[]` } : {}) };
     case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;

@@ -8,6 +8,7 @@ import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
+import { notePairs } from './keyed.js';
 import { store } from './statements.js';
 import { ANY, argument, membersOf, text, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
 import type { Place } from '../model/schema.js';
@@ -55,7 +56,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
     case 'zip': return { k: 'many', of: { k: 'list', items: args.list.map((arg) => elementOf(flow, arg.value, env, at)) } };
     case 'enumerate': return { k: 'many', of: { k: 'list', items: [ANY, first ? elementOf(flow, first, env, at) : ANY] } };
     case 'map': { const items = args.list.slice(1).map((arg) => elementOf(flow, arg.value, env, at)); return { k: 'many', of: callWith(flow, first, items, site) }; }
-    case 'dict': return dictOf(args.list, first);
+    case 'dict': if (first) notePairs(flow, first, flow.place(env, at)); return dictOf(args.list, first);
     case 'vars': return first ?? ANY;
     case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' ? first : ANY;
     case 'gather': return { k: 'list', items: args.list.map((arg) => arg.value) };
@@ -239,7 +240,10 @@ function anyOf(dict: DictValue, otherwise: Value | null): Value {
 function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null {
   const first = argument(site.args, 0);
   if (name === 'String' || name === 'Number' || name === 'Boolean' || name === 'parseInt' || name === 'BigInt') { touch(flow, first); return first?.k === 'field' ? first : ANY; }
-  if (name === 'Map' || name === 'Set') return first ? { k: 'many', of: elementOf(flow, first, site.env, site.at) } : ANY;
+  if (name === 'Map' || name === 'Set') {
+    if (name === 'Map' && first) notePairs(flow, first, flow.place(site.env, site.at));
+    return first ? { k: 'many', of: elementOf(flow, first, site.env, site.at) } : ANY;
+  }
   if (name === 'require') { const module = text(first) ?? besideModule(site.args.list[0]?.expr); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
   if (name === 'import') { const module = text(first); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
   if (name === 'super') return ANY;
@@ -259,7 +263,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
     case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };
     case 'Object.values': return first.k === 'class' && isEnum(flow, first.cls) ? { k: 'list', items: [...enumMembers(flow, first.cls).values()] } : first.k === 'dict' ? { k: 'many', of: union([...first.entries.values(), ...(first.rest ? [first.rest] : [])]) } : ANY;
-    case 'Object.fromEntries': return { k: 'dict', entries: new Map(), rest: ANY };
+    case 'Object.fromEntries': notePairs(flow, first, flow.place(site.env, site.at)); return { k: 'dict', entries: new Map(), rest: ANY };
     case 'Array.from': { const values = { k: 'many' as const, of: item() }; const callback = argument(site.args, 1); return callback?.k === 'fn' ? { k: 'many', of: callWith(flow, callback, [values.of], site) } : values; }
     case 'JSON.parse': return ANY;
     case 'JSON.stringify': touch(flow, first); handOut(flow, first, 'JSON.stringify', flow.place(site.env, site.at)); return ANY;

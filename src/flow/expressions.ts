@@ -4,6 +4,7 @@ import { elementOf, noteTest } from './access.js';
 import { DictBuilder } from './dicts.js';
 import type { Flow } from './evaluate.js';
 import { noteAlternative } from './guards.js';
+import { noteKeyed } from './keyed.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
 import { sqlTexts, withSql } from './sql.js';
@@ -57,7 +58,7 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
         for (const test of clause.ifs) testOf(flow, test, inner);
       }
       const value = flow.expr(expr.value, inner);
-      if (expr.key) { flow.expr(expr.key, inner); return { k: 'dict', entries: new Map(), rest: value }; }
+      if (expr.key) { noteKeyed(flow, flow.expr(expr.key, inner), value, flow.place(env, expr.at)); return { k: 'dict', entries: new Map(), rest: value }; }
       // What is said of any key of a dict is said of each of them.
       return isEach && value.k === 'predicate' ? { k: 'list', items: [value] } : { k: 'many', of: value };
     }

@@ -70,6 +70,11 @@ export function sortBy(query: QueryState, at: Span, columns: readonly { readonly
   return refine(query, at, { sorts: [...query.sorts, ...columns.map((sort) => ({ ...sort, isOptional: false }))] });
 }
 
+/** One of the rows of a query that lists them. */
+export function oneOf({ item, id }: QueryState): Value {
+  return item.k === 'row' ? { ...item, from: id } : item;
+}
+
 function withSource(sources: readonly Source[], model: Model, alias: string | null, kind: Source['join']): readonly Source[] {
   return sources.some((source) => source.model.table === model.table && source.alias === alias) ? sources : [...sources, { model, alias, join: kind }];
 }

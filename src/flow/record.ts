@@ -61,6 +61,7 @@ export class Recorder {
   readonly handedOver = new Set<string>();
   /** SQL strings that evaluation saw run, as `path:offset`. */
   readonly ranSql = new Set<string>();
+  readonly keyedRows = new Map<string, { readonly query: string; readonly column: Column; readonly place: Place }>();
   private readonly queriesById = new Map<string, QueryRecord[]>();
   /** What is inserted, written and deleted, in the order in which evaluation came upon it, again where a known call repeats it. */
   private readonly changeLog: Change[] = [];
@@ -229,6 +230,11 @@ export class Recorder {
       if (at === -1) guards.push(guard);
       else if ('insert' in guard && !('insert' in guards[at]!)) guards[at] = guard;
     }
+  }
+
+  /** The rows of the query with that id are kept by the value of a column. */
+  keyed(query: string, column: Column, place: Place): void {
+    this.keyedRows.set(`${query}:${column.name}:${site(place)}`, { query, column, place });
   }
 
   /** The columns that the query with that id asks for one value of. */

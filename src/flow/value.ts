@@ -39,7 +39,7 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
 /** One row; `isHooked` in what is called right before it is inserted; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true }
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; /** The query among whose rows it is. */ readonly from?: string }
 /** An object that is kept in columns of its row: those whose attributes begin with `path`. */
 export interface EmbeddedValue { readonly k: 'embedded'; readonly model: Model; readonly path: string; readonly classes: readonly ClassRef[]; readonly isNew?: boolean }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
@@ -47,7 +47,7 @@ export interface Link { readonly model: Model; readonly relationship: ModelRelat
 /** A column as part of a query or declaration (`Order.code`, `users.email`); `wrapped` by a function. */
 export interface ColumnValue { readonly k: 'column'; readonly model: Model; readonly attribute: string; readonly alias?: string; readonly place: Place; readonly wrapped?: string; readonly viaRelation?: boolean }
 /** The value that a row has in a column; `isLeftOut` in a parameter that other callers leave out. */
-export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true; readonly isLeftOut?: true; readonly lookup?: string }
+export interface FieldValue { readonly k: 'field'; readonly model: Model; readonly attribute: string; readonly place: Place; readonly row?: string; readonly mayBeNull?: true; readonly isLeftOut?: true; readonly lookup?: string; readonly from?: string }
 export interface QueryValue { readonly k: 'query'; readonly query: QueryState }
 /** Conjuncts of a filter; `isPartial` when more of them could not be read. */
 export interface PredicateValue { readonly k: 'predicate'; readonly conditions: readonly Condition[]; readonly isPartial: boolean }

@@ -6,7 +6,7 @@ import type { Recorder, QueryRecord } from '../flow/record.js';
 import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
-import type { Condition, Context, Exposure, Gap, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
+import type { Condition, Context, Exposure, Gap, Guard, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
 
 export type ContextAt = (place: Place) => Context;
 
@@ -87,7 +87,9 @@ function identityOf(value: Value): string | null {
 }
 
 function queriesOf(record: Recorder, contextAt: ContextAt): Query[] {
-  const queries = [...record.queries.values()].map((each) => linkQuery(each, contextAt));
+  const keyed = new Map<string, Guard[]>();
+  for (const { query, column, place } of record.keyedRows.values()) keyed.set(query, [...(keyed.get(query) ?? []), { k: 'keyed-by', column, place }]);
+  const queries = [...record.queries.values()].map((each) => linkQuery(each, contextAt, keyed.get(each.query.id)));
   // Queries that are built and run where we cannot see it: their last states.
   const roots = new Set([...record.finished].map(rootOf));
   const longest = new Map<string, QueryState>();
@@ -105,7 +107,7 @@ function queriesOf(record: Recorder, contextAt: ContextAt): Query[] {
 
 const rootOf = (id: string): string => (id.includes('>') ? id.slice(0, id.indexOf('>')) : id);
 
-function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
+function linkQuery(record: QueryRecord, contextAt: ContextAt, keyed: readonly Guard[] = []): Query {
   const { query } = record;
   const { sources, ties, sourceOf } = linkSources(query);
   const conditions = query.conditions.flatMap((condition): Condition[] => {
@@ -123,7 +125,7 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt): Query {
   return {
     root: sources[0]!, sources, conditions: [...conditions, ...ties], sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),
     verb: query.verb, expects: record.expects as Query['expects'], isAggregate: query.isAggregate, limit: query.limit, offset: query.offset, isPartial: query.isPartial,
-    guards: record.guards, place: record.place, context: contextAt(record.place),
+    guards: [...record.guards, ...keyed], place: record.place, context: contextAt(record.place),
   };
 }
 

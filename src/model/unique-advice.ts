@@ -2,17 +2,18 @@
 import pluralize from 'pluralize';
 import type { Project } from './project.js';
 import type { Column, Relationship, Table, Place } from './schema.js';
-import type { Condition, Guard, Query, WrittenValue } from './usage.js';
+import type { Guard, Query, WrittenValue } from './usage.js';
 import { isApplication } from './column-uses.js';
-import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
+import { hasFewValues, isFreeText, isIdentifier, isState, isTime } from './column-kinds.js';
 import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
+import { asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
 import { constantAsSql } from './lookups.js';
 import { tablesNamed, wordsOf } from './names.js';
 import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
 
-/** How far one query relies on there being one row at most: it checks before it inserts, fails with two, or takes any as the row. */
-export type Reliance = 'checked' | 'single' | 'identifier' | 'first';
+/** How far one query relies on there being one row at most: it checks before it inserts, fails with two, takes any as the row, or lists rows and keeps one for each value. */
+export type Reliance = 'checked' | 'single' | 'identifier' | 'first' | 'keyed';
 
 export interface UniqueEvidence { readonly query: Query; readonly reliance: Reliance; readonly guard: Guard | null }
 
@@ -55,9 +56,8 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     return group;
   };
   const varied = variedConstants(queries);
-  for (const query of queries) {
-    const key = keyOf(query, varied);
-    const evidence = key && evidenceOf(project, key.columns, query);
+  for (const { query, key, guard } of queries.flatMap((query) => [{ query, key: keyOf(query, varied), guard: null }, ...keyedBy(query, varied)])) {
+    const evidence = key && (guard ? keyedEvidence(project, query, guard) : evidenceOf(project, key.columns, query));
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push(evidence);
   }
@@ -123,62 +123,18 @@ function soundsLikeMany(name: string, table: Table): boolean {
   return pluralize.isPlural(last(wordsOf(name))) && !pluralize.isPlural(last(wordsOf(table.model ?? table.name)));
 }
 
-/**
- * Columns of text that are asked for by one constant here and by another there (`get(key="theme")`, `get(key="logo")`), or by one alone
- * where a single row is expected: the constants are values of a key, not the state that a partial index would name.
- */
-function variedConstants(queries: readonly Query[]): ReadonlySet<Column> {
-  const seen = new Map<Column, Set<string | number | boolean>>();
-  for (const query of queries) for (const { column, op, value } of query.conditions) {
-    if (op !== '=' || value.k !== 'constant' || query.expects === 'many' || hasFewValues(column) || !/^(character|text|varchar|citext)/.test(column.type.name)) continue;
-    seen.set(column, (seen.get(column) ?? new Set()).add(value.v));
-  }
-  // `get(name="default")`: nothing but that one value is asked for, and one row answers.
-  const names = queries.flatMap(({ conditions: [only, ...others], expects, limit }) => (expects === 'one' && limit === null && only && others.length === 0 && !isFreeText(only.column) ? [only.column] : []));
-  return new Set([...seen].filter(([column, constants]) => constants.size > 1 || names.includes(column)).map(([column]) => column));
-}
-
 /** An empty text stands for none: it is the default, or code writes it. */
 function isEmptied(project: Project, column: Column): boolean {
   const isEmpty = (value: WrittenValue | undefined) => value?.k === 'constant' && value.constant === '';
   return column.databaseDefault === "''" || project.usesOf(column).some((use) => isEmpty(use.value)) || project.insertsInto(column.table).some((insert) => isEmpty(insert.values.get(column)));
 }
 
-/** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
-function keyOf(query: Query, varied: ReadonlySet<Column>): { columns: Column[]; predicates: string[]; constants: Column[]; equal: Column[] } | null {
-  if (query.verb !== 'select' || query.isPartial || (query.isAggregate && !isCountedToRefuse(query)) || query.offset || (query.limit ?? 1) > 1) return null;
-  if (asksForOrder(query) || query.groups.length > 0) return null;
-  const isPlain = (condition: Condition) => condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
-  // Any row but the one at hand: what is asked of the others stays the same.
-  const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
-  const conditions = query.conditions.filter((condition) => !isOther(condition));
-  if (!conditions.every(isPlain)) {
-    const key = identifierWithin(query, conditions);
-    return key ? { columns: [key], predicates: [], constants: [], equal: [key] } : null;
-  }
-  const isKey = (condition: Condition) => condition.op === '=' && (condition.value.k !== 'constant' || varied.has(condition.column));
-  const columns = conditions.filter(isKey).map((condition) => condition.column);
-  if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
-  return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), constants: conditions.filter((condition) => !isKey(condition) && condition.op === '=').map((condition) => condition.column), equal: conditions.filter((condition) => condition.op === '=').map((condition) => condition.column) };
+/** Rows that are kept by a value of their own, which is no number or state that several share by nature. */
+function keyedEvidence(project: Project, query: Query, guard: KeptBy): UniqueEvidence | null {
+  const { column } = guard;
+  const isName = /^(character|text|varchar|citext|uuid)/.test(column.type.name) && !isFreeText(column) && !hasFewValues(column) && !isState(column);
+  return isName && !isReference(project, column) ? { query, reliance: 'keyed', guard } : null;
 }
-
-/** `if (count > 0) throw new Error('already taken')`: rows are counted to see whether there is one. */
-function isCountedToRefuse({ expects, guards }: Query): boolean {
-  return expects === 'count' && guards.some((guard) => guard.k === 'refuse-if-present');
-}
-
-/** `get(code=code, created__gt=cutoff)`: the identifier that one row is asked for by, where the rest of the filter says only whether it may be shown. */
-function identifierWithin({ root, expects }: Query, conditions: readonly Condition[]): Column | null {
-  // Asked for together with something of its parent, it need be unique within that alone.
-  if (conditions.some((condition) => condition.inOr || condition.isOptional || condition.source !== root)) return null;
-  const given = conditions.filter(({ source, op, value }) => source === root && op === '=' && value.k === 'parameter');
-  const [only] = given;
-  if (given.length !== 1 || only!.wrapped !== null || isForeignKeyColumn(only!.column)) return null;
-  return isIdentifier(only!.column) || (expects === 'one' && only!.column.type.name === 'uuid') ? only!.column : null;
-}
-
-/** Rows that differ in more than case have different values too. */
-const isWhole = ({ wrapped }: Condition) => wrapped === null || /^(lower|upper)$/i.test(wrapped);
 
 function evidenceOf(project: Project, columns: readonly Column[], query: Query): UniqueEvidence | null {
   const guard = (...kinds: Guard['k'][]) => query.guards.find((one) => kinds.includes(one.k)) ?? null;
@@ -274,12 +230,6 @@ function isCollected(project: Project, column: Column, byDeclaration = false): b
 }
 
 type Wanted = { readonly columns: readonly Column[]; readonly predicates: readonly string[] };
-
-/** Sorts by more than what all its rows have in common. An order that the model has by default says something where it is that of time. */
-function asksForOrder(query: Query): boolean {
-  const equal = new Set(query.conditions.filter((condition) => condition.op === '=' && !condition.isOptional && !condition.inOr).map((condition) => condition.column));
-  return query.sorts.some((sort) => !equal.has(sort.column) && (sort.isDefault !== true || isTime(sort.column)));
-}
 
 /** Asks for the latest by these columns: there are several rows. */
 function isLatestOf(query: Query, wanted: Wanted): boolean {

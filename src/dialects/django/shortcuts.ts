@@ -1,7 +1,7 @@
 /** Functions of Django that take models or rows: shortcuts, serialisers of rows, the user model. */
 import { rowsIn } from '../../flow/access.js';
 import { ANY, argument, argumentOf, membersOf, text, union, type Args, type Value } from '../../flow/value.js';
-import type { QueryState } from '../../flow/query.js';
+import { oneOf, type QueryState } from '../../flow/query.js';
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, type Seat } from './conditions.js';
 import { managerNamed, managerOf } from './managers.js';
@@ -27,7 +27,7 @@ export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | 
     return union(queriesOf(seat, site, argument(site.args, 0, 'klass')).map((query) => {
       const filtered = applyFilter(query, site.nameAt, filterOf(seat, query.sources[0]!.model, rest));
       flow.record.finish(filtered, GET.has(full) ? 'one' : 'many');
-      return GET.has(full) ? rowFrom(filtered) : { k: 'many', of: filtered.item };
+      return GET.has(full) ? rowFrom(filtered) : { k: 'many', of: oneOf(filtered) };
     }));
   }
   if (WHOLE.has(full)) return handOut(seat, site, full.endsWith('serialize') ? 1 : 0);
@@ -64,5 +64,5 @@ export function queriesOf(seat: Seat, site: Pick<CallSite, 'env' | 'at'>, value:
 /** Items of a query that is iterated. */
 export function iterate(seat: Seat, query: QueryState): Value {
   seat.flow.record.finish(ordered(seat, query), 'many');
-  return query.item;
+  return oneOf(query);
 }

@@ -61,7 +61,7 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
     case 'delete': case 'deleteMany':
       finish(flow, site, model, args, site.name === 'delete' ? 'one' : 'many', 'delete');
       return site.name === 'delete' ? row : ANY;
-    case 'findMany': finish(flow, site, model, args, 'many'); return { k: 'many', of: row };
+    case 'findMany': return { k: 'many', of: { ...row, from: finish(flow, site, model, args, 'many').id } };
     // `findOne` became `findUnique` in 2.12.
     case 'findOne': case 'findUnique': case 'findUniqueOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'one').id };
     case 'findFirst': case 'findFirstOrThrow': return { ...row, lookup: finish(flow, site, model, args, 'first').id };

@@ -1,6 +1,6 @@
 /** How a query is run and what comes back. https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engine.Result */
 import type { Flow } from '../../../flow/evaluate.js';
-import type { QueryState } from '../../../flow/query.js';
+import { oneOf, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, membersOf, union, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { withRows } from './writes.js';
@@ -30,7 +30,7 @@ function executed(flow: Flow, site: CallSite, query: QueryState): Value {
   switch (site.name) {
     case 'scalar': case 'fetch_val': return oneValue(flow, query, 'first');
     case 'fetch_one': case 'fetchrow': return oneRow(flow, query, 'first');
-    case 'fetch_all': case 'fetch': case 'iterate': flow.record.finish(query, 'many'); return { k: 'many', of: query.item };
+    case 'fetch_all': case 'fetch': case 'iterate': flow.record.finish(query, 'many'); return { k: 'many', of: oneOf(query) };
     case 'execute': case 'stream': return resultOf(query, false);
     default: return resultOf(query, true);
   }
@@ -51,7 +51,7 @@ export function resultCall(flow: Flow, site: CallSite, result: Value & { k: 'spe
 export function resultElement(flow: Flow, result: Value & { k: 'special' }): Value {
   const query = result.data['query'] as QueryState;
   flow.record.finish(query, 'many');
-  return result.data['isScalar'] === true || query.item.k === 'list' ? query.item : tuple(query.item);
+  return result.data['isScalar'] === true || query.item.k === 'list' ? oneOf(query) : tuple(query.item);
 }
 
 const tuple = (item: Value): Value => union([{ k: 'list', items: [item] }, item]);
@@ -60,7 +60,7 @@ const tuple = (item: Value): Value => union([{ k: 'list', items: [item] }, item]
 export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: boolean | null = null): Value {
   const bare = isScalar !== false;
   switch (name) {
-    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? query.item : tuple(query.item) };
+    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? oneOf(query) : tuple(query.item) };
     case 'paginate': flow.record.finish(query, 'many'); return { k: 'special', dialect: 'sqlalchemy', tag: 'page', data: { item: query.item }, key: query.id };
     case 'first': case 'fetchone': case 'first_or_404': return oneRow(flow, query, 'first');
     case 'one': case 'one_or_none': case 'one_or_404': return oneRow(flow, query, 'one');

@@ -1,0 +1,88 @@
+/** By which columns a query tells the rows it asks for from others. */
+import type { Column } from './schema.js';
+import type { Condition, Guard, Query } from './usage.js';
+import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
+import { constantAsSql } from './lookups.js';
+import { isForeignKeyColumn } from './tables.js';
+
+/** `constants`: the columns that the predicates compare with one; `equal`: all that are compared for equality. */
+export interface AskedKey { readonly columns: Column[]; readonly predicates: string[]; readonly constants: Column[]; readonly equal: Column[] }
+
+/** Rows of a list are kept by the value of a column. */
+export type KeptBy = Guard & { readonly k: 'keyed-by' };
+
+/**
+ * Columns of text that are asked for by one constant here and by another there (`get(key="theme")`, `get(key="logo")`), or by one alone
+ * where a single row is expected: the constants are values of a key, not the state that a partial index would name.
+ */
+export function variedConstants(queries: readonly Query[]): ReadonlySet<Column> {
+  const seen = new Map<Column, Set<string | number | boolean>>();
+  for (const query of queries) for (const { column, op, value } of query.conditions) {
+    if (op !== '=' || value.k !== 'constant' || query.expects === 'many' || hasFewValues(column) || !/^(character|text|varchar|citext)/.test(column.type.name)) continue;
+    seen.set(column, (seen.get(column) ?? new Set()).add(value.v));
+  }
+  // `get(name="default")`: nothing but that one value is asked for, and one row answers.
+  const names = queries.flatMap(({ conditions: [only, ...others], expects, limit }) => (expects === 'one' && limit === null && only && others.length === 0 && !isFreeText(only.column) ? [only.column] : []));
+  return new Set([...seen].filter(([column, constants]) => constants.size > 1 || names.includes(column)).map(([column]) => column));
+}
+
+/** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
+export function keyOf(query: Query, varied: ReadonlySet<Column>): AskedKey | null {
+  if (query.verb !== 'select' || query.isPartial || (query.isAggregate && !isCountedToRefuse(query)) || query.offset || (query.limit ?? 1) > 1) return null;
+  if (asksForOrder(query) || query.groups.length > 0) return null;
+  // Any row but the one at hand: what is asked of the others stays the same.
+  const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
+  const conditions = query.conditions.filter((condition) => !isOther(condition));
+  if (!conditions.every((condition) => isPlain(query, condition))) {
+    const key = identifierWithin(query, conditions);
+    return key ? { columns: [key], predicates: [], constants: [], equal: [key] } : null;
+  }
+  return keyFrom(conditions, varied, []);
+}
+
+/** The keys that rows are kept by which a query lists: the column beside what the query asks by. Another order than the model's says which of several is to stay. */
+export function keyedBy(query: Query, varied: ReadonlySet<Column>): readonly { readonly query: Query; readonly key: AskedKey | null; readonly guard: KeptBy }[] {
+  const guards = query.guards.filter((guard): guard is KeptBy => guard.k === 'keyed-by' && guard.column.table === query.root.table);
+  if (guards.length === 0 || query.verb !== 'select' || query.isPartial || query.isAggregate || query.offset || query.limit !== null || query.groups.length > 0 || asksForOrder(query)) return [];
+  return guards.map((guard) => {
+    // Which values are asked for (`code IN (…)`) says nothing of how often there is each.
+    const conditions = query.conditions.filter((condition) => condition.column !== guard.column || condition.source !== query.root || condition.inOr);
+    return { query, guard, key: conditions.every((condition) => isPlain(query, condition)) ? keyFrom(conditions, varied, [guard.column]) : null };
+  });
+}
+
+/** Equal on the query's own table, always. */
+function isPlain(query: Query, condition: Condition): boolean {
+  return condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
+}
+
+function keyFrom(conditions: readonly Condition[], varied: ReadonlySet<Column>, more: readonly Column[]): AskedKey | null {
+  const isKey = (condition: Condition) => condition.op === '=' && (condition.value.k !== 'constant' || varied.has(condition.column));
+  const columns = [...conditions.filter(isKey).map((condition) => condition.column), ...more];
+  if (columns.length === 0 || columns.some(isUnindexable) || columns.every((column) => isState(column) || isTime(column))) return null;
+  return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), constants: conditions.filter((condition) => !isKey(condition) && condition.op === '=').map((condition) => condition.column), equal: [...conditions.filter((condition) => condition.op === '=').map((condition) => condition.column), ...more] };
+}
+
+/** `if (count > 0) throw new Error('already taken')`: rows are counted to see whether there is one. */
+function isCountedToRefuse({ expects, guards }: Query): boolean {
+  return expects === 'count' && guards.some((guard) => guard.k === 'refuse-if-present');
+}
+
+/** `get(code=code, created__gt=cutoff)`: the identifier that one row is asked for by, where the rest of the filter says only whether it may be shown. */
+function identifierWithin({ root, expects }: Query, conditions: readonly Condition[]): Column | null {
+  // Asked for together with something of its parent, it need be unique within that alone.
+  if (conditions.some((condition) => condition.inOr || condition.isOptional || condition.source !== root)) return null;
+  const given = conditions.filter(({ source, op, value }) => source === root && op === '=' && value.k === 'parameter');
+  const [only] = given;
+  if (given.length !== 1 || only!.wrapped !== null || isForeignKeyColumn(only!.column)) return null;
+  return isIdentifier(only!.column) || (expects === 'one' && only!.column.type.name === 'uuid') ? only!.column : null;
+}
+
+/** Rows that differ in more than case have different values too. */
+const isWhole = ({ wrapped }: Condition) => wrapped === null || /^(lower|upper)$/i.test(wrapped);
+
+/** Sorts by more than what all its rows have in common. An order that the model has by default says something where it is that of time. */
+export function asksForOrder(query: Query): boolean {
+  const equal = new Set(query.conditions.filter((condition) => condition.op === '=' && !condition.isOptional && !condition.inOr).map((condition) => condition.column));
+  return query.sorts.some((sort) => !equal.has(sort.column) && (sort.isDefault !== true || isTime(sort.column)));
+}
