@@ -126,6 +126,29 @@ function isInOrderOnBothSides(lists: readonly List[], columns: readonly Column[]
   return sidesOf([...declarations, ...same.flatMap((list) => list.declarations)]).size === 2;
 }
 
+/**
+ * Keys that both sides have and whose parents' deletes end differently. A model that says nothing leaves it to the migrations; where most
+ * keys differ, a default of the project's own was not read.
+ */
+export function actionDrifts(tables: readonly Table[]): readonly Drift[] {
+  const drifts: Drift[] = [];
+  let compared = 0;
+  for (const table of tables) for (const key of table.foreignKeys) {
+    const said = key.declarations.find((one) => one.kind === 'model' && one.onDelete !== null);
+    const stored = key.declarations.filter((one) => one.kind !== 'model');
+    if (!said || stored.length === 0 || !key.isEnforced || table.isExternal) continue;
+    compared++;
+    if (stored.some((one) => effectOf(one.onDelete) === effectOf(said.onDelete))) continue;
+    drifts.push({ table, column: null, what: 'on-delete', inModel: said.onDelete!.toUpperCase(), inDatabase: (stored[0]!.onDelete ?? 'no action').toUpperCase(), modelPlace: said.place, databasePlace: stored[0]!.place, names: key.columns.map((column) => column.name) });
+  }
+  return compared >= MEASURED_KEYS && drifts.length > compared * TOLERATED_SHARE ? [] : drifts;
+}
+
+const MEASURED_KEYS = 4;
+
+/** To refuse at once or at the end is one effect. */
+const effectOf = (action: string | null): string => (action === null || action === 'no action' ? 'restrict' : action);
+
 /** Models whose table no step of the history creates, where it creates those of most others. */
 export function tableDrifts(tables: readonly Table[], followed: ReadonlySet<Table>): readonly Drift[] {
   return [...new Set(tables.map((table) => table.database))].flatMap((database) => {

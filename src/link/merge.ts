@@ -4,7 +4,7 @@
  */
 import type { TypeRef } from '../facts/ddl.js';
 import type { BrokenReference, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
-import { columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
+import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { linkReferences } from './references.js';
 import { isToolTable } from './tool-tables.js';
@@ -43,7 +43,7 @@ export function mergeSchema(input: MergeInput): Merged {
   }
   linkReferences(groups, tableOf, broken, input);
   const followed = tables.filter((_, index) => groups[index]!.some(isFollowed) && !groups[index]!.some(isUntold));
-  drifts.push(...constraintDrifts(followed, drifts), ...tableDrifts(tables, new Set(followed)));
+  drifts.push(...constraintDrifts(followed, drifts), ...actionDrifts(followed), ...tableDrifts(tables, new Set(followed)));
   tables.sort((a, b) => compare(a.place, b.place));
   return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped, droppedKeys: input.droppedKeys, extensions: input.extensions ?? [], definitions: input.definitions ?? [] }, tableOf };
 }

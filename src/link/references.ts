@@ -87,7 +87,7 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
   }
   const targetColumns = named.length ? (named as Column[]) : target.primaryKey?.columns ?? [];
   if (targetColumns.length !== columns.length) return;
-  const declaration = { kind: owner.kind, place: draft.place };
+  const declaration = { kind: owner.kind, place: draft.place, onDelete: draft.onDelete ?? null };
   const known = table.foreignKeys.find((other) => other.target === target && sameSet(other.columns, columns)) as MutableForeignKey | undefined;
   if (known) {
     if (owner.foreignKeys.some((other) => other !== draft && samePlace(other.place, known.place)) && !samePlace(draft.place, known.place)) known.repeats.push({ name: draft.name, place: draft.place });

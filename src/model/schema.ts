@@ -29,6 +29,8 @@ export interface Definition { readonly kind: 'function' | 'type'; readonly name:
 
 export type DeclarationKind = 'model' | 'migration' | 'ddl';
 export interface Declaration { readonly kind: DeclarationKind; readonly place: Place }
+/** `onDelete` as this declaration says it, null where it says nothing. */
+export interface KeyDeclaration extends Declaration { readonly onDelete: string | null }
 
 export interface Table {
   readonly name: string;
@@ -141,7 +143,7 @@ export interface ForeignKey {
   readonly isUndeclared?: true;
   /** The same key once more in one source, which the database then keeps twice. */
   readonly repeats: readonly { readonly name: string | null; readonly place: Place }[];
-  readonly place: Place; readonly declarations: readonly Declaration[];
+  readonly place: Place; readonly declarations: readonly KeyDeclaration[];
 }
 export interface Check { readonly name: string | null; readonly expression: string; readonly columns: readonly Column[]; readonly place: Place }
 /** `definition`: what stands behind EXCLUDE, null where it is not known. */
@@ -166,7 +168,7 @@ export interface Relationship {
 export interface Policy { readonly name: string; readonly command: string; readonly using: string | null; readonly check: string | null; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly isRestrictive?: true; readonly place: Place }
 /** `sets`: columns of its own row it assigns; `writes`: columns of other tables it writes, as table and column names. */
 export interface Trigger { readonly name: string; readonly timing: string; readonly events: readonly string[]; readonly sets: readonly string[]; readonly writes: readonly { readonly table: string; readonly column: string }[]; readonly place: Place }
-export interface Drift { readonly table: Table; readonly column: Column | null; readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key'; readonly inModel: string; readonly inDatabase: string; readonly modelPlace: Place; readonly databasePlace: Place; readonly names: readonly string[] }
+export interface Drift { readonly table: Table; readonly column: Column | null; readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key' | 'on-delete'; readonly inModel: string; readonly inDatabase: string; readonly modelPlace: Place; readonly databasePlace: Place; readonly names: readonly string[] }
 /** A table (`column` null) or a column as it was called before the step at `place`; `to` where it got another name. */
 export interface Dropped { readonly table: string; readonly schema: string | null; readonly database: string; readonly column: string | null; readonly to: string | null; readonly place: Place;
   /** Every column that the table ever had; null where that is not known. */
