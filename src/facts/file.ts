@@ -3,7 +3,7 @@ import type { SqlStatement } from './sql.js';
 import type { PrismaBlock } from './prisma.js';
 
 /** Raised whenever the shape or the meaning of the facts changes: it is part of the cache's key. */
-export const FACTS_FORMAT = 7;
+export const FACTS_FORMAT = 8;
 
 export type Language = 'python' | 'typescript' | 'sql' | 'prisma' | 'text';
 
@@ -37,6 +37,8 @@ export interface Settings {
   readonly baseUrl?: string;
   readonly paths?: Readonly<Record<string, readonly string[]>>;
   readonly extends?: readonly string[];
+  /** Of a tsconfig: whether types are checked for null. */
+  readonly strict?: boolean;
   readonly packageName?: string;
   readonly entries?: Readonly<Record<string, string>>;
   readonly workspaces?: readonly string[];

@@ -1,6 +1,7 @@
 /** Classes of the repository: bases, members, what instances hold. */
 import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
+import { mayLack, orNull } from './presence.js';
 import { childEnv, type Env } from './program.js';
 import { ANY, argument, membersOf, type ClassRef, type FnRef, type Value } from './value.js';
 
@@ -120,7 +121,8 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
   if (member?.k === 'class') return flow.classValue(member.cls);
   if (member?.k === 'field') {
     const stored = self.k === 'object' ? self.fields?.get(name) ?? null : null;
-    const declared = member.stmt.type ? flow.type(member.stmt.type, member.owner.env, self) : ANY;
+    const type = member.stmt.type ? flow.type(member.stmt.type, member.owner.env, self) : ANY;
+    const declared = mayLack(member.stmt) ? orNull(type) : type;
     const injected = member.stmt.decorators?.length ? flow.injected(member.stmt.decorators, declared, member.owner.env) : declared;
     // `loans = this.em.getRepository(Loan)`: only an instance tells.
     const made = (): Value | null => instanceFields(flow, cls).get(name) ?? null;

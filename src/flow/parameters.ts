@@ -4,6 +4,7 @@ import { isClassMethod, isEnum } from './classes.js';
 import { preferKnown, type Flow } from './evaluate.js';
 import { keywords } from './keywords.js';
 import type { Env } from './program.js';
+import { isSurelyThere, presenceOf } from './presence.js';
 import { bindPattern } from './statements.js';
 import { ANY, NULL, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
@@ -68,9 +69,9 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     else value = defaultValue(flow, param, declared, env);
     // What a call gives is told apart as the function's own, whoever calls.
     if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: parameterId(fn, param) };
-    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...(allowsNull(param) ? { mayBeNull: true as const } : {}) };
+    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...(allowsNull(param) ? { mayBeNull: true as const } : isSurelyThere(declared) ? { isThere: true as const } : {}) };
     if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
-    if (value.k === 'dict' && given.length === 0) value = { ...value, entries: new Map([...value.entries].map(([name, entry]) => [name, isAnyone(entry) ? { k: 'any', id: `${parameterId(fn, param)}.${name}` } : entry])) };
+    if (value.k === 'dict' && given.length === 0) value = { ...value, entries: new Map([...value.entries].map(([name, entry]) => [name, isAnyone(entry) ? { ...presenceOf(entry), k: 'any', id: `${parameterId(fn, param)}.${name}` } : entry])) };
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
     bindPattern(flow, param.target, value, env);
   }

@@ -11,6 +11,8 @@ export interface ModuleRef {
   /** Modules whose every name is taken over (`from x import *`, `export * from`). */
   readonly stars: readonly string[];
   readonly env: Env;
+  /** A type without null says that the value is there. */
+  readonly hasStrictTypes: boolean;
 }
 
 /** A scope: module, class body, function. The variables of functions change while these are evaluated. */
@@ -35,7 +37,7 @@ export type Binding =
 export type ResolveModule = (fromPath: string, module: string, language: ModuleRef['language']) => string | null;
 
 /** Builds a module's table of top-level names. Conditional definitions all count. */
-export function makeModule(path: string, language: ModuleRef['language'], code: readonly Stmt[]): ModuleRef {
+export function makeModule(path: string, language: ModuleRef['language'], code: readonly Stmt[], hasStrictTypes: boolean): ModuleRef {
   const bindings = new Map<string, Binding[]>();
   const stars: string[] = [];
   const add = (name: string, binding: Binding): void => {
@@ -44,7 +46,7 @@ export function makeModule(path: string, language: ModuleRef['language'], code: 
     else bindings.set(name, [binding]);
   };
   collect(code, add, stars);
-  const module: { -readonly [K in keyof ModuleRef]: ModuleRef[K] } = { path, language, code, bindings, stars, env: null as unknown as Env };
+  const module: { -readonly [K in keyof ModuleRef]: ModuleRef[K] } = { path, language, code, bindings, stars, hasStrictTypes, env: null as unknown as Env };
   module.env = { module, parent: null, vars: new Vars(), owner: null, kind: 'module' };
   return module;
 }

@@ -3,10 +3,14 @@ import type { Expr } from '../facts/code.js';
 import { aliasOf } from './aliases.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { instanceOfLibrary, orNull } from './presence.js';
 import type { Env } from './program.js';
 import { ANY, lastName, membersOf, union, type ClassRef, type Value } from './value.js';
 
-const TRANSPARENT = new Set(['Optional', 'Awaitable', 'Coroutine', 'Promise', 'PromiseLike', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'ReadOnly', 'Readonly', 'Partial', 'Required', 'NonNullable', 'Mapped', 'DynamicMapped', 'WriteOnlyMapped', 'Awaited', 'Relation', 'Ref', 'Reference', 'Loaded', 'Pick', 'Omit', 'DeepPartial', 'ContextManager', 'AsyncContextManager', 'Unpack', 'InstanceType', 'Depends', 'SetStateAction', 'MaybeRef', 'Nullable', 'Maybe', 'AutoPath', 'Required', 'JSONify', 'Jsonify', 'Serialized', 'SerializeFrom']);
+const TRANSPARENT = new Set(['Awaitable', 'Coroutine', 'Promise', 'PromiseLike', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'ReadOnly', 'Readonly', 'Required', 'NonNullable', 'Mapped', 'DynamicMapped', 'WriteOnlyMapped', 'Awaited', 'Relation', 'Ref', 'Reference', 'Loaded', 'Pick', 'Omit', 'ContextManager', 'AsyncContextManager', 'Unpack', 'InstanceType', 'Depends', 'SetStateAction', 'MaybeRef', 'AutoPath', 'Required', 'JSONify', 'Jsonify', 'Serialized', 'SerializeFrom']);
+/** Types of a value, or of an object's fields, that may not be there. */
+const MAY_LACK = new Set(['Optional', 'Nullable', 'Maybe']);
+const PARTIAL = new Set(['Partial', 'DeepPartial']);
 const COLLECTIONS = new Set(['List', 'list', 'Sequence', 'Iterable', 'Iterator', 'Set', 'set', 'FrozenSet', 'frozenset', 'Collection', 'Array', 'ReadonlyArray', 'Generator', 'AsyncGenerator', 'AsyncIterator', 'AsyncIterable', 'deque', 'AbstractSet', 'MutableSequence']);
 const MAPS = new Set(['Dict', 'dict', 'Mapping', 'MutableMapping', 'Record', 'Map', 'defaultdict', 'OrderedDict']);
 
@@ -22,7 +26,7 @@ export function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, 
     }
     case 'item': return itemType(flow, type.of, type.key.k === 'list' ? type.key.items : [type.key], env, self, depth);
     case 'op':
-      if (type.op === '|') return union(type.args.map(next).filter((value) => !(value.k === 'const' && value.v === null)));
+      if (type.op === '|') return either(type.args.map(next));
       if (type.op === '&') return type.args.map(next).find((value) => value.k !== 'any') ?? ANY;
       if (type.op === 'typeof') return flow.quiet(() => flow.expr(type.args[0]!, env));
       return ANY;
@@ -34,6 +38,20 @@ export function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, 
     }
     default: return ANY;
   }
+}
+
+/** Objects of which any field may be left out. */
+function partial(value: Value): Value {
+  if (value.k === 'union') return { k: 'union', of: value.of.map(partial) };
+  if (value.k === 'dict') return { ...value, entries: new Map([...value.entries].map(([name, entry]) => [name, orNull(entry)])) };
+  return value.k === 'object' ? { ...value, isPartial: true } : value;
+}
+
+/** One of several types; null among them says no more than that. */
+function either(values: readonly Value[]): Value {
+  const known = values.filter((value) => !(value.k === 'const' && value.v === null));
+  const value = union(known);
+  return known.length < values.length ? orNull(value) : value;
 }
 
 function namedInString(flow: Flow, written: string, env: Env, self: Value | null, depth: number): Value {
@@ -71,9 +89,11 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
   const name = base.k === 'ext' ? lastName(base) : of.k === 'name' ? of.id : of.k === 'attr' ? of.name : '';
   if (base.k !== 'class' && base.k !== 'model') {
     if (name === 'Annotated') return flow.annotated(keys, next(keys[0]), env);
-    if (name === 'Union') return union(keys.map(next).filter((value) => !(value.k === 'const' && value.v === null)));
+    if (name === 'Union') return either(keys.map(next));
+    if (MAY_LACK.has(name)) return orNull(next(keys[0]));
     if (name === 'type' || name === 'Type' || name === 'Class' || name === 'EntityTarget' || name === 'ModelStatic') return classValueOf(flow, next(keys[0]));
     if (name === 'Tuple' || name === 'tuple') return keys[1]?.k === 'lit' || keys.length === 1 ? { k: 'many', of: next(keys[0]) } : { k: 'list', items: keys.map(next) };
+    if (PARTIAL.has(name)) return partial(next(keys[0]));
     if (TRANSPARENT.has(name)) return next(keys[0]);
     if (COLLECTIONS.has(name)) return { k: 'many', of: next(keys[0]) };
     if (MAPS.has(name)) return { k: 'dict', entries: new Map(), rest: next(keys[1] ?? keys[0]) };
@@ -103,7 +123,7 @@ function instanceOf(flow: Flow, value: Value, args: readonly Value[], env: Env):
     switch (member.k) {
       case 'class': return { k: 'object', cls: member.cls, ...(args.length ? { args } : member.args ? { args: member.args } : {}) };
       case 'model': return { k: 'row', model: member.model };
-      case 'ext': return flow.annotation(member, [], env) ?? (member.name ? { k: 'extobj', module: member.module, name: member.name, args } : ANY);
+      case 'ext': return flow.annotation(member, [], env) ?? (member.name ? instanceOfLibrary(member.module, member.name, args, env) : ANY);
       case 'special': case 'row': case 'object': case 'many': case 'dict': case 'list': case 'extobj': return member;
       case 'term': return flow.annotation(member, [], env) ?? ANY;
       default: return ANY;

@@ -24,15 +24,15 @@ export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<s
 export interface ManyValue { readonly k: 'many'; readonly of: Value }
 /** A class of this repository that is no model. */
 export interface ClassValue { readonly k: 'class'; readonly cls: ClassRef; readonly args?: readonly Value[] }
-/** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored. Of an enumeration `id` tells which value it is, as of one that is unknown. */
-export interface ObjectValue { readonly k: 'object'; readonly id?: string; readonly cls: ClassRef; readonly args?: readonly Value[]; readonly fields?: ReadonlyMap<string, Value> }
+/** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored; `isPartial` when any of its fields may be left out. Of an enumeration `id` tells which value it is, as of one that is unknown. */
+export interface ObjectValue { readonly k: 'object'; readonly id?: string; readonly cls: ClassRef; readonly args?: readonly Value[]; readonly fields?: ReadonlyMap<string, Value>; readonly isPartial?: true }
 /** A function of this repository; `self` when bound; `env` of its definition. */
 export interface FnValue { readonly k: 'fn'; readonly fn: FnRef; readonly self?: Value }
 export interface ModuleValue { readonly k: 'module'; readonly module: ModuleRef }
 /** A name of a library: `sqlalchemy.orm` + `relationship`, `drizzle-orm/pg-core` + `pgTable`; name null is the module itself. Built-in names have the module `builtins`. */
 export interface ExternalValue { readonly k: 'ext'; readonly module: string; readonly name: string | null }
-/** An instance of a library's class, known from a type annotation or constructor: `Session`, `Repository<User>`. `id` tells where it was read from. */
-export interface ExternalObject { readonly k: 'extobj'; readonly id?: string; readonly module: string; readonly name: string; readonly args: readonly Value[]; readonly term?: Term }
+/** An instance of a library's class, known from a type annotation or constructor: `Session`, `Repository<User>`. `id` tells where it was read from; `isThere` as of `any`. */
+export interface ExternalObject { readonly k: 'extobj'; readonly id?: string; readonly module: string; readonly name: string; readonly args: readonly Value[]; readonly term?: Term; readonly mayBeNull?: true; readonly isThere?: true }
 /** A call that nothing in this repository defines, kept as written with its parts evaluated: `Column(String)` has an external `callee`; `x.notNull()` has `of` and `name`. Dialects read declarations from terms. */
 export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?: Value; readonly name?: string; readonly args: Args; readonly place: Place; readonly env: Env }
 
@@ -88,8 +88,8 @@ export function union(values: readonly Value[]): Value {
       const key = keyOf(member);
       const known = members.get(key);
       // Of unknown values one that can be told from others is kept.
-      if (mayBeNull(known) || (member.k === 'any' && !member.id && known)) continue;
-      members.set(key, member);
+      const kept = known && (mayBeNull(known) || (member.k === 'any' && !member.id)) ? known : member;
+      if (kept !== known || (isSure(known) && !isSure(member))) members.set(key, known ? asSure(kept, known, member) : member);
     }
     // The rest cannot make it known again.
     if (isTooLong(members)) return ANY;
@@ -100,6 +100,15 @@ export function union(values: readonly Value[]): Value {
   if (members.size === 1) return [...members.values()][0]!;
   return { k: 'union', of: [...members.values()] };
 }
+
+/** Of two unknown values that stand for one: it is there when both are. */
+function asSure(kept: Value, a: Value, b: Value): Value {
+  if (!isSure(kept) || (isSure(a) && isSure(b))) return kept;
+  const { isThere: _, ...rest } = kept;
+  return rest;
+}
+
+const isSure = (value: Value): value is AnyValue | ExternalObject => (value.k === 'any' || value.k === 'extobj') && value.isThere === true;
 
 function isTooLong(members: ReadonlyMap<string, Value>): boolean {
   return members.size > UNION_LIMIT && (members.size > MODELS_LIMIT || [...members.values()].some((member) => member.k !== 'model'));
@@ -118,8 +127,8 @@ export function withoutNull(value: Value): Value {
   return known as Value;
 }
 
-function isPlain(value: Value): value is FieldValue | AnyValue | ConstValue | RowValue {
-  return value.k === 'field' || value.k === 'any' || value.k === 'const' || value.k === 'row';
+function isPlain(value: Value): value is FieldValue | AnyValue | ConstValue | RowValue | ExternalObject {
+  return value.k === 'extobj' || value.k === 'field' || value.k === 'any' || value.k === 'const' || value.k === 'row';
 }
 
 /** The key of a row that is not told apart from others. */

@@ -28,6 +28,7 @@ import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
 import type { Model } from '../flow/model.js';
 import type { Table } from '../model/schema.js';
+import { strictnessOf } from './strictness.js';
 import { unseenApplication } from './unseen.js';
 import { linkUsage } from './usage.js';
 
@@ -99,7 +100,8 @@ function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model
 }
 
 function modulesOf(files: ReadonlyMap<string, FileFacts>): readonly ModuleRef[] {
-  return [...files].filter(([, facts]) => facts.code !== undefined).map(([path, facts]) => makeModule(path, facts.language as 'python' | 'typescript', facts.code!));
+  const isStrict = strictnessOf(files);
+  return [...files].filter(([, facts]) => facts.code !== undefined).map(([path, facts]) => makeModule(path, facts.language as 'python' | 'typescript', facts.code!, isStrict(path)));
 }
 
 /** Every class of the modules, nested ones too. */

@@ -22,7 +22,7 @@ export function makeResolver(files: ReadonlyMap<string, FileFacts>): ResolveModu
   };
 }
 
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** Dotted module names by their last segments: source roots are not known, so `server.models` is any path that ends so. */
 function pythonIndex(paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
@@ -166,7 +166,8 @@ function packageFile(byName: ReadonlyMap<string, { folder: string; settings: Set
   return (rest ? file(`${found.folder}/${rest}`) ?? file(`${found.folder}/src/${rest}`) : null) ?? (rest ? null : file(`${found.folder}/src/index`) ?? file(`${found.folder}/index`) ?? file(`${found.folder}/src/main`));
 }
 
-function normalise(path: string): string {
+/** A path without its detours. */
+export function normalise(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();

@@ -1,6 +1,7 @@
 /** What evaluation recorded → the usage that rules see: contexts are added, values become columns, copies are paired up. */
 import type { Model } from '../flow/model.js';
 import { isMoment } from '../flow/moves.js';
+import { isSurelyThere } from '../flow/presence.js';
 import type { QueryState } from '../flow/query.js';
 import type { Recorder, QueryRecord } from '../flow/record.js';
 import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
@@ -59,7 +60,7 @@ export function writtenValue(value: Value | undefined): WrittenValue {
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v, ...onSomePaths };
   const same = identityOf(value);
   const oneOf = membersOf(value).flatMap((member) => (member.k === 'const' && member.v !== null ? [member.v] : []));
-  return { k: 'other', ...onSomePaths, ...(value.k === 'any' && value.isThere ? { isThere: true } : {}), ...(same ? { same } : {}), ...(oneOf.length > 0 && oneOf.length === membersOf(value).length ? { oneOf } : {}) };
+  return { k: 'other', ...onSomePaths, ...(isSurelyThere(value) ? { isThere: true } : {}), ...(same ? { same } : {}), ...(oneOf.length > 0 && oneOf.length === membersOf(value).length ? { oneOf } : {}) };
 }
 
 /** The column that a value was read from, or that a statement reads it from: another table of `UPDATE … FROM`, a subquery. */

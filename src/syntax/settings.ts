@@ -1,7 +1,7 @@
 import type { Settings } from '../facts/file.js';
 import { parse as parseYaml } from 'yaml';
 
-/** What a package.json or tsconfig says about names of modules; null when it says nothing or cannot be read. */
+/** What a package.json or tsconfig says about names of modules and about types; null when it says nothing or cannot be read. */
 export function settingsOf(path: string, text: string): Settings | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === 'package.json') return packageSettings(readJson(text));
@@ -25,7 +25,12 @@ const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? v
 function tsconfigSettings(json: Json): Settings {
   const options = asObject(json['compilerOptions']);
   const paths = Object.fromEntries(Object.entries(asObject(options['paths'])).map(([pattern, targets]) => [pattern, strings(targets)]));
-  return { kind: 'tsconfig', ...(typeof options['baseUrl'] === 'string' ? { baseUrl: options['baseUrl'] } : {}), paths, extends: strings(json['extends']) };
+  return { kind: 'tsconfig', ...(typeof options['baseUrl'] === 'string' ? { baseUrl: options['baseUrl'] } : {}), paths, extends: strings(json['extends']), ...strictness(options) };
+}
+
+function strictness(options: Json): { strict?: boolean } {
+  const said = options['strictNullChecks'] ?? options['strict'];
+  return typeof said === 'boolean' ? { strict: said } : {};
 }
 
 function packageSettings(json: Json): Settings {

@@ -1,5 +1,6 @@
 /** Zod: objects of a schema that is written in code have the fields of that schema. https://zod.dev/api */
 import { ANY, argument, entry, lastName, membersOf, type DictValue, type Value } from '../../flow/value.js';
+import { orNull } from '../../flow/presence.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
 import type { CallSite, Dialect } from '../dialect.js';
@@ -12,6 +13,8 @@ const SAFE_PARSES = new Set(['safeParse', 'safeParseAsync', 'spa']);
 const KEEPS = new Set(['required', 'strict', 'strip', 'refine', 'superRefine', 'check', 'default', 'prefault', 'catch', 'describe', 'meta', 'brand', 'readonly', 'openapi', 'register', 'clone']);
 /** Methods after which the value, or any field of the object, may be missing. */
 const LOOSENS = new Set(['optional', 'nullable', 'nullish']);
+/** Methods after which a value is another. */
+const GIVES_OTHER = new Set(['transform', 'pipe', 'and', 'or', 'promise', 'unwrap', 'overwrite']);
 /** Methods after which an object may hold more. */
 const OPENS = new Set(['passthrough', 'loose', 'catchall']);
 
@@ -80,8 +83,11 @@ function made(site: CallSite, name: string): Value | undefined {
   const first = argument(site.args, 0);
   if (OBJECTS.has(name)) return first?.k === 'dict' ? schema(site, fieldsOf(first, name === 'looseObject')) : undefined;
   if (name === 'array' || name === 'set') return first ? schema(site, { k: 'many', of: parsedBy(first) }) : undefined;
-  return name === 'lazy' || name === 'union' || name === 'discriminatedUnion' ? undefined : schema(site, ANY);
+  return name === 'lazy' || name === 'union' || name === 'discriminatedUnion' ? undefined : schema(site, isScalar(name) ? { k: 'any', isThere: true } : ANY);
 }
+
+/** Schemas of one plain value, which no null passes: `z.string()`, `z.email()`. */
+const isScalar = (name: string): boolean => !/^(any|unknown|undefined|null|void|never|nan|nullable|nullish|optional|literal|custom|preprocess|pipe|intersection|instanceof|record|map|tuple|promise|function)$/.test(name);
 
 /** What an object of such a shape holds: every field's value is told from others by the place of its declaration. */
 function fieldsOf(shape: DictValue, isOpen: boolean): DictValue {
@@ -102,6 +108,8 @@ function method(flow: Flow, site: CallSite, receiver: Value, name: string): Valu
   if (KEEPS.has(name)) return receiver;
   if (name === 'array') return schema(site, { k: 'many', of: parsed });
   if (LOOSENS.has(name)) return schema(site, orNull(parsed));
+  // A check of a plain value keeps it; `.transform(…)`, `.or(…)` give something else.
+  if (parsed.k === 'any' && !GIVES_OTHER.has(name)) return schema(site, parsed);
   if (parsed.k !== 'dict') return schema(site, ANY);
   if (name === 'partial' || name === 'deepPartial') return schema(site, { ...parsed, entries: new Map([...parsed.entries].map(([key, value]) => [key, orNull(value)])) });
   if (OPENS.has(name)) return schema(site, { ...parsed, rest: ANY });
@@ -113,8 +121,6 @@ function method(flow: Flow, site: CallSite, receiver: Value, name: string): Valu
   // `.transform(…)`, `.pipe(…)`, `.and(…)` give something else.
   return schema(site, ANY);
 }
-
-const orNull = (value: Value): Value => (value.k === 'any' ? { ...value, mayBeNull: true } : value);
 
 function chosen(flow: Flow, parsed: DictValue, names: DictValue, isPick: boolean): DictValue {
   for (const place of names.places?.values() ?? []) flow.record.resolve(place);

@@ -3,7 +3,7 @@ import { fieldsOf } from '../../../flow/builtins.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { refine, startQuery } from '../../../flow/query.js';
-import { ANY, entry, membersOf, NULL, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, entry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column, Place } from '../../../model/schema.js';
 import { isCertain } from '../../shared/literals.js';
 import { throughModel } from '../models.js';
@@ -122,12 +122,17 @@ function tieKeys(flow: Flow, model: Model, relationship: ModelRelationship, oper
     const attribute = attributeOf(owner, column);
     if (attribute === null) return;
     const referenced = isLocal && operation === 'connect' && operand.k === 'dict' ? attributeOf(relationship.target, relationship.remote[index]) : null;
-    const value = isTied ? (referenced !== null && operand.k === 'dict' ? operand.entries.get(referenced) ?? ANY : ANY) : NULL;
+    // There is a row on the other side, or Prisma refuses.
+    const value = isTied ? (referenced !== null && operand.k === 'dict' ? present(operand.entries.get(referenced)) : THERE) : NULL;
     if (isLocal) inserted?.set(column, isCertainly ? value : uncertain(value));
     // A created child gets its key as part of its own insert.
     if (isLocal || !operation.startsWith('create')) flow.record.column(owner, attribute, 'write', place, flow.currentFn, { value: isCertainly ? value : uncertain(value), ...(isLocal && inserted ? { atInsert: true } : {}) });
   });
 }
+
+const THERE: Value = { k: 'any', isThere: true };
+
+const present = (value: Value | undefined): Value => (value === undefined ? THERE : value.k === 'any' ? { ...withoutNull(value), isThere: true } as Value : withoutNull(value));
 
 function attributeOf(model: Model, column: Column | undefined): string | null {
   for (const [attribute, own] of model.columns) if (own === column) return attribute;
