@@ -9,6 +9,7 @@ import { pydantic } from './pydantic/index.js';
 import { sequelize } from './sequelize/index.js';
 import { sqlClient } from './sql-client/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
+import { trpc } from './trpc/index.js';
 import { typeorm } from './typeorm/index.js';
 import { webClient } from './web-client/index.js';
 import { zod } from './zod/index.js';
@@ -25,6 +26,7 @@ export const dialects: readonly Dialect[] = [
   sequelize,
   sqlalchemy,
   sqlClient,
+  trpc,
   typeorm,
   webClient,
   zod,

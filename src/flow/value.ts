@@ -13,8 +13,8 @@ export type Value =
   | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
   | ModelValue | RowValue | EmbeddedValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
 
-/** `isThere`: whatever it is, it is no null. */
-export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly isThere?: true; readonly sql?: SqlText }
+/** `isThere`: whatever it is, it is no null. `isOneOfAll`: a request gives it among all columns of a table, none of which anybody names. */
+export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly isThere?: true; readonly isOneOfAll?: true; readonly sql?: SqlText }
 export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }

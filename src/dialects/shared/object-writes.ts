@@ -58,7 +58,7 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
     // `save({ ...row, name })`: what is taken over unchanged is no write.
     if (value.k === 'field' && value.model.table === model.table && value.attribute === name) return;
     written.values.set(column, value);
-    flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert, ...(isRequest ? { via: 'generic-update' as const } : {}) });
+    flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert, ...(isRequest || (value.k === 'any' && value.isOneOfAll) ? { via: 'generic-update' as const } : {}) });
     return;
   }
   const relationship = model.relationships.get(name);

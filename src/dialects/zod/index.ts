@@ -4,6 +4,7 @@ import { orNull } from '../../flow/presence.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
 import type { CallSite, Dialect } from '../dialect.js';
+import { parsedBy } from '../shared/schemas.js';
 
 const OBJECTS = new Set(['object', 'strictObject', 'looseObject']);
 /** Methods and functions that parse: what they give has the schema's fields. */
@@ -54,7 +55,7 @@ function procedure(site: CallSite, parsed: Value): Value {
 const isProcedure = (value: Value): boolean => value.k === 'special' && value.dialect === 'zod' && value.tag === 'procedure';
 
 function procedureCall(flow: Flow, site: CallSite, receiver: Value, name: string): Value {
-  const known = parsedBy(receiver);
+  const known = takenBy(receiver);
   // A lone value is told from others by the procedure.
   const parsed = known.k === 'any' && !known.id ? { ...known, id: `${receiver.k === 'special' ? receiver.key : ''}.input` } : known;
   const first = site.args.list[0];
@@ -69,6 +70,9 @@ function procedureCall(flow: Flow, site: CallSite, receiver: Value, name: string
   return more?.k === 'dict' && parsed.k === 'dict' ? procedure(site, { ...parsed, entries: new Map([...parsed.entries, ...more.entries]), rest: parsed.rest ?? more.rest }) : more ? procedure(site, more) : receiver;
 }
 
+/** What the schemas of a procedure let through. */
+const takenBy = (value: Value): Value => (value.k === 'special' ? (value.data['parsed'] as Value) : ANY);
+
 const isZod = (value: Value): boolean => value.k === 'ext' && /^zod(\/|$)/.test(value.module) && (value.name === null || ['z', 'zod', 'default'].includes(lastName(value)));
 
 /** A schema; `parsed` is what it lets through. */
@@ -76,7 +80,6 @@ function schema(site: CallSite, parsed: Value): Value {
   return { k: 'special', dialect: 'zod', tag: 'schema', data: { parsed }, key: `${site.env.module.path}:${site.at[0]}:${site.at[1]}` };
 }
 
-const parsedBy = (value: Value): Value => (value.k === 'special' && value.dialect === 'zod' ? (value.data['parsed'] as Value) : ANY);
 
 /** `z.object({ … })`, `z.array(item)`; undefined for schemas that say nothing of fields. */
 function made(site: CallSite, name: string): Value | undefined {

@@ -3,9 +3,10 @@ import type { Expr } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
-import { ANY, argument, isExternal, lastName, membersOf, type Value } from '../../../flow/value.js';
+import { ANY, argument, isExternal, lastName, membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
+import { parsedBy } from '../../shared/schemas.js';
 import { modelOf } from '../models.js';
 import { DIALECT } from '../names.js';
 
@@ -18,17 +19,28 @@ export function typeNamed(flow: Flow, name: Value, args: readonly Expr[], env: E
   return table ? (isInsert ? ANY : { k: 'row', model: table.model }) : undefined;
 }
 
-/** `z.infer<typeof selectUserSchema>` is a row. */
+/** `z.infer<typeof selectUserSchema>` is a row, of an insert's schema an object with the columns. */
 function inferred(schema: Value): Value | undefined {
-  for (const member of membersOf(schema)) if (isTableSchema(member)) return schemaOf(member).isInput ? ANY : { k: 'row', model: schemaOf(member).model };
+  for (const member of membersOf(schema)) if (isTableSchema(member)) return valueOf(member);
   return undefined;
 }
 
-interface TableSchema { readonly model: Model; readonly attributes: readonly string[]; readonly isInput: boolean; readonly isPicked: boolean }
+/** `more` are fields that no column has, or that are declared anew; `isChanged` when what comes out is something else. */
+interface TableSchema { readonly model: Model; readonly attributes: readonly string[]; readonly isInput: boolean; readonly isPicked: boolean; readonly isPartial: boolean; readonly isChanged: boolean; readonly more: ReadonlyMap<string, Value> }
 
 function tableSchema(schema: TableSchema): Value {
-  return { k: 'special', dialect: DIALECT, tag: 'table-schema', data: { schema }, key: `${schema.model.id}:${schema.isInput}:${schema.attributes.join()}` };
+  const key = `${schema.model.id}:${schema.isInput}:${schema.isPartial}:${schema.isChanged}:${schema.attributes.join()}:${[...schema.more.keys()].join()}`;
+  return { k: 'special', dialect: DIALECT, tag: 'table-schema', data: { schema, parsed: fieldsOf(schema, key) }, key };
 }
+
+/** What such a schema lets through. Columns that no code picks are given as the request has them. */
+function fieldsOf({ model, attributes, isPicked, isPartial, isChanged, more }: TableSchema, key: string): Value {
+  if (isChanged) return ANY;
+  const field = (attribute: string): Value => ({ k: 'any', id: `${key}.${attribute}`, ...(isPartial || model.columns.get(attribute)?.nullable ? { mayBeNull: true } : {}), ...(isPicked ? {} : { isOneOfAll: true }) });
+  return { k: 'dict', entries: new Map([...attributes.map((attribute) => [attribute, field(attribute)] as const), ...more]), rest: null };
+}
+
+const valueOf = (value: Value & { k: 'special' }): Value => (schemaOf(value).isInput ? parsedBy(value) : { k: 'row', model: schemaOf(value).model });
 
 export const isTableSchema = (value: Value): value is Value & { k: 'special' } => value.k === 'special' && value.dialect === DIALECT && value.tag === 'table-schema';
 const schemaOf = (value: Value & { k: 'special' }): TableSchema => value.data['schema'] as TableSchema;
@@ -42,9 +54,16 @@ export function makeSchema(site: CallSite): Value | undefined {
   if (callee.k !== 'ext' || !PACKAGES.test(callee.module)) return undefined;
   const match = /^create(Select|Insert|Update)Schema$/.exec(lastName(callee));
   const table = modelOf(argument(site.args, 0));
-  return match && table ? tableSchema({ model: table.model, attributes: [...table.model.columns.keys()], isInput: match[1] !== 'Select', isPicked: false }) : undefined;
+  return match && table ? tableSchema({ model: table.model, attributes: attributesOf(table.model, match[1] !== 'Select'), isInput: match[1] !== 'Select', isPicked: false, isPartial: match[1] === 'Update', isChanged: false, more: new Map() }) : undefined;
 }
 
+/** Nobody gives a generated column. */
+function attributesOf({ columns }: Model, isInput: boolean): readonly string[] {
+  return [...columns].filter(([attribute, column]) => column.attribute === attribute && !(isInput && column.isGenerated)).map(([attribute]) => attribute);
+}
+
+/** Methods that keep the fields. */
+const KEEPS = new Set(['required', 'strict', 'strip', 'refine', 'superRefine', 'check', 'default', 'catch', 'describe', 'meta', 'brand', 'readonly', 'openapi', 'register', 'clone', 'optional', 'nullable', 'nullish']);
 const LOADS = new Set(['parse', 'safeParse', 'parseAsync', 'safeParseAsync', 'assert', 'decode']);
 
 /** A method of such a schema: parts are picked or left out, values are read by it. */
@@ -57,14 +76,19 @@ export function schemaStep(flow: Flow, site: CallSite, receiver: Value & { k: 's
     case 'pick': case 'omit':
       if (given?.k === 'dict') for (const name of named) { const place = given.places?.get(name); if (place) flow.record.resolve(place); }
       return tableSchema({ ...schema, attributes: schema.attributes.filter((name) => named.includes(name) === (site.name === 'pick')), isPicked: schema.isPicked || site.name === 'pick' });
+    case 'partial': case 'deepPartial': return tableSchema({ ...schema, isPartial: true });
+    case 'extend': case 'safeExtend': case 'merge': {
+      const added = given?.k === 'dict' ? new Map([...given.entries].map(([name, inner]) => [name, parsedBy(inner)])) : given && parsedBy(given).k === 'dict' ? (parsedBy(given) as DictValue).entries : null;
+      return tableSchema(added ? { ...schema, attributes: schema.attributes.filter((name) => !added.has(name)), more: new Map([...schema.more, ...added]) } : { ...schema, isChanged: true });
+    }
     default:
   }
   if (LOADS.has(site.name ?? '')) {
     if (!schema.isInput) expose(flow, receiver, site);
-    const parsed: Value = schema.isInput ? ANY : { k: 'row', model: schema.model };
+    const parsed = valueOf(receiver);
     return /^safe/.test(site.name!) ? { k: 'dict', entries: new Map([['data', parsed], ['success', ANY], ['error', ANY]]), rest: null } : parsed;
   }
-  return receiver;
+  return KEEPS.has(site.name ?? '') ? receiver : tableSchema({ ...schema, isChanged: true });
 }
 
 /** A schema of a table that is handed to something, as an output of a procedure or inside another schema: it hands the columns out. */
