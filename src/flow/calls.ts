@@ -5,28 +5,33 @@ import { alternativesOf } from './alternatives.js';
 import { baseMethod, languageCall } from './builtins.js';
 import { construct, findMember } from './classes.js';
 import { writeEmbedded } from './embedded.js';
-import { preferKnown, type Flow } from './evaluate.js';
+import type { Flow } from './evaluate.js';
 import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
 import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
 import type { Column } from '../model/schema.js';
-import { headingFor, jump, noteHeld } from './moves.js';
+import { evaluateFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
-import { ANY, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
+import { ANY, lastName, membersOf, preferKnown, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
-  const receiver = expr.fn.k === 'attr' ? ofChain(flow, subjectValue(flow, expr.fn.of, env), expr.fn) : null;
-  const name = expr.fn.k === 'attr' ? expr.fn.name : null;
+  const { fn } = expr;
+  const receiver = fn.k === 'attr' ? ofChain(flow, subjectValue(flow, fn.of, env), fn) : null;
   const args = evaluateArgs(flow, expr, env);
-  const call = { name, args, written: expr.args, types: expr.types ?? [], isNew: expr.isNew === true, env, at: expr.at, nameAt: expr.fn.at, receiverName: expr.fn.k === 'attr' ? dottedName(expr.fn.of) : null };
-  if (receiver) return union(membersOf(receiver).flatMap((member) => callEach(flow, { ...call, callee: ANY, receiver: member })));
-  return union(membersOf(flow.expr(expr.fn, env)).flatMap((callee) => callEach(flow, { ...call, callee, receiver })));
+  const callee = receiver ? ANY : flow.expr(fn, env);
+  const site: CallSite = {
+    callee, receiver, name: fn.k === 'attr' ? fn.name : null, args, written: expr.args, types: expr.types ?? [], isNew: expr.isNew === true, env, at: expr.at, nameAt: fn.at,
+    receiverName: fn.k === 'attr' ? dottedName(fn.of) : null,
+  };
+  // Nearly always there is one of them.
+  if ((receiver ?? callee).k !== 'union') return callEach(flow, site);
+  return union(membersOf(receiver ?? callee).flatMap((member) => membersOf(callEach(flow, receiver ? { ...site, receiver: member } : { ...site, callee: member }))));
 }
 
-function callEach(flow: Flow, site: CallSite): readonly Value[] {
+function callEach(flow: Flow, site: CallSite): Value {
   const sites = alternativesOf(site);
-  return sites === null ? [dispatch(flow, site)] : sites.map((each) => dispatch(flow, each));
+  return sites === null ? dispatch(flow, site) : union(sites.map((each) => dispatch(flow, each)));
 }
 
 /** `cur`, `self.cur`; null for anything else. */
@@ -39,7 +44,7 @@ function dottedName(expr: Expr): string | null {
 function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
   const list: EvaluatedArg[] = [];
   for (const arg of expr.args) {
-    const value = headingFor(flow, expr.fn, arg.value, () => flow.expr(arg.value, env));
+    const value = evaluateFor(flow, expr.fn, arg.value, env);
     if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
     if (arg.name === undefined) noteHeld(flow, arg.value, arg.at ?? arg.value.at, env);
     else jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn, env);
@@ -53,7 +58,7 @@ export function dispatch(flow: Flow, site: CallSite): Value {
   const own = flow.ask('call', site.env.module.language, (api) => api.call!(flow, site));
   if (own !== undefined) return noteQuery(flow, own);
   const callee = site.receiver ? (isKnown(site.receiver) ? flow.attribute(site.receiver, site.name!, site.env, site.nameAt) : ANY) : site.callee;
-  if (site.receiver && callee.k !== 'any') return union(membersOf(callee).map((member) => callValue(flow, member, { ...site, callee: member })));
+  if (site.receiver && callee.k === 'union') return union(callee.of.map((member) => callValue(flow, member, { ...site, callee: member })));
   return callValue(flow, callee, callee === site.callee ? site : { ...site, callee });
 }
 

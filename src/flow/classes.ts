@@ -20,21 +20,23 @@ export function basesOf(flow: Flow, cls: ClassRef): readonly Value[] {
 
 /** A class and its bases in the repository, nearest first, each once; cycles end. */
 export function lineage(flow: Flow, cls: ClassRef): readonly ClassRef[] {
-  return flow.memo('lineage', cls, () => {
-    const all: ClassRef[] = [];
-    const seen = new Set<string>();
-    const visit = (current: ClassRef, depth: number): void => {
-      if (seen.has(current.id) || depth > BASE_LIMIT) return;
-      seen.add(current.id);
-      all.push(current);
-      for (const base of basesOf(flow, current)) for (const member of membersOf(base)) {
-        const next = classOf(member) ?? madeOf(member);
-        if (next) visit(next, depth + 1);
-      }
-    };
-    visit(cls, 0);
-    return all;
-  }, [cls]);
+  return flow.memo<readonly ClassRef[] | null>('lineage', cls, () => lineageOf(flow, cls), null) ?? [cls];
+}
+
+function lineageOf(flow: Flow, cls: ClassRef): readonly ClassRef[] {
+  const all: ClassRef[] = [];
+  const seen = new Set<string>();
+  const visit = (current: ClassRef, depth: number): void => {
+    if (seen.has(current.id) || depth > BASE_LIMIT) return;
+    seen.add(current.id);
+    all.push(current);
+    for (const base of basesOf(flow, current)) for (const member of membersOf(base)) {
+      const next = classOf(member) ?? madeOf(member);
+      if (next) visit(next, depth + 1);
+    }
+  };
+  visit(cls, 0);
+  return all;
 }
 
 /** The class that a library is told to make a base of: `declarative_base(cls=Model)`. */
@@ -62,8 +64,9 @@ export function ownMembers(flow: Flow, cls: ClassRef): ReadonlyMap<string, Membe
     const members = new Map<string, Member>();
     collectMembers(flow, cls, cls.cls.body, members);
     return members;
-  }, new Map());
+  }, NO_MEMBERS);
 }
+const NO_MEMBERS: ReadonlyMap<string, Member> = new Map();
 
 function collectMembers(flow: Flow, cls: ClassRef, body: readonly Stmt[], members: Map<string, Member>): void {
   for (const stmt of body) {
@@ -244,11 +247,14 @@ function argumentAlong(flow: Flow, cls: ClassRef, args: readonly Value[], name: 
   return null;
 }
 
+const NO_NAMES: readonly string[] = [];
+
 /** The type parameters of a class: `class A<T>`, `class A[T]`, `Generic[T]`, or the names its generic bases are given. */
 export function typeParams(cls: ClassRef): readonly string[] {
-  if (cls.cls.params?.length || cls.module.language === 'typescript') return cls.cls.params ?? [];
-  const names: string[] = [];
+  if (cls.cls.params?.length || cls.module.language === 'typescript') return cls.cls.params ?? NO_NAMES;
   const generics = cls.cls.bases.map((base) => base.value).filter((base) => base.k === 'item');
+  if (generics.length === 0) return NO_NAMES;
+  const names: string[] = [];
   const explicit = generics.filter((base) => base.of.k === 'name' && (base.of.id === 'Generic' || base.of.id === 'Protocol'));
   for (const base of explicit.length ? explicit : generics) {
     for (const key of base.key.k === 'list' ? base.key.items : [base.key]) if (key.k === 'name' && !names.includes(key.id)) names.push(key.id);

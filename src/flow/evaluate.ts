@@ -15,13 +15,14 @@ import { callFunction, type CallOptions } from './functions.js';
 import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
 import type { NewFlags } from './narrow.js';
-import type { Binding, Env, ModuleRef, ResolveModule } from './program.js';
+import { Names } from './names.js';
+import type { Env, ModuleRef, ResolveModule } from './program.js';
 import type { Refusal } from './guards.js';
 import { Recorder, type Change } from './record.js';
 import type { SqlStrings } from './sql.js';
-import { bindPattern, runStatements } from './statements.js';
-import { classValueOf, typeValue } from './types.js';
-import { ANY, isInformative, lastName, membersOf, union, type ClassRef, type EvaluatedArg, type FnRef, type Term, type Value } from './value.js';
+import { runStatements } from './statements.js';
+import { classValueOf, typeOf } from './types.js';
+import type { ClassRef, EvaluatedArg, FnRef, Term, Value } from './value.js';
 import { Vars } from './vars.js';
 
 /** Nested calls followed before the value is unknown. */
@@ -68,9 +69,10 @@ export class Flow {
   newFlags: NewFlags;
   /** While a decorator of the repository is called: the library's decorators that it applies. */
   applications: Term[] | null = null;
-  /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
-  private readonly names = new Map<ModuleRef, Map<string, Value | null>>();
+  readonly names = new Names(this);
   private readonly memos = new Map<string, Map<unknown, unknown>>();
+  /** Types that say the same whoever asks. */
+  readonly fixedTypes = new Map<Expr, Value>();
   /** The dialects that have each hook: asked for with every step. */
   private hooks: Readonly<Record<ModuleRef['language'], Partial<Record<keyof DialectApi, readonly DialectApi[]>>>> = { python: {}, typescript: {} };
   private readonly fnIds = new Map<Func, string>();
@@ -101,8 +103,7 @@ export class Flow {
   }
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {
-    this.memos.clear();
-    this.names.clear();
+    for (const map of [this.memos, this.names, this.fixedTypes]) map.clear();
     for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.called]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
@@ -116,7 +117,7 @@ export class Flow {
   callFn(fn: Value, args: readonly EvaluatedArg[], options: CallOptions = {}): Value { return callFunction(this, fn, args, options); }
   attribute(of: Value, name: string, env: Env, at: Span): Value { return attributeOf(this, of, name, env, at); }
   item(of: Value, key: Value, env: Env, at: Span): Value { return itemOf(this, of, key, env, at); }
-  type(type: Expr, env: Env, self: Value | null = null): Value { return typeValue(this, type, env, self); }
+  type(type: Expr, env: Env, self: Value | null = null): Value { return typeOf(this, type, env, self); }
   classValue(cls: ClassRef): Value {
     const model = this.modelsByClass.get(cls.id);
     return model ? { k: 'model', model } : { k: 'class', cls };
@@ -201,103 +202,12 @@ export class Flow {
     return ref;
   }
 
-  /** The value a name has in a scope; null when nothing binds it. A class body's names are seen only from that body itself. */
-  lookup(name: string, env: Env): Value | null {
-    for (let scope: Env | null = env, inner = true; scope; scope = scope.parent, inner = false) {
-      if (scope.kind === 'class' && !inner) continue;
-      const value = scope.vars.get(name);
-      if (value !== undefined) return value;
-      if (scope.kind === 'module') return this.moduleName(scope.module, name);
-      if (scope.kind === 'class' && scope.owner) {
-        const member = this.classBodyName(scope.owner, name);
-        if (member) return member;
-      }
-    }
-    return null;
-  }
-
-  private classBodyName(cls: ClassRef, name: string): Value | null {
-    for (const stmt of cls.cls.body) {
-      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name) return this.memoOf<Value>('field', cls, name, () => this.quiet(() => this.expr(stmt.value!, cls.env)), ANY);
-      if (stmt.k === 'class' && stmt.cls.name === name) return this.classValue(this.classRef(stmt.cls, cls.env));
-      if (stmt.k === 'def' && stmt.fn.name === name) return { k: 'fn', fn: this.fnRef(stmt.fn, cls.env, cls) };
-    }
-    return null;
-  }
-
+  /** The value a name has in a scope; null when nothing binds it. */
+  lookup(name: string, env: Env): Value | null { return this.names.lookup(name, env); }
   /** A top-level name of a module, through imports and re-exports; null when it has none of that name. */
-  moduleName(module: ModuleRef, name: string): Value | null {
-    let names = this.names.get(module);
-    if (!names) this.names.set(module, (names = new Map()));
-    const known = names.get(name);
-    if (known !== undefined) return known;
-    names.set(name, null);
-    const value = this.topLevel(module, name);
-    names.set(name, value);
-    return value;
-  }
-
-  private topLevel(module: ModuleRef, name: string): Value | null {
-    const bindings = module.bindings.get(name);
-    if (bindings) return union(bindings.map((binding) => this.quiet(() => this.bindingValue(module, binding, name))));
-    let library: Value | null = null;
-    for (const star of module.stars) {
-      const path = this.resolveModule(module.path, star, module.language);
-      const target = path === null ? null : this.moduleByPath.get(path);
-      const value = target && target !== module ? this.moduleName(target, name) : null;
-      if (value) return value;
-      // `export * from 'library'`: a name that nothing else has is the library's.
-      if (path === null && module.language === 'typescript') library ??= { k: 'ext', module: star, name };
-    }
-    return library;
-  }
-
-  private bindingValue(module: ModuleRef, binding: Binding, name: string): Value {
-    switch (binding.k) {
-      case 'import': return this.imported(module, binding.stmt.module, binding.name.name);
-      case 'def': return { k: 'fn', fn: this.fnRef(binding.fn, module.env, null) };
-      case 'class': return this.classValue(this.classRef(binding.cls, module.env));
-      case 'type': return this.type(binding.stmt.value, module.env);
-      case 'alias': return this.moduleName(module, binding.of) ?? ANY;
-      case 'set': {
-        const { stmt } = binding;
-        if (!stmt.value) return stmt.type ? this.type(stmt.type, module.env) : ANY;
-        const value = this.expr(stmt.value, module.env);
-        if (binding.target.k === 'name') return isInformative(value) || !stmt.type ? value : preferKnown(this.type(stmt.type, module.env), value);
-        const bound = new Vars();
-        bindPattern(this, binding.target, value, { ...module.env, vars: bound, kind: 'function' });
-        return bound.get(name) ?? ANY;
-      }
-    }
-  }
-
+  moduleName(module: ModuleRef, name: string): Value | null { return this.names.ofModule(module, name); }
   /** What `name` imported from `module` is; `*` is the module itself. */
-  imported(from: ModuleRef, module: string, name: string): Value {
-    const path = this.resolveModule(from.path, module, from.language);
-    const target = path === null ? null : this.moduleByPath.get(path) ?? null;
-    if (name === '*') return target ? this.exported(target) ?? { k: 'module', module: target } : { k: 'ext', module, name: null };
-    if (target) {
-      const value = target.path === from.path ? null : this.moduleName(target, name);
-      if (value) return value;
-      const whole = target.path === from.path ? null : this.exported(target);
-      if (whole) return this.quiet(() => attributeOf(this, whole, name, target.env, [0, 0]));
-      if (name === 'default' && from.language === 'typescript') return { k: 'module', module: target };
-    }
-    if (from.language === 'python') {
-      const submodule = this.resolveModule(from.path, module.endsWith('.') ? `${module}${name}` : `${module}.${name}`, 'python');
-      const sub = submodule === null ? null : this.moduleByPath.get(submodule);
-      if (sub) return { k: 'module', module: sub };
-    }
-    return target || path !== null ? ANY : { k: 'ext', module, name };
-  }
-
-  /** What `module.exports = …` gives instead of the module's names; null where it gives names or nothing that is known. */
-  private exported(target: ModuleRef): Value | null {
-    const isWhole = target.language === 'typescript' && target.bindings.get('default')?.some((binding) => binding.k === 'set' && binding.stmt.target.k === 'attr' && binding.stmt.target.name === 'exports') === true;
-    const value = isWhole ? this.moduleName(target, 'default') : null;
-    return value === null || value.k === 'any' || (value.k === 'dict' && value.entries.size > 0) ? null : value;
-  }
-
+  imported(from: ModuleRef, module: string, name: string): Value { return this.names.imported(from, module, name); }
   moduleAt(path: string): ModuleRef | null { return this.moduleByPath.get(path) ?? null; }
 
   /** Goes on with these dialects alone: what nobody declares a model in has no say in what code does. */
@@ -385,10 +295,4 @@ function once<T>(known: Map<unknown, unknown>, id: unknown, compute: () => T, wh
 /** Whether a dialect has anything to say of code in a language: Prisma's client is TypeScript, SQL is sent from anywhere. */
 function speaks(dialect: Dialect, language: ModuleRef['language']): boolean {
   return dialect.language === language || dialect.language === 'sql' || (dialect.language === 'prisma' && language === 'typescript');
-}
-
-/** The annotation where it tells more than the value. The call that makes an instance of the declared class tells more: `-> Column` of a `Column(…)`. */
-export function preferKnown(declared: Value, value: Value): Value {
-  if (value.k === 'term' && value.callee.k === 'ext' && declared.k === 'extobj' && lastName(value.callee) === declared.name.split('.').at(-1)) return value;
-  return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
 }

@@ -1,13 +1,13 @@
 /** Functions of the repository, evaluated once for each different context they are called in. */
 import type { Expr, Func } from '../facts/code.js';
-import { preferKnown, type Flow } from './evaluate.js';
+import type { Flow } from './evaluate.js';
 import { isGeneric } from './classes.js';
 import { settlingRefusals } from './guards.js';
 import { bindParameters, noteGiven } from './parameters.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
 import { runStatements, type ReturnedValue } from './statements.js';
-import { ANY, isInformative, keyOf, membersOf, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { ANY, isInformative, keyOf, membersOf, preferKnown, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;

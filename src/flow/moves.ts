@@ -58,11 +58,11 @@ export function isMoment(value: Value): boolean {
 }
 
 /** Evaluates what a variable or call takes: the keys of a dict literal in it are on their way there. */
-export function headingFor<T>(flow: Flow, into: Expr, value: Expr, run: () => T): T {
-  if (value.k !== 'dict') return run();
+export function evaluateFor(flow: Flow, into: Expr, value: Expr, env: Env): Value {
+  if (value.k !== 'dict') return flow.expr(value, env);
   const before = flow.heading;
   flow.heading = { dict: value, into };
-  try { return run(); } finally { flow.heading = before; }
+  try { return flow.expr(value, env); } finally { flow.heading = before; }
 }
 
 /** `api.orders.update` of that chain; calls and items inside of it count with what they are made of. */

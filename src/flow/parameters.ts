@@ -1,12 +1,12 @@
 /** What a function's parameters are bound to: what a call gives, a default, or what the type says. */
 import type { Expr, Param } from '../facts/code.js';
 import { isClassMethod, isEnum } from './classes.js';
-import { preferKnown, type Flow } from './evaluate.js';
+import type { Flow } from './evaluate.js';
 import { keywords } from './keywords.js';
 import type { Env } from './program.js';
 import { isSurelyThere, presenceOf } from './presence.js';
 import { bindPattern } from './statements.js';
-import { ANY, NULL, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { ANY, NULL, preferKnown, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Notes what a call that code makes gives the parameters. */
 export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedArg[]): void {

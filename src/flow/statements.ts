@@ -5,7 +5,6 @@ import { elementOf, isSetElsewhere, rowsIn } from './access.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
-import { preferKnown } from './evaluate.js';
 import { decide } from './decide.js';
 import { handOut } from './hand-out.js';
 import { handToBases } from './hand-over.js';
@@ -14,22 +13,19 @@ import { isSure } from './expressions.js';
 import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { callHook, isInsertHook } from './insert-hooks.js';
-import { headingFor, jump } from './moves.js';
+import { evaluateFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
 import { mergeQueries } from './query.js';
 import { opened, sqlTexts } from './sql.js';
 import { testOf } from './tests.js';
-import { ANY, keyOf, membersOf, someKey, text, union, type ClassRef, type DictValue, type Value } from './value.js';
+import { ANY, keyOf, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type Value } from './value.js';
 
-/** What evaluating statements leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
-export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[]): boolean {
-  for (let index = 0; index < body.length; index++) {
+/** What evaluating statements, from the one at `from` on, leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
+export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[], from = 0): boolean {
+  for (let index = from; index < body.length; index++) {
     const stmt = body[index]!;
-    if (stmt.k === 'if') {
-      const outcome = runIf(flow, stmt, env, returned, () => runStatements(flow, body.slice(index + 1), env, returned));
-      return outcome;
-    }
+    if (stmt.k === 'if') return runIf(flow, stmt, env, returned, body, index + 1);
     if (runStatement(flow, stmt, env, returned)) return true;
   }
   return false;
@@ -100,7 +96,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       if (env.kind === 'function') for (const name of stmt.names) if (name.as !== '*') env.vars.set(name.as, flow.quiet(() => flow.imported(env.module, stmt.module, name.name)));
       return false;
     case 'export': case 'type': return false;
-    case 'if': return runIf(flow, stmt, env, returned, () => false);
+    case 'if': return runIf(flow, stmt, env, returned, [], 0);
   }
 }
 
@@ -125,7 +121,7 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
     if (stmt.type && stmt.target.k === 'name') env.vars.set(stmt.target.id, flow.type(stmt.type, env));
     return;
   }
-  const value = headingFor(flow, stmt.target, stmt.value, () => flow.expr(stmt.value!, env));
+  const value = evaluateFor(flow, stmt.target, stmt.value, env);
   if (stmt.op) { compound(flow, stmt, value, env); return; }
   if (isExport(stmt.target)) passOn(flow, stmt.value, value, env);
   assign(flow, stmt.target, stmt.type ? declaredOrKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
@@ -253,12 +249,12 @@ function partOf(flow: Flow, value: Value, index: number, env: Env, at: Span): Va
   return flow.item(value, { k: 'const', v: index }, env, at);
 }
 
-/** An `if` whose branches join again. */
-function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: ReturnedValue[], rest: () => boolean): boolean {
+/** An `if` whose branches join again; then the statements of `body` from `next` on follow. */
+function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: ReturnedValue[], body: readonly Stmt[], next: number): boolean {
   const test = testOf(flow, stmt.test, env);
   // A decorator that was called without an option does not do what it does with it.
   const decided = flow.applications ? decide(flow, stmt.test, env) : null;
-  if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || rest();
+  if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || runStatements(flow, body, env, returned, next);
   const before = env.vars;
   const clock = flow.record.clock;
   const afterThen = (env.vars = before.branch());
@@ -272,7 +268,7 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   env.vars = before;
   if (thenEnds !== elseEnds) before.take(thenEnds ? afterElse : afterThen);
   else before.takeEither(afterElse, afterThen, joinValues);
-  const ended = thenEnds && elseEnds ? true : rest();
+  const ended = (thenEnds && elseEnds) || runStatements(flow, body, env, returned, next);
   noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, env);
   return ended;
 }

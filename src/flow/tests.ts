@@ -10,6 +10,8 @@ import { ANY, membersOf, union, type PredicateValue, type Value } from './value.
 export interface Test { readonly value: Value; readonly lookups: readonly TestedLookup[] }
 export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean }
 
+const NULL_TESTS: ReadonlySet<string> = new Set(['is', 'is-not', '==', '!=']);
+
 /** Evaluates a condition; columns that are merely tested are marked. */
 export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   if (expr.k === 'op' && expr.op === 'not') {
@@ -23,7 +25,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
     const value = parts.length ? combine(parts, parts.length < tests.length, expr.op === 'or') : union(tests.map((test) => test.value));
     return { value, lookups: tests.flatMap((test) => test.lookups) };
   }
-  if (expr.k === 'op' && ['is', 'is-not', '==', '!='].includes(expr.op) && expr.args[1]?.k === 'lit' && expr.args[1].v === null) {
+  if (expr.k === 'op' && NULL_TESTS.has(expr.op) && expr.args[1]?.k === 'lit' && expr.args[1].v === null) {
     const inner = testOf(flow, expr.args[0]!, env);
     const isPresent = expr.op === 'is-not' || expr.op === '!=';
     return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
@@ -31,7 +33,7 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   const counted = countTest(flow, expr, env);
   const tested = counted ? flow.expr(counted.of, env) : flow.expr(expr, env);
   // A query that is tested is run where the dialect says so.
-  const value = union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask('operator', env.module.language, (api) => api.operator!(flow, 'bool', [member], env, expr.at)) ?? member : member)));
+  const value = membersOf(tested).some((member) => member.k === 'query') ? union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask('operator', env.module.language, (api) => api.operator!(flow, 'bool', [member], env, expr.at)) ?? member : member))) : tested;
   noteTest(flow, value);
   const lookups: TestedLookup[] = [];
   for (const member of membersOf(value)) {

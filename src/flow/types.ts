@@ -15,7 +15,37 @@ const COLLECTIONS = new Set(['List', 'list', 'Sequence', 'Iterable', 'Iterator',
 const MAPS = new Set(['Dict', 'dict', 'Mapping', 'MutableMapping', 'Record', 'Map', 'defaultdict', 'OrderedDict']);
 
 /** The value of a type expression seen from `env`; `self` is the receiver whose type arguments apply. Unknown types are `any`. */
-export function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth = 0): Value {
+export function typeOf(flow: Flow, type: Expr, env: Env, self: Value | null): Value {
+  // Most say the same in every call of their function, and are asked for in each.
+  const { fixedTypes, record: { clock } } = flow;
+  const known = fixedTypes.get(type);
+  if (known) return known;
+  const value = typeValue(flow, type, env, self);
+  if (!flow.names.isPending && clock === flow.record.clock && isFixed(type, env)) fixedTypes.set(type, value);
+  return value;
+}
+
+/** Whether no name of a type depends on the class it is bound for, or on the function that is called. */
+function isFixed(type: Expr, env: Env): boolean {
+  switch (type.k) {
+    case 'name': return !isBound(type.id, env);
+    case 'lit': return typeof type.v !== 'string' || (type.v.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []).every((name) => !isBound(name, env));
+    case 'attr': return isFixed(type.of, env);
+    case 'item': return isFixed(type.of, env) && isFixed(type.key, env);
+    case 'list': return type.items.every((item) => isFixed(item, env));
+    case 'op': return type.args.every((arg) => isFixed(arg, env));
+    case 'dict': return type.entries.every((entry) => isFixed(entry.value, env));
+    default: return false;
+  }
+}
+
+function isBound(name: string, env: Env): boolean {
+  if (env.owner && typeParams(env.owner).includes(name)) return true;
+  for (let scope: Env | null = env; scope && scope.kind !== 'module'; scope = scope.parent) if (scope.vars.get(name) !== undefined) return true;
+  return false;
+}
+
+function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth = 0): Value {
   if (depth > 12) return ANY;
   const next = (expr: Expr): Value => typeValue(flow, expr, env, self, depth + 1);
   switch (type.k) {

@@ -18,17 +18,17 @@ export function payloadCopies(record: Recorder, schema: Schema, contextAt: Conte
   if (record.moves.size === 0) return [];
   const byName = columnsByName(schema);
   const named = namedTables(schema);
+  const areLinked = linksOf(schema);
   const moved: Moved[] = [];
   for (const move of record.moves.values()) {
     if (move.into === null || GIVES.test(move.into) || !byName.has(move.from) || !byName.has(move.to)) continue;
     // Where either end is known, it is a typed copy or none.
     if ([move.place, move.fromPlace].some((place) => record.isResolved(place.path, place.at[0]))) continue;
-    const context = contextAt(move.place);
-    if (context.isClient) continue;
     const [source, target] = [named(move.source), named(move.into)];
-    for (const from of byName.get(move.from)!) for (const to of byName.get(move.to)!) {
-      if (from.table === to.table || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;
-      if ((source.size > 0 && !source.has(from.table)) || (target.size > 0 && !target.has(to.table))) continue;
+    for (const from of byName.get(move.from)!) for (const to of (source.size > 0 && !source.has(from.table)) ? [] : byName.get(move.to)!) {
+      if (from.table === to.table || (target.size > 0 && !target.has(to.table)) || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;
+      const context = contextAt(move.place);
+      if (context.isClient) continue;
       moved.push({
         copy: { from, to, via: 'payload', atInsert: false, place: move.place, context, isSplit: true },
         way: wayOf(move, context.unit, from.table, to.table), isRenamed: move.from !== move.to, isNamed: target.has(to.table),
@@ -74,6 +74,8 @@ function runsOf(text: string): readonly (readonly string[])[] {
   });
 }
 
-function areLinked(a: Table, b: Table): boolean {
-  return a.foreignKeys.some((key) => key.target === b) || b.foreignKeys.some((key) => key.target === a);
+/** Answers whether a foreign key leads from one table to the other, or back. */
+function linksOf(schema: Schema): (a: Table, b: Table) => boolean {
+  const targets = new Map(schema.tables.map((table) => [table, new Set(table.foreignKeys.map((key) => key.target))]));
+  return (a, b) => targets.get(a)!.has(b) || targets.get(b)!.has(a);
 }

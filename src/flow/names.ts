@@ -1,0 +1,122 @@
+/** What a name means where it stands: scopes from the inside out, then the module, through imports and re-exports. */
+import { attributeOf } from './access.js';
+import type { Flow } from './evaluate.js';
+import type { Binding, Env, ModuleRef } from './program.js';
+import { bindPattern } from './statements.js';
+import { ANY, isInformative, preferKnown, union, type ClassRef, type Value } from './value.js';
+import { Vars } from './vars.js';
+
+export class Names {
+  /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
+  private readonly known = new Map<ModuleRef, Map<string, Value | null>>();
+  /** Names that are being evaluated. */
+  private pending = 0;
+
+  constructor(private readonly flow: Flow) {}
+
+  /** Whether a name is being evaluated: what is asked for meanwhile may come out otherwise later. */
+  get isPending(): boolean { return this.pending > 0; }
+
+  clear(): void {
+    this.known.clear();
+  }
+
+  /** The value a name has in a scope; null when nothing binds it. A class body's names are seen only from that body itself. */
+  lookup(name: string, env: Env): Value | null {
+    for (let scope: Env | null = env, inner = true; scope; scope = scope.parent, inner = false) {
+      if (scope.kind === 'class' && !inner) continue;
+      const value = scope.vars.get(name);
+      if (value !== undefined) return value;
+      if (scope.kind === 'module') return this.ofModule(scope.module, name);
+      if (scope.kind === 'class' && scope.owner) {
+        const member = this.classBodyName(scope.owner, name);
+        if (member) return member;
+      }
+    }
+    return null;
+  }
+
+  private classBodyName(cls: ClassRef, name: string): Value | null {
+    for (const stmt of cls.cls.body) {
+      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name) return this.flow.memoOf<Value>('field', cls, name, () => this.flow.quiet(() => this.flow.expr(stmt.value!, cls.env)), ANY);
+      if (stmt.k === 'class' && stmt.cls.name === name) return this.flow.classValue(this.flow.classRef(stmt.cls, cls.env));
+      if (stmt.k === 'def' && stmt.fn.name === name) return { k: 'fn', fn: this.flow.fnRef(stmt.fn, cls.env, cls) };
+    }
+    return null;
+  }
+
+  /** A top-level name of a module, through imports and re-exports; null when it has none of that name. */
+  ofModule(module: ModuleRef, name: string): Value | null {
+    let names = this.known.get(module);
+    if (!names) this.known.set(module, (names = new Map()));
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    names.set(name, null);
+    this.pending += 1;
+    const value = this.topLevel(module, name);
+    this.pending -= 1;
+    names.set(name, value);
+    return value;
+  }
+
+  private topLevel(module: ModuleRef, name: string): Value | null {
+    const bindings = module.bindings.get(name);
+    if (bindings) return union(bindings.map((binding) => this.flow.quiet(() => this.bindingValue(module, binding, name))));
+    let library: Value | null = null;
+    for (const star of module.stars) {
+      const path = this.flow.resolveModule(module.path, star, module.language);
+      const target = path === null ? null : this.flow.moduleAt(path);
+      const value = target && target !== module ? this.ofModule(target, name) : null;
+      if (value) return value;
+      // `export * from 'library'`: a name that nothing else has is the library's.
+      if (path === null && module.language === 'typescript') library ??= { k: 'ext', module: star, name };
+    }
+    return library;
+  }
+
+  private bindingValue(module: ModuleRef, binding: Binding, name: string): Value {
+    switch (binding.k) {
+      case 'import': return this.imported(module, binding.stmt.module, binding.name.name);
+      case 'def': return { k: 'fn', fn: this.flow.fnRef(binding.fn, module.env, null) };
+      case 'class': return this.flow.classValue(this.flow.classRef(binding.cls, module.env));
+      case 'type': return this.flow.type(binding.stmt.value, module.env);
+      case 'alias': return this.ofModule(module, binding.of) ?? ANY;
+      case 'set': {
+        const { stmt } = binding;
+        if (!stmt.value) return stmt.type ? this.flow.type(stmt.type, module.env) : ANY;
+        const value = this.flow.expr(stmt.value, module.env);
+        if (binding.target.k === 'name') return isInformative(value) || !stmt.type ? value : preferKnown(this.flow.type(stmt.type, module.env), value);
+        const bound = new Vars();
+        bindPattern(this.flow, binding.target, value, { ...module.env, vars: bound, kind: 'function' });
+        return bound.get(name) ?? ANY;
+      }
+    }
+  }
+
+  /** What `name` imported from `module` is; `*` is the module itself. */
+  imported(from: ModuleRef, module: string, name: string): Value {
+    const path = this.flow.resolveModule(from.path, module, from.language);
+    const target = path === null ? null : this.flow.moduleAt(path);
+    if (name === '*') return target ? this.exported(target) ?? { k: 'module', module: target } : { k: 'ext', module, name: null };
+    if (target) {
+      const value = target.path === from.path ? null : this.ofModule(target, name);
+      if (value) return value;
+      const whole = target.path === from.path ? null : this.exported(target);
+      if (whole) return this.flow.quiet(() => attributeOf(this.flow, whole, name, target.env, [0, 0]));
+      if (name === 'default' && from.language === 'typescript') return { k: 'module', module: target };
+    }
+    if (from.language === 'python') {
+      const submodule = this.flow.resolveModule(from.path, module.endsWith('.') ? `${module}${name}` : `${module}.${name}`, 'python');
+      const sub = submodule === null ? null : this.flow.moduleAt(submodule);
+      if (sub) return { k: 'module', module: sub };
+    }
+    return target || path !== null ? ANY : { k: 'ext', module, name };
+  }
+
+  /** What `module.exports = …` gives instead of the module's names; null where it gives names or nothing that is known. */
+  private exported(target: ModuleRef): Value | null {
+    const isWhole = target.language === 'typescript' && target.bindings.get('default')?.some((binding) => binding.k === 'set' && binding.stmt.target.k === 'attr' && binding.stmt.target.name === 'exports') === true;
+    const value = isWhole ? this.ofModule(target, 'default') : null;
+    return value === null || value.k === 'any' || (value.k === 'dict' && value.entries.size > 0) ? null : value;
+  }
+}
