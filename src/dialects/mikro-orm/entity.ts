@@ -5,7 +5,8 @@ import type { Place } from '../../model/schema.js';
 import { noConstraints, type ColumnParts, type Constraints, type Entity, type Relation } from '../shared/entities.js';
 import { columnOf, type DeclaredColumn } from './columns.js';
 import type { Naming } from './names.js';
-import { COLUMNS, textsOf, type Property } from './properties.js';
+import { isDocument } from './embedded.js';
+import { COLUMNS, RELATIONS, textsOf, type Property } from './properties.js';
 import { relationOf } from './relations.js';
 
 /** `@Index`, `@Unique`, `@Check` of a class or a property (`own`), or such an entry of a schema. */
@@ -38,7 +39,7 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
   }
   const table = text(entry(rootOptions, 'tableName')) ?? text(entry(rootOptions, 'collection')) ?? text(entry(options, 'tableName')) ?? text(entry(options, 'collection')) ?? naming.table(source.rootName ?? source.model);
   return {
-    cls: source.cls, site: source.site, model: source.model, base: source.base, name: table, schema: text(entry(rootOptions ?? options, 'schema')), kind: 'table', place: source.place, extent: source.extent, hasUnseenParts: source.hasUnseenParts,
+    cls: source.cls, site: source.site, model: source.model, base: source.base, name: table, schema: text(entry(rootOptions ?? options, 'schema')), kind: 'table', place: source.place, extent: source.extent, hasUnseenParts: source.hasUnseenParts, isWhole: !source.hasUnseenParts && !source.properties.some((property) => isUnresolved(property, relations)),
     columns: [...discriminator(options, columns, source.place, naming), ...columns], relations, relationIds, embedded: source.embedded, comment: [source.comment, text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
     constraints: (named) => {
       const made = noConstraints();
@@ -50,6 +51,11 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
       return made;
     },
   };
+}
+
+/** Whether a property has columns that are not known: it points at what is not found. */
+function isUnresolved(property: Property, relations: readonly Relation[]): boolean {
+  return property.kind === 'Embedded' ? !isDocument(property) : RELATIONS.has(property.kind) && !relations.some((relation) => relation.property === property.attribute);
 }
 
 /** The column that tells the classes of one table apart, made where none is declared, with an index. */

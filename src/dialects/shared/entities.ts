@@ -47,7 +47,7 @@ export interface Entity {
   readonly embedded?: ReadonlyMap<string, readonly ClassRef[]>;
   readonly constraints: (named: (property: string) => readonly string[]) => Constraints; readonly comment: string | null;
   /** As in `TableDraft`. */
-  readonly hasUnseenParts?: boolean;
+  readonly hasUnseenParts?: boolean; readonly isWhole?: boolean;
 }
 
 type FindEntity = (target: TableTarget) => Entity | null;
@@ -90,7 +90,7 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
   return {
     dialect: naming.dialect, kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
     place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys: [...foreignKeys, ...constraints.foreignKeys.filter((key) => !foreignKeys.some((known) => known.columns.join() === key.columns.join()))], checks: constraints.checks, exclusions: constraints.exclusions,
-    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(entity.embedded ? { embedded: entity.embedded } : {}), ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}), ...(entity.hasUnseenParts ? { hasUnseenParts: true } : {}),
+    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(entity.embedded ? { embedded: entity.embedded } : {}), ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}), ...(entity.hasUnseenParts ? { hasUnseenParts: true } : {}), ...(entity.isWhole && entity.relations.every((relation) => !relation.owns || find(relation.target)) ? { isWhole: true } : {}),
   };
 }
 
