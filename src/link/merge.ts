@@ -3,7 +3,7 @@
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
 import type { TypeRef } from '../facts/ddl.js';
-import type { BrokenReference, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
+import type { BrokenReference, Check, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { linkReferences } from './references.js';
@@ -131,10 +131,17 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   for (const draft of group) {
     for (const key of draft.keys) addKey(table, key, draft);
     for (const index of draft.indexes) addIndex(table, index, draft);
-    for (const check of draft.checks) if (!table.checks.some((known) => known.expression === check.expression)) table.checks.push({ ...check, columns: columnsNamed(table, check.columns, draft) ?? [] });
+    for (const check of draft.checks) addCheck(table, check, draft);
     for (const exclusion of draft.exclusions) table.exclusions.push({ name: exclusion.name ?? null, definition: exclusion.definition ?? null, columns: columnsNamed(table, exclusion.columns, draft) ?? [], place: exclusion.place });
   }
   return table;
+}
+
+/** One that model and database spell alike is one. */
+function addCheck(table: MutableTable, check: TableDraft['checks'][number], draft: TableDraft): void {
+  const index = table.checks.findIndex((known) => known.expression === check.expression);
+  const added: Check = index >= 0 ? table.checks[index]! : { ...check, columns: columnsNamed(table, check.columns, draft) ?? [] };
+  table.checks.splice(index >= 0 ? index : table.checks.length, 1, isFollowed(draft) ? { ...added, isStored: true } : added);
 }
 
 /** A model may call a table what the database has as a view. */

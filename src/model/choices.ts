@@ -10,7 +10,10 @@ export function isEnforced(schema: Schema, column: Column): boolean {
 export function enforcedValues(schema: Schema, column: Column): { readonly values: readonly string[]; readonly place: Place } | null {
   const type = schema.enums.find((one) => one.name === (column.type.enumName ?? column.type.name));
   if (type) return { values: type.values, place: type.place };
-  const lists = checksOf(column).flatMap((check) => listIn(check, column) ?? []);
+  const checks = checksOf(column).filter((check) => listIn(check, column) !== null);
+  // What a model has in mind is not always what the database was given.
+  const stored = checks.filter((check) => check.isStored);
+  const lists = (stored.length > 0 ? stored : checks).flatMap((check) => listIn(check, column) ?? []);
   return lists.length === 1 ? lists[0] : null;
 }
 

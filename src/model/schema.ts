@@ -145,7 +145,8 @@ export interface ForeignKey {
   readonly repeats: readonly { readonly name: string | null; readonly place: Place }[];
   readonly place: Place; readonly declarations: readonly KeyDeclaration[];
 }
-export interface Check { readonly name: string | null; readonly expression: string; readonly columns: readonly Column[]; readonly place: Place }
+/** `isStored`: a history that was followed to its end, or a dump, says that the database has it. */
+export interface Check { readonly name: string | null; readonly expression: string; readonly columns: readonly Column[]; readonly isStored?: boolean; readonly place: Place }
 /** `definition`: what stands behind EXCLUDE, null where it is not known. */
 export interface Exclusion { readonly name?: string | null; readonly definition?: string | null; readonly columns: readonly Column[]; readonly place: Place }
 export interface Relationship {

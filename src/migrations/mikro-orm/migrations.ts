@@ -2,12 +2,25 @@
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { isExternal } from '../../flow/value.js';
+import { ANY, isExternal } from '../../flow/value.js';
+import { knex } from '../knex/schema.js';
 import { enter, fileOf, folderOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
+import { runStatement } from '../steps/sql.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 
-/** `this.addSql(…)` is seen by the text it runs; nothing else of the class changes a schema. */
-const tool: Tool = { id: 'mikro-orm', call: () => undefined };
+/** `this.addSql(…)`, of a text or of what Knex builds. */
+const tool: Tool = {
+  id: 'mikro-orm',
+  call: () => undefined,
+  other(walk, site) {
+    if (site.receiver?.k !== 'object') return undefined;
+    if (site.name === 'getKnex') return toolValue(knex.tool, 'root');
+    const [sql] = site.args.list;
+    if (site.name !== 'addSql' || !sql) return undefined;
+    runStatement(walk, site, sql);
+    return ANY;
+  },
+};
 
 /** Every folder of migrations is a database of its own: modules of one application have theirs. */
 export function mikroOrmHistories({ flow, modules }: Repository): readonly Found[] {
