@@ -1,5 +1,5 @@
 import {
-  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isShapedByLibrary, isThroughTable, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName,
+  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName,
   type ForeignKey, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -56,8 +56,8 @@ function isOwed(project: Project, key: ForeignKey): boolean {
   if (!couldBeFollowed(key) || !target.declaresRelationships || target === table || isDead(project, target)) return false;
   const references = referencesBy(key);
   if (collectionsBy(key).length > 0 || references.some((one) => one.inverse !== null || one.viewOnly)) return false;
-  // A row that shares its parent's key extends it: there is no collection.
-  if (key.columns.every((column) => table.primaryKey?.columns.includes(column))) return false;
+  // A row that shares its parent's key extends it, and of a key that is unique there is one row: neither is a collection.
+  if (key.columns.every((column) => table.primaryKey?.columns.includes(column)) || (key.columns.length === 1 && isUniqueAlone(key.columns[0]))) return false;
   // Of several keys to one parent only the one with its plain name has an obvious collection.
   const rivals = table.foreignKeys.filter((one) => one.target === target);
   return !isActorRole(project.schema, key) && (rivals.length === 1 || hasPlainName(key));

@@ -226,6 +226,29 @@ export const Book = defineEntity({ name: 'Book', tableName: 'books', properties:
 });
 
 describe('indexes as statements', () => {
+  it('are made by a function of the columns, and so are checks', async () => {
+    analysis = await analyseText({
+      'src/a.ts': `
+import { Check, Entity, Index, Opt, PrimaryKey, Property, ManyToOne, Unique, defineEntity, p, quote, raw } from '@mikro-orm/core';
+@Entity()
+@Index({ name: 'ix_made', expression: (table, columns, name) => quote\`create index \${name} on \${table} (\${columns.madeAt}, \${columns.owner} desc)\` })
+@Unique({ expression: (columns, table, indexName) => \`create unique index "\${indexName}" on "\${table.schema}"."\${table.name}" ("\${columns.shortCode}") where "\${columns.madeAt}" is null\` })
+@Check({ expression: (columns) => \`\${columns.minCount} > 0\` })
+export class Crate {
+  @PrimaryKey() id!: number;
+  @Property() shortCode!: string;
+  @Property() madeAt!: Date;
+  @Property() minCount: number & Opt = 1;
+  @ManyToOne() owner!: Crate;
+}
+export const Lid = defineEntity({ name: 'Lid', properties: { id: p.integer().primary(), outerWidth: p.integer() }, indexes: [{ expression: (columns, table, name) => \`create index "\${name}" on "\${table.name}" ("\${columns.outerWidth}")\` }] });
+@Entity() @Index({ expression: (table, columns, name) => raw('create index ?? on ?? (??)', [name, table, columns.label]) }) export class Seal { @PrimaryKey() id!: number; @Property() label!: string }`,
+    });
+    expect(table('crate').indexes.map((index) => [index.unique, names(index.parts.map((part) => part.column!)), index.predicate])).toEqual([[false, ['made_at', 'owner_id'], null], [true, ['short_code'], '"made_at" is null']]);
+    expect(table('crate').checks).toMatchObject([{ expression: 'min_count > 0', columns: [{ name: 'min_count', type: { name: 'integer' } }] }]);
+    expect(table('lid').indexes.map((index) => names(index.parts.map((part) => part.column!)))).toEqual([['outer_width']]);
+    expect([table('seal').indexes.length, table('seal').hasUnreadIndexes]).toEqual([0, true]);
+  });
   it('are read where they are plain, and known to be there where they are not', async () => {
     analysis = await analyseText({
       'src/a.ts': `

@@ -4,10 +4,11 @@ import { entry, flag, text, type ClassRef, type Value } from '../../flow/value.j
 import type { Place } from '../../model/schema.js';
 import { noConstraints, type ColumnParts, type Constraints, type Entity, type Relation } from '../shared/entities.js';
 import { columnOf, type DeclaredColumn } from './columns.js';
-import type { Naming } from './names.js';
 import { isDocument } from './embedded.js';
+import type { Naming } from './names.js';
 import { COLUMNS, RELATIONS, textsOf, type Property } from './properties.js';
 import { relationOf } from './relations.js';
+import { indexOf, sqlOf } from './statements.js';
 
 /** `@Index`, `@Unique`, `@Check` of a class or a property (`own`), or such an entry of a schema. */
 export interface ConstraintSource { readonly name: string; readonly options: Value | null; readonly own: string | null; readonly place: Place }
@@ -71,13 +72,17 @@ function discriminator(options: Value | null, columns: DeclaredColumn[], place: 
 /** https://mikro-orm.io/docs/defining-entities#indexes */
 function addConstraint({ name, options, own, place }: ConstraintSource, named: (property: string) => readonly string[], into: Constraints): void {
   if (name === 'Check') {
-    const expression = text(entry(options, 'expression'));
+    const expression = sqlOf(entry(options, 'expression'), named);
     if (expression) into.checks.push({ name: text(entry(options, 'name')), expression, columns: [...expression.matchAll(/\w+/g)].map(([word]) => word).filter((word) => named(word).includes(word)), place });
     return;
   }
   if (name !== 'Index' && name !== 'Unique') return;
   const written = entry(options, 'expression');
-  if (written) { addStatement(text(written), text(entry(options, 'name')), place, into); return; }
+  if (written) {
+    const index = indexOf(sqlOf(written, named), text(entry(options, 'name')), place);
+    if (index) into.indexes.push(index); else into.unread.push(place);
+    return;
+  }
   const properties = own !== null ? [own] : textsOf(entry(options, 'properties'));
   const listed = properties.map(named);
   // Over a property that cannot be found it would be another one without it.
@@ -88,19 +93,6 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
   if (name === 'Unique') { into.keys.push({ k: 'unique', name: label, columns, place }); return; }
   const method = text(entry(options, 'type'))?.toLowerCase();
   into.indexes.push({ name: label, parts: columns.map((column) => ({ column })), unique: false, ...(method && method !== 'btree' ? { method } : {}), place });
-}
-
-const STATEMENT = /^\s*create\s+(unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?("?[\w-]+"?\s+)?on\s+[\w".]+\s*(?:using\s+(\w+)\s*)?\(([^()]*)\)(?:\s*where\s+(.+?))?\s*;?\s*$/is;
-
-/** `@Index({ expression: 'create index … on …' })`: an index over plain columns; of others only that they are there is known. */
-function addStatement(statement: string | null, name: string | null, place: Place, into: Constraints): void {
-  const [, unique, written, method, listed, predicate] = STATEMENT.exec(statement ?? '') ?? [];
-  const parts = (listed ?? '').split(',').map((part) => /^\s*"?(\w+)"?(?:\s+(asc|desc))?(?:\s+nulls\s+\w+)?\s*$/i.exec(part));
-  if (listed === undefined || parts.some((part) => part === null)) { into.unread.push(place); return; }
-  into.indexes.push({
-    name: name ?? written?.trim().replaceAll('"', '') ?? null, parts: parts.map((part) => ({ column: part![1]!, ...(part![2]?.toLowerCase() === 'desc' ? { desc: true } : {}) })), unique: unique !== undefined,
-    ...(method && method.toLowerCase() !== 'btree' ? { method: method.toLowerCase() } : {}), ...(predicate ? { predicate } : {}), place,
-  });
 }
 
 /** `@ManyToOne({ index: true })`, `@ManyToOne({ unique: true })`. */

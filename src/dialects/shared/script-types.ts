@@ -53,6 +53,8 @@ export function annotatedType(flow: Flow, type: Expr | undefined, env: Env, date
     const texts = type.args.map((arg) => (arg.k === 'lit' && typeof arg.v === 'string' ? arg.v : null)).filter((part) => part !== null);
     return { type: texts.length ? { name: 'character varying' } : parts.find((part) => part.type)?.type ?? null, optional: type.args.some(isNull) };
   }
+  // `number & Opt`, `string & Hidden`: a mark beside the type.
+  if (type.k === 'op' && type.op === '&') return type.args.map((arg) => annotatedType(flow, arg, env, dates)).find((part) => part.type) ?? { type: null, optional: false };
   if (type.k === 'item') {
     const name = type.of.k === 'name' ? type.of.id : '';
     const inner = type.key.k === 'list' ? type.key.items[0] : type.key;
