@@ -9,6 +9,7 @@ import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { notePairs } from './keyed.js';
+import { grow, mapMethod, newMap } from './maps.js';
 import { store } from './statements.js';
 import { ANY, argument, membersOf, text, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
 import type { Place } from '../model/schema.js';
@@ -159,6 +160,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
   switch (receiver.k) {
     case 'dict': return dictMethod(flow, site, receiver, name);
     case 'list': case 'many': {
+      if (receiver.k === 'many' && receiver.isMap) return mapMethod(flow, site, receiver, (callback, values) => callWith(flow, callback, values, site));
       const item = elementOf(flow, receiver, env, at);
       const callback = argument(args, 0);
       if (callback?.k === 'fn' && ITEM_CALLBACKS.has(name)) {
@@ -190,7 +192,7 @@ function growList(site: CallSite, receiver: Value, added: Value | null): Value {
   const fn = site.env;
   // Conditions that are collected one by one stay told apart.
   if (added?.k === 'predicate' && receiver.k === 'list') { for (const [name, value] of fn.vars.entries()) if (value === receiver) fn.vars.set(name, { k: 'list', items: [...receiver.items, added] }); return ANY; }
-  if (added) for (const [name, value] of fn.vars.entries()) if (value === receiver) fn.vars.set(name, { k: 'many', of: union([added, ...(receiver.k === 'list' ? receiver.items : receiver.k === 'many' ? [receiver.of] : [])]) });
+  if (added && (receiver.k === 'list' || receiver.k === 'many')) grow(fn, receiver, added);
   return ANY;
 }
 
@@ -240,10 +242,8 @@ function anyOf(dict: DictValue, otherwise: Value | null): Value {
 function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null {
   const first = argument(site.args, 0);
   if (name === 'String' || name === 'Number' || name === 'Boolean' || name === 'parseInt' || name === 'BigInt') { touch(flow, first); return first?.k === 'field' ? first : ANY; }
-  if (name === 'Map' || name === 'Set') {
-    if (name === 'Map' && first) notePairs(flow, first, flow.place(site.env, site.at));
-    return first ? { k: 'many', of: elementOf(flow, first, site.env, site.at) } : ANY;
-  }
+  if (name === 'Map' || name === 'WeakMap') return newMap(flow, site);
+  if (name === 'Set') return first ? { k: 'many', of: elementOf(flow, first, site.env, site.at) } : ANY;
   if (name === 'require') { const module = text(first) ?? besideModule(site.args.list[0]?.expr); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
   if (name === 'import') { const module = text(first); return module === null ? ANY : flow.imported(site.env.module, module, '*'); }
   if (name === 'super') return ANY;

@@ -3,6 +3,7 @@ import type { Expr } from '../facts/code.js';
 import { aliasOf } from './aliases.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { typedMap } from './maps.js';
 import { instanceOfLibrary, orNull } from './presence.js';
 import type { Env } from './program.js';
 import { ANY, lastName, membersOf, union, type ClassRef, type Value } from './value.js';
@@ -126,6 +127,7 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
     if (PARTIAL.has(name)) return partial(next(keys[0]));
     if (TRANSPARENT.has(name)) return next(keys[0]);
     if (COLLECTIONS.has(name)) return { k: 'many', of: next(keys[0]) };
+    if (/^(Readonly|Weak)?Map$/.test(name) && keys[1] && env.module.language === 'typescript') return typedMap(next(keys[0]), next(keys[1]));
     if (MAPS.has(name)) return { k: 'dict', entries: new Map(), rest: next(keys[1] ?? keys[0]) };
   }
   if (of.k === 'op' && of.op === 'typeof') {

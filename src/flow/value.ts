@@ -20,8 +20,8 @@ export interface ConstValue { readonly k: 'const'; readonly v: string | number |
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
 /** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from; `lookup` is the site of the query whose result it is. */
 export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly lookup?: string }
-/** A collection of items alike. */
-export interface ManyValue { readonly k: 'many'; readonly of: Value }
+/** A collection of items alike; of a `Map` they are the pairs. */
+export interface ManyValue { readonly k: 'many'; readonly of: Value; readonly isMap?: true }
 /** A class of this repository that is no model. */
 export interface ClassValue { readonly k: 'class'; readonly cls: ClassRef; readonly args?: readonly Value[] }
 /** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored; `isPartial` when any of its fields may be left out. Of an enumeration `id` tells which value it is, as of one that is unknown. */
@@ -167,7 +167,7 @@ function writeKey(value: Value, depth: number): string {
     case 'const': return `c:${JSON.stringify(value.v)}`;
     case 'list': return depth === 0 ? 'list' : `[${value.items.map((item) => keyOf(item, depth - 1)).join(',')}]`;
     case 'dict': return depth === 0 ? 'dict' : `{${[...value.entries].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
-    case 'many': return `*${keyOf(value.of, depth)}`;
+    case 'many': return `${value.isMap ? '#' : '*'}${keyOf(value.of, depth)}`;
     case 'class': return `class:${value.cls.id}${keysOf(value.args, depth)}`;
     case 'object': return `object:${value.cls.id}${keysOf(value.args, depth)}${fieldsKey(value.fields, depth)}`;
     case 'fn': return `fn:${value.fn.id}${value.self && depth > 0 ? `@${keyOf(value.self, depth - 1)}` : ''}`;
