@@ -3,6 +3,7 @@ import { auth } from './auth/index.js';
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
+import { kysely } from './kysely/index.js';
 import { mikroOrm } from './mikro-orm/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
@@ -20,6 +21,7 @@ export const dialects: readonly Dialect[] = [
   auth,
   django,
   drizzle,
+  kysely,
   mikroOrm,
   prisma,
   pydantic,

@@ -52,6 +52,8 @@ export interface SqlCondition {
   readonly on: 'where' | 'join' | 'having';
   /** Inside an OR: narrows nothing by itself. */
   readonly inOr?: boolean;
+  /** Code adds it on some of its paths only. */
+  readonly isOptional?: true;
   /** The column stands inside a function or cast, so that a plain index does not serve. */
   readonly wrapped?: string;
 }

@@ -19,7 +19,7 @@ import { Names } from './names.js';
 import type { Env, ModuleRef, ResolveModule } from './program.js';
 import type { Refusal } from './guards.js';
 import { Recorder, type Change } from './record.js';
-import type { SqlStrings } from './sql.js';
+import type { QueryRunner, SqlStrings } from './sql.js';
 import { runStatements } from './statements.js';
 import { classValueOf, typeOf } from './types.js';
 import type { ClassRef, EvaluatedArg, FnRef, Term, Value } from './value.js';
@@ -53,6 +53,8 @@ export class Flow {
   readonly embeddings = new Map<string, Embedding[]>();
   /** SQL in strings, once the schema is known. */
   strings: SqlStrings | null = null;
+  /** Queries of builders, once the schema is known. */
+  queries: QueryRunner | null = null;
   /** The model of a table by its physical name, once the schema is known; null where there is none. */
   tableNamed: (name: string, schema: string | null) => Model | null = () => null;
   /** By function, then by what is told of its arguments. */

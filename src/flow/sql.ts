@@ -1,5 +1,7 @@
 /** SQL that code runs from strings: what of it evaluation knows. How its names are resolved is given by `link/`. */
 import type { Span } from '../facts/code.js';
+import type { QName } from '../facts/ddl.js';
+import type { SqlQuery } from '../facts/sql.js';
 import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
@@ -18,6 +20,14 @@ export interface ResultShape { readonly id: string; readonly columns: ReadonlyMa
  * rows are asked for is told by the call, not by the text.
  */
 export interface SqlOutcome { readonly item: Value; readonly first: Value; readonly query: QueryState | null; readonly isOpen: boolean }
+
+/** Queries that a builder puts together from names in texts: the same data as a statement's, run the same way. */
+export interface QueryRunner {
+  /** The table of a name, under the physical names of its columns. */
+  modelOf(name: QName): Model | null;
+  /** Records what a query does. `isOpen`: what it selects is not all known. */
+  run(flow: Flow, query: SqlQuery, path: string, bind: (parameter: string) => Value | null, isOpen: boolean): SqlOutcome;
+}
 
 export interface SqlStrings {
   has(path: string, start: number): boolean;

@@ -279,6 +279,10 @@ function joinValues(a: Value, b: Value): Value {
     const merged = mergeQueries(a.query, b.query);
     if (merged) return { k: 'query', query: merged };
   }
+  if (a.k === 'special' && b.k === 'special') {
+    const joined = (a.data['join'] as ((other: Value) => Value | null) | undefined)?.(b);
+    if (joined) return joined;
+  }
   if (a.k === 'dict' && b.k === 'dict') return joinDicts(a, b);
   if (a.k === 'row' && b.k === 'row' && a.isNew !== b.isNew && keyOf({ ...a, isNew: true }) === keyOf({ ...b, isNew: true })) return a.isNew ? b : a;
   if ((a.k === 'list' || a.k === 'many') && (b.k === 'list' || b.k === 'many')) return joinLists(a, b);

@@ -55,7 +55,7 @@ export interface SortValue { readonly k: 'sort'; readonly column: ColumnValue; r
 /** Any of the keys of a dict (`for k, v in d.items()`); `part` `value` is the value beside it. */
 export interface KeyValue { readonly k: 'key'; readonly of: DictValue; readonly part: 'key' | 'value' }
 export interface UnionValue { readonly k: 'union'; readonly of: readonly Value[] }
-/** A dialect's own kind of value (a session's result, a manager, an aggregate); only that dialect looks inside. */
+/** A dialect's own kind of value (a session's result, a manager, an aggregate); only that dialect looks inside. Its `join`, where it has one, is asked what it and another value are that two paths give one variable. */
 export interface SpecialValue { readonly k: 'special'; readonly dialect: string; readonly tag: string; readonly data: Readonly<Record<string, unknown>>; readonly key: string }
 
 /** Columns that the keys of a dict name, as data of the value `columns`: what they are compared with is what the dict has under those keys. */

@@ -22,7 +22,7 @@ import { makeResolver } from './modules.js';
 import { PossibleUses } from './possible.js';
 import { isProse, vocabularyOf } from './vocabulary.js';
 import { withReached } from './reached.js';
-import { leftoverStatements, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
+import { leftoverStatements, runnableQueries, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
 import type { Routine } from './replay.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
@@ -66,6 +66,7 @@ export function link(input: LinkInput): Linked {
   flow.tableNamed = byName.table;
   const strings = sqlStringsOf(files);
   if (strings.size > 0) flow.strings = runnableStrings(strings, byName, history.temporary);
+  flow.queries = runnableQueries(byName, history.temporary);
   flow.runAll(evaluated, isEntryPoint);
   sqlUsage([...history.queries, ...history.routines.flatMap(({ queries, path, rows }) => queries.map((query) => ({ query, path, rows }))), ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);

@@ -40,7 +40,7 @@ export class PossibleUses {
           visit(value);
           return;
         }
-        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(cls.range[0])); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visit([cls.decorators, cls.body]); return; }
+        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(cls.range[0]), isDeclared); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visit([cls.decorators, cls.body]); return; }
         case 'dict':
           for (const entry of (item as Expr & { k: 'dict' }).entries) {
             if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved);
@@ -83,9 +83,9 @@ export class PossibleUses {
     return (known.get(at[0]) ?? []).map((offset) => ({ path, offset }));
   }
 
-  private addFields(cls: Class, file: NamesOf, isTied: boolean): void {
+  private addFields(cls: Class, file: NamesOf, isTied: boolean, isDeclared: (at: Span) => boolean): void {
     if (isTied || cls.form === 'enum') return;
-    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name') this.add(stmt.target.id, 'field', stmt.target.at, file, this.readsOf(`${file.path}:${cls.range[0]}`, stmt.target.id));
+    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name' && !isDeclared(stmt.target.at)) this.add(stmt.target.id, 'field', stmt.target.at, file, this.readsOf(`${file.path}:${cls.range[0]}`, stmt.target.id));
   }
 
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {

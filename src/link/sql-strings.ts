@@ -4,7 +4,7 @@ import type { FileFacts } from '../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { QueryState } from '../flow/query.js';
-import type { ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
+import type { QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
 import { ANY, type Value } from '../flow/value.js';
 import type { LocatedQuery } from './sql-usage.js';
 import { runStatement } from './sql-usage.js';
@@ -40,6 +40,20 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, schema
   };
 }
 
+/** What evaluation asks of queries that code builds, once the schema is known. */
+export function runnableQueries(schema: SqlSchema, temporary: ReadonlySet<string>): QueryRunner {
+  const modelOf = physicalModels(schema);
+  return {
+    modelOf,
+    run: (flow, query, path, bind, isOpen) => {
+      let found = null as Found | null;
+      const caller = { bind, fn: flow.currentFn, expects: 'unknown', isOpen: query.isPartial === true };
+      const derived = runStatement({ record: flow.record, path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);
+      return outcomeOf({ path, at: query.at }, query, isOpen ? { ...derived, isOpen } : derived, found);
+    },
+  };
+}
+
 /** The statements of strings that evaluation did not see run; `isLeftOut` tells of those that count for nothing. */
 export function leftoverStatements(strings: ReturnType<typeof sqlStringsOf>, flow: Flow, isLeftOut: (path: string, at: Span) => boolean): readonly LocatedQuery[] {
   return [...strings].flatMap(([path, byStart]) => [...byStart].flatMap(([start, statements]) =>
@@ -71,7 +85,7 @@ function valueOf(text: SqlText, parameter: string, bind: (parameter: string) => 
   return hole ? text.holes[Number(hole[1]) - 1] ?? null : bind(parameter);
 }
 
-function outcomeOf(text: SqlText, query: SqlQuery, derived: Derived, found: Found | null): SqlOutcome {
+function outcomeOf(text: Pick<SqlText, 'path' | 'at'>, query: SqlQuery, derived: Derived, found: Found | null): SqlOutcome {
   const state = found?.query ?? null;
   const common = { query: state, isOpen: found?.isOpen ?? false };
   const columns: ResultShape['columns'] = new Map([...derived.columns].map(([name, target]) => [name, target && { model: target.model, attribute: target.name }]));

@@ -58,7 +58,7 @@ function conditionOf(context: Context, scope: Scope, condition: SqlCondition): C
   const column = columnValue(context, own, ref.at, condition.wrapped);
   // Rows of a sub-query in FROM are not looked up by a key: which side supplies the value cannot be told.
   if (!column || condition.on === 'having' || (value.k === 'column' && other && isOfDerived(scope, value.column, other))) return [];
-  return [{ column, op: OPS[condition.op], value: valueOf(context, value, other), isOptional: false, inOr: condition.inOr ?? false, isJoin: isJoin || (condition.on === 'join' && other !== null) }];
+  return [{ column, op: OPS[condition.op], value: valueOf(context, value, other), isOptional: condition.isOptional ?? false, inOr: condition.inOr ?? false, isJoin: isJoin || (condition.on === 'join' && other !== null) }];
 }
 
 /** Whether a column is one of a sub-query or CTE among the query's own sources. */
