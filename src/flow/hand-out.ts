@@ -17,7 +17,7 @@ export function handOut(flow: Flow, value: Value, name: string, place: Place, de
   switch (value.k) {
     case 'row': {
       const { model } = value;
-      if (value.isNew) return;
+      if (value.isNew || value.isSent) return;
       const held = value.only ? [...value.only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())];
       expose(flow, model, held, value.only === undefined, name, place);
       if (depth) for (const loaded of value.loaded?.values() ?? []) handOut(flow, loaded, name, place, depth - 1);

@@ -38,8 +38,8 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
-/** One row; `isHooked` in what is called right before it is inserted; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; /** The query among whose rows it is. */ readonly from?: string }
+/** One row; `isHooked` in what is called right before it is inserted; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names; `isSent`: it came over the wire, so that it has been handed out before. */
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; readonly isSent?: true; /** The query among whose rows it is. */ readonly from?: string }
 /** An object that is kept in columns of its row: those whose attributes begin with `path`. */
 export interface EmbeddedValue { readonly k: 'embedded'; readonly model: Model; readonly path: string; readonly classes: readonly ClassRef[]; readonly isNew?: boolean }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
@@ -176,7 +176,7 @@ function writeKey(value: Value, depth: number): string {
     case 'extobj': return `extobj:${value.module}.${value.name}${keysOf(value.args, depth)}`;
     case 'term': return `term:${value.place.path}:${value.place.at[0]}:${value.place.at[1]}`;
     case 'model': return `model:${value.model.id}:${value.alias ?? ''}`;
-    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${[...value.loaded].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}}` : ''}${value.result ? `:${value.result.id}` : ''}`;
+    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.isSent ? ':sent' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${[...value.loaded].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}}` : ''}${value.result ? `:${value.result.id}` : ''}`;
     case 'embedded': return `embedded:${value.model.id}.${value.path}${value.isNew ? ':new' : ''}`;
     case 'column': return `column:${value.model.id}.${value.attribute}:${value.alias ?? ''}:${value.wrapped ?? ''}`;
     case 'field': return `field:${value.model.id}.${value.attribute}`;

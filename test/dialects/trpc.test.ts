@@ -94,8 +94,9 @@ export async function area() { return (await client.wine.one.query({ id: '1' }))
 export function Page() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.wine.one.queryOptions({ id: '1' }));
-  return <b>{data?.vintage}</b>;
-}`)).toEqual(['Wine.name', 'Wine.region', 'Wine.vintage']);
+  const cellar = useQuery({ ...trpc.wine.one.queryOptions({ id: '1' }), enabled: data !== null, select: (wine) => wine?.cellar });
+  return <b title={cellar.data}>{data?.vintage}</b>;
+}`)).toEqual(['Wine.cellar', 'Wine.name', 'Wine.region', 'Wine.vintage']);
 });
 
 it('knows the types of outputs', async () => {
@@ -111,6 +112,28 @@ it('hands out what the schema of the output lets through', async () => {
   const { project } = await analyseText(FILES);
   const exposures = project.usage.exposures.map(({ table, columns, all }) => `${table.name} ${all ? 'all' : columns.map((column) => column.name).join()}`);
   expect(exposures).toEqual(expect.arrayContaining(['Wine id,name', 'Wine all', 'Tasting all']));
+});
+
+it('counts what a page does with rows for no further way out', async () => {
+  const { project } = await analyseText({ ...FILES, 'src/app/page.tsx': `
+import { createTRPCReact } from '@trpc/react-query';
+import { track } from 'analytics';
+import type { AppRouter } from '../server/root';
+const api = createTRPCReact<AppRouter>();
+export function Page() { const { data } = api.wine.list.useQuery(); track(data); return <b>{data?.length}</b>; }` });
+  expect(project.usage.exposures.filter((each) => each.place.path === 'src/app/page.tsx')).toEqual([]);
+});
+
+it('reads what functions give that the query library is handed', async () => {
+  expect(await reads(`
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { prisma } from '../server/db';
+async function load() { return prisma.wine.findMany(); }
+export function Page() {
+  const { data } = useQuery({ queryKey: ['wines'], queryFn: () => load() });
+  const open = useMutation({ mutationFn: (id: string) => prisma.wine.findUniqueOrThrow({ where: { id } }), onSuccess: (wine) => console.log(wine.cellar) });
+  return <b onClick={() => open.mutate('1')}>{data?.map((wine) => wine.region)}</b>;
+}`)).toEqual(['Wine.cellar', 'Wine.region']);
 });
 
 it('says nothing of a client whose router is not here', async () => {

@@ -1,7 +1,8 @@
 /** The far side of a router: callers, clients and hooks give what the handler gives. https://trpc.io/docs/client/react */
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, lastName, membersOf, union, type Value } from '../../flow/value.js';
+import { ANY, argument, union, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
+import { fetched, mutation, runCallbacks } from '../shared/fetching.js';
 import { resultOf } from './server.js';
 import { dataOf, make, type Procedure, type Router } from './values.js';
 
@@ -65,7 +66,7 @@ function outputOf(flow: Flow, procedure: Procedure, key: string): Value {
 function sent(value: Value, depth: number): Value {
   if (depth === 0) return ANY;
   switch (value.k) {
-    case 'row': return { k: 'row', model: value.model, ...(value.only ? { only: value.only } : {}), ...(value.result ? { result: value.result } : {}), ...(value.loaded ? { loaded: new Map([...value.loaded].map(([name, inner]) => [name, sent(inner, depth - 1)])) } : {}) };
+    case 'row': return { k: 'row', model: value.model, isSent: true, ...(value.only ? { only: value.only } : {}), ...(value.result ? { result: value.result } : {}), ...(value.loaded ? { loaded: new Map([...value.loaded].map(([name, inner]) => [name, sent(inner, depth - 1)])) } : {}) };
     case 'many': return { k: 'many', of: sent(value.of, depth) };
     case 'query': return { k: 'many', of: sent(value.query.item, depth) };
     case 'list': return { k: 'list', items: value.items.map((item) => sent(item, depth - 1)) };
@@ -86,42 +87,13 @@ const GIVES = new Set(['query', 'mutate', 'fetch', 'ensureData', 'getData']);
 export function endpointCall(flow: Flow, site: CallSite, procedure: Procedure, key: string): Value {
   const data = outputOf(flow, procedure, key);
   const name = site.name ?? '';
-  const chosen = callbacks(flow, site, data) ?? data;
-  if (RESULTS.has(name)) return result(chosen);
-  if (name === 'useSuspenseQuery') return { k: 'list', items: [chosen, result(chosen)] };
-  if (MUTATIONS.has(name)) return mutation(data, key);
-  if (LISTS.has(name)) { const pages = result({ k: 'dict', entries: new Map([['pages', { k: 'many', of: chosen }]]), rest: ANY }); return name === 'useInfiniteQuery' ? pages : { k: 'list', items: [ANY, pages] }; }
-  if (OPTIONS.has(name)) return make('options', { data: chosen }, key);
+  const chosen = runCallbacks(flow, site, data) ?? data;
+  if (RESULTS.has(name)) return fetched(chosen);
+  if (name === 'useSuspenseQuery') return { k: 'list', items: [chosen, fetched(chosen)] };
+  if (MUTATIONS.has(name)) return mutation(data, make('giver', { value: data }, `${key}:run`));
+  if (LISTS.has(name)) { const pages = fetched({ k: 'dict', entries: new Map([['pages', { k: 'many', of: chosen }]]), rest: ANY }); return name === 'useInfiniteQuery' ? pages : { k: 'list', items: [ANY, pages] }; }
+  // Options for the query library, whose functions fetch and change.
+  if (OPTIONS.has(name)) return { k: 'dict', entries: new Map([[name === 'mutationOptions' ? 'mutationFn' : 'queryFn', make('giver', { value: chosen }, `${key}:run`)]]), rest: ANY };
   if (name === 'setData') return ANY;
   return GIVES.has(name) || site.receiver === null ? data : ANY;
-}
-
-function result(data: Value): Value {
-  return { k: 'dict', entries: new Map([['data', data]]), rest: ANY };
-}
-
-function mutation(data: Value, key: string): Value {
-  const run = make('giver', { value: data }, `${key}:run`);
-  return { k: 'dict', entries: new Map([['data', data], ['mutate', run], ['mutateAsync', run]]), rest: ANY };
-}
-
-/** Runs the functions of a call's arguments with what comes back; gives what `select` makes of it. */
-export function callbacks(flow: Flow, site: CallSite, data: Value): Value | null {
-  let chosen: Value | null = null;
-  const run = (fn: Value): Value => flow.callFn(fn, [{ name: null, value: data, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
-  for (const { value } of site.args.list) for (const member of membersOf(value)) {
-    if (member.k === 'fn') run(member);
-    else if (member.k === 'dict') for (const [name, inner] of member.entries) if (inner.k === 'fn') { const made = run(inner); if (name === 'select') chosen = made; }
-  }
-  return chosen;
-}
-
-/** A hook or client of the query library that is given `queryOptions(…)`; undefined for other calls. https://trpc.io/docs/client/tanstack-react-query/usage */
-export function optionsCall(site: CallSite): Value | undefined {
-  const options = site.args.list.map((arg) => dataOf(arg.value, 'options')).find((found) => found !== null);
-  if (!options) return undefined;
-  const name = site.name ?? (site.callee.k === 'ext' ? lastName(site.callee) : '');
-  if (/Mutation$/.test(name)) return mutation(options.data, keyAt(site));
-  if (/^use\w*Query$/.test(name)) return result(options.data);
-  return /^(fetch|ensure|get)\w*(Query|Data)$/.test(name) ? options.data : undefined;
 }

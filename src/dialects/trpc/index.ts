@@ -2,7 +2,8 @@
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, lastName, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
-import { callbacks, clientAttribute, clientCall, clientOf, endpointCall, optionsCall, typesAttribute } from './client.js';
+import { runCallbacks } from '../shared/fetching.js';
+import { clientAttribute, clientCall, clientOf, endpointCall, typesAttribute } from './client.js';
 import { initCall, madeBy, makerCall, nextCall, procedureStep, rootAttribute } from './server.js';
 import { dataOf, isTrpc, make, type TrpcValue } from './values.js';
 
@@ -12,10 +13,9 @@ export const trpc: Dialect = {
   api: {
     call(flow, site) {
       const { receiver, callee } = site;
-      if (receiver !== null) return isTrpc(receiver) ? methodCall(flow, site, receiver) : isInit(receiver) ? initCall(flow, site, ANY) : optionsCall(site);
+      if (receiver !== null) return isTrpc(receiver) ? methodCall(flow, site, receiver) : isInit(receiver) ? initCall(flow, site, ANY) : undefined;
       if (isTrpc(callee)) return functionCall(flow, site, callee);
-      if (callee.k !== 'ext') return undefined;
-      return callee.module.startsWith('@trpc/') ? clientCall(flow, site, lastName(callee)) : optionsCall(site);
+      return callee.k === 'ext' && callee.module.startsWith('@trpc/') ? clientCall(flow, site, lastName(callee)) : undefined;
     },
     attribute(flow, of, name, env, at) {
       if (!isTrpc(of)) return undefined;
@@ -72,6 +72,6 @@ function functionCall(flow: Flow, site: CallSite, callee: TrpcValue): Value | un
   const endpoint = dataOf(callee, 'endpoint');
   if (endpoint) return endpointCall(flow, { ...site, receiver: null }, endpoint.procedure, endpoint.key);
   const giver = dataOf(callee, 'giver');
-  if (giver) { callbacks(flow, site, giver.value); return giver.value; }
+  if (giver) { runCallbacks(flow, site, giver.value); return giver.value; }
   return undefined;
 }

@@ -28,8 +28,6 @@ interface Made {
   readonly types: { readonly entries: Router; readonly of: 'input' | 'output' };
   /** A function that gives the value. */
   readonly giver: { readonly value: Value };
-  /** What `queryOptions` hands to a hook of the query library. */
-  readonly options: { readonly data: Value };
 }
 
 type Tag = keyof Made;

@@ -1,21 +1,27 @@
 /** Pages and other clients of an API: what fetch helpers and state hooks with explicit types hold. */
 import { union, type Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
+import { queryCall } from './queries.js';
 
 /** Hooks whose result is a pair of a value and its setter. */
 const PAIRS = new Set(['useState', 'useReducer', 'useLocalStorage', 'useAtom', 'useSessionStorage', 'useOptimistic']);
 /** Hooks and calls whose result is the value itself or an object that holds it. */
 const HOLDERS = new Set(['useRef', 'useMemo', 'useContext', 'createContext', 'inject', 'ref', 'computed', 'useLoaderData', 'useFetch', 'useSWR', 'useQuery', 'useSuspenseQuery', 'useAsyncData', 'get', 'post', 'put', 'patch', 'delete', 'request', 'fetch', '$fetch', 'json']);
 
+/** What is not of this repository. */
+const UNSEEN = new Set<Value['k']>(['any', 'ext', 'extobj', 'term']);
+
 export const webClient: Dialect = {
   id: 'web-client',
   language: 'typescript',
   api: {
     call(flow, site) {
-      if (site.types.length === 0 || site.env.module.language !== 'typescript') return undefined;
+      if (site.env.module.language !== 'typescript') return undefined;
       const name = site.name ?? (site.callee.k === 'ext' ? site.callee.name?.split('.').at(-1) ?? '' : '');
       const isKnownFunction = site.receiver === null && site.callee.k !== 'ext' && site.callee.k !== 'any';
-      if (isKnownFunction || (site.receiver && !['any', 'ext', 'extobj', 'term'].includes(site.receiver.k))) return undefined;
+      if (isKnownFunction || (site.receiver && !UNSEEN.has(site.receiver.k))) return undefined;
+      const own = queryCall(flow, site, name);
+      if (own !== undefined || site.types.length === 0) return own;
       if (!PAIRS.has(name) && !HOLDERS.has(name)) return undefined;
       const held = flow.type(site.types[0]!, site.env);
       if (held.k === 'any' || held.k === 'const') return undefined;
