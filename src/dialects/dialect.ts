@@ -16,6 +16,8 @@ export interface Dialect {
   declare?(program: ProgramView): readonly TableDraft[];
   /** Reading a relationship of a row runs a query where it was not loaded with the row. */
   readonly loadsOnRead?: true;
+  /** Rows are plain objects: what is set on one is not saved. */
+  readonly plainRows?: true;
   /** A row brings no rows of other tables with it but those that code makes of their own classes, unless its class has a constructor that takes whatever it is given. */
   readonly insertsAlone?: true;
   /** Attributes of rows that tell whether they are stored yet (`isNewRecord`), with what they are of a row that is not. */

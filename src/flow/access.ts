@@ -195,8 +195,9 @@ export function rowsIn(value: Value, depth = 4): readonly RowValue[] {
   }
 }
 
-/** Whether a dialect says what setting an attribute of such a row means. */
+/** Whether a dialect says what setting an attribute of such a row means, which may be nothing. */
 export function isSetElsewhere(flow: Flow, row: Value, name: string, env: Env, at: Span): boolean {
+  if (row.k === 'row' && flow.isPlain(row)) { flow.record.resolve(flow.place(env, at)); return true; }
   return flow.ask('assign', env.module.language, (api) => (api.assign!(flow, row, name, ANY, env, at) ? true : undefined)) === true;
 }
 

@@ -22,7 +22,7 @@ import { Recorder, type Change } from './record.js';
 import type { QueryRunner, SqlStrings } from './sql.js';
 import { runStatements } from './statements.js';
 import { classValueOf, typeOf } from './types.js';
-import type { ClassRef, EvaluatedArg, FnRef, Term, Value } from './value.js';
+import type { ClassRef, EvaluatedArg, FnRef, RowValue, Term, Value } from './value.js';
 import { Vars } from './vars.js';
 
 /** Nested calls followed before the value is unknown. */
@@ -126,6 +126,8 @@ export class Flow {
   }
   classValueOf(instance: Value): Value { return classValueOf(this, instance); }
 
+  /** Whether setting a field of a row changes that object alone, as of what SQL gives. */
+  isPlain(row: RowValue): boolean { return row.result !== undefined || this.dialects.find((dialect) => dialect.id === row.model.dialect)?.plainRows === true; }
   /** Whether reading a relationship of a model's row loads it where it is not there. */
   isLazy(model: Model): boolean { return this.dialects.find((dialect) => dialect.id === model.dialect)?.loadsOnRead === true; }
   /** Whether a model's row is made without rows of other tables, whatever values it is made of. */

@@ -124,12 +124,12 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
   const value = evaluateFor(flow, stmt.target, stmt.value, env);
   if (stmt.op) { compound(flow, stmt, value, env); return; }
   if (isExport(stmt.target)) passOn(flow, stmt.value, value, env);
-  assign(flow, stmt.target, stmt.type ? declaredOrKnown(flow.type(stmt.type, env), value) : value, stmt.value, env);
+  assign(flow, stmt.target, stmt.type ? declaredOrKnown(flow, flow.type(stmt.type, env), value) : value, stmt.value, env);
 }
 
 /** `const changes: Partial<Order> = {}` is filled as a row is. */
-function declaredOrKnown(declared: Value, value: Value): Value {
-  return declared.k === 'row' && value.k === 'dict' && value.entries.size === 0 && !value.rest ? declared : preferKnown(declared, value);
+function declaredOrKnown(flow: Flow, declared: Value, value: Value): Value {
+  return declared.k === 'row' && !flow.isPlain(declared) && value.k === 'dict' && value.entries.size === 0 && !value.rest ? declared : preferKnown(declared, value);
 }
 
 /** `target op= value`: a write that reads. */
@@ -181,6 +181,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
 export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): void {
   if (flow.ask('assign', env.module.language, (api) => (api.assign!(flow, of, name, value, env, at) ? true : undefined))) return;
   const place: Place = flow.place(env, at);
+  if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   if (of.k === 'any' && env.module.language === 'typescript') handOut(flow, value, name, place);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;

@@ -19,6 +19,7 @@ import { isUsed, modelNamed, modelOf, schemaNames } from './models.js';
 export const drizzle: Dialect = {
   id: DIALECT,
   language: 'typescript',
+  plainRows: true,
   declare,
   api: {
     call(flow, site) {

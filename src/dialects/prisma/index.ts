@@ -13,12 +13,11 @@ import { accessors, clientOf, modelNamed } from './models.js';
 export const prisma: Dialect = {
   id: 'prisma',
   language: 'prisma',
+  plainRows: true,
   declare,
   api: {
     call, attribute: accessorOf, annotation,
     handles: (_flow, value) => (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'delegate' ? value.data['model'] as Model : undefined),
-    // Rows are plain objects: what is set on one is not saved.
-    assign: (flow, of, _name, _value, env, at) => { if (of.k !== 'row' || of.model.dialect !== 'prisma') return false; flow.record.resolve(flow.place(env, at)); return true; },
   },
 };
 

@@ -80,6 +80,8 @@ function lookUp(flow: Flow, site: CallSite, model: Model, target: Value | null, 
 
 /** What is set, where a template that gives another column is that column. `n: sql`${t.n} + 1`` reads no `n`. */
 function written(flow: Flow, model: Model, values: Value | null): Value | null {
+  // Which fields of a row were changed before it is given back is not followed.
+  if (values?.k === 'row' && !values.isNew) return ANY;
   if (values?.k !== 'dict') return values;
   for (const [name, value] of values.entries) {
     const sql = asSql(value);
