@@ -6,6 +6,7 @@ import type { TypeRef } from '../facts/ddl.js';
 import type { BrokenReference, Check, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
+import { settlingIn } from './homes.js';
 import { linkReferences } from './references.js';
 import { isToolTable } from './tool-tables.js';
 
@@ -45,7 +46,8 @@ export function mergeSchema(input: MergeInput): Merged {
   const followed = tables.filter((_, index) => groups[index]!.some(isFollowed) && !groups[index]!.some(isUntold));
   drifts.push(...constraintDrifts(followed, drifts), ...actionDrifts(followed), ...tableDrifts(tables, new Set(followed)));
   tables.sort((a, b) => compare(a.place, b.place));
-  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped, droppedKeys: input.droppedKeys, extensions: input.extensions ?? [], definitions: input.definitions ?? [] }, tableOf };
+  const atHome = settlingIn(tableOf);
+  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped.map(atHome), droppedKeys: input.droppedKeys.map(atHome), extensions: input.extensions ?? [], definitions: input.definitions ?? [] }, tableOf };
 }
 
 /** Enum types that only models name: the ORM creates them with the first table that uses them. Where the database has another type there is none. */
