@@ -72,7 +72,10 @@ export function sortBy(query: QueryState, at: Span, columns: readonly { readonly
 
 /** One of the rows of a query that lists them. */
 export function oneOf({ item, id }: QueryState): Value {
-  return item.k === 'row' ? { ...item, from: id } : item;
+  if (item.k === 'row') return { ...item, from: id };
+  if (item.k !== 'dict') return item;
+  // Columns of the row, or rows of several tables, under names of their own.
+  return { ...item, entries: new Map([...item.entries].map(([name, part]) => [name, part.k === 'field' || part.k === 'row' ? { ...part, from: id } : part])) };
 }
 
 function withSource(sources: readonly Source[], model: Model, alias: string | null, kind: Source['join']): readonly Source[] {

@@ -1,7 +1,7 @@
 /** Queries that are built step by step: `db.select().from(users).where(…)`. https://orm.drizzle.team/docs/select */
 import { dispatch } from '../../../flow/calls.js';
 import type { Flow } from '../../../flow/evaluate.js';
-import { join, refine, sortBy, startQuery, where, type Condition, type QueryState, type Source } from '../../../flow/query.js';
+import { join, oneOf, refine, sortBy, startQuery, where, type Condition, type QueryState, type Source } from '../../../flow/query.js';
 import { ANY, argument, membersOf, positional, type DictValue, type ModelValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { modelOf } from '../models.js';
@@ -108,7 +108,7 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
 /** A method of the list of rows. */
 function overItems(flow: Flow, site: CallSite, query: QueryState): Value {
   flow.record.finish(query, 'many');
-  return dispatch(flow, { ...site, receiver: { k: 'many', of: query.item } });
+  return dispatch(flow, { ...site, receiver: { k: 'many', of: oneOf(query) } });
 }
 
 function joined(flow: Flow, site: CallSite, query: QueryState, kind: Source['join']): QueryState {
