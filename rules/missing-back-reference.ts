@@ -1,5 +1,5 @@
 import {
-  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName,
+  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName,
   type ForeignKey, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -53,7 +53,7 @@ function keysByParent(project: Project): Map<Table, ForeignKey[]> {
 
 function isOwed(project: Project, key: ForeignKey): boolean {
   const { table, target } = key;
-  if (!couldBeFollowed(key) || !target.declaresRelationships || target === table || isDead(project, target)) return false;
+  if (!couldBeFollowed(key) || !target.declaresRelationships || target === table || !isInReach(project, target, table) || isDead(project, target)) return false;
   const references = referencesBy(key);
   if (collectionsBy(key).length > 0 || references.some((one) => one.inverse !== null || one.viewOnly)) return false;
   // A row that shares its parent's key extends it, and of a key that is unique there is one row: neither is a collection.

@@ -1,5 +1,5 @@
 import {
-  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
+  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isInReach, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
   type Confidence, type ForeignKey, type Rule,
 } from '../src/lint/rule.js';
 
@@ -16,7 +16,7 @@ export const missingRelationship: Rule = {
       if (isAssociation(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
-        if (!couldBeFollowed(key) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;
+        if (!couldBeFollowed(key) || !isInReach(project, table, key.target) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;
         const back = collectionsBy(key)[0] ?? null;
         const code = referenceText(key, back?.name ?? null);
         report({

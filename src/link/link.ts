@@ -5,6 +5,7 @@ import type { Span, Stmt } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
 import type { SqlStatement } from '../facts/sql.js';
 import { Flow } from '../flow/evaluate.js';
+import { packageIndex } from '../migrations/script/packages.js';
 import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeModule, type ModuleRef } from '../flow/program.js';
 import { makeProject, type Project, type Settings } from '../model/project.js';
@@ -54,7 +55,7 @@ export function link(input: LinkInput): Linked {
   (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
   const drafts = flow.declaring(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
   const history = flow.quiet(() => histories({ files, modules, flow, sqlAt, defaultSchema: settings.defaultSchema, roleOf: input.roleOf }));
-  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema });
+  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
   flow.forget();
   const models = registerModels(flow, drafts, merged.tableOf, merged.schema);
   const { schema } = merged;

@@ -21,6 +21,8 @@ export interface MergeInput {
   readonly extensions?: readonly Extension[];
   readonly definitions?: readonly Definition[];
   readonly defaultSchema: string;
+  /** The package that a file belongs to. */
+  readonly packageOf: (path: string) => string;
 }
 
 export interface Merged {
@@ -119,7 +121,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: kindOf(group),
     ...(first.kind === 'model' ? { dialect: first.dialect } : {}),
     model: first.model, submodels: models.slice(1).map((draft) => draft.model).filter((name) => name !== null && name !== first.model) as string[],
-    place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })),
+    place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })), packages: [...new Set(models.map((draft) => input.packageOf(draft.place.path)))],
     columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [],
     comment: group.map((draft) => draft.comment).find((comment) => comment !== null) ?? null,
     declaresRelationships: models.some((draft) => draft.declaresRelationships), keysAreRelationships: models.some((draft) => draft.keysAreRelationships === true), ...(models.some((draft) => draft.hasUnreadIndexes) ? { hasUnreadIndexes: true } : {}), ...(models.some((draft) => draft.hasUnseenParts) ? { hasUnseenParts: true } : {}),

@@ -68,6 +68,6 @@ function hadAll({ columns }: Dropped, asked: readonly string[]): boolean {
 export function undeclaredTable(name: string, schema: string | null, database: string, place: Place): Table {
   return {
     name, schema, database, kind: 'table', model: null, submodels: [], place, extent: place, declarations: [], columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [],
-    checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false, rowSecurity: { enabled: null, policies: [] }, triggers: [], partitions: null, isExternal: false,
+    checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false, rowSecurity: { enabled: null, policies: [] }, triggers: [], partitions: null, isExternal: false, packages: [],
   };
 }

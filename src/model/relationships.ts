@@ -1,6 +1,6 @@
 /** Which foreign keys the models can follow, from which side. */
 import type { Project } from './project.js';
-import type { ForeignKey, Relationship, Table } from './schema.js';
+import type { ForeignKey, Relationship, Schema, Table } from './schema.js';
 import { derivableKeys } from './derivable-keys.js';
 import { isOwnTable } from './tables.js';
 
@@ -21,6 +21,22 @@ export function couldBeFollowed(key: ForeignKey): boolean {
     && (isOfModel(key) || (key.table.keysAreRelationships === true && !key.table.foreignKeys.some((other) => isOfModel(other) && other.columns.some((column) => key.columns.includes(column)))));
 }
 
+const reaches = new WeakMap<Schema, ReadonlySet<string>>();
+
+/**
+ * Whether the models of one table can name those of another: they share a package, or a relationship leads from the one's package
+ * to the other's already. A package knows nothing of those that build upon it, and a database may be all that two have in common.
+ */
+export function isInReach({ schema }: Project, from: Table, to: Table): boolean {
+  if (sharePackage(from, to)) return true;
+  let known = reaches.get(schema);
+  if (!known) reaches.set(schema, (known = new Set(schema.tables.flatMap((table) => table.relationships.flatMap(({ target }) => (sharePackage(table, target) ? [] : pairsOf(table, target)))))));
+  return pairsOf(from, to).some((pair) => known.has(pair));
+}
+
+const sharePackage = (a: Table, b: Table): boolean => a.packages.some((one) => b.packages.includes(one));
+const pairsOf = (from: Table, to: Table): string[] => from.packages.flatMap((one) => to.packages.map((other) => `${one}\0${other}`));
+
 /** Whether the migrations, followed to their end, leave the database without a key that the model has: nothing is enforced. */
 export function isLeftToTheModel({ schema }: Project, key: ForeignKey): boolean {
   return key.declarations.every((one) => one.kind === 'model') && schema.drifts.some((drift) => drift.what === 'foreign-key' && drift.table === key.table && drift.names.length === key.columns.length && key.columns.every((column) => drift.names.includes(column.name)));
@@ -35,7 +51,7 @@ export function impliedKeys(project: Project, table: Table): ReadonlySet<Foreign
 
 /** The share of the foreign keys of models that a relationship follows, 0 where none is declared. */
 export function shareFollowed(project: Project): number {
-  const keys = project.schema.tables.flatMap((table) => table.foreignKeys).filter(couldBeFollowed);
+  const keys = project.schema.tables.flatMap((table) => table.foreignKeys).filter((key) => couldBeFollowed(key) && isInReach(project, key.table, key.target));
   const followed = keys.filter((key) => referencesBy(key).length > 0 || collectionsBy(key).length > 0);
   return keys.length === 0 ? 0 : followed.length / keys.length;
 }

@@ -50,6 +50,8 @@ export interface Table {
   /** The whole of the declaration at `place`. */
   readonly extent: Place;
   readonly declarations: readonly Declaration[];
+  /** The packages of the repository that its models stand in, empty for the root's. */
+  readonly packages: readonly string[];
   readonly columns: readonly Column[];
   readonly primaryKey: Key | null;
   readonly uniques: readonly Key[];
