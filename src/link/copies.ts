@@ -1,6 +1,6 @@
 /** Values that code moves from one table's column to another's: by assignment, by giving both one value, or between payloads. */
 import { holderName } from '../flow/moves.js';
-import { site, type Recorder } from '../flow/record.js';
+import { site, type ColumnRecord, type Recorder } from '../flow/record.js';
 import type { Column, Place, Schema, Table } from '../model/schema.js';
 import type { Copy, WrittenValue } from '../model/usage.js';
 import { origins } from './origins.js';
@@ -28,8 +28,9 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     byValue.set(key, [...(byValue.get(key) ?? []), { ...written, place }]);
   };
   const originsOf = origins(record);
+  const isFilled = fillsIndex(record, contextAt);
   for (const write of record.columns.values()) {
-    if (write.kind !== 'write') continue;
+    if (write.kind !== 'write' || isFilled(write)) continue;
     const value = writtenValue(write.value);
     if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
       copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context: contextAt(write.place), isSplit: false });
@@ -53,6 +54,17 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert, place: second.place, context: contextAt(second.place), isSplit: false, ...(through.length > 0 ? { through } : {}) });
   }
   return copies;
+}
+
+/** Whether a write goes to rows that have no value yet: those that have one keep theirs, so that nothing is kept in step. */
+function fillsIndex(record: Recorder, contextAt: Surroundings['contextAt']): (write: ColumnRecord) => boolean {
+  const keyOf = (place: Place, column: Column): string => { const { path, unit } = contextAt(place); return `${path}:${unit}\0${nameOf(column)}`; };
+  const empty = new Set<string>();
+  for (const { query, place } of record.queries.values()) for (const { column, op } of query.conditions) {
+    const tested = op === 'null' && column.model.columns.get(column.attribute);
+    if (tested && query.sources[0]?.model.table === tested.table) empty.add(keyOf(place, tested));
+  }
+  return (write) => empty.size > 0 && write.atInsert !== true && empty.has(keyOf(write.place, write.column));
 }
 
 /** One statement sets the row that it is given, of whichever table that is. */
