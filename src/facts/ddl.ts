@@ -100,7 +100,7 @@ export type DdlStep =
   | { readonly k: 'drop-view'; readonly view: QName; readonly at: Span }
   | { readonly k: 'comment'; readonly on: 'table' | 'column' | 'view'; readonly table: QName; readonly column?: string; readonly text: string | null; readonly at: Span }
   | { readonly k: 'create-function'; readonly name: QName; readonly returnsTrigger: boolean; readonly body: FunctionBody; readonly extent: Span; readonly at: Span }
-  | { readonly k: 'create-trigger'; readonly name: string; readonly table: QName; readonly fn: QName; readonly timing: 'before' | 'after' | 'instead'; readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]; readonly columns?: readonly string[]; readonly at: Span }
+  | { readonly k: 'create-trigger'; readonly name: string; readonly table: QName; readonly fn: QName; readonly timing: 'before' | 'after' | 'instead'; readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]; readonly columns?: readonly string[]; /** Its WHEN asks certain columns. */ readonly asksColumns?: true; readonly at: Span }
   | { readonly k: 'drop-trigger'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'row-security'; readonly table: QName; readonly enabled: boolean; readonly at: Span }
   | { readonly k: 'create-policy'; readonly name: string; readonly table: QName; readonly command: string; readonly using?: string; readonly check?: string; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly isRestrictive?: true; readonly at: Span }
@@ -112,4 +112,4 @@ export type DdlStep =
   | { readonly k: 'unknown-step'; readonly what: string; readonly at: Span };
 
 /** What a database function does: its queries, the routines it calls, and for a trigger the columns it sets on the row (`NEW.x := …`). */
-export interface FunctionBody { readonly language: string; readonly queries: readonly SqlQuery[]; readonly setsNew: readonly string[]; readonly readsRow: readonly string[]; readonly calls?: readonly string[]; readonly opaque: boolean }
+export interface FunctionBody { readonly language: string; readonly queries: readonly SqlQuery[]; readonly setsNew: readonly string[]; /** Of these the ones that it sets only where certain columns changed. */ readonly setsNewIf?: readonly string[]; readonly readsRow: readonly string[]; readonly calls?: readonly string[]; readonly opaque: boolean }

@@ -54,8 +54,8 @@ function roleOf(name: string): ColumnDraft['role'] {
 
 /** Columns that a trigger sets before every update, whichever columns it changes. */
 function keptByTrigger(state: State, triggers: readonly TriggerState[]): ReadonlySet<string> {
-  const everyUpdate = triggers.filter((trigger) => trigger.timing === 'before' && trigger.events.includes('update') && trigger.columns.length === 0);
-  return new Set(everyUpdate.flatMap((trigger) => functionOf(state, trigger.fn)?.body.setsNew ?? []));
+  const everyUpdate = triggers.filter((trigger) => trigger.timing === 'before' && trigger.events.includes('update') && trigger.columns.length === 0 && !trigger.asksColumns);
+  return new Set(everyUpdate.flatMap((trigger) => { const body = functionOf(state, trigger.fn)?.body; return (body?.setsNew ?? []).filter((name) => !body!.setsNewIf?.includes(name)); }));
 }
 
 /** The function a trigger calls: by its name, else the only one of that name in any schema. */

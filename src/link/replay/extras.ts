@@ -18,7 +18,7 @@ export function changeExtra(state: State, op: ExtraOp, place: Place): void {
       else if (op.on !== 'column') table.comment = op.text;
       return;
     }
-    case 'create-trigger': table.triggers.set(op.name, { name: op.name, fn: op.fn, timing: op.timing, events: op.events, columns: op.columns ?? [], place }); return;
+    case 'create-trigger': table.triggers.set(op.name, { name: op.name, fn: op.fn, timing: op.timing, events: op.events, columns: op.columns ?? [], asksColumns: op.asksColumns === true, place }); return;
     case 'drop-trigger': table.triggers.delete(op.name); return;
     case 'row-security': table.rowSecurity = op.enabled ? place : null; return;
     case 'create-policy': table.policies.set(op.name, { name: op.name, command: op.command, using: op.using ?? null, check: op.check ?? null, columns: op.columns, ...(op.roles ? { roles: op.roles } : {}), ...(op.isRestrictive ? { isRestrictive: true } : {}), place }); return;

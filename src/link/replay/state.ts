@@ -31,7 +31,7 @@ export interface IndexState {
   readonly include: readonly ColumnState[]; predicate: string | null; readonly nullsNotDistinct: boolean; readonly isImplicit: boolean; readonly place: Place;
 }
 
-export interface TriggerState { readonly name: string; readonly fn: QName; readonly timing: string; readonly events: readonly string[]; readonly columns: readonly string[]; readonly place: Place }
+export interface TriggerState { readonly name: string; readonly fn: QName; readonly timing: string; readonly events: readonly string[]; readonly columns: readonly string[]; readonly asksColumns: boolean; readonly place: Place }
 
 export interface TableState {
   readonly kind: 'table' | 'view' | 'materialized-view' | 'foreign-table'; readonly declaredAs: DeclarationKind;

@@ -7,7 +7,7 @@ import { constraintOf, parenText } from './constraints.js';
 import { findKeyword, findName, relationSpan, wholeSpan, type Context } from './context.js';
 import { drops } from './drops.js';
 import { createIndex, partitionColumns, partitionText, pathOf } from './indexes.js';
-import { columnNames, dottedName, kindOf, relationName, strings } from './node.js';
+import { columnNames, dottedName, kindOf, relationName, strings, walk } from './node.js';
 import { queryOf } from './query.js';
 import { renames } from './renames.js';
 import { typeOf } from './types.js';
@@ -176,8 +176,19 @@ function createTrigger(ctx: Context, node: Tree): DdlOp[] {
   const name = (node.trigname ?? '') as string;
   return [{
     k: 'create-trigger', name, table: relationName(node.relation ?? {}), fn: dottedName(strings(node.funcname)),
-    timing, events, columns: columns.length ? columns : undefined, at: findName(ctx, name),
+    timing, events, columns: columns.length ? columns : undefined, ...(asksColumns(node.whenClause) ? { asksColumns: true as const } : {}), at: findName(ctx, name),
   }];
+}
+
+/** `WHEN (OLD.state IS DISTINCT FROM NEW.state)`: of the row only some columns. */
+function asksColumns(condition: unknown): boolean {
+  let asksAll = false;
+  let asksSome = false;
+  walk(condition, (kind, body) => {
+    if (kind === 'ColumnRef') { if ((body.fields as Tree[]).length > 1 && !(body.fields as Tree[]).some((field) => field.A_Star)) asksSome = true; else asksAll = true; }
+    return true;
+  });
+  return asksSome && !asksAll;
 }
 
 function createPolicy(ctx: Context, node: Tree): DdlOp[] {

@@ -15,7 +15,7 @@ export interface Reader {
   readonly node: (ctx: Context, node: Tree) => SqlStatement[];
 }
 
-const NOTHING: PlPgSql = { statements: [], setsNew: [], readsRow: [], calls: [], opaque: true };
+const NOTHING: PlPgSql = { statements: [], setsNew: [], setsNewIf: [], readsRow: [], calls: [], opaque: true };
 
 /** CREATE FUNCTION or PROCEDURE with what its body does. */
 export function createFunction(r: Reader, ctx: Context, node: Tree): DdlOp {
@@ -27,7 +27,7 @@ export function createFunction(r: Reader, ctx: Context, node: Tree): DdlOp {
   const done = bodyFacts(r, ctx, node, options, language, names);
   return {
     k: 'create-function', name, returnsTrigger: returns === 'trigger',
-    body: { language, queries: queriesOf(done.statements), setsNew: done.setsNew, readsRow: done.readsRow, ...(done.calls.length > 0 ? { calls: done.calls } : {}), opaque: done.opaque },
+    body: { language, queries: queriesOf(done.statements), setsNew: done.setsNew, ...(done.setsNewIf.length > 0 ? { setsNewIf: done.setsNewIf } : {}), readsRow: done.readsRow, ...(done.calls.length > 0 ? { calls: done.calls } : {}), opaque: done.opaque },
     extent: wholeSpan(ctx), at: findName(ctx, name.name),
   };
 }
@@ -73,7 +73,7 @@ function bodyFacts(r: Reader, ctx: Context, node: Tree, options: Options, langua
     if (!read) opaque = true;
     return read ?? [];
   });
-  return { statements, setsNew: [], readsRow: [...rows], calls: callsOf(statements), opaque };
+  return { statements, setsNew: [], setsNewIf: [], readsRow: [...rows], calls: callsOf(statements), opaque };
 }
 
 /** `BEGIN ATOMIC … END` or `RETURN expression`: parsed with the statement. */
@@ -85,7 +85,7 @@ function sqlBody(r: Reader, ctx: Context, node: Tree, names: readonly string[]):
     if (!item.ReturnStmt) return r.node(inside, item);
     return r.node(inside, { SelectStmt: { targetList: [{ ResTarget: { val: item.ReturnStmt.returnval } }], op: 'SETOP_NONE' } });
   });
-  return { statements, setsNew: [], readsRow: [], calls: callsOf(statements), opaque: false };
+  return { statements, setsNew: [], setsNewIf: [], readsRow: [], calls: callsOf(statements), opaque: false };
 }
 
 function queriesOf(statements: readonly SqlStatement[]): SqlQuery[] {

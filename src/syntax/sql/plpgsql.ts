@@ -8,11 +8,11 @@ import { splitSql } from './split.js';
 export interface Body { readonly text: string; readonly span: SpanOf }
 /** Reads one statement of a body; `null` when it does not parse. */
 export type ReadStatement = (text: string, span: SpanOf, routine: Routine) => SqlStatement[] | null;
-export interface PlPgSql { readonly statements: readonly SqlStatement[]; readonly setsNew: readonly string[]; readonly readsRow: readonly string[]; /** The routines that it calls. */ readonly calls: readonly string[]; readonly opaque: boolean }
+export interface PlPgSql { readonly statements: readonly SqlStatement[]; readonly setsNew: readonly string[]; /** Of these the ones that it sets only where certain columns changed. */ readonly setsNewIf: readonly string[]; readonly readsRow: readonly string[]; /** The routines that it calls. */ readonly calls: readonly string[]; readonly opaque: boolean }
 
 /** What expressions tell on the way: the columns of NEW that they set, the routines that they call. */
-interface Noted { readonly sets: Set<string>; readonly calls: Set<string> }
-interface Found { readonly query: string; readonly mode: number; readonly line: number; readonly isDynamic: boolean }
+interface Noted { readonly sets: Set<string>; readonly setsAlways: Set<string>; readonly calls: Set<string> }
+interface Found { readonly query: string; readonly mode: number; readonly line: number; readonly isDynamic: boolean; readonly isConditional: boolean }
 
 /** An assignment's left side: `NEW.x :=`, `NEW.x[1] =`. */
 const SETS_NEW = /^\s*new\s*\.\s*("(?:[^"]|"")+"|\w+)/i;
@@ -25,6 +25,7 @@ const STATEMENT = 0, EXPRESSION = 2;
 export function readPlPgSql(sql: SqlParser, whole: string, body: Body, names: readonly string[], read: ReadStatement): PlPgSql {
   const tree = sql.parsePlPgSql(whole);
   const sets = new Set<string>();
+  const setsAlways = new Set<string>();
   const rows = new Set<string>();
   const calls = new Set<string>();
   if (!tree) return readLoosely(body, names, read, sets, rows);
@@ -32,7 +33,7 @@ export function readPlPgSql(sql: SqlParser, whole: string, body: Body, names: re
   const statements: SqlStatement[] = [];
   const lines = lineStarts(body.text);
   let opaque = false;
-  for (const found of expressionsOf(tree, sets)) {
+  for (const found of expressionsOf(tree, { sets, setsAlways })) {
     const from = locate(body.text, found, lines);
     if (found.isDynamic) {
       const constant = dynamicText(sql, found.query);
@@ -41,9 +42,9 @@ export function readPlPgSql(sql: SqlParser, whole: string, body: Body, names: re
       else opaque = true;
       if (constant !== null) continue;
     }
-    statements.push(...readExpression(body, found, from, routine, read, { sets, calls }));
+    statements.push(...readExpression(body, found, from, routine, read, { sets, setsAlways, calls }));
   }
-  return { statements, setsNew: [...sets], readsRow: [...rows], calls: [...calls], opaque };
+  return { statements, setsNew: [...sets], setsNewIf: [...sets].filter((name) => !setsAlways.has(name)), readsRow: [...rows], calls: [...calls], opaque };
 }
 
 /** The text of `EXECUTE 'constant'`; null when it is put together while running. */
@@ -53,13 +54,14 @@ function dynamicText(sql: SqlParser, expression: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function readExpression(body: Body, found: Found, from: number, routine: Routine, read: ReadStatement, { sets, calls }: Noted): SqlStatement[] {
+function readExpression(body: Body, found: Found, from: number, routine: Routine, read: ReadStatement, { sets, setsAlways, calls }: Noted): SqlStatement[] {
   let { query } = found;
   let lead = 0;
   let prefix = '';
   if (found.mode > EXPRESSION) {
     const target = SETS_NEW.exec(query);
-    if (target) sets.add(target[1].startsWith('"') ? target[1].slice(1, -1).replaceAll('""', '"') : target[1].toLowerCase());
+    const name = target && (target[1].startsWith('"') ? target[1].slice(1, -1).replaceAll('""', '"') : target[1].toLowerCase());
+    if (name !== null) { sets.add(name); if (!found.isConditional) setsAlways.add(name); }
     lead = query.search(/:?=/) + (query[query.search(/:?=/)] === ':' ? 2 : 1);
     query = query.slice(lead);
   }
@@ -90,24 +92,29 @@ function variablesOf(tree: Tree, names: readonly string[]): Set<string> {
 }
 
 /** All expressions below a node in the order of the tree, each with the line of the statement it belongs to. */
-function expressionsOf(node: unknown, sets: Set<string>, line = 1): Found[] {
+function expressionsOf(node: unknown, { sets, setsAlways }: Pick<Noted, 'sets' | 'setsAlways'>, line = 1, isConditional = false): Found[] {
   const found: Found[] = [];
   walk(node, (kind, body) => {
     if (kind === 'PLpgSQL_row') {
-      for (const field of body.fields ?? []) if (/^new\./i.test(field.name ?? '')) sets.add(field.name.slice(4));
+      for (const field of body.fields ?? []) if (/^new\./i.test(field.name ?? '')) { sets.add(field.name.slice(4)); setsAlways.add(field.name.slice(4)); }
     }
-    if (kind === 'PLpgSQL_expr' && body.query) found.push({ query: body.query, mode: body.parseMode ?? 0, line, isDynamic: false });
+    if (kind === 'PLpgSQL_expr' && body.query) found.push({ query: body.query, mode: body.parseMode ?? 0, line, isDynamic: false, isConditional });
     if (!kind.startsWith('PLpgSQL_stmt_')) return true;
     const own: number = body.lineno ?? line;
     const { query, ...rest } = body;
     const isDynamic = kind === 'PLpgSQL_stmt_dynexecute' || kind === 'PLpgSQL_stmt_dynfors';
     const text = query?.PLpgSQL_expr?.query;
-    if (isDynamic && text) found.push({ query: text, mode: EXPRESSION, line: own, isDynamic });
-    else found.push(...expressionsOf(query, sets, own));
-    found.push(...expressionsOf(rest, sets, own));
+    if (isDynamic && text) found.push({ query: text, mode: EXPRESSION, line: own, isDynamic, isConditional });
+    else found.push(...expressionsOf(query, { sets, setsAlways }, own, isConditional));
+    found.push(...expressionsOf(rest, { sets, setsAlways }, own, isConditional || (kind === 'PLpgSQL_stmt_if' && asksColumns(body.cond?.PLpgSQL_expr?.query ?? ''))));
     return false;
   });
   return found;
+}
+
+/** `NEW.state IS DISTINCT FROM OLD.state`: of a row only some columns are asked. */
+function asksColumns(condition: string): boolean {
+  return /\b(?:new|old)\s*\.\s*[\w"]/i.test(condition) && !/\b(?:new|old)\b(?!\s*\.\s*[\w"])/i.test(condition);
 }
 
 function lineStarts(text: string): number[] {
@@ -140,7 +147,7 @@ function readLoosely(body: Body, names: readonly string[], read: ReadStatement, 
     const from = piece.start + lead;
     statements.push(...(read(text.slice(lead), (start, end) => body.span(from + start, from + end), routine) ?? []));
   }
-  return { statements, setsNew: [...sets], readsRow: [...rows], calls: callsOf(statements), opaque: true };
+  return { statements, setsNew: [...sets], setsNewIf: [], readsRow: [...rows], calls: callsOf(statements), opaque: true };
 }
 
 const QUERY_WORD = /^(?:select|insert|update|delete|with|merge|create|alter|drop|truncate|comment)\b/i;
