@@ -5,6 +5,7 @@ import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { ModuleRef } from '../flow/program.js';
 import { codeHistories, type CodeHistories } from '../migrations/code.js';
+import { codeDatabases } from '../migrations/databases.js';
 import { planHistory } from '../migrations/order.js';
 import type { HistoryFailure } from '../migrations/order/sources.js';
 import type { Definition, Dropped, DroppedKey, EnumType, Extension } from '../model/schema.js';
@@ -71,10 +72,11 @@ export function histories(input: HistoryInput): Histories {
 /** Every history with the database it is about: unnamed where there is only one. */
 function historiesOf(input: HistoryInput, plain: ReturnType<typeof planHistory>['histories'], code: CodeHistories): readonly History[] {
   const strings = schemaStrings(input, code);
-  const isOnly = plain.length + code.histories.length === 1;
+  const databases = codeDatabases(code.histories);
+  const isOnly = plain.length + new Set(databases.map((each) => each.database)).size === 1;
   return [
     ...plain.map((each): History => ({ partition: code.histories.length ? each.root : each.partition, told: `the SQL of ${each.root || 'this repository'}`, ops: each.ops, failures: each.failures })),
-    ...code.histories.map((each): History => ({ partition: isOnly ? '' : each.root, told: `the ${each.name} migrations${each.root ? ` of ${each.root}` : ''} (${each.steps} steps)`, ops: each.ops, failures: each.failures })),
+    ...databases.map((each): History => ({ partition: isOnly ? '' : each.database, told: each.told, ops: each.ops, failures: each.failures })),
     ...(strings.length ? [{ partition: '', told: null, ops: strings, failures: [] }] : []),
   ];
 }
