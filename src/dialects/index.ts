@@ -4,6 +4,7 @@ import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
 import { kysely } from './kysely/index.js';
+import { lodash } from './lodash/index.js';
 import { mikroOrm } from './mikro-orm/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
@@ -22,6 +23,7 @@ export const dialects: readonly Dialect[] = [
   django,
   drizzle,
   kysely,
+  lodash,
   mikroOrm,
   prisma,
   pydantic,
