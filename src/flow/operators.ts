@@ -67,8 +67,19 @@ function presence(op: string, [left, right]: readonly Value[]): Value | null {
   return lookup ? { k: 'special', dialect: 'core', tag: 'exists', data: { lookup, isNegated }, key: `${isNegated ? '!' : ''}${lookup}` } : null;
 }
 
+/** `!!row`, `!row` as values say whether it is there, and hold nothing of it. */
+function answerOf(value: Value, expr: Expr): Value {
+  let isNegated = false;
+  for (let at = expr; at.k === 'op' && at.op === 'not'; at = at.args[0]!) isNegated = !isNegated;
+  return union(membersOf(value).map((member): Value => {
+    if (member.k !== 'row' && member.k !== 'dict' && member.k !== 'many' && member.k !== 'field') return member;
+    const lookup = lookupOf(member);
+    return lookup ? { k: 'special', dialect: 'core', tag: 'exists', data: { lookup, isNegated }, key: `${isNegated ? '!' : ''}${lookup}` } : ANY;
+  }));
+}
+
 function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
-  if (expr.op === 'not') return testOf(flow, expr, env).value;
+  if (expr.op === 'not') return answerOf(testOf(flow, expr, env).value, expr);
   // The last operand is the value of the whole, not a mere test.
   const last = expr.args.length - 1;
   const lookups: Test['lookups'][number][] = [];
