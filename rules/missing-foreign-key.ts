@@ -17,9 +17,11 @@ export const missingForeignKey: Rule = {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
         const undeclared = undeclaredOf(project, column);
-        const target = undeclared?.target ?? targetOf(project, column);
+        const named = undeclared?.target ?? targetOf(project, column);
+        const target = named ?? targetInRole(project, column);
         const uses = undeclared ? relatedBy(undeclared) : target ? usesAsKey(project, column, target) : null;
-        if (!target || !uses) continue;
+        // What stands before the table's name may make it another thing: code must follow it there.
+        if (!target || !uses || (!named && !uses.isJoined)) continue;
         const key = undeclared?.targetColumns[0] ?? target.primaryKey!.columns[0];
         report({
           table,
@@ -48,14 +50,33 @@ function relatedBy({ place, table, columns }: ForeignKey): { isJoined: boolean; 
 
 /** The one table that the column's name and type say: `order_id` with the type of `orders.id`. */
 function targetOf(project: Project, column: Column): Table | null {
-  const words = wordsOf(column.name);
-  if (words.length < 2 || !['id', 'uuid', 'guid'].includes(words[words.length - 1]) || isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0) return null;
-  if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return null;
-  const role = words.slice(0, -1);
-  if (kindBeside(column) !== null || isLooseOnPurpose(column)) return null;
+  const role = roleOf(column);
+  if (role.length === 0) return null;
   const named = tablesNamed(project.schema, role).filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table));
   const exact = named.filter((table) => keysOfTable(table).has(singularKey(role)));
-  const candidates = exact.length > 0 ? exact : named;
+  return onlyTarget(project, column, exact.length > 0 ? exact : named);
+}
+
+/** The table that a name ends with, after what the row is there for: `chair_user_id`. */
+function targetInRole(project: Project, column: Column): Table | null {
+  const role = roleOf(column);
+  for (let from = 1; from < role.length; from++) {
+    const key = singularKey(role.slice(from));
+    const named = tablesNamed(project.schema, role.slice(from)).filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table) && keysOfTable(table).has(key));
+    if (named.length > 0) return onlyTarget(project, column, named);
+  }
+  return null;
+}
+
+/** The words of a column's name before its `id`; none where it is no such column, or has no foreign key for a reason. */
+function roleOf(column: Column): readonly string[] {
+  const words = wordsOf(column.name);
+  if (words.length < 2 || !['id', 'uuid', 'guid'].includes(words[words.length - 1]) || isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0) return [];
+  if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return [];
+  return kindBeside(column) !== null || isLooseOnPurpose(column) ? [] : words.slice(0, -1);
+}
+
+function onlyTarget(project: Project, column: Column, candidates: readonly Table[]): Table | null {
   const [target] = candidates;
   if (candidates.length !== 1 || target.primaryKey?.columns.length !== 1 || target.partitions || isDead(project, target)) return null;
   const [key] = target.primaryKey.columns;
