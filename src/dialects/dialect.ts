@@ -84,6 +84,6 @@ export interface DialectApi {
   insertHook?(flow: Flow, decorators: readonly Expr[], env: Env): boolean;
   /** A class as it is defined, its fields being options or declarations that name columns. Returns the fields that it has told of: they are not run as code. */
   defineClass?(flow: Flow, cls: ClassRef): ReadonlySet<string> | undefined;
-  /** A constant attribute is written on a row or object (`row.x = v`, `setattr`); default: a write. */
+  /** A constant attribute is written on a row or object (`row.x = v`, `setattr`), or an item of a dialect's own value, whose name is `[]`; default: a write. */
   assign?(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): boolean;
 }

@@ -5,7 +5,8 @@ import type { Query as LinkedQuery } from '../model/usage.js';
 import type { Model } from './model.js';
 import type { ColumnValue, Value } from './value.js';
 
-export interface Source { readonly model: Model; readonly alias: string | null; readonly join: 'root' | 'inner' | 'left' | 'relationship' }
+/** `isJoined`: a join names it; others are there because a condition does. */
+export interface Source { readonly model: Model; readonly alias: string | null; readonly join: 'root' | 'inner' | 'left' | 'relationship'; readonly isJoined?: true }
 
 export type ConditionOp = '=' | '<>' | 'range' | 'in' | 'null' | 'not-null' | 'like' | 'prefix' | 'other';
 
@@ -63,8 +64,23 @@ export function where(query: QueryState, at: Span, conditions: readonly Conditio
 
 /** Joins a table; one that was named before (in the columns asked for) is joined in this way. */
 export function join(query: QueryState, at: Span, model: Model, alias: string | null, kind: Source['join'], conditions: readonly Condition[]): QueryState {
-  return refine(query, at, { sources: withSource(query.sources, model, alias, kind).map((source) => (source.model.table === model.table && source.alias === alias && source.join === 'inner' ? { ...source, join: kind } : source)), conditions: [...query.conditions, ...conditions.map((condition) => ({ ...condition, isJoin: true }))] });
+  return refine(query, at, { sources: withSource(query.sources, model, alias, kind).map((source) => (source.model.table === model.table && source.alias === alias && source.join !== 'root' ? { ...source, join: source.join === 'inner' ? kind : source.join, isJoined: true as const } : source)), conditions: [...query.conditions, ...conditions.map((condition) => ({ ...condition, isJoin: true }))] });
 }
+
+/** A query that runs once for each row of another one: what `isOuter` says, and no join brings in, is of that one, and what it is compared with is looked for. */
+export function correlate(query: QueryState, at: Span, isOuter: (model: Model, alias: string | null) => boolean): QueryState {
+  const isOwn = ({ model, alias }: ColumnValue): boolean => query.sources.some((source) => source.model.table === model.table && source.alias === (alias ?? null) && (source.join !== 'inner' || source.isJoined));
+  const isOf = (column: ColumnValue): boolean => !isOwn(column) && isOuter(column.model, column.alias ?? null);
+  const conditions = query.conditions.flatMap((condition): Condition[] => {
+    const { column, value } = condition;
+    if (value.k === 'column' && isOf(value)) return isOf(column) ? [] : [{ ...condition, value: OUTER, isJoin: false }];
+    if (!isOf(column)) return [condition];
+    return value.k === 'column' ? [{ ...condition, column: value, value: OUTER, isJoin: false }] : [];
+  });
+  const sources = query.sources.filter((source) => source.join !== 'inner' || source.isJoined || !isOuter(source.model, source.alias));
+  return refine(query, at, { sources, conditions });
+}
+const OUTER: Value = { k: 'any' };
 
 export function sortBy(query: QueryState, at: Span, columns: readonly { readonly column: ColumnValue; readonly desc: boolean }[]): QueryState {
   return refine(query, at, { sorts: [...query.sorts, ...columns.map((sort) => ({ ...sort, isOptional: false }))] });

@@ -170,6 +170,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
       if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
+      for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : { ...of, rest: of.rest ? union([of.rest, value]) : value });
       return;
     }

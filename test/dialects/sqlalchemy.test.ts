@@ -211,3 +211,49 @@ mapper_registry.map_imperatively(Desk, desks, properties={"owner_id": desks.c.pe
   expect(desk!.columns.map(({ attribute }) => attribute)).toEqual(['id', 'owner_id']);
   expect([...person!.relationships, ...desk!.relationships].map(({ name, target, many, foreignKey }) => `${name} ${target.name}${many ? '[]' : ''} ${foreignKey?.columns[0]?.name}`)).toEqual(['desks desks[] person_id', 'owner people person_id']);
 });
+
+it('finds types in the map of the base by the name that is written, of a collection or an alias too', async () => {
+  const schema = await schemaOf(`
+from typing import Annotated, Any
+from sqlalchemy import ARRAY, JSON, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+code = Annotated[str, 8]
+label = Annotated[str, mapped_column(String(40))]
+
+class Base(DeclarativeBase):
+    type_annotation_map = {dict[str, Any]: JSONB, list[str]: ARRAY(String), code: String(8)}
+
+class Lamp(Base):
+    __tablename__ = "lamps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[code]
+    label: Mapped[label]
+    tags: Mapped[list[str]]
+    extra: Mapped[dict[str, Any] | None]
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+`);
+  expect(shapeOf(schema, 'lamps')).toEqual(['id integer', 'code character varying(8)', 'label character varying(40)', 'tags character varying[]', 'extra jsonb null', 'counts json', 'primary (id)']);
+});
+
+it('takes the values of a dict for the rows of a relationship', async () => {
+  const schema = await schemaOf(`
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, attribute_keyed_dict, mapped_column, relationship
+
+class Base(DeclarativeBase):
+    pass
+
+class Lamp(Base):
+    __tablename__ = "lamps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    marks: Mapped[dict[str, "Mark"]] = relationship(collection_class=attribute_keyed_dict("name"))
+
+class Mark(Base):
+    __tablename__ = "marks"
+    lamp_id: Mapped[int] = mapped_column(ForeignKey("lamps.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(8), primary_key=True)
+`);
+  expect(schema.tables[0]!.relationships.map(({ name, target, many }) => [name, target.name, many])).toEqual([['marks', 'marks', true]]);
+});

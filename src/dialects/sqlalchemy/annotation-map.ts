@@ -5,12 +5,13 @@ import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { argumentOf, type ClassRef } from '../../flow/value.js';
-import { typeOf, type Annotation } from './types.js';
+import { typeName, typeOf, type Annotation } from './types.js';
 
 /** The annotation with the type that `type_annotation_map` of the class, its bases or their registry gives it. */
 export function withTypeMap(flow: Flow, cls: ClassRef, annotation: Annotation | null): Annotation | null {
-  if (!annotation?.target) return annotation;
-  const type = typeMapOf(flow, cls).get(annotation.target);
+  if (!annotation || annotation.names.length === 0) return annotation;
+  const types = typeMapOf(flow, cls);
+  const type = annotation.names.map((name) => types.get(name)).find((each) => each !== undefined);
   return type ? { ...annotation, type } : annotation;
 }
 
@@ -23,7 +24,7 @@ function typeMapOf(flow: Flow, cls: ClassRef): ReadonlyMap<string, TypeRef> {
   const types = new Map<string, TypeRef>();
   if (written?.expr.k === 'dict') {
     for (const { key, value } of written.expr.entries) {
-      const name = key?.k === 'name' ? key.id : key?.k === 'attr' ? key.name : null;
+      const name = key ? typeName(key) : null;
       const type = name === null ? null : typeOf(flow, flow.quiet(() => flow.expr(value, written.env)));
       if (name !== null && type) types.set(name, type);
     }

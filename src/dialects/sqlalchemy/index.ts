@@ -9,6 +9,7 @@ import type { Place } from '../../model/schema.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
 import { relationshipEquals } from './api/joins.js';
+import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { executeCall, resultCall, resultElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
@@ -34,10 +35,13 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'insert') return insertStep(flow, site, receiver);
         if (receiver.tag === 'pending') return pendingStep(flow, site, receiver);
         if (receiver.tag === 'exists') return receiver;
+        if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
       return mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
+      const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
+      if (proxied) return proxied;
       // The base that the extension is given for its models. https://flask-sqlalchemy.readthedocs.io/en/stable/models/#initializing-the-base-class
       if (of.k === 'term' && name === 'Model' && isExtension(flow, of)) { const given = argument(of.args, -1, 'model_class'); return given?.k === 'class' ? given : undefined; }
       if (of.k === 'term' && isTypeName(name) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
@@ -69,11 +73,12 @@ export const sqlalchemy: Dialect = {
       if (cls.module.language !== 'python') return undefined;
       const model = flow.modelsByClass.get(cls.id);
       if (!model) return tellPage(flow, cls);
-      if (model.dialect === 'sqlalchemy') tellDeclaredUses(flow, model, cls);
+      if (model.dialect === 'sqlalchemy') { tellDeclaredUses(flow, model, cls); settleProxies(flow, model); }
       return undefined;
     },
     element(flow, of) {
-      return of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'result' ? resultElement(flow, of) : undefined;
+      if (of.k !== 'special' || of.dialect !== 'sqlalchemy') return undefined;
+      return of.tag === 'result' ? resultElement(flow, of) : of.tag === 'proxy' ? proxyElement(of) : undefined;
     },
     operator(flow, op, args, env, at) {
       const compared = args.find((arg) => arg.k === 'special' && arg.tag === 'relationship');
@@ -82,7 +87,11 @@ export const sqlalchemy: Dialect = {
       const exists = args.find((arg) => arg.k === 'special' && arg.dialect === 'sqlalchemy' && arg.tag === 'exists');
       return exists && (op === '>' || op === '>=' || op === '!=') ? exists : undefined;
     },
+    // Of a row that is made the rest is as usual.
+    construct(flow, model, site) { fillProxies(flow, model, site); return undefined; },
+    assign: putInProxy,
     item(_flow, of) {
+      if (of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'proxy') return proxyElement(of);
       // `result.c[name]`, `Model.json_column["key"]`
       if (of.k === 'column' && of.model.dialect === 'sqlalchemy') return { ...of, wrapped: of.wrapped ?? '[]' };
       return undefined;

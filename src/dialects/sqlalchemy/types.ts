@@ -108,13 +108,14 @@ function enumType(flow: Flow, value: Value & { k: 'class' | 'object' }, storesNa
 }
 
 /** What an annotation in `Mapped[…]` says: its type, whether null is allowed, whether it is a collection, and the class it names. */
-export interface Annotation { readonly type: TypeRef | null; readonly optional: boolean; readonly many: boolean; readonly target: string | null; readonly terms: readonly Term[] }
+/** `names`: what a map of types may call it, the name that is written first. */
+export interface Annotation { readonly type: TypeRef | null; readonly optional: boolean; readonly many: boolean; readonly target: string | null; readonly terms: readonly Term[]; readonly names: readonly string[] }
 
 const COLLECTION = new Set(['List', 'list', 'Set', 'set', 'Sequence', 'Collection', 'WriteOnlyMapped', 'DynamicMapped', 'frozenset']);
 
 /** Reads the inside of `Mapped[…]` (or a plain SQLModel annotation). Strings are read as annotations. */
 export function annotationOf(flow: Flow, expr: Expr, env: Env, depth = 0): Annotation {
-  const nothing: Annotation = { type: null, optional: false, many: false, target: null, terms: [] };
+  const nothing: Annotation = { type: null, optional: false, many: false, target: null, terms: [], names: [] };
   if (depth > 8) return nothing;
   switch (expr.k) {
     case 'lit': return typeof expr.v === 'string' ? fromString(flow, expr.v, env, depth) : nothing;
@@ -129,28 +130,42 @@ export function annotationOf(flow: Flow, expr: Expr, env: Env, depth = 0): Annot
       if (name === 'Mapped' || name === 'Final' || name === 'ClassVar') return annotationOf(flow, keys[0]!, env, depth + 1);
       if (name === 'Optional') return { ...annotationOf(flow, keys[0]!, env, depth + 1), optional: true };
       if (name === 'Union') return annotationOf(flow, { k: 'op', op: '|', args: keys, at: expr.at }, env, depth + 1);
-      if (name === 'WriteOnlyMapped' || name === 'DynamicMapped' || COLLECTION.has(name)) return { ...annotationOf(flow, keys[0]!, env, depth + 1), many: true };
+      if (name === 'WriteOnlyMapped' || name === 'DynamicMapped' || COLLECTION.has(name)) return { ...annotationOf(flow, keys[0]!, env, depth + 1), many: true, names: namesOf(expr) };
       if (name === 'Annotated') {
         const terms = keys.slice(1).map((key) => flow.quiet(() => flow.expr(key, env))).filter((value): value is Term => value.k === 'term');
         return { ...annotationOf(flow, keys[0]!, env, depth + 1), terms };
       }
-      if (name === 'Dict' || name === 'dict') return { ...nothing, type: { name: 'json' } };
+      // A column of JSON, or rows of a relationship by a key. https://docs.sqlalchemy.org/en/20/orm/collection_api.html#dictionary-collections
+      if (name === 'Dict' || name === 'dict') return { ...nothing, type: { name: 'json' }, many: true, target: keys[1] ? annotationOf(flow, keys[1], env, depth + 1).target : null, names: namesOf(expr) };
       if (name === 'Literal') return { ...nothing, type: { name: 'character varying', values: keys.flatMap((key) => (key.k === 'lit' && typeof key.v === 'string' ? [key.v] : [])) } };
-      return { ...nothing, target: name };
+      return { ...nothing, target: name, names: namesOf(expr) };
     }
     case 'name': case 'attr': return namedAnnotation(flow, expr, env, depth);
     default: return nothing;
   }
 }
 
+/** A type as a map of types names it: `datetime`, `dict[str, Any]`; null where it is no name. */
+export function typeName(expr: Expr): string | null {
+  switch (expr.k) {
+    case 'name': return expr.id;
+    case 'attr': return expr.name;
+    case 'lit': return typeof expr.v === 'string' ? expr.v : null;
+    case 'item': return `${typeName(expr.of)}[${(expr.key.k === 'list' ? expr.key.items : [expr.key]).map(typeName).join(', ')}]`;
+    default: return null;
+  }
+}
+
+const namesOf = (expr: Expr): readonly string[] => { const name = typeName(expr); return name === null ? [] : [name]; };
+
 function namedAnnotation(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: Env, depth: number): Annotation {
   const name = expr.k === 'name' ? expr.id : expr.name;
   // `intpk = Annotated[int, mapped_column(primary_key=True)]`
   const alias = aliasOf(flow, expr, env);
-  if (alias) return annotationOf(flow, alias.expr, alias.env, depth + 1);
+  if (alias) { const meant = annotationOf(flow, alias.expr, alias.env, depth + 1); return { ...meant, names: [name, ...meant.names] }; }
   const value = flow.quiet(() => flow.expr(expr, env));
   const type = value.k === 'class' ? typeOf(flow, value) : PYTHON[name] ? { name: PYTHON[name]! } : typeOf(flow, value);
-  return { type, optional: false, many: false, target: name, terms: [] };
+  return { type, optional: false, many: false, target: name, terms: [], names: [name] };
 }
 
 function fromString(flow: Flow, written: string, env: Env, depth: number): Annotation {
@@ -161,5 +176,5 @@ function fromString(flow: Flow, written: string, env: Env, depth: number): Annot
   const union = bare.split('|').map((part) => part.trim());
   if (union.length > 1) return { ...fromString(flow, union.find((part) => part !== 'None')!, env, depth + 1), optional: union.includes('None') };
   const name = bare.replace(/^["']|["']$/g, '');
-  return /^[A-Za-z_][\w.]*$/.test(name) ? namedAnnotation(flow, { k: 'name', id: name.slice(name.lastIndexOf('.') + 1), at }, env, depth + 1) : { type: null, optional: false, many: false, target: null, terms: [] };
+  return /^[A-Za-z_][\w.]*$/.test(name) ? namedAnnotation(flow, { k: 'name', id: name.slice(name.lastIndexOf('.') + 1), at }, env, depth + 1) : { type: null, optional: false, many: false, target: null, terms: [], names: [] };
 }

@@ -1,7 +1,7 @@
 /** Queries: `select(…)`, `session.query(…)`, their chains and how they are run. https://docs.sqlalchemy.org/en/20/orm/queryguide/ */
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
+import { correlate, join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, flag, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import type { Place } from '../../../model/schema.js';
@@ -98,12 +98,21 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
     case 'with_entities': case 'with_only_columns': { const listed = values.flatMap((value) => (value.k === 'list' ? value.items : [value])); const selected = selectOf(flow, site, listed); return next(selected ? { ...refine(query, at, { item: selected.item, isAggregate: query.isAggregate || selected.isAggregate }) } : refine(query, at, { isAggregate: true, item: selectedItem(listed.length === 1 ? listed[0]! : ANY) })); }
     case 'limit': { const value = values[0]; return next(refine(query, at, { limit: value?.k === 'const' && typeof value.v === 'number' ? value.v : query.limit })); }
     case 'offset': return next(refine(query, at, { offset: true }));
-    case 'exists': return existsOf(flow, query);
-    case 'distinct': case 'options': case 'with_for_update': case 'execution_options': case 'correlate': case 'enable_eagerloads': case 'populate_existing': case 'yield_per': case 'autoflush': case 'prefix_with': case 'reset_joinpoint': case 'with_hint': case 'slice': case 'subquery': case 'cte': case 'alias': case 'label': case 'scalar_subquery': case 'as_scalar': case 'from_self': case 'returning': case 'lateral': case 'unique': return next(query);
+    case 'exists': return existsOf(flow, correlate(query, at, () => true));
+    // https://docs.sqlalchemy.org/en/20/tutorial/data_select.html#scalar-and-correlated-subqueries
+    case 'correlate': return next(correlate(query, at, isNamedIn(values)));
+    case 'correlate_except': { const isOwn = isNamedIn(values); return next(correlate(query, at, (model, alias) => !isOwn(model, alias))); }
+    case 'scalar_subquery': case 'as_scalar': return next(correlate(query, at, () => true));
+    case 'distinct': case 'options': case 'with_for_update': case 'execution_options': case 'enable_eagerloads': case 'populate_existing': case 'yield_per': case 'autoflush': case 'prefix_with': case 'reset_joinpoint': case 'with_hint': case 'slice': case 'subquery': case 'cte': case 'alias': case 'label': case 'from_self': case 'returning': case 'lateral': case 'unique': return next(query);
     case 'union': case 'union_all': case 'intersect': case 'except_': return next(refine(query, at, { isPartial: true }));
     case 'values': case 'update': case 'delete': return changeRows(flow, site, query);
     default: return TERMINALS.has(name ?? '') ? runQuery(flow, query, name!) : undefined;
   }
+}
+
+function isNamedIn(values: readonly Value[]): (model: Model, alias: string | null) => boolean {
+  const named = values.flatMap((value) => modelOf(value) ?? []);
+  return (model, alias) => named.some((each) => each.model.table === model.table && (each.alias ?? null) === alias);
 }
 
 function filtered(flow: Flow, site: CallSite, query: QueryState, args: readonly EvaluatedArg[]): QueryState {
