@@ -1,6 +1,7 @@
 /** Dicts and objects that are made of entries and of others that are spread into them. */
 import type { Place } from '../model/schema.js';
 import { embeddedEntries } from './embedded.js';
+import { resultFields } from './sql.js';
 import { ANY, membersOf, union, type DictValue, type Value } from './value.js';
 
 /** Spreads of dicts with known keys are merged, of rows and unknown values they leave the dict open. */
@@ -23,6 +24,9 @@ export class DictBuilder {
         for (const [name, inner] of member.entries) this.set(name, inner, member.places?.get(name));
         if (member.rest) this.rest = union(this.rest ? [this.rest, member.rest] : [member.rest]);
         this.schema ??= member.schema;
+      } else if (member.k === 'row' && member.result) {
+        for (const [name, { model, attribute }] of resultFields(member.result)) this.entries.set(name, { k: 'field', model, attribute, place });
+        if (member.result.isOpen || [...member.result.columns.values()].includes(null)) this.rest ??= ANY;
       } else if (member.k === 'row') {
         for (const name of member.only ?? member.model.columns.keys()) if (member.model.columns.has(name)) this.entries.set(name, { k: 'field', model: member.model, attribute: name, place });
         for (const [name, loaded] of member.loaded ?? []) this.entries.set(name, loaded);

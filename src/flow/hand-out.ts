@@ -2,6 +2,7 @@
 import { attributesAt } from './embedded.js';
 import type { Model } from './model.js';
 import type { Flow } from './evaluate.js';
+import { resultFields, type ResultShape } from './sql.js';
 import { membersOf, type FieldValue, type Value } from './value.js';
 import type { Column, Place } from '../model/schema.js';
 
@@ -18,6 +19,7 @@ export function handOut(flow: Flow, value: Value, name: string, place: Place, de
     case 'row': {
       const { model } = value;
       if (value.isNew || value.isSent) return;
+      if (value.result && !value.result.isOpen) { for (const [of, columns] of columnsIn(value.result)) expose(flow, of, columns, columns.length === new Set(of.columns.values()).size, name, place); return; }
       const held = value.only ? [...value.only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())];
       expose(flow, model, held, value.only === undefined, name, place);
       if (depth) for (const loaded of value.loaded?.values() ?? []) handOut(flow, loaded, name, place, depth - 1);
@@ -48,6 +50,16 @@ function handOutEntries(flow: Flow, values: readonly Value[], name: string, plac
     const columns = fields.flatMap((field) => model.columns.get(field.attribute) ?? []);
     expose(flow, model, columns, columns.length === model.columns.size, name, place);
   }
+}
+
+/** The columns that a row of SQL has, by the tables that they are of. */
+function columnsIn(result: ResultShape): ReadonlyMap<Model, readonly Column[]> {
+  const found = new Map<Model, Column[]>();
+  for (const { model, attribute } of resultFields(result).values()) {
+    const column = model.columns.get(attribute);
+    if (column) found.set(model, [...(found.get(model) ?? []), column]);
+  }
+  return found;
 }
 
 function expose(flow: Flow, model: Model, columns: readonly Column[], all: boolean, name: string, place: Place): void {

@@ -66,5 +66,10 @@ export function resultColumn(flow: Flow, result: ResultShape, key: string | numb
   return { k: 'field', model: target.model, attribute: target.attribute, place };
 }
 
+/** The columns of tables that a result holds, by the names it gives them. */
+export function resultFields(result: ResultShape): ReadonlyMap<string, { readonly model: Model; readonly attribute: string }> {
+  return new Map([...result.columns].flatMap(([name, target]) => (target ? [[name, target] as const] : [])));
+}
+
 /** Drivers can turn `created_at` into `createdAt`. */
 const snakeCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
