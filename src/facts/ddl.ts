@@ -99,7 +99,10 @@ export type DdlStep =
   | { readonly k: 'create-view'; readonly view: QName; readonly materialized: boolean; readonly columns: readonly string[]; readonly query: SqlQuery | null; readonly at: Span }
   | { readonly k: 'drop-view'; readonly view: QName; readonly at: Span }
   | { readonly k: 'comment'; readonly on: 'table' | 'column' | 'view'; readonly table: QName; readonly column?: string; readonly text: string | null; readonly at: Span }
-  | { readonly k: 'create-function'; readonly name: QName; readonly returnsTrigger: boolean; readonly body: FunctionBody; readonly extent: Span; readonly at: Span }
+  /** `takes`: the types of what it is given, which tell it from others of its name; `isReplacing`: it may take the place of the one that takes the same. */
+  | { readonly k: 'create-function'; readonly name: QName; readonly takes: readonly string[]; readonly isReplacing?: true; readonly returnsTrigger: boolean; readonly body: FunctionBody; readonly extent: Span; readonly at: Span }
+  /** `takes` is null where the only one of the name is meant. */
+  | { readonly k: 'drop-function'; readonly name: QName; readonly takes: readonly string[] | null; readonly isCascade?: true; readonly at: Span }
   | { readonly k: 'create-trigger'; readonly name: string; readonly table: QName; readonly fn: QName; readonly timing: 'before' | 'after' | 'instead'; readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]; readonly columns?: readonly string[]; /** Its WHEN asks certain columns. */ readonly asksColumns?: true; readonly at: Span }
   | { readonly k: 'drop-trigger'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'row-security'; readonly table: QName; readonly enabled: boolean; readonly at: Span }

@@ -7,6 +7,7 @@ import { changeColumn } from './replay/columns.js';
 import { changeConstraint } from './replay/constraints.js';
 import { draftsOf, functionOf } from './replay/drafts.js';
 import { changeExtra } from './replay/extras.js';
+import { changeFunction } from './replay/functions.js';
 import { changeIndex } from './replay/indexes.js';
 import { emptyState, fail, find, keyOf, type State, type TableState } from './replay/state.js';
 import { dropSchema, renameSchema } from './replay/schemas.js';
@@ -71,6 +72,7 @@ function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): 
     case 'create-extension': state.extensions.set(op.name, op.schema ?? null); return;
     case 'drop-extension': state.extensions.delete(op.name); return;
     case 'search-path': state.path = op.schemas; return;
+    case 'create-function': case 'drop-function': changeFunction(state, op, place); return;
     case 'unknown-step': fail(state, `step ${place.path}:${place.at[0]}`, `This step cannot be followed: ${op.what}`, place); return;
     default: changeExtra(state, op, place);
   }

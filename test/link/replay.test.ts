@@ -226,3 +226,30 @@ it('takes keys and indexes that the partitions have each by itself for those of 
   expect(table.indexes.map((index) => index.parts.map((part) => part.column))).toEqual([['o_id']]);
   expect(table.foreignKeys.map((key) => key.columns)).toEqual([['o_id']]);
 });
+
+describe('functions that are dropped and replaced', () => {
+  const reads = (done: Replayed): string[] => done.routines.filter((each) => each.k === 'function').flatMap((each) => each.queries.flatMap((query) => query.from.map((source) => `${each.name.name}: ${source.table?.name}`)));
+  const of = (head: string, table: string): string => `create ${head} returns bigint language sql as 'select count(*) from ${table}'`;
+
+  it('are told by what they take', () => {
+    const tables = 'create table a (id int); create table b (id int); create table c (id int)';
+    const first = `${of('function f(uuid)', 'a')}; ${of('function f(uuid, p text[])', 'b')}`;
+    expect(reads(run(tables, first))).toEqual(['f: a', 'f: b']);
+    expect(reads(run(tables, first, 'drop function f(uuid)'))).toEqual(['f: b']);
+    expect(reads(run(tables, first, 'drop function if exists f(uuid), f(uuid, text[])', of('function f(x date)', 'c')))).toEqual(['f: c']);
+    expect(reads(run(tables, of('function f(int, out y text)', 'a'), 'drop function f'))).toEqual([]);
+    expect(reads(run(tables, of('function f(int)', 'a'), 'drop function f(integer)'))).toEqual([]);
+    expect(reads(run(tables, of('function other.f(int)', 'a'), 'drop function f(int)'))).toEqual(['f: a']);
+  });
+
+  it('take the place of the one that takes the same', () => {
+    expect(reads(run(of('function f(p uuid)', 'a'), of('or replace function f(q uuid)', 'b')))).toEqual(['f: b']);
+    expect(reads(run(of('function f(p uuid)', 'a'), of('or replace function f(q uuid, r int)', 'b'), of('or replace function f(q uuid, r int)', 'c')))).toEqual(['f: a', 'f: c']);
+  });
+
+  it('take their triggers with them where it is said', () => {
+    const made = "create table a (id int, b int); create function t() returns trigger language plpgsql as $$ begin new.b := 1; return new; end $$; create trigger x before insert on a for each row execute function t()";
+    expect(tableOf(run(made), 'a').triggers).toHaveLength(1);
+    expect(tableOf(run(made, 'drop function t() cascade'), 'a').triggers).toEqual([]);
+  });
+});

@@ -1,13 +1,12 @@
-/** Operations beside the tables' shape: comments, functions, triggers, row security, policies. */
+/** Operations beside the tables' shape: comments, triggers, row security, policies. */
 import type { DdlOp } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
-import { find, homeOf, keyOf, tableFor, type State, type TableState } from './state.js';
+import { find, tableFor, type State, type TableState } from './state.js';
 
-export type ExtraOp = Extract<DdlOp, { k: 'comment' | 'create-function' | 'create-trigger' | 'drop-trigger' | 'row-security' | 'create-policy' | 'alter-policy' | 'drop-policy' }>;
+export type ExtraOp = Extract<DdlOp, { k: 'comment' | 'create-trigger' | 'drop-trigger' | 'row-security' | 'create-policy' | 'alter-policy' | 'drop-policy' }>;
 
 /** Applies such an operation. A comment or drop about something unknown changes nothing. */
 export function changeExtra(state: State, op: ExtraOp, place: Place): void {
-  if (op.k === 'create-function') { createFunction(state, op, place); return; }
   const isHarmless = op.k === 'comment' || op.k === 'drop-trigger' || op.k === 'alter-policy' || op.k === 'drop-policy';
   const table = isHarmless ? find(state, state.tables, op.table) : tableFor(state, op.table, place);
   if (!table) return;
@@ -37,15 +36,4 @@ function alterPolicy(table: TableState, op: Extract<ExtraOp, { k: 'alter-policy'
   const columns = op.to !== undefined ? known.columns : isWhole ? op.columns : [...new Set([...known.columns, ...op.columns])];
   table.policies.delete(op.name);
   table.policies.set(op.to ?? op.name, { ...rest, name: op.to ?? op.name, using: op.using ?? known.using, check: op.check ?? known.check, columns, ...(roles && roles.length > 0 ? { roles } : {}) });
-}
-
-/** Of several functions of one name only the one for triggers can be a trigger's; of the others all count, for they may take different arguments. */
-function createFunction(state: State, op: Extract<ExtraOp, { k: 'create-function' }>, place: Place): void {
-  const key = keyOf(homeOf(state, op.name), op.name.name);
-  const made = { name: op.name.name, body: op.body, place, extent: { path: place.path, at: op.extent } };
-  const known = state.functions.get(key);
-  if (known && !op.returnsTrigger) { state.functions.set(`${key}\0${place.path}:${place.at[0]}`, made); return; }
-  state.functions.set(key, made);
-  const other = state.functionsByName.get(op.name.name);
-  state.functionsByName.set(op.name.name, other === undefined || other === known ? made : null);
 }

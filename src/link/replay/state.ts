@@ -45,7 +45,7 @@ export interface TableState {
   readonly isTemporary: boolean; readonly query: SqlQuery | null; readonly place: Place; readonly extent: Place; isDropped: boolean;
 }
 
-export interface FunctionState { readonly name: string; readonly body: FunctionBody; readonly place: Place; readonly extent: Place }
+export interface FunctionState { readonly name: string; /** The types of what it is given. */ readonly takes: readonly string[]; readonly body: FunctionBody; readonly place: Place; readonly extent: Place }
 export interface Failure { readonly message: string; readonly place: Place }
 
 export interface DroppedState { readonly table: TableState; readonly name: string; readonly column: string | null; readonly to: string | null; readonly place: Place }

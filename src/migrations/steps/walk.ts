@@ -42,7 +42,7 @@ type Outcome = 'return' | 'raise' | 'jump' | null;
 const DEPTH_LIMIT = 12;
 /** Operations that make something, and those that change no table. */
 const MAKING: ReadonlySet<DdlOp['k']> = new Set(['create-table', 'add-column', 'create-index', 'add-constraint', 'create-enum', 'add-enum-value']);
-const BESIDE_TABLES: ReadonlySet<DdlOp['k']> = new Set(['create-extension', 'drop-extension', 'create-function', 'create-trigger', 'drop-trigger', 'comment', 'row-security', 'create-policy', 'alter-policy', 'drop-policy', 'search-path']);
+const BESIDE_TABLES: ReadonlySet<DdlOp['k']> = new Set(['create-extension', 'drop-extension', 'create-function', 'drop-function', 'create-trigger', 'drop-trigger', 'comment', 'row-security', 'create-policy', 'alter-policy', 'drop-policy', 'search-path']);
 /** Statements run for one history: beyond it the rest is not followed. */
 const STEP_LIMIT = 300_000;
 

@@ -1,7 +1,7 @@
 import type { DdlOp } from '../../facts/ddl.js';
 import type { Tree } from './parse.js';
 import { findName, wholeSpan, type Context } from './context.js';
-import { dottedName, strings } from './node.js';
+import { dottedName, strings, typeName } from './node.js';
 
 /** DROP of whatever is modelled: one operation for each name. */
 export function drops(ctx: Context, node: Tree): DdlOp[] {
@@ -11,6 +11,7 @@ export function drops(ctx: Context, node: Tree): DdlOp[] {
   }
   return ((node.objects ?? []) as Tree[]).flatMap((object): DdlOp[] => {
     if (node.removeType === 'OBJECT_EXTENSION') return [{ k: 'drop-extension', name: object.String?.sval ?? '', at: findName(ctx, object.String?.sval ?? '') }];
+    if (/^OBJECT_(?:FUNCTION|PROCEDURE|ROUTINE)$/.test(String(node.removeType))) return [dropFunction(ctx, node, object.ObjectWithArgs ?? {})];
     const parts = strings(object.List?.items ?? object.TypeName?.names);
     const name = dottedName(parts);
     const at = findName(ctx, name.name);
@@ -34,4 +35,10 @@ export function drops(ctx: Context, node: Tree): DdlOp[] {
         return [];
     }
   });
+}
+
+function dropFunction(ctx: Context, node: Tree, object: Tree): DdlOp {
+  const name = dottedName(strings(object.objname));
+  const takes = object.args_unspecified ? null : ((object.objargs ?? []) as Tree[]).map((type) => typeName(type.TypeName));
+  return { k: 'drop-function', name, takes, ...(node.behavior === 'DROP_CASCADE' ? { isCascade: true as const } : {}), at: findName(ctx, name.name) };
 }

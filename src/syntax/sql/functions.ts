@@ -2,7 +2,7 @@ import type { DdlOp } from '../../facts/ddl.js';
 import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
 import type { SqlParser, Tree } from './parse.js';
 import { findName, findToken, wholeSpan, type Context, type Routine } from './context.js';
-import { dottedName, strings } from './node.js';
+import { dottedName, strings, typeName } from './node.js';
 import { callsOf, readPlPgSql, type Body, type PlPgSql, type ReadStatement } from './plpgsql.js';
 import { splitSql } from './split.js';
 
@@ -26,10 +26,15 @@ export function createFunction(r: Reader, ctx: Context, node: Tree): DdlOp {
   const names = ((node.parameters ?? []) as Tree[]).flatMap((p) => p.FunctionParameter?.name ?? []);
   const done = bodyFacts(r, ctx, node, options, language, names);
   return {
-    k: 'create-function', name, returnsTrigger: returns === 'trigger',
+    k: 'create-function', name, takes: takenTypes(node), ...(node.replace ? { isReplacing: true as const } : {}), returnsTrigger: returns === 'trigger',
     body: { language, queries: queriesOf(done.statements), setsNew: done.setsNew, ...(done.setsNewIf.length > 0 ? { setsNewIf: done.setsNewIf } : {}), readsRow: done.readsRow, ...(done.calls.length > 0 ? { calls: done.calls } : {}), opaque: done.opaque },
     extent: wholeSpan(ctx), at: findName(ctx, name.name),
   };
+}
+
+/** The types of the parameters that a caller gives. */
+function takenTypes(node: Tree): string[] {
+  return ((node.parameters ?? []) as Tree[]).flatMap(({ FunctionParameter: parameter }) => (parameter && !/_OUT$|_TABLE$/.test(String(parameter.mode ?? '')) ? [typeName(parameter.argType)] : []));
 }
 
 /** A DO block: the schema changes and queries in it, and an unknown step when some of it cannot be followed. */

@@ -18,6 +18,11 @@ export function strings(list: readonly Tree[] | undefined): string[] {
   return (list ?? []).map((item) => item.String?.sval ?? '').filter((text) => text !== '');
 }
 
+/** The bare name of a type, with brackets for an array. */
+export function typeName(type: Tree | undefined): string {
+  return `${strings(type?.names).at(-1) ?? ''}${type?.arrayBounds ? '[]' : ''}`;
+}
+
 /** A name that is a placeholder itself: a quoted one (`"{}"`), or one rewritten where the text had no room for a longer name. */
 const HOLE = /^(?:_+|%s|%\(\w*\)s|\$?\{[^}]*\}|\{\{[^}]*\}\})$/;
 
