@@ -138,5 +138,5 @@ function unboundNames(flow: Flow, type: Expr, env: Env): readonly string[] {
 const LIBRARY_TYPES = new Set(['Promise', 'Array', 'ReadonlyArray', 'Record', 'Map', 'Set', 'Partial', 'Readonly', 'Awaited', 'Iterable', 'AsyncIterable', 'Observable', 'Response', 'NonNullable']);
 
 function isTelling(value: Value): boolean {
-  return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'const' && member.k !== 'term');
+  return membersOf(value).some((member) => (member.k !== 'any' || member.sql !== undefined) && member.k !== 'const' && member.k !== 'term');
 }

@@ -7,7 +7,7 @@ import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
 import type { QueryState } from './query.js';
-import { union, type Value } from './value.js';
+import { union, type Term, type Value } from './value.js';
 
 /** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside; `isOpen` when more is put to it afterwards. */
 export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true }
@@ -32,6 +32,8 @@ export interface QueryRunner {
 export interface SqlStrings {
   has(path: string, start: number): boolean;
   /** Records what the text does with its parameters bound. `expects` says how many rows the code asks for, as in model/usage.ts. */
+  /** The text of the file that a call reads, if that is one of SQL. */
+  readBy(flow: Flow, read: Term): SqlText | null;
   run(flow: Flow, text: SqlText, bind: (parameter: string) => Value | null, expects: string): SqlOutcome | null;
 }
 

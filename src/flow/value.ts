@@ -146,7 +146,7 @@ export function membersOf(value: Value): readonly Value[] {
 /** The annotation where it tells more than the value. The call that makes an instance of the declared class tells more: `-> Column` of a `Column(…)`. */
 export function preferKnown(declared: Value, value: Value): Value {
   if (value.k === 'term' && value.callee.k === 'ext' && declared.k === 'extobj' && lastName(value.callee) === declared.name.split('.').at(-1)) return value;
-  return membersOf(value).some((member) => member.k !== 'any' && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
+  return membersOf(value).some((member) => (member.k !== 'any' || member.sql !== undefined) && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
 }
 
 /** Keys of objects and lists, which can be large (a registry, a configuration) and are asked for again and again. */

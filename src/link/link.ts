@@ -66,7 +66,7 @@ export function link(input: LinkInput): Linked {
   const byName = tablesByName(schema.tables, models, history.routines);
   flow.tableNamed = byName.table;
   const strings = sqlStringsOf(files);
-  if (strings.size > 0) flow.strings = runnableStrings(strings, byName, history.temporary);
+  if (strings.size > 0 || [...files.values()].some((facts) => facts.sql)) flow.strings = runnableStrings(strings, files, byName, history.temporary);
   flow.queries = runnableQueries(byName, history.temporary);
   flow.runAll(evaluated, isEntryPoint);
   sqlUsage([...history.queries, ...history.routines.flatMap(({ queries, path, rows }) => queries.map((query) => ({ query, path, rows }))), ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);

@@ -6,6 +6,7 @@ import type { Flow } from '../flow/evaluate.js';
 import type { QueryState } from '../flow/query.js';
 import type { QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
 import { ANY, type Value } from '../flow/value.js';
+import { SqlFiles } from '../migrations/steps/files.js';
 import type { LocatedQuery } from './sql-usage.js';
 import { runStatement } from './sql-usage.js';
 import { physicalModels, type SqlSchema } from './sql-usage/context.js';
@@ -20,15 +21,24 @@ export function sqlStringsOf(files: ReadonlyMap<string, FileFacts>): ReadonlyMap
   return byPath;
 }
 
-/** What evaluation asks of the strings once the schema is known. */
-export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, schema: SqlSchema, temporary: ReadonlySet<string>): SqlStrings {
+/** Where the text of a whole file begins: no literal stands there. */
+const WHOLE = -1;
+
+/** What evaluation asks of the strings, and of the files that code reads, once the schema is known. */
+export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files: ReadonlyMap<string, FileFacts>, schema: SqlSchema, temporary: ReadonlySet<string>): SqlStrings {
   const modelOf = physicalModels(schema);
+  const sqlFiles = new SqlFiles(files);
+  const statementsOf = ({ path, at }: SqlText): readonly SqlStatement[] => (at[0] === WHOLE ? files.get(path)?.sql : strings.get(path)?.get(at[0])) ?? [];
   return {
     has: (path, start) => strings.get(path)?.has(start) ?? false,
+    readBy: (flow, read) => {
+      const file = sqlFiles.find(flow, read);
+      return file?.facts.sql?.some((statement) => statement.k === 'query') ? { path: file.path, at: [WHOLE, WHOLE], holes: [] } : null;
+    },
     run: (flow, text, bind, expects) => {
       flow.record.ranSql.add(siteOf(text.path, text.at));
       let outcome: SqlOutcome | null = null;
-      for (const statement of strings.get(text.path)?.get(text.at[0]) ?? []) {
+      for (const statement of statementsOf(text)) {
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
         const caller = { bind: (parameter: string) => valueOf(text, parameter, bind), fn: flow.currentFn, expects, isOpen: text.isOpen === true };

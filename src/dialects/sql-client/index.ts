@@ -2,8 +2,9 @@
  * SQL that code sends to a driver: psycopg, asyncpg, DB-API cursors, SQLAlchemy's `text`, node-postgres, postgres.js, slonik, pg-promise,
  * Prisma's `$queryRaw`, Knex's `raw`. A call counts by the text it is given, whatever runs it; names tell how many rows are asked for.
  */
-import { ANY, argument, membersOf, union } from '../../flow/value.js';
+import { ANY, argument, membersOf, text, union } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
+import { joinedPath, readCall } from '../shared/read-files.js';
 import { joinedText, runCall, taggedCall } from './calls.js';
 import { fillsTable } from './bulk.js';
 import { fetchedFrom, isResult, resultAttribute, resultCall, resultItem, rows } from './results.js';
@@ -16,6 +17,9 @@ export const sqlClient: Dialect = {
       if (fillsTable(flow, site)) return ANY;
       if (!flow.strings) return undefined;
       if (site.sql) return taggedCall(flow, site);
+      const read = readCall(flow, site);
+      const file = read && flow.strings.readBy(flow, read);
+      if (file) return { k: 'any', sql: file };
       const key = site.receiver?.k === 'row' && site.receiver.result && (site.name === 'get' || site.name === 'getattr') ? argument(site.args, 0) : null;
       if (key?.k === 'const') return flow.item(site.receiver!, key, site.env, site.args.list[0]!.at);
       if (site.receiver && isResult(site.receiver)) return runCall(flow, site) ?? resultCall(flow, site, site.receiver);
@@ -32,8 +36,8 @@ export const sqlClient: Dialect = {
       const left = flow.strings && (of.k === 'term' || of.k === 'any') ? fetchedFrom(flow, { env, receiver: of, receiverName: null, name: null }) : undefined;
       return left && union(membersOf(left).map((member) => (isResult(member) ? rows(flow, member) : member)));
     },
-    operator(_flow, op, args, env, at) {
-      return joinedText(op, args, env.module.path, at);
+    operator(flow, op, args, env, at) {
+      return joinedText(op, args, env.module.path, at) ?? (flow.strings && /\.sql$/.test(text(args[1]) ?? '') ? joinedPath(op, args) : undefined);
     },
     // A row that a driver hands out is a copy: what is set on it is stored nowhere.
     assign: (_flow, of) => of.k === 'row' && of.model.dialect === 'sql',

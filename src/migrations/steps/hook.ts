@@ -1,8 +1,8 @@
 /** What calls mean while migrations are walked: functions are entered, library objects asked, the rest is left to the evaluator. */
 import type { CallSite, Dialect } from '../../dialects/dialect.js';
+import { joinedPath, pathCall } from '../../dialects/shared/read-files.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, text, type Value } from '../../flow/value.js';
-import { joinedPath, pathCall } from './files.js';
 import { runSql } from './sql.js';
 import { compared } from './tests.js';
 import { itemsOf, toolOf, type Walk } from './walk.js';

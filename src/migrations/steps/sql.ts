@@ -2,9 +2,10 @@
 import type { Expr } from '../../facts/code.js';
 import type { SqlStatement } from '../../facts/sql.js';
 import type { CallSite } from '../../dialects/dialect.js';
+import { nameOf } from '../../dialects/shared/read-files.js';
 import type { Env } from '../../flow/program.js';
 import { ANY, argument, entry, membersOf, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
-import { WRAPPERS, nameOf, readOf } from './files.js';
+import { WRAPPERS, readOf } from './files.js';
 import { sourceOf, type Source } from './sources.js';
 import type { Walk } from './walk.js';
 
