@@ -8,7 +8,7 @@ interface Prefix { readonly columns: readonly Column[]; readonly predicate: stri
 /**
  * Whether an index, the primary key, a unique or an exclusion constraint starts with these columns: as a set they are its
  * first ones, in any order. A partial index counts where its predicate holds for every row that such a lookup asks for:
- * the columns are not null, the row is not deleted, or one of `predicates` (of the query) is the same.
+ * each part of it says that a column is not null or the row not deleted, or is one of `predicates` (of the query).
  */
 export function isServedByIndex(table: Table, columns: readonly Column[], predicates: readonly string[] = []): boolean {
   return servingPrefixes(table, columns, predicates).length > 0;
@@ -75,10 +75,12 @@ function plainStart(index: Index): Column[] {
 
 function isUsable(table: Table, prefix: Prefix, columns: readonly Column[], predicates: readonly string[]): boolean {
   const predicate = normalPredicate(prefix.predicate);
-  if (predicate === null || predicates.some((one) => normalPredicate(one) === predicate)) return true;
+  if (predicate === null) return true;
+  const asked = new Set(predicates.map(normalPredicate));
+  if (asked.has(predicate)) return true;
   return predicate.split(' and ').every((part) => {
     const conjunct = normalPredicate(part);
-    return columns.some((column) => conjunct === `${column.name.toLowerCase()} is not null`) || isSoftDeletePredicate(table, conjunct);
+    return asked.has(conjunct) || columns.some((column) => conjunct === `${column.name.toLowerCase()} is not null`) || isSoftDeletePredicate(table, conjunct);
   });
 }
 
