@@ -1,4 +1,4 @@
-import { isApplication, isDead, isOwnTable, isSharedCode, runsWith, type Project, type Query, type Rule } from '../src/lint/rule.js';
+import { holdsOneRow, isApplication, isDead, isOwnTable, isSharedCode, runsWith, type Project, type Query, type Rule } from '../src/lint/rule.js';
 
 export const writeWithoutWhere: Rule = {
   id: 'write-without-where',
@@ -9,7 +9,7 @@ export const writeWithoutWhere: Rule = {
   check(project, report) {
     for (const query of project.usage.queries) {
       const { table } = query.root;
-      if (query.verb === 'select' || !isApplication(query) || !isOwnTable(table) || isDead(project, table)) continue;
+      if (query.verb === 'select' || !isApplication(query) || !isOwnTable(table) || holdsOneRow(table) || isDead(project, table)) continue;
       if (query.conditions.length > 0 || query.isPartial || query.limit !== null || query.sources.length > 1) continue;
       const where = query.context.fn ? ` in ${query.context.fn}` : '';
       report({

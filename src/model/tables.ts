@@ -1,12 +1,21 @@
 /** What kind of table a table is. */
 import type { Project } from './project.js';
 import type { Column, ForeignKey, Relationship, Schema, Table } from './schema.js';
+import { normalPredicate } from './indexes.js';
 import { wordsOf } from './names.js';
 import { indexOf } from './schema-index.js';
 
 /** A base table of this application: no view, no foreign table, none of a library. */
 export function isOwnTable(table: Table): boolean {
   return table.kind === 'table' && !table.isExternal;
+}
+
+/** At most one row fits in: a check leaves one value for its key (`CHECK (id = 1)`, a boolean one that is true), or a constant is unique. */
+export function holdsOneRow({ primaryKey, uniques, indexes, checks }: Table): boolean {
+  const keys = [...(primaryKey ? [primaryKey] : []), ...uniques].flatMap(({ columns }) => (columns.length === 1 ? [columns[0]!.name.toLowerCase()] : []));
+  const pins = checks.map((check) => /^(\w+)=(?:true|false|[\d.]+|'[^']*')$/.exec(normalPredicate(check.expression) ?? '')?.[1]);
+  if (pins.some((name) => name !== undefined && keys.includes(name))) return true;
+  return indexes.some((index) => index.unique && index.predicate === null && index.parts.length === 1 && /^\(*(?:true|\d+|'[^']*'(?:::\w+)?)\)*$/i.test(index.parts[0]!.expression ?? ''));
 }
 
 /**
