@@ -6,7 +6,7 @@ import { constantAsSql } from './lookups.js';
 import { isForeignKeyColumn } from './tables.js';
 
 /** `constants`: the columns that the predicates compare with one; `equal`: all that are compared for equality. */
-export interface AskedKey { readonly columns: Column[]; readonly predicates: string[]; readonly constants: Column[]; readonly equal: Column[] }
+export interface AskedKey { readonly columns: Column[]; readonly predicates: string[]; readonly constants: Column[]; readonly equal: Column[]; /** The rest of the filter says only whether the row may be shown. */ readonly isWithin?: true }
 
 /** Rows of a list are kept by the value of a column. */
 export type KeptBy = Guard & { readonly k: 'keyed-by' };
@@ -35,7 +35,7 @@ export function keyOf(query: Query, varied: ReadonlySet<Column>): AskedKey | nul
   const conditions = query.conditions.filter((condition) => !isOther(condition));
   if (!conditions.every((condition) => isPlain(query, condition))) {
     const key = identifierWithin(query, conditions);
-    return key ? { columns: [key], predicates: [], constants: [], equal: [key] } : null;
+    return key ? { columns: [key], predicates: [], constants: [], equal: [key], isWithin: true } : null;
   }
   return keyFrom(conditions, varied, []);
 }

@@ -58,6 +58,8 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
   const varied = variedConstants(queries);
   for (const { query, key, guard } of queries.flatMap((query) => [{ query, key: keyOf(query, varied), guard: null }, ...keyedBy(query, varied)])) {
     const evidence = key && (guard ? keyedEvidence(project, query, guard) : evidenceOf(project, key.columns, query));
+    // The key of another row tells none of these apart: of those that hold no more there may be several.
+    if (key?.isWithin && isReference(project, key.columns[0]!)) continue;
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push(evidence);
   }
