@@ -51,6 +51,17 @@ describe('Kysely migrations', () => {
     expect(project.usage.inserts.map((each) => each.table.name)).toEqual(['shops']);
   });
 
+  it('write conditions into expressions, and take names as they come', async () => {
+    const { project, coverage } = await run(CREATE, `const ref = db.dynamic.ref;
+      await db.schema.createIndex('a').on('orders').expression(sql\`"total" DESC) WHERE (total IS NOT NULL\`).execute();
+      await db.schema.createIndex('b').unique().on('orders').expression(sql\`lower(label)) where (state = 'new'\`).execute();
+      await sql\`CREATE INDEX c ON \${ref('orders')} (\${ref('shop_id')} DESC)\`.execute(db);
+      await sql\`comment on column shops.name is 'what it is called'\`.execute(db);`);
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'orders').filter((line) => line.includes('index'))).toEqual(["index (total, state) where state = 'new'", 'index (total) where total IS NOT NULL', "unique index (lower(label)) where state = 'new'", 'index (shop_id)']);
+    expect(project.schema.tables.find((table) => table.name === 'shops')!.columns[1]!.comment).toBe('what it is called');
+  });
+
   it('are told from those of other tools without a type', async () => {
     const { project, coverage } = await analyseText({ 'db/migrations/001_a.js': "exports.up = async (db) => { await db.schema.createTable('a').addColumn('id', 'bigserial', (col) => col.primaryKey()).$call(withStamps).execute(); };\nconst withStamps = (builder) => builder.addColumn('made_at', 'timestamptz');\nexports.down = async (db) => {};" });
     expect(coverage.notes).toEqual([]);

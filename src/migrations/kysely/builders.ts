@@ -121,13 +121,15 @@ export function indexCall(of: SpecialValue, site: CallSite): Value {
   return of;
 }
 
-/** `name`, `name desc`, a `sql` template. */
+/** `name`, `name desc`, a `sql` template. It is put between parentheses, so that one that closes them (`` sql`code) WHERE (code IS NOT NULL` ``) says a condition too. */
 function addPart(sketch: IndexSketch, item: Value | null): void {
-  const match = /^(\w+)(?:\s+(asc|desc)\b.*)?$/i.exec(text(item) ?? '');
-  const sql = sqlIn(item);
-  if (match) sketch.parts.push({ column: match[1]!, ...(match[2]?.toLowerCase() === 'desc' ? { desc: true } : {}) });
-  else if (sql !== null) sketch.parts.push({ column: null, expression: sql, columnsInExpression: sql.match(/\b[a-z_]\w*\b(?!\s*\()/gi) ?? [] });
-  else sketch.isUnknown = true;
+  const closing = /^((?:[^()]|\([^()]*\))*?)\)\s*where\s*\(([^]*)$/i.exec(sqlIn(item) ?? '');
+  const written = closing?.[1] ?? text(item) ?? sqlIn(item);
+  if (written === null) { sketch.isUnknown = true; return; }
+  const column = /^\s*"?(\w+)"?(?:\s+(asc|desc)\b.*)?\s*$/i.exec(written);
+  if (column) sketch.parts.push({ column: column[1]!, ...(column[2]?.toLowerCase() === 'desc' ? { desc: true } : {}) });
+  else sketch.parts.push({ column: null, expression: written, columnsInExpression: written.match(/\b[a-z_]\w*\b(?!\s*\()/gi) ?? [] });
+  if (closing) sketch.predicates.push(closing[2]!);
 }
 
 /** `where('a', 'is', null)`, or a `sql` template. */

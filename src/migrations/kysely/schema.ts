@@ -23,11 +23,15 @@ const kyselyTool: Tool = {
       case 'step': return stepCall(of, site);
       case 'schema': return schemaCall(of, site);
       case 'sql': return sqlCall(walk, of, site);
+      case 'dynamic': return toolValue(kyselyTool, 'sql', { sql: text(argument(site.args, 0)) ?? undefined });
       case 'insert': if (site.name === 'values') insertRows(walk, site, of.data['table'] as string, argument(site.args, 0)); return of;
       default: return rootCall(walk, of, site);
     }
   },
   attribute(of, name) {
+    // https://kysely-org.github.io/kysely-apidoc/classes/DynamicModule.html
+    if (of.tag === 'root' && name === 'dynamic') return toolValue(kyselyTool, 'dynamic');
+    if (of.tag === 'dynamic') return of;
     return of.tag === 'root' && name === 'schema' ? toolValue(kyselyTool, 'schema', { schema: of.data['schema'] }) : undefined;
   },
   other: (_walk, site) => sqlValue(site),
