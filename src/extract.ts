@@ -60,7 +60,7 @@ const TEMPLATE = {
   python: /\{%[-+~]?\s*\w|\{\{[-~]?\s*[\w.]+(\s*\|[^}\n]{0,200})?\s*[-~]?\}\}|<%[=-]?\s/,
   typescript: /\{%[-+~]?\s*\w|<%[=-]?\s/,
 };
-const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|function|trigger)|with)\b/i;
+const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|materialized|function|procedure|trigger|policy|schema|extension)|comment\s+on|truncate|merge\s+into|with)\b/i;
 
 /** The facts of a file that is read for its words alone. */
 export function textFacts(path: string, text: string): FileFacts {
