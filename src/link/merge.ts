@@ -252,10 +252,13 @@ function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): vo
   // The same index as the other side declares it; two of one side stand apart, so that a duplicate can be seen. A database has one of a name: scripts create it if it is not there, two models may declare one table.
   const known = table.indexes.find((other) => (sameIndex(other, built) || (other.name !== null && other.name === built.name)) && (other.declarations.every((each) => (each.kind === 'model') !== (draft.kind === 'model')) || (other.name !== null && other.name === built.name && sameIndex(other, built))));
   if (known) (known.declarations as Declaration[]).push(declaration);
-  else if (draft.kind !== 'model' && index.unique && !index.predicate && parts.every((part) => part.column) && table.uniques.some((key) => sameSet(key.columns, parts.map((part) => part.column!)))) {
-    const key = table.uniques.find((other) => sameSet(other.columns, parts.map((part) => part.column!)))!;
-    (key.declarations as Declaration[]).push(declaration);
-  } else table.indexes.push(built);
+  else {
+    // Another source declares as a key what this one makes an index; one source that has both makes the database keep both.
+    const isKey = draft.kind !== 'model' && index.unique && !index.predicate && parts.every((part) => part.column);
+    const key = isKey ? table.uniques.find((other) => sameSet(other.columns, parts.map((part) => part.column!)) && (other.name === index.name || !draft.keys.some((own) => samePlace(own.place, other.place)))) : undefined;
+    if (key) (key.declarations as Declaration[]).push(declaration);
+    else table.indexes.push(built);
+  }
 }
 
 function sameIndex(a: Index, b: Index): boolean {
