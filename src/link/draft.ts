@@ -18,6 +18,8 @@ export type TableTarget =
 
 export interface TableDraft {
   readonly dialect: string;
+  /** How its models are written, where the dialect has several ways. */
+  readonly spelling?: 'sqlmodel';
   readonly kind: DeclarationKind;
   readonly tableKind: 'table' | 'view' | 'materialized-view' | 'foreign-table';
   readonly name: string;

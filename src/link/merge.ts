@@ -119,7 +119,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   const models = group.filter((draft) => draft.kind === 'model');
   const table: MutableTable = {
     name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: kindOf(group),
-    ...(first.kind === 'model' ? { dialect: first.dialect } : {}),
+    ...(first.kind === 'model' ? { dialect: first.spelling ?? first.dialect } : {}),
     model: first.model, submodels: models.slice(1).map((draft) => draft.model).filter((name) => name !== null && name !== first.model) as string[],
     place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })), packages: [...new Set(models.map((draft) => input.packageOf(draft.place.path)))],
     columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [],

@@ -7,8 +7,11 @@ import { roleWords } from './foreign-key-paths.js';
 /** The table's ORM; a model in Python that does not say is SQLAlchemy's. */
 function dialectOf(table: Table): string | null {
   if (table.model === null) return null;
-  return table.dialect ?? (table.place.path.endsWith('.py') ? 'sqlalchemy' : null);
+  return isSqlModel(table) ? 'sqlalchemy' : table.dialect ?? (table.place.path.endsWith('.py') ? 'sqlalchemy' : null);
 }
+
+/** Its fields have to be annotated, relationships too: https://sqlmodel.tiangolo.com/tutorial/relationship-attributes/ */
+const isSqlModel = (table: Table): boolean => table.dialect === 'sqlmodel';
 
 /** Words in the style of the model's file: `order_status` in Python, `orderStatus` in TypeScript. */
 function memberName(table: Table, words: readonly string[]): string {
@@ -44,6 +47,7 @@ export function collectionText(key: ForeignKey, inverse: string | null): string 
   const child = key.table.model ?? key.table.name;
   const back = inverse ?? referenceName(key);
   const dialect = dialectOf(key.target);
+  if (isSqlModel(key.target)) return `${name}: list["${child}"] = Relationship(back_populates="${back}")`;
   if (dialect === 'sqlalchemy') return `${name} = relationship("${child}", back_populates="${back}")`;
   if (dialect === 'typeorm') return `@OneToMany(() => ${child}, (row) => row.${back})\n${name}: ${child}[];`;
   if (dialect === 'mikro-orm') return `@OneToMany(() => ${child}, (row) => row.${back})\n${name} = new Collection<${child}>(this);`;
@@ -56,6 +60,7 @@ export function collectionText(key: ForeignKey, inverse: string | null): string 
 export function referenceText(key: ForeignKey, inverse: string | null, name = referenceName(key)): string | undefined {
   const parent = key.target.model ?? key.target.name;
   const dialect = dialectOf(key.table);
+  if (isSqlModel(key.table)) return `${name}: ${key.columns.some((column) => column.nullable) ? `Optional["${parent}"]` : `"${parent}"`} = Relationship(${inverse ? `back_populates="${inverse}"` : ''})`;
   if (dialect === 'sqlalchemy') return `${name} = relationship("${parent}"${inverse ? `, back_populates="${inverse}"` : ''})`;
   if (dialect === 'typeorm') return `@ManyToOne(() => ${parent}${inverse ? `, (row) => row.${inverse}` : ''})\n@JoinColumn({ name: '${key.columns[0].name}' })\n${name}: ${parent};`;
   if (dialect === 'mikro-orm') return `@ManyToOne(() => ${parent})\n${name}!: ${parent};`;

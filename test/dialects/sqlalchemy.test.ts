@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { collectionText, referenceText } from '../../src/model/model-text.js';
 import { analyseText } from '../support/analyse-text.js';
 import { shapeOf, tableNames } from '../support/table-shape.js';
 
@@ -122,6 +123,24 @@ class ParcelRead(Parcel):
 `);
   expect(tableNames(schema)).toEqual(['parcel']);
   expect(shapeOf(schema, 'parcel')).toEqual(['id integer', 'weight integer', 'primary (id)']);
+});
+
+it('spells relationships of SQLModel with the annotation that they need', async () => {
+  const schema = await schemaOf(`
+from sqlmodel import Field, Relationship, SQLModel
+
+class Depot(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+
+class Parcel(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    depot_id: int = Field(foreign_key="depot.id")
+    sender_id: int | None = Field(default=None, foreign_key="depot.id")
+`);
+  const [depot, sender] = schema.tables.find((table) => table.name === 'parcel')!.foreignKeys;
+  expect(collectionText(depot!, null)).toBe('parcels: list["Parcel"] = Relationship(back_populates="depot")');
+  expect(referenceText(depot!, 'parcels')).toBe('depot: "Depot" = Relationship(back_populates="parcels")');
+  expect(referenceText(sender!, null)).toBe('sender: Optional["Depot"] = Relationship()');
 });
 
 it('gives the models of Flask-SQLAlchemy the columns of the base that the extension is made with', async () => {
