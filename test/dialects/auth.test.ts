@@ -24,8 +24,17 @@ model Project {
 `;
 
 it('knows that an adapter works with tables of its own, and with some columns of users', async () => {
-  const code = `import { betterAuth } from 'better-auth';\nimport { prismaAdapter } from 'better-auth/adapters/prisma';\nimport { PrismaClient } from '@prisma/client';\nexport const auth = betterAuth({ database: prismaAdapter(new PrismaClient(), { provider: 'postgresql' }) });\n`;
+  const code = `import { betterAuth } from 'better-auth';\nimport { oidcProvider } from 'better-auth/plugins';\nimport { prismaAdapter } from 'better-auth/adapters/prisma';\nimport { PrismaClient } from '@prisma/client';\nexport const auth = betterAuth({ database: prismaAdapter(new PrismaClient(), { provider: 'postgresql' }), plugins: [oidcProvider()] });\n`;
   const { project } = await analyseText({ 'prisma/schema.prisma': SCHEMA, 'src/auth.ts': code });
   const touched = project.usage.gaps.filter((gap) => gap.kind === 'dynamic-access').map((gap) => `${gap.table?.name}${gap.column ? `.${gap.column.name}` : ''}`);
   expect(touched.sort()).toEqual(['Account', 'User.email', 'User.emailVerified', 'oauth_client']);
+});
+
+it('knows which tables come with plugins, and that Auth.js has none', async () => {
+  const touched = async (code: string) => {
+    const { project } = await analyseText({ 'prisma/schema.prisma': SCHEMA, 'src/auth.ts': `import { PrismaClient } from '@prisma/client';\n${code}` });
+    return project.usage.gaps.filter((gap) => gap.kind === 'dynamic-access' && gap.column === null).map((gap) => gap.table?.name).sort();
+  };
+  expect(await touched(`import { betterAuth } from 'better-auth';\nimport { prismaAdapter } from 'better-auth/adapters/prisma';\nexport const auth = betterAuth({ database: prismaAdapter(new PrismaClient(), {}) });`)).toEqual(['Account']);
+  expect(await touched(`import NextAuth from 'next-auth';\nimport { PrismaAdapter } from '@auth/prisma-adapter';\nexport const auth = NextAuth({ adapter: PrismaAdapter(new PrismaClient()) });`)).toEqual(['Account']);
 });

@@ -2,7 +2,7 @@
 import type { Dict, Expr } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { lastName, membersOf, type Value } from '../../flow/value.js';
+import { flag, lastName, membersOf, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { models, modelOf } from './models.js';
 import { drizzleName } from './names.js';
@@ -12,6 +12,9 @@ const BETTER_AUTH = new Set([
   'user', 'session', 'account', 'verification', 'organization', 'member', 'invitation', 'team', 'teamMember', 'organizationRole', 'apikey', 'apiKey', 'twoFactor', 'passkey', 'jwks', 'rateLimit', 'deviceCode', 'ssoProvider', 'scimProvider',
   'oauthApplication', 'oauthAccessToken', 'oauthConsent', 'oauthClient', 'oauthRefreshToken', 'walletAddress', 'subscription',
 ]);
+
+/** Libraries that say what the tables they are handed have to look like. */
+const PRESCRIBES = /^(@auth\/|better-auth\b|@lucia-auth\/)/;
 
 /** `drizzleAdapter(db, { schema })`, `DrizzleAdapter(db, { usersTable: users })`, `seed(db, { users })`: tables given by name are used there in ways that are not seen. */
 export function handTables(flow: Flow, site: CallSite): void {
@@ -30,7 +33,7 @@ function handNamed(flow: Flow, site: CallSite, value: Value & { k: 'dict' }, exp
     const name = entry.key?.k === 'lit' ? String(entry.key.v) : null;
     const inner = name === null ? undefined : value.entries.get(name);
     const table = modelOf(inner);
-    if (table) handOver(flow, site, table.model, module);
+    if (table) handOver(flow, site, table.model, module, PRESCRIBES.test(module));
     else if (inner?.k === 'dict' && depth > 1) handNamed(flow, site, inner, entry.value, module, depth - 1);
   }
 }
@@ -40,7 +43,8 @@ function handAuth(flow: Flow, site: CallSite, value: Value): void {
   for (const options of membersOf(value)) {
     if (options.k !== 'dict') continue;
     const schema = options.entries.get('schema');
-    for (const name of BETTER_AUTH) for (const key of [name, `${name}s`]) {
+    const isPlural = options.entries.get('usePlural');
+    for (const name of BETTER_AUTH) for (const key of schema && !(isPlural && flag(isPlural) !== false) ? [name] : [name, `${name}s`]) {
       const table = schema?.k === 'dict' ? modelOf(schema.entries.get(key)) : schema?.k === 'module' ? modelOf(flow.moduleName(schema.module, key)) : null;
       const model = table?.model ?? (schema ? null : models(flow).get(key)?.[0] ?? null);
       if (model) handOver(flow, site, model, 'better-auth', true);
