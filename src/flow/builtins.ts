@@ -263,7 +263,8 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
     case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };
     case 'Object.values': return first.k === 'class' && isEnum(flow, first.cls) ? { k: 'list', items: [...enumMembers(flow, first.cls).values()] } : first.k === 'dict' ? { k: 'many', of: union([...first.entries.values(), ...(first.rest ? [first.rest] : [])]) } : ANY;
-    case 'Object.fromEntries': notePairs(flow, first, flow.place(site.env, site.at)); return { k: 'dict', entries: new Map(), rest: ANY };
+    case 'Object.fromEntries': { notePairs(flow, first, flow.place(site.env, site.at)); return { k: 'dict', entries: new Map(), rest: union(membersOf(item()).map((pair) => (pair.k === 'list' ? pair.items[1] ?? ANY : ANY))) }; }
+    case 'Object.groupBy': case 'Map.groupBy': { const values = item(); const callback = argument(site.args, 1); if (callback?.k === 'fn') callWith(flow, callback, [values], site); const group: Value = { k: 'many', of: values }; return of === 'Map' ? { k: 'many', of: { k: 'list', items: [ANY, group] }, isMap: true } : { k: 'dict', entries: new Map(), rest: group }; }
     case 'Array.from': { const values = { k: 'many' as const, of: item() }; const callback = argument(site.args, 1); return callback?.k === 'fn' ? { k: 'many', of: callWith(flow, callback, [values.of], site) } : values; }
     case 'JSON.parse': return ANY;
     case 'JSON.stringify': touch(flow, first); handOut(flow, first, 'JSON.stringify', flow.place(site.env, site.at)); return ANY;
