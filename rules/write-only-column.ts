@@ -16,7 +16,7 @@ export const writeOnlyColumn: Rule = {
         if (isReadAnyway(project, column) || possibleUses(project, column).length > 0) continue;
         const uses = columnUses(project, column);
         const writes = [...uses.writes, ...uses.genericWrites];
-        if (uses.writes.length === 0 || uses.reads.length > 0 || uses.named.length > 0) continue;
+        if (writes.length === 0 || uses.reads.length > 0 || uses.named.length > 0) continue;
         const note = uses.catchAll.length > 0 ? '; it only leaves together with all columns' : '';
         report({
           table,

@@ -7,12 +7,12 @@ import { namesake, namesOf, noteAnyModel } from './computed.js';
 import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
+import { fieldsOf } from './fields.js';
 import { handOut } from './hand-out.js';
 import { notePairs } from './keyed.js';
 import { grow, mapMethod, newMap } from './maps.js';
 import { store } from './statements.js';
 import { ANY, argument, membersOf, text, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
-import type { Place } from '../model/schema.js';
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
 export function languageCall(flow: Flow, site: CallSite): Value | null {
@@ -278,7 +278,7 @@ function assignAll(flow: Flow, site: CallSite): Value {
   const target = argument(site.args, 0) ?? ANY;
   if (target.k === 'dict') {
     const dict = new DictBuilder();
-    for (const arg of site.args.list) dict.spread(arg.value, flow.place(site.env, arg.at));
+    for (const arg of site.args.list) dict.spread(flow, arg.value, flow.place(site.env, arg.at));
     const made = dict.made();
     const [into] = site.args.list;
     if (into?.expr.k === 'name') site.env.vars.set(into.expr.id, made);
@@ -287,21 +287,9 @@ function assignAll(flow: Flow, site: CallSite): Value {
   for (const arg of site.args.list.slice(1)) for (const source of membersOf(arg.value)) for (const member of membersOf(target)) {
     if (member.k === 'embedded') writeEmbedded(flow, member.model, member.path, source, flow.place(site.env, arg.at), { atInsert: member.isNew === true });
     if (member.k !== 'row' || isSetElsewhere(flow, member, '', site.env, arg.at)) continue;
-    if (source.k === 'dict') flow.record.writeAll(member.model, source, flow.place(site.env, arg.at), flow.currentFn, member.isNew === true);
-    else if (source.k === 'object') { flow.record.writeAll(member.model, fieldsOf(flow, source), flow.place(site.env, arg.at), flow.currentFn, member.isNew === true); }
-    else flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(site.env, arg.at), detail: `attributes of ${member.model.name} are assigned from an object whose keys are not known` });
+    const given = source.k === 'object' ? fieldsOf(flow, source) : source;
+    if (given.k === 'dict') flow.record.writeAll(member.model, given, flow.place(site.env, arg.at), flow.currentFn, member.isNew === true);
+    if (given.k !== 'dict' || given.rest) flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(site.env, arg.at), detail: `attributes of ${member.model.name} are assigned from an object whose keys are not known` });
   }
   return target;
-}
-
-/** The declared fields of a class (a DTO, a schema) as a dict; `schema` tells where they come from. */
-export function fieldsOf(flow: Flow, object: Value & { k: 'object' }): DictValue {
-  const entries = new Map<string, Value>();
-  const places = new Map<string, Place>();
-  for (const cls of [...lineage(flow, object.cls)].reverse()) for (const [name, member] of ownMembers(flow, cls)) {
-    if (member.k !== 'field' || name.startsWith('_') || name === 'model_config' || member.stmt.isStatic) continue;
-    entries.set(name, object.fields?.get(name) ?? { k: 'any', id: `${cls.id}.${name}` });
-    places.set(name, { path: cls.module.path, at: member.stmt.target.at });
-  }
-  return { k: 'dict', entries, rest: null, places, schema: object.cls };
 }

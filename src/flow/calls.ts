@@ -6,6 +6,7 @@ import { baseMethod, languageCall } from './builtins.js';
 import { construct, findMember } from './classes.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
+import { fieldsOf } from './fields.js';
 import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
 import { ofChain, subjectValue } from './expressions.js';
@@ -13,7 +14,7 @@ import type { Model } from './model.js';
 import type { Column } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
-import { ANY, lastName, membersOf, preferKnown, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
+import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const { fn } = expr;
@@ -197,14 +198,12 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
   };
   const spread = (value: Value, at: EvaluatedArg['at']): void => {
     if (value.k === 'dict') {
-      for (const [name, item] of value.entries) set(name, item, value.places?.get(name) ?? flow.place(site.env, at), value.schema ? 'generic-update' : undefined);
+      for (const [name, item] of value.entries) set(name, item, value.places?.get(name) ?? flow.place(site.env, at), isDeclaredEntry(value, name) ? 'generic-update' : undefined);
       if (value.schema) flow.record.tie(value.schema, model, 'request');
       if (value.rest) isOpen = true;
     } else if (value.k === 'union') value.of.forEach((member) => spread(member, at));
-    else if (value.k === 'object') {
-      flow.record.tie(value.cls, model, 'request');
-      isOpen = true;
-    } else if (!(value.k === 'const')) isOpen = true;
+    else if (value.k === 'object') spread(fieldsOf(flow, value), at);
+    else if (!(value.k === 'const')) isOpen = true;
   };
   for (const arg of args.list) {
     if (arg.name !== null) set(arg.name, arg.value, flow.place(site.env, arg.at));

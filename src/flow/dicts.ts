@@ -1,27 +1,35 @@
 /** Dicts and objects that are made of entries and of others that are spread into them. */
 import type { Place } from '../model/schema.js';
 import { embeddedEntries } from './embedded.js';
+import type { Flow } from './evaluate.js';
+import { fieldsOf } from './fields.js';
 import { resultFields } from './sql.js';
-import { ANY, membersOf, union, type DictValue, type Value } from './value.js';
+import { ANY, isDeclaredEntry, membersOf, union, type DictValue, type Value } from './value.js';
 
-/** Spreads of dicts with known keys are merged, of rows and unknown values they leave the dict open. */
+/** Spreads of dicts with known keys are merged; unknown values leave the dict open. */
 export class DictBuilder {
   private readonly entries = new Map<string, Value>();
   private readonly places = new Map<string, Place>();
   private schema: DictValue['schema'];
+  private readonly own = new Set<string>();
   /** The value of further keys, null where there are none. */
   rest: Value | null = null;
 
   set(name: string, value: Value, place: Place | undefined): void {
     this.entries.set(name, value);
+    this.own.add(name);
     if (place) this.places.set(name, place);
   }
 
-  /** `{ ...value }` at `place`. */
-  spread(value: Value, place: Place): void {
-    for (const member of membersOf(value)) {
+  /** `{ ...value }` at `place`; of an object whose class says all that it holds, those fields. */
+  spread(flow: Flow, value: Value, place: Place): void {
+    for (const each of membersOf(value)) {
+      const member = each.k === 'object' ? fieldsOf(flow, each) : each;
       if (member.k === 'dict') {
-        for (const [name, inner] of member.entries) this.set(name, inner, member.places?.get(name));
+        for (const [name, inner] of member.entries) {
+          this.set(name, inner, member.places?.get(name));
+          if (isDeclaredEntry(member, name)) this.own.delete(name);
+        }
         if (member.rest) this.rest = union(this.rest ? [this.rest, member.rest] : [member.rest]);
         this.schema ??= member.schema;
       } else if (member.k === 'row' && member.result) {
@@ -36,6 +44,6 @@ export class DictBuilder {
   }
 
   made(): DictValue {
-    return { k: 'dict', entries: this.entries, rest: this.rest, places: this.places, ...(this.schema ? { schema: this.schema } : {}) };
+    return { k: 'dict', entries: this.entries, rest: this.rest, places: this.places, ...(this.schema ? { schema: this.schema, ...(this.own.size > 0 ? { own: this.own } : {}) } : {}) };
   }
 }

@@ -1,7 +1,7 @@
 /** Objects that are kept in columns of their owner's table: `user.address.street` is a column of the user. Attributes of such columns are paths. */
 import type { Span } from '../facts/code.js';
 import type { Column, Place } from '../model/schema.js';
-import { fieldsOf } from './builtins.js';
+import { fieldsOf } from './fields.js';
 import { findMember, instanceMember } from './classes.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';

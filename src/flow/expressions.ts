@@ -151,7 +151,7 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     if (entry.key === null) {
       // `...(isLast && { stage })` adds its last operand or nothing.
       const isAdded = entry.value.k === 'op' && entry.value.op === 'and' && membersOf(value).some((member) => member.k === 'dict');
-      dict.spread(isAdded ? union(membersOf(value).filter((member) => member.k !== 'any')) : value, flow.place(env, entry.at));
+      dict.spread(flow, isAdded ? union(membersOf(value).filter((member) => member.k !== 'any')) : value, flow.place(env, entry.at));
       continue;
     }
     const key = flow.expr(entry.key, env);

@@ -67,11 +67,12 @@ function written(dict: Dict): readonly (readonly [string, Expr])[] {
   return dict.entries.flatMap(({ key, value }) => (key?.k === 'lit' ? [[String(key.v), value] as const] : []));
 }
 
-/** `new DeviceRepository(em, Device)`: a class over `Repository<Device>`, a library's or the repository's own, says itself which rows it is about. */
+/** `new DeviceRepository(em, Device)`, `super(Device, em)`: a class over `Repository<Device>`, a library's or the repository's own, says itself which rows it is about. */
 function isItsOwn(flow: Flow, callee: Value, model: Model): boolean {
   const isOf = (args: readonly Value[] | undefined): boolean => args?.some((arg) => (arg.k === 'row' || arg.k === 'model') && arg.model === model) === true;
-  return callee.k === 'class' && (isOf(callee.args) || callee.cls.cls.bases.some((base) => {
-    const parent = flow.quiet(() => flow.type(base.value, callee.cls.env.parent ?? callee.cls.env));
+  const cls = callee.k === 'class' ? callee.cls : callee.k === 'special' && callee.tag === 'super' ? callee.data['owner'] as ClassRef | null : null;
+  return cls !== null && ((callee.k === 'class' && isOf(callee.args)) || cls.cls.bases.some((base) => {
+    const parent = flow.quiet(() => flow.type(base.value, cls.env.parent ?? cls.env));
     return (parent.k === 'extobj' || parent.k === 'object') && isOf(parent.args);
   }));
 }

@@ -14,5 +14,5 @@ export function keywords(given: readonly EvaluatedArg[], isSeen: boolean): Value
     } else rest = ANY;
   }
   const schema = given.map(({ value }) => (value.k === 'dict' ? value.schema : undefined)).find((each) => each !== undefined);
-  return { k: 'dict', entries, rest, places, ...(schema ? { schema } : {}) };
+  return { k: 'dict', entries, rest, places, ...(schema ? { schema, own: new Set(given.flatMap(({ name }) => name ?? [])) } : {}) };
 }

@@ -6,7 +6,7 @@ import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
-import { ANY, type ClassRef, type DictValue, type Link, type Value } from './value.js';
+import { ANY, isDeclaredEntry, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
@@ -277,7 +277,7 @@ export class Recorder {
   /** Writes of every entry of a dict to a row (`setattr` in a loop, `**payload`). */
   writeAll(model: Model, dict: DictValue, place: Place, fnId: string | null, atInsert: boolean): void {
     for (const [name, value] of dict.entries) {
-      this.column(model, name, 'write', dict.places?.get(name) ?? place, fnId, { value, atInsert, via: dict.schema ? 'generic-update' : 'code' });
+      this.column(model, name, 'write', dict.places?.get(name) ?? place, fnId, { value, atInsert, via: isDeclaredEntry(dict, name) ? 'generic-update' : 'code' });
     }
     if (dict.schema) this.tie(dict.schema, model, 'request');
   }

@@ -13,6 +13,7 @@ import { isSure } from './expressions.js';
 import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { callHook, isInsertHook } from './insert-hooks.js';
+import { fieldsOf } from './fields.js';
 import { evaluateFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
@@ -204,7 +205,7 @@ function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { read
 }
 
 function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
-  return { ...of, entries: new Map(of.entries).set(name, value), places: new Map(of.places ?? []).set(name, place) };
+  return { ...of, entries: new Map(of.entries).set(name, value), places: new Map(of.places ?? []).set(name, place), ...(of.schema ? { own: new Set([...(of.own ?? []), name]) } : {}) };
 }
 
 /** Binds the names of a pattern to the parts of a value. */
@@ -224,7 +225,7 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
     }
     case 'dict':
       for (const entry of target.entries) {
-        if (entry.key === null) { bindPattern(flow, entry.value, restOf(value, target.entries, flow.place(env, entry.at)), env); continue; }
+        if (entry.key === null) { bindPattern(flow, entry.value, restOf(flow, value, target.entries, flow.place(env, entry.at)), env); continue; }
         const name = entry.key.k === 'lit' ? String(entry.key.v) : text(flow.expr(entry.key, env));
         bindPattern(flow, entry.value, name === null ? ANY : flow.attribute(value, name, env, entry.key.at), env);
       }
@@ -236,12 +237,13 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
 }
 
 /** What `...rest` holds: the other columns of a row, the other entries of an object. */
-function restOf(value: Value, taken: readonly { readonly key: Expr | null }[], place: Place): Value {
+function restOf(flow: Flow, value: Value, taken: readonly { readonly key: Expr | null }[], place: Place): Value {
   const names = new Set(taken.map((entry) => (entry.key?.k === 'lit' ? String(entry.key.v) : null)));
   if (value.k === 'row') return { k: 'dict', entries: new Map([...value.model.columns.keys()].filter((name) => !names.has(name)).map((attribute) => [attribute, { k: 'field' as const, model: value.model, attribute, place }])), rest: null };
   if (value.k === 'embedded') return { k: 'dict', entries: new Map([...embeddedEntries(value, place)].filter(([name]) => !names.has(name))), rest: null };
   if (value.k === 'dict') return { ...value, entries: new Map([...value.entries].filter(([name]) => !names.has(name))) };
-  return ANY;
+  if (value.k === 'object') return restOf(flow, fieldsOf(flow, value), taken, place);
+  return value.k === 'union' ? union(value.of.map((member) => restOf(flow, member, taken, place))) : ANY;
 }
 
 function partOf(flow: Flow, value: Value, index: number, env: Env, at: Span): Value {
@@ -308,7 +310,8 @@ function joinDicts(a: DictValue, b: DictValue): DictValue {
   const entries = new Map(a.entries);
   for (const [name, value] of b.entries) { const mine = entries.get(name); entries.set(name, mine ? union([mine, value]) : value); }
   const schema = a.schema ?? b.schema;
-  return { k: 'dict', entries, rest: a.rest && b.rest ? union([a.rest, b.rest]) : a.rest ?? b.rest, places: new Map([...(a.places ?? []), ...(b.places ?? [])]), ...(schema ? { schema } : {}) };
+  const own = new Set([...(a.own ?? (a.schema ? [] : a.entries.keys())), ...(b.own ?? (b.schema ? [] : b.entries.keys()))]);
+  return { k: 'dict', entries, rest: a.rest && b.rest ? union([a.rest, b.rest]) : a.rest ?? b.rest, places: new Map([...(a.places ?? []), ...(b.places ?? [])]), ...(schema ? { schema, own } : {}) };
 }
 
 function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): void {

@@ -64,8 +64,13 @@ function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth =
     case 'list': return { k: 'list', items: type.items.map(next) };
     case 'dict': {
       const entries = new Map<string, Value>();
-      for (const entry of type.entries) if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') entries.set(entry.key.v, next(entry.value));
-      return { k: 'dict', entries, rest: null };
+      let rest: Value | null = null;
+      for (const entry of type.entries) {
+        if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') entries.set(entry.key.v, next(entry.value));
+        // `[key: string]: unknown`
+        else rest = next(entry.value);
+      }
+      return { k: 'dict', entries, rest };
     }
     default: return ANY;
   }

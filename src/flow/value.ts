@@ -18,8 +18,8 @@ export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly ma
 export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
-/** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from; `lookup` is the site of the query whose result it is. */
-export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly lookup?: string }
+/** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from, `own` the keys set beside those; `lookup` is the site of the query whose result it is. */
+export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly own?: ReadonlySet<string>; readonly lookup?: string }
 /** A collection of items alike; of a `Map` they are the pairs. */
 export interface ManyValue { readonly k: 'many'; readonly of: Value; readonly isMap?: true }
 /** A class of this repository that is no model. */
@@ -138,6 +138,11 @@ export function someKey(row: Value): Value {
   return membersOf(row).every((member) => member.k === 'row' && member.isNew) ? { k: 'any', isThere: true } : ANY;
 }
 
+/** Whether the entry of that name is one of the fields that a class (a request, a schema) declares, and none that code sets by itself. */
+export function isDeclaredEntry({ schema, own }: DictValue, name: string): boolean {
+  return schema !== undefined && own?.has(name) !== true;
+}
+
 /** The members of a union, or the value itself. */
 export function membersOf(value: Value): readonly Value[] {
   return value.k === 'union' ? value.of : [value];
@@ -169,7 +174,7 @@ function writeKey(value: Value, depth: number): string {
     case 'dict': return depth === 0 ? 'dict' : `{${[...value.entries].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
     case 'many': return `${value.isMap ? '#' : '*'}${keyOf(value.of, depth)}`;
     case 'class': return `class:${value.cls.id}${keysOf(value.args, depth)}`;
-    case 'object': return `object:${value.cls.id}${keysOf(value.args, depth)}${fieldsKey(value.fields, depth)}`;
+    case 'object': return `object:${value.cls.id}${value.isPartial ? '?' : ''}${keysOf(value.args, depth)}${fieldsKey(value.fields, depth)}`;
     case 'fn': return `fn:${value.fn.id}${value.self && depth > 0 ? `@${keyOf(value.self, depth - 1)}` : ''}`;
     case 'module': return `module:${value.module.path}`;
     case 'ext': return `ext:${value.module}.${value.name ?? ''}`;

@@ -7,11 +7,11 @@ import { collectionsBy } from './relationships.js';
 
 /**
  * Null is written or asked for, by code or by a query, wherever that stands; a request may write it with all its other
- * fields; or a left join keeps rows that have none.
+ * fields, unless it has to hold that one; or a left join keeps rows that have none.
  */
 export function isEverNull(project: Project, column: Column): boolean {
   const { table } = column;
-  return project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (isNull(use.value) || use.via === 'generic-update')))
+  return project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (isNull(use.value) || (use.via === 'generic-update' && !isThere(use.value)))))
     || project.insertsInto(table).some((insert) => isNull(insert.values.get(column)))
     || project.queriesOf(table).some((query) => query.conditions.some((condition) => {
       if (condition.column === column && (condition.op === 'null' || condition.op === 'not-null')) return true;

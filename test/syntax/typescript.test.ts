@@ -133,7 +133,7 @@ describe('classes', () => {
     }`;
     expect(shown(text)).toEqual([[
       `@Entity("leads") abstract class Lead<T>(Base[[T, string]]) {@Column({"name": "full_name"}) const name?: string = "x"`,
-      'static table = "leads"', 'secret: number', 'a: A', 'b-c = 1',
+      'static table = "leads"', 'secret: number', 'a: A', 'b-c = 1', 'this[string]: unknown',
       'fn constructor(@Inject(Repo) field repo: Repo[Lead], b?: number) {super()}',
       'get fn full(): string {return this.secret}', 'set fn full(v) {}', 'static async fn all(): Promise[Array[Lead]] {}',
       'fn overload(a: any) {}', 'fn find(id: number): Lead {}', 'init()}',
@@ -142,7 +142,7 @@ describe('classes', () => {
 
   it('reads interfaces and enums', () => {
     expect(shown('interface A<T> extends B<T>, C { a: string; readonly b?: T; c(x: number): Promise<T>; [k: string]: any }')).toEqual([
-      'interface A<T>(B[T], C) {a: string; const b?: T; c: other(number, Promise[T])}',
+      'interface A<T>(B[T], C) {a: string; const b?: T; c: other(number, Promise[T]); this[string]: any}',
     ]);
     expect(shown(`export const enum E { A, B = 'b', 'c-d' = 1 }`)).toEqual(['enum E() {const A; const B = "b"; const c-d = 1}']);
   });

@@ -4,7 +4,7 @@ import { handOut } from '../../flow/hand-out.js';
 import type { Expr } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, argument, entry, flag, isExternal, lastName, membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, argument, entry, flag, isExternal, lastName, membersOf, union, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { exposeFields, type SchemaShape } from '../shared/exposures.js';
 import { insertObject } from '../shared/object-writes.js';
@@ -22,7 +22,7 @@ export const classTransformer: Dialect = {
     call(flow, site) {
       if (site.callee.k !== 'ext' || site.receiver) return undefined;
       const name = lastName(site.callee);
-      if (MAPPED.has(name) && /^@nestjs\//.test(site.callee.module)) return argument(site.args, 0) ?? undefined;
+      if (MAPPED.has(name) && /^@nestjs\//.test(site.callee.module)) return name === 'IntersectionType' ? union(site.args.list.map((arg) => arg.value)) : argument(site.args, 0) ?? undefined;
       if (!isTransformer(site.callee)) return undefined;
       if (INTO_CLASS.has(name)) return intoClass(flow, site);
       if (!FROM_CLASS.has(name)) return undefined;

@@ -1,7 +1,7 @@
 /** Python web code around the models: Pydantic schemas, FastAPI's dependencies and responses, whole-row serialisers. */
 import type { Expr } from '../../facts/code.js';
 import { rowsIn } from '../../flow/access.js';
-import { fieldsOf } from '../../flow/builtins.js';
+import { fieldsOf } from '../../flow/fields.js';
 import { insertRow } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, isExternal, lastName, membersOf, text, type Args, type DictValue, type FnRef, type Value } from '../../flow/value.js';

@@ -1,6 +1,6 @@
 /** Queries and writes that are given as plain objects whose keys are a model's attributes: `{ where: { email, author: { id } } }`. */
 import type { Span } from '../../facts/code.js';
-import { fieldsOf } from '../../flow/builtins.js';
+import { fieldsOf } from '../../flow/fields.js';
 import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';

@@ -1,11 +1,11 @@
 /** Rows that are created or changed by plain objects: `create({ name, author: { id } })`, `update(id, { name })`. */
 import type { Span } from '../../facts/code.js';
-import { fieldsOf } from '../../flow/builtins.js';
+import { fieldsOf } from '../../flow/fields.js';
 import { writeEmbedded } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, NULL, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
+import { ANY, NULL, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { attributeOf, localKey } from './object-queries.js';
 
@@ -33,9 +33,8 @@ function writeMember(flow: Flow, model: Model, value: Value, env: Env, at: Span,
   switch (value.k) {
     case 'dict': writeDict(flow, model, value, env, at, written, atInsert); return;
     case 'object': {
-      // Fields of a request that no column has say nothing; the others may be absent.
+      // Fields of a request that no column has say nothing.
       writeDict(flow, model, fieldsOf(flow, value), env, at, written, atInsert);
-      if (atInsert) written.isOpen = true;
       return;
     }
     case 'list': value.items.forEach((item) => membersOf(item).forEach((member) => writeMember(flow, model, member, env, at, written, atInsert))); return;
@@ -47,7 +46,7 @@ function writeMember(flow: Flow, model: Model, value: Value, env: Env, at: Span,
 }
 
 function writeDict(flow: Flow, model: Model, dict: DictValue, env: Env, at: Span, written: Written, atInsert: boolean): void {
-  for (const [name, value] of dict.entries) writeEntry(flow, model, name, value, dict.places?.get(name) ?? flow.place(env, at), env, at, written, atInsert, dict.schema !== undefined);
+  for (const [name, value] of dict.entries) writeEntry(flow, model, name, value, dict.places?.get(name) ?? flow.place(env, at), env, at, written, atInsert, isDeclaredEntry(dict, name));
   if (dict.schema) flow.record.tie(dict.schema, model, 'request');
   if (dict.rest) written.isOpen = true;
 }

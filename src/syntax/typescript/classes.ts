@@ -69,6 +69,7 @@ function bases(c: Context, clauses: readonly ts.HeritageClause[] | undefined): A
 
 function member(c: Context, node: ts.ClassElement): readonly Stmt[] {
   if (compiler.isPropertyDeclaration(node)) return [field(c, node)];
+  if (compiler.isIndexSignatureDeclaration(node)) return anyKey(c, node);
   if (compiler.isClassStaticBlockDeclaration(node)) return block(c, node.body.statements);
   if (compiler.isMethodDeclaration(node) || compiler.isConstructorDeclaration(node) || compiler.isAccessor(node)) {
     // Without a body it is an overload's signature, unless nobody could write one.
@@ -109,7 +110,15 @@ function memberTarget(c: Context, node: ts.PropertyName): Expr {
   return { k: 'item', of: nameAt('this', [startOf(c, node), startOf(c, node)]), key, at };
 }
 
+/** `[key: string]: unknown`, as an item of `this`. */
+function anyKey(c: Context, node: ts.IndexSignatureDeclaration): SetStmt[] {
+  const key = node.parameters[0]?.type;
+  const at = spanOf(c, node);
+  return key ? [{ k: 'set', target: { k: 'item', of: nameAt('this', [at[0], at[0]]), key: typeExpr(c, key), at }, type: typeExpr(c, node.type), at }] : [];
+}
+
 function interfaceMember(c: Context, node: ts.TypeElement): SetStmt[] {
+  if (compiler.isIndexSignatureDeclaration(node)) return anyKey(c, node);
   if (!node.name) return [];
   const type = memberType(c, node);
   return [{

@@ -1,9 +1,9 @@
 /** What `data` writes: columns, and rows of related models in nested writes. https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries */
-import { fieldsOf } from '../../../flow/builtins.js';
+import { fieldsOf } from '../../../flow/fields.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { refine, startQuery } from '../../../flow/query.js';
-import { ANY, entry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, entry, isDeclaredEntry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column, Place } from '../../../model/schema.js';
 import { isCertain } from '../../shared/literals.js';
 import { throughModel } from '../models.js';
@@ -57,7 +57,7 @@ function writeEntries(flow: Flow, model: Model, dict: DictValue, fallback: Place
       const { value: written, isCompound } = operated(flow, given);
       const value = inserted && dict.places?.has(name) === true && !isCertain(flow, place) ? uncertain(written) : written;
       inserted?.set(column, value);
-      flow.record.column(model, name, 'write', place, flow.currentFn, { value, ...(inserted ? { atInsert: true } : {}), ...(isCompound ? { isCompound: true } : {}), ...(dict.schema ? { via: 'generic-update' } : {}) });
+      flow.record.column(model, name, 'write', place, flow.currentFn, { value, ...(inserted ? { atInsert: true } : {}), ...(isCompound ? { isCompound: true } : {}), ...(isDeclaredEntry(dict, name) ? { via: 'generic-update' } : {}) });
       continue;
     }
     const relationship = model.relationships.get(name);

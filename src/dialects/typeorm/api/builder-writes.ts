@@ -1,5 +1,6 @@
 /** `update().set()`, `insert().into().values()`, `delete().from()` of a query builder. https://typeorm.io/docs/query-builder/update-query-builder */
 import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
 import { ANY, NULL, argument, argumentOf, entry, text, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { lookupBy } from '../../shared/lookups.js';
@@ -25,7 +26,7 @@ export function changeStep(flow: Flow, site: CallSite, builder: Builder): void {
     case 'insert': builder.verb = 'insert'; return;
     case 'delete': builder.verb = 'delete'; if (builder.root) flow.record.table(builder.root, 'delete', place); return;
     case 'set': if (first) set(flow, site, builder, first); return;
-    case 'values': if (builder.root) insertObject(flow, builder.root, first, site.env, site.at); return;
+    case 'values': if (builder.root) insertObject(flow, builder.root, first, site.env, (builder.inserted = site.at)); return;
     case 'softDelete': case 'restore': {
       builder.verb = 'update';
       const column = builder.root?.table.columns.find((each) => each.role === 'soft-delete');
@@ -46,10 +47,25 @@ function set(flow: Flow, site: CallSite, builder: Builder, values: Value): void 
 /** `orUpdate(["name"], ["email"])` overwrites where the second columns are taken. */
 function onConflict(flow: Flow, site: CallSite, builder: Builder): void {
   if (!builder.root) return;
-  flow.record.insert(builder.root, new Map(), flow.place(site.env, site.at), { isOpen: true, isUpsert: true });
+  overwrite(flow, site, builder.root);
+  flow.record.insert(builder.root, new Map(), flow.place(site.env, builder.inserted ?? site.at), { isOpen: builder.inserted === null, isUpsert: true });
   const target = argumentOf(site.args, 1);
   const given = target?.value ?? entry(argument(site.args, 0), 'conflict_target');
-  const names = given?.k === 'list' ? given.items.map(text).filter((name) => name !== null) : [];
-  const attributes = names.map((name) => { const column = builder.root!.table.columns.find((each) => each.name === name); return column ? attributeOf(builder.root!, column) ?? name : name; });
-  lookupBy(flow, site.env, builder.root, attributes, target?.at ?? site.at);
+  lookupBy(flow, site.env, builder.root, namesIn(given).map((name) => attributeNamed(builder.root!, name)), target?.at ?? site.at);
+}
+
+/** The columns that are overwritten, with what was given for the insert. */
+function overwrite(flow: Flow, site: CallSite, model: Model): void {
+  const columns = argumentOf(site.args, 0);
+  const written = columns?.value.k === 'dict' ? entry(columns.value, 'overwrite') : columns?.value ?? null;
+  for (const name of namesIn(written)) flow.record.column(model, attributeNamed(model, name), 'write', flow.place(site.env, columns!.at), flow.currentFn, { value: ANY });
+  if (columns?.expr.k === 'list') for (const item of columns.expr.items) flow.record.resolve(flow.place(site.env, item.at));
+}
+
+const namesIn = (value: Value | null): readonly string[] => (value?.k === 'list' ? value.items.map(text).filter((name) => name !== null) : []);
+
+/** Columns are given by their physical names. */
+function attributeNamed(model: Model, name: string): string {
+  const column = model.table.columns.find((each) => each.name === name);
+  return (column ? attributeOf(model, column) : null) ?? name;
 }

@@ -7,6 +7,7 @@ import type { CallSite } from '../../dialect.js';
 import { builderOf, makeBuilder } from './builder.js';
 import { aggregate, AGGREGATES, find, FINDS } from './finds.js';
 import { entityArgument, isManager, isTypeorm, MANAGER, modelIn, repositoryOf, repositoryValue } from './receivers.js';
+import { relationCall } from './relation-builder.js';
 import { brackets, builderStep, handBuilders } from './steps.js';
 import { modelOfRows, rowCall, save, WRITES, write } from './writes.js';
 
@@ -18,6 +19,8 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   if (!name) return undefined;
   const builder = builderOf(receiver);
   if (builder) return builderStep(flow, site, receiver, builder);
+  const related = relationCall(flow, site);
+  if (related) return related;
   if (receiver.k === 'extobj' && isTypeorm(receiver.module) && /QueryBuilder$/.test(receiver.name)) return foreignBuilder(flow, site, receiver);
   if (receiver.k === 'special' && receiver.tag === 'super' && receiver.dialect === 'core') return superCall(flow, site, receiver);
   if (receiver.k === 'model' || receiver.k === 'row') return receiver.model.dialect === 'typeorm' ? activeRecord(flow, site, receiver) : undefined;

@@ -11,6 +11,7 @@ import { columnsIn } from '../../shared/query-text.js';
 import { builderOf, makeBuilder, type Builder } from './builder.js';
 import { changeStep } from './builder-writes.js';
 import { entityArgument, isTypeorm } from './receivers.js';
+import { relationStep } from './relation-builder.js';
 import { whereOf } from './where.js';
 
 const JOINS = /^(left|inner)Join(AndSelect|AndMapOne|AndMapMany)?$/;
@@ -38,7 +39,7 @@ export function builderStep(flow: Flow, site: CallSite, receiver: Value, builder
     case 'offset': case 'skip': builder.offset = true; break;
     case 'withDeleted': builder.isWithDeleted = true; break;
     case 'loadRelationCountAndMap': case 'loadRelationIdAndMap': pathRelationship(flow, builder, argumentOf(args, 1), site); break;
-    case 'relation': case 'of': return undefined;
+    case 'relation': return relationStep(flow, site, builder);
     case 'subQuery': return makeBuilder(flow, flow.place(site.env, at), null, null);
     case 'getQuery': case 'getSql': case 'getQueryAndParameters': remember(flow, builder); return ANY;
     case 'clone': { const copy = makeBuilder(flow, builder.place, null, null); Object.assign(copy.data['builder'] as object, { ...builder, sources: [...builder.sources], conditions: [...builder.conditions], sorts: [...builder.sorts], groups: [...builder.groups], selected: new Map(builder.selected) }); return copy; }

@@ -1,6 +1,6 @@
 /** Writing methods of repositories, managers and active records. https://typeorm.io/docs/working-with-entity-manager/repository-api */
 import type { Flow } from '../../../flow/evaluate.js';
-import { fieldsOf } from '../../../flow/builtins.js';
+import { fieldsOf } from '../../../flow/fields.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery } from '../../../flow/query.js';
 import { ANY, NULL, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
