@@ -251,7 +251,7 @@ export class Users {
   }
 }`);
     expect(found.usage.queries.filter((query) => query.verb !== 'select').map((query) => [query.verb, query.root.table.name, query.conditions.map((each) => each.column.name).join()])).toEqual([['update', 'users', 'id'], ['delete', 'posts', 'slug']]);
-    expect(inserts(found)[0]).toEqual(['users', 'email,name', true]);
+    expect(inserts(found)[0]).toEqual(['users', 'email,name', false]);
     expect(queries(found, 'users').find((query) => query.groups.length)).toMatchObject({ isAggregate: true, groups: [{ name: 'status' }] });
     expect(queries(found, 'users').flatMap((query) => query.guards.map((guard) => guard.k))).toContain('upsert');
     expect(table(found, 'users').columns.length).toBe(5);

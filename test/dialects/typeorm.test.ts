@@ -135,7 +135,7 @@ describe('entities', () => {
   it('have join tables with a key and an index on each side', () => {
     expect(names(table('post_tags').columns)).toEqual(['postId', 'tagSlug']);
     expect(names(table('post_tags').primaryKey!.columns)).toEqual(['postId', 'tagSlug']);
-    expect(table('post_tags').foreignKeys.map((key) => [key.target.name, key.onDelete])).toEqual([['post', 'cascade'], ['tag', 'cascade']]);
+    expect(table('post_tags').foreignKeys.map((key) => [key.target.name, key.onDelete])).toEqual([['post', 'cascade'], ['tag', null]]);
     expect(names(table('users_friends_users').columns)).toEqual(['usersId', 'usersId_2']);
     expect(table('post').relationships.find((each) => each.name === 'tags')!.through!.name).toBe('post_tags');
   });

@@ -34,6 +34,8 @@ export interface Conventions {
   /** The key of a join table that points at `entity`; `side` where it joins rows of one table with each other. */
   joinTableColumn(entity: Entity, referenced: ColumnDraft, side: 1 | 2 | null): string;
   readonly indexesJoinTables: boolean;
+  /** What a join table does with rows whose far side is deleted; `back` is the relation there that leads back. Null: nothing that is the same for every version. */
+  farSideDelete(back: Relation | null): ReferentialAction | null;
   /** A one-to-one key that is the whole primary key has a unique key as well. */
   readonly repeatsPrimaryKey: boolean;
 }
@@ -157,12 +159,13 @@ function joinTables(entity: Entity, find: FindEntity, naming: Conventions): read
     if (own.length === 0 || far.length === 0) return [];
     const names = (columns: readonly ColumnDraft[]): readonly string[] => columns.map((column) => column.name);
     const target = (of: Entity): TableTarget => (of.cls ? { k: 'class', cls: of.cls } : { k: 'table', name: of.name });
+    const back = other.relations.find((each) => each.property === relation.inverse) ?? null;
     const index = (columns: readonly ColumnDraft[]): IndexDraft => ({ name: null, parts: columns.map((column) => ({ column: column.name })), unique: false, isImplicit: true, place: join.place });
     const id: ColumnDraft = { name: 'id', attribute: 'id', type: { name: 'integer' }, nullable: false, isIdentity: true, place: join.place };
     return [{
       dialect: naming.dialect, kind: 'model', tableKind: 'table', name: joinTableName(entity, relation, find, naming), schema: join.schema ?? entity.schema, partition: '', model: null, cls: null, site: null, base: null, place: join.place, extent: join.place,
       columns: [...(join.isNumbered ? [id] : []), ...own, ...far], keys: [{ k: 'primary', name: null, columns: join.isNumbered ? ['id'] : [...names(own), ...names(far)], place: join.place }], indexes: naming.indexesJoinTables ? [index(own), index(far)] : [],
-      foreignKeys: [{ name: null, columns: names(own), target: target(entity), targetColumns: [], onDelete: 'cascade', place: join.place }, { name: null, columns: names(far), target: target(other), targetColumns: [], onDelete: 'cascade', place: join.place }],
+      foreignKeys: [{ name: null, columns: names(own), target: target(entity), targetColumns: [], onDelete: relation.onDelete ?? 'cascade', place: join.place }, { name: null, columns: names(far), target: target(other), targetColumns: [], onDelete: naming.farSideDelete(back), place: join.place }],
       checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,
     }];
   });

@@ -1,4 +1,5 @@
 /** Physical names. https://github.com/typeorm/typeorm/blob/master/src/naming-strategy/DefaultNamingStrategy.ts */
+import type { ReferentialAction } from '../../facts/ddl.js';
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { isExternal, type ClassRef } from '../../flow/value.js';
@@ -14,7 +15,11 @@ export interface Naming extends Conventions {
   isUntold(): boolean;
 }
 /** https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
-const TYPEORM = { dialect: 'typeorm', indexesJoinTables: true, repeatsPrimaryKey: true, isUntold: () => false } as const;
+const TYPEORM = {
+  dialect: 'typeorm', indexesJoinTables: true, repeatsPrimaryKey: true, isUntold: () => false,
+  // A relation that leads back and says nothing has been NO ACTION since 0.2.33 and is CASCADE again in the latest: https://github.com/typeorm/typeorm/pull/12663
+  farSideDelete: (back: { readonly onDelete: ReferentialAction | null } | null) => (back ? back.onDelete : 'cascade'),
+} as const;
 
 const DEFAULT: Naming = {
   ...TYPEORM,
