@@ -1,6 +1,6 @@
 /** Inserts and updates. https://kysely-org.github.io/kysely-apidoc/classes/InsertQueryBuilder.html */
 import type { Flow } from '../../flow/evaluate.js';
-import { fieldsOf } from '../../flow/builtins.js';
+import { fieldsOf } from '../../flow/fields.js';
 import type { Model } from '../../flow/model.js';
 import { recordUpsert } from '../../flow/upserts.js';
 import { ANY, argument, argumentOf, text, type SpecialValue, type Value } from '../../flow/value.js';
