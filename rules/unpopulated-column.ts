@@ -13,8 +13,8 @@ export const unpopulatedColumn: Rule = {
     for (const table of project.schema.tables) {
       if (!isJudgeable(project, table) || isDead(project, table) || !isSeen(project, table)) continue;
       const inserts = applicationInserts(project, table);
-      // Without an insert the whole table is unpopulated; one whose columns we cannot see may fill any.
-      if (inserts.length === 0 || inserts.some((insert) => insert.isOpen)) continue;
+      // Without an insert the whole table is unpopulated; one whose columns we cannot see may fill any. What is assigned to a row that is made empty is a write.
+      if (inserts.length === 0 || inserts.some((insert) => insert.isOpen && !insert.isFilledLater)) continue;
       for (const column of table.columns) {
         const uses = columnUses(project, column);
         const reads = uses.reads.filter(isReading);

@@ -6,6 +6,7 @@ import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
 import { namesake, namesOf, noteAnyModel } from './computed.js';
 import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
+import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
 import { handOut } from './hand-out.js';
@@ -46,7 +47,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       const value = argument(args, 2) ?? ANY;
       for (const member of first ? membersOf(first) : []) {
         if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); for (const attribute of attributes) store(flow, member, attribute, attributes.length > 1 ? namesake(value, attribute) : value, env, args.list[1]!.at); }
-        else if (member.k === 'row' && key) writeKeys(flow, member, key, site);
+        else if (member.k === 'row' && key) writeKeys(flow, member, key, flow.place(env, at));
       }
       return ANY;
     }
@@ -126,12 +127,13 @@ function columnsOf(flow: Flow, { model, alias }: ModelValue, dict: DictValue, si
   return { k: 'special', dialect: 'core', tag: 'columns', data: { columns, dict } satisfies KeyedColumns, key: columns.map((column) => `${model.id}.${column.attribute}`).join() };
 }
 
-function writeKeys(flow: Flow, row: Value & { k: 'row' }, key: Value, site: CallSite): void {
+/** Attributes of a row are set by names that are computed: those of a dict, or any. */
+export function writeKeys(flow: Flow, row: Value & { k: 'row' }, key: Value, place: Place): void {
   for (const member of membersOf(key)) {
     if (member.k === 'key') {
-      flow.record.writeAll(row.model, member.of, flow.place(site.env, site.at), flow.currentFn, false);
-      if (member.of.rest) flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place: flow.place(site.env, site.at), detail: `attributes of ${row.model.name} are set by computed names` });
-    } else if (member.k !== 'const') flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place: flow.place(site.env, site.at), detail: `attributes of ${row.model.name} are set by computed names` });
+      flow.record.writeAll(row.model, member.of, place, flow.currentFn, false);
+      if (member.of.rest) flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
+    } else if (member.k !== 'const') flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
   }
 }
 

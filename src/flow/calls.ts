@@ -123,6 +123,7 @@ function escape(flow: Flow, value: Value, site: CallSite): void {
   const place = flow.place(site.env, site.at);
   const out = (handed: Value): void => {
     if (handed.k === 'row' && handed.lookup && !PRINTS.has(to)) flow.record.guard(handed.lookup, { k: 'used-as-row', place });
+    if (handed.k === 'row' && handed.isNew && !PRINTS.has(to)) flow.record.filledUnseen.add(handed.model);
     if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);
   };
   for (const member of membersOf(value)) {

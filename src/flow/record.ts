@@ -10,7 +10,7 @@ import { ANY, isDeclaredEntry, type ClassRef, type DictValue, type Link, type Va
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; readonly place: Place }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 /** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
 export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
@@ -54,6 +54,8 @@ export class Recorder {
   /** For whom deletes were seen, as for inserts. */
   private readonly deletesWithin = new Map<string, ReadonlySet<Inherited | null>>();
   private readonly gapsWithin = new Map<string, Set<string | null>>();
+  /** Models of which rows that are not saved yet are given to code that is not seen: it may fill them. */
+  readonly filledUnseen = new Set<Model>();
   /** Every query state seen, to find those that no call finishes. */
   readonly states = new Map<string, QueryState>();
   readonly finished = new Set<string>();
@@ -162,7 +164,7 @@ export class Recorder {
     this.declarations.set(site(place), place);
   }
 
-  insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean } = {}): void {
+  insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean; isFilledLater?: boolean } = {}): void {
     this.table(model, 'insert', place);
     const key = `${site(place)}:${model.id}`;
     const known = this.inserts.get(key);
@@ -170,7 +172,7 @@ export class Recorder {
     this.changeLog.push({ model, column: null, insert: key });
     const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.definition]) : known?.opens ?? new Set<string | null>();
     const within = new Set([...(known?.within ?? []), this.definedFor]);
-    this.inserts.set(key, { model, values: merged, opens, within, isUpsert: options.isUpsert ?? false, place });
+    this.inserts.set(key, { model, values: merged, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), place });
   }
 
   /** How many changes came so far; with `insertsOf` and `changesIn` it tells which came in between. */

@@ -2,6 +2,7 @@
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
 import { elementOf, isSetElsewhere, rowsIn } from './access.js';
+import { writeKeys } from './builtins.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
@@ -170,7 +171,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const place = flow.place(env, target.key.at);
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
-      if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
+      if (of.k === 'row') { if (name !== null) store(flow, of, name, value, env, target.key.at); else writeKeys(flow, of, key, place); }
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : { ...of, rest: of.rest ? union([of.rest, value]) : value });
       return;

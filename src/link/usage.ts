@@ -31,7 +31,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
   for (const query of queries) for (const source of query.sources) tableUses.push({ table: source.table, kind: query.verb === 'select' || source !== query.root ? 'select' : query.verb, place: query.place, context: query.context });
   for (const exposure of exposures) tableUses.push({ table: exposure.table, kind: 'expose', place: exposure.place, context: exposure.context });
   const inserts = [...record.inserts.values()].map((each): Insert => ({
-    table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(value)])), isOpen: each.opens.size > 0, isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
+    table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(value)])), isOpen: each.opens.size > 0, ...(each.isFilledLater && !record.filledUnseen.has(each.model) ? { isFilledLater: true as const } : {}), isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
   }));
   return {
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),

@@ -41,8 +41,8 @@ export interface WrittenValue { readonly k: 'null' | 'constant' | 'column' | 'ot
 /** One use of a table as a whole. `mention` is a typed reference that does none of the others (a type annotation, `isinstance`); `isAdmin` when it registers the table with an administration site. */
 export interface TableUse { readonly table: Table; readonly kind: 'select' | 'insert' | 'update' | 'delete' | 'expose' | 'relationship' | 'mention'; readonly place: Place; readonly context: Context; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
 
-/** Rows being created. `values` holds the columns that are set; `isOpen` when more may be set that we cannot see. */
-export interface Insert { readonly table: Table; readonly values: ReadonlyMap<Column, WrittenValue>; readonly isOpen: boolean; readonly isUpsert: boolean; readonly place: Place; readonly context: Context }
+/** Rows being created. `values` holds the columns that are set; `isOpen` when more may be set that we cannot see, `isFilledLater` when that is done by assignments in sight alone. */
+export interface Insert { readonly table: Table; readonly values: ReadonlyMap<Column, WrittenValue>; readonly isOpen: boolean; readonly isFilledLater?: true; readonly isUpsert: boolean; readonly place: Place; readonly context: Context }
 
 export interface QuerySource { readonly table: Table; readonly alias: string | null; readonly join: 'root' | 'inner' | 'left' | 'relationship' }
 export interface Condition {

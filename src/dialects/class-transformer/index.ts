@@ -44,7 +44,8 @@ function intoClass(flow: Flow, site: CallSite): Value | undefined {
   for (const member of target ? membersOf(target) : []) {
     if (member.k === 'model') { for (const given of membersOf(value)) insertObject(flow, member.model, given, site.env, site.at); return wrap({ k: 'row', model: member.model, isNew: true }); }
     if (member.k !== 'class') continue;
-    const isStrict = flag(entry(argument(site.args, 2), 'excludeExtraneousValues')) === true;
+    // A class that is excluded as a whole gives away only the fields that say so themselves.
+    const isStrict = flag(entry(argument(site.args, 2), 'excludeExtraneousValues')) === true || marks(flow, member.cls.cls.decorators, member.cls.env.parent ?? member.cls.env, 'Exclude');
     const models = new Set(rowsIn(value, 2).map((row) => row.model));
     for (const model of models) exposeFields(flow, model, member.cls, shapeOf(flow, isStrict));
     // Without that option what the class does not name is handed on as it is.

@@ -35,7 +35,7 @@ export const typeorm: Dialect = {
     construct(flow, model, site): Value | undefined {
       // `new User()` is filled property by property before it is saved.
       if (site.args.list.length > 0) return undefined;
-      flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true });
+      flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true, isFilledLater: true });
       return { k: 'row', model, isNew: true };
     },
     assign(flow, of, name, value, env, at) {

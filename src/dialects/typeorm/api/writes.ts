@@ -65,7 +65,7 @@ function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boole
 
 /** `create(partial)` makes rows that are not saved yet; most are saved next. */
 function create(flow: Flow, site: CallSite, model: Model, value: Value | null): Value {
-  if (value === null) { flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true }); return { k: 'row', model, isNew: true }; }
+  if (value === null) { flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true, isFilledLater: true }); return { k: 'row', model, isNew: true }; }
   const made = membersOf(value).map((member): Value => {
     const isList = member.k === 'list' || member.k === 'many';
     if (member.k === 'row' && member.model === model && member.isNew) return member;
