@@ -16,11 +16,11 @@ export interface Surroundings { readonly contextAt: ContextAt; readonly areExclu
 
 /** Turns records into usage. `possible` and `clientUses` come from their own passes. */
 export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExclusive }: Surroundings, possible: ReadonlyMap<string, readonly PossibleUse[]>, clientUses: readonly Use[], gaps: readonly Gap[]): Usage {
-  const uses: Use[] = [...record.columns.values()].map((each) => ({
+  const uses: Use[] = onePerSite([...record.columns.values()].map((each): Use => ({
     table: each.column.table, column: each.column, kind: each.kind, via: each.via, place: each.place, context: contextAt(each.place),
     ...(each.kind === 'write' ? { value: writtenValue(each.value), atInsert: each.atInsert ?? false } : {}),
     ...(each.isTest ? { isTest: true } : {}), ...(each.isDereference ? { isDereference: true } : {}), ...(each.isCompound ? { isCompound: true } : {}),
-  }));
+  })));
   const exposures = [...record.exposures.values()].map((each): Exposure => ({ table: each.model.table, name: each.name, columns: each.columns, all: each.all, place: each.place, context: contextAt(each.place) }));
   for (const exposure of record.exposures.values()) for (const column of exposure.columns) {
     const place = exposure.places?.get(column) ?? exposure.place;
@@ -43,6 +43,22 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
 }
 
 const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : a.place.at[0] - b.place.at[0]);
+
+/** A table of several models is used once where code means a row of any of them. */
+function onePerSite(uses: readonly Use[]): Use[] {
+  const known = new Map<Column, Map<string, number>>();
+  const kept: Use[] = [];
+  for (const use of uses) {
+    if (use.table.submodels.length === 0 || use.kind === 'write') { kept.push(use); continue; }
+    const site = `${use.place.path}:${use.place.at[0]}:${use.kind}:${use.via}`;
+    let sites = known.get(use.column);
+    if (!sites) known.set(use.column, (sites = new Map()));
+    const index = sites.get(site);
+    if (index === undefined) sites.set(site, kept.push(use) - 1);
+    else kept[index] = { ...kept[index]!, ...(use.isTest ? { isTest: true } : {}), ...(use.isDereference ? { isDereference: true } : {}) };
+  }
+  return kept;
+}
 
 /** A model's name inside a call that queries or creates its rows is no use of its own. */
 function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {

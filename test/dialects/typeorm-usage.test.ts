@@ -266,3 +266,20 @@ describe('embedded objects', () => {
     expect([uses(found, 'holders.homeStreet'), uses(found, 'holders.homeZip')]).toEqual([['read'], []]);
   });
 });
+
+describe('a table of several entities', () => {
+  it('is used once where a row of any of them is meant', async () => {
+    const found = (await analyseText({
+      'src/entities.ts': `import { ChildEntity, Column, Entity, PrimaryGeneratedColumn, TableInheritance } from 'typeorm';
+@Entity('tools') @TableInheritance({ column: { type: 'varchar', name: 'kind' } })
+export abstract class Tool { @PrimaryGeneratedColumn() id: number; @Column() label: string }
+@ChildEntity('saw') export class Saw extends Tool { @Column({ nullable: true }) teeth: number }
+@ChildEntity('drill') export class Drill extends Tool { @Column({ nullable: true }) watts: number }`,
+      'src/code.ts': `import { Repository } from 'typeorm';
+import { Drill, Saw, Tool } from './entities';
+const name = (tool: Tool) => tool.label;
+export const names = async (saws: Repository<Saw>, drills: Repository<Drill>, tools: Repository<Tool>) => [(await saws.find()).map(name), (await drills.find()).map(name), (await tools.find()).map(name)];`,
+    })).project;
+    expect(uses(found, 'tools.label')).toEqual(['read']);
+  });
+});

@@ -43,9 +43,18 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null 
     hasClientDefault: input.stmt?.value !== undefined, onUpdate: main.name === 'UpdateDateColumn' ? 'orm' : option('onUpdate') ? 'orm' : null,
     isGenerated: option('asExpression') !== null, generated: text(option('asExpression')), isVirtual: text(option('generatedType')) === 'VIRTUAL', isIdentity: generation === 'increment' || generation === 'identity' || generation === 'rowid',
     role: kind ?? null, comment: [commentOf(input.stmt?.note), text(option('comment'))].filter((part) => part).join('\n') || null,
-    inheritedFrom: input.inheritedFrom, choices: type?.values ?? null, place: input.place,
+    inheritedFrom: input.inheritedFrom, choices: type.values ?? ((type.name === 'text' || type.name === 'character varying') && option('transformer') === null ? writtenChoices(flow, input) : null), place: input.place,
   };
   return { column, keys };
+}
+
+/** The values of an enum, or of a union of texts, that the property's annotation allows in a column of plain text. */
+function writtenChoices(flow: Flow, { stmt, env }: ColumnInput): readonly string[] | null {
+  const parts = stmt?.type?.k === 'op' && stmt.type.op === '|' ? stmt.type.args.filter((part) => !(part.k === 'lit' && part.v === null)) : stmt?.type ? [stmt.type] : [];
+  const texts = parts.flatMap((part) => (part.k === 'lit' && typeof part.v === 'string' ? [part.v] : []));
+  if (texts.length === parts.length && texts.length > 1) return texts;
+  const only = parts.length === 1 ? annotatedType(flow, parts[0], env, DATES).type : null;
+  return only && !only.array ? only.values ?? null : null;
 }
 
 const KINDS: Readonly<Record<string, ColumnDraft['role']>> = { CreateDateColumn: 'created-at', UpdateDateColumn: 'updated-at', DeleteDateColumn: 'soft-delete', VersionColumn: 'version' };
