@@ -1,5 +1,6 @@
 /** Attributes and items of values. */
 import type { Span } from '../facts/code.js';
+import { askAttribute, askElement, askItem, isAssigned } from './ask.js';
 import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
 import { anyMember } from './computed.js';
 import type { Flow } from './evaluate.js';
@@ -12,9 +13,9 @@ import { ANY, lastName, membersOf, text, union, type RowValue, type Value } from
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
-  if (of.k === 'union') return union(of.of.map((member) => attributeOf(flow, member, name, env, at)));
+  if (of.k === 'union') return attributeOfEach(flow, of.of, name, env, at);
   if (of.k === 'row' && of.link) flow.record.markLink(of.link, 'isDereference');
-  const own = flow.ask('attribute', env.module.language, (api) => api.attribute!(flow, of, name, env, at));
+  const own = askAttribute(flow, of, name, env, at);
   if (own !== undefined) return own;
   const place = flow.place(env, at);
   switch (of.k) {
@@ -79,6 +80,10 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
   }
 }
 
+function attributeOfEach(flow: Flow, members: readonly Value[], name: string, env: Env, at: Span): Value {
+  return union(members.map((member) => attributeOf(flow, member, name, env, at)));
+}
+
 /** A value of which only the type is known is still told from others by the field it was read from. */
 function identified(flow: Flow, value: Value, id: string): Value {
   if (value.k === 'object' && !value.id && isEnum(flow, value.cls)) return { ...value, id };
@@ -134,14 +139,14 @@ export function noteTest(flow: Flow, value: Value): void {
 
 /** The value of `of[key]`. */
 export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value {
-  if (of.k === 'union') return union(of.of.map((member) => itemOf(flow, member, key, env, at)));
-  const own = flow.ask('item', env.module.language, (api) => api.item!(flow, of, key, env, at));
+  if (of.k === 'union') return itemOfEach(flow, of.of, key, env, at);
+  const own = askItem(flow, of, key, env, at);
   if (own !== undefined) return own;
   const name = text(key);
   switch (of.k) {
     case 'dict': return (name !== null ? of.entries.get(name) : undefined) ?? of.rest ?? (name === null && of.entries.size ? union([...of.entries.values()]) : flow.unknown(env, at));
     case 'many': return of.of;
-    case 'query': return flow.ask('element', env.module.language, (api) => api.element!(flow, of, env, at)) ?? of.query.item;
+    case 'query': return askElement(flow, of, env, at) ?? of.query.item;
     case 'list': return key.k === 'const' && typeof key.v === 'number' ? of.items[key.v < 0 ? of.items.length + key.v : key.v] ?? ANY : of.items.length ? union(of.items) : ANY;
     case 'row': {
       if (of.result && key.k === 'const' && typeof key.v === 'number') {
@@ -165,21 +170,29 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
   }
 }
 
+function itemOfEach(flow: Flow, members: readonly Value[], key: Value, env: Env, at: Span): Value {
+  return union(members.map((member) => itemOf(flow, member, key, env, at)));
+}
+
 /** One item of a value that is iterated. */
 export function elementOf(flow: Flow, of: Value, env: Env, at: Span): Value {
-  const own = flow.ask('element', env.module.language, (api) => api.element!(flow, of, env, at));
+  const own = askElement(flow, of, env, at);
   if (own !== undefined) return own;
   switch (of.k) {
     case 'many': return of.of;
     case 'list': return of.items.length ? union(of.items) : ANY;
     case 'dict': return { k: 'key', of, part: 'key' };
     case 'query': flow.record.finish(of.query, 'many'); return oneOf(of.query);
-    case 'union': return union(of.of.map((member) => elementOf(flow, member, env, at)));
+    case 'union': return elementOfEach(flow, of.of, env, at);
     case 'any': return { k: 'any', ...(of.id ? { id: `${of.id}[]` } : {}) };
     case 'field': flow.record.mark(of.model, of.attribute, of.place, 'isDereference'); return ANY;
     case 'class': return isEnum(flow, of.cls) ? { k: 'object', cls: of.cls } : ANY;
     default: return ANY;
   }
+}
+
+function elementOfEach(flow: Flow, members: readonly Value[], env: Env, at: Span): Value {
+  return union(members.map((member) => elementOf(flow, member, env, at)));
 }
 
 /** Rows anywhere inside a value: what is handed out when the value is. */
@@ -198,7 +211,7 @@ export function rowsIn(value: Value, depth = 4): readonly RowValue[] {
 /** Whether a dialect says what setting an attribute of such a row means, which may be nothing. */
 export function isSetElsewhere(flow: Flow, row: Value, name: string, env: Env, at: Span): boolean {
   if (row.k === 'row' && flow.isPlain(row)) { flow.record.resolve(flow.place(env, at)); return true; }
-  return flow.ask('assign', env.module.language, (api) => (api.assign!(flow, row, name, ANY, env, at) ? true : undefined)) === true;
+  return isAssigned(flow, row, name, ANY, env, at);
 }
 
 /** What a type parameter stands for, of a class or model that is given for it. */

@@ -13,7 +13,7 @@ export function aliasOf(flow: Flow, expr: Expr, env: Env): Alias | null {
   if (env.module.language !== 'python') return null;
   if (expr.k === 'name') return knownAlias(flow, env.module, expr.id);
   if (expr.k !== 'attr' || expr.of.k !== 'name') return null;
-  const of = flow.quiet(() => flow.expr(expr.of, env));
+  const of = flow.peek(expr.of, env);
   return of.k === 'module' ? knownAlias(flow, of.module, expr.name) : null;
 }
 

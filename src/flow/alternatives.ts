@@ -5,7 +5,6 @@ import { membersOf, union, type EvaluatedArg, type Value } from './value.js';
 
 /** The call as it is for each of the tables that its arguments may be about; null where they are about one at most. */
 export function alternativesOf(site: CallSite): readonly CallSite[] | null {
-  if (!site.args.list.some(isUnion)) return null;
   const open = site.args.list.filter(({ value }) => value.k === 'union' && modelsIn(value).size > 1);
   if (open.length === 0) return null;
   // Of what is added to a query, only what is of its tables can be meant.
@@ -15,7 +14,8 @@ export function alternativesOf(site: CallSite): readonly CallSite[] | null {
   return (meant.length > 0 ? meant : all).map((model) => ({ ...site, args: { list: site.args.list.map((arg) => (open.includes(arg) ? about(arg, model) : arg)) } }));
 }
 
-const isUnion = ({ value }: EvaluatedArg): boolean => value.k === 'union';
+/** Whether an argument may be about several tables. */
+export const isOpen = ({ value }: EvaluatedArg): boolean => value.k === 'union';
 
 /** The argument without what it is where another table is meant. */
 function about(arg: EvaluatedArg, model: Model): EvaluatedArg {

@@ -1,5 +1,5 @@
 /** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
-import type { Expr, TemplateText } from '../facts/code.js';
+import type { Expr, Span, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
@@ -12,6 +12,7 @@ import { fieldsOf } from './fields.js';
 import { handOut } from './hand-out.js';
 import { notePairs } from './keyed.js';
 import { grow, mapMethod, newMap } from './maps.js';
+import type { Env } from './program.js';
 import { store } from './statements.js';
 import { ANY, argument, membersOf, text, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
 
@@ -34,7 +35,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
   switch (name) {
     case 'getattr': {
       if (!first) return ANY;
-      if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return union(attributes.map((attribute) => flow.attribute(first, attribute, env, args.list[1]!.at))); }
+      if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return attributesOf(flow, first, attributes, env, args.list[1]!.at); }
       const key = argument(args, 1);
       if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, site);
       for (const member of membersOf(first)) if (member.k === 'row') flow.record.exposure({ model: member.model, name: 'getattr', columns: [...new Set(member.model.columns.values())], all: true, place: flow.place(env, at), schema: null });
@@ -55,19 +56,27 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
     case 'cast': return argument(args, 1) && site.args.list[0] ? preferType(flow, site) : ANY;
     case 'next': case 'max': case 'min': return first ? elementOf(flow, first, env, at) : ANY;
     case 'len': case 'any': case 'all': case 'sum': case 'bool': case 'print': if (first && name !== 'print') elementOf(flow, first, env, at); return ANY;
-    case 'zip': return { k: 'many', of: { k: 'list', items: args.list.map((arg) => elementOf(flow, arg.value, env, at)) } };
+    case 'zip': return { k: 'many', of: { k: 'list', items: elementsOf(flow, args.list, site) } };
     case 'enumerate': return { k: 'many', of: { k: 'list', items: [ANY, first ? elementOf(flow, first, env, at) : ANY] } };
-    case 'map': { const items = args.list.slice(1).map((arg) => elementOf(flow, arg.value, env, at)); return { k: 'many', of: callWith(flow, first, items, site) }; }
+    case 'map': return { k: 'many', of: callWith(flow, first, elementsOf(flow, args.list.slice(1), site), site) };
     case 'dict': if (first) notePairs(flow, first, flow.place(env, at)); return dictOf(args.list, first);
     case 'vars': return first ?? ANY;
     case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' ? first : ANY;
     case 'gather': return { k: 'list', items: args.list.map((arg) => arg.value) };
-    case 'chain': return { k: 'many', of: union(args.list.map((arg) => elementOf(flow, arg.value, env, at))) };
+    case 'chain': return { k: 'many', of: union(elementsOf(flow, args.list, site)) };
     case 'partial': return first ?? ANY;
     case 'super': return superOf(flow, site);
     case 'type': return first ? flow.classValueOf(first) : ANY;
     default: return SAME.has(name) ? collectionOf(flow, (name === 'filter' ? argument(args, 1) : first) ?? ANY, site) : null;
   }
+}
+
+function elementsOf(flow: Flow, args: readonly EvaluatedArg[], site: CallSite): readonly Value[] {
+  return args.map((arg) => elementOf(flow, arg.value, site.env, site.at));
+}
+
+function attributesOf(flow: Flow, of: Value, names: readonly string[], env: Env, at: Span): Value {
+  return union(names.map((name) => flow.attribute(of, name, env, at)));
 }
 
 function preferType(flow: Flow, site: CallSite): Value {
@@ -166,7 +175,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       const item = elementOf(flow, receiver, env, at);
       const callback = argument(args, 0);
       if (callback?.k === 'fn' && ITEM_CALLBACKS.has(name)) {
-        const result = flow.branch(() => callWith(flow, callback, name.startsWith('reduce') ? [argument(args, 1) ?? ANY, item] : [item], site));
+        const result = callForEach(flow, callback, name.startsWith('reduce') ? [argument(args, 1) ?? ANY, item] : [item], site);
         if (name === 'map') return { k: 'many', of: result };
         if (name === 'flatMap') return { k: 'many', of: elementOf(flow, result, env, at) };
         if (name.startsWith('reduce')) return union([result, argument(args, 1) ?? ANY]);
@@ -187,6 +196,14 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
     case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;
     default: return null;
   }
+}
+
+/** A callback that runs for each item there is. */
+function callForEach(flow: Flow, callback: Value, values: readonly Value[], site: CallSite): Value {
+  flow.enterBranch();
+  const result = callWith(flow, callback, values, site);
+  flow.leaveBranch();
+  return result;
 }
 
 /** `items.append(x)`: the list then holds such items; seen by whoever reads the variable later. */

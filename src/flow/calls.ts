@@ -1,7 +1,8 @@
 /** Calls: of functions of the repository, of classes, of models, of what only a dialect or the language knows. */
 import type { Call, Expr, Param } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
-import { alternativesOf } from './alternatives.js';
+import { alternativesOf, isOpen } from './alternatives.js';
+import { askCall } from './ask.js';
 import { baseMethod, languageCall } from './builtins.js';
 import { construct, findMember } from './classes.js';
 import { writeEmbedded } from './embedded.js';
@@ -11,7 +12,7 @@ import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
 import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
-import type { Column } from '../model/schema.js';
+import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
 import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
@@ -26,13 +27,20 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
     receiverName: fn.k === 'attr' ? dottedName(fn.of) : null,
   };
   // Nearly always there is one of them.
-  if ((receiver ?? callee).k !== 'union') return callEach(flow, site);
-  return union(membersOf(receiver ?? callee).flatMap((member) => membersOf(callEach(flow, receiver ? { ...site, receiver: member } : { ...site, callee: member }))));
+  return (receiver ?? callee).k === 'union' ? callMembers(flow, site, receiver ?? callee) : callOne(flow, site);
 }
 
-function callEach(flow: Flow, site: CallSite): Value {
-  const sites = alternativesOf(site);
-  return sites === null ? dispatch(flow, site) : union(sites.map((each) => dispatch(flow, each)));
+function callMembers(flow: Flow, site: CallSite, several: Value): Value {
+  return union(membersOf(several).flatMap((member) => membersOf(callOne(flow, site.receiver ? { ...site, receiver: member } : { ...site, callee: member }))));
+}
+
+function callOne(flow: Flow, site: CallSite): Value {
+  const sites = site.args.list.some(isOpen) ? alternativesOf(site) : null;
+  return sites === null ? dispatch(flow, site) : dispatchEach(flow, sites);
+}
+
+function dispatchEach(flow: Flow, sites: readonly CallSite[]): Value {
+  return union(sites.map((each) => dispatch(flow, each)));
 }
 
 /** `cur`, `self.cur`; null for anything else. */
@@ -56,16 +64,23 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
 
 /** One call with its receiver and callee told apart: dialects first, then the repository, then the language. */
 export function dispatch(flow: Flow, site: CallSite): Value {
-  const own = flow.ask('call', site.env.module.language, (api) => api.call!(flow, site));
+  const own = askCall(flow, site);
   if (own !== undefined) return noteQuery(flow, own);
   const callee = site.receiver ? (isKnown(site.receiver) ? flow.attribute(site.receiver, site.name!, site.env, site.nameAt) : ANY) : site.callee;
-  if (site.receiver && callee.k === 'union') return union(callee.of.map((member) => callValue(flow, member, { ...site, callee: member })));
+  if (site.receiver && callee.k === 'union') return callValues(flow, callee.of, site);
   return callValue(flow, callee, callee === site.callee ? site : { ...site, callee });
+}
+
+function callValues(flow: Flow, callees: readonly Value[], site: CallSite): Value {
+  return union(callees.map((callee) => callValue(flow, callee, { ...site, callee })));
 }
 
 /** Named arguments of a known function name its parameters and nothing else. */
 function resolveNames(flow: Flow, site: CallSite, params: readonly Param[]): void {
-  for (const { name, at } of site.args.list) if (name !== null && params.some((param) => param.target.k === 'name' && !param.rest && param.target.id === name)) flow.record.resolve(flow.place(site.env, at));
+  for (const { name, at } of site.args.list) {
+    if (name === null) continue;
+    for (const param of params) if (param.target.k === 'name' && !param.rest && param.target.id === name) flow.record.resolve(flow.place(site.env, at));
+  }
 }
 
 function isKnown(receiver: Value): boolean {
@@ -75,11 +90,11 @@ function isKnown(receiver: Value): boolean {
 function callValue(flow: Flow, callee: Value, site: CallSite): Value {
   // Asked again with the callee that the receiver's attribute turned out to be.
   if (site.receiver && (callee.k === 'ext' || callee.k === 'special')) {
-    const own = flow.ask('call', site.env.module.language, (api) => api.call!(flow, { ...site, callee, receiver: null }));
+    const own = askCall(flow, { ...site, callee, receiver: null });
     if (own !== undefined) return noteQuery(flow, own);
   }
   switch (callee.k) {
-    case 'fn': resolveNames(flow, site, callee.fn.fn.params); return flow.callFn(callee, site.args.list, site.types.length ? { types: site.types.map((type) => flow.type(type, site.env)) } : {});
+    case 'fn': resolveNames(flow, site, callee.fn.fn.params); return flow.callFn(callee, site.args.list, site.types.length ? { types: typeArguments(flow, site) } : {});
     case 'class': return instantiate(flow, callee, site);
     case 'model': return constructModel(flow, callee, site);
     case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
@@ -92,6 +107,10 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     }
     default: return otherCall(flow, site);
   }
+}
+
+function typeArguments(flow: Flow, site: CallSite): readonly Value[] {
+  return site.types.map((type) => flow.type(type, site.env));
 }
 
 /** A call of what only the language knows, or nobody. */
@@ -121,20 +140,19 @@ function escape(flow: Flow, value: Value, site: CallSite): void {
   if (flow.isQuiet) return;
   const to = site.name ?? (site.callee.k === 'ext' ? site.callee.name ?? '' : site.callee.k === 'any' ? /\.(\w+)$/.exec(site.callee.id ?? '')?.[1] ?? '' : '');
   const place = flow.place(site.env, site.at);
-  const out = (handed: Value): void => {
-    if (handed.k === 'row' && handed.lookup && !PRINTS.has(to)) flow.record.guard(handed.lookup, { k: 'used-as-row', place });
-    if (handed.k === 'row' && handed.isNew && !PRINTS.has(to)) flow.record.filledUnseen.add(handed.model);
-    if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);
-  };
   for (const member of membersOf(value)) {
     if (member.k === 'query') flow.record.handedOver.add(member.query.id);
-    if (member.k === 'fn') out(flow.callFn(member, []));
-    else if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) if (item.k === 'fn') out(flow.callFn(item, [])); else out(item); }
-    else {
-      if (member.k === 'dict') for (const [key, item] of member.entries) if (item.k === 'fn') { const made = flow.callFn(item, []); if (!/^(create)?context$/i.test(key)) out(made); }
-      out(member);
-    }
+    if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) goOut(flow, item, to, place, site); continue; }
+    if (member.k === 'dict') for (const [key, item] of member.entries) if (item.k === 'fn') { const made = flow.callFn(item, []); if (!/^(create)?context$/i.test(key)) goOut(flow, made, to, place, site); }
+    goOut(flow, member, to, place, site);
   }
+}
+
+function goOut(flow: Flow, value: Value, to: string, place: Place, site: CallSite): void {
+  const handed = value.k === 'fn' ? flow.callFn(value, []) : value;
+  if (handed.k === 'row' && handed.lookup && !PRINTS.has(to)) flow.record.guard(handed.lookup, { k: 'used-as-row', place });
+  if (handed.k === 'row' && handed.isNew && !PRINTS.has(to)) flow.record.filledUnseen.add(handed.model);
+  if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);
 }
 
 /** Functions of libraries that give back the function they are given. */

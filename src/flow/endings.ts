@@ -21,7 +21,7 @@ export function neverReturns(flow: Flow, expr: Expr, env: Env): boolean {
   const { fn } = expr;
   // A method is asked for only under the names it could have: most statements are calls.
   if (fn.k !== 'name' && !(fn.k === 'attr' && ENDING_NAME.test(fn.name))) return false;
-  const callee = flow.quiet(() => flow.expr(fn, env));
+  const callee = flow.peek(fn, env);
   const members = membersOf(callee);
   return members.length > 0 && members.every(isEnding);
 }

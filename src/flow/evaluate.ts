@@ -154,6 +154,16 @@ export class Flow {
     try { return run(); } finally { this.record = record; this.calls = calls; this.contexts = contexts; }
   }
 
+  /** The value of an expression, likewise without recording uses. */
+  peek(expr: Expr, env: Env): Value {
+    const { record, calls, contexts, muted } = this;
+    if (record === muted.record) return this.expr(expr, env);
+    this.record = muted.record;
+    this.calls = muted.calls;
+    this.contexts = muted.contexts;
+    try { return this.expr(expr, env); } finally { this.record = record; this.calls = calls; this.contexts = contexts; }
+  }
+
   /** Evaluates declarations: every call of a decorator or helper counts by itself. */
   declaring<T>(run: () => T): T {
     this.contextLimit = Infinity;
@@ -171,9 +181,13 @@ export class Flow {
 
   /** Evaluates what runs only sometimes: what is added to a query there is optional outside of it. */
   branch<T>(run: () => T): T {
-    this.branches.push(++this.branchCount);
-    try { return run(); } finally { this.branches.pop(); }
+    this.enterBranch();
+    const outcome = run();
+    this.leaveBranch();
+    return outcome;
   }
+  enterBranch(): void { this.branches.push(++this.branchCount); }
+  leaveBranch(): void { this.branches.pop(); }
 
   /** Computes once for what `id` names or is; while it is being computed (a cycle) it is `whileRunning`. */
   memo<T>(kind: string, id: string | object, compute: () => T, whileRunning: T): T {
@@ -221,11 +235,13 @@ export class Flow {
     this.hooks = { python: {}, typescript: {} };
   }
 
-  /** Asks the dialects of a language that have this hook, in turn; the first answer counts. */
+  /** What the dialects of a language that have this hook say, in turn. */
+  apis(hook: keyof DialectApi, language: ModuleRef['language']): readonly DialectApi[] {
+    return (this.hooks[language][hook] ??= this.dialects.flatMap((dialect) => (dialect.api?.[hook] && speaks(dialect, language) ? [dialect.api] : [])));
+  }
+  /** Asks them, in turn; the first answer counts. */
   ask<T>(hook: keyof DialectApi, language: ModuleRef['language'], question: (api: DialectApi) => T | undefined): T | undefined {
-    const hooks = this.hooks[language];
-    const apis = (hooks[hook] ??= this.dialects.flatMap((dialect) => (dialect.api?.[hook] && speaks(dialect, language) ? [dialect.api] : [])));
-    for (const api of apis) {
+    for (const api of this.apis(hook, language)) {
       const answer = question(api);
       if (answer !== undefined) return answer;
     }
@@ -280,6 +296,9 @@ export class Flow {
       // Code nested beyond the stack costs the rest of its file, and is said.
       if (!(error instanceof RangeError)) throw error;
       this.stack.length = 0;
+      this.branches.length = 0;
+      this.refusals = null;
+      this.heading = null;
       this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
     }
   }

@@ -33,16 +33,7 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     case 'list': return listValue(flow, expr.items, env);
     case 'dict': return dictValue(flow, expr, env);
     case 'op': return operatorValue(flow, expr, env);
-    case 'cond': {
-      const { lookups } = testOf(flow, expr.test, env);
-      const clock = flow.record.clock;
-      const then = flow.branch(() => flow.expr(expr.then, env));
-      noteAlternative(flow, lookups.filter((lookup) => !lookup.holdsIfPresent), clock);
-      const thenClock = flow.record.clock;
-      const other = flow.branch(() => flow.expr(expr.else, env));
-      noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), thenClock);
-      return union([then, other]);
-    }
+    case 'cond': return conditionalValue(flow, expr, env);
     case 'fn': {
       const fn = flow.fnRef(expr.fn, env, env.owner);
       flow.literals.set(fn.id, fn);
@@ -77,6 +68,17 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     }
     case 'other': for (const part of expr.parts) flow.expr(part, env); return ANY;
   }
+}
+
+function conditionalValue(flow: Flow, expr: Expr & { k: 'cond' }, env: Env): Value {
+  const { lookups } = testOf(flow, expr.test, env);
+  const clock = flow.record.clock;
+  const then = flow.branch(() => flow.expr(expr.then, env));
+  noteAlternative(flow, lookups.filter((lookup) => !lookup.holdsIfPresent), clock);
+  const thenClock = flow.record.clock;
+  const other = flow.branch(() => flow.expr(expr.else, env));
+  noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), thenClock);
+  return union([then, other]);
 }
 
 /** Any key of a dict whose keys are all known: a loop over it runs for each of them. */

@@ -2,7 +2,7 @@
 import type { Expr, Func } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import { isGeneric } from './classes.js';
-import { settlingRefusals } from './guards.js';
+import { settleRefusal, type Refusal } from './guards.js';
 import { bindParameters, noteGiven } from './parameters.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
@@ -114,15 +114,24 @@ function envNumber(env: Env): number {
 function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], types: readonly Value[]): Value {
   const { fn } = callee;
   const env = childEnv(fn.env.kind === 'class' ? fn.env.parent! : fn.env, 'function', fn.owner);
-  if (types.length && fn.fn.returns) unboundNames(flow, fn.fn.returns, env).forEach((name, index) => { if (types[index]) env.vars.set(name, types[index]); });
+  if (types.length && fn.fn.returns) bindTypes(flow, fn.fn.returns, types, env);
   bindParameters(flow, callee, args, env);
   const returned: ReturnedValue[] = [];
-  settlingRefusals(flow, () => runStatements(flow, fn.fn.body, env, returned));
+  const outer = flow.refusals;
+  const refusals: Refusal[] = (flow.refusals = []);
+  runStatements(flow, fn.fn.body, env, returned);
+  flow.refusals = outer;
+  for (const refusal of refusals) settleRefusal(flow, refusal);
   const yields = returned.filter((each) => each.isYield).map((each) => each.value);
   const values = returned.filter((each) => !each.isYield).map((each) => each.value);
   const isContext = fn.fn.decorators.some((decorator) => /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''));
   const value = yields.length ? (isContext || values.length ? union([...yields, ...values]) : { k: 'many' as const, of: union(yields) }) : values.length ? union(values) : ANY;
   return fn.fn.returns && !isTelling(value) ? preferKnown(flow.type(fn.fn.returns, env, callee.self ?? null), value) : value;
+}
+
+/** The function's own type parameters are what the call says they are. */
+function bindTypes(flow: Flow, returns: Expr, types: readonly Value[], env: Env): void {
+  unboundNames(flow, returns, env).forEach((name, index) => { if (types[index]) env.vars.set(name, types[index]); });
 }
 
 /** The names of a type that nothing binds: the function's own type parameters, in order. */

@@ -34,15 +34,7 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
 /** What the function does to the end is known only there. */
 function refuse(flow: Flow, refusal: Refusal): void {
   if (flow.refusals) flow.refusals.push(refusal);
-  else settle(flow, refusal);
-}
-
-/** Evaluates the body of a function, and then says which of its refusals forbid a second row. */
-export function settlingRefusals(flow: Flow, run: () => void): void {
-  const outer = flow.refusals;
-  const refusals: Refusal[] = (flow.refusals = []);
-  try { run(); } finally { flow.refusals = outer; }
-  for (const refusal of refusals) settle(flow, refusal);
+  else settleRefusal(flow, refusal);
 }
 
 /**
@@ -50,7 +42,7 @@ export function settlingRefusals(flow: Flow, run: () => void): void {
  * parent that is deleted only when it is empty, it does not, unless its words say that the row exists; where nothing is seen to change, they
  * must at least say what it is used for.
  */
-function settle({ record }: Flow, { lookup, model, place, says, otherwise }: Refusal): void {
+export function settleRefusal({ record }: Flow, { lookup, model, place, says, otherwise }: Refusal): void {
   const changes = otherwise.flatMap(([since, until]) => record.changesIn(since, until ?? undefined));
   const key = record.keyOf(lookup);
   const made = changes.filter((change) => change.model.table === model.table);

@@ -31,7 +31,7 @@ export function handOver(flow: Flow, site: CallSite, to: string): void {
     // What a class of the repository does with it is seen.
     if (site.callee.k === 'class') continue;
     for (const value of membersOf(arg.value)) { const model = flow.handledBy(value, site.env); if (model) note(flow, site.env, site.at, model, to); }
-    if (!isWiring(site)) handOptions(flow, site, arg.value, arg.expr, to, DEPTH_LIMIT);
+    if ((arg.expr.k === 'dict' || arg.expr.k === 'list') && !isWiring(site)) handOptions(flow, site, arg.value, arg.expr, to, DEPTH_LIMIT);
   }
 }
 
@@ -42,8 +42,8 @@ function note(flow: Flow, env: Env, at: Span, model: Model, to: string): void {
 }
 
 function isWiring({ callee, receiver }: CallSite): boolean {
-  const [from] = [callee, receiver ?? callee].filter((value) => value.k === 'ext' || value.k === 'extobj');
-  return from !== undefined && 'module' in from && typeof from.module === 'string' && WIRING.test(from.module);
+  const from = callee.k === 'ext' || callee.k === 'extobj' ? callee : receiver;
+  return (from?.k === 'ext' || from?.k === 'extobj') && WIRING.test(from.module);
 }
 
 /** `{ resource: User }`, `{ adapters: [users] }` as written in the call. */

@@ -1,5 +1,6 @@
 /** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
 import type { Expr } from '../facts/code.js';
+import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
@@ -14,8 +15,9 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
   const { op } = expr;
   if (op === 'and' || op === 'or' || op === '??' || op === 'not') return logical(flow, expr, env);
   // Chains of `a + b + c + …` are deep on the left.
-  const args = expr.args.map((arg) => flow.expr(arg, env));
-  const own = flow.ask('operator', env.module.language, (api) => api.operator!(flow, op, args, env, expr.at));
+  const args: Value[] = [];
+  for (const arg of expr.args) args.push(flow.expr(arg, env));
+  const own = askOperator(flow, op, args, env, expr.at);
   if (own !== undefined) return own;
   if (op === '&' || op === '|') {
     const parts = args.filter((arg): arg is PredicateValue => arg.k === 'predicate');

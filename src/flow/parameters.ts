@@ -1,5 +1,6 @@
 /** What a function's parameters are bound to: what a call gives, a default, or what the type says. */
 import type { Expr, Param } from '../facts/code.js';
+import { askParameter } from './ask.js';
 import { isClassMethod, isEnum } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { keywords } from './keywords.js';
@@ -10,7 +11,7 @@ import { ANY, NULL, preferKnown, withoutNull, type EvaluatedArg, type FnRef, typ
 
 /** Notes what a call that code makes gives the parameters. */
 export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedArg[]): void {
-  if (flow.isQuiet || !args.some((arg) => isTraced(flow, arg))) return;
+  if (flow.isQuiet || !isAnyTraced(flow, args)) return;
   const rest = [...args];
   for (const param of ownParameters(fn)) {
     if (param.rest) return;
@@ -22,6 +23,11 @@ export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedA
 /** An argument of a call in sight whose value can be told from others, or is held by a variable. */
 function isTraced(flow: Flow, { path, value, at }: EvaluatedArg): boolean {
   return path !== undefined && ((value.k === 'any' && value.id !== undefined) || value.k === 'dict' || flow.record.holderAt({ path, at }) !== undefined);
+}
+
+function isAnyTraced(flow: Flow, args: readonly EvaluatedArg[]): boolean {
+  for (const arg of args) if (isTraced(flow, arg)) return true;
+  return false;
 }
 
 /** A value that nothing tells from others: unknown, or a text or number. */
@@ -71,10 +77,15 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: parameterId(fn, param) };
     if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...(allowsNull(param) ? { mayBeNull: true as const } : isSurelyThere(declared) ? { isThere: true as const } : {}) };
     if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
-    if (value.k === 'dict' && given.length === 0) value = { ...value, entries: new Map([...value.entries].map(([name, entry]) => [name, isAnyone(entry) ? { ...presenceOf(entry), k: 'any', id: `${parameterId(fn, param)}.${name}` } : entry])) };
+    if (value.k === 'dict' && given.length === 0) value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param)) };
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
     bindPattern(flow, param.target, value, env);
   }
+}
+
+/** What the entries of a parameter are told by. */
+function ownEntries(entries: ReadonlyMap<string, Value>, id: string): ReadonlyMap<string, Value> {
+  return new Map([...entries].map(([name, entry]) => [name, isAnyone(entry) ? { ...presenceOf(entry), k: 'any', id: `${id}.${name}` } : entry]));
 }
 
 /** An argument as its parameter takes it: one of a type that has no null is there, and one that others leave out is asked for on their account. */
@@ -107,23 +118,27 @@ function allowsNull({ type, optional, default: preset }: Param): boolean {
   return type?.k === 'item' && ((type.of.k === 'name' && type.of.id === 'Optional') || (type.of.k === 'attr' && type.of.name === 'Optional'));
 }
 
+const NONE: readonly EvaluatedArg[] = [];
+
+/** Takes what the call gives a parameter out of what is left of its arguments. */
 function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg[] {
   if (param.rest === '*') return rest.splice(0, rest.length).filter((arg) => arg.name === null);
   if (param.rest === '**') return rest.splice(0, rest.length).filter((arg) => arg.name !== null || arg.spread === '**');
+  if (rest.length === 0) return NONE;
   const name = param.target.k === 'name' ? param.target.id : null;
-  const named = rest.findIndex((arg) => arg.name !== null && arg.name === name);
-  if (named >= 0) return rest.splice(named, 1);
-  const open = rest.find((arg) => arg.spread === '**' && arg.value.k === 'dict' && name !== null && arg.value.entries.has(name));
-  if (open?.value.k === 'dict') return [{ ...open, value: open.value.entries.get(name!)!, spread: null }];
-  const next = rest.findIndex((arg) => arg.name === null && arg.spread === null);
-  const spread = rest.findIndex((arg) => arg.spread === '*');
-  return next >= 0 && (spread === -1 || next < spread) ? rest.splice(next, 1) : [];
+  for (let index = 0; name !== null && index < rest.length; index++) if (rest[index]!.name === name) return rest.splice(index, 1);
+  for (const arg of rest) if (arg.spread === '**' && arg.value.k === 'dict' && name !== null && arg.value.entries.has(name)) return [{ ...arg, value: arg.value.entries.get(name)!, spread: null }];
+  for (let index = 0; index < rest.length; index++) {
+    if (rest[index]!.spread === '*') return NONE;
+    if (rest[index]!.name === null && rest[index]!.spread === null) return rest.splice(index, 1);
+  }
+  return NONE;
 }
 
 function defaultValue(flow: Flow, param: Param, declared: Value, env: Env): Value {
-  const given = flow.ask('parameter', env.module.language, (api) => api.parameter!(flow, param, declared, env));
+  const given = askParameter(flow, param, declared, env);
   if (given !== undefined) return given;
   if (declared.k !== 'any') return declared;
-  const value = param.default ? flow.quiet(() => flow.expr(param.default as Expr, env)) : ANY;
+  const value = param.default ? flow.peek(param.default, env) : ANY;
   return value.k === 'const' && (value.v === null || typeof value.v !== 'string') ? ANY : value;
 }

@@ -1,6 +1,7 @@
 /** Statements of one scope in order: assignments, branches that join again, what tests tell of a looked-up row. */
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
+import { isAssigned } from './ask.js';
 import { elementOf, isSetElsewhere, rowsIn } from './access.js';
 import { writeKeys } from './builtins.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
@@ -54,7 +55,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       if (stmt.test) testOf(flow, stmt.test, env);
       const before = env.vars;
       const body = (env.vars = before.branch());
-      flow.branch(() => runStatements(flow, stmt.body, env, returned));
+      runBranch(flow, stmt.body, env, returned);
       env.vars = before;
       if (element && isSure(element)) before.take(body);
       else before.takeEither(body, before.branch(), joinValues);
@@ -69,7 +70,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
         const handled = (env.vars = before.branch());
         if (handler.name) env.vars.set(handler.name, ANY);
         if (handler.type) flow.expr(handler.type, env);
-        const handlerEnds = flow.branch(() => runStatements(flow, handler.body, env, returned));
+        const handlerEnds = runBranch(flow, handler.body, env, returned);
         if (!handlerEnds) {
           const either = before.branch();
           either.takeEither(handled, after, joinValues);
@@ -95,11 +96,23 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
     case 'del': flow.expr(stmt.target, env); return false;
     case 'jump': return true;
     case 'import':
-      if (env.kind === 'function') for (const name of stmt.names) if (name.as !== '*') env.vars.set(name.as, flow.quiet(() => flow.imported(env.module, stmt.module, name.name)));
+      if (env.kind === 'function') bindImported(flow, stmt, env);
       return false;
     case 'export': case 'type': return false;
     case 'if': return runIf(flow, stmt, env, returned, [], 0);
   }
+}
+
+/** Statements that run only sometimes. */
+function runBranch(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[]): boolean {
+  flow.enterBranch();
+  const ended = runStatements(flow, body, env, returned);
+  flow.leaveBranch();
+  return ended;
+}
+
+function bindImported(flow: Flow, stmt: Stmt & { k: 'import' }, env: Env): void {
+  for (const name of stmt.names) if (name.as !== '*') env.vars.set(name.as, flow.quiet(() => flow.imported(env.module, stmt.module, name.name)));
 }
 
 /** The row that a query found is returned, by itself or as a part of what is. */
@@ -182,7 +195,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
 
 /** `of.name = value`. */
 export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): void {
-  if (flow.ask('assign', env.module.language, (api) => (api.assign!(flow, of, name, value, env, at) ? true : undefined))) return;
+  if (isAssigned(flow, of, name, value, env, at)) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
@@ -218,10 +231,11 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
       const [only] = target.items;
       // `const [row] = rows` asks for the first one.
       if (target.items.length === 1 && only!.k !== 'spread' && value.k === 'query') { bindPattern(flow, only!, flow.item(value, { k: 'const', v: 0 }, env, only!.at), env); return; }
-      target.items.forEach((item, index) => {
+      for (let index = 0; index < target.items.length; index++) {
+        const item = target.items[index]!;
         if (item.k === 'spread') bindPattern(flow, item.of, { k: 'many', of: elementOf(flow, value, env, item.at) }, env);
         else bindPattern(flow, item, value.k === 'key' ? value : partOf(flow, value, index, env, item.at), env);
-      });
+      }
       return;
     }
     case 'dict':
@@ -264,11 +278,11 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   const clock = flow.record.clock;
   const afterThen = (env.vars = before.branch());
   narrow(env, stmt.test, true, flow.newFlags);
-  const thenEnds = flow.branch(() => runStatements(flow, stmt.then, env, returned));
+  const thenEnds = runBranch(flow, stmt.then, env, returned);
   const thenClock = flow.record.clock;
   const afterElse = (env.vars = before.branch());
   narrow(env, stmt.test, false, flow.newFlags);
-  const elseEnds = flow.branch(() => runStatements(flow, stmt.else, env, returned));
+  const elseEnds = runBranch(flow, stmt.else, env, returned);
   const elseClock = flow.record.clock;
   env.vars = before;
   if (thenEnds !== elseEnds) before.take(thenEnds ? afterElse : afterThen);

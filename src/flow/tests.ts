@@ -1,6 +1,7 @@
 /** What a condition asks: which looked-up rows are there, which columns have a value. */
-import type { Expr } from '../facts/code.js';
+import type { Expr, Span } from '../facts/code.js';
 import { noteTest } from './access.js';
+import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
 import { combine, holdsIfAny, negate, predicate } from './operators.js';
 import type { Env } from './program.js';
@@ -14,26 +15,14 @@ const NULL_TESTS: ReadonlySet<string> = new Set(['is', 'is-not', '==', '!=']);
 
 /** Evaluates a condition; columns that are merely tested are marked. */
 export function testOf(flow: Flow, expr: Expr, env: Env): Test {
-  if (expr.k === 'op' && expr.op === 'not') {
-    const inner = testOf(flow, expr.args[0]!, env);
-    if (membersOf(inner.value).some((member) => member.k === 'special' && member.tag === 'exists')) return { value: negateAnswers(inner.value), lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent })) };
-    return { value: inner.value.k === 'predicate' ? negate(inner.value) : inner.value.k === 'column' ? predicate(flow, inner.value, '=', { k: 'const', v: false }) : inner.value.k === 'const' ? ANY : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent })) };
-  }
-  if (expr.k === 'op' && (expr.op === 'and' || expr.op === 'or')) {
-    const tests = expr.args.map((arg) => testOf(flow, arg, env));
-    const parts = tests.map((test) => test.value).filter((value): value is PredicateValue => value.k === 'predicate');
-    const value = parts.length ? combine(parts, parts.length < tests.length, expr.op === 'or') : union(tests.map((test) => test.value));
-    return { value, lookups: tests.flatMap((test) => test.lookups) };
-  }
-  if (expr.k === 'op' && NULL_TESTS.has(expr.op) && expr.args[1]?.k === 'lit' && expr.args[1].v === null) {
-    const inner = testOf(flow, expr.args[0]!, env);
-    const isPresent = expr.op === 'is-not' || expr.op === '!=';
-    return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
+  if (expr.k === 'op') {
+    if (expr.op === 'not') return negated(flow, testOf(flow, expr.args[0]!, env));
+    if (expr.op === 'and' || expr.op === 'or') return joined(flow, expr, env);
+    if (NULL_TESTS.has(expr.op) && expr.args[1]?.k === 'lit' && expr.args[1].v === null) return nullTest(flow, expr, env);
   }
   const counted = countTest(flow, expr, env);
-  const tested = counted ? flow.expr(counted.of, env) : flow.expr(expr, env);
-  // A query that is tested is run where the dialect says so.
-  const value = membersOf(tested).some((member) => member.k === 'query') ? union(membersOf(tested).map((member) => (member.k === 'query' ? flow.ask('operator', env.module.language, (api) => api.operator!(flow, 'bool', [member], env, expr.at)) ?? member : member))) : tested;
+  const tested = flow.expr(counted ? counted.of : expr, env);
+  const value = hasQuery(tested) ? asked(flow, tested, env, expr.at) : tested;
   noteTest(flow, value);
   const lookups: TestedLookup[] = [];
   for (const member of membersOf(value)) {
@@ -42,6 +31,39 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
     if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
   }
   return { value, lookups };
+}
+
+function negated(flow: Flow, { value, lookups: asked }: Test): Test {
+  const lookups = asked.map((lookup) => ({ ...lookup, holdsIfPresent: !lookup.holdsIfPresent }));
+  if (membersOf(value).some((member) => member.k === 'special' && member.tag === 'exists')) return { value: negateAnswers(value), lookups };
+  switch (value.k) {
+    case 'predicate': return { value: negate(value), lookups };
+    case 'column': return { value: predicate(flow, value, '=', { k: 'const', v: false }), lookups };
+    case 'const': return { value: ANY, lookups };
+    default: return { value, lookups };
+  }
+}
+
+function joined(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Test {
+  const tests = expr.args.map((arg) => testOf(flow, arg, env));
+  const parts = tests.map((test) => test.value).filter((value): value is PredicateValue => value.k === 'predicate');
+  const value = parts.length ? combine(parts, parts.length < tests.length, expr.op === 'or') : union(tests.map((test) => test.value));
+  return { value, lookups: tests.flatMap((test) => test.lookups) };
+}
+
+function nullTest(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Test {
+  const inner = testOf(flow, expr.args[0]!, env);
+  const isPresent = expr.op === 'is-not' || expr.op === '!=';
+  return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
+}
+
+function hasQuery(value: Value): boolean {
+  return value.k === 'query' || (value.k === 'union' && value.of.some((member) => member.k === 'query'));
+}
+
+/** A query that is tested is run where the dialect says so. */
+function asked(flow: Flow, tested: Value, env: Env, at: Span): Value {
+  return union(membersOf(tested).map((member) => (member.k === 'query' ? askOperator(flow, 'bool', [member], env, at) ?? member : member)));
 }
 
 /** The query whose outcome it is: a row, one of its values, or the tuple of those that were selected. */

@@ -105,7 +105,7 @@ function nameValue(flow: Flow, name: Expr, env: Env, self: Value | null): Value 
     const argument = typeParameter(flow, name.id, env, self);
     if (argument) return argument;
   }
-  return flow.quiet(() => flow.expr(name, env));
+  return flow.peek(name, env);
 }
 
 /** What a type parameter of an enclosing class stands for. */

@@ -154,13 +154,13 @@ export function preferKnown(declared: Value, value: Value): Value {
   return membersOf(value).some((member) => (member.k !== 'any' || member.sql !== undefined) && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
 }
 
-/** Keys of objects and lists, which can be large (a registry, a configuration) and are asked for again and again. */
+/** Keys of objects, lists and alternatives, which can be large (a registry, a configuration) and are asked for again and again. */
 const keys = new WeakMap<Value, string>();
 const WHOLE_DEPTH = 3;
 
 /** A string equal for values that are alike for the purpose of telling call contexts apart. */
 export function keyOf(value: Value, depth = WHOLE_DEPTH): string {
-  if (depth !== WHOLE_DEPTH || (value.k !== 'dict' && value.k !== 'list')) return writeKey(value, depth);
+  if (depth !== WHOLE_DEPTH || (value.k !== 'dict' && value.k !== 'list' && value.k !== 'union')) return writeKey(value, depth);
   let key = keys.get(value);
   if (key === undefined) keys.set(value, (key = writeKey(value, depth)));
   return key;
@@ -170,8 +170,8 @@ function writeKey(value: Value, depth: number): string {
   switch (value.k) {
     case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}${value.sql.isOpen ? '+' : ''}` : 'any';
     case 'const': return `c:${JSON.stringify(value.v)}`;
-    case 'list': return depth === 0 ? 'list' : `[${value.items.map((item) => keyOf(item, depth - 1)).join(',')}]`;
-    case 'dict': return depth === 0 ? 'dict' : `{${[...value.entries].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
+    case 'list': return depth === 0 ? 'list' : `[${joinedKeys(value.items, depth - 1)}]`;
+    case 'dict': return depth === 0 ? 'dict' : `{${entryKeys(value.entries, depth - 1)}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
     case 'many': return `${value.isMap ? '#' : '*'}${keyOf(value.of, depth)}`;
     case 'class': return `class:${value.cls.id}${keysOf(value.args, depth)}`;
     case 'object': return `object:${value.cls.id}${value.isPartial ? '?' : ''}${keysOf(value.args, depth)}${fieldsKey(value.fields, depth)}`;
@@ -181,7 +181,7 @@ function writeKey(value: Value, depth: number): string {
     case 'extobj': return `extobj:${value.module}.${value.name}${keysOf(value.args, depth)}`;
     case 'term': return `term:${value.place.path}:${value.place.at[0]}:${value.place.at[1]}`;
     case 'model': return `model:${value.model.id}:${value.alias ?? ''}`;
-    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.isSent ? ':sent' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${[...value.loaded].map(([name, item]) => `${name}=${keyOf(item, depth - 1)}`).join(',')}}` : ''}${value.result ? `:${value.result.id}` : ''}`;
+    case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.isSent ? ':sent' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${entryKeys(value.loaded, depth - 1)}}` : ''}${value.result ? `:${value.result.id}` : ''}`;
     case 'embedded': return `embedded:${value.model.id}.${value.path}${value.isNew ? ':new' : ''}`;
     case 'column': return `column:${value.model.id}.${value.attribute}:${value.alias ?? ''}:${value.wrapped ?? ''}`;
     case 'field': return `field:${value.model.id}.${value.attribute}`;
@@ -189,19 +189,34 @@ function writeKey(value: Value, depth: number): string {
     case 'predicate': return `predicate:${value.conditions.map((condition) => `${condition.column.model.id}.${condition.column.attribute}${condition.op}`).join('&')}`;
     case 'sort': return `sort:${keyOf(value.column)}:${value.desc}`;
     case 'key': return `key:${value.part}:${keyOf(value.of, depth)}`;
-    case 'union': return value.of.map((member) => keyOf(member, depth)).sort().join('|');
+    case 'union': return unionKey(value.of, depth);
     case 'special': return `special:${value.dialect}:${value.tag}:${value.key}`;
   }
 }
 
+function joinedKeys(values: readonly Value[], depth: number): string {
+  return values.map((value) => keyOf(value, depth)).join(',');
+}
+
+function entryKeys(entries: ReadonlyMap<string, Value>, depth: number): string {
+  let keys = '';
+  for (const [name, value] of entries) keys += `${keys && ','}${name}=${keyOf(value, depth)}`;
+  return keys;
+}
+
+function unionKey(members: readonly Value[], depth: number): string {
+  return members.map((member) => keyOf(member, depth)).sort().join('|');
+}
+
 function fieldsKey(fields: ReadonlyMap<string, Value> | undefined, depth: number): string {
   if (!fields?.size || depth === 0) return '';
-  const known = [...fields].filter(([, value]) => isInformative(value));
-  return known.length ? `{${known.map(([name, value]) => `${name}=${keyOf(value, depth - 1)}`).join(',')}}` : '';
+  let keys = '';
+  for (const [name, value] of fields) if (isInformative(value)) keys += `${keys && ','}${name}=${keyOf(value, depth - 1)}`;
+  return keys && `{${keys}}`;
 }
 
 function keysOf(args: readonly Value[] | undefined, depth: number): string {
-  return args?.length && depth > 0 ? `<${args.map((arg) => keyOf(arg, depth - 1)).join(',')}>` : '';
+  return args?.length && depth > 0 ? `<${joinedKeys(args, depth - 1)}>` : '';
 }
 
 /** Whether a call with this argument can tell more than the same call with an unknown one. */

@@ -19,9 +19,18 @@ const VALUE_KEYS = ['values', 'params', 'parameters', 'replacements', 'bind', 'b
 
 /** A call with a text among its first arguments; undefined when it has none or is a function of this repository. */
 export function runCall(flow: Flow, site: CallSite): Value | undefined {
-  const position = site.args.list.slice(0, 3).findIndex((arg) => textsOf(arg.value).length > 0);
-  if (position < 0) return carried(site);
-  const texts = textsOf(site.args.list[position]!.value);
+  const { list } = site.args;
+  for (let position = 0; position < list.length && position < TEXT_POSITIONS; position++) {
+    const texts = textsOf(list[position]!.value);
+    if (texts.length > 0) return runTexts(flow, site, texts, position);
+  }
+  return carried(site);
+}
+
+/** Arguments among which the text is looked for. */
+const TEXT_POSITIONS = 3;
+
+function runTexts(flow: Flow, site: CallSite, texts: readonly SqlText[], position: number): Value | undefined {
   const name = nameOf(site);
   if (isOwnFunction(flow, site) || IGNORED.has(name)) return undefined;
   if (CARRIERS.has(name)) return carrying(texts);

@@ -100,10 +100,13 @@ function keptFor(name: string, env: Env): Value | null {
   return null;
 }
 
+/** What a cursor may be, as far as it is known. */
+const CURSORS: ReadonlySet<Value['k']> = new Set(['any', 'term', 'extobj', 'field']);
+
 /** What a call fetches from a cursor that ran a statement before; undefined when it ran none. */
 export function fetchedFrom(flow: Flow, site: Pick<CallSite, 'env' | 'receiver' | 'name'> & Partial<CallSite>): Value | undefined {
   // Cursors are Python's.
-  if (!site.receiver || site.env.module.language !== 'python' || !['any', 'term', 'extobj', 'field'].includes(site.receiver.k)) return undefined;
+  if (!site.receiver || site.env.module.language !== 'python' || !CURSORS.has(site.receiver.k)) return undefined;
   if (site.receiverName) {
     if (site.name === null || !(ONE.has(site.name) || SCALAR.has(site.name) || ALL.has(site.name))) return undefined;
     const kept = keptFor(site.receiverName, site.env);
