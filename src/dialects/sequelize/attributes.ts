@@ -35,8 +35,16 @@ export function readAttribute(flow: Flow, name: string, value: Value, place: Pla
   return {
     name, field: text(option('field')) ?? text(option('columnName')), type: typeOf(written, ENUM) ?? { name: 'unknown' }, allowNull: flag(option('allowNull')), isPrimary: flag(option('primaryKey')) === true,
     isIdentity: flag(option('autoIncrement')) === true || flag(option('autoIncrementIdentity')) === true, unique: uniqueOf(unique), defaultValue: option('defaultValue'),
-    references: referenceOf(flow, option('references')), onDelete: actionOf(option('onDelete')), comment: [note, text(option('comment'))].filter((part) => part).join('\n') || null, place, inheritedFrom: null,
+    references: referenceOf(flow, option('references')), onDelete: actionOf(option('onDelete')), comment: [note, text(option('comment'))].filter((part) => part).join('\n') || null, place, inheritedFrom: null, choices: choicesOf(entry(option('validate'), 'isIn')),
   };
+}
+
+/** `isIn: [['a', 'b']]`, `isIn: { args: [['a', 'b']], msg }`. https://sequelize.org/docs/v6/core-concepts/validations-and-constraints/#per-attribute-validations */
+export function choicesOf(given: Value | null): readonly string[] | null {
+  const args = given?.k === 'dict' ? entry(given, 'args') : given;
+  const list = args?.k === 'list' && args.items[0]?.k === 'list' ? args.items[0] : args;
+  const values = list?.k === 'list' ? list.items.map(text) : [];
+  return values.length > 0 && values.every((value) => value !== null) ? values : null;
 }
 
 /** `unique: true`, `unique: 'name'`, `unique: { name }`. */

@@ -9,7 +9,7 @@ import { decorationsOf, type Decoration } from '../shared/decorations.js';
 import { annotatedType } from '../shared/script-types.js';
 import { commentOf, targetOf } from '../shared/targets.js';
 import { associationOf, kindOf } from './associations.js';
-import { isVirtual, readAttribute, uniqueOf } from './attributes.js';
+import { choicesOf, isVirtual, readAttribute, uniqueOf } from './attributes.js';
 import { hasKnownBases, isModelClass } from './bases.js';
 import type { Association, Attribute, Entity, IndexInput } from './entity.js';
 import { isSequelize } from './names.js';
@@ -121,7 +121,7 @@ function attributeOf(flow: Flow, name: string, stmt: SetStmt, source: ClassRef, 
   return {
     ...base, type, isInferred, inheritedFrom, field: columnName ?? base.field, allowNull: allow ? flag(argument(allow.args, 0)) ?? true : has('NotNull') ? false : base.allowNull, isPrimary: base.isPrimary || has('PrimaryKey') !== undefined, isIdentity: base.isIdentity || has('AutoIncrement') !== undefined,
     unique: unique ? uniqueOf(argument(unique.args, 0) ?? { k: 'const', v: true }) : base.unique, defaultValue: argument(has('Default')?.args ?? { list: [] }, 0) ?? base.defaultValue,
-    comment: [base.comment, comment].filter((part) => part).join('\n') || null,
+    comment: [base.comment, comment].filter((part) => part).join('\n') || null, choices: read?.choices ?? choicesOf(argument(has('IsIn')?.args ?? { list: [] }, 0)),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Attribute {
   readonly comment: string | null; readonly place: Place; readonly inheritedFrom: string | null;
   /** The type is that of the property, not one that was given. */
   readonly isInferred?: boolean;
+  /** The texts that its validation allows. */
+  readonly choices?: readonly string[] | null;
 }
 
 /** An index as options or decorators give it; fields are attributes or columns. */
