@@ -356,6 +356,8 @@ function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env: Env):
       const outcome = isInsertHook(flow, fn) ? callHook(flow, fn, self) : flow.callFn({ k: 'fn', fn, self }, [], { isDefinition: true });
       flow.define(fn, outcome);
     } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
+    // `check = async (text: string) => …`: a method of a model all the same; its other fields are columns.
+    else if (stmt.k === 'set' && stmt.value?.k === 'fn' && model) { const fn = flow.fnRef(stmt.value.fn, ref.env, ref); flow.define(fn, flow.callFn({ k: 'fn', fn, ...(stmt.isStatic ? {} : { self }) }, [], { isDefinition: true })); }
     else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class' && !(stmt.target.k === 'name' && told?.has(stmt.target.id))) flow.expr(stmt.value, ref.env);
     else if (stmt.k === 'if' || stmt.k === 'expr') runStatement(flow, stmt, ref.env, []);
   }
