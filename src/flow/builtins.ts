@@ -186,6 +186,13 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       if (name === 'extend' || name === 'append' || name === 'push' || name === 'add' || name === 'unshift' || name === 'insert') return growList(site, receiver, argument(args, name === 'insert' ? 1 : 0));
       return ANY;
     }
+    case 'any': {
+      // Objects that are made one by one of who knows what: rows to insert, mostly.
+      const callback = argument(args, 0);
+      if (name !== 'map' || callback?.k !== 'fn' || env.module.language !== 'typescript') return null;
+      const result = flow.branch(() => callWith(flow, callback, [elementOf(flow, receiver, env, at)], site));
+      return membersOf(result).some((member) => member.k === 'dict') ? { k: 'many', of: result } : null;
+    }
     case 'field':
       if (STRING_METHODS.has(name) || name !== 'valueOf') touch(flow, receiver);
       if (argument(args, 0)?.k === 'fn') callWith(flow, argument(args, 0), [ANY], site);

@@ -36,6 +36,18 @@ const usesAt = (of: Project, name: string, path: string) => { const [owner, colu
 const uses = (of: Project, name: string) => usesAt(of, name, 'src/code.ts');
 const inserts = (of: Project) => of.usage.inserts.map((each) => [each.table.name, [...each.values.keys()].map((column) => column.name).sort().join(), each.isOpen] as const);
 
+describe('rows made of each item of a list', () => {
+  it('have the columns that the callback names, through a repository too', async () => {
+    const found = await project(`
+class Posts { saveAll(rows: Partial<Post>[]) { return Post.bulkCreate(rows as any[]); } }
+const posts = new Posts();
+export const submit = (body: any) => posts.saveAll(body.posts.map((each) => ({ title: each.heading, slug: each.at })));
+export const tag = (body: any) => Tag.bulkCreate(body.words.filter(Boolean).map((word) => { if (!word) throw new Error('x'); return { word }; }));
+`);
+    expect(inserts(found)).toEqual([['posts', 'slug,title', false], ['tags', 'word', false]]);
+  });
+});
+
 describe('finders', () => {
   it('read conditions, order, selection and associated rows', async () => {
     const found = await project(`
