@@ -1,4 +1,4 @@
-/** Names that Python gives to types: `CurrentUser = Annotated[User, Depends(current)]`, `type Rows = list[User]`. */
+/** Names that are given to types: `CurrentUser = Annotated[User, Depends(current)]`, `type Rows = list[User]`. */
 import type { Expr } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env, ModuleRef } from './program.js';
@@ -15,6 +15,11 @@ export function aliasOf(flow: Flow, expr: Expr, env: Env): Alias | null {
   if (expr.k !== 'attr' || expr.of.k !== 'name') return null;
   const of = flow.peek(expr.of, env);
   return of.k === 'module' ? knownAlias(flow, of.module, expr.name) : null;
+}
+
+/** What a name of TypeScript's `type` stands for, as it is written; null where the name is none. */
+export function typeNamed(flow: Flow, expr: Expr, env: Env): Alias | null {
+  return env.module.language === 'typescript' && expr.k === 'name' ? knownAlias(flow, env.module, expr.id) : null;
 }
 
 /** Types are asked for again and again, and hardly any is an alias. */
@@ -34,7 +39,7 @@ function aliasIn(flow: Flow, module: ModuleRef, name: string, hop: number): Alia
   };
   const binding = module.bindings.get(name)?.at(-1);
   switch (binding?.k) {
-    case 'set': return binding.target.k === 'name' && binding.stmt.value && isType(binding.stmt.value) ? { expr: binding.stmt.value, env: module.env } : null;
+    case 'set': return module.language === 'python' && binding.target.k === 'name' && binding.stmt.value && isType(binding.stmt.value) ? { expr: binding.stmt.value, env: module.env } : null;
     case 'type': return { expr: binding.stmt.value, env: module.env };
     case 'import': return from(binding.stmt.module, binding.name.name);
     case undefined: return module.stars.map((star) => from(star, name)).find((found) => found !== null) ?? null;

@@ -1,6 +1,7 @@
 /** Columns of entities. https://typeorm.io/docs/entity/entities */
-import type { SetStmt } from '../../facts/code.js';
+import type { Expr, SetStmt } from '../../facts/code.js';
 import type { TypeRef } from '../../facts/ddl.js';
+import { typeNamed } from '../../flow/aliases.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { entry, flag, membersOf, positional, text, type Value } from '../../flow/value.js';
@@ -50,7 +51,8 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null 
 
 /** The values of an enum, or of a union of texts, that the property's annotation allows in a column of plain text. */
 function writtenChoices(flow: Flow, { stmt, env }: ColumnInput): readonly string[] | null {
-  const parts = stmt?.type?.k === 'op' && stmt.type.op === '|' ? stmt.type.args.filter((part) => !(part.k === 'lit' && part.v === null)) : stmt?.type ? [stmt.type] : [];
+  const notNull = (type: Expr): readonly Expr[] => (type.k === 'op' && type.op === '|' ? type.args.filter((part) => !(part.k === 'lit' && part.v === null)) : [type]);
+  const parts = (stmt?.type ? notNull(stmt.type) : []).flatMap((part) => { const named = typeNamed(flow, part, env); return named ? notNull(named.expr) : [part]; });
   const texts = parts.flatMap((part) => (part.k === 'lit' && typeof part.v === 'string' ? [part.v] : []));
   if (texts.length === parts.length && texts.length > 1) return texts;
   const only = parts.length === 1 ? annotatedType(flow, parts[0], env, DATES).type : null;
