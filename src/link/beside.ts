@@ -41,7 +41,7 @@ function keyOf(entry: Entry): Named | null {
 }
 
 /** The attribute or item whose value it is, behind a default or a conversion: `body.phone ?? null`, `String(form.get("phone"))`. */
-function namesOf(expr: Expr): readonly Named[] {
+export function namesOf(expr: Expr): readonly Named[] {
   switch (expr.k) {
     case 'attr': return [{ name: expr.name, at: expr.at }];
     case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? [{ name: expr.key.v, at: expr.key.at }] : [];

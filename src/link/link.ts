@@ -16,6 +16,7 @@ import { exclusiveIn } from './arms.js';
 import { clientReads } from './clients.js';
 import { contextsOf, type ContextOf } from './context.js';
 import type { TableDraft } from './draft.js';
+import { handedTo } from './handed.js';
 import { histories } from './histories.js';
 import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';
@@ -157,7 +158,7 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   const vocabulary = new Set(vocabularyOf(schema));
   const reads = new Map<string, Place[]>();
   for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
-  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? []);
+  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? [], handedTo(flow.record));
   const declared = new Map<string, Span[]>();
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));

@@ -13,8 +13,8 @@ const USE_LIMIT = 200;
 export class PossibleUses {
   readonly found = new Map<string, PossibleUse[]>();
   private readonly besides = new Map<string, Beside>();
-  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`. */
-  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[]) {}
+  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `handedTo` those that write the value of a name. */
+  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly handedTo: (path: string, offset: number) => readonly Place[]) {}
 
   /** The words of a file that is not parsed. */
   addWords(words: readonly string[], file: NamesOf): void {
@@ -83,6 +83,10 @@ export class PossibleUses {
     return (known.get(at[0]) ?? []).map((offset) => ({ path, offset }));
   }
 
+  private writersOf({ path, at }: Place): NonNullable<PossibleUse['beside']> {
+    return this.handedTo(path, at[0]).map((place) => ({ path: place.path, offset: place.at[0] }));
+  }
+
   private addFields(cls: Class, file: NamesOf, isTied: boolean, isDeclared: (at: Span) => boolean): void {
     if (isTied || cls.form === 'enum') return;
     for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name' && !isDeclared(stmt.target.at)) this.add(stmt.target.id, 'field', stmt.target.at, file, this.readsOf(`${file.path}:${cls.range[0]}`, stmt.target.id));
@@ -114,7 +118,7 @@ export class PossibleUses {
     const list = this.found.get(name);
     if (list && list.length >= USE_LIMIT) return;
     const place = { path: file.path, at };
-    const beside = kind === 'word' ? [] : [place, ...reads].flatMap((each) => this.besideOf(each));
+    const beside = kind === 'word' ? [] : [place, ...reads].flatMap((each) => [...this.besideOf(each), ...this.writersOf(each)]);
     const use: PossibleUse = { name, kind, place, role: file.role, isClient: file.isClient, ...(beside.length > 0 ? { beside } : {}) };
     if (list) list.push(use);
     else this.found.set(name, [use]);

@@ -1,0 +1,33 @@
+/** Names whose values are handed to a function that writes them: `complete(id, body.mileage)`. */
+import type { Recorder } from '../flow/record.js';
+import type { Place } from '../model/schema.js';
+import { namesOf } from './beside.js';
+
+/** Calls that a value is followed through. */
+const DEPTH = 3;
+
+/** Answers where the value that stands at an offset of a file is written, by functions that it is given to. */
+export function handedTo({ given, columns }: Recorder): (path: string, offset: number) => readonly Place[] {
+  const writes = new Map<string, Place[]>();
+  for (const { kind, value, place } of columns.values()) if (kind === 'write' && value?.k === 'any' && value.id !== undefined && given.has(value.id)) push(writes, value.id, place);
+  const places = new Map<string, Place[]>();
+  let last: ReadonlyMap<string, readonly Place[]> = writes;
+  for (let depth = 0; depth < DEPTH && last.size > 0; depth++) {
+    const next = new Map<string, Place[]>();
+    for (const [param, written] of last) for (const [expr, { value, place }] of given.get(param) ?? []) {
+      for (const { at } of namesOf(expr)) push(places, keyOf(place.path, at[0]), ...written);
+      // A parameter that is handed on.
+      if (expr.k === 'name' && value.k === 'any' && value.id !== undefined && given.has(value.id)) push(next, value.id, ...written);
+    }
+    last = next;
+  }
+  return (path, offset) => places.get(keyOf(path, offset)) ?? [];
+}
+
+const keyOf = (path: string, offset: number): string => `${path}:${offset}`;
+
+function push(map: Map<string, Place[]>, key: string, ...places: readonly Place[]): void {
+  const list = map.get(key);
+  if (list) list.push(...places);
+  else map.set(key, [...places]);
+}
