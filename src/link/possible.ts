@@ -52,6 +52,7 @@ export class PossibleUses {
           for (const arg of (item as Expr & { k: 'call' }).args) { if (arg.name) this.addAt(arg.name, 'keyword', arg.at ?? item.at!, file, resolved); visit(arg.value); }
           visit((item as Expr & { k: 'call' }).fn);
           return;
+        case 'type': visitType((item as Stmt & { k: 'type' }).value, false); return;
         case 'import': case 'export': return;
         // Names that a module offers are no use of them.
         case 'set': { const target = (item as Stmt & { k: 'set' }).target; if (target.k === 'name' && target.id === '__all__') return; break; }
@@ -70,8 +71,11 @@ export class PossibleUses {
       const item = node as { readonly k?: string };
       if (Array.isArray(node)) for (const each of node) visitType(each, isGiven);
       else if (item.k === 'attr') return;
-      else if (item.k === 'lit' || (item.k === 'dict' && !isGiven)) visit(node);
-      else if (item.k === 'dict') for (const entry of (node as Expr & { k: 'dict' }).entries) visitType(entry.value, isGiven);
+      else if (item.k === 'lit') visit(node);
+      else if (item.k === 'dict') for (const { key, value } of (node as Expr & { k: 'dict' }).entries) {
+        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') this.addAt(key.v, 'field', key.at, file, resolved);
+        visitType(value, isGiven);
+      }
       else for (const [key, value] of Object.entries(item)) if (key !== 'at' && value && typeof value === 'object') visitType(value, isGiven);
     };
     visit(code);
