@@ -18,7 +18,7 @@ export const missingForeignKey: Rule = {
       for (const column of table.columns) {
         const undeclared = undeclaredOf(project, column);
         const named = undeclared?.target ?? targetOf(project, column);
-        const target = named ?? targetInRole(project, column);
+        const target = named ?? targetInRole(project, column) ?? targetByUse(project, column);
         const uses = undeclared ? relatedBy(undeclared) : target ? usesAsKey(project, column, target) : null;
         // What stands before the table's name may make it another thing: code must follow it there.
         if (!target || !uses || (!named && !uses.isJoined)) continue;
@@ -82,6 +82,30 @@ function onlyTarget(project: Project, column: Column, candidates: readonly Table
   const [key] = target.primaryKey.columns;
   return familyOf(column) !== null && familyOf(key) !== null && isSameType(column, key) ? target : null;
 }
+
+/** The one table whose rows code finds by a column that is named by a role and not by a table: `author_id` for `users`. */
+function targetByUse(project: Project, column: Column): Table | null {
+  const role = roleOf(column);
+  if (role.length === 0 || tablesNamed(project.schema, role).length > 0 || isRecordTable(project.schema, column.table)) return null;
+  const found = lookedUpBy(project, column);
+  return onlyTarget(project, column, [...found].filter((target) => found.size === 1 && target !== column.table && isOwnTable(target)));
+}
+
+/** The tables whose rows are found by their key with what the column holds, in a query of their own or by a join. */
+function lookedUpBy(project: Project, column: Column): ReadonlySet<Table> {
+  let known = lookups.get(project);
+  if (!known) {
+    lookups.set(project, (known = new Map()));
+    const note = (from: Column, to: Column): void => { if (from.table !== to.table && to.table.primaryKey?.columns.length === 1 && to.table.primaryKey.columns[0] === to) known!.set(from, (known!.get(from) ?? new Set()).add(to.table)); };
+    for (const query of project.usage.queries) if (isApplication(query)) for (const { column: asked, op, value } of query.conditions) {
+      if (value.k === 'parameter' && value.from && (op === '=' || op === 'in')) note(value.from, asked);
+      if (value.k === 'column' && op === '=') { note(value.column, asked); note(asked, value.column); }
+    }
+  }
+  return known.get(column) ?? NONE;
+}
+const lookups = new WeakMap<Project, Map<Column, Set<Table>>>();
+const NONE: ReadonlySet<Table> = new Set();
 
 /** A comment says that there shall be none. */
 function isLooseOnPurpose(column: Column): boolean {
