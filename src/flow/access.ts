@@ -5,11 +5,10 @@ import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
 import { anyMember } from './computed.js';
 import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
-import { orNull } from './presence.js';
 import type { Env } from './program.js';
 import { oneOf } from './query.js';
 import { resultColumn } from './sql.js';
-import { ANY, lastName, membersOf, text, union, type RowValue, type Value } from './value.js';
+import { ANY, lastName, membersOf, orLeftOut, text, union, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
@@ -37,7 +36,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     case 'object': {
       const value = instanceMember(flow, of.cls, name, of);
       readOfEmbeddable(flow, of, name, place);
-      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); return identified(flow, of.isPartial ? orNull(value) : value, `${of.cls.id}.${name}`); }
+      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); return identified(flow, of.isPartial ? orLeftOut(value) : value, `${of.cls.id}.${name}`); }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
       if (isClosed(flow, of.cls)) flow.record.resolve(place);
       return ANY;

@@ -1,9 +1,9 @@
 /** Classes of the repository: bases, members, what instances hold. */
 import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
-import { mayLack, orNull } from './presence.js';
+import { mayLack } from './presence.js';
 import { childEnv, type Env } from './program.js';
-import { ANY, argument, membersOf, type ClassRef, type FnRef, type Value } from './value.js';
+import { ANY, argument, membersOf, orLeftOut, orNull, type ClassRef, type FnRef, type Value } from './value.js';
 
 export type Member =
   | { readonly k: 'field'; readonly stmt: SetStmt; readonly owner: ClassRef }
@@ -125,7 +125,7 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
   if (member?.k === 'field') {
     const stored = self.k === 'object' ? self.fields?.get(name) ?? null : null;
     const type = member.stmt.type ? flow.type(member.stmt.type, member.owner.env, self) : ANY;
-    const declared = mayLack(member.stmt) ? orNull(type) : type;
+    const declared = mayLack(member.stmt) ? (member.owner.module.language === 'typescript' ? orLeftOut(type) : orNull(type)) : type;
     const injected = member.stmt.decorators?.length ? flow.injected(member.stmt.decorators, declared, member.owner.env) : declared;
     // `loans = this.em.getRepository(Loan)`: only an instance tells.
     const made = (): Value | null => instanceFields(flow, cls).get(name) ?? null;

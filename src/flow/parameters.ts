@@ -75,7 +75,7 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     else value = defaultValue(flow, param, declared, env);
     // What a call gives is told apart as the function's own, whoever calls.
     if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: parameterId(fn, param) };
-    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...(allowsNull(param) ? { mayBeNull: true as const } : isSurelyThere(declared) ? { isThere: true as const } : {}) };
+    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
     if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
     if (value.k === 'dict' && given.length === 0) value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param)) };
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
@@ -92,6 +92,12 @@ function ownEntries(entries: ReadonlyMap<string, Value>, id: string): ReadonlyMa
 function taken(param: Param, value: Value): Value {
   if (param.type && !allowsNull(param)) return withoutNull(value);
   return param.optional || param.default ? onAccountOfOthers(value) : value;
+}
+
+function presenceIn(param: Param, declared: Value): ReturnType<typeof presenceOf> {
+  const { optional, ...given } = param;
+  if (allowsNull(given)) return { mayBeNull: true };
+  return optional ? { mayBeNull: true, mayBeLeftOut: true } : isSurelyThere(declared) ? { isThere: true } : {};
 }
 
 function onAccountOfOthers(value: Value): Value {

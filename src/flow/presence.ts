@@ -13,14 +13,6 @@ export function instanceOfLibrary(module: string, name: string, args: readonly V
   return { k: 'extobj', module, name, args, ...(isThere ? { isThere } : {}) };
 }
 
-/** The value where it may be left out, or its type says null. */
-export function orNull(value: Value): Value {
-  if (value.k === 'union') return { k: 'union', of: value.of.map(orNull) };
-  if (value.k !== 'any' && value.k !== 'extobj') return value;
-  const { isThere: _, ...rest } = value;
-  return { ...rest, mayBeNull: true };
-}
-
 /** Whether whatever gives the value sees to it that it is no null. */
 export function isSurelyThere(value: Value): boolean {
   return (value.k === 'any' || value.k === 'extobj') && value.isThere === true && value.mayBeNull !== true;
@@ -32,7 +24,7 @@ export function mayLack({ optional, value, decorators }: SetStmt): boolean {
 }
 
 /** What is known of whether the value is there. */
-export function presenceOf(value: Value): { mayBeNull?: true; isThere?: true } {
+export function presenceOf(value: Value): { mayBeNull?: true; mayBeLeftOut?: true; isThere?: true } {
   if (value.k !== 'any' && value.k !== 'extobj') return {};
-  return value.mayBeNull ? { mayBeNull: true } : value.isThere ? { isThere: true } : {};
+  return value.mayBeNull ? { mayBeNull: true, ...(value.mayBeLeftOut ? { mayBeLeftOut: true } : {}) } : value.isThere ? { isThere: true } : {};
 }

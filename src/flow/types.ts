@@ -4,9 +4,9 @@ import { aliasOf } from './aliases.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { typedMap } from './maps.js';
-import { instanceOfLibrary, orNull } from './presence.js';
+import { instanceOfLibrary } from './presence.js';
 import type { Env } from './program.js';
-import { ANY, lastName, membersOf, union, type ClassRef, type Value } from './value.js';
+import { ANY, lastName, membersOf, orLeftOut, orNull, union, type ClassRef, type Value } from './value.js';
 
 const TRANSPARENT = new Set(['Awaitable', 'Coroutine', 'Promise', 'PromiseLike', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'ReadOnly', 'Readonly', 'Required', 'NonNullable', 'Mapped', 'DynamicMapped', 'WriteOnlyMapped', 'Awaited', 'Relation', 'Ref', 'Reference', 'Loaded', 'Pick', 'Omit', 'ContextManager', 'AsyncContextManager', 'Unpack', 'InstanceType', 'Depends', 'SetStateAction', 'MaybeRef', 'AutoPath', 'Required', 'JSONify', 'Jsonify', 'Serialized', 'SerializeFrom']);
 /** Types of a value, or of an object's fields, that may not be there. */
@@ -79,7 +79,7 @@ function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth =
 /** Objects of which any field may be left out. */
 function partial(value: Value): Value {
   if (value.k === 'union') return { k: 'union', of: value.of.map(partial) };
-  if (value.k === 'dict') return { ...value, entries: new Map([...value.entries].map(([name, entry]) => [name, orNull(entry)])) };
+  if (value.k === 'dict') return { ...value, entries: new Map([...value.entries].map(([name, entry]) => [name, orLeftOut(entry)])) };
   return value.k === 'object' ? { ...value, isPartial: true } : value;
 }
 

@@ -13,8 +13,8 @@ export type Value =
   | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
   | ModelValue | RowValue | EmbeddedValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
 
-/** `isThere`: whatever it is, it is no null. `isOneOfAll`: a request gives it among all columns of a table, none of which anybody names. */
-export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly isThere?: true; readonly isOneOfAll?: true; readonly sql?: SqlText }
+/** `isThere`: whatever it is, it is no null; `mayBeLeftOut`: where it is null it was not given, and changes nothing of a row that is there. `isOneOfAll`: a request gives it among all columns of a table, none of which anybody names. */
+export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly mayBeLeftOut?: true; readonly isThere?: true; readonly isOneOfAll?: true; readonly sql?: SqlText }
 export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
@@ -31,8 +31,8 @@ export interface FnValue { readonly k: 'fn'; readonly fn: FnRef; readonly self?:
 export interface ModuleValue { readonly k: 'module'; readonly module: ModuleRef }
 /** A name of a library: `sqlalchemy.orm` + `relationship`, `drizzle-orm/pg-core` + `pgTable`; name null is the module itself. Built-in names have the module `builtins`. */
 export interface ExternalValue { readonly k: 'ext'; readonly module: string; readonly name: string | null }
-/** An instance of a library's class, known from a type annotation or constructor: `Session`, `Repository<User>`. `id` tells where it was read from; `isThere` as of `any`. */
-export interface ExternalObject { readonly k: 'extobj'; readonly id?: string; readonly module: string; readonly name: string; readonly args: readonly Value[]; readonly term?: Term; readonly mayBeNull?: true; readonly isThere?: true }
+/** An instance of a library's class, known from a type annotation or constructor: `Session`, `Repository<User>`. `id` tells where it was read from; the rest as of `any`. */
+export interface ExternalObject { readonly k: 'extobj'; readonly id?: string; readonly module: string; readonly name: string; readonly args: readonly Value[]; readonly term?: Term; readonly mayBeNull?: true; readonly mayBeLeftOut?: true; readonly isThere?: true }
 /** A call that nothing in this repository defines, kept as written with its parts evaluated: `Column(String)` has an external `callee`; `x.notNull()` has `of` and `name`. Dialects read declarations from terms. */
 export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?: Value; readonly name?: string; readonly args: Args; readonly place: Place; readonly env: Env }
 
@@ -89,26 +89,32 @@ export function union(values: readonly Value[]): Value {
       const known = members.get(key);
       // Of unknown values one that can be told from others is kept.
       const kept = known && (mayBeNull(known) || (member.k === 'any' && !member.id)) ? known : member;
-      if (kept !== known || (isSure(known) && !isSure(member))) members.set(key, known ? asSure(kept, known, member) : member);
+      if (kept !== known || differInPresence(known, member)) members.set(key, known ? eitherPresence(kept, known, member) : member);
     }
     // The rest cannot make it known again.
     if (isTooLong(members)) return ANY;
   }
-  if (hasNull) for (const [key, member] of members) if (isPlain(member)) members.set(key, { ...member, mayBeNull: true });
+  if (hasNull) for (const [key, member] of members) if (isPlain(member)) members.set(key, isUnknown(member) ? orNull(member) : { ...member, mayBeNull: true });
   if (members.size === 0) return values[0] ?? ANY;
   // A value that may be unknown is still worth what is known of it, but the unknown part must not vanish.
   if (members.size === 1) return [...members.values()][0]!;
   return { k: 'union', of: [...members.values()] };
 }
 
-/** Of two unknown values that stand for one: it is there when both are. */
-function asSure(kept: Value, a: Value, b: Value): Value {
-  if (!isSure(kept) || (isSure(a) && isSure(b))) return kept;
-  const { isThere: _, ...rest } = kept;
-  return rest;
+/** Of two unknown values that stand for one: it is there when both are, and left out when it is never null otherwise. */
+function eitherPresence(kept: Value, a: Value, b: Value): Value {
+  if (!isUnknown(kept)) return kept;
+  const { isThere: _, mayBeLeftOut: __, ...rest } = kept;
+  const areBothThere = [a, b].every((each) => isUnknown(each) && each.isThere === true);
+  const isLeftOut = [a, b].some(mayBeNull) && [a, b].every((each) => !mayBeNull(each) || (isUnknown(each) && each.mayBeLeftOut === true));
+  return { ...rest, ...(areBothThere ? { isThere: true } : {}), ...(isLeftOut ? { mayBeLeftOut: true } : {}) };
 }
 
-const isSure = (value: Value): value is AnyValue | ExternalObject => (value.k === 'any' || value.k === 'extobj') && value.isThere === true;
+function differInPresence(a: Value, b: Value): boolean {
+  return isUnknown(a) && isUnknown(b) && (a.isThere !== b.isThere || a.mayBeLeftOut !== b.mayBeLeftOut);
+}
+
+const isUnknown = (value: Value): value is AnyValue | ExternalObject => value.k === 'any' || value.k === 'extobj';
 
 function isTooLong(members: ReadonlyMap<string, Value>): boolean {
   return members.size > UNION_LIMIT && (members.size > MODELS_LIMIT || [...members.values()].some((member) => member.k !== 'model'));
@@ -123,8 +129,30 @@ export function mayBeNull(value: Value | undefined): boolean {
 export function withoutNull(value: Value): Value {
   if (!mayBeNull(value)) return value;
   if (value.k === 'union') return { k: 'union', of: value.of.map(withoutNull) };
-  const { mayBeNull: _, ...known } = value as Value & { mayBeNull?: true };
+  const { mayBeNull: _, mayBeLeftOut: __, ...known } = value as AnyValue;
   return known as Value;
+}
+
+/** The value where it may be null. */
+export function orNull(value: Value): Value {
+  if (value.k === 'union') return { k: 'union', of: value.of.map(orNull) };
+  if (!isUnknown(value)) return value;
+  const { isThere: _, mayBeLeftOut: __, ...rest } = value;
+  return { ...rest, mayBeNull: true };
+}
+
+/** The value where it need not be given. */
+export function orLeftOut(value: Value): Value {
+  if (value.k === 'union') return { k: 'union', of: value.of.map(orLeftOut) };
+  if (!isUnknown(value) || mayBeNull(value)) return value;
+  const { isThere: _, ...rest } = value;
+  return { ...rest, mayBeNull: true, mayBeLeftOut: true };
+}
+
+/** The value as a change of a row that is there takes it: what is left out is not changed. */
+export function asChange(value: Value): Value {
+  if (value.k === 'union') return { k: 'union', of: value.of.map(asChange) };
+  return isUnknown(value) && value.mayBeLeftOut ? withoutNull(value) : value;
 }
 
 function isPlain(value: Value): value is FieldValue | AnyValue | ConstValue | RowValue | ExternalObject {

@@ -5,7 +5,7 @@ import { writeEmbedded } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, NULL, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
+import { ANY, NULL, asChange, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { attributeOf, localKey } from './object-queries.js';
 
@@ -57,7 +57,7 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
     // `save({ ...row, name })`: what is taken over unchanged is no write.
     if (value.k === 'field' && value.model.table === model.table && value.attribute === name) return;
     written.values.set(column, value);
-    flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert, ...(isRequest || (value.k === 'any' && value.isOneOfAll) ? { via: 'generic-update' as const } : {}) });
+    flow.record.column(model, name, 'write', place, flow.currentFn, { value: atInsert ? value : asChange(value), atInsert, ...(isRequest || (value.k === 'any' && value.isOneOfAll) ? { via: 'generic-update' as const } : {}) });
     return;
   }
   const relationship = model.relationships.get(name);

@@ -1,6 +1,5 @@
 /** Zod: objects of a schema that is written in code have the fields of that schema. https://zod.dev/api */
-import { ANY, argument, entry, lastName, membersOf, type DictValue, type Value } from '../../flow/value.js';
-import { orNull } from '../../flow/presence.js';
+import { ANY, argument, entry, lastName, membersOf, orLeftOut, orNull, type DictValue, type Value } from '../../flow/value.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
 import type { CallSite, Dialect } from '../dialect.js';
@@ -110,11 +109,11 @@ function method(flow: Flow, site: CallSite, receiver: Value, name: string): Valu
   if (SAFE_PARSES.has(name)) return { k: 'dict', entries: new Map<string, Value>([['success', ANY], ['data', parsed], ['error', ANY]]), rest: null };
   if (KEEPS.has(name)) return receiver;
   if (name === 'array') return schema(site, { k: 'many', of: parsed });
-  if (LOOSENS.has(name)) return schema(site, orNull(parsed));
+  if (LOOSENS.has(name)) return schema(site, name === 'optional' ? orLeftOut(parsed) : orNull(parsed));
   // A check of a plain value keeps it; `.transform(…)`, `.or(…)` give something else.
   if (parsed.k === 'any' && !GIVES_OTHER.has(name)) return schema(site, parsed);
   if (parsed.k !== 'dict') return schema(site, ANY);
-  if (name === 'partial' || name === 'deepPartial') return schema(site, { ...parsed, entries: new Map([...parsed.entries].map(([key, value]) => [key, orNull(value)])) });
+  if (name === 'partial' || name === 'deepPartial') return schema(site, { ...parsed, entries: new Map([...parsed.entries].map(([key, value]) => [key, orLeftOut(value)])) });
   if (OPENS.has(name)) return schema(site, { ...parsed, rest: ANY });
   if (name === 'pick' || name === 'omit') return first?.k === 'dict' && !first.rest ? schema(site, chosen(flow, parsed, first, name === 'pick')) : schema(site, { ...parsed, rest: ANY });
   if (name === 'extend' || name === 'merge' || name === 'safeExtend') {

@@ -3,7 +3,7 @@ import { fieldsOf } from '../../../flow/fields.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { refine, startQuery } from '../../../flow/query.js';
-import { ANY, entry, isDeclaredEntry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, asChange, entry, isDeclaredEntry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column, Place } from '../../../model/schema.js';
 import { isCertain } from '../../shared/literals.js';
 import { throughModel } from '../models.js';
@@ -55,7 +55,7 @@ function writeEntries(flow: Flow, model: Model, dict: DictValue, fallback: Place
     const column = model.columns.get(name);
     if (column) {
       const { value: written, isCompound } = operated(flow, given);
-      const value = inserted && dict.places?.has(name) === true && !isCertain(flow, place) ? uncertain(written) : written;
+      const value = inserted && dict.places?.has(name) === true && !isCertain(flow, place) ? uncertain(written) : inserted ? written : asChange(written);
       inserted?.set(column, value);
       flow.record.column(model, name, 'write', place, flow.currentFn, { value, ...(inserted ? { atInsert: true } : {}), ...(isCompound ? { isCompound: true } : {}), ...(isDeclaredEntry(dict, name) ? { via: 'generic-update' } : {}) });
       continue;
