@@ -271,6 +271,34 @@ export const prisma = new PrismaClient().$extends({
     expect(conditions('orgs')).toEqual([['slug =']]);
     expect(uses('orgs.plan')).toEqual(['read']);
   });
+  it('adds to queries what they ask for besides', async () => {
+    const { conditions, uses } = await usageOf('', {
+      'src/ext.ts': `import { Prisma } from '@prisma/client';
+export const living = Prisma.defineExtension({
+  query: {
+    user: { async findFirst({ args, query }) { args.where = { name: null, ...args.where }; return query(args); } },
+    tag: { async $allOperations({ operation, args, query }) { if (operation === 'findMany') args.where = { ...args.where, label: 'a' }; return query(args); } },
+  },
+});
+export const tenant = Prisma.defineExtension((client) => client.$extends({
+  query: { $allModels: { async findMany({ args, query }) { return query({ ...args, where: { AND: [args.where ?? {}, { slug: 'x' }] } }); } } },
+}));`,
+      'src/db.ts': `import { PrismaClient } from '@prisma/client';
+import { living, tenant } from './ext';
+export const prisma = new PrismaClient().$extends(living).$extends(tenant);`,
+      'src/code.ts': `import { prisma } from './db';
+export const one = (score: number) => prisma.user.findFirst({ where: { score } });
+export const named = (name: string) => prisma.user.findFirst({ where: { name } });
+export const each = (orgId: string) => prisma.user.findMany({ where: { orgId } });
+export const tags = () => prisma.tag.findMany({});
+export const tag = (id: number) => prisma.tag.findUnique({ where: { id } });
+export const orgs = (plan: string) => prisma.$transaction((tx) => tx.org.findMany({ where: { plan } }));`,
+    });
+    expect(conditions('users')).toEqual([['score =', 'name null'], ['name ='], ['org_id =']]);
+    expect(conditions('tags'), 'asked for on some paths').toEqual([['label =?'], ['id =', 'label =?']]);
+    expect(conditions('orgs')).toEqual([['plan =', 'slug =']]);
+    expect(uses('orgs.slug')).toContain('filter');
+  });
 });
 
 describe('rows that leave', () => {

@@ -3,7 +3,7 @@ import type { Span } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
-import type { Value } from '../../flow/value.js';
+import type { DictValue, Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { annotation } from './annotations.js';
 import { call } from './api/client.js';
@@ -32,8 +32,8 @@ function accessorOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Va
     const model = modelNamed(flow, name, env.module.path);
     if (!model) return undefined;
     flow.record.resolve(flow.place(env, at));
-    const methods = [...(client.methods.get(name) ?? []), ...(client.methods.get('$allModels') ?? [])];
-    return { k: 'special', dialect: 'prisma', tag: 'delegate', data: { model, methods }, key: `${model.id}${methods.length ? client.key : ''}` };
+    const [methods, queries] = [client.methods, client.queries].map((parts) => [...(parts.get(name) ?? []), ...(parts.get('$allModels') ?? [])]) as [DictValue[], DictValue[]];
+    return { k: 'special', dialect: 'prisma', tag: 'delegate', data: { model, methods, queries }, key: `${model.id}${methods.length + queries.length ? client.key : ''}` };
   }
   return of.k === 'any' || of.k === 'dict' ? { k: 'any', id: `${env.module.path}:${at[0]}.${name}` } : undefined;
 }

@@ -53,18 +53,20 @@ export function isClientClass(value: Value): boolean {
   return (value.k === 'ext' || value.k === 'extobj') && /(^|\.)(PrismaClient|PrismaService|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '');
 }
 
-/** A client that the code makes itself, or one with extensions; `methods` are those that extensions add, by accessor. */
-export interface Client { readonly methods: ReadonlyMap<string, readonly DictValue[]>; readonly key: string }
+/** A client that the code makes itself, or one with extensions: the methods and the changes of queries that these add, by accessor. */
+export interface Client { readonly methods: ReadonlyMap<string, readonly DictValue[]>; readonly queries: ReadonlyMap<string, readonly DictValue[]>; readonly key: string }
 
-export function clientValue({ methods, key }: Client): Value {
-  return { k: 'special', dialect: 'prisma', tag: 'client', data: { methods }, key };
+export const NO_ADDITIONS: Pick<Client, 'methods' | 'queries'> = { methods: new Map(), queries: new Map() };
+
+export function clientValue({ methods, queries, key }: Client): Value {
+  return { k: 'special', dialect: 'prisma', tag: 'client', data: { methods, queries }, key };
 }
 
 /** The client that a value is; null for values that are none, or are not known to be one. */
 export function clientOf(flow: Flow, value: Value): Client | null {
-  if (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'client') return { methods: value.data['methods'] as Client['methods'], key: value.key };
+  if (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'client') return { methods: value.data['methods'] as Client['methods'], queries: value.data['queries'] as Client['queries'], key: value.key };
   const isClient = isClientClass(value) || (value.k === 'object' && externalBases(flow, value.cls).some(isClientClass));
-  return isClient ? { methods: new Map(), key: '' } : null;
+  return isClient ? { ...NO_ADDITIONS, key: '' } : null;
 }
 
 /** The generated client lies in `@prisma/client` or in a folder that the generator writes to. */

@@ -7,6 +7,7 @@ import { ANY, argument, entry, membersOf, type DictValue, type RowValue, type Va
 import type { CallSite } from '../../dialect.js';
 import { limitOf } from '../../shared/loads.js';
 import { accessors, delegateOf } from '../models.js';
+import { addedConditions } from './extensions.js';
 import { insertData, lookupBy, updateData } from './data.js';
 import { namedColumns, readAggregates, readSelection, sortsOf } from './select.js';
 import { whereOf } from './where.js';
@@ -85,7 +86,7 @@ function finish(flow: Flow, site: CallSite, model: Model, args: DictValue, expec
   const groups = namedColumns(flow, model, args, written, 'by', 'group', place);
   const isAggregate = expects === 'count' || site.name === 'groupBy' || site.name === 'aggregate';
   const base: QueryState = { ...startQuery(place, model, { k: 'row', model }, null, verb), sorts, groups, isAggregate, limit: limitOf(entry(args, 'take') ?? entry(args, 'limit')), offset: args.entries.has('skip') };
-  const query = where(base, site.at, filter.conditions, filter.isPartial || (args.rest !== null && !args.entries.has('where')));
+  const query = where(base, site.at, [...filter.conditions, ...addedConditions(flow, site, model, filter.conditions)], filter.isPartial || (args.rest !== null && !args.entries.has('where')));
   flow.record.finish(query, expects);
   return query;
 }
