@@ -2,7 +2,7 @@
 import type { Span } from '../facts/code.js';
 import { askAttribute, askElement, askItem, isAssigned } from './ask.js';
 import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
-import { anyMember } from './computed.js';
+import { anyMember, namesOf, readAny, readKeys } from './computed.js';
 import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
 import type { Env } from './program.js';
@@ -152,7 +152,8 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
         if (of.lookup) flow.record.guard(of.lookup, { k: 'used-as-row', place: flow.place(env, at) });
         return resultColumn(flow, of.result, key.v, flow.place(env, at)) ?? ANY;
       }
-      return name !== null && (of.result || of.model.columns.has(name)) ? rowAttribute(flow, of, name, env, at) : ANY;
+      if (name === null) return computedAttribute(flow, of, key, env, at);
+      return of.result || of.model.columns.has(name) ? rowAttribute(flow, of, name, env, at) : ANY;
     }
     case 'object': case 'embedded': return name !== null ? attributeOf(flow, of, name, env, at) : ANY;
     case 'module': return name !== null ? attributeOf(flow, of, name, env, at) : anyMember(flow, of.module, flow.place(env, at));
@@ -171,6 +172,16 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
 
 function itemOfEach(flow: Flow, members: readonly Value[], key: Value, env: Env, at: Span): Value {
   return union(members.map((member) => itemOf(flow, member, key, env, at)));
+}
+
+/** `row[name]` of one of several names, of any key of a dict, or of nobody knows what. */
+function computedAttribute(flow: Flow, row: RowValue, key: Value, env: Env, at: Span): Value {
+  const names = namesOf(key);
+  if (names) return union(names.map((name) => (row.model.columns.has(name) ? rowAttribute(flow, row, name, env, at) : ANY)));
+  if (row.result || key.k === 'const') return ANY;
+  if (key.k === 'key' && key.part === 'key' && key.of.rest === null) return readKeys(flow, row, key.of, flow.place(env, at));
+  readAny(flow, row, flow.place(env, at));
+  return ANY;
 }
 
 /** One item of a value that is iterated. */

@@ -3,10 +3,9 @@ import type { Expr, Span, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
-import { namesake, namesOf, noteAnyModel } from './computed.js';
+import { namesake, namesOf, noteAnyModel, readAny, readKeys, writeKeys } from './computed.js';
 import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
-import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
 import { handOut } from './hand-out.js';
@@ -37,8 +36,8 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       if (!first) return ANY;
       if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return attributesOf(flow, first, attributes, env, args.list[1]!.at); }
       const key = argument(args, 1);
-      if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, site);
-      for (const member of membersOf(first)) if (member.k === 'row') flow.record.exposure({ model: member.model, name: 'getattr', columns: [...new Set(member.model.columns.values())], all: true, place: flow.place(env, at), schema: null });
+      if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, flow.place(env, at));
+      for (const member of membersOf(first)) if (member.k === 'row') readAny(flow, member, flow.place(env, at));
         else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name` });
         else if (member.k === 'module') noteAnyModel(flow, member.module, flow.place(env, at));
       return ANY;
@@ -122,11 +121,6 @@ function touch(flow: Flow, value: Value | null): void {
   for (const member of value ? membersOf(value) : []) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
 }
 
-function readKeys(flow: Flow, of: Value, dict: DictValue, site: CallSite): Value {
-  for (const member of membersOf(of)) if (member.k === 'row') for (const name of dict.entries.keys()) flow.record.column(member.model, name, 'read', flow.place(site.env, site.at), flow.currentFn);
-  return ANY;
-}
-
 /** `getattr(Model, name)` where `name` is any key of a dict. */
 function columnsOf(flow: Flow, { model, alias }: ModelValue, dict: DictValue, site: CallSite): Value {
   const place = flow.place(site.env, site.at);
@@ -134,16 +128,6 @@ function columnsOf(flow: Flow, { model, alias }: ModelValue, dict: DictValue, si
   const columns = [...dict.entries.keys()].filter((name) => model.columns.has(name)).map((attribute): ColumnValue => ({ k: 'column', model, attribute, place: dict.places?.get(attribute) ?? place, ...(alias ? { alias } : {}) }));
   for (const column of columns) flow.record.column(model, column.attribute, 'read', column.place, flow.currentFn);
   return { k: 'special', dialect: 'core', tag: 'columns', data: { columns, dict } satisfies KeyedColumns, key: columns.map((column) => `${model.id}.${column.attribute}`).join() };
-}
-
-/** Attributes of a row are set by names that are computed: those of a dict, or any. */
-export function writeKeys(flow: Flow, row: Value & { k: 'row' }, key: Value, place: Place): void {
-  for (const member of membersOf(key)) {
-    if (member.k === 'key') {
-      flow.record.writeAll(row.model, member.of, place, flow.currentFn, false);
-      if (member.of.rest) flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
-    } else if (member.k !== 'const') flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
-  }
 }
 
 function callWith(flow: Flow, fn: Value | null, values: readonly Value[], site: CallSite): Value {

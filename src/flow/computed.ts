@@ -2,7 +2,7 @@
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { ModuleRef } from './program.js';
-import { ANY, membersOf, union, type DictValue, type Value } from './value.js';
+import { ANY, membersOf, union, type DictValue, type RowValue, type Value } from './value.js';
 import type { Place } from '../model/schema.js';
 
 /** The names that a value may be, where it is one of a few that are known (`for name in ("a", "b")`); null where it may be any. */
@@ -15,6 +15,29 @@ export function namesOf(value: Value | null): readonly string[] | null {
 export function namesake(value: Value, name: string): Value {
   if (value.k !== 'union') return value;
   return value.of.find((member) => member.k === 'field' && member.attribute === name) ?? ANY;
+}
+
+/** Reads of the columns that go by the keys of a dict. */
+export function readKeys(flow: Flow, of: Value, dict: DictValue, place: Place): Value {
+  for (const member of membersOf(of)) if (member.k === 'row') for (const name of dict.entries.keys()) flow.record.column(member.model, name, 'read', place, flow.currentFn);
+  return ANY;
+}
+
+/** `row[name]` where the name may be any: whatever the row holds is looked at. */
+export function readAny(flow: Flow, { model, only }: RowValue, place: Place): void {
+  const columns = only ? [...only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())];
+  if (columns.length > 0) flow.record.exposure({ model, name: 'a computed name', columns, all: only === undefined, place, schema: null });
+}
+
+/** `row[name] = value`, `setattr(row, name, value)` where the name is any key of a dict, or any at all. */
+export function writeKeys(flow: Flow, row: RowValue, key: Value, place: Place): void {
+  const any = (): void => flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
+  for (const member of membersOf(key)) {
+    if (member.k === 'key') {
+      flow.record.writeAll(row.model, member.of, place, flow.currentFn, false);
+      if (member.of.rest) any();
+    } else if (member.k !== 'const') any();
+  }
 }
 
 /** What a module exports as a whole where that is an object, `module.exports = { … }` or a file of JSON; null where it exports names. */

@@ -1,8 +1,8 @@
 /** What objects hold by the declaration of their class: a DTO, a schema, an interface. */
 import { decoratorName, isClosed, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
-import { mayLack, orNull, presenceOf } from './presence.js';
-import { ANY, membersOf, type ClassRef, type DictValue, type ObjectValue, type Value } from './value.js';
+import { mayLack, presenceOf } from './presence.js';
+import { ANY, membersOf, orLeftOut, orNull, type ClassRef, type DictValue, type ObjectValue, type Value } from './value.js';
 import type { Place } from '../model/schema.js';
 
 interface Field { readonly value: Value; readonly place: Place }
@@ -11,7 +11,7 @@ interface Field { readonly value: Value; readonly place: Place }
 export function fieldsOf(flow: Flow, { cls, fields, isPartial }: ObjectValue): DictValue {
   const declared = declaredFields(flow, cls);
   return {
-    k: 'dict', entries: new Map([...declared].map(([name, { value }]) => [name, fields?.get(name) ?? (isPartial ? orNull(value) : value)])), rest: isWhole(flow, cls) ? null : ANY,
+    k: 'dict', entries: new Map([...declared].map(([name, { value }]) => [name, fields?.get(name) ?? (isPartial ? orLeftOut(value) : value)])), rest: isWhole(flow, cls) ? null : ANY,
     places: new Map([...declared].map(([name, { place }]) => [name, place])), schema: cls,
   };
 }
@@ -23,7 +23,7 @@ function declaredFields(flow: Flow, cls: ClassRef): ReadonlyMap<string, Field> {
     for (const each of [...lineage(flow, cls)].reverse()) for (const [name, member] of ownMembers(flow, each)) {
       if (member.k !== 'field' || name.startsWith('_') || name === 'model_config' || member.stmt.isStatic) continue;
       const type = member.stmt.type ? flow.type(member.stmt.type, each.env) : ANY;
-      const presence = presenceOf(halved.has(each.id) || mayLack(member.stmt) ? orNull(type) : type);
+      const presence = presenceOf(halved.has(each.id) || mayLack(member.stmt) ? (each.module.language === 'typescript' ? orLeftOut : orNull)(type) : type);
       found.set(name, { value: { ...presence, k: 'any', id: `${cls.id}.${name}` }, place: { path: each.module.path, at: member.stmt.target.at } });
     }
     return found;

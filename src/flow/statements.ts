@@ -3,10 +3,10 @@ import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
 import { isAssigned } from './ask.js';
 import { elementOf, isSetElsewhere, rowsIn } from './access.js';
-import { writeKeys } from './builtins.js';
 import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
+import { namesake, namesOf, writeKeys } from './computed.js';
 import { decide } from './decide.js';
 import { handOut } from './hand-out.js';
 import { handToBases } from './hand-over.js';
@@ -22,7 +22,7 @@ import { narrow } from './narrow.js';
 import { mergeQueries } from './query.js';
 import { opened, sqlTexts } from './sql.js';
 import { testOf } from './tests.js';
-import { ANY, keyOf, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type Value } from './value.js';
+import { ANY, keyOf, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
 
 /** What evaluating statements, from the one at `from` on, leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[], from = 0): boolean {
@@ -184,7 +184,8 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const place = flow.place(env, target.key.at);
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
-      if (of.k === 'row') { if (name !== null) store(flow, of, name, value, env, target.key.at); else writeKeys(flow, of, key, place); }
+      if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
+      else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : { ...of, rest: of.rest ? union([of.rest, value]) : value });
       return;
@@ -211,6 +212,13 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
     return;
   }
   flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.isHooked ? { atInsert: true } : {}), ...(of.link ? { reachedFrom: of.link.model } : {}) });
+}
+
+/** `of[name] = value` under a name that is not written there. */
+function storeComputed(flow: Flow, of: RowValue, key: Value, value: Value, env: Env, at: Span): void {
+  const names = namesOf(key);
+  if (names) for (const name of names) store(flow, of, name, names.length > 1 ? namesake(value, name) : value, env, at);
+  else if (!isSetElsewhere(flow, of, '', env, at)) writeKeys(flow, of, key, flow.place(env, at));
 }
 
 function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { readonly name: string }> }, name: string): string {
