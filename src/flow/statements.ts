@@ -8,6 +8,7 @@ import type { Flow } from './evaluate.js';
 import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
 import { namesake, namesOf, writeKeys } from './computed.js';
 import { decide } from './decide.js';
+import { DictBuilder } from './dicts.js';
 import { handOut } from './hand-out.js';
 import { handToBases } from './hand-over.js';
 import { noteGuards } from './guards.js';
@@ -262,7 +263,11 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
 /** What `...rest` holds: the other columns of a row, the other entries of an object. */
 function restOf(flow: Flow, value: Value, taken: readonly { readonly key: Expr | null }[], place: Place): Value {
   const names = new Set(taken.map((entry) => (entry.key?.k === 'lit' ? String(entry.key.v) : null)));
-  if (value.k === 'row') return { k: 'dict', entries: new Map([...value.model.columns.keys()].filter((name) => !names.has(name)).map((attribute) => [attribute, { k: 'field' as const, model: value.model, attribute, place }])), rest: null };
+  if (value.k === 'row') {
+    const all = new DictBuilder();
+    all.spread(flow, value, place);
+    return restOf(flow, all.made(), taken, place);
+  }
   if (value.k === 'embedded') return { k: 'dict', entries: new Map([...embeddedEntries(value, place)].filter(([name]) => !names.has(name))), rest: null };
   if (value.k === 'dict') return { ...value, entries: new Map([...value.entries].filter(([name]) => !names.has(name))) };
   if (value.k === 'object') return restOf(flow, fieldsOf(flow, value), taken, place);
