@@ -13,6 +13,7 @@ import type { Place } from '../model/schema.js';
 import type { Context, Gap, Role } from '../model/usage.js';
 import type { ProgramView } from '../dialects/dialect.js';
 import { exclusiveIn } from './arms.js';
+import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
 import { contextsOf, type ContextOf } from './context.js';
 import type { TableDraft } from './draft.js';
@@ -76,9 +77,10 @@ export function link(input: LinkInput): Linked {
   for (const [key, { model, name, place }] of flow.record.unknown) if (isTakenAway(place.path, model?.table.name ?? name, model && name)) flow.record.unknown.delete(key);
 
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
-  const contextAt = contextIndex(files, input.roleOf, isEntryPoint, usesScript);
+  const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
+  const contextAt = contextIndex(files, input.roleOf, isEntryPoint, isClient);
   const clients = clientReads(flow, flow.record, contextAt);
-  const possible = possibleUses(files, flow, input.roleOf, usesScript, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
+  const possible = possibleUses(files, flow, input.roleOf, isClient, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
   const gaps = [...cutOffGaps(history.drafts, merged.tableOf), ...parseGaps(files, input.roleOf), ...unseen];
   const inCode = [...strings].flatMap(([path, byStart]) => [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
@@ -127,18 +129,13 @@ function sqlStringIndex(files: ReadonlyMap<string, FileFacts>): (path: string, a
   return (path, at) => index.get(`${path}:${at[0]}`) ?? [];
 }
 
-/** Whether a file runs on the far side of the API: pages, and all script where the models are in another language. */
-function isClientFile(path: string, facts: FileFacts, usesScript: boolean): boolean {
-  return facts.language === 'typescript' && (!usesScript || /\.(tsx|jsx)$/.test(path));
-}
-
-function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role, isEntryPoint: (path: string) => boolean, usesScript: boolean): (place: Place) => Context {
+function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role, isEntryPoint: (path: string) => boolean, isClient: (path: string) => boolean): (place: Place) => Context {
   const byPath = new Map<string, ContextOf>();
   return (place) => {
     let contextOf = byPath.get(place.path);
     if (!contextOf) {
       const facts = files.get(place.path);
-      byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), facts ? isClientFile(place.path, facts, usesScript) : false, isEntryPoint(place.path))));
+      byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), isClient(place.path), isEntryPoint(place.path))));
     }
     return contextOf(place.at[0]);
   };
@@ -154,7 +151,7 @@ function exclusiveIndex(files: ReadonlyMap<string, FileFacts>): (a: Place, b: Pl
   };
 }
 
-function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf: (path: string) => Role, usesScript: boolean, schema: Project['schema'], extents: readonly Place[]): PossibleUses['found'] {
+function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf: (path: string) => Role, isClient: (path: string) => boolean, schema: Project['schema'], extents: readonly Place[]): PossibleUses['found'] {
   const vocabulary = new Set(vocabularyOf(schema));
   const reads = new Map<string, Place[]>();
   for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
@@ -163,7 +160,7 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
   for (const [path, facts] of files) {
-    const file = { path, role: roleOf(path), isClient: isClientFile(path, facts, usesScript) };
+    const file = { path, role: roleOf(path), isClient: isClient(path) };
     if (facts.words && !isProse(path)) possible.addWords(facts.words, file);
     if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
