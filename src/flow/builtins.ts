@@ -10,6 +10,7 @@ import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
 import { handOut } from './hand-out.js';
 import { notePairs } from './keyed.js';
+import { withKept } from './prefetched.js';
 import { grow, mapMethod, newMap } from './maps.js';
 import type { Env } from './program.js';
 import { store } from './statements.js';
@@ -226,7 +227,7 @@ export function baseMethod(flow: Flow, owner: ClassRef, name: string): FnRef | n
 function dictMethod(flow: Flow, site: CallSite, dict: DictValue, name: string): Value | null {
   const key = text(argument(site.args, 0));
   switch (name) {
-    case 'get': case 'pop': case 'setdefault': return key !== null ? dict.entries.get(key) ?? dict.rest ?? argument(site.args, 1) ?? ANY : anyOf(dict, argument(site.args, 1));
+    case 'get': case 'pop': case 'setdefault': return key !== null ? withKept(dict.entries.get(key) ?? dict.rest ?? argument(site.args, 1) ?? ANY, dict) : anyOf(dict, argument(site.args, 1));
     case 'items': case 'entries': return { k: 'many', of: { k: 'key', of: dict, part: 'key' } };
     case 'keys': return { k: 'many', of: { k: 'key', of: dict, part: 'key' } };
     case 'values': return { k: 'many', of: union([...dict.entries.values(), ...(dict.rest ? [dict.rest] : [])]) };
@@ -246,7 +247,7 @@ function dictMethod(flow: Flow, site: CallSite, dict: DictValue, name: string): 
 /** What a dict has under a key that is not known, or the value given for one that it lacks. */
 function anyOf(dict: DictValue, otherwise: Value | null): Value {
   const values = [...dict.entries.values(), ...(dict.rest ? [dict.rest] : []), ...(otherwise ? [otherwise] : [])];
-  return values.length > 0 ? union(values) : ANY;
+  return values.length > 0 ? withKept(union(values), dict) : ANY;
 }
 
 function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null {

@@ -7,10 +7,12 @@ import { noteAlternative } from './guards.js';
 import { noteKeyed } from './keyed.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
+import { keptBy } from './prefetched.js';
 import { sqlTexts, withSql } from './sql.js';
 import { childEnv, type Env, type ModuleRef } from './program.js';
 import { assign, bindPattern } from './statements.js';
-import { testOf } from './tests.js';
+import { testOf, type TestedLookup } from './tests.js';
+import type { Place } from '../model/schema.js';
 import { ANY, NULL, membersOf, text, union, type Value } from './value.js';
 
 export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
@@ -41,15 +43,18 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     }
     case 'comp': {
       const inner = childEnv(env, 'function');
+      const absent: TestedLookup[] = [];
       let isEach = expr.clauses.length === 1 && expr.clauses[0]!.ifs.length === 0;
       for (const clause of expr.clauses) {
         const element = elementOf(flow, flow.expr(clause.iter, inner), inner, clause.iter.at);
         isEach &&= isSure(element);
         bindPattern(flow, clause.target, element, inner);
-        for (const test of clause.ifs) testOf(flow, test, inner);
+        for (const test of clause.ifs) absent.push(...testOf(flow, test, inner).lookups.filter((lookup) => !lookup.holdsIfPresent));
       }
+      const { clock } = flow.record;
       const value = flow.expr(expr.value, inner);
-      if (expr.key) { noteKeyed(flow, flow.expr(expr.key, inner), value, flow.place(env, expr.at)); return { k: 'dict', entries: new Map(), rest: value }; }
+      noteAlternative(flow, absent, clock);
+      if (expr.key) return keyedValue(flow, flow.expr(expr.key, inner), value, flow.place(env, expr.at));
       // What is said of any key of a dict is said of each of them.
       return isEach && value.k === 'predicate' ? { k: 'list', items: [value] } : { k: 'many', of: value };
     }
@@ -79,6 +84,13 @@ function conditionalValue(flow: Flow, expr: Expr & { k: 'cond' }, env: Env): Val
   const other = flow.branch(() => flow.expr(expr.else, env));
   noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), thenClock);
   return union([then, other]);
+}
+
+/** `{row.code: row for row in rows}` */
+function keyedValue(flow: Flow, key: Value, value: Value, place: Place): Value {
+  noteKeyed(flow, key, value, place);
+  const kept = keptBy(key);
+  return { k: 'dict', entries: new Map(), rest: value, ...(kept ? { kept } : {}) };
 }
 
 /** Any key of a dict whose keys are all known: a loop over it runs for each of them. */

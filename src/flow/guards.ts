@@ -4,6 +4,7 @@ import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
+import { noteKept } from './prefetched.js';
 import type { TestedLookup } from './tests.js';
 
 /** What the words of a refusal say: that there is such a row, that its name is taken or in some use, or only that something is in the way. */
@@ -16,9 +17,14 @@ export interface Refusal { readonly lookup: string; readonly model: Model; reado
 
 /** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function. */
 export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, env: Env): void {
-  for (const { id, holdsIfPresent } of lookups) {
+  for (const { id, holdsIfPresent, kept } of lookups) {
     const model = flow.record.rootOf(id);
     if (!model) continue;
+    if (kept) {
+      const isNoted = holdsIfPresent ? noteKept(flow, kept, clocks.then, clocks.else) : noteKept(flow, kept, clocks.start, clocks.then);
+      if (!isNoted && (holdsIfPresent ? ends.then : ends.else)) noteKept(flow, kept, clocks.else);
+      continue;
+    }
     const present = holdsIfPresent ? stmt.then : stmt.else;
     const inAbsent = holdsIfPresent ? flow.record.insertsOf(model, clocks.then, clocks.else) : flow.record.insertsOf(model, clocks.start, clocks.then);
     const presentEnds = holdsIfPresent ? ends.then : ends.else;
@@ -111,7 +117,8 @@ function saysTaken(expr: Expr, answer: Answer): boolean {
 
 /** `found ?? create()`, `found ? found : create()`: rows are inserted instead of the one that was looked up, by what was evaluated since `clock`. */
 export function noteAlternative(flow: Flow, lookups: readonly TestedLookup[], clock: number): void {
-  for (const { id } of lookups) {
+  for (const { id, kept } of lookups) {
+    if (kept) { noteKept(flow, kept, clock); continue; }
     const model = flow.record.rootOf(id);
     const insert = model ? flow.record.insertsOf(model, clock)[0] : undefined;
     if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });

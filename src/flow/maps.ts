@@ -3,6 +3,7 @@ import type { CallSite } from '../dialects/dialect.js';
 import { elementOf } from './access.js';
 import type { Flow } from './evaluate.js';
 import { noteKeyed, notePairs } from './keyed.js';
+import { withKept } from './prefetched.js';
 import type { Env } from './program.js';
 import { ANY, NULL, argument, membersOf, union, type ManyValue, type Value } from './value.js';
 
@@ -30,7 +31,7 @@ export function mapMethod(flow: Flow, site: CallSite, map: ManyValue, run: (call
   const first = argument(site.args, 0);
   switch (site.name) {
     // A list that is filled later is not known by what it was put in with.
-    case 'get': { const value = side(map, 1); return value.k === 'list' && value.items.length === 0 ? ANY : union([value, NULL]); }
+    case 'get': { const value = side(map, 1); return value.k === 'list' && value.items.length === 0 ? ANY : union([withKept(value, map), NULL]); }
     case 'set': noteKeyed(flow, first ?? ANY, argument(site.args, 1) ?? ANY, flow.place(site.env, site.at)); return grow(site.env, map, { k: 'list', items: [first ?? ANY, argument(site.args, 1) ?? ANY] }) ? map : null;
     case 'has': case 'delete': case 'clear': return ANY;
     case 'keys': return { k: 'many', of: side(map, 0) };

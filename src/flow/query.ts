@@ -88,10 +88,10 @@ export function sortBy(query: QueryState, at: Span, columns: readonly { readonly
 
 /** One of the rows of a query that lists them. */
 export function oneOf({ item, id }: QueryState): Value {
-  if (item.k === 'row') return { ...item, from: id };
-  if (item.k !== 'dict') return item;
+  const mark = (part: Value): Value => (part.k === 'row' || part.k === 'field' ? { ...part, from: id } : part);
+  if (item.k === 'list') return { k: 'list', items: item.items.map(mark) };
   // Columns of the row, or rows of several tables, under names of their own.
-  return { ...item, entries: new Map([...item.entries].map(([name, part]) => [name, part.k === 'field' || part.k === 'row' ? { ...part, from: id } : part])) };
+  return item.k === 'dict' ? { ...item, entries: new Map([...item.entries].map(([name, part]) => [name, mark(part)])) } : mark(item);
 }
 
 function withSource(sources: readonly Source[], model: Model, alias: string | null, kind: Source['join']): readonly Source[] {

@@ -228,7 +228,7 @@ export class Recorder {
   /** Adds what the code does with the outcome of the query with that id; a refusal is worth more where the insert is seen that it precedes. */
   guard(lookup: string, guard: Guard): void {
     for (const { guards } of this.queriesById.get(lookup) ?? []) {
-      const at = guards.findIndex((known) => known.k === guard.k);
+      const at = guards.findIndex((known) => known.k === guard.k && !(known.k === 'insert-if-unlisted' && guard.k === known.k && known.columns.some((column, index) => column !== guard.columns[index])));
       if (at === -1) guards.push(guard);
       else if ('insert' in guard && !('insert' in guards[at]!)) guards[at] = guard;
     }

@@ -20,6 +20,7 @@ import { fieldsOf } from './fields.js';
 import { evaluateFor, jump } from './moves.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
+import { keptBy } from './prefetched.js';
 import { mergeQueries } from './query.js';
 import { opened, sqlTexts } from './sql.js';
 import { testOf } from './tests.js';
@@ -188,7 +189,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
       else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
-      if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : { ...of, rest: of.rest ? union([of.rest, value]) : value });
+      if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : withAny(of, key, value));
       return;
     }
     default: bindPattern(flow, target, value, env);
@@ -225,6 +226,12 @@ function storeComputed(flow: Flow, of: RowValue, key: Value, value: Value, env: 
 function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { readonly name: string }> }, name: string): string {
   for (const [attribute, column] of model.columns) if (column.name === name) return attribute;
   return name;
+}
+
+/** `found[row.code] = row`: from then on any key may have such a value. */
+function withAny(of: DictValue, key: Value, value: Value): DictValue {
+  const kept = of.kept ?? (value.k === 'row' ? keptBy(key) : null);
+  return { ...of, rest: of.rest ? union([of.rest, value]) : value, ...(kept ? { kept } : {}) };
 }
 
 function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
@@ -339,7 +346,8 @@ function joinDicts(a: DictValue, b: DictValue): DictValue {
   for (const [name, value] of b.entries) { const mine = entries.get(name); entries.set(name, mine ? union([mine, value]) : value); }
   const schema = a.schema ?? b.schema;
   const own = new Set([...(a.own ?? (a.schema ? [] : a.entries.keys())), ...(b.own ?? (b.schema ? [] : b.entries.keys()))]);
-  return { k: 'dict', entries, rest: a.rest && b.rest ? union([a.rest, b.rest]) : a.rest ?? b.rest, places: new Map([...(a.places ?? []), ...(b.places ?? [])]), ...(schema ? { schema, own } : {}) };
+  const kept = a.kept ?? b.kept;
+  return { k: 'dict', entries, rest: a.rest && b.rest ? union([a.rest, b.rest]) : a.rest ?? b.rest, places: new Map([...(a.places ?? []), ...(b.places ?? [])]), ...(schema ? { schema, own } : {}), ...(kept ? { kept } : {}) };
 }
 
 function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): void {

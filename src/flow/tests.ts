@@ -5,11 +5,12 @@ import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
 import { combine, holdsIfAny, negate, predicate } from './operators.js';
 import type { Env } from './program.js';
-import { ANY, membersOf, union, type PredicateValue, type Value } from './value.js';
+import { membershipIn } from './prefetched.js';
+import { ANY, membersOf, union, type Kept, type PredicateValue, type Value } from './value.js';
 
 /** What a test tells: which looked-up rows it asks for, and whether it holds when they are there. */
 export interface Test { readonly value: Value; readonly lookups: readonly TestedLookup[] }
-export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean }
+export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean; /** It is looked for among rows that were read beforehand. */ readonly kept?: Kept }
 
 const NULL_TESTS: ReadonlySet<string> = new Set(['is', 'is-not', '==', '!=']);
 
@@ -24,8 +25,9 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   const tested = flow.expr(counted ? counted.of : expr, env);
   const value = hasQuery(tested) ? asked(flow, tested, env, expr.at) : tested;
   noteTest(flow, value);
-  const lookups: TestedLookup[] = [];
+  const lookups: TestedLookup[] = [...membershipIn(flow, expr, env)];
   for (const member of membersOf(value)) {
+    if (member.k === 'row' && member.kept) lookups.push({ id: member.kept.lookup, holdsIfPresent: true, kept: member.kept });
     const lookup = lookupOf(member);
     if (lookup) lookups.push({ id: lookup, holdsIfPresent: true });
     if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });

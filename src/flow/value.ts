@@ -18,8 +18,8 @@ export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly ma
 export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
-/** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from, `own` the keys set beside those; `lookup` is the site of the query whose result it is. */
-export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly own?: ReadonlySet<string>; readonly lookup?: string }
+/** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from, `own` the keys set beside those; `lookup` is the site of the query whose result it is, `kept` what its values are kept by. */
+export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly kept?: Kept; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly own?: ReadonlySet<string>; readonly lookup?: string }
 /** A collection of items alike; of a `Map` they are the pairs. */
 export interface ManyValue { readonly k: 'many'; readonly of: Value; readonly isMap?: true }
 /** A class of this repository that is no model. */
@@ -39,7 +39,7 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
 /** One row; `isHooked` in what is called right before it is inserted; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names; `isSent`: it came over the wire, so that it has been handed out before. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; readonly isSent?: true; /** The query among whose rows it is. */ readonly from?: string }
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; readonly isSent?: true; /** The query among whose rows it is. */ readonly from?: string; /** What a collection was asked by that may have it. */ readonly kept?: Kept }
 /** An object that is kept in columns of its row: those whose attributes begin with `path`. */
 export interface EmbeddedValue { readonly k: 'embedded'; readonly model: Model; readonly path: string; readonly classes: readonly ClassRef[]; readonly isNew?: boolean }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
@@ -57,6 +57,9 @@ export interface KeyValue { readonly k: 'key'; readonly of: DictValue; readonly 
 export interface UnionValue { readonly k: 'union'; readonly of: readonly Value[] }
 /** A dialect's own kind of value (a session's result, a manager, an aggregate); only that dialect looks inside. Its `join`, where it has one, is asked what it and another value are that two paths give one variable. */
 export interface SpecialValue { readonly k: 'special'; readonly dialect: string; readonly tag: string; readonly data: Readonly<Record<string, unknown>>; readonly key: string }
+
+/** Rows that the query `lookup` listed, by their values in these columns. */
+export interface Kept { readonly lookup: string; readonly columns: readonly { readonly model: Model; readonly attribute: string }[] }
 
 /** Columns that the keys of a dict name, as data of the value `columns`: what they are compared with is what the dict has under those keys. */
 export interface KeyedColumns extends Readonly<Record<string, unknown>> { readonly columns: readonly ColumnValue[]; readonly dict: DictValue }

@@ -51,6 +51,17 @@ export function keyedBy(query: Query, varied: ReadonlySet<Column>): readonly { r
   });
 }
 
+/** What is asked of rows that a query lists, one by one, before those that are missing are inserted: is there one with these values? */
+export function askedBeforehand(query: Query): readonly Query[] {
+  return query.guards.flatMap((guard): readonly Query[] => {
+    if (guard.k !== 'insert-if-unlisted' || guard.columns.some((column) => column.table !== query.root.table)) return [];
+    const given = guard.columns.map((column): Condition => ({ source: query.root, column, op: '=', value: { k: 'parameter' }, isOptional: false, inOr: false, isJoin: false, wrapped: null }));
+    // `code IN (…)`: of all those that are looked for.
+    const others = query.conditions.filter(({ op, column }) => !(op === 'in' && guard.columns.includes(column)));
+    return others.every(({ op }) => op === '=' || op === 'null') ? [{ ...query, conditions: [...others, ...given], expects: 'exists', guards: [{ k: 'insert-if-absent', place: guard.place }] }] : [];
+  });
+}
+
 /** Equal on the query's own table, always. */
 function isPlain(query: Query, condition: Condition): boolean {
   return condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');

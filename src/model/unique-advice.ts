@@ -7,7 +7,7 @@ import { isApplication } from './column-uses.js';
 import { hasFewValues, isFreeText, isIdentifier, isState, isTime } from './column-kinds.js';
 import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
-import { asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
+import { askedBeforehand, asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
 import { constantAsSql } from './lookups.js';
 import { tablesNamed, wordsOf } from './names.js';
 import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
@@ -56,12 +56,12 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     return group;
   };
   const varied = variedConstants(queries);
-  for (const { query, key, guard } of queries.flatMap((query) => [{ query, key: keyOf(query, varied), guard: null }, ...keyedBy(query, varied)])) {
-    const evidence = key && (guard ? keyedEvidence(project, query, guard) : evidenceOf(project, key.columns, query));
+  for (const { query, asked, key, guard } of queries.flatMap((query) => [...[query, ...askedBeforehand(query)].map((asked) => ({ query, asked, key: keyOf(asked, varied), guard: null })), ...keyedBy(query, varied).map((kept) => ({ ...kept, asked: query }))])) {
+    const evidence = key && (guard ? keyedEvidence(project, query, guard) : evidenceOf(project, key.columns, asked));
     // The key of another row tells none of these apart: of those that hold no more there may be several.
     if (key?.isWithin && isReference(project, key.columns[0]!)) continue;
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns)) continue;
-    groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push(evidence);
+    groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push({ ...evidence, query });
   }
   for (const relationship of singleRows(table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
   const pair = tiedPair(table);

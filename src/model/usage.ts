@@ -73,7 +73,9 @@ export interface Query {
 }
 export type Guard =
   | { readonly k: 'returned' } | { readonly k: 'used-as-row'; readonly place: Place }
-  | { readonly k: 'insert-if-absent'; readonly place: Place } | { readonly k: 'refuse-if-present'; readonly place: Place; /** Where the code inserts one otherwise, if that is seen. */ readonly insert?: Place } | { readonly k: 'get-or-create' } | { readonly k: 'upsert' } | { readonly k: 'keyed-by'; /** Whose value the rows are kept by. */ readonly column: Column; readonly place: Place };
+  | { readonly k: 'insert-if-absent'; readonly place: Place } | { readonly k: 'refuse-if-present'; readonly place: Place; /** Where the code inserts one otherwise, if that is seen. */ readonly insert?: Place } | { readonly k: 'get-or-create' } | { readonly k: 'upsert' } | { readonly k: 'keyed-by'; /** Whose value the rows are kept by. */ readonly column: Column; readonly place: Place }
+  /** Rows that the query lists are looked through by these columns, and one is inserted where none has the values. */
+  | { readonly k: 'insert-if-unlisted'; readonly columns: readonly Column[]; readonly place: Place };
 
 /** A value moved from one column to another table's column; `payload` when it moved between two dicts or objects whose keys are the columns' names. */
 export interface Copy { readonly from: Column; readonly to: Column; readonly via: 'assignment' | 'same-value' | 'payload' | 'sql' | 'trigger'; readonly atInsert: boolean; readonly place: Place; readonly context: Context;

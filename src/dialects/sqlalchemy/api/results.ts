@@ -51,7 +51,8 @@ export function resultCall(flow: Flow, site: CallSite, result: Value & { k: 'spe
 export function resultElement(flow: Flow, result: Value & { k: 'special' }): Value {
   const query = result.data['query'] as QueryState;
   flow.record.finish(query, 'many');
-  return result.data['isScalar'] === true || query.item.k === 'list' ? oneOf(query) : tuple(query.item);
+  const item = oneOf(query);
+  return result.data['isScalar'] === true || item.k === 'list' ? item : tuple(item);
 }
 
 const tuple = (item: Value): Value => union([{ k: 'list', items: [item] }, item]);
@@ -60,7 +61,7 @@ const tuple = (item: Value): Value => union([{ k: 'list', items: [item] }, item]
 export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: boolean | null = null): Value {
   const bare = isScalar !== false;
   switch (name) {
-    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? oneOf(query) : tuple(query.item) };
+    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? oneOf(query) : tuple(oneOf(query)) };
     case 'paginate': flow.record.finish(query, 'many'); return { k: 'special', dialect: 'sqlalchemy', tag: 'page', data: { item: query.item }, key: query.id };
     case 'first': case 'fetchone': case 'first_or_404': return oneRow(flow, query, 'first');
     case 'one': case 'one_or_none': case 'one_or_404': return oneRow(flow, query, 'one');
