@@ -15,6 +15,9 @@ const HARMLESS = new Set([
 /** Libraries whose options wire an application together, open its database, or say what stands in a body; none of them uses the rows of what it is given. */
 const WIRING = /^(builtins|typeorm|@nestjs\/.*|@mikro-orm\/.*|sequelize|sequelize-typescript|drizzle-orm(\/.*)?|class-transformer|type-graphql|typedi|tsyringe|inversify)$/;
 
+/** Functions of SQLAlchemy take a model to say which rows a listener, an option or an alias is about. */
+const isOfMapper = (callee: Value): boolean => callee.k === 'ext' && /^(sqlalchemy|sqlmodel)(\.|$)/.test(callee.module);
+
 /** Options under which models are registered. */
 const REGISTRIES = /^(entities|models|imports|exports|providers|controllers)$/;
 
@@ -23,7 +26,7 @@ const DEPTH_LIMIT = 3;
 
 /** A model given to code as a class may be created, queried and written there in ways that are not seen; so may one whose repository is given, or that stands in the options of a library. */
 export function handOver(flow: Flow, site: CallSite, to: string): void {
-  if (HARMLESS.has(to)) return;
+  if (HARMLESS.has(to) || isOfMapper(site.callee)) return;
   for (const arg of site.args.list) {
     for (const value of membersOf(arg.value)) {
       if (value.k === 'model' && !isItsOwn(flow, site.callee, value.model)) flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });

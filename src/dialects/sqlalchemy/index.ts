@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
-import { externalBases, findMember } from '../../flow/classes.js';
+import { externalBases, findMember, lineage } from '../../flow/classes.js';
 import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
@@ -49,6 +49,8 @@ export const sqlalchemy: Dialect = {
       if (of.k === 'object' && !EXTENSION_OWN.has(name) && (name === 'Model' || findMember(flow, of.cls, name) === null) && isExtension(flow, of)) return { k: 'ext', module: name === 'Model' ? 'flask_sqlalchemy' : 'sqlalchemy', name };
       if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
         if (name === '__table__' || name === 'c' || name === 'columns' || name === '__mapper__') return of;
+        const part = of.alias === undefined || of.model.columns.has(name) ? undefined : flow.modelsByName.get(name)?.find(({ cls }) => cls && of.model.cls && lineage(flow, cls).includes(of.model.cls));
+        if (part) return { k: 'model', model: part, alias: of.alias! };
         if (of.model.embedded.has(name)) { readWhole(flow, of.model, name, flow.place(env, at)); return ANY; }
         if (name === 'query' && !of.model.columns.has(name)) return { k: 'query', query: startQuery(flow.place(env, at), of.model, { k: 'row', model: of.model }) };
         return undefined;

@@ -50,7 +50,8 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'nullslast': case 'nullsfirst': case 'nulls_last': case 'nulls_first': return values[0];
     case 'cast': case 'type_coerce': case 'col': case 'label': case 'distinct': case 'literal_column': return values[0]?.k === 'column' ? values[0] : undefined;
     case 'coalesce': case 'case': return { k: 'special', dialect: 'sqlalchemy', tag: 'case', data: {}, key: `${site.at[0]}` };
-    case 'aliased': {
+    // https://docs.sqlalchemy.org/en/20/orm/queryguide/inheritance.html#using-with-polymorphic
+    case 'aliased': case 'with_polymorphic': {
       const model = values[0];
       return model?.k === 'model' ? { ...model, alias: `${site.at[0]}` } : model;
     }
