@@ -276,3 +276,36 @@ class Mark(Base):
 `);
   expect(schema.tables[0]!.relationships.map(({ name, target, many }) => [name, target.name, many])).toEqual([['marks', 'marks', true]]);
 });
+
+it('takes the table arguments of the nearest class, with those that it adds to its own', async () => {
+  const schema = await schemaOf(`
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Coded:
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8))
+    __table_args__ = (UniqueConstraint("code"),)
+
+class Harbour(Coded, Base):
+    __tablename__ = "harbours"
+
+class Pier(Coded, Base):
+    __tablename__ = "piers"
+    name: Mapped[str] = mapped_column(String(8))
+    __table_args__ = (Index("ix_piers_name", "name"),)
+
+class Berth(Coded, Base):
+    __tablename__ = "berths"
+    name: Mapped[str] = mapped_column(String(8))
+
+    @declared_attr.directive
+    def __table_args__(cls):
+        return (*Coded.__table_args__, Index("ix_berths_name", "name"))
+`);
+  const keysOf = (name: string): readonly string[] => shapeOf(schema, name).filter((line) => /^(unique|index)/.test(line));
+  expect([keysOf('harbours'), keysOf('piers'), keysOf('berths')]).toEqual([['unique (code)'], ['index (name)'], ['unique (code)', 'index (name)']]);
+});

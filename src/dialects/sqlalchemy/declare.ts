@@ -114,7 +114,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
       addMember(flow, cls, source, name, member, isSqlModel, columns, relationships, sites);
     }
   }
-  for (const source of [...sources].reverse()) {
+  for (const source of [...sourcesOfArgs(flow, sources)].reverse()) {
     const value = tableArgsOf(flow, cls, source);
     if (value) addTableArgs(flow, value, args, (site) => sites.get(site) ?? null);
   }
@@ -194,6 +194,17 @@ function returnedBy(flow: Flow, fn: FnRef, cls: ClassRef): Value {
   const [self] = fn.fn.params;
   if (self?.target.k === 'name') env.vars.set(self.target.id, { k: 'class', cls });
   return last?.k === 'return' && last.value ? flow.expr(last.value, env) : value;
+}
+
+/**
+ * The classes whose `__table_args__` count: of several the nearest one's, unless it says itself that it takes over those of others.
+ * https://docs.sqlalchemy.org/en/20/orm/declarative_mixins.html#combining-table-mapper-arguments-from-multiple-mixins
+ */
+function sourcesOfArgs(flow: Flow, sources: readonly ClassRef[]): readonly ClassRef[] {
+  const nearest = sources.find((source) => ownMembers(flow, source).has('__table_args__'));
+  const member = nearest && ownMembers(flow, nearest).get('__table_args__');
+  const written = member?.k === 'field' ? member.stmt.value : member?.k === 'method' ? member.fn.fn.body : undefined;
+  return !nearest || JSON.stringify(written ?? null).includes('"__table_args__"') ? sources : [nearest];
 }
 
 function tableArgsOf(flow: Flow, cls: ClassRef, source: ClassRef): Value | null {
