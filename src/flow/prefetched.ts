@@ -55,3 +55,9 @@ export function noteKept({ record }: Flow, { lookup, columns }: Kept, since: num
   if (place) record.guard(lookup, { k: 'insert-if-unlisted', columns: keys, place });
   return place !== undefined;
 }
+
+/** `found[row.code] = row`: from then on any key may have such a value. */
+export function withAny(of: DictValue, key: Value, value: Value): DictValue {
+  const kept = of.kept ?? (value.k === 'row' ? keptBy(key) : null);
+  return { ...of, rest: of.rest ? union([of.rest, value]) : value, ...(kept ? { kept } : {}) };
+}

@@ -18,13 +18,13 @@ import { neverReturns } from './endings.js';
 import { callHook, isInsertHook } from './insert-hooks.js';
 import { fieldsOf } from './fields.js';
 import { evaluateFor, jump } from './moves.js';
+import { joinValues } from './joins.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
-import { keptBy } from './prefetched.js';
-import { mergeQueries } from './query.js';
+import { withAny } from './prefetched.js';
 import { opened, sqlTexts } from './sql.js';
 import { testOf } from './tests.js';
-import { ANY, keyOf, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
+import { ANY, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
 
 /** What evaluating statements, from the one at `from` on, leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[], from = 0): boolean {
@@ -228,12 +228,6 @@ function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { read
   return name;
 }
 
-/** `found[row.code] = row`: from then on any key may have such a value. */
-function withAny(of: DictValue, key: Value, value: Value): DictValue {
-  const kept = of.kept ?? (value.k === 'row' ? keptBy(key) : null);
-  return { ...of, rest: of.rest ? union([of.rest, value]) : value, ...(kept ? { kept } : {}) };
-}
-
 function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
   return { ...of, entries: new Map(of.entries).set(name, value), places: new Map(of.places ?? []).set(name, place), ...(of.schema ? { own: new Set([...(of.own ?? []), name]) } : {}) };
 }
@@ -310,44 +304,6 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   const ended = (thenEnds && elseEnds) || runStatements(flow, body, env, returned, next);
   noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, env);
   return ended;
-}
-
-/** What a variable is that two paths give a value: a query that grew on one of them has optional parts. */
-function joinValues(a: Value, b: Value): Value {
-  if (a.k === 'query' && b.k === 'query') {
-    const merged = mergeQueries(a.query, b.query);
-    if (merged) return { k: 'query', query: merged };
-  }
-  if (a.k === 'special' && b.k === 'special') {
-    const joined = (a.data['join'] as ((other: Value) => Value | null) | undefined)?.(b);
-    if (joined) return joined;
-  }
-  if (a.k === 'dict' && b.k === 'dict') return joinDicts(a, b);
-  if (a.k === 'row' && b.k === 'row' && a.isNew !== b.isNew && keyOf({ ...a, isNew: true }) === keyOf({ ...b, isNew: true })) return a.isNew ? b : a;
-  if ((a.k === 'list' || a.k === 'many') && (b.k === 'list' || b.k === 'many')) return joinLists(a, b);
-  return union([a, b]);
-}
-
-/** A list that grew on one path: conditions that were added there hold sometimes; of other items any may be in it. */
-function joinLists(a: Value & { k: 'list' | 'many' }, b: Value & { k: 'list' | 'many' }): Value {
-  if (a.k === 'list' && b.k === 'list') {
-    const [short, long] = a.items.length <= b.items.length ? [a, b] : [b, a];
-    const added = long.items.slice(short.items.length);
-    const isGrown = short.items.every((item, index) => keyOf(item) === keyOf(long.items[index]!));
-    if (isGrown && added.every((item) => item.k === 'predicate')) return { k: 'list', items: [...long.items.slice(0, short.items.length), ...added.map((item) => (item.k === 'predicate' ? { ...item, conditions: item.conditions.map((condition) => ({ ...condition, isOptional: true })) } : item))] };
-    if (a.items.length === b.items.length) return { k: 'list', items: a.items.map((item, index) => union([item, b.items[index]!])) };
-  }
-  const items = [a, b].flatMap((each) => (each.k === 'list' ? each.items : [each.of]));
-  return { k: 'many', of: union(items) };
-}
-
-function joinDicts(a: DictValue, b: DictValue): DictValue {
-  const entries = new Map(a.entries);
-  for (const [name, value] of b.entries) { const mine = entries.get(name); entries.set(name, mine ? union([mine, value]) : value); }
-  const schema = a.schema ?? b.schema;
-  const own = new Set([...(a.own ?? (a.schema ? [] : a.entries.keys())), ...(b.own ?? (b.schema ? [] : b.entries.keys()))]);
-  const kept = a.kept ?? b.kept;
-  return { k: 'dict', entries, rest: a.rest && b.rest ? union([a.rest, b.rest]) : a.rest ?? b.rest, places: new Map([...(a.places ?? []), ...(b.places ?? [])]), ...(schema ? { schema, own } : {}), ...(kept ? { kept } : {}) };
 }
 
 function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): void {
