@@ -129,7 +129,9 @@ function run(flow: Flow, site: CallSite, builder: Builder, name: string): Value 
   const isCount = name === 'getCount';
   if (state && builder.verb !== 'insert') flow.record.finish({ ...state, isAggregate: state.isAggregate || isCount }, isCount || (isOne && state.isAggregate) ? 'count' : isOne ? 'first' : 'many');
   if (builder.verb !== 'select' || isCount || builder.isAggregate) return ANY;
-  if (name === 'getResultAndCount') return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
-  return isOne ? (row.k === 'row' && state ? { ...row, lookup: state.id } : row) : { k: 'many', of: row };
+  if (row.k !== 'row' || !state) return isOne ? row : { k: 'many', of: row };
+  if (isOne && name !== 'getResultAndCount') return { ...row, lookup: state.id };
+  const rows: Value = { k: 'many', of: { ...row, from: state.id } };
+  return name === 'getResultAndCount' ? { k: 'list', items: [rows, ANY] } : rows;
 }
 

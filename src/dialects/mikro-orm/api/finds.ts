@@ -34,7 +34,7 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
   // Code that many call asks something else for each of them.
   query = { ...query, id: `${query.id}>${query.conditions.map(({ column, op }) => `${column.model.name}.${column.attribute}${op}`).join('&')}`, isAggregate };
   flow.record.finish(query, method.expects);
-  const row = query.item.k === 'row' ? { ...query.item, lookup: query.id } : query.item;
+  const row = query.item.k === 'row' ? { ...query.item, lookup: query.id, ...(method.gives === 'row' ? {} : { from: query.id }) } : query.item;
   switch (method.gives) {
     case 'row': return row;
     case 'rows': return { k: 'many', of: row };
