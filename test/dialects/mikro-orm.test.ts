@@ -226,6 +226,19 @@ export const Book = defineEntity({ name: 'Book', tableName: 'books', properties:
 });
 
 describe('indexes as statements', () => {
+  it('may hold expressions, classes of operators and columns beside the key', async () => {
+    analysis = await analyseText({ 'src/a.ts': `
+import { Entity, Index, PrimaryKey, Property, Unique } from '@mikro-orm/core';
+@Entity()
+@Unique({ expression: 'create unique index "uq" on "crate" (lower("label"), coalesce(zone, \\'a, b\\')) include (weight) nulls not distinct where (weight > 0)' })
+@Index({ expression: 'create index "ix" on "public"."crate" using gin ("label" gin_trgm_ops, zone desc nulls last)' })
+@Index({ expression: (table, columns) => \`create index "odd" on "\${table.name}" ("\${columns.label}") with (fillfactor = 70)\` })
+export class Crate { @PrimaryKey() id!: number; @Property() label!: string; @Property() zone!: string; @Property() weight!: number }` });
+    expect(table('crate').indexes.map((index) => [index.name, index.unique, index.method, index.parts.map((part) => part.column?.name ?? part.expression), index.predicate])).toEqual([
+      ['uq', true, 'btree', ['lower("label")', "coalesce(zone, 'a, b')"], '(weight > 0)'], ['ix', false, 'gin', ['label', 'zone'], null],
+    ]);
+    expect(table('crate').hasUnreadIndexes).toBe(true);
+  });
   it('are made by a function of the columns, and so are checks', async () => {
     analysis = await analyseText({
       'src/a.ts': `

@@ -34,15 +34,45 @@ function written(expr: Expr, columns: string, named: Named): string | null {
   return parts.every((part) => part !== null) ? parts.join('') : null;
 }
 
-const STATEMENT = /^\s*create\s+(unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?("?[\w-]+"?\s+)?on\s+[\w".]+\s*(?:using\s+(\w+)\s*)?\(([^()]*)\)(?:\s*where\s+(.+?))?\s*;?\s*$/is;
+const HEAD = /^\s*create\s+(unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?("?[\w-]+"?\s+)?on\s+(?:only\s+)?[\w".]+\s*(?:using\s+(\w+)\s*)?\(/i;
+const TAIL = /^\s*(?:include\s*\(([^()]*)\))?(\s*nulls\s+not\s+distinct)?\s*(?:where\s+(.+?))?\s*;?\s*$/is;
+const PART = /^("?)(\w+)\1(?:\s+(?:\w+\.)?(\w+_ops))?(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?$/i;
 
-/** An index over plain columns as a statement makes it; null of others, of which only that they are there is known. */
+/** The index that a statement makes; null of one that is spelled otherwise, of which only that it is there is known. */
 export function indexOf(statement: string | null, name: string | null, place: Place): IndexDraft | null {
-  const [, unique, label, method, listed, predicate] = STATEMENT.exec(statement ?? '') ?? [];
-  const parts = (listed ?? '').split(',').map((part) => /^\s*"?(\w+)"?(?:\s+(asc|desc))?(?:\s+nulls\s+\w+)?\s*$/i.exec(part));
-  if (listed === undefined || parts.some((part) => part === null)) return null;
+  const head = HEAD.exec(statement ?? '');
+  const listed = head ? listFrom(statement!, head[0].length) : null;
+  const tail = listed ? TAIL.exec(statement!.slice(listed.end)) : null;
+  if (!head || !listed || !tail || listed.parts.some((part) => part === '')) return null;
+  const [, unique, label, method] = head;
+  const [, include, distinct, predicate] = tail;
   return {
-    name: name ?? label?.trim().replaceAll('"', '') ?? null, parts: parts.map((part) => ({ column: part![1]!, ...(part![2]?.toLowerCase() === 'desc' ? { desc: true } : {}) })), unique: unique !== undefined,
-    ...(method && method.toLowerCase() !== 'btree' ? { method: method.toLowerCase() } : {}), ...(predicate ? { predicate } : {}), place,
+    name: name ?? label?.trim().replaceAll('"', '') ?? null, parts: listed.parts.map(partOf), unique: unique !== undefined,
+    ...(method && method.toLowerCase() !== 'btree' ? { method: method.toLowerCase() } : {}), ...(include ? { include: include.split(',').map((part) => part.trim().replaceAll('"', '')) } : {}),
+    ...(distinct ? { nullsNotDistinct: true } : {}), ...(predicate ? { predicate } : {}), place,
   };
+}
+
+/** A column, or an expression over some. */
+function partOf(written: string): IndexDraft['parts'][number] {
+  const [, , column, opclass, direction, nulls] = PART.exec(written) ?? [];
+  if (!column) return { column: null, expression: written };
+  return { column, ...(opclass ? { opclass } : {}), ...(direction?.toLowerCase() === 'desc' ? { desc: true } : {}), ...(nulls ? { nulls: nulls.toLowerCase() === 'first' ? 'first' : 'last' } : {}) };
+}
+
+/** What stands between commas up to the bracket that closes the one before `start`; null where none does. */
+function listFrom(sql: string, start: number): { readonly parts: readonly string[]; readonly end: number } | null {
+  const parts: string[] = [];
+  let [depth, from] = [0, start];
+  for (let at = start; at < sql.length; at++) {
+    const letter = sql[at];
+    if (letter === "'") at = sql.indexOf("'", at + 1) < 0 ? sql.length : sql.indexOf("'", at + 1);
+    else if (letter === '(') depth++;
+    else if ((letter === ',' || letter === ')') && depth === 0) {
+      parts.push(sql.slice(from, at).trim());
+      if (letter === ')') return { parts, end: at + 1 };
+      from = at + 1;
+    } else if (letter === ')') depth--;
+  }
+  return null;
 }
