@@ -17,11 +17,12 @@ export interface Marked { readonly cls: ClassRef; readonly options: Value | null
 /** An index of which nothing is known but that it is there. */
 const UNREAD: Value = { k: 'dict', entries: new Map([['expression', ANY]]), rest: null };
 
-/** `@NameIndex.make()`, `@NameIndex()`: what a value of another library makes may be an index. */
+/** `@NameIndex.make()`, `@NameIndex()`: what a value of another library makes, or a part of it, may be an index; so may what is not known at all. */
 function isMade(flow: Flow, decorator: Expr, env: Env): boolean {
   if (decorator.k !== 'call') return false;
   const { fn } = decorator;
-  return (fn.k === 'attr' ? [fn, fn.of] : [fn]).some((expr) => flow.quiet(() => flow.expr(expr, env)).k === 'term');
+  const kindOf = (expr: Expr): Value['k'] => flow.quiet(() => flow.expr(expr, env)).k;
+  return kindOf(fn) === 'any' || (fn.k === 'attr' ? [fn, fn.of] : [fn]).some((expr) => kindOf(expr) === 'term');
 }
 
 export interface Members { readonly properties: Property[]; readonly embedded: Map<string, readonly ClassRef[]>; readonly constraints: ConstraintSource[] }
