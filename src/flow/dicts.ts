@@ -1,6 +1,6 @@
 /** Dicts and objects that are made of entries and of others that are spread into them. */
 import type { Place } from '../model/schema.js';
-import { embeddedEntries } from './embedded.js';
+import { embeddedEntries, rowEntries } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
 import { resultFields } from './sql.js';
@@ -36,7 +36,7 @@ export class DictBuilder {
         for (const [name, { model, attribute }] of resultFields(member.result)) this.entries.set(name, { k: 'field', model, attribute, place });
         if (member.result.isOpen || [...member.result.columns.values()].includes(null)) this.rest ??= ANY;
       } else if (member.k === 'row') {
-        for (const name of member.only ?? member.model.columns.keys()) if (member.model.columns.has(name)) this.entries.set(name, { k: 'field', model: member.model, attribute: name, place });
+        for (const [name, inner] of rowEntries(member, place)) this.entries.set(name, inner);
         for (const [name, loaded] of member.loaded ?? []) this.entries.set(name, loaded);
       } else if (member.k === 'embedded') for (const [name, inner] of embeddedEntries(member, place)) this.entries.set(name, inner);
       else if (member.k !== 'const') this.rest ??= ANY;

@@ -37,6 +37,17 @@ function embeddedAt(model: Model, path: string, isNew: boolean): EmbeddedValue {
   return { k: 'embedded', model, path, classes: model.embedded.get(path) ?? [], ...(isNew ? { isNew } : {}) };
 }
 
+/** What a row holds, by the names it has there: its columns, and the objects that several of them make. */
+export function rowEntries({ model, only, isNew }: RowValue, place: Place): ReadonlyMap<string, Value> {
+  const entries = new Map<string, Value>();
+  for (const attribute of only ?? model.columns.keys()) {
+    const dot = attribute.indexOf('.');
+    if (dot > 0) { const name = attribute.slice(0, dot); if (!entries.has(name)) entries.set(name, embeddedAt(model, name, isNew === true)); }
+    else if (model.columns.has(attribute)) entries.set(attribute, { k: 'field', model, attribute, place });
+  }
+  return entries;
+}
+
 /** What an embedded object holds, by the names it has there: `{ ...row.address }`. */
 export function embeddedEntries({ model, path, isNew }: EmbeddedValue, place: Place): ReadonlyMap<string, Value> {
   const entries = new Map<string, Value>();

@@ -66,8 +66,9 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     }
     case 'cast': {
       const value = flow.expr(expr.of, env);
-      // Of the global object nothing is known but what the code says of it.
-      if (value.k !== 'any' && value.k !== 'term' && !(value.k === 'ext' && value.module === 'builtins')) return value;
+      // Of the global object nothing is known but what the code says of it; `{} as Services` is filled later.
+      const isToFill = value.k === 'dict' && value.entries.size === 0 && value.rest === null;
+      if (value.k !== 'any' && value.k !== 'term' && !isToFill && !(value.k === 'ext' && value.module === 'builtins')) return value;
       const declared = flow.type(expr.type, env);
       return declared.k === 'any' || (declared.k === 'const') ? value : declared;
     }

@@ -352,6 +352,21 @@ describe('one-to-one relations', () => {
   });
 });
 
+describe('keys of several columns', () => {
+  it('are those of the rows that a primary key leads to', async () => {
+    analysis = await analyseText({ 'src/a.ts': `
+import { Collection, Entity, ManyToMany, ManyToOne, PrimaryKey, Property } from '@mikro-orm/core';
+@Entity() export class Pier { @PrimaryKey({ type: 'uuid' }) id!: string }
+@Entity() export class Boat { @PrimaryKey() code!: string }
+@Entity() export class Stay { @ManyToOne(() => Pier, { primary: true }) pier!: Pier; @ManyToOne(() => Boat, { primary: true }) boat!: Boat }
+@Entity() export class Bill { @PrimaryKey() id!: number; @ManyToOne(() => Stay, { nullable: true }) stay?: Stay; @ManyToMany(() => Stay) others = new Collection<Stay>(this) }
+@Entity() export class Own { @ManyToOne(() => Own, { primary: true }) own!: Own }` });
+    expect(table('bill').columns.map((each) => [each.name, each.type.name])).toEqual([['id', 'integer'], ['stay_pier_id', 'uuid'], ['stay_boat_code', 'character varying']]);
+    expect(table('bill').foreignKeys.map((key) => [names(key.columns), key.target.name, names(key.targetColumns)])).toEqual([[['stay_pier_id', 'stay_boat_code'], 'stay', ['pier_id', 'boat_code']]]);
+    expect(names(table('bill_others').columns)).toEqual(['bill_id', 'stay_pier_id', 'stay_boat_code']);
+  });
+});
+
 describe('what the repository configures', () => {
   const ENTITY = "import { Entity, PrimaryKey, Property, ManyToOne } from '@mikro-orm/core';\n@Entity() export class OrderLine { @PrimaryKey() id!: number; @Property() unitPrice?: number; @ManyToOne() parentLine?: OrderLine; }\n";
   it('names, and whether annotations say what may be null', async () => {

@@ -32,7 +32,7 @@ export interface Conventions {
   joinColumn(property: string, referenced: { readonly attribute: string; readonly name: string }): string;
   joinTable(first: string, second: string, property: string): string;
   /** The key of a join table that points at `entity`; `side` where it joins rows of one table with each other. */
-  joinTableColumn(entity: Entity, referenced: ColumnDraft, side: 1 | 2 | null): string;
+  joinTableColumn(entity: Entity, referenced: Pick<ColumnDraft, 'name' | 'attribute'>, side: 1 | 2 | null): string;
   readonly indexesJoinTables: boolean;
   /** What a join table does with rows whose far side is deleted; `back` is the relation there that leads back. Null: nothing that is the same for every version. */
   farSideDelete(back: Relation | null): ReferentialAction | null;
@@ -102,16 +102,26 @@ function isWholeKey(relation: Relation, entity: Entity): boolean {
 }
 
 /** The names of a relation's key: given, else from the property and the key it points at. */
-function keyColumns(relation: Relation, find: FindEntity, naming: Conventions): readonly { readonly name: string; readonly referenced: string | null }[] {
-  const primary = primaryOf(find(relation.target));
+function keyColumns(relation: Relation, find: FindEntity, naming: Conventions, depth = 0): readonly { readonly name: string; readonly referenced: string | null }[] {
+  const primary = primaryOf(find(relation.target), find, naming, depth);
   const property = relation.property.slice(relation.property.lastIndexOf('.') + 1);
   if (relation.joinColumns.length) return relation.joinColumns.map((join, index) => ({ name: join.name !== null ? naming.spelled?.(join.name) ?? join.name : naming.joinColumn(property, join.referenced !== null ? { attribute: join.referenced, name: join.referenced } : primary[index] ?? ID), referenced: join.referenced }));
   return (primary.length ? primary : [ID]).map((key) => ({ name: naming.joinColumn(property, key), referenced: null }));
 }
 const ID = { attribute: 'id', name: 'id' };
 
-function primaryOf(entity: Entity | null): readonly ColumnDraft[] {
-  return entity ? entity.columns.filter((part) => part.keys.some((key) => key.k === 'primary')).map((part) => part.column) : [];
+/** Keys of rows whose own keys lead to others are followed this deep. */
+const KEY_LIMIT = 4;
+
+/** The columns of an entity's primary key, those that its relations make behind its own. */
+function primaryOf(entity: Entity | null, find: FindEntity, naming: Conventions, depth = 0): readonly Pick<ColumnDraft, 'name' | 'attribute' | 'type'>[] {
+  if (!entity || depth > KEY_LIMIT) return [];
+  const own = entity.columns.filter((part) => part.keys.some((key) => key.k === 'primary')).map((part) => part.column);
+  const related = entity.relations.filter((relation) => relation.isPrimary && relation.owns && !relation.isUnpersisted).flatMap((relation) => {
+    const types = primaryOf(find(relation.target), find, naming, depth + 1);
+    return keyColumns(relation, find, naming, depth + 1).map(({ name }, index) => ({ name, attribute: relation.property, type: types[index]?.type ?? null }));
+  });
+  return [...own, ...related.filter(({ name }) => !own.some((column) => column.name === name))];
 }
 
 /** The key's column, or the scalar property that declares it, which takes the type of what it points at. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
@@ -150,7 +160,7 @@ function joinTables(entity: Entity, find: FindEntity, naming: Conventions): read
     const other = find(relation.target);
     const join = relation.joinTable;
     if (!join || !other || join.entity) return [];
-    const side = (target: Entity, given: Relation['joinColumns'], position: 1 | 2): ColumnDraft[] => primaryOf(target).map((key, index) => {
+    const side = (target: Entity, given: Relation['joinColumns'], position: 1 | 2): ColumnDraft[] => primaryOf(target, find, naming).map((key, index) => {
       const name = given[index]?.name ?? naming.joinTableColumn(target, key, entity === other ? position : null);
       return { name, attribute: name, type: key.type, nullable: false, place: join.place };
     });
