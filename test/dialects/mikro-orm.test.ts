@@ -353,6 +353,15 @@ describe('one-to-one relations', () => {
 });
 
 describe('keys of several columns', () => {
+  it('are others than the columns of properties that are called alike', async () => {
+    analysis = await analyseText({ 'src/a.ts': `
+import { Entity, ManyToOne, PrimaryKey, Property } from '@mikro-orm/core';
+@Entity() export class Pier { @PrimaryKey({ type: 'uuid' }) id!: string }
+@Entity() export class Stay { @PrimaryKey({ type: 'uuid' }) pierId!: string; @PrimaryKey() year!: number; @ManyToOne(() => Pier, { fieldName: 'pierId' }) pier!: Pier }` });
+    expect(table('stay').columns.map((each) => [each.name, each.type.name])).toEqual([['pier_id', 'uuid'], ['year', 'integer'], ['pierId', 'uuid']]);
+    expect(names(table('stay').primaryKey!.columns)).toEqual(['pier_id', 'year']);
+    expect(table('stay').foreignKeys.map((key) => names(key.columns))).toEqual([['pierId']]);
+  });
   it('are those of the rows that a primary key leads to', async () => {
     analysis = await analyseText({ 'src/a.ts': `
 import { Collection, Entity, ManyToMany, ManyToOne, PrimaryKey, Property } from '@mikro-orm/core';

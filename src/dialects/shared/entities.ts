@@ -127,7 +127,9 @@ function primaryOf(entity: Entity | null, find: FindEntity, naming: Conventions,
 /** The key's column, or the scalar property that declares it, which takes the type of what it points at. https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
 function addKeyColumn(entity: Entity, relation: Relation, name: string, index: number, columns: Map<string, ColumnDraft>): void {
   for (const [attribute, column] of columns) if (column.name === name) { columns.set(attribute, { ...column, type: null }); return; }
-  const attribute = (index === 0 ? entity.relationIds.get(relation.property) : undefined) ?? name;
+  const called = (index === 0 ? entity.relationIds.get(relation.property) : undefined) ?? name;
+  // A property of that name may be another column.
+  const attribute = columns.has(called) ? `${relation.property}#${index}` : called;
   columns.set(attribute, { name, attribute, type: null, nullable: relation.nullable, nullableIsExplicit: relation.nullableIsExplicit, place: relation.place, inheritedFrom: relation.inheritedFrom });
 }
 
