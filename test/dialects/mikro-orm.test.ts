@@ -348,7 +348,9 @@ describe('one-to-one relations', () => {
   };
   it('that are the primary key have no other; those that are a part of it have', async () => {
     expect(await keysOf('')).toEqual([['boat_id']]);
+    expect(table('papers').foreignKeys[0]!.onDelete).toBe('cascade');
     expect(await keysOf('@PrimaryKey() year!: number')).toEqual([['year', 'boat_id'], ['boat_id']]);
+    expect(table('papers').foreignKeys[0]!.onDelete).toBe(null);
   });
 });
 

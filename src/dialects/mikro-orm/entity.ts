@@ -6,7 +6,7 @@ import { noConstraints, type ColumnParts, type Constraints, type Entity, type Re
 import { columnOf, type DeclaredColumn } from './columns.js';
 import { isDocument } from './embedded.js';
 import type { Naming } from './names.js';
-import { COLUMNS, RELATIONS, textsOf, type Property } from './properties.js';
+import { COLUMNS, isSet, RELATIONS, textsOf, type Property } from './properties.js';
 import { relationOf } from './relations.js';
 import { indexOf, sqlOf } from './statements.js';
 
@@ -27,10 +27,12 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
   const columns: DeclaredColumn[] = [];
   const relations: Relation[] = [];
   const relationIds = new Map<string, string>();
+  const primary = source.properties.filter((property) => property.kind === 'PrimaryKey' || isSet(property, 'primary'));
   for (const property of source.properties) {
     const relation = relationOf(flow, property, infers);
     if (relation) {
-      relations.push(relation);
+      // A row whose whole key is another row's goes with that. https://github.com/mikro-orm/mikro-orm/blob/master/packages/core/src/metadata/MetadataDiscovery.ts (processEntity)
+      relations.push(primary.length === 1 && primary[0] === property ? { ...relation, onDelete: relation.onDelete ?? 'cascade' } : relation);
       if (relation.isBareKey) relationIds.set(relation.property, relation.property);
       continue;
     }
