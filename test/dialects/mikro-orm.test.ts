@@ -225,75 +225,6 @@ export const Book = defineEntity({ name: 'Book', tableName: 'books', properties:
   });
 });
 
-describe('indexes as statements', () => {
-  it('may hold expressions, classes of operators and columns beside the key', async () => {
-    analysis = await analyseText({ 'src/a.ts': `
-import { Entity, Index, PrimaryKey, Property, Unique } from '@mikro-orm/core';
-@Entity()
-@Unique({ expression: 'create unique index "uq" on "crate" (lower("label"), coalesce(zone, \\'a, b\\')) include (weight) nulls not distinct where (weight > 0)' })
-@Index({ expression: 'create index "ix" on "public"."crate" using gin ("label" gin_trgm_ops, zone desc nulls last)' })
-@Index({ expression: (table, columns) => \`create index "odd" on "\${table.name}" ("\${columns.label}") with (fillfactor = 70)\` })
-export class Crate { @PrimaryKey() id!: number; @Property() label!: string; @Property() zone!: string; @Property() weight!: number }` });
-    expect(table('crate').indexes.map((index) => [index.name, index.unique, index.method, index.parts.map((part) => part.column?.name ?? part.expression), index.predicate])).toEqual([
-      ['uq', true, 'btree', ['lower("label")', "coalesce(zone, 'a, b')"], '(weight > 0)'], ['ix', false, 'gin', ['label', 'zone'], null],
-    ]);
-    expect(table('crate').hasUnreadIndexes).toBe(true);
-  });
-  it('are made by a function of the columns, and so are checks', async () => {
-    analysis = await analyseText({
-      'src/a.ts': `
-import { Check, Entity, Index, Opt, PrimaryKey, Property, ManyToOne, Unique, defineEntity, p, quote, raw } from '@mikro-orm/core';
-@Entity()
-@Index({ name: 'ix_made', expression: (table, columns, name) => quote\`create index \${name} on \${table} (\${columns.madeAt}, \${columns.owner} desc)\` })
-@Unique({ expression: (columns, table, indexName) => \`create unique index "\${indexName}" on "\${table.schema}"."\${table.name}" ("\${columns.shortCode}") where "\${columns.madeAt}" is null\` })
-@Check({ expression: (columns) => \`\${columns.minCount} > 0\` })
-export class Crate {
-  @PrimaryKey() id!: number;
-  @Property() shortCode!: string;
-  @Property() madeAt!: Date;
-  @Property() minCount: number & Opt = 1;
-  @ManyToOne() owner!: Crate;
-}
-export const Lid = defineEntity({ name: 'Lid', properties: { id: p.integer().primary(), outerWidth: p.integer() }, indexes: [{ expression: (columns, table, name) => \`create index "\${name}" on "\${table.name}" ("\${columns.outerWidth}")\` }] });
-@Entity() @Index({ expression: (table, columns, name) => raw('create index ?? on ?? (??)', [name, table, columns.label]) }) export class Seal { @PrimaryKey() id!: number; @Property() label!: string }`,
-    });
-    expect(table('crate').indexes.map((index) => [index.unique, names(index.parts.map((part) => part.column!)), index.predicate])).toEqual([[false, ['made_at', 'owner_id'], null], [true, ['short_code'], '"made_at" is null']]);
-    expect(table('crate').checks).toMatchObject([{ expression: 'min_count > 0', columns: [{ name: 'min_count', type: { name: 'integer' } }] }]);
-    expect(table('lid').indexes.map((index) => names(index.parts.map((part) => part.column!)))).toEqual([['outer_width']]);
-    expect([table('seal').indexes.length, table('seal').hasUnreadIndexes]).toEqual([0, true]);
-  });
-  it('are read where they are plain, and known to be there where they are not', async () => {
-    analysis = await analyseText({
-      'src/a.ts': `
-import { Entity, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/core';
-import { helper } from 'helpers';
-const kindIndex = helper('kind');
-const index = (columns: string) => ({ make: () => Index({ name: 'ix', expression: \`create index on "a" (\${[columns].join()})\` }) });
-@Entity() @Index({ name: 'uq', expression: 'CREATE UNIQUE INDEX IF NOT EXISTS "uq" ON "a" USING btree ("name", code DESC) WHERE code IS NOT NULL' })
-export class A {
-  @PrimaryKey() id!: number;
-  @Property() name!: string;
-  @Property() code!: string;
-  @ManyToOne({ entity: () => B, fieldName: 'b_id', mapToPk: true }) b_id!: number;
-  @ManyToOne({ entity: () => B, fieldName: 'b_id', deleteRule: 'cascade' }) b!: B;
-}
-@Entity() export class B { @PrimaryKey() id!: number; @index('name').make() @Property() name!: string; @Property() kind!: string }
-@Entity() export class C { @PrimaryKey() id!: number; @kindIndex.decorator() @Property() kind!: string }
-@Entity() @kindIndex() export class D { @PrimaryKey() id!: number }
-@Entity({ tableName: 'd' }) export class AlsoD { @PrimaryKey() id!: number; @Index({ name: 'ix_d' }) @Property() kind!: string }
-@Entity({ tableName: 'd' }) export class StillD { @PrimaryKey() id!: number; @Index({ name: 'ix_d' }) @Property() kind!: string }`,
-      'src/migrations/Migration1.ts': "import { Migration } from '@mikro-orm/migrations';\nexport class Migration1 extends Migration { async up() { this.addSql('create table \"b\" (\"id\" serial primary key, \"name\" varchar(255) not null, \"kind\" varchar(255) not null)'); this.addSql('create index on \"b\" (\"name\")'); } }",
-    });
-    expect(table('a').indexes).toMatchObject([{ name: 'uq', unique: true, predicate: 'code IS NOT NULL', parts: [{ column: { name: 'name' } }, { column: { name: 'code' }, desc: true }] }]);
-    // One key that is declared as a value and as a relation is one key.
-    expect(table('a').foreignKeys.map((key) => [names(key.columns), key.target.name, key.onDelete])).toEqual([[['b_id'], 'b', 'cascade']]);
-    expect(analysis.project.schema.tables.find((each) => each.name === 'b')!.hasUnreadIndexes).toBe(true);
-    expect(table('b').indexes).toHaveLength(1);
-    expect(table('d').indexes).toHaveLength(1);
-    expect(['a', 'c', 'd'].map((name) => analysis.project.schema.tables.find((each) => each.name === name)!.hasUnreadIndexes)).toEqual([undefined, true, true]);
-  });
-});
-
 describe('embeddables', () => {
   const columns = (name: string) => table(name).columns.map((each) => [each.name, each.type.name, each.nullable]);
   const HARBOUR = (embeddable: string) => `import { EntitySchema, defineEntity, p } from '@mikro-orm/core';
@@ -375,45 +306,6 @@ import { Collection, Entity, ManyToMany, ManyToOne, PrimaryKey, Property } from 
     expect(table('bill').columns.map((each) => [each.name, each.type.name])).toEqual([['id', 'integer'], ['stay_pier_id', 'uuid'], ['stay_boat_code', 'character varying']]);
     expect(table('bill').foreignKeys.map((key) => [names(key.columns), key.target.name, names(key.targetColumns)])).toEqual([[['stay_pier_id', 'stay_boat_code'], 'stay', ['pier_id', 'boat_code']]]);
     expect(names(table('bill_others').columns)).toEqual(['bill_id', 'stay_pier_id', 'stay_boat_code']);
-  });
-});
-
-describe('what the repository configures', () => {
-  const ENTITY = "import { Entity, PrimaryKey, Property, ManyToOne } from '@mikro-orm/core';\n@Entity() export class OrderLine { @PrimaryKey() id!: number; @Property() unitPrice?: number; @ManyToOne() parentLine?: OrderLine; }\n";
-  it('names, and whether annotations say what may be null', async () => {
-    analysis = await analyseText({ 'src/a.ts': ENTITY });
-    expect(table('order_line').columns.map((each) => [each.name, each.nullable])).toEqual([['id', false], ['unit_price', false], ['parent_line_id', false]]);
-    analysis = await analyseText({ 'src/a.ts': ENTITY, 'src/config.ts': "import { EntityCaseNamingStrategy, defineConfig } from '@mikro-orm/postgresql';\nimport { TsMorphMetadataProvider } from '@mikro-orm/reflection';\nexport default defineConfig({ namingStrategy: EntityCaseNamingStrategy, metadataProvider: TsMorphMetadataProvider });\n" });
-    expect(table('OrderLine').columns.map((each) => [each.name, each.nullable])).toEqual([['id', false], ['unitPrice', true], ['parentLine', true]]);
-  });
-});
-
-describe('naming strategies of the repository\'s own', () => {
-  const MODELS = "import { Collection, Entity, PrimaryKey, Property, ManyToMany, ManyToOne } from '@mikro-orm/core';\n@Entity() export class OrderLine { @PrimaryKey() id!: number; @Property() unitPrice!: number; @ManyToOne(() => OrderLine) parentLine!: OrderLine; @ManyToMany(() => Tag) moreTags = new Collection<Tag>(this); }\n@Entity({ tableName: 'Tags' }) export class Tag { @PrimaryKey() id!: number; }\n";
-  const named = async (base: string, body: string, extra = ''): Promise<Record<string, string>> => {
-    analysis = await analyseText({ 'src/a.ts': MODELS, 'src/naming.ts': `import { ${base} } from '@mikro-orm/core';\n${extra}\nexport class Naming extends ${base} {\n${body}\n}\n` });
-    return Object.fromEntries(analysis.project.schema.tables.map((each) => [each.name, names(each.columns).join()]));
-  };
-  it('replace one name and with it what the package makes of it', async () => {
-    expect(await named('UnderscoreNamingStrategy', '  classToTableName(name: string) { return PREFIX + super.classToTableName(name); }', "const PREFIX = 'app_';")).toEqual({
-      app_order_line: 'id,unit_price,app_parent_line_id', Tags: 'id', app_app_order_line_app_more_tags: 'app_order_line_id,app_tag_id',
-    });
-  });
-  it('call their own methods, those of the package, and functions that spell', async () => {
-    const body = `  private readonly suffix = '_key';
-  classToTableName(name: string) { return pluralize(this.underscore(name)); }
-  joinKeyColumnName(entity: string, column?: string) { return this.propertyToColumnName(entity) + '_' + (column || this.referenceColumnName()) + this.suffix; }
-  joinTableName(source: string, target: string, property: string) { return \`\${source}_\${this.underscore(property)}\`; }
-  private underscore(name: string) { return name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase(); }`;
-    expect(await named('UnderscoreNamingStrategy', body, "import pluralize from 'pluralize';")).toEqual({ order_lines: 'id,unit_price,parent_line_id_key', Tags: 'id', order_lines_more_tags: 'order_line_id_key,tag_id_key' });
-  });
-  it('extend the one that keeps names, or none', async () => {
-    expect(await named('EntityCaseNamingStrategy', '  propertyToColumnName(name: string) { return snakeCase(name); }')).toEqual({ OrderLine: 'id,unit_price,parentLine', Tags: 'id', OrderLine_more_tags: 'orderLine,tag' });
-    expect(await named('AbstractNamingStrategy', '  classToTableName(name: string) { return name; }\n  propertyToColumnName(name: string) { return name; }\n  referenceColumnName() { return \'id\'; }\n  joinKeyColumnName(name: string, column?: string) { return name + (column ? `_${column}` : \'\'); }\n  joinTableName(a: string, b: string, p: string) { return [a, p].join(\'_\'); }')).toEqual({ OrderLine: 'id,unitPrice,parentLine_id', Tags: 'id', OrderLine_moreTags: 'OrderLine_id,Tag_id' });
-  });
-  it('whose names cannot be told most likely keep the names of the package', async () => {
-    await named('UnderscoreNamingStrategy', '  classToTableName(name: string) { return tables[name]; }');
-    expect(table('order_line').columns.length).toBe(3);
   });
 });
 
