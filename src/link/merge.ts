@@ -39,7 +39,7 @@ export function mergeSchema(input: MergeInput): Merged {
   const broken: BrokenReference[] = [];
   for (const group of groups) {
     const table = buildTable(group, input);
-    for (const draft of group) if (draft.isWhole) broken.push(...unknownColumns(table, draft));
+    for (const draft of group) if (draft.isWhole) broken.push(...unknownColumns(table, draft, group));
     tables.push(table);
     for (const draft of group) tableOf.set(draft, table);
     drifts.push(...columnDrifts(table, group, (draft) => (draft.type ? columnType(draft.type) : null)));
@@ -212,13 +212,15 @@ export function columnsNamed(table: Table, names: readonly string[], draft: Tabl
 }
 
 /** Keys, indexes and foreign keys over columns that their own table does not have. */
-function unknownColumns(table: Table, draft: TableDraft): readonly BrokenReference[] {
+function unknownColumns(table: Table, draft: TableDraft, group: readonly TableDraft[]): readonly BrokenReference[] {
+  // What only the database has is there all the same.
+  const isStored = (name: string): boolean => group.some((other) => other.columns.some((column) => column.name === name));
   const named = [
     ...draft.keys.map(({ name, columns, place }) => ({ what: 'constraint' as const, name, columns, place })),
     ...draft.indexes.map(({ name, parts, place }) => ({ what: 'index' as const, name, columns: parts.flatMap((part) => (part.column === null ? [] : [part.column])), place })),
     ...draft.foreignKeys.map(({ name, columns, place }) => ({ what: 'foreign-key' as const, name, columns, place })),
   ];
-  return named.flatMap(({ what, name, columns, place }) => columns.filter((column) => !columnsNamed(table, [column], draft)).map((column) => ({ table, what, name: name ?? columns.join(', '), missing: `the column ${table.name}.${column}`, place })));
+  return named.flatMap(({ what, name, columns, place }) => columns.filter((column) => !columnsNamed(table, [column], draft) && !isStored(column)).map((column) => ({ table, what, name: name ?? columns.join(', '), missing: `the column ${table.name}.${column}`, place })));
 }
 
 function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {

@@ -82,7 +82,9 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
   const written = entry(options, 'expression');
   if (written) {
     const index = indexOf(sqlOf(written, named), text(entry(options, 'name')), place);
-    if (index) into.indexes.push(index); else into.unread.push(place);
+    // A statement may be about columns that no property has.
+    if (index) into.indexes.push({ ...index, parts: index.parts.map((part) => (part.column !== null && named(part.column).length === 0 ? { ...part, column: null, expression: part.column } : part)) });
+    else into.unread.push(place);
     return;
   }
   const properties = own !== null ? [own] : textsOf(entry(options, 'properties'));
