@@ -6,7 +6,7 @@ import { noConstraints, type ColumnParts, type Constraints, type Entity, type Re
 import { columnOf, type DeclaredColumn } from './columns.js';
 import { isDocument } from './embedded.js';
 import type { Naming } from './names.js';
-import { COLUMNS, isSet, RELATIONS, textsOf, type Property } from './properties.js';
+import { COLUMNS, isSet, option, RELATIONS, textsOf, type Property } from './properties.js';
 import { relationOf } from './relations.js';
 import { indexOf, sqlOf } from './statements.js';
 
@@ -56,8 +56,9 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
   };
 }
 
-/** Whether a property has columns that are not known: it points at what is not found. */
+/** Whether a property has columns that are not known: it points at what is not found, or shows what the ORM leaves to others to fill. */
 function isUnresolved(property: Property, relations: readonly Relation[]): boolean {
+  if (property.kind === 'Property') return property.stmt !== null && flag(option(property, 'persist')) === false;
   return property.kind === 'Embedded' ? !isDocument(property) : RELATIONS.has(property.kind) && !relations.some((relation) => relation.property === property.attribute);
 }
 
