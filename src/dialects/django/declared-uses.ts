@@ -12,6 +12,7 @@ import { useOptions } from './model-options.js';
 import { madeFrom, savesRows, useMadeFrom } from './serializers.js';
 import { managerOf } from './managers.js';
 import type { State } from './state.js';
+import { useValidators } from './validators.js';
 import { classNamed, isView, metaModel } from './views.js';
 
 /** Gives a recorder, once, everything that classes of the repository declare. */
@@ -28,6 +29,7 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
     const place: Place = { path: cls.module.path, at: cls.cls.at };
     if (isAdmin(flow, cls)) { for (const model of adminModels(flow, cls)) registerAdmin(flow, state, model, cls, place); continue; }
     const made = madeFrom(flow, cls);
+    if (made === 'serializer') useValidators(flow, state, cls);
     if (made) useMadeFrom(flow, state, cls, made);
     else if (isView(flow, cls)) useView(flow, state, cls, place);
     else madeOutOfSight(flow, cls, place);
