@@ -2,6 +2,7 @@
 import type { FileFacts, Language, Problem } from './facts/file.js';
 import { connectionCode } from './syntax/connection-file.js';
 import { downParts } from './syntax/down-parts.js';
+import { pageOf } from './syntax/pages.js';
 import { parsePrisma } from './syntax/prisma.js';
 import { loadPython } from './syntax/python.js';
 import { settingsOf } from './syntax/settings.js';
@@ -41,7 +42,10 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
           const parsed = parsePrisma(text);
           return { language: 'prisma', prisma: parsed.blocks, suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
         }
-        case 'text': return textFacts(path, text);
+        case 'text': {
+          const made = pageOf(path, text);
+          return made ? { ...textFacts(path, made.rest), page: made.page } : textFacts(path, text);
+        }
       }
     } catch (error) {
       // A parser that fails on a file costs that file, never the run.

@@ -6,6 +6,7 @@ import { drizzle } from './drizzle/index.js';
 import { kysely } from './kysely/index.js';
 import { lodash } from './lodash/index.js';
 import { mikroOrm } from './mikro-orm/index.js';
+import { pages } from './pages/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
 import { sequelize } from './sequelize/index.js';
@@ -25,6 +26,7 @@ export const dialects: readonly Dialect[] = [
   kysely,
   lodash,
   mikroOrm,
+  pages,
   prisma,
   pydantic,
   sequelize,

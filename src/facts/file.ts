@@ -22,11 +22,16 @@ export interface FileFacts {
   readonly prisma?: readonly PrismaBlock[];
   /** Identifier-like words of a file that is not parsed (templates, other languages), sorted, each once. */
   readonly words?: readonly string[];
+  /** Templates of Django and Jinja. */
+  readonly page?: Page;
   /** What of a settings file matters for resolving names (tsconfig paths, workspace packages). */
   readonly settings?: Settings;
   readonly suppressions: readonly Suppression[];
   readonly problems: readonly Problem[];
 }
+
+/** What a template reads: the names that it may be given, and what it does with them. Calls of names in braces are the template language's own: `{get}(of, name)`, `{include}(name, …)`, `{filter}(value, …)`. */
+export interface Page { readonly params: readonly string[]; readonly body: readonly Stmt[]; /** The words of all its tags, sorted, each once; `words` of the file are those of the text around them. */ readonly names: readonly string[] }
 
 /** `at` equals the `at` of the Literal or Template in `code`. Places inside `statements` are offsets of the file. */
 export interface SqlString { readonly at: Span; readonly statements: readonly SqlStatement[] }

@@ -12,6 +12,7 @@ import { handOut } from './hand-out.js';
 import { notePairs } from './keyed.js';
 import { withKept } from './prefetched.js';
 import { grow, mapMethod, newMap } from './maps.js';
+import { pageCall } from './pages.js';
 import type { Env } from './program.js';
 import { store } from './statements.js';
 import { ANY, argument, membersOf, text, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
@@ -21,6 +22,7 @@ export function languageCall(flow: Flow, site: CallSite): Value | null {
   if (site.receiver) return methodCall(flow, site, site.receiver, site.name!);
   if (site.callee.k !== 'ext') return null;
   const { callee } = site;
+  if (callee.module === 'builtins' && callee.name?.startsWith('{')) return pageCall(flow, site, callee.name);
   if (callee.module === 'builtins' || PYTHON_HELPERS.has(`${callee.module}.${callee.name}`)) return site.env.module.language === 'python' ? pythonFunction(flow, site, callee.name ?? '') : scriptFunction(flow, site, callee.name ?? '');
   return null;
 }

@@ -16,6 +16,7 @@ import { handOut } from './hand-out.js';
 import type { Model } from './model.js';
 import type { NewFlags } from './narrow.js';
 import { Names } from './names.js';
+import type { Pages } from './pages.js';
 import type { Env, ModuleRef, ResolveModule } from './program.js';
 import type { Refusal } from './guards.js';
 import { Recorder, type Change } from './record.js';
@@ -55,6 +56,8 @@ export class Flow {
   strings: SqlStrings | null = null;
   /** Queries of builders, once the schema is known. */
   queries: QueryRunner | null = null;
+  /** Templates that may be rendered, once the schema is known. */
+  pages: Pages | null = null;
   /** The model of a table by its physical name, once the schema is known; null where there is none. */
   tableNamed: (name: string, schema: string | null) => Model | null = () => null;
   /** By function, then by what is told of its arguments. */

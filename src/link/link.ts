@@ -6,6 +6,7 @@ import type { FileFacts } from '../facts/file.js';
 import type { SqlStatement } from '../facts/sql.js';
 import { Flow } from '../flow/evaluate.js';
 import { packageIndex } from '../migrations/script/packages.js';
+import { Pages } from '../flow/pages.js';
 import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeModule, type ModuleRef } from '../flow/program.js';
 import { makeProject, type Project, type Settings } from '../model/project.js';
@@ -67,6 +68,7 @@ export function link(input: LinkInput): Linked {
   const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
   const byName = tablesByName(schema.tables, models, history.routines);
   flow.tableNamed = byName.table;
+  flow.pages = new Pages(new Map([...files].filter(([path]) => input.roleOf(path) === 'application')));
   const strings = sqlStringsOf(files);
   if (strings.size > 0 || [...files.values()].some((facts) => facts.sql)) flow.strings = runnableStrings(strings, files, byName, history.temporary);
   flow.queries = runnableQueries(byName, history.temporary);
@@ -135,7 +137,9 @@ function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: stri
     let contextOf = byPath.get(place.path);
     if (!contextOf) {
       const facts = files.get(place.path);
-      byPath.set(place.path, (contextOf = contextsOf(place.path, facts?.code ?? [], roleOf(place.path), isClient(place.path), isEntryPoint(place.path))));
+      const inCode = contextsOf(place.path, facts?.code ?? facts?.page?.body ?? [], roleOf(place.path), isClient(place.path), isEntryPoint(place.path));
+      // A template shows nothing where there is nothing.
+      byPath.set(place.path, (contextOf = facts?.page ? (offset) => ({ ...inCode(offset), isSwallowed: true }) : inCode));
     }
     return contextOf(place.at[0]);
   };
@@ -160,8 +164,9 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
   for (const [path, facts] of files) {
-    const file = { path, role: roleOf(path), isClient: isClient(path) };
+    const file = { path, role: roleOf(path), isClient: facts.page !== undefined || isClient(path) };
     if (facts.words && !isProse(path)) possible.addWords(facts.words, file);
+    if (facts.page) possible.addTags(facts.page.names, file);
     if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
   return possible.found;

@@ -21,6 +21,11 @@ export class PossibleUses {
     for (const word of words) if (this.vocabulary.has(word)) this.add(word, 'word', [0, 0], file);
   }
 
+  /** The names in the tags of a template, which reads and writes nothing. */
+  addTags(names: readonly string[], file: NamesOf): void {
+    for (const name of names) if (this.vocabulary.has(name)) this.add(name, 'attribute', [0, 0], file);
+  }
+
   /** The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table. */
   addCode(code: readonly Stmt[], file: NamesOf, resolved: (offset: number) => boolean, declared: readonly Span[], isTied: (classStart: number) => boolean): void {
     const isDeclared = within(declared);

@@ -9,6 +9,7 @@ import { hasBase, isModelsName, qualified } from './names.js';
 import { REQUEST, requestAttribute } from './parameters.js';
 import { ROW_ERRORS, rowAttribute } from './rows.js';
 import { libraryModel, stateOf } from './state.js';
+import { viewObject } from './view-pages.js';
 import { isView, isWriter, metaModel } from './views.js';
 
 export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Span): Value | undefined {
@@ -46,6 +47,7 @@ export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Spa
       return own ? { k: 'fn', fn: own, self: of } : ANY;
     }
     case 'object': {
+      if (name === 'object' && isView(flow, of.cls) && of.fields?.get('object') === undefined && findMember(flow, of.cls, 'object') === null) return viewObject(flow, of.cls);
       if (name === 'request' && isView(flow, of.cls) && findMember(flow, of.cls, 'request') === null) return REQUEST;
       if (name === 'instance' && isWriter(flow, of.cls) && of.fields?.get('instance') === undefined && findMember(flow, of.cls, 'instance') === null) { const model = metaModel(flow, of.cls); return model ? { k: 'row', model } : undefined; }
       return isManagerClass(flow, of.cls) && name === 'model' ? ANY : undefined;

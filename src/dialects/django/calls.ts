@@ -13,7 +13,8 @@ import { rowCall } from './rows.js';
 import { shortcutCall } from './shortcuts.js';
 import { stateOf } from './state.js';
 import { tellDeclaredUses } from './declared-uses.js';
-import { isWriter, viewCall, writerOf } from './views.js';
+import { viewContext } from './view-pages.js';
+import { isView, isWriter, viewCall, writerOf } from './views.js';
 import { startQuery, type QueryState } from '../../flow/query.js';
 
 /** Most models that one manager class is read for when nothing tells which is meant. */
@@ -98,6 +99,7 @@ function superCall(seat: Seat, site: CallSite, receiver: SpecialValue, name: str
   const self = receiver.data['self'] as Value;
   const owner = receiver.data['owner'] as ClassRef | null;
   const { flow } = seat;
+  if (self.k === 'object' && name === 'get_context_data' && isView(flow, self.cls) && !inherited(flow, owner, name)) return viewContext(flow, seat.state, self.cls);
   if (self.k === 'row') return self.model.dialect === 'django' && ['save', 'delete', 'refresh_from_db', 'clean', 'full_clean', 'validate_unique', 'clean_fields'].includes(name) ? inherited(flow, owner, name) ? undefined : ANY : undefined;
   const manager = managerOf(self);
   const query = self.k === 'query' ? self.query : null;

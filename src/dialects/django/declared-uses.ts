@@ -1,5 +1,5 @@
 /** Uses that classes declare rather than run: administration pages, forms, serialisers, filters, generic views. */
-import { externalBases, findMember } from '../../flow/classes.js';
+import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { membersOf, type ClassRef } from '../../flow/value.js';
@@ -10,9 +10,9 @@ import { columnsNamed, namesIn, useNames } from './named-fields.js';
 import { attributeFor } from './paths.js';
 import { useOptions } from './model-options.js';
 import { madeFrom, savesRows, useMadeFrom } from './serializers.js';
-import { managerOf } from './managers.js';
 import type { State } from './state.js';
 import { useValidators } from './validators.js';
+import { renderView, viewModel } from './view-pages.js';
 import { classNamed, isView, metaModel } from './views.js';
 
 /** Gives a recorder, once, everything that classes of the repository declare. */
@@ -44,6 +44,7 @@ function madeOutOfSight(flow: Flow, cls: ClassRef, place: Place): void {
 
 /** https://www.django-rest-framework.org/api-guide/generic-views/ and https://docs.djangoproject.com/en/5.0/ref/class-based-views/ */
 function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
+  renderView(flow, state, cls);
   const model = viewModel(flow, cls);
   const bases = externalBases(flow, cls).flatMap(membersOf).map(shortName);
   const creates = bases.some((name) => /Create|^ModelViewSet$/.test(name));
@@ -64,20 +65,4 @@ function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
 function takenIn(flow: Flow, state: State, model: Model, cls: ClassRef): readonly Column[] {
   const names = namesIn(flow, cls, 'fields').map((field) => field.name);
   return names.includes('__all__') ? [...new Set(model.columns.values())].filter((column) => !model.table.primaryKey?.columns.includes(column)) : columnsNamed(state, model, names);
-}
-
-/** The model of a view's `queryset` or `model`, else of its serialiser. */
-function viewModel(flow: Flow, cls: ClassRef): Model | null {
-  for (const name of ['queryset', 'model']) {
-    const member = findMember(flow, cls, name);
-    if (member?.k !== 'field' || !member.stmt.value) continue;
-    for (const value of membersOf(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)))) {
-      if (value.k === 'query') return value.query.sources[0]!.model;
-      if (value.k === 'model' && value.model.dialect === 'django') return value.model;
-      const manager = managerOf(value);
-      if (manager) return manager.model;
-    }
-  }
-  const serializer = classNamed(flow, cls, 'serializer_class');
-  return serializer ? metaModel(flow, serializer) : null;
 }

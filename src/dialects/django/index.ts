@@ -12,6 +12,7 @@ import { askedFor, ordered, rowFrom } from './queryset.js';
 import { assignRow } from './rows.js';
 import { iterate } from './shortcuts.js';
 import { libraryModel, stateOf } from './state.js';
+import { renderTag } from './view-pages.js';
 import { insertFrom } from './writes.js';
 
 export const django: Dialect = {
@@ -56,6 +57,7 @@ export const django: Dialect = {
       const state = stateOf(flow);
       return state ? parameterValue(flow, state, param, declared, env) : undefined;
     },
+    define: renderTag,
     assign(flow, of, name, value, env, at) {
       const state = of.k === 'row' && of.model.dialect === 'django' ? stateOf(flow) : null;
       return state !== null && of.k === 'row' && assignRow({ flow, state, env }, of, name, value, at);

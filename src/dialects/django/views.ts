@@ -98,7 +98,7 @@ function byLookupField(seat: Seat, site: CallSite, view: ClassRef, query: QueryS
 }
 
 /** The rows a view works on: its `get_queryset`, `queryset` or `model`. */
-function viewQueries(seat: Seat, site: CallSite, view: Value & { k: 'object' | 'class' }): ReturnType<typeof queriesOf> {
+export function viewQueries(seat: Seat, site: Pick<CallSite, 'env' | 'at'>, view: Value & { k: 'object' | 'class' }): ReturnType<typeof queriesOf> {
   const { flow } = seat;
   const method = findMember(flow, view.cls, 'get_queryset');
   if (method?.k === 'method') return queriesOf(seat, site, flow.callFn({ k: 'fn', fn: method.fn, self: view }, []));

@@ -24,8 +24,10 @@ export interface GivenField { readonly value: Value; readonly expr: Expr | null 
 /** Reads a field; null when it cannot be told what it is. */
 export function readField(context: FieldContext, model: ModelState, name: string, { value, expr }: GivenField): ReadField | null {
   const made = (expr?.k === 'call' ? fieldCall(context.flow, expr, context.owner.env) : null) ?? fieldOfValue(context.flow, value);
-  if (!made) return value.k === 'term' || value.k === 'object' ? { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, tables: [] } : null;
   const at: Span = expr?.at ?? (value.k === 'term' ? value.place.at : [0, 1]);
+  // Of a class that is picked at run time (`import_string(settings.DEFAULT_AUTO_FIELD)`): a key is one of any type.
+  if (!made && value.k === 'term' && isTrue(value.args, 'primary_key')) return parts({ ...NOTHING, kind: 'column', column: name }, { name, type: null, nullable: false, identity: true, at }, true, null, at);
+  if (!made) return value.k === 'object' || (value.k === 'term' && value.callee.k === 'ext') ? { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, tables: [] } : null;
   if (made.kind === 'many') return manyToMany(context, model, name, made, at);
   if (made.kind === 'foreign' || made.kind === 'one') return foreignKey(context, model, name, made, at);
   if (made.kind !== 'column') return { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, tables: [] };
