@@ -96,9 +96,15 @@ function isTold(args: readonly EvaluatedArg[], fn: Func): boolean {
   return named && fn.params.some((param) => param.rest === '**');
 }
 
+/** `"Line"`, `"order.Line"`: a registry of models gives another one for each name. */
+function namesModel(flow: Flow, value: Value): boolean {
+  return value.k === 'const' && typeof value.v === 'string' && flow.modelsByName.has(value.v.slice(value.v.lastIndexOf('.') + 1));
+}
+
 /** What the contexts of a function are counted by, and how many are told apart: a helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them. */
 function contextsOf(flow: Flow, fn: FnRef, args: readonly EvaluatedArg[], self: string): { readonly counter: string; readonly limit: number } {
   if (args.some((arg) => sqlTexts(arg.value).length > 0)) return { counter: `${fn.id}:sql`, limit: SQL_CONTEXT_LIMIT };
+  if (args.some(({ value }) => namesModel(flow, value))) return { counter: `${fn.id}:model`, limit: CALLBACK_CONTEXT_LIMIT };
   if (args.some((arg) => arg.value.k === 'fn')) return { counter: `${fn.id}:fn`, limit: CALLBACK_CONTEXT_LIMIT };
   return { counter: self ? `${fn.id}@${self}` : fn.id, limit: flow.contextLimit };
 }

@@ -8,8 +8,8 @@ export interface Option { readonly value: Value; readonly place: Place }
 export type Options = ReadonlyMap<string, Option>;
 
 const NONE: Options = new Map();
-/** What a class says of itself alone and never of its subclasses. */
-const OWN = new Set(['abstract', 'proxy', 'swappable', 'managed', 'db_table']);
+/** What a class says of itself alone: its subclasses have all else of an abstract one, its table's name and whether Django manages it too. */
+const OWN = new Set(['abstract']);
 
 /** The options of a class's own `Meta`, including those of the `Meta` classes it derives from. */
 function ownOptions(flow: Flow, cls: ClassRef): Options | null {

@@ -18,9 +18,12 @@ export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | 
   if (/(^|\.)get_user_model$/.test(full)) { const model = modelNamed(flow, state, state.apps.userModel); return model ? { k: 'model', model } : undefined; }
   // Django's own, and those of libraries that look models up in its registry, such as Oscar's.
   if (/(^|\.)get_model$/.test(full)) {
-    const [app, name] = [text(argument(site.args, 0, 'app_label')), text(argument(site.args, 1, 'model_name'))];
-    const model = app === null ? null : modelNamed(flow, state, name === null ? app : `${app}.${name}`);
-    return model ? { k: 'model', model } : undefined;
+    // On some path the label may have become another one, which is not known.
+    const label = argument(site.args, 0, 'app_label');
+    const apps = (label ? membersOf(label) : []).flatMap((member) => text(member) ?? []);
+    const name = text(argument(site.args, 1, 'model_name'));
+    const models = apps.flatMap((app) => modelNamed(flow, state, name === null ? app : `${app}.${name}`) ?? []);
+    return models.length > 0 ? union(models.map((model): Value => ({ k: 'model', model }))) : undefined;
   }
   if (GET.has(full) || LIST.has(full)) {
     const rest: Args = { list: site.args.list.slice(1) };
