@@ -39,6 +39,7 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
       return model?.dialect === 'django' ? queryCall(seat, site, receiver, name) : undefined;
     }
     case 'row': return receiver.model.dialect === 'django' ? rowCall(seat, site, receiver, name) : undefined;
+    case 'field': return receiver.model.dialect === 'django' ? fileCall(seat, site, receiver, name) : undefined;
     case 'model': return receiver.model.dialect === 'django' && name === 'from_db' ? { k: 'row', model: receiver.model } : undefined;
     case 'special': return receiver.dialect === 'core' && receiver.tag === 'super' ? superCall(seat, site, receiver, name) : receiver.dialect === 'django' ? specialCall(seat, site, receiver, name) : undefined;
     case 'object': return isManagerClass(flow, receiver.cls) ? unboundCall(seat, site, receiver.cls, name) : viewCall(seat, site, receiver, name);
@@ -46,6 +47,14 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
     case 'ext': return externalCall(seat, site, receiver, name);
     default: return undefined;
   }
+}
+
+/** `row.file.save(name, content)` puts the file's name into the column and saves the row. https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.fields.files.FieldFile.save */
+function fileCall({ flow }: Seat, site: CallSite, { model, attribute }: Value & { k: 'field' }, name: string): Value | undefined {
+  if (name !== 'save' && name !== 'delete') return undefined;
+  flow.record.column(model, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn);
+  flow.record.table(model, 'update', flow.place(site.env, site.nameAt));
+  return ANY;
 }
 
 /** `QuerySet.as_manager()`, `Manager.from_queryset(QuerySet)` and calling what it gives. */
