@@ -10,7 +10,7 @@ export const unenforcedChoices: Rule = {
     const columns = project.schema.tables.filter((table) => isOwnTable(table) && !isDead(project, table)).flatMap((table) => table.columns.filter((column) => column.choices !== null && column.choices.length > 0 && !column.isGenerated));
     const free = columns.filter((column) => isFreeText(column) && !isEnforced(project.schema, column));
     const enforced = columns.filter((column) => column.type.enumName !== null || enforcedValues(project.schema, column) !== null);
-    const isHabit = free.length > MANY && enforced.length * 4 < free.length;
+    const isHabit = free.length > MANY && enforced.length < free.length;
     for (const column of free) {
       report({
         table: column.table,
@@ -25,7 +25,7 @@ export const unenforcedChoices: Rule = {
   },
 };
 
-/** A project that enforces hardly any of its many lists leaves that to its models; a check of several columns (`kind = 'a' AND x IS NULL`) enforces no list. */
+/** A project that enforces the smaller part of its many lists leaves that to its models; a check of several columns (`kind = 'a' AND x IS NULL`) enforces no list. */
 const MANY = 3;
 
 function isFreeText(column: Column): boolean {

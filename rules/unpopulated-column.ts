@@ -23,7 +23,7 @@ export const unpopulatedColumn: Rule = {
         report({
           table,
           columns: [column],
-          message: `${nameOf(column)} is read in ${counted(reads.length, 'place')} and ${writtenBy.length > 0 ? `only ${listed(writtenBy)} write it` : 'nothing in this repository ever writes it'}, so it is always NULL`,
+          message: `${nameOf(column)} is read in ${counted(reads.length, 'place')} and ${writtenBy.length > 0 ? `is written only in ${listed(writtenBy)}` : 'nothing in this repository ever writes it'}, so it is always NULL`,
           help: `Write ${nameOf(column)} where its value arises, or drop it together with the code that reads it`,
           confidence: isObscured(project, column) ? 'low' : 'medium',
           related: reads.map((use): Related => ({ message: use.kind === 'read' ? 'read here' : 'filtered or sorted by here', place: use.place, table, column })),
