@@ -15,7 +15,7 @@ import { grow, mapMethod, newMap } from './maps.js';
 import { pageCall } from './pages.js';
 import type { Env } from './program.js';
 import { store } from './statements.js';
-import { ANY, argument, membersOf, text, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
+import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
 export function languageCall(flow: Flow, site: CallSite): Value | null {
@@ -137,7 +137,7 @@ function callWith(flow: Flow, fn: Value | null, values: readonly Value[], site: 
   if (!fn) return ANY;
   return union(membersOf(fn).map((member) => {
     if (member.k !== 'fn') return ANY;
-    return flow.callFn(member, values.map((value) => ({ name: null, value, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at })));
+    return flow.callFn(member, values.map((value) => unwritten(value, site.at)));
   }));
 }
 

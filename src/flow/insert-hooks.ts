@@ -1,6 +1,6 @@
 /** Functions that a library calls for rows that are about to be inserted: what these are given there is part of their insert. */
 import type { Flow } from './evaluate.js';
-import { membersOf, union, type EvaluatedArg, type FnRef, type Value } from './value.js';
+import { membersOf, union, unwritten, type EvaluatedArg, type FnRef, type Value } from './value.js';
 
 /** Whether the decorators of a function say that it is called before rows are inserted, and at no other time. */
 export function isInsertHook(flow: Flow, fn: FnRef): boolean {
@@ -9,7 +9,7 @@ export function isInsertHook(flow: Flow, fn: FnRef): boolean {
 
 /** Evaluates such a method: its receiver, where it has one, or the rows that it is given, are new. */
 export function callHook(flow: Flow, fn: FnRef, self?: Value): Value {
-  const args = fn.fn.params.map((param): EvaluatedArg => ({ name: null, value: newRows(param.type ? flow.type(param.type, fn.env) : { k: 'any' }), expr: { k: 'other', parts: [], at: param.target.at }, spread: null, at: param.target.at }));
+  const args = fn.fn.params.map((param): EvaluatedArg => unwritten(newRows(param.type ? flow.type(param.type, fn.env) : { k: 'any' }), param.target.at));
   return flow.callFn({ k: 'fn', fn, ...(self ? { self: newRows(self) } : {}) }, args);
 }
 

@@ -4,7 +4,7 @@ import type { CallSite } from '../dialects/dialect.js';
 import { elementOf } from './access.js';
 import type { Flow } from './evaluate.js';
 import { makeModule, type Env } from './program.js';
-import { ANY, argument, membersOf, text, union, type EvaluatedArg, type FnValue, type Value } from './value.js';
+import { ANY, argument, membersOf, text, union, unwritten, type EvaluatedArg, type FnValue, type Value } from './value.js';
 
 /** The templates of a repository by the last part of their paths. */
 export class Pages {
@@ -49,7 +49,7 @@ export function renderPage(flow: Flow, name: string, context: (name: string) => 
   flow.callFn(page, page.fn.fn.params.flatMap(({ target }): EvaluatedArg[] => {
     const id = target.k === 'name' ? target.id : '';
     const value = context(id);
-    return value ? [{ name: id, value, expr: { k: 'other', parts: [], at }, spread: null, at }] : [];
+    return value ? [unwritten(value, at, id)] : [];
   }));
 }
 

@@ -265,6 +265,11 @@ export function isInformative(value: Value): boolean {
   }
 }
 
+/** An argument that stands nowhere in the code: what a library gives a callback. `at` is the place of the call. */
+export function unwritten(value: Value, at: Span, name: string | null = null): EvaluatedArg {
+  return { name, value, expr: { k: 'other', parts: [], at }, spread: null, at };
+}
+
 /** The positional argument at `index` or the one of that name; null when neither is given. */
 export function argument(args: Args, index: number, name?: string): Value | null {
   return argumentOf(args, index, name)?.value ?? null;

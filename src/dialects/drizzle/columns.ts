@@ -1,8 +1,8 @@
 /** One column of a table: the builder and the calls that are chained to it. https://orm.drizzle.team/docs/indexes-constraints */
-import type { Note, Span } from '../../facts/code.js';
+import type { Note } from '../../facts/code.js';
 import type { ReferentialAction } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, flag, membersOf, positional, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
+import { argument, entry, flag, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft, type ForeignKeyDraft, type KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { camelCase, snakeCase } from '../shared/script-names.js';
@@ -103,9 +103,4 @@ export function readColumns(flow: Flow, columns: Value, nameColumn: NameColumn, 
 /** How columns without a name are named. */
 export function namerOf(casing: Casing): NameColumn {
   return (attribute) => (casing === 'snake_case' ? snakeCase(attribute) : casing === 'camelCase' ? camelCase(attribute) : attribute);
-}
-
-/** One argument of a callback that Drizzle calls. */
-export function given(value: Value, at: Span): EvaluatedArg {
-  return { name: null, value, expr: { k: 'other', parts: [], at }, spread: null, at };
 }

@@ -1,8 +1,7 @@
 /** Calls that declare: they become terms as written, and their callbacks are not run as if they were code of the application. */
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, text, type Term, type Value } from '../../flow/value.js';
+import { argument, text, unwritten, type Term, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { given } from './columns.js';
 import { declaredBy, DIALECT, drizzleName, isDeclaration, siteOf, tableTerm } from './names.js';
 import { helperAttribute } from './relations.js';
 import { noteInserts } from './api/templates.js';
@@ -24,7 +23,7 @@ export function declarationCall(flow: Flow, site: CallSite): Value | undefined {
   if (receiver?.k === 'model' && receiver.model.dialect === DIALECT && (site.name === 'enableRLS' || site.name === 'existing' || site.name === 'as')) {
     // The query of a view is code that reads its tables.
     const query = argument(site.args, 0);
-    if (query?.k === 'fn') flow.callFn(query, [given({ k: 'special', dialect: DIALECT, tag: 'query-builder', data: {}, key: '' }, site.at)]);
+    if (query?.k === 'fn') flow.callFn(query, [unwritten({ k: 'special', dialect: DIALECT, tag: 'query-builder', data: {}, key: '' }, site.at)]);
     return receiver;
   }
   if (declaredBy(callee, receiver, site.name)) {

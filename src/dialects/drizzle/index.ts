@@ -1,6 +1,6 @@
 /** Drizzle ORM. https://orm.drizzle.team/docs/overview */
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, membersOf, type Value } from '../../flow/value.js';
+import { ANY, argument, membersOf, unwritten, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { handTables } from './adapters.js';
 import { functionCall } from './api/conditions.js';
@@ -124,6 +124,6 @@ function inTransaction(flow: Flow, site: CallSite): Value | undefined {
   if (callback?.k === 'list' && site.name === 'batch') return callback;
   if (callback?.k !== 'fn' || !site.receiver) return undefined;
   const tx: Value = site.receiver.k === 'any' ? { k: 'any', id: `${site.env.module.path}:${site.at[0]}:tx` } : site.receiver;
-  return flow.callFn(callback, [{ name: null, value: tx, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
+  return flow.callFn(callback, [unwritten(tx, site.at)]);
 }
 

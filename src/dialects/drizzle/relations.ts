@@ -1,9 +1,8 @@
 /** Relations, which Drizzle declares apart from tables and keys. https://orm.drizzle.team/docs/relations https://orm.drizzle.team/docs/relations-v2 */
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, membersOf, text, type DictValue, type ModuleValue, type Term, type Value } from '../../flow/value.js';
+import { argument, entry, membersOf, text, unwritten, type DictValue, type ModuleValue, type Term, type Value } from '../../flow/value.js';
 import type { ForeignKeyDraft, RelationshipDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
-import { given } from './columns.js';
 import { DIALECT, drizzleName, siteOf, tableTerm } from './names.js';
 import { asDeclaredColumn } from './sql-text.js';
 import type { DeclaredTable } from './tables.js';
@@ -69,7 +68,7 @@ function firstVersion(flow: Flow, term: Term): readonly Side[] {
   if (!owner || callback?.k !== 'fn') return [];
   const helper = (name: string): Value => ({ k: 'ext', module: 'drizzle-orm', name });
   const helpers: DictValue = { k: 'dict', entries: new Map([['one', helper('one')], ['many', helper('many')]]), rest: null };
-  return relationsIn(flow.callFn(callback, [given(helpers, term.place.at)])).flatMap(({ name, value, place }): Side[] => {
+  return relationsIn(flow.callFn(callback, [unwritten(helpers, term.place.at)])).flatMap(({ name, value, place }): Side[] => {
     if (value.k !== 'term') return [];
     const kind = drizzleName(value.callee);
     const target = tableTerm(argument(value.args, 0));
@@ -93,7 +92,7 @@ function secondVersion(flow: Flow, term: Term): readonly Side[] {
   const schema = argument(term.args, 0);
   const callback = argument(term.args, 1);
   if ((schema?.k !== 'dict' && schema?.k !== 'module') || callback?.k !== 'fn') return [];
-  const result = flow.callFn(callback, [given(relationsHelper(schema, null), term.place.at)]);
+  const result = flow.callFn(callback, [unwritten(relationsHelper(schema, null), term.place.at)]);
   return relationsIn(result).flatMap(({ name, value }) => {
     const owner = tableNamed(flow, schema, name);
     return owner ? relationsIn(value).flatMap((each): Side[] => {

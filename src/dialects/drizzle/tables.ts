@@ -1,12 +1,12 @@
 /** Tables and views as their calls declare them, before they know of each other. https://orm.drizzle.team/docs/sql-schema-declaration */
 import type { Expr, Note } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, membersOf, text, type Term, type Value } from '../../flow/value.js';
+import { ANY, argument, membersOf, text, unwritten, type Term, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { commentOf } from '../shared/targets.js';
 import type { Casing } from './casing.js';
-import { given, namerOf, readColumns, type NoteAt } from './columns.js';
+import { namerOf, readColumns, type NoteAt } from './columns.js';
 import { noExtras, readExtras, rowSecurity } from './extras.js';
 import { chainOf, coreOf, declaredBy, DIALECT, rootCallee, siteOf } from './names.js';
 import { declaredColumn } from './sql-text.js';
@@ -41,7 +41,7 @@ export function readTable(flow: Flow, term: Term, root: Term, context: TableCont
   const names = new Map(parts.map((part) => [part.column.attribute, part.column.name]));
   const nameOf = (attribute: string): string => names.get(attribute) ?? attribute;
   const extrasArgument = argument(root.args, 2);
-  const extras = declared.k === 'table' && extrasArgument ? readExtras(flow, extrasArgument.k === 'fn' ? flow.callFn(extrasArgument, [given(declaredTable(site), root.place.at)]) : extrasArgument, nameOf) : noExtras();
+  const extras = declared.k === 'table' && extrasArgument ? readExtras(flow, extrasArgument.k === 'fn' ? flow.callFn(extrasArgument, [unwritten(declaredTable(site), root.place.at)]) : extrasArgument, nameOf) : noExtras();
   const rls = steps.find((step) => step.name === 'enableRLS') ?? (root.callee.k === 'ext' && root.callee.name?.endsWith('.withRLS') ? root : null);
   const place = { path: root.place.path, at: nameSpan(root) };
   const draft: TableDraft = {
@@ -68,14 +68,14 @@ function isOpen(columns: Value, read: number): boolean {
 function columnsArgument(flow: Flow, root: Term): Value {
   const columns = argument(root.args, 1) ?? ANY;
   const callee = rootCallee(root);
-  return columns.k === 'fn' && callee.k === 'ext' ? flow.callFn(columns, [given({ k: 'ext', module: callee.module, name: null }, root.place.at)]) : columns;
+  return columns.k === 'fn' && callee.k === 'ext' ? flow.callFn(columns, [unwritten({ k: 'ext', module: callee.module, name: null }, root.place.at)]) : columns;
 }
 
 /** The name as given, through the function of a table creator (`(name) => `app_${name}``). */
 function tableName(flow: Flow, root: Term, creator: Term | null): string | null {
   const name = argument(root.args, 0);
   const rename = creator ? argument(creator.args, 0) : null;
-  if (rename?.k === 'fn' && name) return text(flow.callFn(rename, [given(name, root.place.at)])) ?? null;
+  if (rename?.k === 'fn' && name) return text(flow.callFn(rename, [unwritten(name, root.place.at)])) ?? null;
   return text(name);
 }
 

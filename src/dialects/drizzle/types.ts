@@ -1,7 +1,7 @@
 /** Types of columns by the builder that declares them. https://orm.drizzle.team/docs/column-types/pg */
 import type { TypeRef } from '../../facts/ddl.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
+import { argument, entry, membersOf, positional, text, unwritten, type Term, type Value } from '../../flow/value.js';
 import { enumType, namedType } from '../shared/script-types.js';
 import { coreOf, drizzleName, ENUM_FUNCTIONS } from './names.js';
 
@@ -47,7 +47,7 @@ function customType(flow: Flow, callee: Term, name: string | null, options: Valu
   }
   if (made !== 'customType') return null;
   const dataType = entry(argument(callee.args, 0), 'dataType');
-  const given = dataType?.k === 'fn' ? flow.callFn(dataType, [{ name: null, value: options ?? { k: 'dict', entries: new Map(), rest: null }, expr: { k: 'other', parts: [], at: callee.place.at }, spread: null, at: callee.place.at }]) : null;
+  const given = dataType?.k === 'fn' ? flow.callFn(dataType, [unwritten(options ?? { k: 'dict', entries: new Map(), rest: null }, callee.place.at)]) : null;
   const written = given ? membersOf(given).map(text).find((each) => each !== null) : null;
   return { type: written ? namedType(written) : null, name, isSerial: false, choices: null };
 }

@@ -1,7 +1,7 @@
 /** Views: columns given beforehand, or those of the query behind them. https://orm.drizzle.team/docs/views */
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, membersOf, type Term, type Value } from '../../flow/value.js';
-import { given, readColumns, type ColumnParts, type NameColumn, type NoteAt } from './columns.js';
+import { argument, membersOf, unwritten, type Term, type Value } from '../../flow/value.js';
+import { readColumns, type ColumnParts, type NameColumn, type NoteAt } from './columns.js';
 import { DIALECT } from './names.js';
 import { asDeclaredColumn } from './sql-text.js';
 
@@ -19,7 +19,7 @@ export function columnsOfView(flow: Flow, root: Term, steps: readonly Term[], na
   const declared = readColumns(flow, argument(root.args, 1) ?? { k: 'any' }, nameColumn, noteAt);
   const query = argument(steps.find((step) => step.name === 'as')?.args ?? { list: [] }, 0);
   if (declared.length || query?.k !== 'fn') return declared;
-  const result = flow.callFn(query, [given({ k: 'special', dialect: DIALECT, tag: 'query-builder', data: {}, key: '' }, root.place.at)]);
+  const result = flow.callFn(query, [unwritten({ k: 'special', dialect: DIALECT, tag: 'query-builder', data: {}, key: '' }, root.place.at)]);
   return membersOf(result).flatMap((member) => {
     const fields = selectedFields(member);
     if (fields?.k !== 'dict') return [];

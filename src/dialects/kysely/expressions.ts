@@ -2,7 +2,7 @@
 import type { Span } from '../../facts/code.js';
 import type { ColumnRef, SqlCondition } from '../../facts/sql.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argumentOf, membersOf, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
+import { argumentOf, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { bound, draftOf, nested, noParts, reference, type Parts } from './draft.js';
 import { aliased, DIALECT } from './names.js';
@@ -26,7 +26,7 @@ export function builderValue(site: Pick<CallSite, 'env' | 'at'>, tag = 'builder'
 /** What a callback makes of an expression builder; anything else as it is. */
 export function made(flow: Flow, value: Value | null, site: CallSite): Value | null {
   if (value?.k !== 'fn') return value;
-  return flow.callFn(value, [{ name: null, value: builderValue(site), expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
+  return flow.callFn(value, [unwritten(builderValue(site), site.at)]);
 }
 
 /** The place of each item of a list that is written out, else that of the whole. */

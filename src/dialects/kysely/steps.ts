@@ -1,7 +1,7 @@
 /** The steps of queries, and what running them gives. https://kysely-org.github.io/kysely-apidoc/interfaces/SelectQueryBuilder.html */
 import type { ColumnRef, Source, SqlQuery } from '../../facts/sql.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, argumentOf, membersOf, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, argument, argumentOf, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { oneRow, resultOf, rows } from '../sql-client/results.js';
 import { add, begin, draftOf, draftValue, joined, nested, noParts, reference, run, type Draft, type Parts } from './draft.js';
@@ -50,7 +50,7 @@ export function withCall(flow: Flow, site: CallSite): Value | undefined {
   const written = text(name?.value) ?? null;
   if (written === null || callback?.k !== 'fn') return undefined;
   const own: SpecialValue = { k: 'special', dialect: DIALECT, tag: 'with', data: { ctes: withOf(site.receiver), binds: bindsOf(site.receiver) }, key: `${site.env.module.path}:${site.at[0]}:in` };
-  const draft = draftOf(flow.callFn(callback, [{ name: null, value: own, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]));
+  const draft = draftOf(flow.callFn(callback, [unwritten(own, site.at)]));
   if (!draft) return undefined;
   const parts = noParts();
   const { ctes: _, ...query } = nested(parts, draft);
@@ -90,7 +90,7 @@ export function queryCall(flow: Flow, site: CallSite, draft: Draft): Value {
 }
 
 function called(flow: Flow, callback: Value, draft: Draft, site: CallSite): Value | null {
-  return callback.k === 'fn' ? flow.callFn(callback, [{ name: null, value: draftValue(draft), expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]) : null;
+  return callback.k === 'fn' ? flow.callFn(callback, [unwritten(draftValue(draft), site.at)]) : null;
 }
 
 /** The rows, or the first of them. What changes rows and gives none back has an outcome of the driver. */
@@ -129,7 +129,7 @@ function joinStep(flow: Flow, site: CallSite, draft: Draft, kind: Source['join']
   if (a !== null && b !== null) parts.conditions.push({ column: reference(flow, a, left!.at), op: '=', value: { k: 'column', column: reference(flow, b, right!.at) }, on: 'join' });
   else if (left?.value.k === 'fn') {
     const on: SpecialValue = { k: 'special', dialect: DIALECT, tag: 'join', data: { parts }, key: `${site.env.module.path}:${site.at[0]}:join` };
-    flow.callFn(left.value, [{ name: null, value: on, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
+    flow.callFn(left.value, [unwritten(on, site.at)]);
   } else if (left) parts.isPartial = true;
   return draftValue(add(draft, site, parts, { from: [...draft.query.from, ...sources] }));
 }

@@ -3,7 +3,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { fieldsOf } from '../../flow/fields.js';
 import type { Model } from '../../flow/model.js';
 import { recordUpsert } from '../../flow/upserts.js';
-import { ANY, argument, argumentOf, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, argument, argumentOf, text, unwritten, type SpecialValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { insertObject, updateObject } from '../shared/object-writes.js';
@@ -43,7 +43,7 @@ export function insertCall(flow: Flow, site: CallSite, of: SpecialValue): Value 
     case 'returning': { const parts = noParts(); const outputs = selected(flow, site, first, parts); return insertValue({ ...insert, item: itemOf(flow, site, model, outputs) }, site); }
     case 'execute': case 'stream': return insert.item ? { k: 'many', of: insert.item } : ANY;
     case 'executeTakeFirst': case 'executeTakeFirstOrThrow': return insert.item ?? ANY;
-    case '$call': case '$if': { const callback = argument(site.args, site.name === '$if' ? 1 : 0); return callback?.k === 'fn' ? flow.callFn(callback, [{ name: null, value: of, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]) : of; }
+    case '$call': case '$if': { const callback = argument(site.args, site.name === '$if' ? 1 : 0); return callback?.k === 'fn' ? flow.callFn(callback, [unwritten(of, site.at)]) : of; }
     default: return of;
   }
 }

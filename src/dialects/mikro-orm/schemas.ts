@@ -3,7 +3,7 @@ import type { Call } from '../../facts/code.js';
 import { lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { argument, entry, flag, lastName, membersOf, text, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
+import { argument, entry, flag, lastName, membersOf, text, unwritten, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
 import type { Entity } from '../shared/entities.js';
@@ -122,7 +122,7 @@ function propertiesOf(flow: Flow, schema: Schema, inherits: Inherits, depth: num
   const inherited = inherits(schema, depth) ?? { properties: [], isOpen: true };
   const builder: Value = { k: 'ext', module: '@mikro-orm/core', name: 'p' };
   const written = entry(options, 'properties');
-  const made = written?.k === 'fn' ? flow.quiet(() => flow.callFn(written, [{ name: null, value: builder, expr: { k: 'other', parts: [], at: term.place.at }, spread: null, at: term.place.at }])) : written;
+  const made = written?.k === 'fn' ? flow.quiet(() => flow.callFn(written, [unwritten(builder, term.place.at)])) : written;
   const dict = made?.k === 'dict' ? made : null;
   const own = [...(dict?.entries ?? [])].flatMap(([name, value]) => propertyOf(flow, name, value, dict!.places?.get(name) ?? term.place, env) ?? []);
   const names = new Set(own.map((property) => property.attribute));

@@ -1,7 +1,7 @@
 /** Models and associations that calls declare: they are met while the modules that make them are evaluated. */
 import type { Func } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, entry, text, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
+import { ANY, argument, entry, text, unwritten, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 import type { CallSite } from '../dialect.js';
 import { commentOf } from '../shared/targets.js';
@@ -117,7 +117,7 @@ export function declaringArguments(fn: Func, declaresModels: boolean): readonly 
   return fn.params.map((param, index) => {
     const name = param.target.k === 'name' ? param.target.id : '';
     const value = valueNamed(name, index, declaresModels);
-    return { name: null, value, expr: { k: 'other', parts: [], at: param.target.at }, spread: null, at: param.target.at };
+    return unwritten(value, param.target.at);
   });
 }
 

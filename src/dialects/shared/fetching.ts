@@ -1,6 +1,6 @@
 /** Hooks that fetch for a page: what they give, and whom they call back. */
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, membersOf, type Value } from '../../flow/value.js';
+import { ANY, membersOf, unwritten, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 
 /** What a hook gives that fetches. */
@@ -16,7 +16,7 @@ export function mutation(data: Value, run: Value): Value {
 /** Runs the functions among a call's arguments and options with what came back; gives what `select` makes of it. `own` are those that make it. */
 export function runCallbacks(flow: Flow, site: CallSite, data: Value, own: ReadonlySet<string> = new Set()): Value | null {
   let chosen: Value | null = null;
-  const run = (fn: Value): Value => flow.callFn(fn, [{ name: null, value: data, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
+  const run = (fn: Value): Value => flow.callFn(fn, [unwritten(data, site.at)]);
   for (const { value } of site.args.list) for (const member of membersOf(value)) {
     if (member.k === 'fn') run(member);
     else if (member.k === 'dict') for (const [name, inner] of member.entries) if (inner.k === 'fn' && !own.has(name)) { const made = run(inner); if (name === 'select') chosen = made; }

@@ -1,7 +1,7 @@
 /** Routers and procedures: a handler gets the context that the builder and its middlewares make, and what its schemas let through. https://trpc.io/docs/server/routers */
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
-import { ANY, argument, membersOf, type Value } from '../../flow/value.js';
+import { ANY, argument, membersOf, unwritten, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { parsedBy, restricted } from '../shared/schemas.js';
 import { clientOf } from './client.js';
@@ -101,5 +101,5 @@ export function resultOf(flow: Flow, { context, input, output, run }: Procedure,
 
 function handle(flow: Flow, fn: Value, given: Readonly<Record<string, Value>>, key: string): Value {
   const value: Value = { k: 'dict', entries: new Map(Object.entries(given)), rest: { k: 'any', id: key } };
-  return flow.callFn(fn, [{ name: null, value, expr: { k: 'other', parts: [], at: [0, 0] }, spread: null, at: [0, 0] }]);
+  return flow.callFn(fn, [unwritten(value, [0, 0])]);
 }

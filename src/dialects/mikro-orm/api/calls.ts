@@ -3,7 +3,7 @@ import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { handOut } from '../../../flow/hand-out.js';
 import type { Model } from '../../../flow/model.js';
-import { ANY, argument, entry, lastName, membersOf, text, type Args, type Value } from '../../../flow/value.js';
+import { ANY, argument, entry, lastName, membersOf, text, unwritten, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { loadRelations } from '../../shared/object-queries.js';
 import { DIALECT, isMikro } from '../names.js';
@@ -83,7 +83,7 @@ function ofManager(flow: Flow, site: CallSite): Value | undefined {
     case 'fork': case 'getContext': return MANAGER;
     case 'transactional': {
       const callback = argument(site.args, 0);
-      return callback?.k === 'fn' ? flow.callFn(callback, [{ name: null, value: MANAGER, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]) : ANY;
+      return callback?.k === 'fn' ? flow.callFn(callback, [unwritten(MANAGER, site.at)]) : ANY;
     }
     default:
   }

@@ -1,6 +1,6 @@
 /** Calls on the client itself: transactions, extensions, validators, relations that are loaded from a found row. https://www.prisma.io/docs/orm/reference/prisma-client-reference#client-methods */
 import type { Flow } from '../../../flow/evaluate.js';
-import { argument, lastName, type Value } from '../../../flow/value.js';
+import { argument, lastName, unwritten, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { clientOf, clientValue, isClientClass, NO_ADDITIONS } from '../models.js';
 import { modelCall } from './calls.js';
@@ -31,7 +31,7 @@ function transaction(flow: Flow, site: CallSite, receiver: Value): Value | undef
   if (first.k === 'list' || first.k === 'many') return first;
   if (first.k !== 'fn') return undefined;
   const client: Value = clientOf(flow, receiver) ? receiver : { k: 'any', id: `${site.env.module.path}:${site.at[0]}:tx` };
-  return flow.callFn(first, [{ name: null, value: client, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]);
+  return flow.callFn(first, [unwritten(client, site.at)]);
 }
 
 /** `findUnique({ … }).posts()`. https://www.prisma.io/docs/orm/prisma-client/queries/relation-queries#fluent-api */

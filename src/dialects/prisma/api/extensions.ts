@@ -2,7 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Condition } from '../../../flow/query.js';
-import { ANY, argument, entry, lastName, membersOf, union, type DictValue, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, argument, entry, lastName, membersOf, union, unwritten, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { accessors, clientOf, clientValue, modelNamed, NO_ADDITIONS, type Client } from '../models.js';
 import { whereOf } from './where.js';
@@ -13,7 +13,7 @@ export function extended(flow: Flow, site: CallSite, receiver: Value): Value | u
   const client: Client = clientOf(flow, receiver) ?? { ...NO_ADDITIONS, key: '' };
   const given = argument(site.args, 0) ?? ANY;
   for (const member of membersOf(given)) {
-    const made = member.k === 'fn' ? flow.callFn(member, [argumentOf(site, clientValue(client))]) : null;
+    const made = member.k === 'fn' ? flow.callFn(member, [unwritten(clientValue(client), site.at)]) : null;
     if (made && clientOf(flow, made)) return made;
   }
   const [methods, queries] = [new Map(client.methods), new Map(client.queries)];
@@ -36,7 +36,6 @@ function addParts(parts: Map<string, readonly DictValue[]>, added: Value | null)
   if (added?.k === 'dict') for (const [accessor, own] of added.entries) if (own.k === 'dict') parts.set(accessor, [...(parts.get(accessor) ?? []), own]);
 }
 
-const argumentOf = ({ at }: CallSite, value: Value): EvaluatedArg => ({ name: null, value, expr: { k: 'other', parts: [], at }, spread: null, at });
 
 /** `{ label: { needs: { name: true }, compute(user) { … } } }` reads the columns it needs. */
 function computedFields(flow: Flow, site: CallSite, accessor: string, fields: DictValue): void {
@@ -46,7 +45,7 @@ function computedFields(flow: Flow, site: CallSite, accessor: string, fields: Di
     const needs = entry(field, 'needs');
     if (needs?.k === 'dict') for (const name of needs.entries.keys()) flow.record.column(model, name, 'read', needs.places?.get(name) ?? flow.place(site.env, site.at), flow.currentFn);
     const compute = entry(field, 'compute');
-    if (compute?.k === 'fn') flow.callFn(compute, [argumentOf(site, { k: 'row', model })]);
+    if (compute?.k === 'fn') flow.callFn(compute, [unwritten({ k: 'row', model }, site.at)]);
   }
 }
 
@@ -85,7 +84,7 @@ function filtersGivenOn(flow: Flow, site: CallSite, model: Model, handler: Value
   const args: Value = { k: 'dict', entries: new Map([['where', { k: 'dict', entries: new Map(), rest: null }]]), rest: null };
   const next: Value = { k: 'special', dialect: 'prisma', tag: 'next', data: { asked }, key };
   const entries = new Map<string, Value>([['model', { k: 'const', v: model.name }], ['operation', { k: 'const', v: site.name! }], ['args', args], ['query', next]]);
-  flow.callFn(handler, [argumentOf(site, { k: 'dict', entries, rest: ANY })]);
+  flow.callFn(handler, [unwritten({ k: 'dict', entries, rest: ANY }, site.at)]);
   return asked;
 }
 

@@ -2,7 +2,7 @@
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { ANY, argument, entry, membersOf, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, argument, entry, membersOf, text, unwritten, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { kindOf } from '../associations.js';
@@ -98,13 +98,12 @@ function forget(flow: Flow, site: CallSite, arg: EvaluatedArg): void {
   for (const member of membersOf(arg.value)) if (member.k === 'model') flow.record.unmention(member.model, flow.place(site.env, arg.at));
 }
 
-const given = (value: Value, at: CallSite['at']): EvaluatedArg => ({ name: null, value, expr: { k: 'other', parts: [], at }, spread: null, at });
 
 /** A hook gets the row it is for, or rows. https://sequelize.org/docs/v6/other-topics/hooks/ */
 function runHook(flow: Flow, name: string, hook: Value | null, { model }: Scoped): void {
   const isBulk = /^(before|after)BulkCreate$/.test(name);
   const row: Value = { k: 'row', model, ...(/^before(Bulk)?Create$/.test(name) ? { isNew: true } : {}) };
-  for (const member of hook ? membersOf(hook) : []) if (member.k === 'fn') flow.callFn(member, [given(isBulk ? { k: 'many', of: row } : row, member.fn.fn.at)]);
+  for (const member of hook ? membersOf(hook) : []) if (member.k === 'fn') flow.callFn(member, [unwritten(isBulk ? { k: 'many', of: row } : row, member.fn.fn.at)]);
 }
 
 /** Getters, setters and hooks of a definition are code of its rows. */
@@ -132,7 +131,7 @@ function withScopes(flow: Flow, site: CallSite, scoped: Scoped): Value {
     const name = text(parts[0]);
     if (value.k === 'const' && value.v === null) return;
     if (name === 'defaultScope') { next = { ...next, isUnscoped: false }; return; }
-    const options = name === null ? null : namedScope(flow, scoped.model, name, parts.slice(1).map((part) => given(part, site.at)));
+    const options = name === null ? null : namedScope(flow, scoped.model, name, parts.slice(1).map((part) => unwritten(part, site.at)));
     if (name !== null) names.push(name);
     next = options ? { ...next, scopes: [...next.scopes, options] } : { ...next, isPartial: true };
   };
@@ -146,7 +145,7 @@ function connectionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'model': { const name = text(argument(site.args, 0)); const model = name === null ? null : modelNamed(flow, name, site.env.module.path); if (model) flow.record.resolve(flow.place(site.env, site.args.list[0]!.at)); return model ? { k: 'model', model } : ANY; }
     case 'transaction': {
       const callback = site.args.list.map((arg) => arg.value).find((value) => value.k === 'fn');
-      return callback ? flow.callFn(callback, [given(ANY, site.at)]) : ANY;
+      return callback ? flow.callFn(callback, [unwritten(ANY, site.at)]) : ANY;
     }
     case 'sync': case 'authenticate': case 'close': case 'addModels': case 'drop': case 'escape': case 'getQueryInterface': case 'isDefined': return ANY;
     default: return undefined;

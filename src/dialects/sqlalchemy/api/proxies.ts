@@ -9,7 +9,7 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
 import { elementOf } from '../../../flow/access.js';
-import { ANY, argument, membersOf, text, type EvaluatedArg, type SpecialValue, type Value } from '../../../flow/value.js';
+import { ANY, argument, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { termNamed } from '../terms.js';
 
@@ -82,7 +82,7 @@ export function fillProxies(flow: Flow, model: Model, site: CallSite): void {
 }
 
 function make(flow: Flow, { relationship: { target }, creator }: Proxy, values: readonly Value[], site: Pick<CallSite, 'env' | 'at'>): void {
-  const args = values.map((value): EvaluatedArg => ({ name: null, value, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }));
+  const args = values.map((value): EvaluatedArg => unwritten(value, site.at));
   // A function of a dict's proxy takes the key before the value.
   const taken = creator?.k === 'fn' && creator.fn.fn.params.length > args.length ? [...creator.fn.fn.params.slice(args.length).map(() => ({ ...args[0]!, value: ANY })), ...args] : args;
   if (creator?.k === 'fn') flow.callFn(creator, taken);

@@ -2,7 +2,7 @@
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { ANY, argument, lastName, membersOf, text, type Args, type Value } from '../../../flow/value.js';
+import { ANY, argument, lastName, membersOf, text, unwritten, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { builderOf, makeBuilder } from './builder.js';
 import { aggregate, AGGREGATES, find, FINDS } from './finds.js';
@@ -84,7 +84,7 @@ function ofManager(flow: Flow, site: CallSite): Value | undefined {
     case 'getCustomRepository': case 'withRepository': return instanceOf(first);
     case 'transaction': {
       const callback = args.list.map((arg) => arg.value).find((value) => value.k === 'fn');
-      return callback ? flow.callFn(callback, [{ name: null, value: MANAGER, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]) : ANY;
+      return callback ? flow.callFn(callback, [unwritten(MANAGER, site.at)]) : ANY;
     }
     case 'createQueryRunner': return { k: 'extobj', module: 'typeorm', name: 'QueryRunner', args: [] };
     case 'createQueryBuilder': return makeBuilder(flow, flow.place(site.env, site.at), model, text(argument(args, 1)) ?? model?.name ?? null);

@@ -1,7 +1,7 @@
 /** The steps of a query builder. https://typeorm.io/docs/query-builder/select-query-builder */
 import type { Flow } from '../../../flow/evaluate.js';
 import { startQuery, type Condition } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, argument, argumentOf, lastName, membersOf, positional, text, unwritten, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { byPrimaryKey } from '../../shared/lookups.js';
 import { joinAlong } from '../../shared/object-queries.js';
@@ -101,7 +101,7 @@ function inBrackets(flow: Flow, site: CallSite, builder: Builder, callback: Valu
   const start = builder.conditions.length;
   const inner: Value = { k: 'special', dialect: 'typeorm', tag: 'builder', data: { builder }, key: `${builder.id}@${site.at[0]}` };
   // `where` inside of the brackets must not begin the builder anew.
-  flow.branch(() => flow.callFn(callback, [{ name: null, value: inner, expr: { k: 'other', parts: [], at: site.at }, spread: null, at: site.at }]));
+  flow.branch(() => flow.callFn(callback, [unwritten(inner, site.at)]));
   const added = builder.conditions.splice(start);
   for (const { what, branches } of added) builder.conditions.push({ what: builder.hasOr && !what.isJoin ? { ...what, inOr: true } : what, branches: branches.filter((_, index) => index !== flow.branches.length) });
   builder.hasOr = outer;
