@@ -143,7 +143,7 @@ describe('unpopulated-column', () => {
     const [draft, ...rest] = drafts(unpopulatedColumn, project().build());
     expect(rest).toEqual([]);
     expect(draft).toMatchObject({ confidence: 'medium', message: 'leads.score is read in 2 places and nothing in this repository ever writes it, so it is always NULL' });
-    expect(drafts(unpopulatedColumn, project().write('leads.score', '?', { role: 'seed' }).build())[0].message).toContain('only a seed script write');
+    expect(drafts(unpopulatedColumn, project().write('leads.score', '?', { role: 'seed' }).build())[0].message).toContain('is written only in a seed script');
   });
 
   it.each([
