@@ -25,10 +25,13 @@ export function isUnindexable(column: Column): boolean {
 
 const STATES = new Set('status state stage phase kind type category role level priority mode visibility severity'.split(' '));
 
+/** Of a longer list (countries, features) each value is rare, and one row may stand for each. */
+const HANDFUL = 20;
+
 /** A handful of values: a boolean, an enum, declared choices, or a name like `status`. */
 export function hasFewValues(column: Column): boolean {
   if (isForeignKeyColumn(column)) return false;
-  return isBoolean(column) || column.type.enumName !== null || column.choices !== null || (/^(is|has|can|should)_/.test(wordsOf(column.name).join('_') + '_') && !isTime(column)) || isStateName(column);
+  return isBoolean(column) || column.type.enumName !== null || (column.choices !== null && column.choices.length <= HANDFUL) || (/^(is|has|can|should)_/.test(wordsOf(column.name).join('_') + '_') && !isTime(column)) || isStateName(column);
 }
 
 function isStateName(column: Column): boolean {
