@@ -189,6 +189,7 @@ export class Flow {
     this.leaveBranch();
     return outcome;
   }
+  /** Begins and ends such a stretch, where a closure would cost: see NOTES.md. What breaks off in between is set right by `guarded`. */
   enterBranch(): void { this.branches.push(++this.branchCount); }
   leaveBranch(): void { this.branches.pop(); }
 
