@@ -15,7 +15,7 @@ const BASE_LIMIT = 1000;
 
 /** The evaluated bases of a class; bases outside the repository come out as external values. */
 export function basesOf(flow: Flow, cls: ClassRef): readonly Value[] {
-  return flow.memo('bases', cls, () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.quiet(() => flow.expr(base.value, cls.env.parent ?? cls.env))), []);
+  return flow.memo('bases', cls, () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.peek(base.value, cls.env.parent ?? cls.env)), []);
 }
 
 /** A class and its bases in the repository, nearest first, each once; cycles end. */
@@ -107,7 +107,7 @@ export function classMember(flow: Flow, cls: ClassRef, name: string, self: Value
   if (member.k === 'class') return flow.classValue(member.cls);
   if (member.k === 'method') return isProperty(member.fn.fn) ? ANY : { k: 'fn', fn: member.fn, ...(isStatic(member.fn.fn) ? {} : { self }) };
   if (member.stmt.value) {
-    const value = flow.memoOf<Value>('field', member.owner, name, () => flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)), ANY);
+    const value = flow.memoOf<Value>('field', member.owner, name, () => flow.peek(member.stmt.value!, member.owner.env), ANY);
     if (isEnum(flow, cls)) return value.k === 'const' ? value : { k: 'const', v: name };
     return value;
   }
@@ -204,7 +204,7 @@ export function enumMembers(flow: Flow, cls: ClassRef): ReadonlyMap<string, Valu
   const members = new Map<string, Value>();
   for (const each of [...lineage(flow, cls)].reverse()) for (const [name, member] of ownMembers(flow, each)) {
     if (member.k !== 'field' || name.startsWith('_')) continue;
-    const value = member.stmt.value ? flow.quiet(() => flow.expr(member.stmt.value!, each.env)) : each.cls.form === 'enum' ? nextNumber(members) : ANY;
+    const value = member.stmt.value ? flow.peek(member.stmt.value!, each.env) : each.cls.form === 'enum' ? nextNumber(members) : ANY;
     members.set(name, value.k === 'list' ? value.items[0] ?? ANY : value.k === 'const' ? value : { k: 'const', v: name });
   }
   return members;
@@ -233,7 +233,7 @@ function argumentAlong(flow: Flow, cls: ClassRef, args: readonly Value[], name: 
   for (const base of cls.cls.bases) {
     if (base.name !== undefined) continue;
     const target = base.value.k === 'item' ? base.value.of : base.value;
-    const next = flow.quiet(() => flow.expr(target, cls.env.parent ?? cls.env));
+    const next = flow.peek(target, cls.env.parent ?? cls.env);
     const ref = classOf(next);
     if (!ref || ref.id === cls.id) continue;
     const written = base.value.k === 'item' ? (base.value.key.k === 'list' ? base.value.key.items : [base.value.key]) : [];
@@ -264,5 +264,5 @@ export function typeParams(cls: ClassRef): readonly string[] {
 
 /** Whether a class has type parameters of its own: `class A(B[T])`, where `T` is no class. */
 export function isGeneric(flow: Flow, cls: ClassRef): boolean {
-  return typeParams(cls).some((id) => classOf(flow.quiet(() => flow.expr({ k: 'name', id, at: cls.cls.at }, cls.env.parent ?? cls.env))) === null);
+  return typeParams(cls).some((id) => classOf(flow.peek({ k: 'name', id, at: cls.cls.at }, cls.env.parent ?? cls.env)) === null);
 }

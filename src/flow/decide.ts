@@ -11,7 +11,7 @@ export function decide(flow: Flow, test: Expr, env: Env): boolean | null {
     return parts.includes(deciding) ? deciding : parts.includes(null) ? null : !deciding;
   }
   if (test.k === 'op' && test.op === 'not') { const inner = decide(flow, test.args[0]!, env); return inner === null ? null : !inner; }
-  const value = flow.quiet(() => flow.expr(test, env));
+  const value = flow.peek(test, env);
   if (value.k === 'const') return Boolean(value.v);
   return value.k === 'dict' || value.k === 'list' || value.k === 'fn' ? true : null;
 }

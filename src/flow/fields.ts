@@ -39,6 +39,6 @@ function isWhole(flow: Flow, cls: ClassRef): boolean {
 function partialBases(flow: Flow, cls: ClassRef): ReadonlySet<string> {
   return flow.memo('partial-bases', cls, () => new Set(lineage(flow, cls).flatMap((each) => each.cls.bases.flatMap(({ value }) => {
     if (value.k !== 'call' || decoratorName(value) !== 'PartialType') return [];
-    return membersOf(flow.quiet(() => flow.expr(value, each.env.parent ?? each.env))).flatMap((base) => (base.k === 'class' ? lineage(flow, base.cls).map((one) => one.id) : []));
+    return membersOf(flow.peek(value, each.env.parent ?? each.env)).flatMap((base) => (base.k === 'class' ? lineage(flow, base.cls).map((one) => one.id) : []));
   }))), new Set<string>());
 }

@@ -90,7 +90,7 @@ export function handToBases(flow: Flow, cls: ClassRef, env: Env): void {
 }
 
 function handToMaker(flow: Flow, call: Expr & { k: 'call' }, env: Env): void {
-  for (const arg of call.args) for (const given of membersOf(flow.quiet(() => flow.expr(arg.value, env)))) {
+  for (const arg of call.args) for (const given of membersOf(flow.peek(arg.value, env))) {
     if (given.k !== 'dict') continue;
     for (const value of given.entries.values()) if (value.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(env, arg.value.at), detail: `${value.model.name} is handed to the maker of a base class` });
   }
@@ -98,7 +98,7 @@ function handToMaker(flow: Flow, call: Expr & { k: 'call' }, env: Env): void {
 
 /** The model has to be the first of the type arguments: what comes later is what something else is turned into. */
 function handToGeneric(flow: Flow, cls: ClassRef, base: Class['bases'][number]['value'] & { k: 'item' }, env: Env): void {
-  const generic = flow.quiet(() => flow.expr(base.of, env));
+  const generic = flow.peek(base.of, env);
   if (generic.k !== 'ext' || WIRING.test(generic.module) || /^(typing|collections|sqlalchemy|sqlmodel|pydantic|django)\b/.test(generic.module) || flow.handledBy({ k: 'object', cls }, env)) return;
   const first = base.key.k === 'list' ? base.key.items[0] : base.key;
   const given = first ? flow.quiet(() => flow.type(first, env)) : null;

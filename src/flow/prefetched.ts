@@ -42,7 +42,7 @@ export function withKept(value: Value, of: DictValue | ManyValue): Value {
 export function membershipIn(flow: Flow, expr: Expr, env: Env): readonly TestedLookup[] {
   const isIn = expr.k === 'op' && (expr.op === 'in' || expr.op === 'not-in');
   const of = isIn ? expr.args[1] : expr.k === 'call' && expr.fn.k === 'attr' && expr.fn.name === 'has' ? expr.fn.of : undefined;
-  const kept = of && (of.k === 'name' || of.k === 'attr') ? keptIn(flow.quiet(() => flow.expr(of, env))) : null;
+  const kept = of && (of.k === 'name' || of.k === 'attr') ? keptIn(flow.peek(of, env)) : null;
   return kept ? [{ id: kept.lookup, holdsIfPresent: !(isIn && expr.op === 'not-in'), kept }] : [];
 }
 

@@ -86,6 +86,6 @@ function countTest(flow: Flow, expr: Expr, env: Env): { readonly of: Expr; reado
   if (isPresent === undefined) return null;
   const of = expr.args[0]!;
   if (of.k === 'call') return { of: of.fn.k === 'name' && of.fn.id === 'len' && of.args[0] ? of.args[0].value : of, isPresent };
-  const isCount = membersOf(flow.quiet(() => flow.expr(of, env))).some((member) => member.k === 'special' && member.tag === 'exists');
+  const isCount = membersOf(flow.peek(of, env)).some((member) => member.k === 'special' && member.tag === 'exists');
   return isCount ? { of, isPresent } : null;
 }

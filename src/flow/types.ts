@@ -59,7 +59,7 @@ function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth =
     case 'op':
       if (type.op === '|') return either(type.args.map(next));
       if (type.op === '&') return type.args.map(next).find((value) => value.k !== 'any') ?? ANY;
-      if (type.op === 'typeof') return flow.quiet(() => flow.expr(type.args[0]!, env));
+      if (type.op === 'typeof') return flow.peek(type.args[0]!, env);
       return ANY;
     case 'list': return { k: 'list', items: type.items.map(next) };
     case 'dict': {
@@ -136,7 +136,7 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
     if (MAPS.has(name)) return { k: 'dict', entries: new Map(), rest: next(keys[1] ?? keys[0]) };
   }
   if (of.k === 'op' && of.op === 'typeof') {
-    const value = flow.quiet(() => flow.expr(of.args[0]!, env));
+    const value = flow.peek(of.args[0]!, env);
     const key = keys[0];
     if (key?.k === 'lit' && typeof key.v === 'string') return flow.attribute(value, key.v, env, key.at);
   }
@@ -148,7 +148,7 @@ function lookedUp(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, next: (
   const key = keys[0];
   if (keys.length !== 1 || !key) return null;
   const isReturn = (of.k === 'name' && of.id === 'ReturnType') || ((of.k === 'name' || of.k === 'attr') && /PromiseReturnType$/.test(of.k === 'name' ? of.id : of.name));
-  if (isReturn && key.k === 'op' && key.op === 'typeof') return union(membersOf(flow.quiet(() => flow.expr(key.args[0]!, env))).map((member) => (member.k === 'fn' ? flow.quiet(() => flow.callFn(member, [])) : ANY)));
+  if (isReturn && key.k === 'op' && key.op === 'typeof') return union(membersOf(flow.peek(key.args[0]!, env)).map((member) => (member.k === 'fn' ? flow.quiet(() => flow.callFn(member, [])) : ANY)));
   if (of.k === 'op' || (of.k === 'name' && of.id === 'Array')) return null;
   if (key.k === 'lit' && typeof key.v === 'string') return flow.quiet(() => flow.attribute(next(of), String(key.v), env, key.at));
   return key.k === 'name' && key.id === 'number' ? flow.quiet(() => flow.item(next(of), { k: 'const', v: 0 }, env, key.at)) : null;

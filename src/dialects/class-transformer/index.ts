@@ -64,7 +64,7 @@ function shapeOf(flow: Flow, isStrict: boolean): SchemaShape {
     },
     nested(field, owner) {
       const typed = field.stmt.decorators?.find((decorator) => marks(flow, [decorator], owner.env, 'Type'));
-      const given = typed?.k === 'call' && typed.args[0] ? targetOf(flow, flow.quiet(() => flow.expr(typed.args[0]!.value, owner.env))) : null;
+      const given = typed?.k === 'call' && typed.args[0] ? targetOf(flow, flow.peek(typed.args[0]!.value, owner.env)) : null;
       if (given?.k === 'class') return [given.cls];
       return field.stmt.type ? classesIn(flow.type(field.stmt.type, owner.env)) : [];
     },
@@ -72,7 +72,7 @@ function shapeOf(flow: Flow, isStrict: boolean): SchemaShape {
 }
 
 function marks(flow: Flow, decorators: readonly Expr[] | undefined, env: Env, name: string): boolean {
-  return (decorators ?? []).some((decorator) => { const of = flow.quiet(() => flow.expr(decorator.k === 'call' ? decorator.fn : decorator, env)); return of.k === 'ext' && isTransformer(of) && lastName(of) === name; });
+  return (decorators ?? []).some((decorator) => { const of = flow.peek(decorator.k === 'call' ? decorator.fn : decorator, env); return of.k === 'ext' && isTransformer(of) && lastName(of) === name; });
 }
 
 function classesIn(value: Value): readonly ClassRef[] {

@@ -23,9 +23,9 @@ export function isAdmin(flow: Flow, cls: ClassRef): boolean {
 
 /** The models of an administration class: named by `@admin.register`, by an inline's `model`, or given where it is registered. */
 export function adminModels(flow: Flow, cls: ClassRef): readonly Model[] {
-  const values = cls.cls.decorators.flatMap((decorator) => (decorator.k === 'call' && (decorator.fn.k === 'attr' ? decorator.fn.name : decorator.fn.k === 'name' ? decorator.fn.id : '') === 'register' ? decorator.args.map((arg) => flow.quiet(() => flow.expr(arg.value, cls.env.parent ?? cls.env))) : []));
+  const values = cls.cls.decorators.flatMap((decorator) => (decorator.k === 'call' && (decorator.fn.k === 'attr' ? decorator.fn.name : decorator.fn.k === 'name' ? decorator.fn.id : '') === 'register' ? decorator.args.map((arg) => flow.peek(arg.value, cls.env.parent ?? cls.env)) : []));
   const member = findMember(flow, cls, 'model');
-  if (member?.k === 'field' && member.stmt.value) values.push(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)));
+  if (member?.k === 'field' && member.stmt.value) values.push(flow.peek(member.stmt.value!, member.owner.env));
   return modelsIn(values);
 }
 

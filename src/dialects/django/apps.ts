@@ -50,7 +50,7 @@ const shortPath = (name: string): string => name.slice(name.lastIndexOf('.') + 1
 function appOf(flow: Flow, cls: ClassRef): readonly App[] {
   const constant = (name: string): string | null => {
     const member = ownMembers(flow, cls).get(name);
-    return member?.k === 'field' && member.stmt.value ? text(lastValue(flow.quiet(() => flow.expr(member.stmt.value!, cls.env)))) : null;
+    return member?.k === 'field' && member.stmt.value ? text(lastValue(flow.peek(member.stmt.value!, cls.env))) : null;
   };
   const name = constant('name');
   const label = constant('label') ?? (name ? shortPath(name) : null);

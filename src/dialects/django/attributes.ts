@@ -66,7 +66,7 @@ function enumAttribute(flow: Flow, cls: ClassRef, name: string): Value | undefin
   const stored = new Map<string, Value>();
   for (const each of [...lineage(flow, cls)].reverse()) for (const [member, declared] of ownMembers(flow, each)) {
     if (declared.k !== 'field' || !declared.stmt.value || member.startsWith('_')) continue;
-    const value = flow.memoOf<Value>('django-choice', each, member, () => flow.quiet(() => flow.expr(declared.stmt.value!, each.env)), ANY);
+    const value = flow.memoOf<Value>('django-choice', each, member, () => flow.peek(declared.stmt.value!, each.env), ANY);
     stored.set(member, value.k === 'list' ? value.items[0] ?? ANY : value);
   }
   if (name === 'choices') return { k: 'list', items: [...stored.values()].map((value) => ({ k: 'list', items: [value, ANY] })) };

@@ -50,7 +50,7 @@ function querySetsOf(flow: Flow, cls: ClassRef): readonly ClassRef[] {
   return method.fn.fn.body.flatMap((stmt) => {
     let expr = stmt.k === 'return' || stmt.k === 'set' ? stmt.value : undefined;
     while (expr?.k === 'call' && expr.fn.k === 'attr') expr = expr.fn.of;
-    const callee = expr?.k === 'call' && expr.fn.k === 'name' ? flow.quiet(() => flow.expr(expr.fn, method.fn.env)) : null;
+    const callee = expr?.k === 'call' && expr.fn.k === 'name' ? flow.peek(expr.fn, method.fn.env) : null;
     const ref = callee?.k === 'class' ? classOf(callee) : null;
     return ref && isManagerClass(flow, ref) ? [ref] : [];
   });

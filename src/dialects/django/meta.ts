@@ -19,7 +19,7 @@ function ownOptions(flow: Flow, cls: ClassRef): Options | null {
   const options = new Map<string, Option>();
   for (const each of [...lineage(flow, meta)].reverse()) for (const [name, member] of ownMembers(flow, each)) {
     if (member.k !== 'field' || !member.stmt.value || (each !== meta && OWN.has(name))) continue;
-    options.set(name, { value: flow.quiet(() => flow.expr(member.stmt.value!, each.env)), place: { path: each.module.path, at: member.stmt.value.at } });
+    options.set(name, { value: flow.peek(member.stmt.value!, each.env), place: { path: each.module.path, at: member.stmt.value.at } });
   }
   return options;
 }

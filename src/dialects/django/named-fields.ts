@@ -25,7 +25,7 @@ export function namesIn(flow: Flow, cls: ClassRef, attribute: string): readonly 
     else if (expr.k === 'spread') visit(expr.of);
   };
   visit(member.stmt.value);
-  const value = flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env));
+  const value = flow.peek(member.stmt.value!, member.owner.env);
   const place: Place = { path, at: member.stmt.target.at };
   if (value.k === 'list') for (const item of value.items) { const name = text(item); if (name !== null && !found.some((each) => each.name === name)) found.push({ name, place }); }
   for (const each of found) flow.record.resolve({ path, at: [each.place.at[0] - 1, each.place.at[1]] });

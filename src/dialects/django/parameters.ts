@@ -58,7 +58,7 @@ function signalled(flow: Flow, state: State, env: Env, param: Param): Value | un
   const stmt = env.module.code.find((each): each is FnStmt => each.k === 'def' && each.fn.params.includes(param));
   const sender = stmt ? senderOf(stmt.fn) : null;
   if (!sender) return undefined;
-  const model = senderModel(flow, state, flow.quiet(() => flow.expr(sender, env.module.env)));
+  const model = senderModel(flow, state, flow.peek(sender, env.module.env));
   return model ? { k: 'row', model } : undefined;
 }
 

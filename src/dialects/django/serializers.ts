@@ -90,9 +90,9 @@ function declaredFields(flow: Flow, cls: ClassRef): readonly DeclaredField[] {
   const found: DeclaredField[] = [];
   for (const each of lineage(flow, cls)) for (const [name, member] of ownMembers(flow, each)) {
     if (member.k !== 'field' || !member.stmt.value || member.stmt.value.k !== 'call') continue;
-    const value = flow.quiet(() => flow.expr(member.stmt.value!, each.env));
+    const value = flow.peek(member.stmt.value!, each.env);
     const call = member.stmt.value;
-    const option = (key: string): string | null => { const arg = call.args.find((given) => given.name === key); return arg ? text(flow.quiet(() => flow.expr(arg.value, each.env))) : null; };
+    const option = (key: string): string | null => { const arg = call.args.find((given) => given.name === key); return arg ? text(flow.peek(arg.value, each.env)) : null; };
     if (value.k === 'term' && /MethodField$|^ReadOnly.*Property/.test(shortName(value.callee))) continue;
     const isReadOnly = call.args.some((arg) => arg.name === 'read_only' && arg.value.k === 'lit' && arg.value.v === true);
     found.push({ name, source: option('source') ?? option('field_name') ?? (value.k === 'term' ? text(argument(value.args, -1, 'attribute')) : null), isReadOnly, place: { path: each.module.path, at: member.stmt.target.at } });

@@ -33,12 +33,12 @@ export function useValidators(flow: Flow, state: State, cls: ClassRef): void {
 }
 
 function sourceIn(flow: Flow, env: Env, written: Expr | undefined): string | null {
-  return written ? text(flow.quiet(() => flow.expr(written, env))) : null;
+  return written ? text(flow.peek(written, env)) : null;
 }
 
 /** `[UniqueValidator(queryset=…)]` of a field, `[UniqueTogetherValidator(queryset=…, fields=[…])]` of all of them. */
 function refuse(flow: Flow, state: State, env: Env, written: Expr, field: string | null): void {
-  const value = flow.quiet(() => flow.expr(written, env));
+  const value = flow.peek(written, env);
   for (const term of (value.k === 'list' ? value.items : [value]).flatMap(membersOf)) {
     if (term.k !== 'term') continue;
     const isTogether = shortName(term.callee) === 'UniqueTogetherValidator';

@@ -61,7 +61,7 @@ function kindOf(flow: Flow, cls: ClassRef): (typeof KINDS)[number] | null {
 
 function optionOf(flow: Flow, cls: ClassRef, name: string): string | null {
   const member = findMember(flow, cls, name);
-  return member?.k === 'field' && member.stmt.value ? text(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env))) : null;
+  return member?.k === 'field' && member.stmt.value ? text(flow.peek(member.stmt.value!, member.owner.env)) : null;
 }
 
 /** `shop/order_list.html` where a view names no template. */
@@ -76,7 +76,7 @@ export function viewModel(flow: Flow, cls: ClassRef): Model | null {
   for (const name of ['queryset', 'model']) {
     const member = findMember(flow, cls, name);
     if (member?.k !== 'field' || !member.stmt.value) continue;
-    for (const value of membersOf(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)))) {
+    for (const value of membersOf(flow.peek(member.stmt.value!, member.owner.env))) {
       if (value.k === 'query') return value.query.sources[0]!.model;
       if (value.k === 'model' && value.model.dialect === 'django') return value.model;
       const manager = managerOf(value);

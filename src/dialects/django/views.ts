@@ -30,7 +30,7 @@ export function metaModel(flow: Flow, cls: ClassRef): Model | null {
   const meta = nestedClass(flow, cls, 'Meta');
   const member = meta ? findMember(flow, meta, 'model') : null;
   if (member?.k !== 'field' || !member.stmt.value) return null;
-  const value = flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env));
+  const value = flow.peek(member.stmt.value!, member.owner.env);
   const found = membersOf(value).find((each) => each.k === 'model');
   return found?.k === 'model' && found.model.dialect === 'django' ? found.model : null;
 }
@@ -39,7 +39,7 @@ export function metaModel(flow: Flow, cls: ClassRef): Model | null {
 export function classNamed(flow: Flow, cls: ClassRef, name: string): ClassRef | null {
   const member = findMember(flow, cls, name);
   if (member?.k !== 'field' || !member.stmt.value) return null;
-  const value = flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env));
+  const value = flow.peek(member.stmt.value!, member.owner.env);
   return value.k === 'class' ? value.cls : null;
 }
 
@@ -90,7 +90,7 @@ export function writerClass(flow: Flow, view: ClassRef): ClassRef | null {
 /** The one row whose `lookup_field` stands in the address; the primary key where nothing else is said. */
 function byLookupField(seat: Seat, site: CallSite, view: ClassRef, query: QueryState): QueryState {
   const member = ['lookup_field', 'slug_field'].map((name) => findMember(seat.flow, view, name)).find((each) => each?.k === 'field');
-  const name = member?.k === 'field' && member.stmt.value ? text(seat.flow.quiet(() => seat.flow.expr(member.stmt.value!, member.owner.env))) : 'pk';
+  const name = member?.k === 'field' && member.stmt.value ? text(seat.flow.peek(member.stmt.value!, member.owner.env)) : 'pk';
   if (name === null) return { ...query, isPartial: true };
   const { column, joins } = followPath(seat.flow, seat.state, query.sources[0]!.model, name, seat.flow.place(site.env, site.nameAt), 'lookup');
   if (!column) return { ...query, isPartial: true };
@@ -105,7 +105,7 @@ export function viewQueries(seat: Seat, site: Pick<CallSite, 'env' | 'at'>, view
   for (const name of ['queryset', 'model']) {
     const member = findMember(flow, view.cls, name);
     if (member?.k === 'field' && member.stmt.value) {
-      const queries = queriesOf(seat, site, flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)));
+      const queries = queriesOf(seat, site, flow.peek(member.stmt.value!, member.owner.env));
       if (queries.length) return queries;
     }
   }

@@ -71,7 +71,7 @@ function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, w
   if (!remote) return someKey(value);
   const place = { path: seat.env.module.path, at: written?.at ?? [0, 0] as const };
   if (written?.k === 'attr') {
-    const holder = seat.flow.quiet(() => seat.flow.expr(written.of, seat.env));
+    const holder = seat.flow.peek(written.of, seat.env);
     const from = membersOf(holder).find((member) => member.k === 'row');
     const followed = from?.k === 'row' ? from.model.relationships.get(written.name) : undefined;
     if (from?.k === 'row' && followed && isForward(from.model, followed)) return { k: 'field', model: from.model, attribute: attributeFor(from.model, followed.local[0]!), place, ...onSomePaths };

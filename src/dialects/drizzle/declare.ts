@@ -44,7 +44,7 @@ interface Candidate { readonly module: ModuleRef; readonly stmt: Stmt & { k: 'se
 /** Whether a call is of Drizzle, of a schema (`billing.table`) or of a function that makes tables: nothing else is evaluated here. */
 function isDrizzleCall(flow: Flow, callee: Expr, module: ModuleRef): boolean {
   const of = callee.k === 'attr' ? callee.of : callee;
-  return membersOf(flow.quiet(() => flow.expr(of, module.env))).some((member) => drizzleName(member) !== null || couldMakeTables(member) || (member.k === 'term' && isDeclaration(member)));
+  return membersOf(flow.peek(of, module.env)).some((member) => drizzleName(member) !== null || couldMakeTables(member) || (member.k === 'term' && isDeclaration(member)));
 }
 
 /** Top-level constants that could declare something: calls with a name or a table first, and something to declare. */

@@ -47,11 +47,11 @@ export const mikroOrm: Dialect = {
 function injected(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined {
   for (const decorator of param.decorators ?? []) {
     if (decorator.k !== 'call') continue;
-    const callee = flow.quiet(() => flow.expr(decorator.fn, env));
+    const callee = flow.peek(decorator.fn, env);
     if (callee.k !== 'ext' || !isMikro(callee.module)) continue;
     if (/^Inject(EntityManager|MikroORM)$/.test(lastName(callee)) && declared.k === 'any') return MANAGER;
     if (lastName(callee) !== 'InjectRepository' || !decorator.args[0] || repositoryOf(flow, declared) !== null) continue;
-    const model = entityArgument(flow, flow.quiet(() => flow.expr(decorator.args[0]!.value, env)));
+    const model = entityArgument(flow, flow.peek(decorator.args[0]!.value, env));
     if (model) return repositoryValue(model);
   }
   return undefined;

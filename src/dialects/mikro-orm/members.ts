@@ -21,7 +21,7 @@ const UNREAD: Value = { k: 'dict', entries: new Map([['expression', ANY]]), rest
 function isMade(flow: Flow, decorator: Expr, env: Env): boolean {
   if (decorator.k !== 'call') return false;
   const { fn } = decorator;
-  const kindOf = (expr: Expr): Value['k'] => flow.quiet(() => flow.expr(expr, env)).k;
+  const kindOf = (expr: Expr): Value['k'] => flow.peek(expr, env).k;
   return kindOf(fn) === 'any' || (fn.k === 'attr' ? [fn, fn.of] : [fn]).some((expr) => kindOf(expr) === 'term');
 }
 

@@ -25,7 +25,7 @@ export function schemasIn({ flow, modules }: ProgramView): readonly Schema[] {
     if (module.language !== 'typescript' || !importsMaker(module.bindings)) continue;
     for (const bindings of module.bindings.values()) for (const binding of bindings) {
       if (binding.k !== 'set' || binding.stmt.value?.k !== 'call') continue;
-      const value = flow.quiet(() => flow.expr(binding.stmt.value!, module.env));
+      const value = flow.peek(binding.stmt.value!, module.env);
       const term = value.k === 'term' && value.callee.k === 'ext' && isMikro(value.callee.module) && MAKERS.has(lastName(value.callee)) ? value : null;
       const schema = term ? schemaOf(flow, term, binding.stmt.value, module.env) : null;
       if (schema) schemas.push(schema);

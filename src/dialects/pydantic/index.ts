@@ -56,9 +56,9 @@ function namingFields(flow: Flow, args: Args): Args {
 /** `Depends(get_db)`: what the dependency returns. */
 function dependency(flow: Flow, expr: Expr, env: FnRef['env']): Value | null {
   if (expr.k !== 'call') return null;
-  const callee = flow.quiet(() => flow.expr(expr.fn, env));
+  const callee = flow.peek(expr.fn, env);
   if (!isExternal(callee, 'fastapi', 'Depends', 'Security') || !expr.args[0]) return null;
-  const given = flow.quiet(() => flow.expr(expr.args[0]!.value, env));
+  const given = flow.peek(expr.args[0]!.value, env);
   if (given.k === 'fn') return flow.quiet(() => flow.callFn(given, []));
   return given.k === 'class' ? { k: 'object', cls: given.cls } : null;
 }

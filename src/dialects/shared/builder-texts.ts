@@ -33,7 +33,7 @@ function inTemplate(expr: Expr, written: ColumnText): Span | null {
 export function textOf(flow: Flow, arg: EvaluatedArg, site: CallSite): readonly string[] {
   const known = membersOf(arg.value).map(text).filter((each) => each !== null);
   if (known.length || arg.expr.k !== 'tpl' || arg.expr.tag) return known;
-  return [arg.expr.parts.map((part) => (part.k === 'text' ? part.v : text(flow.quiet(() => flow.expr(part, site.env))) ?? ' :hole ')).join('')];
+  return [arg.expr.parts.map((part) => (part.k === 'text' ? part.v : text(flow.peek(part, site.env)) ?? ' :hole ')).join('')];
 }
 
 /** The conditions of a text; columns that it names otherwise are read. */

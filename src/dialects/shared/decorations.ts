@@ -17,7 +17,7 @@ export function decorationsOf(flow: Flow, decorators: readonly Expr[] | undefine
   // The members of a base class are asked for by every class that extends it, and a decorator is called once.
   return (decorators ?? []).flatMap((decorator) => flow.memo(`decorations ${libraryId(isLibrary)}`, `${env.module.path}:${decorator.at[0]}:${decorator.at[1]}`, () => {
     let value: Value = ANY;
-    flow.applicationsIn(() => { value = flow.quiet(() => flow.expr(decorator, env)); });
+    flow.applicationsIn(() => { value = flow.peek(decorator, env); });
     return decorationsIn(flow, value, flow.place(env, decorator.at), isLibrary, 0);
   }, []));
 }
@@ -66,7 +66,7 @@ const DESCRIBING = /^(class-validator|class-transformer|type-graphql|reflect-met
 
 /** Whether a decorator may be one of the ORM that was not read: it does not resolve, or is of a library that nobody knows here. */
 function isUnreadDecorator(flow: Flow, decorator: Expr, env: Env): boolean {
-  return membersOf(flow.quiet(() => flow.expr(decorator, env))).some((member) => {
+  return membersOf(flow.peek(decorator, env)).some((member) => {
     const of = member.k === 'term' ? member.callee : member;
     return of.k === 'any' || (of.k === 'ext' && !DESCRIBING.test(of.module));
   });

@@ -67,7 +67,7 @@ export function annotatedType(flow: Flow, type: Expr | undefined, env: Env, date
   const name = type.k === 'name' ? type.id : type.name;
   const known: Readonly<Record<string, string>> = { string: 'character varying', String: 'character varying', number: 'integer', Number: 'integer', boolean: 'boolean', Boolean: 'boolean', Date: dates, bigint: 'bigint', Buffer: 'bytea', Uint8Array: 'bytea', object: 'json' };
   if (known[name]) return { type: { name: known[name] }, optional: false };
-  const value = flow.quiet(() => flow.expr(type, env));
+  const value = flow.peek(type, env);
   return { type: enumType(flow, value, name), optional: false };
 }
 

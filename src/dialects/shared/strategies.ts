@@ -4,7 +4,7 @@
  */
 import pluralize from 'pluralize';
 import type { Call, Expr, Func, Stmt } from '../../facts/code.js';
-import { lineage, ownMembers } from '../../flow/classes.js';
+import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { text, type ClassRef } from '../../flow/value.js';
 import { camelCase, capitalised, snakeCase } from './script-names.js';
@@ -24,21 +24,15 @@ const CALL_LIMIT = 8;
 
 /** What a strategy's own method returns for these arguments; undefined where it has none of that name, null where it cannot be told. */
 export function nameBy(flow: Flow, cls: ClassRef, method: string, args: readonly Text[], above: Above, depth = 0): string | null | undefined {
-  const member = memberNamed(flow, cls, method);
+  const member = findMember(flow, cls, method);
   if (member?.k !== 'method') return undefined;
   if (depth > CALL_LIMIT) return null;
   const strategy: Strategy = {
     above,
     own: (name, given) => nameBy(flow, cls, name, given, above, depth + 1) ?? above(name, given),
-    outer: (name, isMember) => { const field = isMember ? memberNamed(flow, cls, name) : null; return isMember ? (field?.k === 'field' && field.stmt.value ? text(flow.quiet(() => flow.expr(field.stmt.value!, field.owner.env))) ?? undefined : undefined) : text(flow.lookup(name, member.fn.env) ?? null) ?? undefined; },
+    outer: (name, isMember) => { const field = isMember ? findMember(flow, cls, name) : null; return isMember ? (field?.k === 'field' && field.stmt.value ? text(flow.peek(field.stmt.value!, field.owner.env)) ?? undefined : undefined) : text(flow.lookup(name, member.fn.env) ?? null) ?? undefined; },
   };
   return returnedBy(member.fn.fn, args, strategy);
-}
-
-/** The member of that name of a class or of one it extends. */
-export function memberNamed(flow: Flow, cls: ClassRef, name: string): ReturnType<ReturnType<typeof ownMembers>['get']> | null {
-  for (const each of lineage(flow, cls)) { const member = ownMembers(flow, each).get(name); if (member) return member; }
-  return null;
 }
 
 function returnedBy(method: Func, args: readonly Text[], strategy: Strategy): string | null {

@@ -18,7 +18,7 @@ const TOLD: ReadonlySet<string> = new Set([...Object.keys(OPTIONS), ...EXCLUSION
 export function tellPage(flow: Flow, cls: ClassRef): ReadonlySet<string> | undefined {
   const given = cls.cls.bases.find((base) => base.name === 'model');
   if (!given || !externalBases(flow, cls).some((base) => isExternal(base, 'sqladmin'))) return undefined;
-  for (const value of membersOf(flow.quiet(() => flow.expr(given.value, cls.env.parent ?? cls.env)))) if (value.k === 'model') {
+  for (const value of membersOf(flow.peek(given.value, cls.env.parent ?? cls.env))) if (value.k === 'model') {
     flow.record.unmention(value.model, flow.place(cls.env, given.value.at));
     tell(flow, value.model, cls);
   }

@@ -25,7 +25,7 @@ function typeMapOf(flow: Flow, cls: ClassRef): ReadonlyMap<string, TypeRef> {
   if (written?.expr.k === 'dict') {
     for (const { key, value } of written.expr.entries) {
       const name = key ? typeName(key) : null;
-      const type = name === null ? null : typeOf(flow, flow.quiet(() => flow.expr(value, written.env)));
+      const type = name === null ? null : typeOf(flow, flow.peek(value, written.env));
       if (name !== null && type) types.set(name, type);
     }
   }
@@ -37,7 +37,7 @@ function mapExpr(flow: Flow, cls: ClassRef): { readonly expr: Expr; readonly env
   const member = findMember(flow, cls, 'type_annotation_map');
   if (member?.k === 'field' && member.stmt.value) return { expr: member.stmt.value, env: member.owner.env };
   const registry = findMember(flow, cls, 'registry');
-  const made = registry?.k === 'field' && registry.stmt.value ? flow.quiet(() => flow.expr(registry.stmt.value!, registry.owner.env)) : null;
+  const made = registry?.k === 'field' && registry.stmt.value ? flow.peek(registry.stmt.value!, registry.owner.env) : null;
   const given = made?.k === 'term' ? argumentOf(made.args, -1, 'type_annotation_map') : null;
   return given && made?.k === 'term' ? { expr: given.expr, env: made.env } : null;
 }

@@ -100,7 +100,7 @@ export function foreignKeyOf(flow: Flow, term: Term, columns: readonly string[],
 
 function targetOfExpr(flow: Flow, of: import('../../facts/code.js').Expr, column: string, term: Term): { target: TableTarget; targetColumns: readonly string[] } {
   const expr = of.k === 'attr' && of.name === 'c' ? of.of : of;
-  const value = flow.quiet(() => flow.expr(expr, term.env));
+  const value = flow.peek(expr, term.env);
   if (value.k === 'class') return { target: { k: 'class', cls: value.cls }, targetColumns: [column] };
   if (value.k === 'term') return { target: { k: 'site', site: `${value.place.path}:${value.place.at[0]}` }, targetColumns: [column] };
   return { target: { k: 'model', name: expr.k === 'name' ? expr.id : expr.k === 'attr' ? expr.name : UNTOLD }, targetColumns: [column] };

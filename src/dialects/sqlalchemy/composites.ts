@@ -23,7 +23,7 @@ export function compositeOf(flow: Flow, cls: ClassRef, source: ClassRef, name: s
   if (member.k !== 'field' || member.stmt.value?.k !== 'call') return null;
   const { fn } = member.stmt.value;
   if ((fn.k === 'name' ? fn.id : fn.k === 'attr' ? fn.name : '') !== 'composite') return null;
-  const term = termNamed(flow.quiet(() => flow.expr(member.stmt.value!, source.env)), 'composite');
+  const term = termNamed(flow.peek(member.stmt.value!, source.env), 'composite');
   if (!term) return null;
   const type = member.stmt.type?.k === 'item' ? member.stmt.type.key : null;
   const declared = type ? flow.quiet(() => flow.type(type, source.env)) : null;

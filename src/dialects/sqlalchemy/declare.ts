@@ -159,7 +159,7 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   }
   if (member.k !== 'field') return;
   const { stmt } = member;
-  const value: Value | null = stmt.value ? flow.quiet(() => flow.expr(stmt.value!, source.env)) : null;
+  const value: Value | null = stmt.value ? flow.peek(stmt.value!, source.env) : null;
   const isMappedField = isMappedType(stmt.type);
   const annotation = stmt.type && (isMappedField || isSqlModel) ? withTypeMap(flow, cls, annotationOf(flow, stmt.type, source.env)) : null;
   const relationship = value ? termNamed(value, ...RELATIONSHIP_CALLS) : null;
@@ -178,7 +178,7 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
 /** `hull = synonym("_hull")`. https://docs.sqlalchemy.org/en/20/orm/mapped_attributes.html#synonyms */
 function synonymsIn(flow: Flow, source: ClassRef): readonly (readonly [string, string])[] {
   return [...ownMembers(flow, source)].flatMap(([name, member]) => {
-    const value = member.k === 'field' && member.stmt.value?.k === 'call' ? flow.quiet(() => flow.expr(member.stmt.value!, source.env)) : null;
+    const value = member.k === 'field' && member.stmt.value?.k === 'call' ? flow.peek(member.stmt.value!, source.env) : null;
     const term = value && termNamed(value, 'synonym');
     const attribute = text(term && argument(term.args, 0, 'name'));
     return attribute === null ? [] : [[name, attribute] as const];
@@ -209,7 +209,7 @@ function sourcesOfArgs(flow: Flow, sources: readonly ClassRef[]): readonly Class
 
 function tableArgsOf(flow: Flow, cls: ClassRef, source: ClassRef): Value | null {
   const member = ownMembers(flow, source).get('__table_args__');
-  if (member?.k === 'field' && member.stmt.value) return flow.quiet(() => flow.expr(member.stmt.value!, source.env));
+  if (member?.k === 'field' && member.stmt.value) return flow.peek(member.stmt.value!, source.env);
   return member?.k === 'method' ? flow.quiet(() => flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, [])) : null;
 }
 

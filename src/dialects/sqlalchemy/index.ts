@@ -70,7 +70,7 @@ export const sqlalchemy: Dialect = {
       return undefined;
     },
     // https://docs.sqlalchemy.org/en/20/orm/events.html#sqlalchemy.orm.MapperEvents.before_insert
-    insertHook: (flow, decorators, env) => decorators.length === 1 && membersOf(flow.quiet(() => flow.expr(decorators[0]!, env))).some((each) => each.k === 'term' && each.callee.k === 'ext' && lastName(each.callee) === 'listens_for' && text(argument(each.args, 1)) === 'before_insert'),
+    insertHook: (flow, decorators, env) => decorators.length === 1 && membersOf(flow.peek(decorators[0]!, env)).some((each) => each.k === 'term' && each.callee.k === 'ext' && lastName(each.callee) === 'listens_for' && text(argument(each.args, 1)) === 'before_insert'),
     defineClass(flow, cls) {
       if (cls.module.language !== 'python') return undefined;
       const model = flow.modelsByClass.get(cls.id);

@@ -26,7 +26,7 @@ export function markDescribed(flow: Flow, models: readonly ClassRef[], tables: r
 /** The MetaData of a model's base: its attribute, or what `declarative_base` is called with. */
 function metadataOf(flow: Flow, cls: ClassRef): Value | null {
   const member = findMember(flow, cls, 'metadata');
-  if (member?.k === 'field' && member.stmt.value) return flow.quiet(() => flow.expr(member.stmt.value!, member.owner.module.env));
+  if (member?.k === 'field' && member.stmt.value) return flow.peek(member.stmt.value!, member.owner.module.env);
   return externalBases(flow, cls).map((base) => (base.k === 'term' ? argument(base.args, -1, 'metadata') : null)).find((value) => value !== null) ?? null;
 }
 

@@ -19,11 +19,11 @@ export function columnsNamed(seat: Seat, expr: Expr): readonly NamedColumn[] {
   switch (expr.k) {
     case 'name': {
       if (own?.columns.has(expr.id)) return [{ model: own, attribute: expr.id, place: flow.place(env, expr.at) }];
-      for (const value of membersOf(flow.quiet(() => flow.expr(expr, env)))) if (value.k === 'model') flow.record.unmention(value.model, flow.place(env, expr.at));
+      for (const value of membersOf(flow.peek(expr, env))) if (value.k === 'model') flow.record.unmention(value.model, flow.place(env, expr.at));
       return [];
     }
     case 'attr': {
-      const models = membersOf(flow.quiet(() => flow.expr(expr.of, env))).flatMap((value) => (value.k === 'model' && value.model.columns.has(expr.name) ? [value.model] : []));
+      const models = membersOf(flow.peek(expr.of, env)).flatMap((value) => (value.k === 'model' && value.model.columns.has(expr.name) ? [value.model] : []));
       return [...all([expr.of]), ...models.map((model): NamedColumn => ({ model, attribute: expr.name, place: flow.place(env, expr.at) }))];
     }
     case 'lit': return typeof expr.v === 'string' ? seat.inText(expr.v).map(({ model, attribute, at }) => ({ model, attribute, place: flow.place(env, [expr.at[0] + 1 + at, expr.at[1]]) })) : [];

@@ -62,7 +62,7 @@ function secondaryOf(flow: Flow, value: Value | null, expr: Expr | null, term: T
   const target = classTarget(resolved);
   if (target) return target;
   // `secondary=Link.__table__`
-  if (expr?.k === 'attr' && expr.name === '__table__') return classTarget(flow.quiet(() => flow.expr(expr.of, term.env)));
+  if (expr?.k === 'attr' && expr.name === '__table__') return classTarget(flow.peek(expr.of, term.env));
   return { k: 'table', name: UNTOLD };
 }
 

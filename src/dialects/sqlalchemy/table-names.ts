@@ -10,7 +10,7 @@ import { nameOfCall } from './terms.js';
 export function tableNameOf(flow: Flow, cls: ClassRef, line: readonly ClassRef[]): string | null {
   for (const each of line) {
     const member = ownMembers(flow, each).get('__tablename__');
-    if (member?.k === 'field' && member.stmt.value) return text(flow.quiet(() => flow.expr(member.stmt.value!, each.env)));
+    if (member?.k === 'field' && member.stmt.value) return text(flow.peek(member.stmt.value!, each.env));
     if (member?.k === 'method') return computedName(flow, cls, member);
   }
   return null;
@@ -75,7 +75,7 @@ function textOf(expr: Expr, scope: Scope, depth: number): string | null {
   const next = (part: Expr): string | null => textOf(part, scope, depth);
   switch (expr.k) {
     case 'lit': return typeof expr.v === 'string' ? expr.v : null;
-    case 'name': { const known = scope.names.get(expr.id); return typeof known === 'string' ? known : known ? null : text(scope.flow.quiet(() => scope.flow.expr(expr, scope.env))); }
+    case 'name': { const known = scope.names.get(expr.id); return typeof known === 'string' ? known : known ? null : text(scope.flow.peek(expr, scope.env)); }
     case 'attr': return expr.name === '__name__' && expr.of.k === 'name' ? nameOf(scope.names.get(expr.of.id)) : null;
     case 'op': return expr.op === '+' ? joined(expr.args.map(next)) : null;
     case 'tpl': return expr.tag ? null : joined(expr.parts.map((part) => (part.k === 'text' ? part.v : next(part))));
@@ -95,7 +95,7 @@ function calledText(call: Expr & { k: 'call' }, scope: Scope, depth: number): st
   if (args.some((arg) => arg === null)) return null;
   const of = call.fn.k === 'attr' ? textOf(call.fn.of, scope, depth) : null;
   if (call.fn.k === 'attr' && of !== null) return textMethod(of, call.fn.name, args.map(String));
-  const callee = scope.flow.quiet(() => scope.flow.expr(call.fn, scope.env));
+  const callee = scope.flow.peek(call.fn, scope.env);
   return callee.k === 'fn' ? returned(scope.flow, callee.fn, args as readonly Known[], depth + 1) : null;
 }
 
@@ -115,7 +115,7 @@ function textMethod(of: string, name: string, args: readonly string[]): string |
 /** `re.sub(pattern, replacement, name)`, `PATTERN.sub(replacement, name)`; null for other calls, and for patterns that JavaScript does not have. */
 function substitution(call: Expr & { k: 'call' }, scope: Scope, depth: number): string | null {
   if (call.fn.k !== 'attr' || call.fn.name !== 'sub') return null;
-  const of = scope.flow.quiet(() => scope.flow.expr((call.fn as Expr & { k: 'attr' }).of, scope.env));
+  const of = scope.flow.peek((call.fn as Expr & { k: 'attr' }).of, scope.env);
   const compiled = of.k === 'term' && nameOfCall(of) === 'compile' ? text(argument(of.args, 0)) : null;
   const isModule = isExternal(of, 're');
   const given = call.args.map((arg) => textOf(arg.value, scope, depth));

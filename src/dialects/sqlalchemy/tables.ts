@@ -21,7 +21,7 @@ export function mergePrimary(keys: readonly KeyDraft[], place: TableDraft['place
 /** The table that a class names itself: `__table__ = Table(…)`. */
 export function tableTerm(flow: Flow, own: ReadonlyMap<string, Member>): Term | null {
   const member = own.get('__table__');
-  return member?.k === 'field' && member.stmt.value ? termNamed(flow.quiet(() => flow.expr(member.stmt.value!, member.owner.env)), 'Table') : null;
+  return member?.k === 'field' && member.stmt.value ? termNamed(flow.peek(member.stmt.value!, member.owner.env), 'Table') : null;
 }
 
 /** Module-level `Table(…)` objects. */
@@ -33,7 +33,7 @@ export function tables(program: ProgramView): readonly DescribedTable[] {
       if (binding.k !== 'set' || binding.target.k !== 'name' || binding.stmt.value?.k !== 'call') continue;
       const { fn } = binding.stmt.value;
       if ((fn.k === 'name' ? fn.id : fn.k === 'attr' ? fn.name : '') !== 'Table') continue;
-      const term = termNamed(program.flow.quiet(() => program.flow.expr(binding.stmt.value!, module.env)), 'Table');
+      const term = termNamed(program.flow.peek(binding.stmt.value!, module.env), 'Table');
       const draft = term ? tableDraft(program.flow, name, term, commentOf(binding.stmt.note)) : null;
       if (term && draft) found.push({ draft, term });
     }

@@ -32,7 +32,7 @@ export function typeOf(flow: Flow, value: Value): TypeRef | null {
     if (chosen?.k === 'method') return typeForPostgres(flow, chosen.fn) ?? { name: 'unknown' };
     // A TypeDecorator of the repository stores what its `impl` stores.
     const impl = findMember(flow, value.cls, 'impl');
-    if (impl?.k === 'field' && impl.stmt.value) return typeOf(flow, flow.quiet(() => flow.expr(impl.stmt.value!, impl.owner.env)));
+    if (impl?.k === 'field' && impl.stmt.value) return typeOf(flow, flow.peek(impl.stmt.value!, impl.owner.env));
     return isEnum(flow, value.cls) ? enumType(flow, value) : null;
   }
   return null;
@@ -43,7 +43,7 @@ function typeForPostgres(flow: Flow, { fn, env }: FnRef): TypeRef | null {
   const branch = fn.body.find((stmt) => stmt.k === 'if' && isPostgres(stmt.test));
   const value = branch?.k === 'if' ? branch.then.find((stmt) => stmt.k === 'return')?.value : undefined;
   const given = value?.k === 'call' && value.fn.k === 'attr' && value.fn.name === 'type_descriptor' ? value.args[0]?.value : undefined;
-  return given ? typeOf(flow, flow.quiet(() => flow.expr(given, env))) : null;
+  return given ? typeOf(flow, flow.peek(given, env)) : null;
 }
 
 function isPostgres(test: Expr): boolean {
@@ -132,7 +132,7 @@ export function annotationOf(flow: Flow, expr: Expr, env: Env, depth = 0): Annot
       if (name === 'Union') return annotationOf(flow, { k: 'op', op: '|', args: keys, at: expr.at }, env, depth + 1);
       if (name === 'WriteOnlyMapped' || name === 'DynamicMapped' || COLLECTION.has(name)) return { ...annotationOf(flow, keys[0]!, env, depth + 1), many: true, names: namesOf(expr) };
       if (name === 'Annotated') {
-        const terms = keys.slice(1).map((key) => flow.quiet(() => flow.expr(key, env))).filter((value): value is Term => value.k === 'term');
+        const terms = keys.slice(1).map((key) => flow.peek(key, env)).filter((value): value is Term => value.k === 'term');
         return { ...annotationOf(flow, keys[0]!, env, depth + 1), terms };
       }
       // A column of JSON, or rows of a relationship by a key. https://docs.sqlalchemy.org/en/20/orm/collection_api.html#dictionary-collections
@@ -163,7 +163,7 @@ function namedAnnotation(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: E
   // `intpk = Annotated[int, mapped_column(primary_key=True)]`
   const alias = aliasOf(flow, expr, env);
   if (alias) { const meant = annotationOf(flow, alias.expr, alias.env, depth + 1); return { ...meant, names: [name, ...meant.names] }; }
-  const value = flow.quiet(() => flow.expr(expr, env));
+  const value = flow.peek(expr, env);
   const type = value.k === 'class' ? typeOf(flow, value) : PYTHON[name] ? { name: PYTHON[name]! } : typeOf(flow, value);
   return { type, optional: false, many: false, target: name, terms: [], names: [name] };
 }

@@ -31,7 +31,7 @@ function importsSchema(bindings: ProgramView['modules'][number]['bindings']): bo
 }
 
 function schemaTerm(flow: Flow, expr: Expr, env: Parameters<Flow['expr']>[1]): Term | null {
-  const value = flow.quiet(() => flow.expr(expr, env));
+  const value = flow.peek(expr, env);
   return value.k === 'term' && isExternal(value.callee, 'typeorm', 'EntitySchema') ? value : null;
 }
 

@@ -1,12 +1,12 @@
 /** Physical names. https://github.com/typeorm/typeorm/blob/master/src/naming-strategy/DefaultNamingStrategy.ts */
 import type { ReferentialAction } from '../../facts/ddl.js';
-import { externalBases } from '../../flow/classes.js';
+import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { isExternal, type ClassRef } from '../../flow/value.js';
 import type { ProgramView } from '../dialect.js';
 import type { Conventions } from '../shared/entities.js';
 import { camelCase, capitalised, snakeCase } from '../shared/script-names.js';
-import { memberNamed, nameBy } from '../shared/strategies.js';
+import { nameBy } from '../shared/strategies.js';
 
 export interface Naming extends Conventions {
   table(className: string, given: string | null): string;
@@ -51,7 +51,7 @@ export function namingOf({ flow, modules, classes }: ProgramView): Naming {
 /** A class over one of TypeORM's or a package's strategies, or with their methods. */
 function isStrategy(flow: Flow, cls: ClassRef): boolean {
   if (cls.module.language !== 'typescript' || cls.cls.form !== 'class') return false;
-  if (cls.cls.bases.length === 0) return ['joinColumnName', 'columnName'].every((name) => memberNamed(flow, cls, name)?.k === 'method');
+  if (cls.cls.bases.length === 0) return ['joinColumnName', 'columnName'].every((name) => findMember(flow, cls, name)?.k === 'method');
   return externalBases(flow, cls).some((base) => isExternal(base, 'typeorm', 'DefaultNamingStrategy') || isExternal(base, 'typeorm-naming-strategies'));
 }
 
@@ -64,7 +64,7 @@ function ownNaming(flow: Flow, cls: ClassRef, base: Naming): Naming {
     const name = nameBy(flow, cls, method, args, (asked) => (asked === method ? plain(base) : null));
     if (name === undefined) return plain(base);
     if (name !== null) return name;
-    const member = memberNamed(flow, cls, method);
+    const member = findMember(flow, cls, method);
     const isSnake = /snake|underscore|decamel/i.test(cls.name) || (member?.k === 'method' && /"id":"\w*(snake|underscore|decamel)/i.test(JSON.stringify(member.fn.fn.body)));
     // What is replaced in the name of a join table is the dot of a path.
     if (!isSnake || method !== 'joinTableName') isUntold = true;

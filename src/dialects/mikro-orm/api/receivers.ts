@@ -46,7 +46,7 @@ export function repositoryOf(flow: Flow, value: Value): Model | null {
 function baseModel(flow: Flow, cls: ClassRef, self: Value): Model | null {
   for (const each of lineage(flow, cls)) for (const { value: base } of each.cls.bases) {
     if (base.k !== 'item') continue;
-    const of = flow.quiet(() => flow.expr(base.of, each.env.parent ?? each.env));
+    const of = flow.peek(base.of, each.env.parent ?? each.env);
     if (of.k !== 'ext' || !isMikro(of.module) || !REPOSITORIES.test(lastName(of))) continue;
     const given = base.key.k === 'list' ? base.key.items[0] : base.key;
     return given ? modelIn(flow.type(given, each.env, self)) : null;

@@ -35,7 +35,7 @@ function proxiesIn(flow: Flow, model: Model): ReadonlyMap<string, Proxy> {
   for (const cls of lineage(flow, model.cls!)) for (const [name, member] of ownMembers(flow, cls)) {
     const value = member.k === 'field' ? member.stmt.value : undefined;
     if (value?.k !== 'call' || !/^association_?proxy$/i.test(value.fn.k === 'name' ? value.fn.id : value.fn.k === 'attr' ? value.fn.name : '')) continue;
-    const term = termNamed(flow.quiet(() => flow.expr(value, cls.env)), 'association_proxy', 'AssociationProxy');
+    const term = termNamed(flow.peek(value, cls.env), 'association_proxy', 'AssociationProxy');
     const relationship = model.relationships.get(text(term && argument(term.args, 0, 'target_collection')) ?? '');
     const attribute = text(term && argument(term.args, 1, 'attr'));
     if (term && relationship && attribute !== null && !found.has(name)) found.set(name, { relationship, attribute, creator: argument(term.args, -1, 'creator') });

@@ -116,8 +116,8 @@ function writeKeys(flow: Flow, model: Model, site: CallSite, args: readonly Eval
     }
     if (arg.expr.k === 'dict') for (const entry of arg.expr.entries) {
       if (!entry.key || entry.key.k === 'lit') continue;
-      const key = flow.quiet(() => flow.expr(entry.key!, site.env));
-      if (key.k === 'column') { flow.record.classify(key.model, key.attribute, key.place, 'write'); flow.record.column(key.model, key.attribute, 'write', flow.place(site.env, entry.key.at), flow.currentFn, { value: flow.quiet(() => flow.expr(entry.value, site.env)), atInsert }); }
+      const key = flow.peek(entry.key!, site.env);
+      if (key.k === 'column') { flow.record.classify(key.model, key.attribute, key.place, 'write'); flow.record.column(key.model, key.attribute, 'write', flow.place(site.env, entry.key.at), flow.currentFn, { value: flow.peek(entry.value, site.env), atInsert }); }
     }
   }
 }

@@ -9,12 +9,12 @@ import { entityArgument, MANAGER, repositoryOf, repositoryValue } from './receiv
 export function injected(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined {
   for (const decorator of param.decorators ?? []) {
     if (decorator.k !== 'call') continue;
-    const callee = flow.quiet(() => flow.expr(decorator.fn, env));
+    const callee = flow.peek(decorator.fn, env);
     if (callee.k !== 'ext') continue;
     const name = lastName(callee);
     if (name === 'InjectDataSource' || name === 'InjectEntityManager' || name === 'InjectConnection') return callee.module.includes('typeorm') ? MANAGER : undefined;
     if (name !== 'InjectRepository' || !callee.module.includes('typeorm') || !decorator.args[0] || repositoryOf(flow, declared) !== null) continue;
-    const given = flow.quiet(() => flow.expr(decorator.args[0]!.value, env));
+    const given = flow.peek(decorator.args[0]!.value, env);
     const model = entityArgument(flow, given);
     if (model) return repositoryValue(model);
     if (given.k === 'class') return { k: 'object', cls: given.cls };

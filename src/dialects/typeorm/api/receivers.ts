@@ -49,9 +49,9 @@ export function repositoryOf(flow: Flow, value: Value): Model | null {
 /** The argument that a class gives to `Repository` among its bases. */
 function baseArgument(flow: Flow, cls: ClassRef, self: Value): Value | null {
   for (const each of lineage(flow, cls)) for (const { value: base } of each.cls.bases) {
-    if (base.k === 'call') { const mixed = flow.quiet(() => flow.expr(base, each.env.parent ?? each.env)); if (mixed.k === 'extobj' && isTypeorm(mixed.module)) return mixed.args[0] ?? null; }
+    if (base.k === 'call') { const mixed = flow.peek(base, each.env.parent ?? each.env); if (mixed.k === 'extobj' && isTypeorm(mixed.module)) return mixed.args[0] ?? null; }
     if (base.k !== 'item') continue;
-    const of = flow.quiet(() => flow.expr(base.of, each.env.parent ?? each.env));
+    const of = flow.peek(base.of, each.env.parent ?? each.env);
     if (of.k !== 'ext' || !isTypeorm(of.module) || !REPOSITORIES.has(lastName(of))) continue;
     const given = base.key.k === 'list' ? base.key.items[0] : base.key;
     return given ? flow.type(given, each.env, self) : null;
@@ -59,8 +59,8 @@ function baseArgument(flow: Flow, cls: ClassRef, self: Value): Value | null {
   // `@EntityRepository(User) class Users extends AbstractRepository`
   for (const decorator of cls.cls.decorators) {
     if (decorator.k !== 'call' || !decorator.args[0]) continue;
-    const callee = flow.quiet(() => flow.expr(decorator.fn, cls.env.parent ?? cls.env));
-    if (callee.k === 'ext' && isTypeorm(callee.module) && lastName(callee) === 'EntityRepository') return flow.quiet(() => flow.expr(decorator.args[0]!.value, cls.env.parent ?? cls.env));
+    const callee = flow.peek(decorator.fn, cls.env.parent ?? cls.env);
+    if (callee.k === 'ext' && isTypeorm(callee.module) && lastName(callee) === 'EntityRepository') return flow.peek(decorator.args[0]!.value, cls.env.parent ?? cls.env);
   }
   return null;
 }
@@ -69,5 +69,5 @@ function baseArgument(flow: Flow, cls: ClassRef, self: Value): Value | null {
 export function isManager(flow: Flow, value: Value): boolean {
   if (value.k === 'extobj') return isTypeorm(value.module) && MANAGERS.has(lastName(value));
   if (value.k === 'term') return value.callee.k === 'ext' && isTypeorm(value.callee.module) && MAKERS.has(lastName(value.callee));
-  return value.k === 'object' && lineage(flow, value.cls).some((each) => each.cls.bases.some((base) => { const of = flow.quiet(() => flow.expr(base.value, each.env.parent ?? each.env)); return of.k === 'ext' && isTypeorm(of.module) && MANAGERS.has(lastName(of)); }));
+  return value.k === 'object' && lineage(flow, value.cls).some((each) => each.cls.bases.some((base) => { const of = flow.peek(base.value, each.env.parent ?? each.env); return of.k === 'ext' && isTypeorm(of.module) && MANAGERS.has(lastName(of)); }));
 }
