@@ -307,6 +307,11 @@ export function text(value: Value | null | undefined): string | null {
   return value?.k === 'const' && typeof value.v === 'string' ? value.v : null;
 }
 
+/** The constant strings of a list, or the one that a value is. */
+export function textsIn(value: Value | null | undefined): readonly string[] {
+  return (value?.k === 'list' ? value.items : [value]).flatMap((item) => text(item) ?? []);
+}
+
 /** A constant boolean, else null. */
 export function flag(value: Value | null | undefined): boolean | null {
   return value?.k === 'const' && typeof value.v === 'boolean' ? value.v : null;

@@ -2,7 +2,7 @@
 import type { TypeRef } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import { namedType } from '../../dialects/shared/script-types.js';
-import { ANY, argument, argumentOf, entry, flag, lastName, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, argument, argumentOf, entry, flag, lastName, text, textsIn, type SpecialValue, type Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
 import { toolValue, type Tool } from '../steps/walk.js';
@@ -33,7 +33,7 @@ export function tableCall(tool: Tool, sketch: TableSketch, site: CallSite): Valu
     case 'decimal': case 'numeric': { const sizes = [1, 2].flatMap((index) => { const size = argument(site.args, index); return size?.k === 'const' && typeof size.v === 'number' ? [size.v] : []; }); return made({ name: 'numeric', args: sizes.length === 2 ? sizes : [sizes[0] ?? 8, 2] }); }
     case 'timestamp': case 'datetime': case 'dateTime': return made({ name: flag(entry(argument(site.args, 1), 'useTz')) === false || flag(argument(site.args, 1)) === true ? 'timestamp without time zone' : 'timestamp with time zone' });
     case 'timestamps': return timestamps(sketch, site);
-    case 'enum': case 'enu': { const values = namesOf(argument(site.args, 1)); const options = argument(site.args, 2); const enumName = flag(entry(options, 'useNative')) === true ? text(entry(options, 'enumName')) : null; return made(enumName === null ? { name: 'text', values } : { name: enumName, enumName, ...(flag(entry(options, 'existingType')) === true ? {} : { values }) }); }
+    case 'enum': case 'enu': { const values = textsIn(argument(site.args, 1)); const options = argument(site.args, 2); const enumName = flag(entry(options, 'useNative')) === true ? text(entry(options, 'enumName')) : null; return made(enumName === null ? { name: 'text', values } : { name: enumName, enumName, ...(flag(entry(options, 'existingType')) === true ? {} : { values }) }); }
     case 'specificType': return made(namedType(text(argument(site.args, 1)) ?? 'unknown'));
     case 'comment': sketch.comment = column; return ANY;
     default: return name in TYPES ? made({ name: TYPES[name]! }) : keyCall(tool, sketch, site);
@@ -44,7 +44,7 @@ function keyCall(tool: Tool, sketch: TableSketch, site: CallSite): Value {
   const name = site.name ?? '';
   const { table } = sketch;
   const given = argumentOf(site.args, 0);
-  const columns = namesOf(given?.value ?? null);
+  const columns = textsIn(given?.value ?? null);
   const at = given?.at ?? site.at;
   const options = argument(site.args, 1);
   const named = text(options) ?? text(entry(options, 'indexName')) ?? text(entry(options, 'constraintName'));
@@ -54,7 +54,7 @@ function keyCall(tool: Tool, sketch: TableSketch, site: CallSite): Value {
     case 'unique': sketch.constraints.push({ k: 'unique', name: named ?? sketch.nameOf(columns, 'unique'), columns, at }); break;
     case 'index': sketch.indexes.push({ name: named ?? sketch.nameOf(columns, 'index'), parts: columns.map((column) => ({ column })), unique: false, method: 'btree', at }); break;
     case 'foreign': { const key: ForeignSketch = { columns, name: named, table: null, refColumns: [], onDelete: null, at }; sketch.foreign.push(key); return toolValue(tool, 'foreign', { key }); }
-    case 'dropColumn': case 'dropColumns': for (const arg of site.args.list) for (const column of namesOf(arg.value)) sketch.changes.push({ k: 'drop-column', table, column, at }); break;
+    case 'dropColumn': case 'dropColumns': for (const arg of site.args.list) for (const column of textsIn(arg.value)) sketch.changes.push({ k: 'drop-column', table, column, at }); break;
     case 'dropTimestamps': for (const column of flag(given?.value) === true ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at']) sketch.changes.push({ k: 'drop-column', table, column, at }); break;
     case 'dropUnique': drop('unique', 'unique'); break;
     case 'dropForeign': drop('foreign', 'foreign'); break;
@@ -75,8 +75,6 @@ function timestamps(sketch: TableSketch, site: CallSite): Value {
   for (const name of isCamel ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at']) Object.assign(sketch.column(name, { name: 'timestamp with time zone' }, site.at), isNow ? { nullable: false, default: 'CURRENT_TIMESTAMP' } : {});
   return ANY;
 }
-
-const namesOf = (value: Value | null): readonly string[] => (value?.k === 'list' ? value.items.flatMap((item) => text(item) ?? []) : text(value) === null ? [] : [text(value)!]);
 
 /** A call in the chain of a column. */
 export function columnCall(of: SpecialValue, site: CallSite): Value {
@@ -103,7 +101,7 @@ export function columnCall(of: SpecialValue, site: CallSite): Value {
 export function foreignCall(of: SpecialValue, site: CallSite): Value {
   const key = of.data['key'] as ForeignSketch;
   const given = argument(site.args, 0);
-  if (site.name === 'references') Object.assign(key, given?.k === 'list' ? { refColumns: namesOf(given) } : { ...referenceTo(key.columns, text(given), key.at), name: key.name });
+  if (site.name === 'references') Object.assign(key, given?.k === 'list' ? { refColumns: textsIn(given) } : { ...referenceTo(key.columns, text(given), key.at), name: key.name });
   else continueReference(key, site);
   return of;
 }

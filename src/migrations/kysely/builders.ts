@@ -1,13 +1,10 @@
 /** The methods of Kysely's table, column and index builders. https://kysely-org.github.io/kysely-apidoc/classes/CreateTableBuilder.html */
 import type { CallSite } from '../../dialects/dialect.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
-import { ANY, argument, argumentOf, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, argument, argumentOf, text, textsIn, type SpecialValue, type Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
 import { toolValue, type Tool, type Walk } from '../steps/walk.js';
 import { columnSketch, foreignOf, IndexSketch, qualifiedName, TableSketch, type ColumnSketch, type ForeignSketch } from './table.js';
-
-/** A list of names, or one. */
-const namesOf = (value: Value | null): readonly string[] => (value?.k === 'list' ? value.items.flatMap((item) => text(item) ?? []) : text(value) === null ? [] : [text(value)!]);
 
 /** What a `sql` template says. */
 export const sqlIn = (value: Value | null): string | null => (value?.k === 'special' && typeof value.data['sql'] === 'string' ? value.data['sql'] : null);
@@ -27,15 +24,15 @@ export function tableCall(tool: Tool, walk: Walk, of: SpecialValue, site: CallSi
       walk.callback(third, [toolValue(tool, 'column', { column: made })], site.at);
       sketch.add(made);
     });
-    case 'addPrimaryKeyConstraint': return named((constraint) => sketch.constrain({ k: 'primary', name: constraint, columns: namesOf(second), at }));
+    case 'addPrimaryKeyConstraint': return named((constraint) => sketch.constrain({ k: 'primary', name: constraint, columns: textsIn(second), at }));
     case 'addUniqueConstraint': return named((constraint) => {
       const made = { nullsNotDistinct: false };
       walk.callback(third, [toolValue(tool, 'unique', { made })], site.at);
-      sketch.constrain({ k: 'unique', name: constraint, columns: namesOf(second), ...(made.nullsNotDistinct ? { nullsNotDistinct: true } : {}), at });
+      sketch.constrain({ k: 'unique', name: constraint, columns: textsIn(second), ...(made.nullsNotDistinct ? { nullsNotDistinct: true } : {}), at });
     });
     case 'addForeignKeyConstraint': return named((constraint) => {
       if (text(third) === null) { sketch.isUnknown = true; return; }
-      const key: ForeignSketch = { columns: namesOf(second), name: constraint, table: qualifiedName(text(third)!, null), refColumns: namesOf(fourth ?? null), onDelete: null, at };
+      const key: ForeignSketch = { columns: textsIn(second), name: constraint, table: qualifiedName(text(third)!, null), refColumns: textsIn(fourth ?? null), onDelete: null, at };
       const made = toolValue(tool, 'foreign', { key });
       walk.callback(argument(site.args, 4), [made], site.at);
       sketch.constrain(foreignOf(key));

@@ -3,7 +3,7 @@ import type { Span } from '../../facts/code.js';
 import type { ColumnDef, ConstraintDef, IndexPart, QName, TypeRef } from '../../facts/ddl.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
 import { namedType } from '../../dialects/shared/script-types.js';
-import { entry, flag, text, type DictValue, type Value } from '../../flow/value.js';
+import { entry, flag, text, textsIn, type DictValue, type Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
 
 /** Types that a team names in `exports.shorthands`, for all migrations that follow. */
@@ -18,8 +18,6 @@ export function nameOf(value: Value | null | undefined): QName | null {
   const schema = text(entry(value, 'schema'));
   return name === null ? null : { name, ...(schema === null ? {} : { schema }) };
 }
-
-export const namesOf = (value: Value | null | undefined): readonly string[] => (value?.k === 'list' ? value.items.flatMap((item) => text(item) ?? []) : text(value) === null ? [] : [text(value)!]);
 
 /** Text that is SQL as it stands: `pgm.func('now()')`, `new PgLiteral('now()')`. */
 export function literalOf(value: Value | null | undefined): string | null {
@@ -86,13 +84,13 @@ const unquoted = (name: string): string => { const trimmed = name.trim(); return
 export function constraintsOf(options: DictValue, name: string | null, at: Span): readonly ConstraintDef[] | null {
   const named = name === null ? {} : { name };
   const found: (ConstraintDef | null)[] = [];
-  const lists = (value: Value | null): readonly (readonly string[])[] => (value?.k === 'list' && value.items.some((item) => item.k === 'list') ? value.items.map(namesOf) : [namesOf(value)]);
+  const lists = (value: Value | null): readonly (readonly string[])[] => (value?.k === 'list' && value.items.some((item) => item.k === 'list') ? value.items.map(textsIn) : [textsIn(value)]);
   for (const [key, value] of options.entries) {
     if (key === 'unique') for (const columns of lists(value)) found.push(columns.length ? { k: 'unique', ...named, columns, at } : null);
-    else if (key === 'primaryKey') found.push(namesOf(value).length ? { k: 'primary', ...named, columns: namesOf(value), at } : null);
-    else if (key === 'check') for (const expression of namesOf(value)) found.push({ k: 'check', ...named, expression, columns: [], at });
+    else if (key === 'primaryKey') found.push(textsIn(value).length ? { k: 'primary', ...named, columns: textsIn(value), at } : null);
+    else if (key === 'check') for (const expression of textsIn(value)) found.push({ k: 'check', ...named, expression, columns: [], at });
     else if (key === 'exclude') found.push({ k: 'exclude', ...named, parts: [], definition: text(value) ?? '', at });
-    else if (key === 'foreignKeys') for (const each of value.k === 'list' ? value.items : [value]) found.push(each.k === 'dict' ? referenceOf(namesOf(entry(each, 'columns')), each.entries, at, name) : null);
+    else if (key === 'foreignKeys') for (const each of value.k === 'list' ? value.items : [value]) found.push(each.k === 'dict' ? referenceOf(textsIn(entry(each, 'columns')), each.entries, at, name) : null);
   }
   return found.includes(null) ? null : (found as ConstraintDef[]);
 }

@@ -2,12 +2,12 @@
 import type { ConstraintDef, DdlOp, IndexPart, QName } from '../../facts/ddl.js';
 import type { SqlQuery } from '../../facts/sql.js';
 import type { CallSite } from '../../dialects/dialect.js';
-import { ANY, argument, entry, flag, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, argument, entry, flag, text, textsIn, type SpecialValue, type Value } from '../../flow/value.js';
 import { anyOf, type ModuleTool } from '../script/modules.js';
 import { addColumnOps } from '../steps/declared.js';
 import { runSql } from '../steps/sql.js';
 import { toolValue, type Tool, type Walk } from '../steps/walk.js';
-import { columnOf, constraintsOf, indexPart, literalOf, nameOf, namesOf, writtenConstraint, type ReadColumn, type Shorthands } from './columns.js';
+import { columnOf, constraintsOf, indexPart, literalOf, nameOf, writtenConstraint, type ReadColumn, type Shorthands } from './columns.js';
 
 const pgmTool: Tool = {
   id: 'node-pg-migrate',
@@ -47,7 +47,7 @@ function tableCall(site: CallSite, shorthands: Shorthands, add: Add): Value {
     case 'dropTable': return on((from) => [{ k: 'drop-table', table: from, ...(flag(entry(second, 'ifExists')) === true ? { ifExists: true } : {}), at }]);
     case 'renameTable': return on((from) => { const to = nameOf(second); return [to && { k: 'rename-table', table: from, to: to.name, at }]; });
     case 'addColumn': case 'addColumns': return on((into) => addColumns(into, second, third, site, shorthands));
-    case 'dropColumn': case 'dropColumns': return on((from) => { const names = second?.k === 'dict' ? [...second.entries.keys()] : namesOf(second); return names.length ? names.map((column): DdlOp => ({ k: 'drop-column', table: from, column, ...(flag(entry(third, 'ifExists')) === true ? { ifExists: true } : {}), at })) : [null]; });
+    case 'dropColumn': case 'dropColumns': return on((from) => { const names = second?.k === 'dict' ? [...second.entries.keys()] : textsIn(second); return names.length ? names.map((column): DdlOp => ({ k: 'drop-column', table: from, column, ...(flag(entry(third, 'ifExists')) === true ? { ifExists: true } : {}), at })) : [null]; });
     case 'renameColumn': return on((of) => [text(second) === null || text(third) === null ? null : { k: 'rename-column', table: of, column: text(second)!, to: text(third)!, at }]);
     case 'alterColumn': return on((of) => [text(second) === null ? null : alterColumn(of, text(second)!, third, site, shorthands)]);
     case 'addConstraint': case 'createConstraint': return on((to) => addConstraint(to, text(second), third, site));
@@ -126,7 +126,7 @@ function createIndex(table: QName, given: Value | null | undefined, options: Val
   const parts = partsOf(given);
   if (!parts) return null;
   const where = text(entry(options, 'where'));
-  const include = namesOf(entry(options, 'include'));
+  const include = textsIn(entry(options, 'include'));
   return {
     k: 'create-index', table, ...(flag(entry(options, 'ifNotExists')) === true ? { ifNotExists: true } : {}), at: site.at,
     index: { name: indexName(table, parts, options), parts, unique: flag(entry(options, 'unique')) === true, method: text(entry(options, 'method')) ?? 'btree', ...(where === null ? {} : { predicate: where }), ...(include.length ? { include } : {}), at: argumentPlace(site, 0) },
@@ -154,15 +154,15 @@ function otherCall(walk: Walk, site: CallSite, add: Add): Value {
   const { at } = site;
   const [first, second, third] = [0, 1, 2].map((index) => argument(site.args, index));
   const name = nameOf(first);
-  if (site.name === 'createExtension' || site.name === 'addExtension' || site.name === 'dropExtension') return add(namesOf(first).map((each): DdlOp => ({ k: site.name === 'dropExtension' ? 'drop-extension' : 'create-extension', name: each, at })));
+  if (site.name === 'createExtension' || site.name === 'addExtension' || site.name === 'dropExtension') return add(textsIn(first).map((each): DdlOp => ({ k: site.name === 'dropExtension' ? 'drop-extension' : 'create-extension', name: each, at })));
   if (!name) return add([null]);
   switch (site.name) {
-    case 'createType': case 'addType': return add([second?.k === 'list' ? { k: 'create-enum', name, values: namesOf(second), at } : { k: 'create-type', name, extent: at, at }]);
+    case 'createType': case 'addType': return add([second?.k === 'list' ? { k: 'create-enum', name, values: textsIn(second), at } : { k: 'create-type', name, extent: at, at }]);
     case 'dropType': return add([{ k: 'drop-type', name, at }]);
     case 'renameType': return add([nameOf(second) && { k: 'rename-type', name, to: nameOf(second)!.name, at }]);
     case 'addTypeValue': { const [before, after] = [text(entry(third, 'before')), text(entry(third, 'after'))]; return add([text(second) === null ? null : { k: 'add-enum-value', name, value: text(second)!, ...(before === null ? {} : { before }), ...(after === null ? {} : { after }), at }]); }
     case 'renameTypeValue': return add([text(second) === null || text(third) === null ? null : { k: 'rename-enum-value', name, value: text(second)!, to: text(third)!, at }]);
-    case 'createView': case 'createMaterializedView': return add([{ k: 'create-view', view: name, materialized: site.name === 'createMaterializedView', columns: namesOf(entry(second, 'columns')), query: queryAt(walk, site, 2), at }]);
+    case 'createView': case 'createMaterializedView': return add([{ k: 'create-view', view: name, materialized: site.name === 'createMaterializedView', columns: textsIn(entry(second, 'columns')), query: queryAt(walk, site, 2), at }]);
     case 'dropView': case 'dropMaterializedView': return add([{ k: 'drop-view', view: name, at }]);
     case 'dropSchema': return add([{ k: 'drop-schema', name: name.name, at }]);
     case 'renameSchema': return add([text(second) === null ? null : { k: 'rename-schema', name: name.name, to: text(second)!, at }]);

@@ -1,12 +1,12 @@
 /** TypeORM's `queryRunner`. https://typeorm.io/docs/migrations/api */
 import type { DdlOp, QName } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
-import { ANY, argument, flag, text, type Value } from '../../flow/value.js';
+import { ANY, argument, flag, text, textsIn, type Value } from '../../flow/value.js';
 import { addColumnOps } from '../steps/declared.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql } from '../steps/sql.js';
 import type { Tool, Walk } from '../steps/walk.js';
-import { checkOf, columnOf, createTable, foreignOf, indexOf, namesOf, optionsOf, tableName, uniqueOf } from './tables.js';
+import { checkOf, columnOf, createTable, foreignOf, indexOf, optionsOf, tableName, uniqueOf } from './tables.js';
 
 export const runnerTool: Tool = {
   id: 'typeorm',
@@ -38,7 +38,7 @@ function runnerCall(walk: Walk, site: CallSite): Value | undefined {
     case 'dropColumn': case 'dropColumns': return on((of) => each(second, nameOf).map((column) => (column === null ? null : { k: 'drop-column', table: of, column, at })));
     case 'renameColumn': { const [from, to] = [second && nameOf(second), nameOf(argument(args, 2) ?? ANY)]; return on((of) => [from && to ? { k: 'rename-column', table: of, column: from, to, at } : null]); }
     case 'changeColumn': return on((of) => changeColumn(of, second, argument(args, 2), site));
-    case 'createPrimaryKey': return on((of) => [second?.k === 'list' ? { k: 'add-constraint', table: of, constraint: { k: 'primary', columns: namesOf(second), at }, at } : null]);
+    case 'createPrimaryKey': return on((of) => [second?.k === 'list' ? { k: 'add-constraint', table: of, constraint: { k: 'primary', columns: textsIn(second), at }, at } : null]);
     case 'dropPrimaryKey': return on((of) => [{ k: 'drop-constraint', table: of, name: '', kind: 'primary', at }]);
     case 'createUniqueConstraint': case 'createUniqueConstraints': return on((of) => each(second, (item) => uniqueOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
     case 'createForeignKey': case 'createForeignKeys': return on((of) => each(second, (item) => foreignOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
@@ -71,12 +71,12 @@ function dropConstraint(table: QName, item: Value, kind: 'foreign' | 'unique' | 
   const name = nameOf(item);
   const columns = optionsOf(item)?.entries.get('columnNames');
   if (name === null && columns?.k !== 'list') return null;
-  return { k: 'drop-constraint', table, name: name ?? '', kind, ...(columns?.k === 'list' ? { columns: namesOf(columns) } : {}), at };
+  return { k: 'drop-constraint', table, name: name ?? '', kind, ...(columns?.k === 'list' ? { columns: textsIn(columns) } : {}), at };
 }
 
 function dropIndex(table: QName, item: Value, { at }: CallSite): DdlOp | null {
   const name = nameOf(item);
   const columns = optionsOf(item)?.entries.get('columnNames');
   if (name === null && columns?.k !== 'list') return null;
-  return { k: 'drop-index', name: { name: name ?? '' }, table, ...(columns?.k === 'list' ? { columns: namesOf(columns) } : {}), at };
+  return { k: 'drop-index', name: { name: name ?? '' }, table, ...(columns?.k === 'list' ? { columns: textsIn(columns) } : {}), at };
 }

@@ -2,7 +2,7 @@
 import type { Span } from '../../facts/code.js';
 import type { ColumnDef, ConstraintDef, DdlOp, IndexDef, QName, ReferentialAction, TypeRef } from '../../facts/ddl.js';
 import { namedType } from '../../dialects/shared/script-types.js';
-import { argument, entry, flag, text, type DictValue, type Value } from '../../flow/value.js';
+import { argument, entry, flag, text, textsIn, type DictValue, type Value } from '../../flow/value.js';
 
 /** The options of a `new Table…(…)` or a plain object; null for anything else. */
 export function optionsOf(value: Value | null | undefined): DictValue | null {
@@ -18,8 +18,6 @@ export function tableName(value: Value | null): QName | null {
   const [name, schema] = written.split('.').reverse();
   return { name: name!, ...(schema ? { schema } : {}) };
 }
-
-export const namesOf = (value: Value | null | undefined): readonly string[] => (value?.k === 'list' ? value.items.flatMap((item) => text(item) ?? []) : text(value) !== null ? [text(value)!] : []);
 
 export interface ReadColumn { readonly def: ColumnDef; readonly constraints: readonly ConstraintDef[]; readonly isPrimary: boolean }
 
@@ -44,7 +42,7 @@ export function columnOf(value: Value, at: Span): ReadColumn | null {
 function typeOf(option: (key: string) => Value | null): TypeRef | null {
   const written = text(option('type'));
   if (written === null) return null;
-  const values = namesOf(option('enum'));
+  const values = textsIn(option('enum'));
   const enumName = text(option('enumName'));
   const type = namedType(written);
   const sizes = [option('length'), option('precision'), option('scale')].flatMap((value) => (value?.k === 'const' && value.v !== null && Number(value.v) > 0 ? [Number(value.v)] : []));
@@ -90,25 +88,25 @@ export function foreignOf(value: Value, at: Span): ConstraintDef | null {
   if (!options || !table) return null;
   const onDelete = text(entry(options, 'onDelete'))?.toLowerCase() ?? '';
   return {
-    k: 'foreign', ...nameIn(options), columns: namesOf(entry(options, 'columnNames')), table, refColumns: namesOf(entry(options, 'referencedColumnNames')),
+    k: 'foreign', ...nameIn(options), columns: textsIn(entry(options, 'columnNames')), table, refColumns: textsIn(entry(options, 'referencedColumnNames')),
     ...(ACTIONS.has(onDelete) ? { onDelete: onDelete as ReferentialAction } : {}), at: placeIn(options, at),
   };
 }
 
 export function uniqueOf(value: Value, at: Span): ConstraintDef | null {
   const options = optionsOf(value);
-  return options ? { k: 'unique', ...nameIn(options), columns: namesOf(entry(options, 'columnNames')), at: placeIn(options, at) } : null;
+  return options ? { k: 'unique', ...nameIn(options), columns: textsIn(entry(options, 'columnNames')), at: placeIn(options, at) } : null;
 }
 
 export function checkOf(value: Value, at: Span): ConstraintDef | null {
   const options = optionsOf(value);
   const expression = text(options?.entries.get('expression'));
-  return options && expression !== null ? { k: 'check', ...nameIn(options), expression, columns: namesOf(entry(options, 'columnNames')), at } : null;
+  return options && expression !== null ? { k: 'check', ...nameIn(options), expression, columns: textsIn(entry(options, 'columnNames')), at } : null;
 }
 
 export function indexOf(value: Value, at: Span): IndexDef | null {
   const options = optionsOf(value);
   if (!options) return null;
   const where = text(entry(options, 'where'));
-  return { ...nameIn(options), parts: namesOf(entry(options, 'columnNames')).map((column) => ({ column })), unique: flag(entry(options, 'isUnique')) === true, method: 'btree', ...(where === null ? {} : { predicate: where }), at: placeIn(options, at) };
+  return { ...nameIn(options), parts: textsIn(entry(options, 'columnNames')).map((column) => ({ column })), unique: flag(entry(options, 'isUnique')) === true, method: 'btree', ...(where === null ? {} : { predicate: where }), at: placeIn(options, at) };
 }
