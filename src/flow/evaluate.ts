@@ -173,6 +173,9 @@ export class Flow {
     try { return this.quiet(run); } finally { this.contextLimit = CONTEXT_LIMIT; }
   }
 
+  /** Declarations are being evaluated: see `declaring`. */
+  get isDeclaring(): boolean { return this.contextLimit === Infinity; }
+
   /** The terms that are called (`Column(…)(target, key)`) while `run` is evaluated. */
   applicationsIn(run: () => void): readonly Term[] {
     const { applications } = this;

@@ -141,7 +141,10 @@ function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg
   return NONE;
 }
 
+/** What a parameter is bound to that the call leaves out. Any caller may give it something else, except where one declaration is evaluated: what that leaves out has its default. */
 function defaultValue(flow: Flow, param: Param, declared: Value, env: Env): Value {
+  const preset = flow.isDeclaring && param.default ? flow.peek(param.default, env) : ANY;
+  if (preset.k === 'const') return preset;
   const given = askParameter(flow, param, declared, env);
   if (given !== undefined) return given;
   if (declared.k !== 'any') return declared;

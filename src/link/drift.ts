@@ -156,6 +156,24 @@ export function tableDrifts(tables: readonly Table[], followed: ReadonlySet<Tabl
     const stored = modelled.filter((table) => bothSides(table) && followed.has(table));
     if (stored.length <= modelled.length / 2 || modelled.some((table) => bothSides(table) && !followed.has(table))) return [];
     const last: Place = stored[stored.length - 1].declarations.find((one) => one.kind !== 'model')!.place;
-    return modelled.filter((table) => !bothSides(table)).map((table): Drift => ({ table, column: null, what: 'table', inModel: 'declared', inDatabase: 'missing', modelPlace: table.place, databasePlace: last, names: [] }));
+    const near = nearTo(stored, modelled);
+    return modelled.filter((table) => near.has(table) && !bothSides(table)).map((table): Drift => ({ table, column: null, what: 'table', inModel: 'declared', inDatabase: 'missing', modelPlace: table.place, databasePlace: last, names: [] }));
   });
 }
+
+/** What stands in a folder with one of these tables, or is tied to one by keys, and so on. The others may be those of a service beside, which makes its tables itself. */
+function nearTo(start: readonly Table[], tables: readonly Table[]): ReadonlySet<Table> {
+  const near = new Set(start);
+  const folders = new Set(start.map(folderOf));
+  for (let size = -1; size < near.size;) {
+    size = near.size;
+    for (const table of tables) {
+      const isTied = table.foreignKeys.some((key) => near.has(key.target));
+      if (!near.has(table) && (isTied || folders.has(folderOf(table)))) { near.add(table); folders.add(folderOf(table)); }
+      if (near.has(table)) for (const key of table.foreignKeys) near.add(key.target);
+    }
+  }
+  return near;
+}
+
+const folderOf = (table: Table): string => table.place.path.slice(0, table.place.path.lastIndexOf('/') + 1);
