@@ -280,7 +280,7 @@ export class Flow {
   /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
   runAll(modules: readonly ModuleRef[] = this.modules, isEntryPoint: (path: string) => boolean = () => false): void {
     for (const module of modules) {
-      const env: Env = { module, parent: module.env, vars: new Vars(), owner: null, kind: 'function' };
+      const env: Env = { module, parent: module.env, vars: new Vars(), owner: null, kind: 'function', isTop: true };
       this.guarded(module, () => runStatements(this, module.code, env, []));
     }
     // Function literals that nothing seen calls: exported arrows, handlers, procedures of a router. Evaluating one may bring up others.

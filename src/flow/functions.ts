@@ -28,7 +28,8 @@ export interface CallOptions {
 export function callFunction(flow: Flow, callee: Value, args: readonly EvaluatedArg[], options: CallOptions): Value {
   if (callee.k !== 'fn') return ANY;
   const { fn } = callee;
-  const isNested = fn.env.kind === 'function' && fn.env.parent !== fn.module.env;
+  // One that another function makes is another one with each call of that.
+  const isNested = fn.env.kind === 'function' && fn.env.isTop !== true;
   const informative = isTold(args, fn.fn);
   const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
   const plainKey = self ? `()${self}` : '()';

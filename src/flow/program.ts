@@ -23,6 +23,8 @@ export interface Env {
   /** The class whose body or method this is. */
   readonly owner: ClassRef | null;
   readonly kind: 'module' | 'class' | 'function';
+  /** The scope in which a module's statements run, beside its table of names. */
+  readonly isTop?: true;
 }
 
 export type Binding =
