@@ -133,7 +133,10 @@ function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[],
   const values = returned.filter((each) => !each.isYield).map((each) => each.value);
   const isContext = fn.fn.decorators.some((decorator) => /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''));
   const value = yields.length ? (isContext || values.length ? union([...yields, ...values]) : { k: 'many' as const, of: union(yields) }) : values.length ? union(values) : ANY;
-  return fn.fn.returns && !isTelling(value) ? preferKnown(flow.type(fn.fn.returns, env, callee.self ?? null), value) : value;
+  if (!fn.fn.returns || isTelling(value)) return value;
+  const declared = flow.type(fn.fn.returns, env, callee.self ?? null);
+  // A library's call that is written out says more than the name of a library's type: `Column(…)` in a function `: PropertyDecorator`.
+  return declared.k === 'extobj' && value.k === 'term' ? value : preferKnown(declared, value);
 }
 
 /** The function's own type parameters are what the call says they are. */

@@ -309,3 +309,26 @@ class Berth(Coded, Base):
   const keysOf = (name: string): readonly string[] => shapeOf(schema, name).filter((line) => /^(unique|index)/.test(line));
   expect([keysOf('harbours'), keysOf('piers'), keysOf('berths')]).toEqual([['unique (code)'], ['index (name)'], ['unique (code)', 'index (name)']]);
 });
+
+describe('a column that a function of the repository makes', () => {
+  it.each(['Any', 'Mapped[int]', '"Column[Any]"', 'object'])('is the one it returns where it says -> %s', async (returns) => {
+    const schema = await schemaOf(`
+from typing import Any
+from sqlalchemy import Column, Numeric
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+def money() -> ${returns}:
+    return ${returns.includes('Column') ? 'Column' : 'mapped_column'}(Numeric(12, 2), server_default="0")
+
+class Base(DeclarativeBase):
+    pass
+
+class Line(Base):
+    __tablename__ = "lines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    price: Mapped[int] = money()
+    cost = money()
+`);
+    expect(schema.tables[0]!.columns.map(({ name, type, databaseDefault }) => [name, type.name, databaseDefault])).toEqual([['id', 'integer', null], ['price', 'numeric', "'0'"], ['cost', 'numeric', "'0'"]]);
+  });
+});

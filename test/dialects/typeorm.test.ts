@@ -159,6 +159,18 @@ describe('naming strategies and composed decorators', () => {
     });
     expect(names(table('order_line').columns)).toEqual(['id', 'unit_price', 'parent_line_id']);
   });
+  it('takes what a function returns for the decorator, whatever type it says that is', async () => {
+    const { project } = await analyseText({
+      'src/a.ts': `
+import { Column, ColumnOptions, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Decorator } from './types-of-a-library-that-is-not-here';
+export function Money(options: ColumnOptions = {}): PropertyDecorator { return Column({ type: 'numeric', precision: 12, scale: 2, ...options }); }
+export const Flag = (): Decorator => Column({ type: 'boolean' });
+@Entity('things') export class Thing { @PrimaryGeneratedColumn() id: number; @Money({ nullable: true }) price: number; @Flag() sold: boolean; }
+`,
+    });
+    expect(project.schema.tables[0]!.columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['price', 'numeric', true], ['sold', 'boolean', false]]);
+  });
   it('takes the decorators apart that the repository makes of the library\'s', async () => {
     const { project } = await analyseText({
       'src/decorators.ts': `
