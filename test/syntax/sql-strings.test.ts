@@ -54,6 +54,25 @@ describe('sqlStringsIn', () => {
     expect(third.statements[0].query).toMatchObject({ verb: 'update', assigns: [{ at: 'sets' }], conditions: [{ column: { name: 'id' }, op: 'in', value: { k: 'parameter' } }] });
   });
 
+  it('puts the texts of constants of the file into their holes, and numbers the others as before', () => {
+    const file = "const cols = 'id, mail'; const rest = `gone is null`; a = `select ${cols} from ${tbl} where org = ${org} and ${rest}`";
+    const set = (id: string, value: Expr): Stmt => ({ k: 'set', target: name(file, id), value, at: value.at });
+    const constants = [set('cols', lit(file, "'id, mail'", 'id, mail')), set('rest', lit(file, '`gone is null`', 'gone is null'))];
+    const asked = template(file, file.slice(file.indexOf('`select')));
+    const query = (...code: Stmt[]): unknown => sqlStringsIn([...code, stmt(asked)], file, sql).map(({ statements: [found] }) => found!.k === 'query' && [found!.query.columns.map((column) => column.name), found!.query.from[0]!.table!.name, found!.query.conditions.map(({ op, value }) => [op, value])])[0];
+    expect(query(...constants)).toEqual([['id', 'mail'], '__hole_2', [['=', { k: 'parameter', parameter: 'hole:3' }], ['is null', { k: 'expression' }]]]);
+    const [filled] = sqlStringsIn([...constants, stmt(asked)], file, sql);
+    const [statement] = filled!.statements;
+    // What stands in a constant stands where the constant is put in.
+    expect(statement!.k === 'query' && statement!.query.columns.map(({ at }) => [file.slice(...at), at[0] > filled!.at[0]]).slice(0, 2)).toEqual([['cols', true], ['cols', true]]);
+    // A name that is set again, or that a function takes, stands for something else there.
+    expect(query(...constants, constants[0]!)).toMatchObject([[], '__hole_2', {}]);
+    expect(query(...constants, { k: 'def', fn: { name: 'f', params: [{ target: name(file, 'cols') }], body: [], decorators: [], at: [0, 0], range: [0, 0] } })).toMatchObject([[], '__hole_2', {}]);
+    // A tag is given values.
+    const tagged = template(file, file.slice(file.indexOf('`select')), 'sql');
+    expect(sqlStringsIn([...constants, stmt(tagged)], file, sql)[0]!.statements[0]).toMatchObject({ query: { columns: [] } });
+  });
+
   it('joins chains of +', () => {
     const file = `q = "select a " + "from t where b = " + val`;
     const chain = plus(plus(lit(file, '"select a "', 'select a '), lit(file, '"from t where b = "', 'from t where b = ')), name(file, 'val'));

@@ -6,8 +6,8 @@ import { FIRST_HOLE } from './expressions.js';
 import type { Script } from './script.js';
 import { advance, cursor } from './tokens.js';
 
-/** A part of a string put together in code: text, or a hole for an expression. */
-export type Part = { readonly k: 'text'; readonly v: string; readonly map: Alignment } | { readonly k: 'hole'; readonly at: Span };
+/** A part of a string put together in code: text, or a hole for an expression. `isFilled`: the text of a constant in a hole, which has its number all the same. */
+export type Part = { readonly k: 'text'; readonly v: string; readonly map: Alignment; readonly isFilled?: true } | { readonly k: 'hole'; readonly at: Span; readonly name?: string };
 
 /** What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row, all of what is inserted. */
 type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row' | 'inserted';
@@ -64,14 +64,16 @@ function compose(parts: readonly Part[], forms: readonly Form[]): Composed {
   const ends: number[] = [];
   const holes: number[] = [];
   const ranges: [number, number][] = [];
+  let number = 0;
   for (const part of parts) {
+    if (part.k === 'hole' || part.isFilled) number++;
     if (part.k === 'text') {
       texts.push(part.v);
       for (const at of part.map.starts) starts.push(at);
       for (const at of part.map.ends) ends.push(at);
       continue;
     }
-    const text = formText(forms[holes.length], holes.length + 1);
+    const text = formText(forms[holes.length], number);
     holes.push(starts.length);
     ranges.push([starts.length, starts.length + text.length]);
     texts.push(text);

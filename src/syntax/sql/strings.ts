@@ -2,6 +2,7 @@ import type { Call, Expr, Literal, Op, Stmt, Template } from '../../facts/code.j
 import type { SqlString } from '../../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
 import { align } from './align.js';
+import { constantsOf, type Constants } from './constants.js';
 import type { SpanOf } from './context.js';
 import { filledParts } from './format.js';
 import { readWithHoles, type Part } from './holes.js';
@@ -22,30 +23,33 @@ const ARTICLES = new Set(['a', 'an', 'the', 'this', 'that', 'these', 'those', 'y
  * chain of `+`). Spans are UTF-16 offsets of `text`; in strings whose source cannot be lined up they are the string's.
  */
 export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptReader): SqlString[] {
-  const found: SqlString[] = [];
+  const from: Strings = { found: [], text, sql, constants: constantsOf(code) };
   const stack: unknown[] = [code];
   while (stack.length) {
     const node = stack.pop();
     if (Array.isArray(node)) stack.push(...node);
     else if (node && typeof node === 'object') {
       const item = node as { k?: string };
-      if (item.k === 'lit') add(found, text, sql, [item as Literal], null);
-      else if (item.k === 'tpl') template(found, text, sql, item as Template, stack);
-      else if (item.k === 'op' && (item as Op).op === '+') chain(found, text, sql, item as Op, stack);
-      else if (item.k === 'call' && formatted(found, text, sql, item as Call)) continue;
+      if (item.k === 'lit') add(from, [item as Literal], null);
+      else if (item.k === 'tpl') template(from, item as Template, stack);
+      else if (item.k === 'op' && (item as Op).op === '+') chain(from, item as Op, stack);
+      else if (item.k === 'call' && formatted(from, item as Call)) continue;
       else for (const value of Object.values(item)) if (value && typeof value === 'object') stack.push(value);
     }
   }
-  return found.sort((a, b) => a.at[0] - b.at[0]);
+  return from.found.sort((a, b) => a.at[0] - b.at[0]);
 }
 
-function template(found: SqlString[], text: string, sql: ScriptReader, node: Template, stack: unknown[]): void {
-  add(found, text, sql, [node], node.tag ? tagName(node.tag) : null);
+/** What was found in a file so far, and what is needed to read the next string of it. */
+interface Strings { readonly found: SqlString[]; readonly text: string; readonly sql: ScriptReader; readonly constants: () => Constants }
+
+function template(from: Strings, node: Template, stack: unknown[]): void {
+  add(from, [node], node.tag ? tagName(node.tag) : null);
   stack.push(node.parts.filter((part) => part.k !== 'text'));
 }
 
 /** The operands of a chain are one text; those that are no text themselves are looked into. */
-function chain(found: SqlString[], text: string, sql: ScriptReader, node: Op, stack: unknown[]): void {
+function chain(from: Strings, node: Op, stack: unknown[]): void {
   const operands: Expr[] = [];
   let left: Expr = node;
   while (left.k === 'op' && left.op === '+' && left.args.length === 2) {
@@ -55,7 +59,7 @@ function chain(found: SqlString[], text: string, sql: ScriptReader, node: Op, st
   operands.unshift(left);
   const texts = operands.map(unformatted);
   const isText = isString(texts[0]);
-  if (isText) add(found, text, sql, texts, null);
+  if (isText) add(from, texts, null);
   for (const operand of operands) {
     if (operand.k === 'tpl') stack.push(operand.parts.filter((part) => part.k !== 'text'));
     else if (isText && operand.k === 'call' && unformatted(operand) !== operand) stack.push(operand.args);
@@ -65,11 +69,11 @@ function chain(found: SqlString[], text: string, sql: ScriptReader, node: Op, st
 }
 
 /** `'…'.format(a='b')` with constants is the text that they make. */
-function formatted(found: SqlString[], text: string, sql: ScriptReader, node: Call): boolean {
+function formatted(from: Strings, node: Call): boolean {
   const written = unformatted(node);
-  const parts = written.k === 'lit' && node.fn !== written ? filledParts(written, node.args, text) : null;
+  const parts = written.k === 'lit' && node.fn !== written ? filledParts(written, node.args, from.text) : null;
   if (!parts) return false;
-  addParts(found, sql, leadingText(written), parts, written, null);
+  addParts(from, leadingText(written), parts, written, null);
   return true;
 }
 
@@ -83,18 +87,21 @@ function isString(node: Expr): boolean {
   return node.k === 'tpl' || (node.k === 'lit' && typeof node.v === 'string');
 }
 
-function add(found: SqlString[], text: string, sql: ScriptReader, operands: readonly Expr[], tag: string | null): void {
-  addParts(found, sql, leadingText(operands[0]), partsOf(operands, text), operands[0], tag);
+function add(from: Strings, operands: readonly Expr[], tag: string | null): void {
+  addParts(from, leadingText(operands[0]), partsOf(operands, from.text), operands[0], tag);
 }
 
-function addParts(found: SqlString[], sql: ScriptReader, lead: string, parts: readonly Part[], { at }: Expr, tag: string | null): void {
+function addParts(from: Strings, lead: string, parts: readonly Part[], { at }: Expr, tag: string | null): void {
   const isTagged = tag !== null && TAGS.has(tag);
   if (lead.length < 8 || !(isTagged ? /^[\s(]*[a-z]/i.test(lead) : startsLikeSql(lead))) return;
   if (isTagged && parts.length > 1 && !startsLikeSql(lead) && !/^\s*truncate\b/i.test(lead)) return;
-  const script = readWithHoles(parts, (sqlText, span, parameters) => sql.readScript(sqlText, span, parameters));
+  const read = (each: readonly Part[]): Script | null => readWithHoles(each, (sqlText, span, parameters) => from.sql.readScript(sqlText, span, parameters));
+  // What a tag is given are values, which it does not put into the text.
+  const filled = tag === null ? withConstants(parts, from) : parts;
+  const script = read(filled) ?? (filled === parts ? null : read(parts));
   if (!script || !script.statements.some(touchesTables)) return;
   if (!isTagged && isSentence(lead, script.statements)) return;
-  found.push({ at, statements: script.statements });
+  from.found.push({ at, statements: script.statements });
 }
 
 function startsLikeSql(lead: string): boolean {
@@ -119,15 +126,24 @@ function partsOf(operands: readonly Expr[], text: string): Part[] {
     if (operand.k === 'tpl') {
       for (const part of operand.parts) {
         if (part.k === 'text') parts.push({ k: 'text', v: part.v, map: align(text, part.at, part.v, false) });
-        else parts.push(constantPart(part, text) ?? { k: 'hole', at: part.at });
+        else parts.push(constantPart(part, text) ?? holeOf(part));
       }
-    } else parts.push(constantPart(operand, text) ?? { k: 'hole', at: spanOf(operand) });
+    } else parts.push(constantPart(operand, text) ?? holeOf(operand));
   }
   return parts;
 }
 
-function spanOf(node: Expr): readonly [number, number] {
-  return node.at;
+function holeOf(node: Expr): Part {
+  return node.k === 'name' ? { k: 'hole', at: node.at, name: node.id } : { k: 'hole', at: node.at };
+}
+
+/** The parts with the texts of the file's constants in their holes, at the place where they are put in; the same parts when none is. */
+function withConstants(parts: readonly Part[], { constants }: Strings): readonly Part[] {
+  if (!parts.some((part) => part.k === 'hole' && part.name !== undefined && constants().has(part.name))) return parts;
+  return parts.map((part): Part => {
+    const v = part.k === 'hole' && part.name !== undefined ? constants().get(part.name) : undefined;
+    return part.k !== 'hole' || v === undefined ? part : { k: 'text', v, map: { starts: new Array<number>(v.length).fill(part.at[0]), ends: new Array<number>(v.length).fill(part.at[1]) }, isFilled: true };
+  });
 }
 
 function constantPart(node: Expr, text: string): Part | null {
