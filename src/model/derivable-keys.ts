@@ -7,7 +7,7 @@ import { isApplication, isWriteUse, runsWith } from './column-uses.js';
 import { asOneColumn, foreignKeyPaths, hasSameRole, involvesActor, isActorRole, roleWords, type Path } from './foreign-key-paths.js';
 import { isCommonName, wordsOf } from './names.js';
 import { isRewritten } from './snapshots.js';
-import { isOwnTable, isPrimaryKeyColumn, isUsedByDatabase } from './tables.js';
+import { isKeptApartByPolicies, isOwnTable, isPrimaryKeyColumn, isUsedByDatabase } from './tables.js';
 
 export interface Writer { readonly use: Use; readonly source: 'chain' | 'null' | 'unknown' | 'elsewhere' }
 /** `key` says what `path` says: `path` starts in the key's own table and ends at its target. */
@@ -44,7 +44,7 @@ function mayBeDerivable(project: Project, key: ForeignKey): boolean {
   const [column] = key.columns;
   return key.columns.length === 1 && key.target !== table && isOwnTable(key.target) && key.targetColumns.length === 1
     // A leading underscore says that the model keeps the column for itself, in step with its source.
-    && !column.name.startsWith('_') && !isPrimaryKeyColumn(column) && !isUsedByDatabase(project.schema, column) && !project.settings.tenantKeys.includes(column.name)
+    && !column.name.startsWith('_') && !isPrimaryKeyColumn(column) && !isUsedByDatabase(project.schema, column) && !project.settings.tenantKeys.includes(column.name) && !isKeptApartByPolicies(project.schema, key)
     // A composite key over the column ties the copy to its source: denormalisation done right.
     && !table.foreignKeys.some((other) => other.columns.length > 1 && other.columns.includes(column))
     && !hasMeaningOfItsOwn(project, column);

@@ -1,6 +1,6 @@
 /** What kind of table a table is. */
 import type { Project } from './project.js';
-import type { Column, ForeignKey, Relationship, Schema, Table } from './schema.js';
+import type { Column, ForeignKey, Policy, Relationship, Schema, Table } from './schema.js';
 import { normalPredicate } from './indexes.js';
 import { wordsOf } from './names.js';
 import { indexOf } from './schema-index.js';
@@ -157,6 +157,17 @@ export function isCarriedByMost(schema: Schema, key: ForeignKey): boolean {
   if (!known) keyCarriers.set(schema, (known = countCarriers(schema)));
   const count = known.byTarget.get(key.target)?.get(key.columns[0].name)?.size ?? 0;
   return count >= FEWEST_CARRIERS && count * 2 > known.owned - (isOwnTable(key.target) ? 1 : 0);
+}
+
+/** Whether policies let rows through by a foreign key of this name to this target, compared with something of the session: a tenant's key, which each table may carry to have such a policy. */
+export function isKeptApartByPolicies(schema: Schema, key: ForeignKey): boolean {
+  const { name } = key.columns[0];
+  return keysTo(schema, key.target).some((other) => other.columns.length === 1 && other.columns[0].name === name && other.table.rowSecurity.policies.some((policy) => policy.columns.includes(name) && comparesDirectly(policy)));
+}
+
+/** Rows that a policy looks up elsewhere are its own path to who may see them. */
+function comparesDirectly({ using, check }: Policy): boolean {
+  return !/\bfrom\b/i.test(`${using ?? ''} ${check ?? ''}`);
 }
 
 /** How many own tables there are, and which others carry a key column of a name to each table. */

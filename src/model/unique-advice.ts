@@ -10,7 +10,7 @@ import { isDead } from './liveness.js';
 import { askedBeforehand, asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
 import { constantAsSql } from './lookups.js';
 import { tablesNamed, wordsOf } from './names.js';
-import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isOwnTable, isRecordTable } from './tables.js';
+import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isKeptApartByPolicies, isOwnTable, isRecordTable } from './tables.js';
 
 /** How far one query relies on there being one row at most: it checks before it inserts, fails with two, takes any as the row, or lists rows and keeps one for each value. */
 export type Reliance = 'checked' | 'single' | 'identifier' | 'first' | 'keyed';
@@ -180,9 +180,9 @@ function parentsOf(project: Project, columns: readonly Column[]): readonly Colum
   return columns.filter((column) => isReference(project, column) && !isTenantKey(project, column));
 }
 
-/** The key that most tables carry, or that the config names. */
+/** The key that most tables carry, that policies keep rows apart by, or that the config names. */
 export function isTenantKey(project: Project, column: Column): boolean {
-  return project.settings.tenantKeys.includes(column.name) || column.table.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === column && isCarriedByMost(project.schema, key));
+  return project.settings.tenantKeys.includes(column.name) || column.table.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === column && (isCarriedByMost(project.schema, key) || isKeptApartByPolicies(project.schema, key)));
 }
 
 function parentsFirst(project: Project, columns: readonly Column[]): Column[] {
