@@ -50,7 +50,7 @@ function circumstances(lookups: readonly Lookup[]): string {
 
 /** A route hands out as many of the rows as there are. */
 function isList({ context, query, table }: Lookup): boolean {
-  return context.entry === 'route' && query?.expects === 'many' && query.root.table === table && query.groups.length === 0 && !query.isAggregate;
+  return context.entry === 'route' && query?.verb === 'select' && query.expects === 'many' && query.root.table === table && query.groups.length === 0 && !query.isAggregate;
 }
 
 function verbOf({ columns, equal, lookups }: IndexProposal, isOne: boolean): string {

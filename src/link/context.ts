@@ -55,7 +55,8 @@ function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
       }
       case 'if': walkExpr(stmt.test, regions); walk(stmt.then, regions, owner); walk(stmt.else, regions, owner); break;
       case 'loop':
-        if (stmt.body.length) regions.push({ at: [stmt.at[1] < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : stmt.at[0], endOf(stmt)], kind: 'loop' });
+        // What is gone through is asked for once.
+        if (stmt.body.length) regions.push({ at: [stmt.iter || stmt.at[1] < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : stmt.at[0], endOf(stmt)], kind: 'loop' });
         if (stmt.iter) walkExpr(stmt.iter, regions);
         walk(stmt.body, regions, owner);
         break;

@@ -86,9 +86,10 @@ function kindFirst(shares: ReadonlyMap<Column, number>, columns: readonly Column
   return columns.flatMap((column) => (kinds.has(column) ? [] : kindOf(column) ? [kindOf(column)!, column] : [column]));
 }
 
-/** An index starts with the state that a query without any other equality asks for: what is left is to be sorted or cut off. */
+/** An index starts with the state, or one of a list of states, that a query without any other equality asks for: what is left is to be sorted or cut off. */
 function startsAtConstant(table: Table, lookup: Lookup): boolean {
-  return lookup.equal.length === 0 && leadingColumns(table, lookup.holds).some(([first]) => first !== undefined && lookup.constants.some((constant) => constant.startsWith(`${sqlName(first.name)} = '`)));
+  const isListed = (column: Column) => lookup.query?.conditions.some((one) => one.column === column && one.op === 'in' && !one.isOptional && !one.inOr && !one.wrapped) === true;
+  return lookup.equal.length === 0 && leadingColumns(table, lookup.holds).some(([first]) => first !== undefined && (isListed(first) || lookup.constants.some((constant) => constant.startsWith(`${sqlName(first.name)} = '`))));
 }
 
 function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[], existing: readonly (readonly Column[])[]): IndexProposal['confidence'] {

@@ -76,3 +76,30 @@ export async function list() {
 `)).toEqual({ level: 'warning', places: ['loaded here in a loop'] });
   });
 });
+
+const SCANS = "CREATE TABLE parcels (id bigint PRIMARY KEY);\nCREATE TABLE scans (id bigint PRIMARY KEY, parcel_id bigint NOT NULL REFERENCES parcels (id), place text NOT NULL);";
+const inScript = (body: string) => found({ 'schema.sql': SCANS, 'src/code.ts': `import { pool } from './pool';\n${body}` });
+
+describe('what a loop goes through', () => {
+  it('is asked for once', async () => {
+    expect(await inScript(`export async function places(id) {
+  for (const scan of (await pool.query('SELECT place FROM scans WHERE parcel_id = $1', [id])).rows) console.log(scan.place);
+}`)).toEqual({ level: 'note', places: ['queried here'] });
+  });
+
+  it('is asked for again and again inside of another loop', async () => {
+    expect(await inScript(`export async function places(ids) {
+  for (const id of ids) for (const scan of (await pool.query('SELECT place FROM scans WHERE parcel_id = $1', [id])).rows) console.log(scan.place);
+}`)).toEqual({ level: 'warning', places: ['queried here in a loop'] });
+  });
+});
+
+describe('a route', () => {
+  it('hands out as many rows as it finds', async () => {
+    expect(await inScript(`app.get('/scans', async (req) => (await pool.query('SELECT place FROM scans WHERE parcel_id = $1', [req.query.id])).rows.map((scan) => scan.place));`)).toEqual({ level: 'warning', places: ['queried here for a list endpoint'] });
+  });
+
+  it('hands out none of those that it changes', async () => {
+    expect(await inScript(`app.post('/scans', async (req) => { await pool.query('UPDATE scans SET place = $2 WHERE parcel_id = $1', [req.query.id, req.body.place]); });`)).toEqual({ level: 'note', places: ['queried here'] });
+  });
+});
