@@ -36,6 +36,8 @@ export const missingNotNull: Rule = {
 function mayBeRequired(project: Project, column: Column): boolean {
   const key = column.table.foreignKeys.find((one) => one.columns.includes(column));
   if (key) return isRequirableKey(project, key) && !areWritersKnown(project, column);
+  // That the model asks for a value and the database does not is told as the drift that it is.
+  if (project.schema.drifts.some((drift) => drift.column === column && drift.what === 'nullable')) return false;
   return column.nullable && column.submodel === null && !column.isGenerated && column.onUpdate === null && !isTime(column) && !isBoolean(column) && column.role === null;
 }
 

@@ -1,6 +1,6 @@
 import {
   applicationInserts, columnUses, counted, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
-  listed, nameOf, possibleUses, rolesInWords, type Column, type Project, type Related, type Rule,
+  legacyText, listed, nameOf, possibleUses, rolesInWords, type Column, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 export const unpopulatedColumn: Rule = {
@@ -38,6 +38,8 @@ function isFilledAnyway(project: Project, column: Column): boolean {
   return !column.nullable || isPrimaryKeyColumn(column) || column.role !== null || isFilledTime(column) || column.databaseDefault !== null || column.hasClientDefault || column.onUpdate !== null
     || column.isGenerated || column.isIdentity || isFilledByTrigger(project.schema, column) || (isForeignKeyColumn(column) && isFollowed(project, column))
     || project.usesOf(column).some((use) => use.kind === 'write' && use.context.role === 'migration')
+    // What is on its way out has the values of its time.
+    || legacyText(column.comment, column.name)?.isPlain === true
     || project.copiesOf(column).some((copy) => copy.to === column && copy.context.role !== 'test')
     || (column.inheritedFrom !== null && project.schema.tables.some((table) => table.columns.some((one) => one.inheritedFrom === column.inheritedFrom && one.name === column.name && project.usesOf(one).some((use) => use.kind === 'write'))));
 }
