@@ -58,6 +58,7 @@ describe('conditions', () => {
   it.each<[string, unknown[]]>([
     ['a = $1', [{ column: 'a', op: '=', value: numbered(1) }]],
     ['a = :name and b = @other', [{ column: 'a', op: '=', value: named('name') }, { column: 'b', op: '=', value: named('other') }]],
+    ["a = $name and b = $tag$x$tag$ and c = $other", [{ column: 'a', op: '=', value: named('name') }, { column: 'b', op: '=', value: constant('x') }, { column: 'c', op: '=', value: named('other') }]],
     ['a = ? and b = ?', [{ column: 'a', op: '=', value: numbered(1) }, { column: 'b', op: '=', value: numbered(2) }]],
     ['a = %s and b = %(x)s and c > %s', [{ column: 'a', op: '=', value: numbered(1) }, { column: 'b', op: '=', value: named('x') }, { column: 'c', op: 'range', value: numbered(2) }]],
     ["'x' = t.a::text", [{ column: 'a', op: '=', value: constant('x') }]],

@@ -11,8 +11,8 @@ export interface Rewritten {
   readonly lists: ReadonlySet<number>;
 }
 
-/** The forms of psycopg, DB-API, JDBC, SQLAlchemy, psql, T-SQL, template engines and `str.format`, at the cursor's place. */
-const FORMS = /\?\??|:[A-Za-z_]\w*|:[0-9]+|:(?=['"]\w)|%\([^)\s]*\)[a-z]|%[A-Za-z_]\w*%|%[a-z]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*/y;
+/** The forms of psycopg, DB-API, JDBC, SQLAlchemy, psql, T-SQL, Sequelize, template engines and `str.format`, at the cursor's place. */
+const FORMS = /\?\??|:[A-Za-z_]\w*|:[0-9]+|:(?=['"]\w)|%\([^)\s]*\)[a-z]|%[A-Za-z_]\w*%|%[a-z]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*|\$[A-Za-z_]\w*(?![\w$])/y;
 const BEFORE_NAME = new Set(['from', 'join', 'update', 'into', 'table', 'only', 'view', 'schema', 'truncate', 'references', '.']);
 const JSON_OPERAND = /\s*(?:'|[|&]|\$[0-9]|array\b)/iy;
 
@@ -64,7 +64,7 @@ export function rewritePlaceholders(text: string): Rewritten | null {
 }
 
 function parameterName(found: string): string | null {
-  return /^[:@](\w+)$/.exec(found)?.[1] ?? /^%\(([^)]*)\)/.exec(found)?.[1] ?? null;
+  return /^[:@$](\w+)$/.exec(found)?.[1] ?? /^%\(([^)]*)\)/.exec(found)?.[1] ?? null;
 }
 
 /** `WITH x AS (%query%)`: a whole query is put in. */
