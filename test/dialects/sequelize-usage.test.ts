@@ -83,6 +83,30 @@ export const own = () => User.unscoped().findActive({ limit: 3 });
     expect(usesAt(found, 'posts.authorId', 'src/models.ts')).toContain('join');
   });
 
+  it('say where a scope of another file sorts', async () => {
+    const found = await project(`
+import { Task } from './tasks';
+export const late = () => Task.scope('late').findAll();
+`, { 'src/tasks.ts': `
+// Tasks of the day, those that are late among them: a file of its own that is longer than the one which asks for them, so that no place of one can be taken for a place of the other.
+import { Model, DataTypes } from 'sequelize';
+import { sequelize } from './models';
+export class Task extends Model {}
+Task.init({ due: DataTypes.DATE }, { sequelize, tableName: 'tasks', scopes: { late: () => ({ order: [['due', 'ASC']] }) } });
+` });
+    const [sort] = found.usage.uses.filter((use) => use.column.name === 'due' && use.kind === 'sort' && use.place.path === 'src/code.ts');
+    expect(sort!.place.at[1]).toBeLessThan(HEAD.length + 120);
+  });
+
+  it('name columns in texts, which are no uses beside that', async () => {
+    const found = await project(`
+export const latest = () => Post.findAll({ attributes: ['title', ['views', 'n']], order: [['createdAt', 'DESC'], 'slug'], include: [{ model: User, as: 'author', attributes: ['name'] }] });
+export const hidden = (row: any) => row.set('views', 1);
+`);
+    const possible = (name: string) => { const [owner, column] = name.split('.'); return found.possibleUsesOf(table(found, owner!).columns.find((each) => each.name === column)!).filter((use) => use.kind === 'string').length; };
+    expect(['posts.title', 'posts.slug', 'users.name', 'posts.views'].map(possible)).toEqual([0, 0, 0, 1]);
+  });
+
   it('read expressions over columns', async () => {
     const found = await project(`
 export const a = () => User.findAll({ where: where(fn('lower', col('email')), 'x'), attributes: ['status', [fn('COUNT', col('logins')), 'n']], group: ['status'], order: [[literal('"name" desc')], [{ model: Post, as: 'posts' }, 'title', 'asc']] });

@@ -1,5 +1,6 @@
 /** Models and associations that calls declare: they are met while the modules that make them are evaluated. */
 import type { Func } from '../../facts/code.js';
+import { ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, entry, text, unwritten, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
@@ -9,7 +10,7 @@ import { associationOf, kindOf } from './associations.js';
 import { readAttributes } from './attributes.js';
 import { hasKnownBases, isModelClass } from './bases.js';
 import { defineOf, type Connection } from './connections.js';
-import type { Association, Entity } from './entity.js';
+import type { Association, Attribute, Entity } from './entity.js';
 import { CONNECTION, DIALECT, isConnection, isSequelize, namedModel, REGISTRY } from './names.js';
 import { readOptions } from './options.js';
 import { declaredModel, modelTarget } from './targets.js';
@@ -82,11 +83,21 @@ function initialise(flow: Flow, site: CallSite, receiver: Value, { made }: Colle
   if (!made.has(cls.id)) made.set(cls.id, (defaults) => {
     const read = readOptions([...defaults, options], place);
     return {
-      cls, site: null, model: read.modelName ?? cls.name, options: read, attributes: readAttributes(flow, attributes, { path: site.env.module.path, at: site.at }), indexes: read.indexes, marks: [], associations: [],
+      cls, site: null, model: read.modelName ?? cls.name, options: read, attributes: withNotes(flow, cls, readAttributes(flow, attributes, { path: site.env.module.path, at: site.at })), indexes: read.indexes, marks: [], associations: [],
       place, extent: { path: site.env.module.path, at: site.at }, comment: [commentOf(cls.cls.note), read.comment].filter((part) => part).join('\n') || null, isWhole: attributes.rest === null && read.hasKnownNames && hasKnownBases(flow, cls),
     };
   });
   return { k: 'class', cls };
+}
+
+/** `declare name: string` in the class is the same attribute as the one that `init` is given: people comment either. https://sequelize.org/docs/v6/other-topics/typescript/ */
+function withNotes(flow: Flow, cls: ClassRef, attributes: ReadonlyMap<string, Attribute>): ReadonlyMap<string, Attribute> {
+  const members = ownMembers(flow, cls);
+  return new Map([...attributes].map(([name, attribute]) => {
+    const member = members.get(name);
+    const note = member?.k === 'field' ? commentOf(member.stmt.note) : null;
+    return [name, note === null ? attribute : { ...attribute, comment: [note, attribute.comment].filter((part) => part).join('\n') }];
+  }));
 }
 
 function classOf(receiver: Value): ClassRef | null {

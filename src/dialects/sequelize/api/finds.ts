@@ -10,7 +10,7 @@ import { DIALECT } from '../names.js';
 import { defaultScope } from '../scopes.js';
 import { attributeNamed, readExpressions } from './expressions.js';
 import type { Scoped } from './models.js';
-import { readAttributes, resolveOptions, withOptions } from './options.js';
+import { readAttributes, resolveNames, resolveOptions, withOptions } from './options.js';
 import { whereOf } from './where.js';
 
 interface Find { readonly expects: QueryRecord['expects']; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count'; readonly byKey?: true }
@@ -31,6 +31,7 @@ export function find(flow: Flow, site: CallSite, scoped: Scoped, name: string, a
   if (method.byKey) query = withWhere(query, site.at, byPrimaryKey(model, place, argument(args, 0)));
   if (extra) query = withWhere(query, site.at, extra);
   const given = argument(args, method.byKey ? 1 : 0);
+  resolveNames(flow, argumentOf(args, method.byKey ? 1 : 0)?.expr, site.env);
   query = given ? withGiven(flow, site, model, given, query) : query;
   if (!isWithDeleted(given)) query = { ...query, conditions: [...query.conditions, ...notDeleted(model, place, null)] };
   flow.record.finish({ ...query, isAggregate: query.isAggregate || method.gives === 'count' }, method.expects);

@@ -1,5 +1,5 @@
 /** What the options of a finder say: columns, order, associated rows. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/ */
-import type { Span } from '../../../facts/code.js';
+import type { Expr, Span } from '../../../facts/code.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
@@ -18,17 +18,32 @@ export function resolveOptions(flow: Flow, options: DictValue): void {
   for (const name of OPTIONS) { const place = options.places?.get(name); if (place) flow.record.resolve(place); }
 }
 
+const NAMING = new Set(['attributes', 'order', 'group', 'include', 'exclude']);
+
+/** Columns that options as written name in texts: they are read, sorted or grouped by there, and used in no other way. */
+export function resolveNames(flow: Flow, options: Expr | undefined, env: Env): void {
+  if (options?.k === 'dict') { for (const { key, value } of options.entries) if (key?.k === 'lit' && NAMING.has(String(key.v))) resolveNames(flow, value, env); }
+  else if (options?.k === 'list') for (const item of options.items) resolveNames(flow, item, env);
+  else if (options?.k === 'lit' && typeof options.v === 'string') flow.record.resolve(flow.place(env, options.at));
+}
+
+/** Where an entry of the options stands, if in the file of the call: those of a scope may stand in the model's. */
+function spanIn(options: DictValue | null, name: string, env: Env, at: Span): Span {
+  const place = options?.places?.get(name);
+  return place?.path === env.module.path ? place.at : at;
+}
+
 /** Adds what one options object asks for to a query over `model`; records what it reads. */
 export function withOptions(flow: Flow, model: Model, options: DictValue, query: QueryState, env: Env, at: Span): QueryState {
   resolveOptions(flow, options);
   let next = withWhere(query, at, whereOf(flow, model, entry(options, 'where'), env, at));
-  next = withWhere(next, at, include(flow, model, entry(options, 'include'), env, options.places?.get('include')?.at ?? at));
+  next = withWhere(next, at, include(flow, model, entry(options, 'include'), env, spanIn(options, 'include', env, at)));
   if (options.rest) next = { ...next, isPartial: true };
-  readAttributes(flow, model, entry(options, 'attributes'), env, options.places?.get('attributes')?.at ?? at);
+  readAttributes(flow, model, entry(options, 'attributes'), env, spanIn(options, 'attributes', env, at));
   readExpressions(flow, model, entry(options, 'having'), 'filter', env, at);
   const limit = entry(options, 'limit');
-  const sorts = orderOf(flow, model, entry(options, 'order'), env, options.places?.get('order')?.at ?? at);
-  const groups = groupOf(flow, model, entry(options, 'group'), env, options.places?.get('group')?.at ?? at);
+  const sorts = orderOf(flow, model, entry(options, 'order'), env, spanIn(options, 'order', env, at));
+  const groups = groupOf(flow, model, entry(options, 'group'), env, spanIn(options, 'group', env, at));
   return {
     ...next, sorts: sorts.length ? sorts : next.sorts, groups: groups.length ? groups : next.groups, isAggregate: next.isAggregate || groups.length > 0,
     limit: limit?.k === 'const' && typeof limit.v === 'number' ? limit.v : limit ? 100 : next.limit, offset: next.offset || entry(options, 'offset') !== null,
@@ -128,7 +143,7 @@ function includeOne(flow: Flow, model: Model, item: Value, env: Env, at: Span, d
   const place = (options?.places?.get('model') ?? options?.places?.get('association') ?? options?.places?.get('as')) ?? flow.place(env, at);
   flow.record.relationship(model, relationship, place, flow.currentFn);
   if (!options) return NOTHING;
-  readAttributes(flow, relationship.target, entry(options, 'attributes'), env, options.places?.get('attributes')?.at ?? at);
+  readAttributes(flow, relationship.target, entry(options, 'attributes'), env, spanIn(options, 'attributes', env, at));
   orderOf(flow, relationship.target, entry(options, 'order'), env, at);
   const nested = include(flow, relationship.target, entry(options, 'include'), env, at, depth - 1);
   const where = whereOf(flow, relationship.target, entry(options, 'where'), env, at);
