@@ -225,7 +225,7 @@ export function typeArgument(flow: Flow, name: string, owner: ClassRef, self: Va
 
 function argumentAlong(flow: Flow, cls: ClassRef, args: readonly Value[], name: string, owner: ClassRef, depth: number): Value | null {
   if (depth > BASE_LIMIT) return null;
-  const params = typeParams(cls);
+  const params = typeParams(flow, cls);
   if (cls.id === owner.id) {
     const index = params.indexOf(name);
     return index >= 0 ? args[index] ?? null : null;
@@ -249,20 +249,26 @@ function argumentAlong(flow: Flow, cls: ClassRef, args: readonly Value[], name: 
 
 const NO_NAMES: readonly string[] = [];
 
-/** The type parameters of a class: `class A<T>`, `class A[T]`, `Generic[T]`, or the names its generic bases are given. */
-export function typeParams(cls: ClassRef): readonly string[] {
+/** The type parameters of a class: `class A<T>`, `class A[T]`, `Generic[T]`, or the names its generic bases are given that are no classes: `class A(B[T])`. */
+export function typeParams(flow: Flow, cls: ClassRef): readonly string[] {
   if (cls.cls.params?.length || cls.module.language === 'typescript') return cls.cls.params ?? NO_NAMES;
-  const generics = cls.cls.bases.map((base) => base.value).filter((base) => base.k === 'item');
-  if (generics.length === 0) return NO_NAMES;
-  const names: string[] = [];
-  const explicit = generics.filter((base) => base.of.k === 'name' && (base.of.id === 'Generic' || base.of.id === 'Protocol'));
-  for (const base of explicit.length ? explicit : generics) {
-    for (const key of base.key.k === 'list' ? base.key.items : [base.key]) if (key.k === 'name' && !names.includes(key.id)) names.push(key.id);
-  }
-  return names;
+  return flow.memo('type-params', cls, () => namesGiven(flow, cls), NO_NAMES);
 }
 
-/** Whether a class has type parameters of its own: `class A(B[T])`, where `T` is no class. */
+function namesGiven(flow: Flow, cls: ClassRef): readonly string[] {
+  const generics = cls.cls.bases.map((base) => base.value).filter((base) => base.k === 'item');
+  const explicit = generics.filter((base) => base.of.k === 'name' && (base.of.id === 'Generic' || base.of.id === 'Protocol'));
+  const names = new Set<string>();
+  for (const base of explicit.length ? explicit : generics) {
+    for (const key of base.key.k === 'list' ? base.key.items : [base.key]) {
+      // `class OrderService(Service[Order])` says what the type is: it is a class, and its methods' annotations mean it.
+      if (key.k === 'name' && (explicit.length > 0 || classOf(flow.peek(key, cls.env.parent ?? cls.env)) === null)) names.add(key.id);
+    }
+  }
+  return [...names];
+}
+
+/** Whether a class has type parameters of its own. */
 export function isGeneric(flow: Flow, cls: ClassRef): boolean {
-  return typeParams(cls).some((id) => classOf(flow.peek({ k: 'name', id, at: cls.cls.at }, cls.env.parent ?? cls.env)) === null);
+  return typeParams(flow, cls).length > 0;
 }

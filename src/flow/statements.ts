@@ -346,7 +346,7 @@ function inheritGeneric(flow: Flow, cls: ClassRef, self: Value): void {
   const [, ...bases] = lineage(flow, cls);
   const seen = new Set(ownMembers(flow, cls).keys());
   let isGeneric = false;
-  for (const base of bases) isGeneric ||= typeParams(base).length > 0;
+  for (const base of bases) isGeneric ||= typeParams(flow, base).length > 0;
   for (const base of isGeneric ? bases : []) for (const [name, member] of ownMembers(flow, base)) {
     if (seen.has(name) || member.k !== 'method') continue;
     seen.add(name);

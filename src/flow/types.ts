@@ -22,26 +22,26 @@ export function typeOf(flow: Flow, type: Expr, env: Env, self: Value | null): Va
   const known = fixedTypes.get(type);
   if (known) return known;
   const value = typeValue(flow, type, env, self);
-  if (!flow.names.isPending && clock === flow.record.clock && isFixed(type, env)) fixedTypes.set(type, value);
+  if (!flow.names.isPending && clock === flow.record.clock && isFixed(flow, type, env)) fixedTypes.set(type, value);
   return value;
 }
 
 /** Whether no name of a type depends on the class it is bound for, or on the function that is called. */
-function isFixed(type: Expr, env: Env): boolean {
+function isFixed(flow: Flow, type: Expr, env: Env): boolean {
   switch (type.k) {
-    case 'name': return !isBound(type.id, env);
-    case 'lit': return typeof type.v !== 'string' || (type.v.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []).every((name) => !isBound(name, env));
-    case 'attr': return isFixed(type.of, env);
-    case 'item': return isFixed(type.of, env) && isFixed(type.key, env);
-    case 'list': return type.items.every((item) => isFixed(item, env));
-    case 'op': return type.args.every((arg) => isFixed(arg, env));
-    case 'dict': return type.entries.every((entry) => isFixed(entry.value, env));
+    case 'name': return !isBound(flow, type.id, env);
+    case 'lit': return typeof type.v !== 'string' || (type.v.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []).every((name) => !isBound(flow, name, env));
+    case 'attr': return isFixed(flow, type.of, env);
+    case 'item': return isFixed(flow, type.of, env) && isFixed(flow, type.key, env);
+    case 'list': return type.items.every((item) => isFixed(flow, item, env));
+    case 'op': return type.args.every((arg) => isFixed(flow, arg, env));
+    case 'dict': return type.entries.every((entry) => isFixed(flow, entry.value, env));
     default: return false;
   }
 }
 
-function isBound(name: string, env: Env): boolean {
-  if (env.owner && typeParams(env.owner).includes(name)) return true;
+function isBound(flow: Flow, name: string, env: Env): boolean {
+  if (env.owner && typeParams(flow, env.owner).includes(name)) return true;
   for (let scope: Env | null = env; scope && scope.kind !== 'module'; scope = scope.parent) if (scope.vars.get(name) !== undefined) return true;
   return false;
 }
@@ -111,7 +111,7 @@ function nameValue(flow: Flow, name: Expr, env: Env, self: Value | null): Value 
 /** What a type parameter of an enclosing class stands for. */
 function typeParameter(flow: Flow, name: string, env: Env, self: Value | null): Value | null {
   const owner = env.owner;
-  if (!owner || !typeParams(owner).includes(name)) return null;
+  if (!owner || !typeParams(flow, owner).includes(name)) return null;
   return typeArgument(flow, name, owner, self ?? flow.lookup('self', env) ?? flow.lookup('this', env)) ?? ANY;
 }
 
