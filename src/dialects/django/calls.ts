@@ -7,7 +7,7 @@ import type { Seat } from './conditions.js';
 import { isRegistration } from './admin.js';
 import { customMethod, isManagerClass, managerOf, managerValue, modelsManagedBy, unbound, type Manager } from './managers.js';
 import { hasBase, isManagerName, isQuerySetName, qualified } from './names.js';
-import { connected } from './parameters.js';
+import { connected, isSeenReceiver } from './parameters.js';
 import { managerQuery, querySetCall } from './queryset.js';
 import { rowCall } from './rows.js';
 import { shortcutCall } from './shortcuts.js';
@@ -164,7 +164,7 @@ function externalCall(seat: Seat, site: CallSite, receiver: Value & { k: 'ext' }
 
 function calleeCall(seat: Seat, site: CallSite): Value | undefined {
   const { callee } = site;
-  if (callee.k === 'ext') return shortcutCall(seat, site, qualified(callee)!);
+  if (callee.k === 'ext') return isSeenReceiver(site) ? ANY : shortcutCall(seat, site, qualified(callee)!);
   if (callee.k === 'class' && isManagerClass(seat.flow, callee.cls)) return querySetOf(seat, site);
   if (callee.k === 'class' && isWriter(seat.flow, callee.cls)) return writerOf(seat.flow, site, callee.cls);
   return undefined;

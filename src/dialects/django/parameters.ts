@@ -1,9 +1,9 @@
 /** Parameters that Django fills: requests of views, rows of signals, of serialiser and administration methods. */
-import type { FnStmt, Func, Param } from '../../facts/code.js';
+import type { Expr, FnStmt, Func, Param } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { Env } from '../../flow/program.js';
+import type { Env, ModuleRef } from '../../flow/program.js';
 import type { Model } from '../../flow/model.js';
-import { argument, text, type ClassRef, type Value } from '../../flow/value.js';
+import { argument, text, union, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { adminModels, isAdmin, modelsIn } from './admin.js';
 import { qualified } from './names.js';
@@ -25,7 +25,7 @@ export function parameterValue(flow: Flow, state: State, param: Param, declared:
   const name = param.target.id;
   if (name === 'request') return importsDjango(env) ? REQUEST : undefined;
   if (env.owner) return methodParameter(flow, env.owner, param, name);
-  return name === 'instance' ? signalled(flow, state, env, param) : undefined;
+  return name === 'instance' || name === 'sender' ? signalled(flow, state, env, param, name) : undefined;
 }
 
 const importsDjango = (env: Env): boolean => [...env.module.bindings.values()].flat().some((binding) => binding.k === 'import' && /^(django|rest_framework|ninja)\b/.test(binding.stmt.module));
@@ -53,14 +53,22 @@ function writerGiven(flow: Flow, owner: ClassRef, param: Param): Value | undefin
   return cls && metaModel(flow, cls) ? { k: 'object', cls } : undefined;
 }
 
-/** `@receiver(post_save, sender=Model)`. */
-function signalled(flow: Flow, state: State, env: Env, param: Param): Value | undefined {
-  const stmt = env.module.code.find((each): each is FnStmt => each.k === 'def' && each.fn.params.includes(param));
-  const sender = stmt ? senderOf(stmt.fn) : null;
-  if (!sender) return undefined;
-  const model = senderModel(flow, state, flow.peek(sender, env.module.env));
-  return model ? { k: 'row', model } : undefined;
+/** `@receiver(post_save, sender=Model)`: the sender itself, and the row it is about. A handler may listen to several. */
+function signalled(flow: Flow, state: State, env: Env, param: Param, name: 'instance' | 'sender'): Value | undefined {
+  const stmt = functions(env.module).find(({ fn }) => fn.params.includes(param));
+  const models = stmt ? sendersOf(stmt.fn).flatMap((sender) => senderModel(flow, state, flow.peek(sender, env.module.env)) ?? []) : [];
+  return models.length > 0 ? union(models.map((model) => (name === 'sender' ? { k: 'model', model } : { k: 'row', model }))) : undefined;
 }
+
+/** `receiver(signal, sender=Model)` above a function that takes the row by its name: what it does with the row is seen there. */
+export function isSeenReceiver(site: CallSite): boolean {
+  const full = qualified(site.callee);
+  if (full !== 'django.dispatch.receiver' && full !== 'django.dispatch.dispatcher.receiver') return false;
+  const stmt = functions(site.env.module).find(({ fn }) => fn.decorators.some((decorator) => decorator.at[0] === site.at[0]));
+  return stmt !== undefined && stmt.fn.params.some(({ target }) => target.k === 'name' && target.id === 'instance');
+}
+
+const functions = (module: ModuleRef): readonly FnStmt[] => module.code.filter((stmt): stmt is FnStmt => stmt.k === 'def');
 
 /** A sender is a model, or `"app.Model"` where it is not loaded yet. https://docs.djangoproject.com/en/5.0/ref/signals/#module-django.db.models.signals */
 function senderModel(flow: Flow, state: State, sender: Value): Model | null {
@@ -77,13 +85,11 @@ export function connected(flow: Flow, state: State, site: CallSite): void {
   flow.callFn(handler, [{ name: 'sender', value: { k: 'model', model }, expr, spread: null, at }, { name: 'instance', value: { k: 'row', model }, expr, spread: null, at }]);
 }
 
-function senderOf(fn: Func) {
-  for (const decorator of fn.decorators) {
-    if (decorator.k !== 'call' || (decorator.fn.k === 'name' ? decorator.fn.id : decorator.fn.k === 'attr' ? decorator.fn.name : '') !== 'receiver') continue;
-    const sender = decorator.args.find((arg) => arg.name === 'sender');
-    if (sender) return sender.value;
-  }
-  return null;
+function sendersOf(fn: Func): readonly Expr[] {
+  return fn.decorators.flatMap((decorator) => {
+    if (decorator.k !== 'call' || (decorator.fn.k === 'name' ? decorator.fn.id : decorator.fn.k === 'attr' ? decorator.fn.name : '') !== 'receiver') return [];
+    return decorator.args.filter((arg) => arg.name === 'sender').map((arg) => arg.value);
+  });
 }
 
 /** `request.user`: a row of the user model. */
