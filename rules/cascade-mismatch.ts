@@ -14,7 +14,7 @@ export const cascadeMismatch: Rule = {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const relationship of table.relationships) {
         const key = relationship.foreignKey;
-        if (!key || relationship.viewOnly || key.target !== table || key.table !== relationship.target || !key.isEnforced || isDead(project, key.table)) continue;
+        if (!key || relationship.viewOnly || key.target !== table || key.table !== relationship.target || !key.isEnforced || !isOwnTable(key.table) || isDead(project, key.table)) continue;
         const clash = clashOf(project, relationship, key);
         if (!clash) continue;
         report({
