@@ -82,7 +82,7 @@ export function indexText(table: Table, name: string, columns: readonly Column[]
 /** A unique constraint in the table's arguments, or a partial unique index. */
 export function uniqueText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
   const dialect = dialectOf(table);
-  if (dialect === 'django') return `models.UniqueConstraint(fields=[${columns.map((column) => `"${column.attribute}"`).join(', ')}], name="${name}")`;
+  if (dialect === 'django') return djangoUnique(table, name, columns, predicate);
   if (dialect === 'drizzle') return predicate ? `uniqueIndex('${name}').on(${members('t', columns)}).where(sql\`${predicate}\`)` : `unique('${name}').on(${members('t', columns)})`;
   if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, true);
   if (dialect === 'mikro-orm') return predicate ? undefined : `@Unique({ name: '${name}', properties: [${properties(table, columns)}] }) // on the class`;
@@ -90,9 +90,38 @@ export function uniqueText(table: Table, name: string, columns: readonly Column[
   return predicate ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))` : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
 }
 
-/** Columns as properties of an entity: keys are known by the relationship that they are the key of. */
+/** Columns as properties of an entity. */
 function properties(table: Table, columns: readonly Column[]): string {
-  return columns.map((column) => `'${table.relationships.find((each) => !each.many && each.foreignKey?.table === table && each.foreignKey.columns.length === 1 && each.foreignKey.columns[0] === column)?.name ?? column.attribute}'`).join(', ');
+  return columns.map((column) => `'${propertyName(table, column)}'`).join(', ');
+}
+
+/** What a model calls a column: a key by the relationship that it is the key of. */
+function propertyName(table: Table, column: Column): string {
+  return table.relationships.find((each) => !each.many && each.foreignKey?.table === table && each.foreignKey.columns.length === 1 && each.foreignKey.columns[0] === column)?.name ?? column.attribute;
+}
+
+/** A constraint for `Meta.constraints`; nothing where its condition cannot be said with `Q`. */
+function djangoUnique(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
+  const condition = predicate === null ? '' : djangoCondition(table, predicate);
+  if (condition === null) return undefined;
+  return `models.UniqueConstraint(fields=[${columns.map((column) => `"${propertyName(table, column)}"`).join(', ')}], ${condition ? `condition=${condition}, ` : ''}name="${name}")`;
+}
+
+/** `deleted_at IS NULL AND code <> ''` as `Q(deleted_at__isnull=True) & ~Q(code="")`; null for what is said otherwise. */
+function djangoCondition(table: Table, predicate: string): string | null {
+  const terms: string[] = [];
+  let rest = predicate;
+  while (rest !== '') {
+    const term = /^"?(\w+)"? (?:IS (NOT )?NULL|(=|<>) (?:'((?:[^']|'')*)'|(true|false)|(-?[\d.]+)))(?: AND (?=.)|$)/.exec(rest);
+    const column = table.columns.find((one) => one.name === term?.[1]);
+    if (!term || !column) return null;
+    const [, , not, operator, text, flag, number] = term;
+    const value = text !== undefined ? JSON.stringify(text.replaceAll("''", "'")) : flag ? (flag === 'true' ? 'True' : 'False') : number;
+    const field = propertyName(table, column);
+    terms.push(operator ? `${operator === '<>' ? '~' : ''}Q(${field}=${value})` : `Q(${field}__isnull=${not ? 'False' : 'True'})`);
+    rest = rest.slice(term[0].length);
+  }
+  return terms.join(' & ');
 }
 
 /** An entry of the model's `indexes`. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analyse.js';
 import { analyseText } from '../support/analyse-text.js';
+import { uniqueText } from '../../src/model/model-text.js';
 
 const SETTINGS = `
 INSTALLED_APPS = ["people", "crm.apps.SalesConfig", "content"]
@@ -265,4 +266,16 @@ describe('what migrations tell of libraries', () => {
     expect(await keyOf('("id", models.AutoField(primary_key=True))')).toEqual(['id']);
     expect(await keyOf('("assignment_ptr", models.OneToOneField("roles.Assignment", models.CASCADE, parent_link=True, primary_key=True))')).toEqual(['assignment_ptr_id']);
   });
+});
+
+it('says in the words of the model which key to add', async () => {
+  const models = 'from django.db import models\n\n\nclass Shop(models.Model):\n    name = models.CharField(max_length=9)\n\n\nclass Order(models.Model):\n    shop = models.ForeignKey(Shop, models.CASCADE)\n    code = models.CharField(max_length=9)\n    deleted_at = models.DateTimeField(null=True)\n';
+  const { project } = await analyseText({ 'sales/__init__.py': '', 'sales/models.py': models });
+  const order = project.schema.tables.find((each) => each.name === 'sales_order')!;
+  const columns = ['shop_id', 'code'].map((name) => order.columns.find((column) => column.name === name)!);
+  const text = (predicate: string | null): string | undefined => uniqueText(order, 'uq', columns, predicate);
+  expect(text(null)).toBe('models.UniqueConstraint(fields=["shop", "code"], name="uq")');
+  expect(text("deleted_at IS NULL AND code <> ''")).toBe('models.UniqueConstraint(fields=["shop", "code"], condition=Q(deleted_at__isnull=True) & ~Q(code=""), name="uq")');
+  expect(text("code = 'it''s AND' AND shop_id = 3")).toBe('models.UniqueConstraint(fields=["shop", "code"], condition=Q(code="it\'s AND") & Q(shop=3), name="uq")');
+  expect(text('lower(code) IS NOT NULL')).toBeUndefined();
 });
