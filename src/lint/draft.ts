@@ -37,16 +37,16 @@ export function toFinding(rule: Rule<any>, draft: Draft, level: Level, { project
     message: draft.message, help: draft.help,
     fingerprint: fingerprintOf(rule.id, draft, hash, isAmbiguous(draft.table) ? draft.table.database : null),
     location: locate(placeOf(draft)),
-    related: oneForEachPlace(draft.related ?? []).map(related), flow: (draft.flow ?? []).map(related), remedies: draft.remedies ?? [],
+    related: oneForEachLine((draft.related ?? []).map(related)), flow: (draft.flow ?? []).map(related), remedies: draft.remedies ?? [],
     suppressed: null,
   };
 }
 
-/** Two records of one place (a query and the rows that are read of it) are one piece of evidence. */
-function oneForEachPlace(all: readonly Related[]): readonly Related[] {
+/** Two records of one line (a query, what begins it, the rows that are read of it) are one piece of evidence. */
+function oneForEachLine(all: readonly RelatedLocation[]): readonly RelatedLocation[] {
   const seen = new Set<string>();
-  return all.filter(({ message, place, column }) => {
-    const key = `${message}\0${place.path}\0${place.at[0]}\0${column?.name ?? ''}`;
+  return all.filter(({ message, location, table, column }) => {
+    const key = [message, location.path, location.startLine, table, column].join('\0');
     return !seen.has(key) && seen.add(key);
   });
 }
