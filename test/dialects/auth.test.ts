@@ -38,3 +38,15 @@ it('knows which tables come with plugins, and that Auth.js has none', async () =
   expect(await touched(`import { betterAuth } from 'better-auth';\nimport { prismaAdapter } from 'better-auth/adapters/prisma';\nexport const auth = betterAuth({ database: prismaAdapter(new PrismaClient(), {}) });`)).toEqual(['Account']);
   expect(await touched(`import NextAuth from 'next-auth';\nimport { PrismaAdapter } from '@auth/prisma-adapter';\nexport const auth = NextAuth({ adapter: PrismaAdapter(new PrismaClient()) });`)).toEqual(['Account']);
 });
+
+it('leaves models of another ORM to that ORM, unless the adapter\'s own declares none', async () => {
+  const touched = async (files: Record<string, string>) => {
+    const { project } = await analyseText(files);
+    return project.usage.gaps.filter((gap) => gap.kind === 'dynamic-access' && gap.column === null).map((gap) => gap.table?.name).sort();
+  };
+  const code = `import NextAuth from 'next-auth';\nimport { PrismaAdapter } from '@auth/prisma-adapter';\nimport { PrismaClient } from '@prisma/client';\nexport const auth = NextAuth({ adapter: PrismaAdapter(new PrismaClient()) });`;
+  const drizzle = `import { integer, pgTable } from 'drizzle-orm/pg-core';\nexport const sessions = pgTable('class_sessions', { id: integer().primaryKey() });`;
+  expect(await touched({ 'prisma/schema.prisma': SCHEMA, 'src/auth.ts': code, 'src/schema.ts': drizzle })).toEqual(['Account']);
+  const kysely = `import NextAuth from 'next-auth';\nimport { KyselyAdapter } from '@auth/kysely-adapter';\nimport { db } from './db';\nexport const auth = NextAuth({ adapter: KyselyAdapter(db) });`;
+  expect(await touched({ 'prisma/schema.prisma': SCHEMA, 'src/auth.ts': kysely })).toEqual(['Account']);
+});

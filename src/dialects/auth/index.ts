@@ -20,15 +20,26 @@ export const auth: Dialect = {
   language: 'typescript',
   api: {
     call(flow, site) {
-      if (site.callee.k === 'ext' && /^(prisma|drizzle|typeorm|mikroorm|sequelize|kysely)adapter$/i.test(lastName(site.callee))) noteTables(flow, lastName(site.callee), mayHavePlugins(flow, site.callee.module), flow.place(site.env, site.at));
+      if (site.callee.k !== 'ext') return undefined;
+      const orm = /^(prisma|drizzle|typeorm|mikroorm|sequelize|kysely)adapter$/i.exec(lastName(site.callee))?.[1];
+      if (orm) noteTables(flow, { name: lastName(site.callee), dialect: DIALECTS[orm.toLowerCase()] ?? orm.toLowerCase() }, mayHavePlugins(flow, site.callee.module), flow.place(site.env, site.at));
       return undefined;
     },
   },
 };
 
-function noteTables(flow: Flow, adapter: string, withPlugins: boolean, place: Place): void {
+/** What is called, and the dialect of the models that it can work with. */
+interface Adapter { readonly name: string; readonly dialect: string }
+
+/** Where an adapter's dialect is called otherwise than the adapter. */
+const DIALECTS: Readonly<Record<string, string>> = { mikroorm: 'mikro-orm' };
+
+function noteTables(flow: Flow, { name: adapter, dialect }: Adapter, withPlugins: boolean, place: Place): void {
   const isOwn = (name: string): boolean => CORE.has(name) || (withPlugins && (OF_PLUGINS.has(name) || name.startsWith('oauth')));
-  for (const model of new Set([...flow.modelsByName.values()].flat())) {
+  const models = [...new Set([...flow.modelsByName.values()].flat())];
+  // Kysely works with tables that Prisma declares, or another ORM.
+  const ofDialect = models.filter((model) => model.dialect === dialect);
+  for (const model of ofDialect.length > 0 ? ofDialect : models) {
     const name = plain(model.name).replace(/s$/, '');
     if (isOwn(name) || isOwn(plain(model.name))) noteAccess(flow, model, null, adapter, place);
     else if (name === 'user') for (const [attribute, column] of model.columns) if (USER_COLUMNS.has(plain(attribute))) noteAccess(flow, model, column, adapter, place);
