@@ -1,4 +1,4 @@
-import { alterTable, isDead, isOwnTable, keysTo, listed, sqlColumns, sqlName, type Declaration, type ForeignKey, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
+import { alterTable, isDead, isOwnTable, isShapedByLibrary, keysTo, listed, sqlColumns, sqlName, type Declaration, type ForeignKey, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
 
 export const duplicateConstraint: Rule = {
   id: 'duplicate-constraint',
@@ -8,7 +8,7 @@ export const duplicateConstraint: Rule = {
   evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (!isOwnTable(table) || isDead(project, table)) continue;
+      if (!isOwnTable(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       for (const { wide, narrow } of impliedKeys(project, table)) {
         report({
           table,
