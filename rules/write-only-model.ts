@@ -19,13 +19,18 @@ export const writeOnlyModel: Rule = {
         columns: [],
         message: `${table.name} is written in ${counted(sites.length, 'place')} and no code in this repository queries it or hands it out${isKept ? '; by its name, people or other programs may read it' : ''}`,
         help: `Stop writing ${table.name} and drop it, or query it where its rows are needed. List it under externalReaders if another program reads it`,
-        confidence: isKept || project.gapsOf(table).length > 0 || keysTo(project.schema, table).length > 0 ? 'low' : 'medium',
+        confidence: isKept || isObscuredAnywhere(project, table) || keysTo(project.schema, table).length > 0 ? 'low' : 'medium',
         related: sites,
         remedies: [{ title: `Drop ${table.name}, once nothing writes it and no other program reads it`, sql: dropTable(table) }],
       });
     }
   },
 };
+
+/** Something about the table, or about one of its columns, could not be seen. */
+function isObscuredAnywhere(project: Project, table: Table): boolean {
+  return project.gapsOf(table).length > 0 || table.columns.some((column) => project.gapsOf(column).length > 0);
+}
 
 function writesTo(project: Project, table: Table): readonly Related[] {
   const inserts = applicationInserts(project, table).map((insert): Related => ({ message: 'rows are inserted here', place: insert.place, table }));

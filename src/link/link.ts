@@ -87,7 +87,7 @@ export function link(input: LinkInput): Linked {
   const gaps = [...cutOffGaps(history.drafts, merged.tableOf), ...parseGaps(files, input.roleOf), ...unseen];
   const inCode = [...strings].flatMap(([path, byStart]) => [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
   const reached = withReached({ routines: history.routines, statements: [...history.queries, ...inCode], schema, tableOf: ({ name, schema: of }) => byName.table(name, of ?? null)?.table ?? null, record: flow.record, contextAt, possible });
-  const usage = linkUsage(flow.record, schema, { contextAt: reached, areExclusive: exclusiveIndex(files) }, possible, clients, gaps);
+  const usage = linkUsage(flow.record, schema, { contextAt: reached.contextAt, areExclusive: exclusiveIndex(files) }, possible, clients, [...gaps, ...reached.gaps]);
   return { project: makeProject(schema, usage, settings), notes: history.notes };
 }
 

@@ -8,7 +8,7 @@ import type { QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
 import type { Recorder } from '../flow/record.js';
 import type { Place, Schema, Table } from '../model/schema.js';
-import type { Context, PossibleUse } from '../model/usage.js';
+import type { Context, Gap, PossibleUse } from '../model/usage.js';
 import type { Routine } from './replay.js';
 
 export interface Reach {
@@ -25,17 +25,29 @@ export interface Reach {
 /** What the application touches so far: the names it calls, the tables it uses at all and those it writes. */
 interface Touched { readonly called: Set<string>; readonly used: Set<Table>; readonly written: Set<Table> }
 
-/** `contextAt` with the statements of such views and routines as code of the application. */
-export function withReached(reach: Reach): (place: Place) => Context {
+/** `contextAt` with the statements of such views and routines as code of the application, and a gap for each column that a view shows which nothing here names. */
+export function withReached(reach: Reach): { readonly contextAt: (place: Place) => Context; readonly gaps: readonly Gap[] } {
   const { contextAt } = reach;
   const waiting = reach.routines.filter(({ path }) => contextAt({ path, at: [0, 0] }).role === 'migration');
-  if (waiting.length === 0) return contextAt;
-  const spans = spansOf(reachedAmong(reach, waiting));
-  return (place) => {
-    const context = contextAt(place);
-    const isReached = context.role === 'migration' && spans.get(place.path)?.some(([from, to]) => from <= place.at[0] && place.at[1] <= to);
-    return isReached ? { ...context, role: 'application' } : context;
+  if (waiting.length === 0) return { contextAt, gaps: [] };
+  const reached = reachedAmong(reach, waiting);
+  const spans = spansOf(reached);
+  return {
+    contextAt: (place) => {
+      const context = contextAt(place);
+      return context.role === 'migration' && isWithin(spans, place) ? { ...context, role: 'application' } : context;
+    },
+    gaps: shownOutside(reach.record, waiting.filter((routine) => routine.k === 'view' && !reached.includes(routine))),
   };
+}
+
+/** A view is made to be read: where nothing here does, a report or another program may. */
+function shownOutside({ columns }: Recorder, views: readonly Routine[]): readonly Gap[] {
+  return views.flatMap((view) => {
+    const spans = spansOf([view]);
+    const shown = new Map([...columns.values()].filter(({ place }) => isWithin(spans, place)).map((use) => [use.column, use.place]));
+    return [...shown].map(([column, place]): Gap => ({ kind: 'dynamic-access', table: null, column, place, detail: `the view ${view.name.name} shows it, and whoever reads that is not in sight` }));
+  });
 }
 
 function reachedAmong(reach: Reach, routines: readonly Routine[]): readonly Routine[] {
@@ -99,6 +111,10 @@ function touch(tableOf: Reach['tableOf'], touched: Touched, query: SqlQuery): vo
     if (source.query) touch(tableOf, touched, source.query);
   }
   for (const inner of [...query.subqueries, ...query.ctes.map((cte) => cte.query)]) touch(tableOf, touched, inner);
+}
+
+function isWithin(spans: ReadonlyMap<string, readonly Span[]>, { path, at }: Place): boolean {
+  return spans.get(path)?.some(([from, to]) => from <= at[0] && at[1] <= to) ?? false;
 }
 
 function spansOf(routines: readonly Routine[]): ReadonlyMap<string, readonly Span[]> {

@@ -16,7 +16,7 @@ const POSSIBLE_SHOWN = 20;
 export function explainSubject(project: Project, subject: Table | Column, verdicts: readonly Verdict[], locate: Locate): string {
   const where: Where = (place) => { const { path, startLine, startColumn } = locate(place); return `${path}:${startLine}:${startColumn}`; };
   const parts = 'table' in subject ? aboutColumn(project, subject, where) : aboutTable(project, subject, where);
-  const gaps = project.gapsOf(subject).map((gap) => `${gap.kind}: ${gap.detail}${gap.place ? `  ${where(gap.place)}` : ''}`);
+  const gaps = ('table' in subject ? [...project.gapsOf(subject), ...project.gapsOf(subject.table)] : project.gapsOf(subject)).map((gap) => `${gap.kind}: ${gap.detail}${gap.place ? `  ${where(gap.place)}` : ''}`);
   const all = [...parts, section('Gaps', gaps, 'nothing was out of sight'), section('Rules', verdicts.flatMap(verdictLines))];
   return `${all.map(([title, ...lines]) => [title, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n')}\n`;
 }
