@@ -10,6 +10,7 @@ import { SqlFiles } from '../migrations/steps/files.js';
 import type { LocatedQuery } from './sql-usage.js';
 import { runStatement } from './sql-usage.js';
 import { physicalModels, type SqlSchema } from './sql-usage/context.js';
+import { withHoles } from './sql-usage/holes.js';
 import type { Derived } from './sql-usage/scope.js';
 
 /** The strings of all files by path and the start of their literal. */
@@ -42,8 +43,9 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
         const caller = { bind: (parameter: string) => valueOf(text, parameter, bind), fn: flow.currentFn, expects, isOpen: text.isOpen === true };
-        const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (query, asked) => { found = { query, isOpen: asked === 'many' }; } }, statement.query);
-        outcome = outcomeOf(text, statement.query, derived, found);
+        const query = withHoles(statement.query, text.holes);
+        const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);
+        outcome = outcomeOf(text, query, derived, found);
       }
       return outcome;
     },

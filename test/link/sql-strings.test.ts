@@ -228,3 +228,29 @@ export async function sync(db) {
     expect(usage.uses.filter((use) => use.kind === 'write')).toEqual([]);
   });
 });
+
+describe('templates with models and columns in their holes', () => {
+  const tables = `import { pgTable, text, uuid, pgSchema } from 'drizzle-orm/pg-core';
+export const orgs = pgTable('orgs', { id: uuid('id').primaryKey(), name: text('name').notNull() });
+export const leads = pgTable('leads', { id: uuid('id').primaryKey(), orgId: uuid('org_id').notNull(), stage: text('stage'), notes: text('notes') });
+export const oldLeads = pgSchema('archive').table('old_leads', { id: uuid('id').primaryKey(), stage: text('stage') });
+`;
+  const run = async (statement: string) => {
+    const { project } = await analyseText({ 'src/schema.ts': tables, 'src/service.ts': `import { sql } from 'drizzle-orm';\nimport { drizzle } from 'drizzle-orm/node-postgres';\nimport { leads, oldLeads, orgs } from './schema';\nconst db = drizzle(process.env.DATABASE_URL!);\nexport const run = (id: string, name: string) => db.execute(sql\`${statement}\`);\n` });
+    return project.usage;
+  };
+
+  it('is about their tables, by the names and schemas that these have', async () => {
+    const usage = await run('update ${leads} set stage = ${name} from ${orgs} where leads.org_id = orgs.id and orgs.name = ${id}');
+    expect(usesOf(usage, 'write', 'sql')).toEqual(['leads.stage']);
+    expect(usesOf(usage, 'filter', 'sql')).toEqual(['orgs.name']);
+    expect(inserted(await run('insert into ${oldLeads} (id, stage) values (${id}, ${name})'))).toEqual(['old_leads.id = other', 'old_leads.stage = other']);
+  });
+
+  it('has more conditions than its text where columns stand in holes, but not where these are values', async () => {
+    const partial = async (statement: string) => (await run(statement)).queries.map((query) => `${query.root.table.name}(${query.conditions.map((condition) => condition.column.name).join()}) ${query.isPartial}`);
+    expect(await partial('delete from ${leads} where ${leads.orgId} = ${id}')).toEqual(['leads() true']);
+    expect(await partial('delete from ${leads} where org_id = ${id}')).toEqual(['leads(org_id) false']);
+    expect(await partial('select stage from ${leads} where org_id = ${orgs.id}')).toEqual(['leads(org_id) false']);
+  });
+});

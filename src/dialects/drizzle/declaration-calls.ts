@@ -4,7 +4,7 @@ import { argument, text, unwritten, type Term, type Value } from '../../flow/val
 import type { CallSite } from '../dialect.js';
 import { declaredBy, DIALECT, drizzleName, isDeclaration, siteOf, tableTerm } from './names.js';
 import { helperAttribute } from './relations.js';
-import { noteInserts } from './api/templates.js';
+import { runTemplate } from './api/templates.js';
 import { asDeclaredColumn, declaredColumn, sqlValue } from './sql-text.js';
 import { columnOfDeclared } from './tables.js';
 import { pendingSelect } from './views.js';
@@ -18,7 +18,7 @@ const CONDITIONS = new Set(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'like', 'ilike
 export function declarationCall(flow: Flow, site: CallSite): Value | undefined {
   const { callee, receiver } = site;
   const name = drizzleName(callee);
-  if (site.template && name === 'sql') { noteInserts(flow, site.template, site); return sqlValue(site.template, site.args, site.env); }
+  if (site.template && name === 'sql') { runTemplate(flow, site.template, site); return sqlValue(site.template, site.args, site.env); }
   if (receiver?.k === 'special' && receiver.dialect === DIALECT) return methodOfDeclared(flow, site, receiver);
   if (receiver?.k === 'model' && receiver.model.dialect === DIALECT && (site.name === 'enableRLS' || site.name === 'existing' || site.name === 'as')) {
     // The query of a view is code that reads its tables.

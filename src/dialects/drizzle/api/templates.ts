@@ -32,8 +32,15 @@ export function isAggregateSql(sql: SqlTemplate): boolean {
 
 const INSERT = /\b(?:insert|merge)\s+into\s+$/i;
 
+/** A template that is a statement as a whole does what it says; of another one it is known whether it inserts. */
+export function runTemplate(flow: Flow, template: Template, site: Pick<CallSite, 'args' | 'env' | 'at'>): void {
+  const path = site.env.module.path;
+  if (flow.strings?.has(path, template.at[0])) flow.strings.run(flow, { path, at: template.at, holes: site.args.list.map((arg) => arg.value) }, () => null, 'unknown');
+  else noteInserts(flow, template, site);
+}
+
 /** `insert into ${table} …`: rows whose columns only the text tells. */
-export function noteInserts(flow: Flow, template: Template, { args, env, at }: Pick<CallSite, 'args' | 'env' | 'at'>): void {
+function noteInserts(flow: Flow, template: Template, { args, env, at }: Pick<CallSite, 'args' | 'env' | 'at'>): void {
   let hole = 0;
   template.parts.forEach((part, index) => {
     if (part.k === 'text') return;
