@@ -5,6 +5,7 @@ import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
 import { kysely } from './kysely/index.js';
 import { lodash } from './lodash/index.js';
+import { marshmallow } from './marshmallow/index.js';
 import { mikroOrm } from './mikro-orm/index.js';
 import { pages } from './pages/index.js';
 import { prisma } from './prisma/index.js';
@@ -25,6 +26,7 @@ export const dialects: readonly Dialect[] = [
   drizzle,
   kysely,
   lodash,
+  marshmallow,
   mikroOrm,
   pages,
   prisma,

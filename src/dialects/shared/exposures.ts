@@ -8,14 +8,20 @@ import type { Column, Place } from '../../model/schema.js';
 type Field = Member & { readonly k: 'field' };
 
 /** How a library reads such a class: which fields it hands out, and the classes of those that hold related rows. */
-export interface SchemaShape { isExposed(field: Field, owner: ClassRef): boolean; nested(field: Field, owner: ClassRef): readonly ClassRef[] }
+export interface SchemaShape {
+  isExposed(field: Field, owner: ClassRef): boolean;
+  nested(field: Field, owner: ClassRef): readonly ClassRef[];
+  /** The attribute that a field shows, where its name does not say. */
+  shown?(field: Field, owner: ClassRef): string | null;
+}
 
 /** Rows of `model` are handed out as `schema`: exactly its fields are, nested schemas along relationships too. */
 export function exposeFields(flow: Flow, model: Model, schema: ClassRef, shape: SchemaShape, depth = 3): void {
   const columns: Column[] = [];
   const places = new Map<Column, Place>();
-  for (const cls of lineage(flow, schema)) for (const [name, member] of ownMembers(flow, cls)) {
+  for (const cls of lineage(flow, schema)) for (const [field, member] of ownMembers(flow, cls)) {
     if (member.k !== 'field' || !shape.isExposed(member, cls)) continue;
+    const name = shape.shown?.(member, cls) ?? field;
     const place: Place = { path: cls.module.path, at: member.stmt.target.at };
     const column = model.columns.get(name);
     if (column) { columns.push(column); places.set(column, place); continue; }

@@ -1,0 +1,102 @@
+/** Schema classes of marshmallow, marshmallow-sqlalchemy and Flask-Marshmallow: their fields, and the model they are made of. https://marshmallow.readthedocs.io */
+import { externalBases, findMember, lineage, ownMembers, type Member } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import type { Model } from '../../flow/model.js';
+import { ANY, argument, flag, isExternal, lastName, membersOf, orLeftOut, orNull, text, textsIn, type ClassRef, type DictValue, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import type { Place } from '../../model/schema.js';
+import { exposeFields } from '../shared/exposures.js';
+
+const LIBRARIES = ['marshmallow', 'marshmallow_sqlalchemy', 'flask_marshmallow', 'apiflask'];
+/** Bases that make a field of every column. https://marshmallow-sqlalchemy.readthedocs.io/en/latest/#generate-marshmallow-schemas */
+const AUTOMATIC = /^(SQLAlchemyAutoSchema|ModelSchema|TableSchema)$/;
+
+export const isOfLibrary = (value: Value): boolean => LIBRARIES.some((library) => isExternal(value, library));
+
+/** Whether a class is one of marshmallow's schemas. */
+export function isSchema(flow: Flow, cls: ClassRef): boolean {
+  return cls.module.language === 'python' && flow.memo('marshmallow', cls, () => externalBases(flow, cls).some((base) => base.k === 'ext' && isOfLibrary(base) && /Schema$/.test(lastName(base))), false);
+}
+
+/** The schema class of an instance or class, as decorators and fields are given either. */
+export function schemaOf(flow: Flow, value: Value): ClassRef | null {
+  return (value.k === 'object' || value.k === 'class') && isSchema(flow, value.cls) ? value.cls : null;
+}
+
+/** An option of the class's `Meta`. */
+function meta(flow: Flow, cls: ClassRef, name: string): Value | null {
+  const options = findMember(flow, cls, 'Meta');
+  const member = options?.k === 'class' ? findMember(flow, options.cls, name) : null;
+  return member?.k === 'field' && member.stmt.value ? flow.peek(member.stmt.value, member.owner.env) : null;
+}
+
+/** The model that a schema says it is made of. */
+export function modelOf(flow: Flow, cls: ClassRef): Model | null {
+  const given = membersOf(meta(flow, cls, 'model') ?? meta(flow, cls, 'table') ?? ANY).find((value) => value.k === 'model');
+  return given?.k === 'model' ? given.model : null;
+}
+
+/** Whether loading gives a row rather than a dict. */
+export function loadsRows(flow: Flow, cls: ClassRef): boolean {
+  return flag(meta(flow, cls, 'load_instance')) ?? externalBases(flow, cls).some((base) => base.k === 'ext' && lastName(base) === 'ModelSchema');
+}
+
+/** Names of fields that the class's `Meta` lists. */
+const listed = (flow: Flow, cls: ClassRef): readonly string[] => [...textsIn(meta(flow, cls, 'fields')), ...textsIn(meta(flow, cls, 'additional'))];
+
+/** The attributes of its model that a schema has a field for without naming each: no keys to other tables unless it says so. */
+function automatic(flow: Flow, cls: ClassRef): readonly string[] {
+  const model = modelOf(flow, cls);
+  if (!model || listed(flow, cls).length || !externalBases(flow, cls).some((base) => base.k === 'ext' && AUTOMATIC.test(lastName(base)))) return [];
+  const excluded = textsIn(meta(flow, cls, 'exclude'));
+  const keys = flag(meta(flow, cls, 'include_fk')) === true ? [] : model.table.foreignKeys.flatMap((key) => key.columns);
+  return [...model.columns].flatMap(([name, column]) => (keys.includes(column) || excluded.includes(name) ? [] : [name]));
+}
+
+/** The call that makes a field; null for what is none. */
+function fieldTerm(flow: Flow, member: Member, owner: ClassRef): Term | null {
+  const value = member.k === 'field' && member.stmt.value?.k === 'call' ? flow.peek(member.stmt.value, owner.env) : null;
+  return value?.k === 'term' ? value : null;
+}
+
+const attributeOf = (term: Term | null): string | null => text(term && (argument(term.args, -1, 'attribute') ?? argument(term.args, -1, 'column_name')));
+
+/** The schemas of a `Nested` field, or of a list of them: a class, an instance, a function that gives one, or the name of a class. */
+function nestedIn(flow: Flow, term: Term | null, owner: ClassRef): readonly ClassRef[] {
+  const kind = term?.callee.k === 'ext' ? lastName(term.callee) : term?.name ?? '';
+  const given = term && argument(term.args, 0, 'nested');
+  if (!given || !/^(Nested|Pluck|List)$/.test(kind)) return [];
+  if (kind === 'List') return given.k === 'term' ? nestedIn(flow, given, owner) : [];
+  const named = text(given);
+  const value: Value = named === 'self' ? { k: 'class', cls: owner } : named !== null ? flow.peek({ k: 'name', id: named, at: [0, 0] }, owner.env) : given.k === 'fn' ? flow.quiet(() => flow.callFn(given, [])) : given;
+  return membersOf(value).flatMap((each) => schemaOf(flow, each) ?? []);
+}
+
+/** Rows of `model` go out by a schema. */
+export function exposeBy(flow: Flow, model: Model, cls: ClassRef): void {
+  exposeFields(flow, model, cls, {
+    isExposed: (field, owner) => { const term = fieldTerm(flow, field, owner); return term !== null && flag(argument(term.args, -1, 'load_only')) !== true; },
+    nested: (field, owner) => nestedIn(flow, fieldTerm(flow, field, owner), owner),
+    shown: (field, owner) => attributeOf(fieldTerm(flow, field, owner)),
+  });
+  const place: Place = { path: cls.module.path, at: cls.cls.at };
+  const names = listed(flow, cls);
+  const columns = (names.length ? names : modelOf(flow, cls) === model ? automatic(flow, cls) : []).flatMap((name) => model.columns.get(name) ?? []);
+  if (columns.length) flow.record.exposure({ model, name: `${cls.name}.Meta`, columns: [...new Set(columns)], all: names.length === 0, place, schema: cls });
+}
+
+/** What loading gives where it gives no row: the fields that are not for output alone. `isPartial` when any may be left out. */
+export function loaded(flow: Flow, { cls }: ObjectValue, isPartial: boolean): DictValue {
+  const entries = new Map<string, Value>();
+  const places = new Map<string, Place>();
+  const add = (name: string, place: Place, presence: (value: Value) => Value): void => { entries.set(name, presence({ k: 'any', id: `${cls.id}.${name}` })); places.set(name, place); };
+  for (const name of [...listed(flow, cls), ...automatic(flow, cls)]) add(name, { path: cls.module.path, at: cls.cls.at }, orLeftOut);
+  for (const each of [...lineage(flow, cls)].reverse()) for (const [field, member] of ownMembers(flow, each)) {
+    const term = fieldTerm(flow, member, each);
+    if (!term || member.k !== 'field') continue;
+    const name = attributeOf(term) ?? field;
+    const option = (key: string): boolean => flag(argument(term.args, -1, key)) === true;
+    if (option('dump_only')) { entries.delete(name); continue; }
+    add(name, { path: each.module.path, at: member.stmt.target.at }, (value) => { const given = option('required') && !isPartial ? value : orLeftOut(value); return option('allow_none') ? orNull(given) : given; });
+  }
+  return { k: 'dict', entries, rest: null, places, schema: cls };
+}
