@@ -13,7 +13,7 @@ import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settl
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { executeCall, resultCall, resultElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
-import { tellPage } from './admin-pages.js';
+import { tellPage, tellView } from './admin-pages.js';
 import { declare } from './declare.js';
 import { declaringPart, mappingCall } from './imperative.js';
 import { tellDeclaredUses } from './declared-uses.js';
@@ -37,7 +37,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'exists') return receiver;
         if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
-      return mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return tellView(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
