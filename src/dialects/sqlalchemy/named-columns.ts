@@ -26,7 +26,12 @@ export function columnsNamed(seat: Seat, expr: Expr): readonly NamedColumn[] {
       const models = membersOf(flow.peek(expr.of, env)).flatMap((value) => (value.k === 'model' && value.model.columns.has(expr.name) ? [value.model] : []));
       return [...all([expr.of]), ...models.map((model): NamedColumn => ({ model, attribute: expr.name, place: flow.place(env, expr.at) }))];
     }
-    case 'lit': return typeof expr.v === 'string' ? seat.inText(expr.v).map(({ model, attribute, at }) => ({ model, attribute, place: flow.place(env, [expr.at[0] + 1 + at, expr.at[1]]) })) : [];
+    case 'lit': {
+      const named = typeof expr.v === 'string' ? seat.inText(expr.v) : [];
+      // A text that is nothing but the name means this column, and none elsewhere that is called so.
+      if (named.some(({ attribute }) => attribute === expr.v)) flow.record.resolve(flow.place(env, expr.at));
+      return named.map(({ model, attribute, at }) => ({ model, attribute, place: flow.place(env, [expr.at[0] + 1 + at, expr.at[1]]) }));
+    }
     case 'fn': return all(expr.fn.body.flatMap((stmt) => (stmt.k === 'return' && stmt.value ? [stmt.value] : [])));
     case 'call': return all([expr.fn, ...expr.args.map((arg) => arg.value)]);
     case 'item': return all([expr.of, expr.key]);
