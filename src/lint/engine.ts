@@ -36,7 +36,9 @@ export function checkRules(input: EngineInput): Judged {
     .map(({ draft, level }) => toFinding(rule, draft, level, context)));
   const shown = all.filter((finding) => isAsSure(finding.confidence, config.minConfidence));
   const judged = new Set(shown.filter((finding) => final.has(finding.rule) && finding.columns.length === 0).map((finding) => finding.table));
-  const isLeft = (finding: Finding) => final.has(finding.rule) || !judged.has(finding.table);
+  const covers = new Map(input.rules.map((rule) => [rule.id, rule.covers ?? []]));
+  const covered = new Set(shown.flatMap((finding) => covers.get(finding.rule)!.map((id) => subjectOf(id, finding))));
+  const isLeft = (finding: Finding) => (final.has(finding.rule) || !judged.has(finding.table)) && !covered.has(subjectOf(finding.rule, finding));
   return {
     shown: unique(shown.filter(isLeft)).sort(byPlace),
     hidden: unique(all.filter((finding) => !isAsSure(finding.confidence, config.minConfidence) && isLeft(finding))).sort(byPlace),
@@ -58,6 +60,8 @@ function draftsOf(rule: Rule<any>, { project, config }: EngineInput): { readonly
     });
   });
 }
+
+const subjectOf = (rule: string, { table, columns }: Finding): string => JSON.stringify([rule, table, columns]);
 
 /** One finding for each fingerprint: the surest, of these the first in order. */
 function unique(findings: readonly Finding[]): Finding[] {

@@ -18,6 +18,8 @@ export interface Rule<Options extends object = Record<string, never>> {
   readonly isOff?: true;
   /** What it says of a whole table (`columns` empty) leaves nothing for other rules to say of that table: their findings on it are dropped. */
   readonly isFinal?: true;
+  /** Rules that what this one says of a column leaves nothing to say of: their findings on that column alone are dropped. */
+  readonly covers?: readonly string[];
   /** JSON Schema of its options, an object with `additionalProperties: false` and defaults. */
   readonly options?: object;
   check(project: Project, report: (finding: Draft) => void, options: Options): void;

@@ -115,6 +115,20 @@ describe('one table, one verdict', () => {
   });
 });
 
+describe('one column, one verdict', () => {
+  const dated: Rule<any> = { ...base, id: 'dated', covers: ['r'], check: (given, report) => { const table = given.schema.tables.find((one) => one.name === 'leads')!; report({ table, columns: table.columns.filter((one) => one.name === 'phone'), message: 'dated', help: 'h', confidence: 'medium' }); } };
+
+  it('drops what the rules that it covers say of the same column', () => {
+    expect(found(project, [onColumns('r'), dated])).toEqual(['r audit_logs.note warning high', 'r leads.id warning high', 'dated leads.phone warning medium']);
+    expect(found(project, [onColumns('other'), dated])).toHaveLength(4);
+  });
+
+  it('keeps it where that verdict is not shown', () => {
+    expect(found(project, [onColumns('r'), dated], { minConfidence: 'high' })).toHaveLength(3);
+    expect(found(project, [onColumns('r'), dated], { rules: { dated: { level: 'off', options: null } } })).toHaveLength(3);
+  });
+});
+
 describe('fingerprints', () => {
   const rule = onColumns('r');
   const of = (given: Project) => check(given, [rule]).shown.map((one) => `${one.columns} ${one.fingerprint}`).sort();
