@@ -1,10 +1,11 @@
 /** Attributes and items of values. */
 import type { Span } from '../facts/code.js';
 import { askAttribute, askElement, askItem, isAssigned } from './ask.js';
-import { classMember, instanceMember, isClosed, isEnum } from './classes.js';
+import { classMember, instanceMember, isClosed, isEnum, lineage } from './classes.js';
 import { anyMember, namesOf, readAny, readKeys } from './computed.js';
 import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
+import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { oneOf } from './query.js';
 import { resultColumn } from './sql.js';
@@ -113,7 +114,22 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
     const member = instanceMember(flow, row.model.cls, name, row);
     if (member) { flow.record.resolve(place); return member; }
   }
-  return ANY;
+  return fieldOfSubclass(flow, row, name, place) ?? ANY;
+}
+
+/** What only some of the rows have: those of a model that extends this one. */
+function fieldOfSubclass(flow: Flow, row: RowValue, name: string, place: ReturnType<Flow['place']>): Value | null {
+  let found: Value | null = null;
+  for (const model of subclassesOf(flow, row.model)) if (model.columns.has(name)) {
+    flow.record.column(model, name, 'read', place, flow.currentFn);
+    found ??= { k: 'field', model, attribute: name, place, mayBeNull: true, ...(row.from ? { from: row.from } : {}) };
+  }
+  return found;
+}
+
+function subclassesOf(flow: Flow, model: Model): readonly Model[] {
+  const { cls } = model;
+  return cls ? flow.memo<readonly Model[]>('subclasses', cls, () => [...flow.modelsByClass.values()].filter((each) => each !== model && each.cls !== null && lineage(flow, each.cls).includes(cls)), []) : [];
 }
 
 /** A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one that is written. */
