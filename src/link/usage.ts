@@ -3,7 +3,7 @@ import type { Model } from '../flow/model.js';
 import { isMoment } from '../flow/moves.js';
 import { isSurelyThere } from '../flow/presence.js';
 import type { QueryState } from '../flow/query.js';
-import type { Recorder, QueryRecord } from '../flow/record.js';
+import type { GapRecord, Recorder, QueryRecord } from '../flow/record.js';
 import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
@@ -37,9 +37,14 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
     copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible,
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
-    gaps: [...gaps, ...[...record.gaps.values()].map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
+    gaps: [...gaps, ...[...record.gaps.values()].filter((each) => !isGone(schema, each)).map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place) })),
   };
+}
+
+/** A column that a migration dropped: what the name means is known, and its own rule tells of it. */
+function isGone(schema: Schema, { model, name }: GapRecord): boolean {
+  return name !== undefined && model !== null && schema.dropped.some((drop) => drop.column === name && drop.to === null && drop.table === model.table.name && drop.schema === model.table.schema);
 }
 
 const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : a.place.at[0] - b.place.at[0]);

@@ -19,6 +19,7 @@ export const pydantic: Dialect = {
     call(flow, site) {
       if (site.env.module.language !== 'python') return undefined;
       const { receiver, name } = site;
+      if (name && ROUTES.test(name) && argument(site.args, -1, 'response_model') !== null) return ANY;
       if (receiver?.k === 'object' && name && DUMPS.has(name) && isSchema(flow, receiver.cls)) return dump(flow, receiver, site);
       if (receiver?.k === 'class' && name && LOADS.has(name) && isSchema(flow, receiver.cls)) return load(flow, receiver, site);
       if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, namingFields(flow, withUpdate(site.args)), site);

@@ -55,7 +55,7 @@ export function useColumn(context: Context, scope: Scope, ref: ColumnRef, kind: 
   else if (found.k === 'missing') {
     const names = found.models.map((model) => model.table.name).join(', ');
     if (found.models.length === 1) context.record.unknownName({ model: found.models[0]!, name: ref.name, schema: null, place });
-    for (const model of found.models) context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${ref.name}" is no column of ${names}` });
+    for (const model of found.models) context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${ref.name}" is no column of ${names}`, name: ref.name });
   }
   return found;
 }

@@ -25,7 +25,7 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
     }
     if (!column) {
       context.record.unknownName({ model, name: assign.column, schema: null, place });
-      context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${assign.column}" is no column of ${model.table.name}` });
+      context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${assign.column}" is no column of ${model.table.name}`, name: assign.column });
       return;
     }
     if (assign.isDefault) return;
