@@ -39,6 +39,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       if (!first) return ANY;
       if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); return attributesOf(flow, first, attributes, env, args.list[1]!.at); }
       const key = argument(args, 1);
+      if (key?.k === 'const') return ANY;
       if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, flow.place(env, at));
       for (const member of membersOf(first)) if (member.k === 'row') readAny(flow, member, flow.place(env, at));
         else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name` });

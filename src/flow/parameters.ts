@@ -72,7 +72,7 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     else if (given[0]) value = flow.applications ? given[0].value : taken(param, preferKnown(declared, given[0].value));
     // What a decorator is not given it has not.
     else if (flow.applications && !param.default) value = NULL;
-    else value = defaultValue(flow, param, declared, env);
+    else value = args.length > 0 && isNullUnlessGiven(param, declared) ? NULL : defaultValue(flow, param, declared, env);
     // What a call gives is told apart as the function's own, whoever calls.
     if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: parameterId(fn, param) };
     if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
@@ -139,6 +139,11 @@ function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg
     if (rest[index]!.name === null && rest[index]!.spread === null) return rest.splice(index, 1);
   }
   return NONE;
+}
+
+/** `order_by: str | None = None`, of a type that tells nothing. */
+function isNullUnlessGiven({ default: preset }: Param, declared: Value): boolean {
+  return preset?.k === 'lit' && preset.v === null && (declared.k === 'any' || (declared.k === 'extobj' && declared.module === 'builtins'));
 }
 
 /** What a parameter is bound to that the call leaves out. Any caller may give it something else, except where one declaration is evaluated: what that leaves out has its default. */

@@ -71,3 +71,27 @@ describe('a count', () => {
     expect(queries(await project('def check(topic):\n    if db.session.scalar(select(func.sum(Follow.id)).where(Follow.topic == topic)) > 0:\n        raise ValueError("That topic already exists")\n'))).toEqual(['follows count by topic =: ']);
   });
 });
+
+describe('a table of SQLModel as the response model of a route', () => {
+  const code = (route: string): string => `
+from typing import Optional
+from fastapi import FastAPI
+from sqlmodel import Field, Session, SQLModel, select
+
+class Hero(SQLModel, table=True):
+    id: Optional[int] = Field(default=None, primary_key=True)
+    name: str
+
+app = FastAPI()
+
+${route}
+def read(session: Session):
+    return session.exec(select(Hero)).first()
+`;
+  const gaps = async (route: string) => (await analyseText({ 'app/main.py': code(route) })).project.usage.gaps.map((gap) => gap.detail);
+
+  it('hands out its rows, and the table to nobody', async () => {
+    expect(await gaps('@app.get("/hero", response_model=Hero)')).toEqual([]);
+    expect(await gaps('@app.get("/hero", serve(Hero))')).toEqual(['Hero is handed to serve as a class']);
+  });
+});
