@@ -31,8 +31,8 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
   return (path, text) => {
     try {
       switch (languageOf(path)) {
-        case 'python': return codeFacts('python', python!(text), text, sql!, sqlModule!.sqlStringsIn);
-        case 'typescript': return codeFacts('typescript', script!(text, path.slice(path.lastIndexOf('/') + 1)), text, sql!, sqlModule!.sqlStringsIn);
+        case 'python': return codeFacts('python', python!(text), text, sqlModule!, sql!);
+        case 'typescript': return codeFacts('typescript', script!(text, path.slice(path.lastIndexOf('/') + 1)), text, sqlModule!, sql!);
         case 'sql': {
           const parsed = sql!.parseSqlFile(text);
           const down = downParts(parsed.comments);
@@ -54,10 +54,12 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
   };
 }
 
-function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: string, sql: SqlSyntax, strings: typeof import('./syntax/sql.js').sqlStringsIn): FileFacts {
+function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: string, strings: Pick<typeof import('./syntax/sql.js'), 'sqlStringsIn' | 'sqlPartsIn'>, sql: SqlSyntax): FileFacts {
   if (parsed.problems.length > 0 && TEMPLATE[language].test(text)) return { language: 'text', words: wordsOf(text), suppressions: [], problems: [] };
-  const sqlStrings = MAY_HOLD_SQL.test(text) ? strings(parsed.code, text, sql) : [];
-  return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+  const sqlStrings = MAY_HOLD_SQL.test(text) ? strings.sqlStringsIn(parsed.code, text, sql) : [];
+  // Parts of statements stand beside the statement.
+  const sqlParts = sqlStrings.length > 0 ? strings.sqlPartsIn(parsed.code, text, sql, sqlStrings) : [];
+  return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), ...(sqlParts.length ? { sqlParts } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
 }
 /** What a code generator's template has and code has not: it is no broken file, and tells no more than its words. In JSX `{{` is code. */
 const TEMPLATE = {

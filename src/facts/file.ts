@@ -3,7 +3,7 @@ import type { SqlStatement } from './sql.js';
 import type { PrismaBlock } from './prisma.js';
 
 /** Raised whenever the shape or the meaning of the facts changes: it is part of the cache's key. */
-export const FACTS_FORMAT = 9;
+export const FACTS_FORMAT = 10;
 
 export type Language = 'python' | 'typescript' | 'sql' | 'prisma' | 'text';
 
@@ -18,6 +18,8 @@ export interface FileFacts {
   readonly down?: readonly Span[];
   /** Strings in code that read as SQL, by the span of their literal or template, in order. */
   readonly sqlStrings?: readonly SqlString[];
+  /** Strings beside these that read as a part of a statement: conditions, an order, a limit, as a query over no table. */
+  readonly sqlParts?: readonly SqlString[];
   /** `.prisma` files. */
   readonly prisma?: readonly PrismaBlock[];
   /** Identifier-like words of a file that is not parsed (templates, other languages), sorted, each once. */
@@ -34,7 +36,8 @@ export interface FileFacts {
 export interface Page { readonly params: readonly string[]; readonly body: readonly Stmt[]; /** The words of all its tags, sorted, each once; `words` of the file are those of the text around them. */ readonly names: readonly string[] }
 
 /** `at` equals the `at` of the Literal or Template in `code`. Places inside `statements` are offsets of the file. */
-export interface SqlString { readonly at: Span; readonly statements: readonly SqlStatement[] }
+export interface SqlString { readonly at: Span; readonly statements: readonly SqlStatement[]; /** Its holes in order; `isRead`: what a constant puts in is among the statements. */ readonly holes?: readonly SqlHole[] }
+export interface SqlHole { readonly at: Span; readonly isRead?: true }
 
 /** `paths` and `baseUrl` as in tsconfig; `packageName`, `entry` and `workspaces` as in package.json; `extends` names another tsconfig. */
 export interface Settings {

@@ -14,8 +14,9 @@ import { withKept } from './prefetched.js';
 import { grow, mapMethod, newMap } from './maps.js';
 import { pageCall } from './pages.js';
 import type { Env } from './program.js';
+import { hasParts, joinList, withOptionalParts } from './sql-parts.js';
 import { store } from './statements.js';
-import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
+import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ListValue, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
 export function languageCall(flow: Flow, site: CallSite): Value | null {
@@ -171,7 +172,9 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       if (ONE_ITEM.has(name)) return item;
       if (SAME_COLLECTION.has(name)) return { k: 'many', of: item };
       if (name === 'entries') return { k: 'many', of: { k: 'list', items: [ANY, item] } };
-      if (name === 'extend' || name === 'append' || name === 'push' || name === 'add' || name === 'unshift' || name === 'insert') return growList(site, receiver, argument(args, name === 'insert' ? 1 : 0));
+      const joined = name === 'join' ? joinList(receiver, text(callback)) : null;
+      if (joined) return joined;
+      if (name === 'extend' || name === 'append' || name === 'push' || name === 'add' || name === 'unshift' || name === 'insert') return growList(site, receiver, name === 'insert' ? [argument(args, 1)] : args.list.map((arg) => arg.value));
       return ANY;
     }
     case 'any': {
@@ -185,7 +188,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       if (STRING_METHODS.has(name) || name !== 'valueOf') touch(flow, receiver);
       if (argument(args, 0)?.k === 'fn') callWith(flow, argument(args, 0), [ANY], site);
       return name === 'strip' || name === 'lower' || name === 'trim' || name === 'toString' || name === 'toLowerCase' ? receiver : ANY;
-    case 'const': return name === 'format' || name === 'join' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
+    case 'const': return name === 'join' ? joinList(argument(args, 0) ?? ANY, text(receiver)) ?? ANY : name === 'format' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
     case 'fn': return name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
     case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : null;
     case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;
@@ -202,12 +205,23 @@ function callForEach(flow: Flow, callback: Value, values: readonly Value[], site
 }
 
 /** `items.append(x)`: the list then holds such items; seen by whoever reads the variable later. */
-function growList(site: CallSite, receiver: Value, added: Value | null): Value {
+function growList(site: CallSite, receiver: Value, given: readonly (Value | null)[]): Value {
   const fn = site.env;
+  const added = given[0] ?? null;
   // Conditions that are collected one by one stay told apart.
   if (added?.k === 'predicate' && receiver.k === 'list') { for (const [name, value] of fn.vars.entries()) if (value === receiver) fn.vars.set(name, { k: 'list', items: [...receiver.items, added] }); return ANY; }
-  if (added && (receiver.k === 'list' || receiver.k === 'many')) grow(fn, receiver, added);
+  const items = added?.k === 'list' && site.name === 'extend' ? added.items : given.filter((each) => each !== null);
+  if (receiver.k === 'list' && items.some(hasParts)) growParts(fn, receiver, items);
+  else if (added && (receiver.k === 'list' || receiver.k === 'many')) grow(fn, receiver, added);
   return ANY;
+}
+
+/** The list of texts then has these behind the others; a function inside of its own adds them when it is called. */
+function growParts(fn: Env, list: ListValue, added: readonly Value[]): void {
+  for (let scope: Env | null = fn; scope && (scope.kind === 'function' || scope === fn); scope = scope.parent) {
+    const items = scope === fn ? added : added.map(withOptionalParts);
+    for (const [name, value] of scope.vars.entries()) if (value === list) scope.vars.set(name, { k: 'list', items: [...list.items, ...items] });
+  }
 }
 
 function superMethod(flow: Flow, site: CallSite, receiver: Value & { k: 'special' }, name: string): Value {

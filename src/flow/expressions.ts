@@ -3,12 +3,14 @@ import type { Attr, Dict, Expr, Item, Template } from '../facts/code.js';
 import { elementOf, noteTest } from './access.js';
 import { DictBuilder } from './dicts.js';
 import type { Flow } from './evaluate.js';
+import { filledTest } from './filled.js';
 import { noteAlternative } from './guards.js';
 import { noteKeyed } from './keyed.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
 import { keptBy } from './prefetched.js';
 import { sqlTexts, withSql } from './sql.js';
+import { added } from './sql-parts.js';
 import { childEnv, type Env, type ModuleRef } from './program.js';
 import { assign, bindPattern } from './statements.js';
 import { testOf, type TestedLookup } from './tests.js';
@@ -78,6 +80,8 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
 
 function conditionalValue(flow: Flow, expr: Expr & { k: 'cond' }, env: Env): Value {
   const { lookups } = testOf(flow, expr.test, env);
+  const filled = filledTest(flow, expr.test, env);
+  if (filled !== null) return flow.expr(filled ? expr.then : expr.else, env);
   const clock = flow.record.clock;
   const then = flow.branch(() => flow.expr(expr.then, env));
   noteAlternative(flow, lookups.filter((lookup) => !lookup.holdsIfPresent), clock);
@@ -133,11 +137,22 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
     const text = sqlTexts(withSql(flow, ANY, env, expr.at, holesOf(expr, values)))[0];
     const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
+    // `sql``: nothing is put in.
+    if (flow.strings && expr.parts.every((part) => part.k === 'text' && part.v.trim() === '')) return { k: 'const', v: '' };
   }
   // A template of constants is a constant: names of columns are built that way.
   const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
   const value: Value = !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;
-  return withSql(flow, value, env, expr.at, holesOf(expr, values));
+  const made = withSql(flow, value, env, expr.at, holesOf(expr, values));
+  return grownText(expr, values, made) ?? made;
+}
+
+/** `${base} WHERE …`: the statement in the first hole, to which the rest is added. */
+function grownText(expr: Template, values: readonly Value[], made: Value): Value | null {
+  const lead = expr.parts[0];
+  const first = lead === undefined || (lead.k === 'text' && lead.v.trim() !== '') ? undefined : values[0];
+  const texts = first ? sqlTexts(first) : [];
+  return texts.length > 0 && !(made.k === 'any' && made.sql) ? added(texts, expr.parts.length > 1 ? made : NULL) : null;
 }
 
 /** The values of a template's expressions but for constants, which are part of its text. */

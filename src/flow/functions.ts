@@ -7,7 +7,7 @@ import { bindParameters, noteGiven } from './parameters.js';
 import { childEnv, type Env } from './program.js';
 import { sqlTexts } from './sql.js';
 import { runStatements, type ReturnedValue } from './statements.js';
-import { ANY, isInformative, keyOf, membersOf, preferKnown, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { ANY, isInformative, keyOf, isSqlText, membersOf, preferKnown, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;
@@ -157,5 +157,5 @@ function unboundNames(flow: Flow, type: Expr, env: Env): readonly string[] {
 const LIBRARY_TYPES = new Set(['Promise', 'Array', 'ReadonlyArray', 'Record', 'Map', 'Set', 'Partial', 'Readonly', 'Awaited', 'Iterable', 'AsyncIterable', 'Observable', 'Response', 'NonNullable']);
 
 function isTelling(value: Value): boolean {
-  return membersOf(value).some((member) => (member.k !== 'any' || member.sql !== undefined) && member.k !== 'const' && member.k !== 'term');
+  return membersOf(value).some((member) => (member.k !== 'any' || isSqlText(member)) && member.k !== 'const' && member.k !== 'term');
 }

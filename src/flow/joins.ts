@@ -1,5 +1,6 @@
 /** What a variable or a collection is after two paths that each gave it a value. */
 import { mergeQueries } from './query.js';
+import { hasParts, mergeTexts, withOptionalParts } from './sql-parts.js';
 import { keyOf, union, type DictValue, type Value } from './value.js';
 
 /** What a variable is that two paths give a value: a query that grew on one of them has optional parts. */
@@ -8,6 +9,8 @@ export function joinValues(a: Value, b: Value): Value {
     const merged = mergeQueries(a.query, b.query);
     if (merged) return { k: 'query', query: merged };
   }
+  const text = mergeTexts(a, b);
+  if (text) return text;
   if (a.k === 'special' && b.k === 'special') {
     const joined = (a.data['join'] as ((other: Value) => Value | null) | undefined)?.(b);
     if (joined) return joined;
@@ -24,7 +27,7 @@ function joinLists(a: Value & { k: 'list' | 'many' }, b: Value & { k: 'list' | '
     const [short, long] = a.items.length <= b.items.length ? [a, b] : [b, a];
     const added = long.items.slice(short.items.length);
     const isGrown = short.items.every((item, index) => keyOf(item) === keyOf(long.items[index]!));
-    if (isGrown && added.every((item) => item.k === 'predicate')) return { k: 'list', items: [...long.items.slice(0, short.items.length), ...added.map((item) => (item.k === 'predicate' ? { ...item, conditions: item.conditions.map((condition) => ({ ...condition, isOptional: true })) } : item))] };
+    if (isGrown && added.every((item) => item.k === 'predicate' || hasParts(item))) return { k: 'list', items: [...long.items.slice(0, short.items.length), ...added.map((item) => (item.k === 'predicate' ? { ...item, conditions: item.conditions.map((condition) => ({ ...condition, isOptional: true })) } : withOptionalParts(item)))] };
     if (a.items.length === b.items.length) return { k: 'list', items: a.items.map((item, index) => union([item, b.items[index]!])) };
   }
   const items = [a, b].flatMap((each) => (each.k === 'list' ? each.items : [each.of]));

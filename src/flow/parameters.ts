@@ -7,7 +7,7 @@ import { keywords } from './keywords.js';
 import type { Env } from './program.js';
 import { isSurelyThere, presenceOf } from './presence.js';
 import { bindPattern } from './statements.js';
-import { ANY, NULL, preferKnown, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { isSqlText, ANY, NULL, preferKnown, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Notes what a call that code makes gives the parameters. */
 export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedArg[]): void {
@@ -32,7 +32,7 @@ function isAnyTraced(flow: Flow, args: readonly EvaluatedArg[]): boolean {
 
 /** A value that nothing tells from others: unknown, or a text or number. */
 function isAnyone(value: Value): boolean {
-  return (value.k === 'any' && !value.id) || (value.k === 'extobj' && value.module === 'builtins');
+  return (value.k === 'any' && !value.id && !isSqlText(value)) || (value.k === 'extobj' && value.module === 'builtins');
 }
 
 /** What tells the value of a parameter from others. */
@@ -74,8 +74,8 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     else if (flow.applications && !param.default) value = NULL;
     else value = args.length > 0 && isNullUnlessGiven(param, declared) ? NULL : defaultValue(flow, param, declared, env);
     // What a call gives is told apart as the function's own, whoever calls.
-    if (value.k === 'any' && value.id && !value.sql) value = { ...value, id: parameterId(fn, param) };
-    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => member.k === 'any' || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
+    if (value.k === 'any' && value.id && !isSqlText(value)) value = { ...value, id: parameterId(fn, param) };
+    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => (member.k === 'any' && !isSqlText(member)) || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
     if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
     if (value.k === 'dict' && given.length === 0) value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param)) };
     if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };

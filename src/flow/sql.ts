@@ -7,10 +7,11 @@ import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
 import type { QueryState } from './query.js';
-import { union, type Term, type Value } from './value.js';
+import { joinParts, type SqlPart } from './sql-parts.js';
+import { type Term, type Value } from './value.js';
 
-/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside; `isOpen` when more is put to it afterwards. */
-export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true }
+/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside; `isOpen` when more is put to it afterwards, `parts` what of that is known. */
+export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true; readonly parts?: readonly SqlPart[] }
 
 /** The columns of a result in order, by the names it gives them; null for expressions. `isOpen`: there may be more. */
 export interface ResultShape { readonly id: string; readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>; readonly isOpen: boolean }
@@ -31,16 +32,22 @@ export interface QueryRunner {
 
 export interface SqlStrings {
   has(path: string, start: number): boolean;
+  /** Whether the text there is a part of a statement. */
+  hasPart(path: string, start: number): boolean;
   /** Records what the text does with its parameters bound. `expects` says how many rows the code asks for, as in model/usage.ts. */
   /** The text of the file that a call reads, if that is one of SQL. */
   readBy(flow: Flow, read: Term): SqlText | null;
   run(flow: Flow, text: SqlText, bind: (parameter: string) => Value | null, expects: string): SqlOutcome | null;
 }
 
-/** `value` with the SQL text that the literal at a span is, if it is one. */
+/** `value` with the SQL text that the literal at a span is, or the parts of one that it has. */
 export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Span, holes: readonly Value[] = []): T {
-  if (!flow.strings || (value.k !== 'any' && value.k !== 'const') || !flow.strings.has(env.module.path, at[0])) return value;
-  return { ...value, sql: { path: env.module.path, at, holes } };
+  if (!flow.strings || (value.k !== 'any' && value.k !== 'const')) return value;
+  const { path } = env.module;
+  if (flow.strings.has(path, at[0])) return { ...value, sql: { path, at, holes } };
+  if (flow.strings.hasPart(path, at[0])) return { ...value, parts: [{ text: { path, at, holes } }] };
+  const parts = holes.length > 0 ? joinParts(holes)?.parts : undefined;
+  return parts ? { ...value, parts } : value;
 }
 
 /** The SQL texts a value may be. */
@@ -51,11 +58,6 @@ export function sqlTexts(value: Value): readonly SqlText[] {
 }
 
 const NO_TEXTS: readonly SqlText[] = [];
-
-/** The values of SQL texts to which something that is not known is added. */
-export function opened(texts: readonly SqlText[]): Value {
-  return union(texts.map((text): Value => ({ k: 'any', sql: { ...text, isOpen: true } })));
-}
 
 /** The value of a named or numbered column of a result; null when the result has none of that name. */
 export function resultColumn(flow: Flow, result: ResultShape, key: string | number, place: Place): Value | null {

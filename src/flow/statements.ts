@@ -17,12 +17,14 @@ import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { callHook, isInsertHook } from './insert-hooks.js';
 import { fieldsOf } from './fields.js';
+import { filledTest } from './filled.js';
 import { evaluateFor, jump } from './moves.js';
 import { joinValues } from './joins.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
 import { withAny } from './prefetched.js';
-import { opened, sqlTexts } from './sql.js';
+import { sqlTexts } from './sql.js';
+import { added, joinParts } from './sql-parts.js';
 import { testOf } from './tests.js';
 import { ANY, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
 
@@ -162,7 +164,9 @@ function compound(flow: Flow, stmt: Stmt & { k: 'set' }, value: Value, env: Env)
   const current = flow.expr(stmt.target, env);
   // `query += ' AND …'`
   const texts = stmt.op === '+' ? sqlTexts(current) : [];
-  if (stmt.target.k === 'name' && texts.length > 0) env.vars.set(stmt.target.id, opened(texts));
+  const parts = stmt.op === '+' && texts.length === 0 ? joinParts([current, value]) : null;
+  if (stmt.target.k === 'name' && texts.length > 0) env.vars.set(stmt.target.id, added(texts, value));
+  else if (stmt.target.k === 'name' && parts) env.vars.set(stmt.target.id, parts);
   else if (stmt.target.k === 'name') env.vars.set(stmt.target.id, stmt.op === '??' || stmt.op === 'or' || stmt.op === '+' ? union([current, value]) : current);
 }
 
@@ -286,7 +290,7 @@ function partOf(flow: Flow, value: Value, index: number, env: Env, at: Span): Va
 function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: ReturnedValue[], body: readonly Stmt[], next: number): boolean {
   const test = testOf(flow, stmt.test, env);
   // A decorator that was called without an option does not do what it does with it.
-  const decided = flow.applications ? decide(flow, stmt.test, env) : null;
+  const decided = flow.applications ? decide(flow, stmt.test, env) : filledTest(flow, stmt.test, env);
   if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || runStatements(flow, body, env, returned, next);
   const before = env.vars;
   const clock = flow.record.clock;

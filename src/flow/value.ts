@@ -8,14 +8,15 @@ import type { Model, ModelRelationship } from './model.js';
 import type { Env, ModuleRef } from './program.js';
 import type { Condition, QueryState } from './query.js';
 import type { ResultShape, SqlText } from './sql.js';
+import { partsKey, type SqlPart } from './sql-parts.js';
 
 export type Value =
   | AnyValue | ConstValue | ListValue | DictValue | ManyValue | ClassValue | ObjectValue | FnValue | ModuleValue | ExternalValue | ExternalObject | Term
   | ModelValue | RowValue | EmbeddedValue | ColumnValue | FieldValue | QueryValue | PredicateValue | SortValue | KeyValue | UnionValue | SpecialValue;
 
-/** `isThere`: whatever it is, it is no null; `mayBeLeftOut`: where it is null it was not given, and changes nothing of a row that is there. `isOneOfAll`: a request gives it among all columns of a table, none of which anybody names. */
-export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly mayBeLeftOut?: true; readonly isThere?: true; readonly isOneOfAll?: true; readonly sql?: SqlText }
-export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText }
+/** `isThere`: whatever it is, it is no null; `mayBeLeftOut`: where it is null it was not given, and changes nothing of a row that is there. `isOneOfAll`: a request gives it among all columns of a table, none of which anybody names. `parts`: what it puts into a statement as a text. */
+export interface AnyValue { readonly k: 'any'; readonly id?: string; readonly mayBeNull?: true; readonly mayBeLeftOut?: true; readonly isThere?: true; readonly isOneOfAll?: true; readonly sql?: SqlText; readonly parts?: readonly SqlPart[] }
+export interface ConstValue { readonly k: 'const'; readonly v: string | number | boolean | null; readonly mayBeNull?: true; readonly sql?: SqlText; readonly parts?: readonly SqlPart[] }
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
 /** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from, `own` the keys set beside those; `lookup` is the site of the query whose result it is, `kept` what its values are kept by. */
@@ -174,6 +175,11 @@ export function isDeclaredEntry({ schema, own }: DictValue, name: string): boole
   return schema !== undefined && own?.has(name) !== true;
 }
 
+/** Whether of a value nothing is known but that it is SQL, or a part of it. */
+export function isSqlText(value: AnyValue): boolean {
+  return value.sql !== undefined || value.parts !== undefined;
+}
+
 /** The members of a union, or the value itself. */
 export function membersOf(value: Value): readonly Value[] {
   return value.k === 'union' ? value.of : [value];
@@ -182,7 +188,7 @@ export function membersOf(value: Value): readonly Value[] {
 /** The annotation where it tells more than the value. The call that makes an instance of the declared class tells more: `-> Column` of a `Column(…)`. */
 export function preferKnown(declared: Value, value: Value): Value {
   if (value.k === 'term' && value.callee.k === 'ext' && declared.k === 'extobj' && lastName(value.callee) === declared.name.split('.').at(-1)) return value;
-  return membersOf(value).some((member) => (member.k !== 'any' || member.sql !== undefined) && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
+  return membersOf(value).some((member) => (member.k !== 'any' || isSqlText(member)) && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
 }
 
 /** Keys of objects, lists and alternatives, which can be large (a registry, a configuration) and are asked for again and again. */
@@ -199,7 +205,7 @@ export function keyOf(value: Value, depth = WHOLE_DEPTH): string {
 
 function writeKey(value: Value, depth: number): string {
   switch (value.k) {
-    case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}${value.sql.isOpen ? '+' : ''}` : 'any';
+    case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}${value.sql.isOpen ? '+' : ''}${partsKey(value.sql.parts)}` : value.parts ? `parts:${partsKey(value.parts)}` : 'any';
     case 'const': return `c:${JSON.stringify(value.v)}`;
     case 'list': return depth === 0 ? 'list' : `[${joinedKeys(value.items, depth - 1)}]`;
     case 'dict': return depth === 0 ? 'dict' : `{${entryKeys(value.entries, depth - 1)}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
@@ -253,7 +259,7 @@ function keysOf(args: readonly Value[] | undefined, depth: number): string {
 /** Whether a call with this argument can tell more than the same call with an unknown one. */
 export function isInformative(value: Value): boolean {
   switch (value.k) {
-    case 'any': return value.sql !== undefined;
+    case 'any': return isSqlText(value);
     case 'const': return typeof value.v === 'string';
     case 'extobj': return value.args.length > 0;
     case 'list': return value.items.some(isInformative);

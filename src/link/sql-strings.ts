@@ -7,6 +7,7 @@ import type { QueryState } from '../flow/query.js';
 import type { QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
 import { ANY, type Value } from '../flow/value.js';
 import { SqlFiles } from '../migrations/steps/files.js';
+import { partsIn, withParts } from './sql-parts.js';
 import type { LocatedQuery } from './sql-usage.js';
 import { runStatement } from './sql-usage.js';
 import { physicalModels, type SqlSchema } from './sql-usage/context.js';
@@ -29,9 +30,11 @@ const WHOLE = -1;
 export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files: ReadonlyMap<string, FileFacts>, schema: SqlSchema, temporary: ReadonlySet<string>): SqlStrings {
   const modelOf = physicalModels(schema);
   const sqlFiles = new SqlFiles(files);
+  const parts = partsIn(files);
   const statementsOf = ({ path, at }: SqlText): readonly SqlStatement[] => (at[0] === WHOLE ? files.get(path)?.sql : strings.get(path)?.get(at[0])) ?? [];
   return {
     has: (path, start) => strings.get(path)?.has(start) ?? false,
+    hasPart: (path, start) => parts.queryOf({ path, at: [start, start] }) !== null,
     readBy: (flow, read) => {
       const file = sqlFiles.find(flow, read);
       return file?.facts.sql?.some((statement) => statement.k === 'query') ? { path: file.path, at: [WHOLE, WHOLE], holes: [] } : null;
@@ -42,8 +45,9 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
       for (const statement of statementsOf(text)) {
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
-        const caller = { bind: (parameter: string) => valueOf(text, parameter, bind), fn: flow.currentFn, expects, isOpen: text.isOpen === true };
-        const query = withHoles(statement.query, text.holes);
+        const whole = withParts(statement.query, text, parts);
+        const caller = { bind: (parameter: string) => valueOf(whole.holes, parameter, bind), fn: flow.currentFn, expects, isOpen: whole.isOpen };
+        const query = withHoles(whole.query, text.holes);
         const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);
         outcome = outcomeOf(text, query, derived, found);
       }
@@ -92,9 +96,9 @@ interface Found { readonly query: QueryState; readonly isOpen: boolean }
 
 const siteOf = (path: string, at: Span): string => `${path}:${at[0]}`;
 
-function valueOf(text: SqlText, parameter: string, bind: (parameter: string) => Value | null): Value | null {
+function valueOf(holes: readonly Value[], parameter: string, bind: (parameter: string) => Value | null): Value | null {
   const hole = /^hole:(\d+)$/.exec(parameter);
-  return hole ? text.holes[Number(hole[1]) - 1] ?? null : bind(parameter);
+  return hole ? holes[Number(hole[1]) - 1] ?? null : bind(parameter);
 }
 
 function outcomeOf(text: Pick<SqlText, 'path' | 'at'>, query: SqlQuery, derived: Derived, found: Found | null): SqlOutcome {

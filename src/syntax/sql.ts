@@ -7,6 +7,7 @@ import { loadSql } from './sql/parse.js';
 import { readScript, type Script } from './sql/script.js';
 import { statementReader } from './sql/statements.js';
 
+export { sqlPartsIn } from './sql/parts.js';
 export { sqlStringsIn } from './sql/strings.js';
 
 /** Reads PostgreSQL. All spans are UTF-16 offsets of the file. */

@@ -105,19 +105,19 @@ def search(session, table, order, limit):
 });
 
 describe('Python, put together', () => {
-  it('knows no whole filter where more is added to the text', async () => {
+  it('knows no whole filter where something that is not known is added to the text', async () => {
     const { queries: found } = await python(`
 BASE = "SELECT id, notes FROM leads WHERE org_id = %s"
 
-def find(cur, org, phone):
+def find(cur, org, phone, more):
     query = "SELECT id, notes FROM leads WHERE stage = %s"
     params = [org]
     if phone:
-        query += " AND phone = %s"
+        query += more
         params.append(phone)
     cur.execute(query, params)
     row = cur.fetchone()
-    cur.execute(BASE + " AND phone = %s", (org, phone))
+    cur.execute(BASE + more, (org, phone))
     other = cur.fetchone()
     return row["notes"] or other.get("notes")
 `);

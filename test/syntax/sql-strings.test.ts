@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Expr, Literal, Span, Stmt, TemplateText } from '../../src/facts/code.js';
 import { align } from '../../src/syntax/sql/align.js';
-import { loadSqlSyntax, sqlStringsIn, type SqlSyntax } from '../../src/syntax/sql.js';
+import { loadSqlSyntax, sqlPartsIn, sqlStringsIn, type SqlSyntax } from '../../src/syntax/sql.js';
 
 let sql: SqlSyntax;
 beforeAll(async () => void (sql = await loadSqlSyntax()));
@@ -94,6 +94,11 @@ describe('sqlStringsIn', () => {
     expect(second.statements[0].query).toMatchObject({ from: [{ table: { name: '__hole' } }], conditions: [{ column: { name: 'x' }, value: { k: 'parameter' } }] });
   });
 
+  it('takes a hole behind a dollar sign for the number of a parameter', () => {
+    const file = '`SELECT id FROM users WHERE a = $${zz} AND b = $1`';
+    expect(read(file, template(file, file))).toMatchObject([{ holes: [{ at: 'zz' }], statements: [{ query: { conditions: [{ column: { name: 'a' }, value: { k: 'parameter', parameter: '0' } }, { column: { name: 'b' }, value: { k: 'parameter', parameter: '1' } }] } }] }]);
+  });
+
   it.each([
     'Select a file', 'Select a file from disk', 'select an option from the list', 'Update the row', 'Delete from cart', 'update available', 'create user', 'drop files here to upload',
     'With great power', 'truncate text', 'select 1', 'Select name from your contacts', 'Insert into the slot',
@@ -103,6 +108,23 @@ describe('sqlStringsIn', () => {
     const file = 'sql`Select name from users`';
     expect(read(file, template(file, '`Select name from users`', 'sql'))).toHaveLength(1);
     expect(read('sql`a = ${b}`', template('sql`a = ${b}`', '`a = ${b}`', 'sql'))).toEqual([]);
+  });
+});
+
+describe('parts of statements', () => {
+  const parts = (file: string, value: Expr) => sqlPartsIn([stmt(value)], file, sql, []);
+  const part = (raw: string) => parts(`"${raw}"`, lit(`"${raw}"`, `"${raw}"`, raw));
+
+  it.each([
+    ['status = $1', ['status']], ['AND u.email ILIKE :text', ['email']], ['WHERE a IS NULL OR b > 3', ['a', 'b']], ['lower(u.email) = ?', ['email']], ['(a = 1 or b = 2)', ['a', 'b']], ['ORDER BY u.created_at DESC', []],
+    ['NOT EXISTS (SELECT 1 FROM t)', []],
+  ])('%s', (raw, columns) => expect(part(raw).map(({ statements: [statement] }) => (statement as any).query.conditions.map((condition: any) => condition.column.name))).toEqual([columns]));
+
+  it.each(['status', 'a sentence = with more words', 'where to go', 'key: value', '/users/:id', 'id, name'])('leaves "%s" alone', (raw) => expect(part(raw)).toEqual([]));
+
+  it('keep the numbers of holes, one for what they are added to', () => {
+    const file = '`${base} WHERE a = ${b}`';
+    expect(parts(file, template(file, file))).toMatchObject([{ statements: [{ query: { conditions: [{ column: { name: 'a', at: spanOf(file, 'a =').map((at, index) => at - index * 2) }, value: { parameter: 'hole:2' } }] } }] }]);
   });
 });
 

@@ -1,8 +1,9 @@
 /** Calls that are given SQL: which text, which values its parameters get, and what comes back by the call's name. */
 import type { Span } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { opened, sqlTexts, type SqlOutcome, type SqlText } from '../../flow/sql.js';
-import { ANY, lastName, membersOf, union, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { sqlTexts, type SqlOutcome, type SqlText } from '../../flow/sql.js';
+import { added, joinList, joinParts, hasParts } from '../../flow/sql-parts.js';
+import { ANY, argument, lastName, membersOf, text, union, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { expectsOf, isResult, keepFor, oneRow, oneValue, resultOf, type Mode } from './results.js';
 
@@ -63,11 +64,13 @@ export function taggedCall(flow: Flow, site: CallSite): Value | undefined {
 export function joinedText(op: string, args: readonly Value[], path: string, at: Span): Value | undefined {
   if (op !== '+' && op !== '%') return undefined;
   const texts = args[0] ? sqlTexts(args[0]) : [];
-  if (texts.length === 0) return undefined;
+  if (texts.length === 0) return (op === '+' ? joinParts(args) : args[0] && hasParts(args[0]) ? args[0] : null) ?? undefined;
   // A chain that begins with the text was read as one, with what stands in between as holes.
   const isWhole = texts.every((text) => text.path === path && text.at[0] === at[0]);
-  if (!isWhole) return opened(texts);
   const [left, right] = args;
+  if (!isWhole) return added(texts, right ?? null);
+  // Where in it the part stands is not known any more.
+  if (right && hasParts(right)) return added(texts, right);
   return op === '+' && left?.k === 'const' && right?.k === 'const' ? { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! } : carrying(texts);
 }
 
@@ -84,10 +87,21 @@ function textsOf(value: Value): readonly SqlText[] {
 
 const carrying = (texts: readonly SqlText[]): Value => union(texts.map((text): Value => ({ k: 'any', sql: text })));
 
-/** `'SELECT …'.format(x)`, `text('…').bindparams(…)`: the receiver's text. */
+/** `'SELECT …'.format(x)`, `text('…').bindparams(…)`: the receiver's text. `SQL('a = %s')`, `SQL(' AND ').join(conditions)`, `Prisma.join(conditions, ' AND ')`: parts of one. */
 function carried(site: CallSite): Value | undefined {
-  const texts = site.receiver && CARRIERS.has(site.name ?? '') ? sqlTexts(site.receiver) : [];
-  return texts.length ? carrying(texts) : undefined;
+  if (!CARRIERS.has(nameOf(site))) return undefined;
+  const texts = site.receiver ? sqlTexts(site.receiver) : [];
+  const given = site.args.list.map((arg) => arg.value);
+  if (texts.length > 0) { const parts = joinParts(given); return parts ? added(texts, parts) : carrying(texts); }
+  const [first, second] = given;
+  if (site.name === 'join' && first && site.receiver?.k !== 'list' && site.receiver?.k !== 'many') return joinList(first, separatorOf(site, second)) ?? undefined;
+  return first && hasParts(first) ? joinParts([first]) ?? undefined : site.receiver && hasParts(site.receiver) ? joinParts([site.receiver]) ?? undefined : undefined;
+}
+
+/** What stands between the items: the text, or what a text is wrapped in. */
+function separatorOf(site: CallSite, second: Value | undefined): string | null {
+  const wrapped = site.receiver?.k === 'term' ? argument(site.receiver.args, 0) : site.receiver;
+  return text(second) ?? text(wrapped);
 }
 
 function nameOf(site: CallSite): string {

@@ -9,11 +9,13 @@ import { advance, cursor } from './tokens.js';
 /** A part of a string put together in code: text, or a hole for an expression. `isFilled`: the text of a constant in a hole, which has its number all the same. */
 export type Part = { readonly k: 'text'; readonly v: string; readonly map: Alignment; readonly isFilled?: true } | { readonly k: 'hole'; readonly at: Span; readonly name?: string };
 
-/** What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row, all of what is inserted. */
-type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row' | 'inserted';
+/** What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row, all of what is inserted, the number of a parameter. */
+type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row' | 'inserted' | 'number';
 const AS_VALUE: readonly Form[] = ['value', 'nothing', 'name', 'assign', 'row'];
 /** `INSERT INTO users ${sql(user)}`: the columns and their values. https://github.com/porsager/postgres#dynamic-inserts */
 const AS_INSERTED: readonly Form[] = ['inserted', ...AS_VALUE];
+/** `$${values.length}` */
+const AS_NUMBER: readonly Form[] = ['number'];
 const AS_NAME: readonly Form[] = ['name', 'value', 'nothing'];
 const MAX_TRIES = 24;
 const INSERTED_NEXT = /\binsert\s+into\s+(?:"[^"]+"|[\w.])+\s+$/i;
@@ -54,6 +56,7 @@ function formsOf(parts: readonly Part[]): (readonly Form[])[] {
     const before = parts[index - 1];
     const after = parts[index + 1];
     const isName = (before?.k === 'text' && NAME_NEXT.test(before.v)) || (after?.k === 'text' && /^[\w.]/.test(after.v));
+    if (before?.k === 'text' && /(^|[^$])\$$/.test(before.v)) return [AS_NUMBER];
     return [before?.k === 'text' && INSERTED_NEXT.test(before.v) ? AS_INSERTED : isName ? AS_NAME : AS_VALUE];
   });
 }
@@ -97,6 +100,9 @@ function formText(form: Form, number: number): string {
       return `__hole_${number} = $${FIRST_HOLE + number}`;
     case 'inserted':
       return `SELECT * FROM __hole_${number}`;
+    // Which parameter it is nobody knows, and its value is none of the hole's.
+    case 'number':
+      return '0';
     case 'row':
       return `($${FIRST_HOLE + number})`;
     default:

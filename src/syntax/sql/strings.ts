@@ -98,10 +98,17 @@ function addParts(from: Strings, lead: string, parts: readonly Part[], { at }: E
   const read = (each: readonly Part[]): Script | null => readWithHoles(each, (sqlText, span, parameters) => from.sql.readScript(sqlText, span, parameters));
   // What a tag is given are values, which it does not put into the text.
   const filled = tag === null ? withConstants(parts, from) : parts;
-  const script = read(filled) ?? (filled === parts ? null : read(parts));
+  const whole = read(filled);
+  const script = whole ?? (filled === parts ? null : read(parts));
   if (!script || !script.statements.some(touchesTables)) return;
   if (!isTagged && isSentence(lead, script.statements)) return;
-  from.found.push({ at, statements: script.statements });
+  from.found.push({ at, statements: script.statements, ...holesIn(whole ? filled : parts) });
+}
+
+/** Where the holes of a text stand. */
+function holesIn(parts: readonly Part[]): Pick<SqlString, 'holes'> {
+  const holes = parts.flatMap((part): NonNullable<SqlString['holes']> => (part.k === 'hole' ? [{ at: part.at }] : part.isFilled ? [{ at: [part.map.starts[0] ?? 0, part.map.ends[0] ?? 0], isRead: true }] : []));
+  return holes.length > 0 ? { holes } : {};
 }
 
 function startsLikeSql(lead: string): boolean {
@@ -120,7 +127,8 @@ function leadingText(node: Expr): string {
   return first.v + (rest.length ? rest.slice(0, 4).map((part) => (part.k === 'text' ? part.v : 'x')).join('') : '');
 }
 
-function partsOf(operands: readonly Expr[], text: string): Part[] {
+/** The texts and holes of the operands of a chain. */
+export function partsOf(operands: readonly Expr[], text: string): Part[] {
   const parts: Part[] = [];
   for (const operand of operands) {
     if (operand.k === 'tpl') {
@@ -138,7 +146,7 @@ function holeOf(node: Expr): Part {
 }
 
 /** The parts with the texts of the file's constants in their holes, at the place where they are put in; the same parts when none is. */
-function withConstants(parts: readonly Part[], { constants }: Strings): readonly Part[] {
+export function withConstants(parts: readonly Part[], { constants }: Pick<Strings, 'constants'>): readonly Part[] {
   if (!parts.some((part) => part.k === 'hole' && part.name !== undefined && constants().has(part.name))) return parts;
   return parts.map((part): Part => {
     const v = part.k === 'hole' && part.name !== undefined ? constants().get(part.name) : undefined;
