@@ -3,6 +3,7 @@ import type { SourceFile } from './analyse.js';
 import { loadFor, type Job } from './extract-file.js';
 import type { FileFacts, Problem } from './facts/file.js';
 import { factsKey, type Depth, type FactsStore, type Kept } from './facts/store.js';
+import { makeSpan } from './facts/span.js';
 import { startThreads, type Extracted, type Thread } from './threads.js';
 import { identified, type IdentifiedFile } from './workspace/identify.js';
 
@@ -41,9 +42,10 @@ const BATCH = 256 << 10;
 async function extractAll(missing: readonly Missing[], take: (file: Missing, extracted: Extracted | null) => void): Promise<void> {
   if (missing.length === 0) return;
   const threads = startThreads(missing.reduce((sum, { depth, size }) => sum + (depth === 'facts' ? size : size / 8), 0));
-  const extract = await loadFor(missing);
   const left = batchesOf(missing).reverse();
   const here = async (): Promise<void> => {
+    if (left.length === 0) return;
+    const extract = await loadFor(missing);
     for (let batch = left.pop(); batch; batch = left.pop()) {
       for (const file of batch) take(file, { facts: extract(jobOf(file)) });
       // Lets what the other threads have sent come in, and signals.
@@ -61,7 +63,7 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, ext
   };
   try {
     // A thread has its next batch at hand: an answer is heard only when this thread is between two of its own.
-    await Promise.all([here(), ...threads.flatMap((thread) => [there(thread), there(thread)])]);
+    await Promise.all([...(threads.length > 1 ? [] : [here()]), ...threads.flatMap((thread) => [there(thread), there(thread)])]);
     // What lost threads have left.
     await here();
   } finally {
@@ -85,6 +87,6 @@ function batchesOf(missing: readonly Missing[]): (readonly Missing[])[] {
 }
 
 function lostFacts(): FileFacts {
-  const problem: Problem = { kind: 'unreadable', message: 'The file could not be read: the thread that read it ran out of memory', at: [0, 0] };
+  const problem: Problem = { kind: 'unreadable', message: 'The file could not be read: the thread that read it ran out of memory', at: makeSpan(0, 0) };
   return { language: 'text', words: [], suppressions: [], problems: [problem] };
 }

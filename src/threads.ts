@@ -25,7 +25,7 @@ export interface Thread {
 /** As many further threads as `bytes` of code are worth on this machine; none where the program runs from its sources. */
 export function startThreads(bytes: number): readonly Thread[] {
   const program = fileURLToPath(new URL('./extract-worker.js', import.meta.url));
-  const count = existsSync(program) ? Math.min(MOST, availableParallelism() - 1, Math.floor(bytes / WORTH_A_THREAD)) : 0;
+  const count = existsSync(program) ? Math.min(MOST, availableParallelism(), Math.floor(bytes / WORTH_A_THREAD)) : 0;
   return Array.from({ length: Math.max(0, count) }, () => start(program));
 }
 
