@@ -1,5 +1,5 @@
 import {
-  constraintName, counted, indexAdvice, indexText, sqlColumns, sqlName, sqlTable,
+  constraintName, counted, indexAdvice, indexText, spanStart, sqlColumns, sqlName, sqlTable,
   type IndexProposal, type Lookup, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -69,6 +69,6 @@ function whereOf(proposal: IndexProposal): string {
 
 /** One for each place, in the order of files and lines. */
 function distinctPlaces(lookups: readonly Lookup[]): Lookup[] {
-  const byPlace = new Map(lookups.map((lookup) => [`${lookup.place.path}:${lookup.place.at[0]}`, lookup]));
-  return [...byPlace.values()].sort((a, b) => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : a.place.at[0] - b.place.at[0]));
+  const byPlace = new Map(lookups.map((lookup) => [`${lookup.place.path}:${spanStart(lookup.place.at)}`, lookup]));
+  return [...byPlace.values()].sort((a, b) => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : spanStart(a.place.at) - spanStart(b.place.at)));
 }

@@ -1,4 +1,4 @@
-import { alterTable, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { alterTable, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, spanStart, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const nullableBoolean: Rule = {
   id: 'nullable-boolean',
@@ -15,7 +15,7 @@ export const nullableBoolean: Rule = {
         // Without a default the third state may be meant: nobody has answered yet.
         const hasDefault = (column.databaseDefault !== null && !/^null\b/i.test(column.databaseDefault)) || column.hasClientDefault;
         if (!isBoolean(column) || column.type.array > 0 || !column.nullable || !hasDefault || column.isGenerated || column.submodel !== null || isThreeState(project, column)) continue;
-        const place = `${column.place.path}:${column.place.at[0]}`;
+        const place = `${column.place.path}:${spanStart(column.place.at)}`;
         if (column.inheritedFrom !== null && told.has(place)) continue;
         told.add(place);
         const name = sqlName(column.name);

@@ -1,5 +1,5 @@
 import {
-  dropIndex, isBoolean, isDead, isOwnTable, isServedInOrder, isUnindexable, lookupsInto, nameOf, normalPredicate, sqlTable, constraintName, sqlColumns,
+  dropIndex, isBoolean, isDead, isOwnTable, isServedInOrder, isUnindexable, lookupsInto, nameOf, normalPredicate, spanStart, sqlTable, constraintName, sqlColumns,
   type Column, type Index, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -16,7 +16,7 @@ export const unhelpfulIndex: Rule = {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const index of table.indexes) {
         const flaw = index.isImplicit ? null : (flawOf(index) ?? orderFlaw(project, index));
-        const place = `${index.place.path}:${index.place.at[0]}`;
+        const place = `${index.place.path}:${spanStart(index.place.at)}`;
         const isInherited = index.parts.some((part) => part.column !== null && part.column.inheritedFrom !== null);
         if (!flaw || (isInherited && told.has(place))) continue;
         told.add(place);

@@ -1,5 +1,5 @@
 import {
-  applicationInserts, counted, dropTable, isApplication, isAssociation, isDead, isJudgeable, isQueueTable, isRecordTable, isThroughTable, isWriteUse, isWrittenOnly, keysTo,
+  applicationInserts, counted, dropTable, isApplication, isAssociation, isDead, isJudgeable, isQueueTable, isRecordTable, isThroughTable, isWriteUse, isWrittenOnly, keysTo, spanStart,
   type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -34,7 +34,7 @@ function isObscuredAnywhere(project: Project, table: Table): boolean {
 
 function writesTo(project: Project, table: Table): readonly Related[] {
   const inserts = applicationInserts(project, table).map((insert): Related => ({ message: 'rows are inserted here', place: insert.place, table }));
-  const siteOf = ({ path, at }: Related['place']) => `${path}:${at[0]}`;
+  const siteOf = ({ path, at }: Related['place']) => `${path}:${spanStart(at)}`;
   const known = new Set(inserts.map((one) => siteOf(one.place)));
   const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && (use.kind === 'insert' || use.kind === 'update') && !known.has(siteOf(use.place)));
   const sites = [...inserts, ...uses.map((use): Related => ({ message: use.kind === 'insert' ? 'rows are inserted here' : 'rows are updated here', place: use.place, table }))];

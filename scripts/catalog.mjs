@@ -24,6 +24,7 @@ import { decode } from '../dist/src/workspace/text.js';
 import { catalogOf, isTable } from './postgres/catalog.mjs';
 import { differences } from './postgres/compare.mjs';
 import { pglite, realServer, serverPrograms } from './postgres/servers.mjs';
+import { textAt } from '../dist/src/facts/span.js';
 
 const VECTOR = `CREATE TYPE vector;
 CREATE FUNCTION vector_in(cstring) RETURNS vector AS 'textin' LANGUAGE internal IMMUTABLE STRICT; CREATE FUNCTION vector_out(vector) RETURNS cstring AS 'textout' LANGUAGE internal IMMUTABLE STRICT;
@@ -71,7 +72,7 @@ async function compare(root) {
   const { project, text, coverage } = await analyse(files, DEFAULTS);
   // Tables of libraries are named in what is printed, and not made.
   for (const table of project.schema.tables) if (table.isExternal) actual.delete(table.schema ? `${table.schema}.${table.name}` : table.name);
-  const printed = schemaSql(project.schema, ({ path, at }) => text(path).slice(...at));
+  const printed = schemaSql(project.schema, ({ path, at }) => textAt(text(path), at));
   await emptyServer();
   const refusedAgain = await server.runAll(printed);
   return { refused, refusedAgain, actual, found: differences(actual, await catalogOf(server)), notes: coverage.notes };

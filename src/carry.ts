@@ -4,6 +4,7 @@
  */
 import { factsKey } from './facts/store.js';
 import { sameFacts, type Moved } from './facts/same.js';
+import type { Span } from './facts/span.js';
 import { isProse } from './link/vocabulary.js';
 import type { Location } from './lint/finding.js';
 import { makeLocate } from './lint/locate.js';
@@ -74,7 +75,7 @@ function isDocument(path: string): boolean {
 /** The verdict with the places of changed files where they stand now; null where one of them is not known. */
 function moved(known: Placed, moves: ReadonlyMap<string, Moved>, prefix: string, text: (path: string) => string): Placed | null {
   const locate = makeLocate(text, prefix);
-  const spans: (readonly [number, number] | null)[] = [];
+  const spans: (Span | null)[] = [];
   let isLost = false;
   const verdict = withLocations(known, (location): Location => {
     const span = known.spans[spans.length] ?? null;

@@ -1,5 +1,6 @@
 /** Text of one file → its facts. Knows syntax and nothing else: no configuration, no other file, no path but its name's ending. */
 import type { FileFacts, Language, Problem } from './facts/file.js';
+import { makeSpan } from './facts/span.js';
 import { connectionCode } from './syntax/connection-file.js';
 import { downParts } from './syntax/down-parts.js';
 import { pageOf } from './syntax/pages.js';
@@ -92,6 +93,6 @@ const REPORT_HEAD = /^\{\s*"formatVersion": 1,\s*"(tool|findings)"|"name": "sche
 
 function failed(language: Language, text: string, error: unknown): FileFacts {
   const message = error instanceof RangeError ? 'The file is nested too deeply to be read' : `The file could not be read (${error instanceof Error ? error.message : String(error)})`;
-  const problem: Problem = { kind: 'unreadable', message, at: [0, Math.min(1, text.length)] };
+  const problem: Problem = { kind: 'unreadable', message, at: makeSpan(0, Math.min(1, text.length)) };
   return { language, words: wordsOf(text), suppressions: [], problems: [problem] };
 }

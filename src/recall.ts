@@ -5,6 +5,7 @@ import type { Config } from './config/config.js';
 import type { Finding, Location, Result } from './lint/finding.js';
 import type { StoreFile } from './workspace/store-file.js';
 import type { Tree } from './workspace/tree.js';
+import type { Span } from './facts/span.js';
 
 /** All that is reported of a tree, before a comparison or baseline hides any of it. */
 export interface Verdict {
@@ -15,7 +16,7 @@ export interface Verdict {
 }
 
 /** A verdict with the spans of its locations in the texts, in the order of `withLocations`; null where one is not known. */
-export interface Placed extends Verdict { readonly spans: readonly (readonly [number, number] | null)[] }
+export interface Placed extends Verdict { readonly spans: readonly (Span | null)[] }
 
 /** What decides a verdict beside the program itself, which the store's version stands for. `prefix` leads from the git root to the tree. */
 export interface Circumstances { readonly config: Config; readonly rules: readonly string[]; readonly prefix: string }

@@ -24,6 +24,7 @@ import { NO_STAMPS, stampsIn, type Stamps } from './workspace/stamps.js';
 import type { StoreFile } from './workspace/store-file.js';
 import { decode } from './workspace/text.js';
 import type { Tree } from './workspace/tree.js';
+import type { Span } from './facts/span.js';
 
 export interface Job {
   readonly roots: Roots;
@@ -143,9 +144,9 @@ async function judge(tree: Tree, { config, rules, roots, onStage, store, interru
 }
 
 /** Locates places of the tree, and tells again which span a location was made of. */
-function makePlaces(tree: Tree, { prefix }: Roots): { readonly locate: Locate; spanOf(location: Location): readonly [number, number] | null } {
+function makePlaces(tree: Tree, { prefix }: Roots): { readonly locate: Locate; spanOf(location: Location): Span | null } {
   const find = makeLocate(textsOf(tree), prefix);
-  const spans = new WeakMap<Location, readonly [number, number]>();
+  const spans = new WeakMap<Location, Span>();
   return {
     locate: (place) => { const location = find(place); spans.set(location, place.at); return location; },
     spanOf: (location) => spans.get(location) ?? null,

@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/extract.ts': { may: ['facts', 'syntax'], because: 'one file to its facts' },
   'src/roles.ts': { may: ['config', 'link'], types: ['facts', 'model'], because: 'what a config makes of paths, for extraction and linking alike' },
   'src/carry.ts': { may: ['src/read.ts', 'src/recall.ts', 'src/roles.ts', 'facts', 'link', 'lint'], types: ['workspace'], because: 'what a tree came to, for one that says the same; of link it takes the words that count' },
-  'src/recall.ts': { may: [], types: ['config', 'lint', 'workspace'], node: true, because: 'what an earlier run of the same tree came to, as data' },
+  'src/recall.ts': { may: [], types: ['config', 'facts', 'lint', 'workspace'], node: true, because: 'what an earlier run of the same tree came to, as data' },
   'src/run.ts': { may: ['config', 'facts', 'lint', 'model', 'workspace', 'src/analyse.ts', 'src/carry.ts', 'src/link/vocabulary.ts', 'src/recall.ts', 'src/errors.ts'], node: true, because: 'the pipeline' },
   'src/index.ts': { may: ['*'], because: 'the public API' },
   'src/errors.ts': { may: [], because: 'errors of the user, known everywhere' },

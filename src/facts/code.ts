@@ -3,10 +3,11 @@
  * TypeScript alike, and what `flow/` and `dialects/` read. It says what is written, with nothing
  * resolved: no import is followed, no ORM is known, no path is inside.
  *
- * Every `at` is a span in UTF-16 offsets of the file's text, end exclusive. A span is the narrowest
- * text a person would point at: the name of an attribute, the whole of a call.
+ * Every `at` is the narrowest text a person would point at: the name of an attribute, the whole of a call.
  */
-export type Span = readonly [start: number, end: number];
+import type { Span } from './span.js';
+
+export type { Span };
 
 /**
  * Comments that belong to a declaration: the block directly above it, and the one at the end of its line. Classes, what is set outside of

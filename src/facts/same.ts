@@ -1,8 +1,9 @@
 /** Whether two versions of a file say the same, and where what the one says stands in the other. */
 import type { FileFacts } from './file.js';
+import { makeSpan, spanEnd, spanStart, type Span } from './span.js';
 
 /** A span of the earlier version in the later one; null where nothing tells. */
-export type Moved = (at: readonly [number, number]) => readonly [number, number] | null;
+export type Moved = (at: Span) => Span | null;
 
 /**
  * Compares the facts of a file with those of a later version of it: equal but for the places of things, as comments, line breaks and
@@ -24,8 +25,8 @@ export function sameFacts(before: FileFacts, after: FileFacts, isTelling: (word:
   }
 }
 
-/** Where the spans of facts went, by `start:end`, and their offsets: null for one that went to two places, as the end of a call that is also the end of its function. */
-interface Moves { readonly spans: Map<string, readonly [number, number]>; readonly offsets: Map<number, number | null> }
+/** Where the spans of facts went, and their offsets: null for one that went to two places, as the end of a call that is also the end of its function. */
+interface Moves { readonly spans: Map<Span, Span>; readonly offsets: Map<number, number | null> }
 
 const telling = (words: readonly string[] = [], isTelling: (word: string) => boolean): string => words.filter(isTelling).join(' ');
 
@@ -40,26 +41,20 @@ function isSame(before: unknown, after: unknown, moves: Moves): boolean {
   for (const key in other) if (other[key] !== undefined && one[key] === undefined) return false;
   for (const key in one) {
     if (one[key] === undefined) continue;
-    if (!SPANS.has(key)) { if (!isSame(one[key], other[key], moves)) return false; continue; }
-    if (!isSpan(one[key]) || !isSpan(other[key])) return false;
-    if (!note(moves, one[key], other[key])) return false;
+    if (!SPANS.has(key) || typeof one[key] !== 'number' || typeof other[key] !== 'number') { if (!isSame(one[key], other[key], moves)) return false; continue; }
+    if (!note(moves, one[key] as Span, other[key] as Span)) return false;
   }
   return true;
 }
 
-function isSpan(value: unknown): value is readonly [number, number] {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'number' && typeof value[1] === 'number';
-}
-
 /** False for a span that went to two places. */
-function note({ spans, offsets }: Moves, from: readonly [number, number], to: readonly [number, number]): boolean {
-  const key = from.join(':');
-  const known = spans.get(key);
-  if (known) return known[0] === to[0] && known[1] === to[1];
-  spans.set(key, to);
-  for (const end of [0, 1] as const) {
-    const other = offsets.get(from[end]);
-    offsets.set(from[end], other === undefined || other === to[end] ? to[end] : null);
+function note({ spans, offsets }: Moves, from: Span, to: Span): boolean {
+  const known = spans.get(from);
+  if (known !== undefined) return known === to;
+  spans.set(from, to);
+  for (const end of [spanStart, spanEnd]) {
+    const other = offsets.get(end(from));
+    offsets.set(end(from), other === undefined || other === end(to) ? end(to) : null);
   }
   return true;
 }
@@ -80,10 +75,10 @@ function movedBy({ spans, offsets }: Moves): Moved | null {
     return left && right && right[0] - left[0] === right[1] - left[1] ? offset + left[1] - left[0] : null;
   };
   return (at) => {
-    const whole = spans.get(at.join(':'));
+    const whole = spans.get(at);
     // A place that stands for the whole file.
-    if (whole || (at[0] === 0 && at[1] <= 1)) return whole ?? at;
-    const [start, end] = [move(at[0]), move(at[1])];
-    return start === null || end === null ? null : [start, end];
+    if (whole || (spanStart(at) === 0 && spanEnd(at) <= 1)) return whole ?? at;
+    const [start, end] = [move(spanStart(at)), move(spanEnd(at))];
+    return start === null || end === null ? null : makeSpan(start, end);
   };
 }

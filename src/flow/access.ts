@@ -1,5 +1,6 @@
 /** Attributes and items of values. */
 import type { Span } from '../facts/code.js';
+import { spanStart } from '../facts/span.js';
 import { askAttribute, askElement, askItem, isAssigned } from './ask.js';
 import { classMember, instanceMember, isClosed, isEnum, lineage } from './classes.js';
 import { anyMember, namesOf, readAny, readKeys } from './computed.js';
@@ -72,10 +73,10 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       // Taken over with a whole row (`{ ...row }`, a selection), it is here that the column is asked for.
       if (value?.k === 'field') flow.record.column(value.model, value.attribute, 'read', place, flow.currentFn);
       if (value) { flow.record.resolve(place); return value; }
-      return of.rest ?? (of.entries.size && env.module.language === 'python' ? { k: 'any', id: `${env.module.path}:${at[0]}` } : ANY);
+      return of.rest ?? (of.entries.size && env.module.language === 'python' ? { k: 'any', id: `${env.module.path}:${spanStart(at)}` } : ANY);
     }
     case 'fn': case 'list': case 'many': case 'predicate': case 'sort': case 'key': return ANY;
-    case 'term': return { k: 'any', id: `${of.place.path}:${of.place.at[0]}.${name}` };
+    case 'term': return { k: 'any', id: `${of.place.path}:${spanStart(of.place.at)}.${name}` };
     default: return ANY;
   }
 }
@@ -134,7 +135,7 @@ function subclassesOf(flow: Flow, model: Model): readonly Model[] {
 
 /** A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one that is written. */
 function noteField(flow: Flow, of: Value & { k: 'object' }, field: string, value: Value, place: ReturnType<Flow['place']>): void {
-  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)))) flow.record.fieldReads.set(`${place.path}:${place.at[0]}`, { cls: of.cls, field, place });
+  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)))) flow.record.fieldReads.set(`${place.path}:${spanStart(place.at)}`, { cls: of.cls, field, place });
 }
 
 function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value | null {

@@ -1,5 +1,6 @@
 /** Calls: of functions of the repository, of classes, of models, of what only a dialect or the language knows. */
 import type { Call, Expr, Param } from '../facts/code.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { alternativesOf, isOpen } from './alternatives.js';
 import { askCall } from './ask.js';
@@ -171,8 +172,8 @@ function noteQuery(flow: Flow, value: Value): Value {
 function termOf(flow: Flow, site: CallSite, callee: Value): Value {
   for (const arg of site.args.list) escape(flow, arg.value, site);
   const place = flow.place(site.env, site.at);
-  const model = flow.modelsBySite.get(`${place.path}:${place.at[0]}`);
-  if (model && (callee.k === 'ext' || site.receiver === null || flow.modelsBySite.get(`${place.path}:${place.at[0]}:${place.at[1]}`))) return { k: 'model', model };
+  const model = flow.modelsBySite.get(`${place.path}:${spanStart(place.at)}`);
+  if (model && (callee.k === 'ext' || site.receiver === null || flow.modelsBySite.get(`${place.path}:${spanStart(place.at)}:${spanEnd(place.at)}`))) return { k: 'model', model };
   return { k: 'term', callee, ...(site.receiver ? { of: site.receiver } : {}), ...(site.name ? { name: site.name } : {}), args: site.args, place, env: site.env };
 }
 

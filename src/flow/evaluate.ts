@@ -3,6 +3,7 @@
  * dialects; what a library's API means comes from the dialects. Evaluation never throws on what a program does: what it cannot tell is `any`.
  */
 import type { Class, Expr, Func, Span } from '../facts/code.js';
+import { makeSpan, NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
 import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
@@ -95,7 +96,7 @@ export class Flow {
 
   place(env: Env, at: Span): Place { return { path: env.module.path, at }; }
   /** An unknown value that is told from others by where it comes from. */
-  unknown(env: Env, at: Span): Value { return { k: 'any', id: `${env.module.path}:${at[0]}` }; }
+  unknown(env: Env, at: Span): Value { return { k: 'any', id: `${env.module.path}:${spanStart(at)}` }; }
 
   /** Declares what a class, or a definition at `path:offset`, is a model of; usage is evaluated afterwards. */
   addModel(model: Model, sites: readonly string[]): void {
@@ -213,13 +214,13 @@ export class Flow {
 
   fnRef(fn: Func, env: Env, owner: ClassRef | null): FnRef {
     let id = this.fnIds.get(fn);
-    if (id === undefined) this.fnIds.set(fn, (id = `${env.module.path}:${fn.range[0]}:${fn.range[1]}`));
+    if (id === undefined) this.fnIds.set(fn, (id = `${env.module.path}:${spanStart(fn.range)}:${spanEnd(fn.range)}`));
     return { id, name: fn.name, module: env.module, fn, env, owner };
   }
   classRef(cls: Class, env: Env): ClassRef {
     let ref = this.classRefs.get(cls);
     if (!ref) {
-      const created: { -readonly [K in keyof ClassRef]: ClassRef[K] } = { id: `${env.module.path}:${cls.range[0]}`, name: cls.name, module: env.module, cls, env };
+      const created: { -readonly [K in keyof ClassRef]: ClassRef[K] } = { id: `${env.module.path}:${spanStart(cls.range)}`, name: cls.name, module: env.module, cls, env };
       created.env = { module: env.module, parent: env, vars: new Vars(), owner: created, kind: 'class' };
       ref = created;
       this.classRefs.set(cls, ref);
@@ -268,7 +269,7 @@ export class Flow {
   }
   /** What a decorator or default that injects something gives. */
   injected(decorators: readonly Expr[], declared: Value, env: Env): Value {
-    const param = { target: { k: 'name' as const, id: '', at: [0, 0] as const }, decorators };
+    const param = { target: { k: 'name' as const, id: '', at: NO_SPAN }, decorators };
     return this.ask('parameter', env.module.language, (api) => api.parameter!(this, param, declared, env)) ?? declared;
   }
 
@@ -306,7 +307,7 @@ export class Flow {
       this.branches.length = 0;
       this.refusals = null;
       this.heading = null;
-      this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: [0, 1] }, detail: 'the code is nested too deeply to be followed' });
+      this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: makeSpan(0, 1) }, detail: 'the code is nested too deeply to be followed' });
     }
   }
 }

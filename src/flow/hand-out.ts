@@ -5,6 +5,7 @@ import type { Flow } from './evaluate.js';
 import { resultFields, type ResultShape } from './sql.js';
 import { membersOf, type FieldValue, type Value } from './value.js';
 import type { Column, Place } from '../model/schema.js';
+import { spanStart } from '../facts/span.js';
 
 /** Nested lists and objects looked into. */
 const DEPTH_LIMIT = 4;
@@ -40,7 +41,7 @@ function handOutEntries(flow: Flow, values: readonly Value[], name: string, plac
   const spread = new Map<string, FieldValue[]>();
   for (const value of values) {
     if (value.k !== 'field') { handOut(flow, value, name, place, depth - 1); continue; }
-    const key = `${value.model.id}:${value.place.at[0]}`;
+    const key = `${value.model.id}:${spanStart(value.place.at)}`;
     spread.set(key, [...(spread.get(key) ?? []), value]);
   }
   for (const fields of spread.values()) {

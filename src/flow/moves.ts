@@ -1,5 +1,6 @@
 /** Values that move from one name to another between objects we do not know: `lead["stage"] = updates["stage"]`. */
 import type { Expr, Span } from '../facts/code.js';
+import { spanStart } from '../facts/span.js';
 import type { Flow } from './evaluate.js';
 import type { Place } from '../model/schema.js';
 import type { Env } from './program.js';
@@ -10,7 +11,7 @@ export function jump(flow: Flow, to: string, value: Expr, place: Place, into: Ex
   noteHeld(flow, value, place.at, env);
   const from = nameOf(value);
   if (from === null) return;
-  flow.record.moves.set(`${place.path}:${place.at[0]}:${to}`, { from: from.name, fromPlace: { path: place.path, at: from.at }, source: from.of, to, place, into: into ? dottedName(into) : null });
+  flow.record.moves.set(`${place.path}:${spanStart(place.at)}:${to}`, { from: from.name, fromPlace: { path: place.path, at: from.at }, source: from.of, to, place, into: into ? dottedName(into) : null });
 }
 
 /** A variable of a function, or what is reached from it, as long as it is not set anew: `number` is its value's. */
@@ -20,7 +21,7 @@ export interface Holder { readonly fnId: string | null; readonly chain: Expr; re
 export function noteHeld(flow: Flow, value: Expr, at: Span, env: Env): void {
   if (env.kind !== 'function' || flow.isQuiet) return;
   const number = numberOf(value, env);
-  if (number !== null) flow.record.hold(env.module.path, at[0], { fnId: flow.currentFn, chain: value, number });
+  if (number !== null) flow.record.hold(env.module.path, spanStart(at), { fnId: flow.currentFn, chain: value, number });
 }
 
 /** One text for each variable, and for each chain of attributes that is read from it. */

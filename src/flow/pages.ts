@@ -1,5 +1,6 @@
 /** Templates that code renders: what they read of the values they are given, as code would. */
 import type { FileFacts } from '../facts/file.js';
+import { NO_SPAN } from '../facts/span.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf } from './access.js';
 import type { Flow } from './evaluate.js';
@@ -29,7 +30,7 @@ export class Pages {
     if (!known) {
       const { path, page: { params, body } } = nearest;
       const { env } = makeModule(path, 'python', [], false);
-      const fn = { name: null, params: params.map((id) => ({ target: { k: 'name' as const, id, at: [0, 0] as const } })), body, decorators: [], at: [0, 0] as const, range: [0, 0] as const };
+      const fn = { name: null, params: params.map((id) => ({ target: { k: 'name' as const, id, at: NO_SPAN } })), body, decorators: [], at: NO_SPAN, range: NO_SPAN };
       this.made.set(path, (known = { k: 'fn', fn: flow.fnRef(fn, env, null) }));
     }
     return known;

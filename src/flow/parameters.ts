@@ -1,5 +1,6 @@
 /** What a function's parameters are bound to: what a call gives, a default, or what the type says. */
 import type { Expr, Param } from '../facts/code.js';
+import { spanStart } from '../facts/span.js';
 import { askParameter } from './ask.js';
 import { isClassMethod, isEnum } from './classes.js';
 import type { Flow } from './evaluate.js';
@@ -38,7 +39,7 @@ function isAnyone(value: Value): boolean {
 /** What tells the value of a parameter from others. */
 function parameterId(fn: FnRef, { target }: Param): string {
   let id = parameterIds.get(target);
-  if (id === undefined) parameterIds.set(target, (id = `${fn.id}:${target.at[0]}`));
+  if (id === undefined) parameterIds.set(target, (id = `${fn.id}:${spanStart(target.at)}`));
   return id;
 }
 const parameterIds = new WeakMap<Expr, string>();

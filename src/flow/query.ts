@@ -1,5 +1,6 @@
 /** A query while it is being built: immutable steps that every dialect's API is translated to. */
 import type { Span } from '../facts/code.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { Query as LinkedQuery } from '../model/usage.js';
 import type { Model } from './model.js';
@@ -42,14 +43,14 @@ export interface QueryState {
 /** A query over one model, begun at `place`. */
 export function startQuery(place: Place, root: Model, item: Value, alias: string | null = null, verb: LinkedQuery['verb'] = 'select'): QueryState {
   return {
-    id: `${place.path}:${place.at[0]}:${root.id}`, place, sources: [{ model: root, alias, join: 'root' }], item, conditions: [], sorts: [], groups: [],
+    id: `${place.path}:${spanStart(place.at)}:${root.id}`, place, sources: [{ model: root, alias, join: 'root' }], item, conditions: [], sorts: [], groups: [],
     verb, isAggregate: false, limit: null, offset: false, isPartial: false,
   };
 }
 
 /** The next step of a query; `step` is what tells it from the one before. */
 export function refine(query: QueryState, at: Span, change: Partial<Omit<QueryState, 'id' | 'place'>>): QueryState {
-  return { ...query, ...change, id: `${query.id}>${at[0]}-${at[1]}` };
+  return { ...query, ...change, id: `${query.id}>${spanStart(at)}-${spanEnd(at)}` };
 }
 
 /** Adds conditions; the sources they name are added when the query lacks them (an implicit join). */

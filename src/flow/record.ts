@@ -2,6 +2,7 @@
 import type { Column, Place, Table } from '../model/schema.js';
 import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Expr } from '../facts/code.js';
+import { spanStart } from '../facts/span.js';
 import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
@@ -149,7 +150,7 @@ export class Recorder {
   }
 
   /** The variable that holds what is stored at a place. */
-  holderAt({ path, at }: Place): Holder | undefined { return this.held.get(path)?.get(at[0]); }
+  holderAt({ path, at }: Place): Holder | undefined { return this.held.get(path)?.get(spanStart(at)); }
 
   /** A call gives `value` for a parameter; `written` is the argument as it stands there. */
   give(param: string, written: Expr, value: Value, place: Place): void {
@@ -313,7 +314,7 @@ export class Recorder {
   resolve(place: Place): void {
     let offsets = this.resolvedAt.get(place.path);
     if (!offsets) this.resolvedAt.set(place.path, (offsets = new Set()));
-    offsets.add(place.at[0]);
+    offsets.add(spanStart(place.at));
   }
 
   /** Whether the name at an offset of a path is known to mean something. */
@@ -331,7 +332,7 @@ const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];
 const REACHING: readonly RelationshipUse['how'][] = ['set', 'held', 'lazy', 'asked'];
 
 export function site(place: Place): string {
-  return `${place.path}:${place.at[0]}`;
+  return `${place.path}:${spanStart(place.at)}`;
 }
 
 /** A query that a function runs for several callers: a constant that only some of them give is a parameter of the function. */

@@ -1,6 +1,7 @@
 /** Parts of statements that code puts together as texts: conditions collected in a list and joined, clauses added behind a statement. */
 import type { SqlText } from './sql.js';
 import { union, type AnyValue, type Value } from './value.js';
+import { spanStart } from '../facts/span.js';
 
 /** A text that is put into a statement, by its literal; `text` is null where it is not known. `isOptional`: on some paths only; `inOr`: it narrows nothing by itself. */
 export interface SqlPart { readonly text: SqlText | null; readonly isOptional?: true; readonly inOr?: true }
@@ -69,7 +70,7 @@ export function added(texts: readonly SqlText[], more: Value | null): Value {
 /** One text out of two that grew from the same statement on different paths: what both have holds always. Null when they are different ones. */
 export function mergeTexts(a: Value, b: Value): Value | null {
   const [one, other] = [a, b].map((value) => (value.k === 'any' || value.k === 'const' ? value.sql : undefined));
-  if (!one || !other || one.path !== other.path || one.at[0] !== other.at[0] || (!one.parts && !other.parts)) return null;
+  if (!one || !other || one.path !== other.path || spanStart(one.at) !== spanStart(other.at) || (!one.parts && !other.parts)) return null;
   const [short, long] = (one.parts?.length ?? 0) <= (other.parts?.length ?? 0) ? [one, other] : [other, one];
   const isShared = (part: SqlPart): boolean => short.parts?.includes(part) === true;
   const parts = (long.parts ?? []).map((part): SqlPart => (isShared(part) || part.isOptional ? part : { ...part, isOptional: true }));
@@ -79,5 +80,5 @@ export function mergeTexts(a: Value, b: Value): Value | null {
 
 /** Parts as a text that tells them from others. */
 export function partsKey(parts: readonly SqlPart[] | undefined): string {
-  return parts ? `{${parts.map(({ text, isOptional, inOr }) => `${text ? `${text.path}:${text.at[0]}` : '?'}${isOptional ? '?' : ''}${inOr ? '|' : ''}`).join()}}` : '';
+  return parts ? `{${parts.map(({ text, isOptional, inOr }) => `${text ? `${text.path}:${spanStart(text.at)}` : '?'}${isOptional ? '?' : ''}${inOr ? '|' : ''}`).join()}}` : '';
 }

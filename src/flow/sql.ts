@@ -2,6 +2,7 @@
 import type { Span } from '../facts/code.js';
 import type { QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
+import { spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
@@ -44,8 +45,8 @@ export interface SqlStrings {
 export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Span, holes: readonly Value[] = []): T {
   if (!flow.strings || (value.k !== 'any' && value.k !== 'const')) return value;
   const { path } = env.module;
-  if (flow.strings.has(path, at[0])) return { ...value, sql: { path, at, holes } };
-  if (flow.strings.hasPart(path, at[0])) return { ...value, parts: [{ text: { path, at, holes } }] };
+  if (flow.strings.has(path, spanStart(at))) return { ...value, sql: { path, at, holes } };
+  if (flow.strings.hasPart(path, spanStart(at))) return { ...value, parts: [{ text: { path, at, holes } }] };
   const parts = holes.length > 0 ? joinParts(holes)?.parts : undefined;
   return parts ? { ...value, parts } : value;
 }

@@ -1,5 +1,6 @@
 /** What an annotation says a value is. Containers that hold nothing back (`Optional`, `Promise`, `Annotated`) disappear. */
 import type { Expr } from '../facts/code.js';
+import { makeSpan } from '../facts/span.js';
 import { aliasOf } from './aliases.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
@@ -95,7 +96,7 @@ function namedInString(flow: Flow, written: string, env: Env, self: Value | null
   const list = /^\s*(?:List|list|Sequence|Iterable|Set|set)\[\s*["']?([A-Za-z_][\w.]*)["']?\s*\]\s*$/.exec(written);
   const name = inner?.[1] ?? list?.[1];
   if (!name) return ANY;
-  const expr = name.split('.').reduce<Expr | null>((of, part) => (of ? { k: 'attr', of, name: part, at: [0, 0] } : { k: 'name', id: part, at: [0, 0] }), null)!;
+  const expr = name.split('.').reduce<Expr | null>((of, part) => (of ? { k: 'attr', of, name: part, at: makeSpan(0, 0) } : { k: 'name', id: part, at: makeSpan(0, 0) }), null)!;
   const value = typeValue(flow, expr, env, self, depth + 1);
   return list ? { k: 'many', of: value } : value;
 }

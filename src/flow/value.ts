@@ -3,6 +3,7 @@
  * Values are immutable. Whatever cannot be told is `any`; it keeps an identity, so that two writes of one unknown value can be recognised as such.
  */
 import type { Class, Expr, Func, Span } from '../facts/code.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Env, ModuleRef } from './program.js';
@@ -205,7 +206,7 @@ export function keyOf(value: Value, depth = WHOLE_DEPTH): string {
 
 function writeKey(value: Value, depth: number): string {
   switch (value.k) {
-    case 'any': return value.sql ? `sql:${value.sql.path}:${value.sql.at[0]}${value.sql.isOpen ? '+' : ''}${partsKey(value.sql.parts)}` : value.parts ? `parts:${partsKey(value.parts)}` : 'any';
+    case 'any': return value.sql ? `sql:${value.sql.path}:${spanStart(value.sql.at)}${value.sql.isOpen ? '+' : ''}${partsKey(value.sql.parts)}` : value.parts ? `parts:${partsKey(value.parts)}` : 'any';
     case 'const': return `c:${JSON.stringify(value.v)}`;
     case 'list': return depth === 0 ? 'list' : `[${joinedKeys(value.items, depth - 1)}]`;
     case 'dict': return depth === 0 ? 'dict' : `{${entryKeys(value.entries, depth - 1)}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;
@@ -216,7 +217,7 @@ function writeKey(value: Value, depth: number): string {
     case 'module': return `module:${value.module.path}`;
     case 'ext': return `ext:${value.module}.${value.name ?? ''}`;
     case 'extobj': return `extobj:${value.module}.${value.name}${keysOf(value.args, depth)}`;
-    case 'term': return `term:${value.place.path}:${value.place.at[0]}:${value.place.at[1]}`;
+    case 'term': return `term:${value.place.path}:${spanStart(value.place.at)}:${spanEnd(value.place.at)}`;
     case 'model': return `model:${value.model.id}:${value.alias ?? ''}`;
     case 'row': return `row:${value.model.id}:${value.lookup ?? ''}${value.isNew ? ':new' : ''}${value.isSent ? ':sent' : ''}${value.only ? `(${[...value.only].join()})` : ''}${value.loaded && depth > 0 ? `{${entryKeys(value.loaded, depth - 1)}}` : ''}${value.result ? `:${value.result.id}` : ''}`;
     case 'embedded': return `embedded:${value.model.id}.${value.path}${value.isNew ? ':new' : ''}`;

@@ -2,6 +2,7 @@
 import type { Span, Stmt } from '../facts/code.js';
 import { endOf, startOf } from './spans.js';
 import { walk } from '../facts/walk.js';
+import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 
 interface Arm { readonly at: Span; readonly of: number; readonly side: 'then' | 'else' }
 
@@ -11,10 +12,10 @@ export function exclusiveIn(code: readonly Stmt[]): (a: number, b: number) => bo
   walk(code, (node) => {
     if (node.k === 'if') for (const side of ['then', 'else'] as const) {
       const body = node[side];
-      if (body.length > 0) arms.push({ at: [startOf(body[0]!), endOf(body[body.length - 1]!)], of: node.at[0], side });
+      if (body.length > 0) arms.push({ at: makeSpan(startOf(body[0]!), endOf(body[body.length - 1]!)), of: spanStart(node.at), side });
     }
   });
-  const around = (offset: number) => arms.filter(({ at }) => at[0] <= offset && offset < at[1]);
+  const around = (offset: number) => arms.filter(({ at }) => spanStart(at) <= offset && offset < spanEnd(at));
   return (a, b) => {
     const others = around(b);
     return around(a).some((arm) => others.some((other) => other.of === arm.of && other.side !== arm.side));

@@ -4,6 +4,7 @@
  */
 import type { Entry, Expr, Func, Span, Stmt } from '../facts/code.js';
 import { walk } from '../facts/walk.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 
 /** The offset of a name → those of the equal names that its value is given to or taken from. */
 export type Beside = ReadonlyMap<number, readonly number[]>;
@@ -15,7 +16,7 @@ export function besideIn(code: readonly Stmt[]): Beside {
   const pairs = new Map<number, number[]>();
   const note = (from: number, to: number): void => { const list = pairs.get(from); if (list) list.push(to); else pairs.set(from, [to]); };
   const pair = (target: Named, value: Expr): void => {
-    for (const source of namesOf(value)) if (plain(source.name) === plain(target.name)) { note(source.at[0], target.at[0]); note(target.at[0], source.at[0]); }
+    for (const source of namesOf(value)) if (plain(source.name) === plain(target.name)) { note(spanStart(source.at), spanStart(target.at)); note(spanStart(target.at), spanStart(source.at)); }
   };
   const assignment = (node: Stmt & { k: 'set' }): void => {
     const [target] = namesOf(node.target);
@@ -25,7 +26,7 @@ export function besideIn(code: readonly Stmt[]): Beside {
   walk(code, (node) => {
     if (node.k === 'set') {
       assignment(node);
-      if (node.target.k === 'dict') takerOf(taking, node.target.at[0])?.patterns.push(node.target);
+      if (node.target.k === 'dict') takerOf(taking, spanStart(node.target.at))?.patterns.push(node.target);
     } else if (node.k === 'dict') for (const entry of node.entries) { const key = keyOf(entry); if (key) pair(key, entry.value); }
     else if (node.k === 'call') for (const arg of node.args) if (arg.name && arg.at) pair({ name: arg.name, at: arg.at }, arg.value);
   }, (fn) => void taking.push({ fn, patterns: fn.params.map((param) => param.target).filter((target) => target.k === 'dict') }));
@@ -61,7 +62,7 @@ interface Taking { readonly fn: Func; readonly patterns: Expr[] }
 
 /** The innermost of the functions met so far that an offset lies in. */
 function takerOf(taking: readonly Taking[], offset: number): Taking | undefined {
-  return taking.findLast(({ fn }) => fn.range[0] <= offset && offset < fn.range[1]);
+  return taking.findLast(({ fn }) => spanStart(fn.range) <= offset && offset < spanEnd(fn.range));
 }
 
 /**
@@ -70,13 +71,13 @@ function takerOf(taking: readonly Taking[], offset: number): Taking | undefined 
  */
 function takenApart({ fn, patterns }: Taking): readonly (readonly [number, readonly number[]])[] {
   if (patterns.length === 0) return [];
-  const keys = patterns.flatMap((pattern) => (pattern.k === 'dict' ? pattern.entries : [])).flatMap((entry) => { const key = keyOf(entry); return key && entry.value.k === 'name' ? [{ key, id: entry.value.id, bound: entry.value.at[0] }] : []; });
+  const keys = patterns.flatMap((pattern) => (pattern.k === 'dict' ? pattern.entries : [])).flatMap((entry) => { const key = keyOf(entry); return key && entry.value.k === 'name' ? [{ key, id: entry.value.id, bound: spanStart(entry.value.at) }] : []; });
   if (keys.length === 0) return [];
   const given = new Map<string, number[]>();
   const named = new Map<string, number>();
   walk(fn.body, (node) => {
     if (node.k === 'name') named.set(node.id, (named.get(node.id) ?? 0) + 1);
-    const give = (name: string, at: Span, value: Expr): void => { if (value.k === 'name' && plain(name) === plain(value.id)) given.set(value.id, [...(given.get(value.id) ?? []), at[0]]); };
+    const give = (name: string, at: Span, value: Expr): void => { if (value.k === 'name' && plain(name) === plain(value.id)) given.set(value.id, [...(given.get(value.id) ?? []), spanStart(at)]); };
     if (node.k === 'dict' && !patterns.includes(node)) for (const entry of node.entries) { const key = keyOf(entry); if (key) give(key.name, key.at, entry.value); }
     if (node.k === 'call') for (const arg of node.args) if (arg.name && arg.at) give(arg.name, arg.at, arg.value);
   });
@@ -84,6 +85,6 @@ function takenApart({ fn, patterns }: Taking): readonly (readonly [number, reado
   walk(fn.body, (node) => { if (node.k === 'dict' && patterns.includes(node)) for (const entry of node.entries) if (entry.value.k === 'name') inBody.add(entry.value.id); });
   return keys.flatMap(({ key, id }) => {
     const targets = given.get(id) ?? [];
-    return targets.length > 0 && (named.get(id) ?? 0) - (inBody.has(id) ? 1 : 0) === targets.length ? [[key.at[0], targets] as const] : [];
+    return targets.length > 0 && (named.get(id) ?? 0) - (inBody.has(id) ? 1 : 0) === targets.length ? [[spanStart(key.at), targets] as const] : [];
   });
 }

@@ -1,5 +1,6 @@
 /** The circumstances of a piece of code, from the syntax around it and the path of its file. */
 import type { Class, Expr, Func, Span, Stmt } from '../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
 import { endOf, startOf } from './spans.js';
 
@@ -12,7 +13,7 @@ export type ContextOf = (offset: number) => Context;
 export function contextsOf(path: string, code: readonly Stmt[], role: Role, isClient: boolean, isEntryPoint = false): ContextOf {
   const regions: Region[] = [];
   walk(code, regions, '');
-  regions.sort((a, b) => a.at[0] - b.at[0] || b.at[1] - a.at[1]);
+  regions.sort((a, b) => spanStart(a.at) - spanStart(b.at) || spanEnd(b.at) - spanEnd(a.at));
   const pathEntry = entryOfPath(path) ?? (isEntryPoint ? 'route' : null);
   const cache = new Map<number, Context>();
   return (offset) => {
@@ -29,10 +30,10 @@ function surround(path: string, regions: readonly Region[], offset: number, role
   let inLoop = false;
   let isSwallowed = false;
   for (const region of regions) {
-    if (region.at[0] > offset) break;
-    if (region.at[1] <= offset) continue;
+    if (spanStart(region.at) > offset) break;
+    if (spanEnd(region.at) <= offset) continue;
     // A function without a name belongs to the one that it stands in, unless it answers a call of its own.
-    if (region.runs === 'handler' || (region.runs && (region.name || unit === null))) unit = String(region.at[0]);
+    if (region.runs === 'handler' || (region.runs && (region.name || unit === null))) unit = String(spanStart(region.at));
     if (region.kind === 'fn') { fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn; entry = region.entry ?? entry; if (region.name) { inLoop = false; isSwallowed = false; } }
     else if (region.kind === 'loop') inLoop = true;
     else isSwallowed = true;
@@ -56,7 +57,7 @@ function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
       case 'if': walkExpr(stmt.test, regions); walk(stmt.then, regions, owner); walk(stmt.else, regions, owner); break;
       case 'loop':
         // What is gone through is asked for once.
-        if (stmt.body.length) regions.push({ at: [stmt.iter || stmt.at[1] < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : stmt.at[0], endOf(stmt)], kind: 'loop' });
+        if (stmt.body.length) regions.push({ at: makeSpan(stmt.iter || spanEnd(stmt.at) < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : spanStart(stmt.at), endOf(stmt)), kind: 'loop' });
         if (stmt.iter) walkExpr(stmt.iter, regions);
         walk(stmt.body, regions, owner);
         break;
@@ -154,7 +155,7 @@ function swallows(body: readonly Stmt[]): boolean {
 }
 
 function tryBody(stmt: Stmt & { k: 'try' }): Span {
-  return [stmt.at[0], stmt.handlers[0]!.at[0]];
+  return makeSpan(spanStart(stmt.at), spanStart(stmt.handlers[0]!.at));
 }
 
 /** Folders of seeders, whose files may be stamped as migrations are. */

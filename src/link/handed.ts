@@ -2,6 +2,7 @@
 import type { Recorder } from '../flow/record.js';
 import type { Place } from '../model/schema.js';
 import { namesOf } from './beside.js';
+import { spanStart } from '../facts/span.js';
 
 /** Calls that a value is followed through. */
 const DEPTH = 3;
@@ -15,7 +16,7 @@ export function handedTo({ given, columns }: Recorder): (path: string, offset: n
   for (let depth = 0; depth < DEPTH && last.size > 0; depth++) {
     const next = new Map<string, Place[]>();
     for (const [param, written] of last) for (const [expr, { value, place }] of given.get(param) ?? []) {
-      for (const { at } of namesOf(expr)) push(places, keyOf(place.path, at[0]), ...written);
+      for (const { at } of namesOf(expr)) push(places, keyOf(place.path, spanStart(at)), ...written);
       // A parameter that is handed on.
       if (expr.k === 'name' && value.k === 'any' && value.id !== undefined && given.has(value.id)) push(next, value.id, ...written);
     }

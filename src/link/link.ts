@@ -4,6 +4,7 @@ import type { ClassRef } from '../flow/value.js';
 import type { Span, Stmt } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
 import type { SqlStatement } from '../facts/sql.js';
+import { spanStart } from '../facts/span.js';
 import { Flow } from '../flow/evaluate.js';
 import { packageIndex } from '../migrations/script/packages.js';
 import { Pages } from '../flow/pages.js';
@@ -127,8 +128,8 @@ function classesOf(flow: Flow, modules: readonly ModuleRef[]): readonly ClassRef
 
 function sqlStringIndex(files: ReadonlyMap<string, FileFacts>): (path: string, at: Span) => readonly SqlStatement[] {
   const index = new Map<string, readonly SqlStatement[]>();
-  for (const [path, facts] of files) for (const string of facts.sqlStrings ?? []) index.set(`${path}:${string.at[0]}`, string.statements);
-  return (path, at) => index.get(`${path}:${at[0]}`) ?? [];
+  for (const [path, facts] of files) for (const string of facts.sqlStrings ?? []) index.set(`${path}:${spanStart(string.at)}`, string.statements);
+  return (path, at) => index.get(`${path}:${spanStart(at)}`) ?? [];
 }
 
 function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role, isEntryPoint: (path: string) => boolean, isClient: (path: string) => boolean): (place: Place) => Context {
@@ -141,7 +142,7 @@ function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: stri
       // A template shows nothing where there is nothing.
       byPath.set(place.path, (contextOf = facts?.page ? (offset) => ({ ...inCode(offset), isSwallowed: true }) : inCode));
     }
-    return contextOf(place.at[0]);
+    return contextOf(spanStart(place.at));
   };
 }
 
@@ -151,7 +152,7 @@ function exclusiveIndex(files: ReadonlyMap<string, FileFacts>): (a: Place, b: Pl
     if (a.path !== b.path) return false;
     let exclusive = byPath.get(a.path);
     if (!exclusive) byPath.set(a.path, (exclusive = exclusiveIn(files.get(a.path)?.code ?? [])));
-    return exclusive(a.at[0], b.at[0]);
+    return exclusive(spanStart(a.at), spanStart(b.at));
   };
 }
 
@@ -176,12 +177,12 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
 function declarationSpans(code: readonly Stmt[], extents: readonly Span[]): readonly Span[] {
   if (extents.length === 0) return [];
   const spans: Span[] = [];
-  const starts = new Set(extents.map((extent) => extent[0]));
+  const starts = new Set(extents.map((extent) => spanStart(extent)));
   const visit = (body: readonly Stmt[]): void => {
     for (const stmt of body) {
       if (stmt.k !== 'class') continue;
-      if (starts.has(stmt.cls.range[0])) {
-        starts.delete(stmt.cls.range[0]);
+      if (starts.has(spanStart(stmt.cls.range))) {
+        starts.delete(spanStart(stmt.cls.range));
         for (const inner of stmt.cls.body) if (inner.k === 'set' || inner.k === 'class' || (inner.k === 'def' && inner.fn.decorators.some((decorator) => decorator.k === 'attr' ? decorator.name === 'declared_attr' : decorator.k === 'name' && decorator.id === 'declared_attr'))) spans.push(inner.k === 'class' ? inner.cls.range : inner.k === 'def' ? inner.fn.range : inner.at);
         for (const decorator of stmt.cls.decorators) spans.push(decorator.at);
       }
@@ -189,7 +190,7 @@ function declarationSpans(code: readonly Stmt[], extents: readonly Span[]): read
     }
   };
   visit(code);
-  for (const extent of extents) if (starts.has(extent[0])) spans.push(extent);
+  for (const extent of extents) if (starts.has(spanStart(extent))) spans.push(extent);
   return spans;
 }
 

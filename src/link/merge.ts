@@ -3,6 +3,7 @@
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
 import type { TypeRef } from '../facts/ddl.js';
+import { spanStart } from '../facts/span.js';
 import type { BrokenReference, Check, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
@@ -272,11 +273,11 @@ export function sameSet(a: readonly Column[], b: readonly Column[]): boolean {
 }
 
 export function samePlace(a: Place, b: Place): boolean {
-  return a.path === b.path && a.at[0] === b.at[0];
+  return a.path === b.path && spanStart(a.at) === spanStart(b.at);
 }
 
 export function compare(a: Place, b: Place): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : a.at[0] - b.at[0];
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : spanStart(a.at) - spanStart(b.at);
 }
 
 export type MutableForeignKey = Mutable<ForeignKey>;

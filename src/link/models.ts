@@ -5,6 +5,7 @@ import type { Model, ModelRelationship } from '../flow/model.js';
 import type { Column, Relationship, Schema, Table } from '../model/schema.js';
 import type { ClassRef } from '../flow/value.js';
 import type { TableDraft } from './draft.js';
+import { spanStart } from '../facts/span.js';
 
 /** Registers a model for every draft with code of its own, and one for every table that only SQL declares. Returns a lookup by table. */
 export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableOf: ReadonlyMap<TableDraft, Table>, schema: Schema): ReadonlyMap<Table, Model> {
@@ -18,7 +19,7 @@ export function registerModels(flow: Flow, drafts: readonly TableDraft[], tableO
     for (const column of draft.columns) { const linked = table.columns.find((other) => other.name === column.name); if (linked) columns.set(column.attribute, linked); }
     for (const [name, attribute] of draft.synonyms ?? []) { const column = columns.get(attribute); if (column) columns.set(name, column); }
     const embedded = embeddedIn(draft);
-    const model: Model = { id: `${draft.dialect}:${draft.cls?.id ?? draft.site ?? `${draft.place.path}:${draft.place.at[0]}`}`, name: draft.model ?? draft.name, table, dialect: draft.dialect, cls: draft.cls, columns, relationships, embedded };
+    const model: Model = { id: `${draft.dialect}:${draft.cls?.id ?? draft.site ?? `${draft.place.path}:${spanStart(draft.place.at)}`}`, name: draft.model ?? draft.name, table, dialect: draft.dialect, cls: draft.cls, columns, relationships, embedded };
     pending.push({ model, draft, columns, relationships, embedded });
     flow.addModel(model, draft.site ? [draft.site] : []);
     if (!byTable.has(table)) byTable.set(table, model);

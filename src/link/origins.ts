@@ -3,6 +3,7 @@ import { holderName } from '../flow/moves.js';
 import type { GivenRecord, Recorder } from '../flow/record.js';
 import type { Place } from '../model/schema.js';
 import { writtenValue } from './usage.js';
+import { spanStart } from '../facts/span.js';
 
 /** A value that is told from others by `what`, and where the function that has it writes it or hands it over. */
 export interface Origin { readonly what: string; readonly place: Place }
@@ -49,7 +50,7 @@ function handedOver(given: Recorder['given']): (what: string, place: Place) => r
 /** Whether a place is in the function whose parameter it is: see `FnRef.id`. */
 function isWithin(parameter: string, { path, at }: Place): boolean {
   const [, start, end] = parameter.startsWith(`${path}:`) ? /^:(\d+):(\d+):/.exec(parameter.slice(path.length)) ?? [] : [];
-  return start !== undefined && Number(start) <= at[0] && at[0] < Number(end);
+  return start !== undefined && Number(start) <= spanStart(at) && spanStart(at) < Number(end);
 }
 
 /** What tells an argument's value, or the part of it that `rest` leads to. */

@@ -7,6 +7,7 @@ import { keysOfTable, singularKey, wordsOf } from '../model/names.js';
 import type { Column, Schema, Table } from '../model/schema.js';
 import type { Copy } from '../model/usage.js';
 import type { ContextAt } from './usage.js';
+import { spanStart } from '../facts/span.js';
 
 /** A call that gives something back for what it is handed stores nothing. */
 const GIVES = /(^|\.)(get|find|fetch|load|read|to|is|has|can|format|render|build_?(url|path)|compare|validate)(?=[A-Z_]|$)[A-Za-z_]*$/;
@@ -23,7 +24,7 @@ export function payloadCopies(record: Recorder, schema: Schema, contextAt: Conte
   for (const move of record.moves.values()) {
     if (move.into === null || GIVES.test(move.into) || !byName.has(move.from) || !byName.has(move.to)) continue;
     // Where either end is known, it is a typed copy or none.
-    if ([move.place, move.fromPlace].some((place) => record.isResolved(place.path, place.at[0]))) continue;
+    if ([move.place, move.fromPlace].some((place) => record.isResolved(place.path, spanStart(place.at)))) continue;
     const [source, target] = [named(move.source), named(move.into)];
     for (const from of byName.get(move.from)!) for (const to of (source.size > 0 && !source.has(from.table)) ? [] : byName.get(move.to)!) {
       if (from.table === to.table || (target.size > 0 && !target.has(to.table)) || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;

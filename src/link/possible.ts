@@ -1,5 +1,6 @@
 /** Uses known by name only: what evaluation did not resolve, strings, and the words of files that are not parsed. */
 import type { Class, Expr, Span, Stmt } from '../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import { besideIn, type Beside } from './beside.js';
 import type { Place } from '../model/schema.js';
 import type { PossibleUse, Role } from '../model/usage.js';
@@ -18,12 +19,12 @@ export class PossibleUses {
 
   /** The words of a file that is not parsed. */
   addWords(words: readonly string[], file: NamesOf): void {
-    for (const word of words) if (this.vocabulary.has(word)) this.add(word, 'word', [0, 0], file);
+    for (const word of words) if (this.vocabulary.has(word)) this.add(word, 'word', makeSpan(0, 0), file);
   }
 
   /** The names in the tags of a template, which reads and writes nothing. */
   addTags(names: readonly string[], file: NamesOf): void {
-    for (const name of names) if (this.vocabulary.has(name)) this.add(name, 'attribute', [0, 0], file);
+    for (const name of names) if (this.vocabulary.has(name)) this.add(name, 'attribute', makeSpan(0, 0), file);
   }
 
   /** The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table. */
@@ -45,7 +46,7 @@ export class PossibleUses {
           visit(value);
           return;
         }
-        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(cls.range[0]), isDeclared); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visit([cls.decorators, cls.body]); return; }
+        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(spanStart(cls.range)), isDeclared); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visit([cls.decorators, cls.body]); return; }
         case 'dict':
           for (const entry of (item as Expr & { k: 'dict' }).entries) {
             if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved);
@@ -89,20 +90,20 @@ export class PossibleUses {
   private besideOf({ path, at }: Place): NonNullable<PossibleUse['beside']> {
     let known = this.besides.get(path);
     if (!known) this.besides.set(path, (known = besideIn(this.codeOf(path))));
-    return (known.get(at[0]) ?? []).map((offset) => ({ path, offset }));
+    return (known.get(spanStart(at)) ?? []).map((offset) => ({ path, offset }));
   }
 
   private writersOf({ path, at }: Place): NonNullable<PossibleUse['beside']> {
-    return this.handedTo(path, at[0]).map((place) => ({ path: place.path, offset: place.at[0] }));
+    return this.handedTo(path, spanStart(at)).map((place) => ({ path: place.path, offset: spanStart(place.at) }));
   }
 
   private addFields(cls: Class, file: NamesOf, isTied: boolean, isDeclared: (at: Span) => boolean): void {
     if (isTied || cls.form === 'enum') return;
-    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name' && !isDeclared(stmt.target.at)) this.add(stmt.target.id, 'field', stmt.target.at, file, this.readsOf(`${file.path}:${cls.range[0]}`, stmt.target.id));
+    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name' && !isDeclared(stmt.target.at)) this.add(stmt.target.id, 'field', stmt.target.at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, stmt.target.id));
   }
 
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
-    if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(at[0])) return;
+    if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(spanStart(at))) return;
     if (this.vocabulary.has(value)) { this.add(value, 'string', at, file); return; }
     const kind = /^\.{0,2}\/[\w./:{}$-]*$/.test(value) ? 'path' : 'string';
     const start = contentStart(value, at);
@@ -120,7 +121,7 @@ export class PossibleUses {
   }
 
   private addAt(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
-    if (this.vocabulary.has(name) && !resolved(at[0])) this.add(name, kind, at, file);
+    if (this.vocabulary.has(name) && !resolved(spanStart(at))) this.add(name, kind, at, file);
   }
 
   private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = []): void {
@@ -140,7 +141,8 @@ function isIncoming(text: string, index: number): boolean {
 }
 
 /** Where the text of a literal begins behind its quotes and prefix; null where escapes move what follows. */
-function contentStart(value: string, [start, end]: Span): number | null {
+function contentStart(value: string, at: Span): number | null {
+  const [start, end] = [spanStart(at), spanEnd(at)];
   const around = end - start - value.length;
   const quote = around >= 6 ? 3 : around >= 2 ? 1 : 0;
   return around <= 8 ? end - quote - value.length : null;
@@ -149,14 +151,15 @@ function contentStart(value: string, [start, end]: Span): number | null {
 /** Whether a span lies inside one of these, which are parts of one syntax tree: of two that meet, one holds the other. */
 function within(spans: readonly Span[]): (at: Span) => boolean {
   const outer: Span[] = [];
-  for (const span of [...spans].sort((a, b) => a[0] - b[0] || b[1] - a[1])) if (outer.length === 0 || span[1] > outer[outer.length - 1]![1]) outer.push(span);
-  return ([from, to]) => {
+  for (const span of [...spans].sort((a, b) => spanStart(a) - spanStart(b) || spanEnd(b) - spanEnd(a))) if (outer.length === 0 || spanEnd(span) > spanEnd(outer[outer.length - 1]!)) outer.push(span);
+  return (at) => {
+    const [from, to] = [spanStart(at), spanEnd(at)];
     let low = 0;
     for (let high = outer.length; low < high; ) {
       const middle = (low + high) >> 1;
-      if (outer[middle]![0] <= from) low = middle + 1;
+      if (spanStart(outer[middle]!) <= from) low = middle + 1;
       else high = middle;
     }
-    return low > 0 && to <= outer[low - 1]![1];
+    return low > 0 && to <= spanEnd(outer[low - 1]!);
   };
 }

@@ -1,6 +1,7 @@
 /** A history of operations on a database, replayed in order to the schema it leaves behind. */
 import type { DdlOp, QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
+import { spanStart } from '../facts/span.js';
 import type { Definition, Dropped, DroppedKey, EnumType, Extension, Place } from '../model/schema.js';
 import type { TableDraft } from './draft.js';
 import { changeColumn } from './replay/columns.js';
@@ -73,7 +74,7 @@ function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): 
     case 'drop-extension': state.extensions.delete(op.name); return;
     case 'search-path': state.path = op.schemas; return;
     case 'create-function': case 'drop-function': changeFunction(state, op, place); return;
-    case 'unknown-step': fail(state, `step ${place.path}:${place.at[0]}`, `This step cannot be followed: ${op.what}`, place); return;
+    case 'unknown-step': fail(state, `step ${place.path}:${spanStart(place.at)}`, `This step cannot be followed: ${op.what}`, place); return;
     default: changeExtra(state, op, place);
   }
 }

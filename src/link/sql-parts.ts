@@ -2,6 +2,7 @@
 import type { Span } from '../facts/code.js';
 import type { FileFacts, SqlHole } from '../facts/file.js';
 import type { SqlAssign, SqlCondition, SqlQuery } from '../facts/sql.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 import type { SqlText } from '../flow/sql.js';
 import { partsOf, type SqlPart } from '../flow/sql-parts.js';
 import type { Value } from '../flow/value.js';
@@ -23,13 +24,13 @@ export function partsIn(files: ReadonlyMap<string, FileFacts>): PartFacts {
   const queries = new Map<string, Map<number, SqlQuery>>();
   const holes = new Map<string, Map<number, readonly SqlHole[]>>();
   for (const [path, facts] of files) {
-    if (facts.sqlParts?.length) queries.set(path, new Map(facts.sqlParts.flatMap(({ at, statements: [statement] }) => (statement?.k === 'query' ? [[at[0], statement.query] as const] : []))));
+    if (facts.sqlParts?.length) queries.set(path, new Map(facts.sqlParts.flatMap(({ at, statements: [statement] }) => (statement?.k === 'query' ? [[spanStart(at), statement.query] as const] : []))));
     const strings = facts.sqlStrings?.filter((string) => string.holes !== undefined) ?? [];
-    if (strings.length > 0) holes.set(path, new Map(strings.map((string) => [string.at[0], string.holes!])));
+    if (strings.length > 0) holes.set(path, new Map(strings.map((string) => [spanStart(string.at), string.holes!])));
   }
   return {
-    queryOf: ({ path, at }) => queries.get(path)?.get(at[0]) ?? null,
-    hole: ({ path, at }, index) => holes.get(path)?.get(at[0])?.[index] ?? null,
+    queryOf: ({ path, at }) => queries.get(path)?.get(spanStart(at)) ?? null,
+    hole: ({ path, at }, index) => holes.get(path)?.get(spanStart(at))?.[index] ?? null,
   };
 }
 
@@ -52,7 +53,7 @@ export function withParts(query: SqlQuery, text: SqlText, facts: PartFacts): Who
     const hole = parts.length > 0 ? facts.hole(text, index) : null;
     if (parts.length === 0 || hole?.isRead) return;
     const at = hole?.at ?? null;
-    const set = at ? query.assigns.find((assign) => assign.at[0] === at[0] && assign.at[1] === at[1]) : undefined;
+    const set = at ? query.assigns.find((assign) => spanStart(assign.at) === spanStart(at) && spanEnd(assign.at) === spanEnd(at)) : undefined;
     if (set) whole = { ...whole, assigns: whole.assigns.flatMap((assign) => (assign === set ? assignsOf(parts, set, facts, holes) : [assign])) };
     else for (const part of parts) put(part, at, false, false, DEPTH);
   });
@@ -86,7 +87,7 @@ function adapted(part: SqlQuery, first: number, isOptional: boolean, inOr: boole
 /** Puts a part into the innermost query around a place of the text; what stands behind the text belongs to the whole. */
 function putIn(query: SqlQuery, part: SqlQuery, at: Span | null): SqlQuery {
   if (at) {
-    const isAround = (inner: SqlQuery): boolean => inner.at[0] <= at[0] && inner.at[1] >= at[1] && (inner.at[0] > query.at[0] || inner.at[1] < query.at[1]);
+    const isAround = (inner: SqlQuery): boolean => spanStart(inner.at) <= spanStart(at) && spanEnd(inner.at) >= spanEnd(at) && (spanStart(inner.at) > spanStart(query.at) || spanEnd(inner.at) < spanEnd(query.at));
     const cte = query.ctes.findIndex((each) => isAround(each.query));
     if (cte >= 0) return { ...query, ctes: query.ctes.map((each, index) => (index === cte ? { ...each, query: putIn(each.query, part, at) } : each)) };
     const source = query.from.findIndex((each) => each.query && isAround(each.query));

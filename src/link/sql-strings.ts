@@ -2,6 +2,7 @@
 import type { Span } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
+import { END_OF_TEXT, makeSpan, spanStart } from '../facts/span.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { QueryState } from '../flow/query.js';
 import type { QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
@@ -18,26 +19,26 @@ import type { Derived } from './sql-usage/scope.js';
 export function sqlStringsOf(files: ReadonlyMap<string, FileFacts>): ReadonlyMap<string, ReadonlyMap<number, readonly SqlStatement[]>> {
   const byPath = new Map<string, Map<number, readonly SqlStatement[]>>();
   for (const [path, facts] of files) {
-    if (facts.sqlStrings?.length) byPath.set(path, new Map(facts.sqlStrings.map((string) => [string.at[0], string.statements])));
+    if (facts.sqlStrings?.length) byPath.set(path, new Map(facts.sqlStrings.map((string) => [spanStart(string.at), string.statements])));
   }
   return byPath;
 }
 
-/** Where the text of a whole file begins: no literal stands there. */
-const WHOLE = -1;
+/** The place of the text of a whole file: no literal stands there. */
+const WHOLE = makeSpan(0, END_OF_TEXT);
 
 /** What evaluation asks of the strings, and of the files that code reads, once the schema is known. */
 export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files: ReadonlyMap<string, FileFacts>, schema: SqlSchema, temporary: ReadonlySet<string>): SqlStrings {
   const modelOf = physicalModels(schema);
   const sqlFiles = new SqlFiles(files);
   const parts = partsIn(files);
-  const statementsOf = ({ path, at }: SqlText): readonly SqlStatement[] => (at[0] === WHOLE ? files.get(path)?.sql : strings.get(path)?.get(at[0])) ?? [];
+  const statementsOf = ({ path, at }: SqlText): readonly SqlStatement[] => (at === WHOLE ? files.get(path)?.sql : strings.get(path)?.get(spanStart(at))) ?? [];
   return {
     has: (path, start) => strings.get(path)?.has(start) ?? false,
-    hasPart: (path, start) => parts.queryOf({ path, at: [start, start] }) !== null,
+    hasPart: (path, start) => parts.queryOf({ path, at: makeSpan(start, start) }) !== null,
     readBy: (flow, read) => {
       const file = sqlFiles.find(flow, read);
-      return file?.facts.sql?.some((statement) => statement.k === 'query') ? { path: file.path, at: [WHOLE, WHOLE], holes: [] } : null;
+      return file?.facts.sql?.some((statement) => statement.k === 'query') ? { path: file.path, at: WHOLE, holes: [] } : null;
     },
     run: (flow, text, bind, expects) => {
       flow.record.ranSql.add(siteOf(text.path, text.at));
@@ -73,7 +74,7 @@ export function runnableQueries(schema: SqlSchema, temporary: ReadonlySet<string
 /** The statements of strings that evaluation did not see run; `isLeftOut` tells of those that count for nothing. */
 export function leftoverStatements(strings: ReturnType<typeof sqlStringsOf>, flow: Flow, isLeftOut: (path: string, at: Span) => boolean): readonly LocatedQuery[] {
   return [...strings].flatMap(([path, byStart]) => [...byStart].flatMap(([start, statements]) =>
-    (flow.record.ranSql.has(`${path}:${start}`) || isLeftOut(path, [start, start]) ? [] : statements.flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])))));
+    (flow.record.ranSql.has(`${path}:${start}`) || isLeftOut(path, makeSpan(start, start)) ? [] : statements.flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])))));
 }
 
 /**
@@ -94,7 +95,7 @@ export function takenAway(strings: ReturnType<typeof sqlStringsOf>): (path: stri
 
 interface Found { readonly query: QueryState; readonly isOpen: boolean }
 
-const siteOf = (path: string, at: Span): string => `${path}:${at[0]}`;
+const siteOf = (path: string, at: Span): string => `${path}:${spanStart(at)}`;
 
 function valueOf(holes: readonly Value[], parameter: string, bind: (parameter: string) => Value | null): Value | null {
   const hole = /^hole:(\d+)$/.exec(parameter);
@@ -105,7 +106,7 @@ function outcomeOf(text: Pick<SqlText, 'path' | 'at'>, query: SqlQuery, derived:
   const state = found?.query ?? null;
   const common = { query: state, isOpen: found?.isOpen ?? false };
   const columns: ResultShape['columns'] = new Map([...derived.columns].map(([name, target]) => [name, target && { model: target.model, attribute: target.name }]));
-  const shape: ResultShape = { id: `sql:${siteOf(text.path, text.at)}:${query.at[0]}`, columns, isOpen: derived.isOpen };
+  const shape: ResultShape = { id: `sql:${siteOf(text.path, text.at)}:${spanStart(query.at)}`, columns, isOpen: derived.isOpen };
   const exists: Value | null = state && asksForPresence(query) ? { k: 'special', dialect: 'sql', tag: 'exists', data: { lookup: state.id }, key: state.id } : null;
   // A row of constants is there or is not; a row that says how many there are always is.
   if (exists) return { item: { k: 'dict', entries: new Map(query.outputs.map((output) => [output.name ?? '?column?', exists])), rest: exists, ...(isRowOfConstants(query) ? { lookup: state!.id } : {}) }, first: exists, ...common };

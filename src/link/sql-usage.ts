@@ -1,6 +1,7 @@
 /** SQL statements → usage: names are resolved against the schema, and what each statement does goes to the recorder. */
 import type { QName } from '../facts/ddl.js';
 import type { ColumnRef, Source, SqlQuery } from '../facts/sql.js';
+import { spanStart } from '../facts/span.js';
 import type { Model } from '../flow/model.js';
 import type { Recorder } from '../flow/record.js';
 import type { RowRead } from './replay.js';
@@ -68,11 +69,11 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   const compound = query.target && model ? recordWrites(context, query, model, scope) : new Set<ColumnRef>();
   if (query.target && model) recordWritesThrough(context, query, model, scope);
   recordQuery(context, query, scope, role, isSetOperation);
-  const outputs = new Set(query.outputs.flatMap((output) => (output.column?.name === '*' ? [output.column.at[0]] : [])));
+  const outputs = new Set(query.outputs.flatMap((output) => (output.column?.name === '*' ? [spanStart(output.column.at)] : [])));
   for (const ref of query.columns) {
     if (compound.has(ref)) continue;
     if (ref.name !== '*') useColumn(context, scope, ref, ref.kind === 'group' ? 'group' : 'read');
-    else if (role === 'top' || !outputs.has(ref.at[0])) for (const item of starItems(scope, ref)) exposeItem(context, item, placeOf(context, ref.at));
+    else if (role === 'top' || !outputs.has(spanStart(ref.at))) for (const item of starItems(scope, ref)) exposeItem(context, item, placeOf(context, ref.at));
   }
   return isSetOperation ? parts[0]! : derivedOf(query, scope);
 }

@@ -8,6 +8,7 @@ import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
 import type { Condition, Context, Exposure, Gap, Guard, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 
 export type ContextAt = (place: Place) => Context;
 
@@ -47,7 +48,7 @@ function isGone(schema: Schema, { model, name }: GapRecord): boolean {
   return name !== undefined && model !== null && schema.dropped.some((drop) => drop.column === name && drop.to === null && drop.table === model.table.name && drop.schema === model.table.schema);
 }
 
-const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : a.place.at[0] - b.place.at[0]);
+const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : spanStart(a.place.at) - spanStart(b.place.at));
 
 /** A table of several models is used once where code means a row of any of them. */
 function onePerSite(uses: readonly Use[]): Use[] {
@@ -55,7 +56,7 @@ function onePerSite(uses: readonly Use[]): Use[] {
   const kept: Use[] = [];
   for (const use of uses) {
     if (use.table.submodels.length === 0 || use.kind === 'write') { kept.push(use); continue; }
-    const site = `${use.place.path}:${use.place.at[0]}:${use.kind}:${use.via}`;
+    const site = `${use.place.path}:${spanStart(use.place.at)}:${use.kind}:${use.via}`;
     let sites = known.get(use.column);
     if (!sites) known.set(use.column, (sites = new Map()));
     const index = sites.get(site);
@@ -70,7 +71,7 @@ function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {
   const spans = new Map<string, Place[]>();
   const key = (use: TableUse): string => `${use.place.path}\0${nameOf(use.table)}`;
   for (const use of uses) if (use.kind !== 'mention') { const list = spans.get(key(use)); if (list) list.push(use.place); else spans.set(key(use), [use.place]); }
-  return uses.filter((use) => use.kind !== 'mention' || !spans.get(key(use))?.some((place) => place.at[0] <= use.place.at[0] && use.place.at[1] <= place.at[1]));
+  return uses.filter((use) => use.kind !== 'mention' || !spans.get(key(use))?.some((place) => spanStart(place.at) <= spanStart(use.place.at) && spanEnd(use.place.at) <= spanEnd(place.at)));
 }
 
 export function writtenValue(value: Value | undefined): WrittenValue {

@@ -1,4 +1,5 @@
 import type { Location, Locate } from './finding.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 
 /**
  * Turns places into lines and columns, which count from 1, columns in UTF-16 units. `text` gives the text of a path;
@@ -11,7 +12,8 @@ export function makeLocate(text: (path: string) => string, prefix = ''): Locate 
     if (!known) starts.set(path, (known = lineStarts(text(path))));
     return known;
   };
-  return ({ path, at: [from, to] }): Location => {
+  return ({ path, at }): Location => {
+    const [from, to] = [spanStart(at), spanEnd(at)];
     const lines = startsOf(path);
     const start = position(lines, from);
     const end = position(lines, Math.max(from, to));

@@ -1,4 +1,5 @@
 import type { Problem } from '../facts/file.js';
+import { spanStart } from '../facts/span.js';
 import type { Hash } from './draft.js';
 import type { Finding, Locate } from './finding.js';
 import { PARSE_ERROR } from './own-rules.js';
@@ -15,7 +16,7 @@ export function parseErrors(problems: readonly FileProblem[], levelAt: (path: st
   }
   return [...byPath].sort(([a], [b]) => text(a, b)).flatMap(([path, found]) => {
     const level = levelAt(path);
-    const [first, ...more] = [...found].sort((a, b) => a.at[0] - b.at[0]);
+    const [first, ...more] = [...found].sort((a, b) => spanStart(a.at) - spanStart(b.at));
     if (level === 'off') return [];
     const location = locate({ path, at: first.at });
     return [{

@@ -1,6 +1,7 @@
 /** Histories of a schema that are told by code: the migrations of ORMs and migration tools. */
 import type { Span } from '../facts/code.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 import type { LocatedOp } from '../link/replay.js';
 import type { Place } from '../model/schema.js';
 import { alembicHistories } from './alembic/revisions.js';
@@ -52,7 +53,7 @@ export function codeHistories(repository: Repository, sqlAt: (path: string, at: 
     inserts: walks.flatMap((walk) => walk.inserts),
     isFileTold: (path) => sqlFiles.isTold(path),
     isTold: (path) => down.has(path),
-    isDown: (path, at) => (down.get(path) ?? []).some((span) => span[0] <= at[0] && at[0] < span[1]),
+    isDown: (path, at) => (down.get(path) ?? []).some((span) => spanStart(span) <= spanStart(at) && spanStart(at) < spanEnd(span)),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Span } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
+import { spanEnd, spanStart } from '../facts/span.js';
 import type { LocatedOp } from '../link/replay.js';
 import { databasesOf } from './order/databases.js';
 import { chooseEngine } from './order/engines.js';
@@ -52,8 +53,8 @@ function history(source: SqlSource, partition: string, repeats: string | null): 
 }
 
 function isDown(statement: SqlStatement, parts: readonly Span[]): boolean {
-  const [at] = statement.k === 'ddl' ? statement.op.at : statement.query.at;
-  return parts.some((part) => part[0] <= at && at < part[1]);
+  const at = spanStart(statement.k === 'ddl' ? statement.op.at : statement.query.at);
+  return parts.some((part) => spanStart(part) <= at && at < spanEnd(part));
 }
 
 function failuresOf(path: string, facts: FileFacts): SqlFile['failures'] {

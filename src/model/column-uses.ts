@@ -3,6 +3,7 @@ import type { Project } from './project.js';
 import type { Column, Table } from './schema.js';
 import type { Context, GapKind, Insert, PossibleUse, Role, Use } from './usage.js';
 import { isOwnTable, isReadOutside } from './tables.js';
+import { spanStart } from '../facts/span.js';
 
 /** Code that runs in production, on either side of an API; no test, migration or seed script. */
 export function isApplication(of: { readonly context: Context }): boolean {
@@ -70,7 +71,7 @@ export function possibleUses(project: Project, column: Column): readonly Possibl
 
 /** `create({ phone: body.phone })`, `{ phone: row.phone }`: the name beside a use of the column itself. */
 function isItsOtherSide(project: Project, column: Column, { beside }: PossibleUse): boolean {
-  return beside !== undefined && project.usesOf(column).some((use) => beside.some(({ path, offset }) => use.place.path === path && use.place.at[0] === offset));
+  return beside !== undefined && project.usesOf(column).some((use) => beside.some(({ path, offset }) => use.place.path === path && spanStart(use.place.at) === offset));
 }
 
 /** The columns of the table that code on the far side of an API reads by a typed receiver. */

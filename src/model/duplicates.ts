@@ -10,6 +10,7 @@ import { copiesBetween, isHistory, isSnapshotOf, movesAfterCreation } from './sn
 import { isRecordTable, isCarriedByMost, isTemplateTable, isTranslationTable } from './tables.js';
 import { indexOf } from './schema-index.js';
 import { twinTables, type Twin } from './twin-columns.js';
+import { spanStart } from '../facts/span.js';
 
 /** `copy` repeats `source`; `syncs` are the places that move the value once the row exists; `trigger` does so by itself; `twin` is how the two agree. */
 export interface DuplicatePair { readonly copy: Column; readonly source: Column; readonly syncs: readonly Copy[]; readonly trigger: Trigger | null; readonly twin: Twin }
@@ -143,7 +144,7 @@ export function writesWithout(project: Project, column: Column, twin: Column): r
   return writes(column).filter((use) => !use.atInsert && !together.has(siteOf(use)) && !through.has(atPlace(use.place)));
 }
 
-const atPlace = (place: Place): string => `${place.path}:${place.at[0]}`;
+const atPlace = (place: Place): string => `${place.path}:${spanStart(place.at)}`;
 
 /** Readers of one side in files that do not read the other; empty unless both sides have such files. Pages and other clients first. */
 export function disagreeingReaders(project: Project, pair: DuplicatePair): readonly Use[] {

@@ -24,5 +24,5 @@ function tablesByPlace(project: Project): Map<string, Set<Table>> {
 }
 
 function siteOf(place: Place): string {
-  return `${place.path}:${place.at.join('-')}`;
+  return `${place.path}:${place.at}`;
 }

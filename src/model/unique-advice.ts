@@ -11,6 +11,7 @@ import { askedBeforehand, asksForOrder, keyedBy, keyOf, variedConstants, type Ke
 import { constantAsSql } from './lookups.js';
 import { tablesNamed, wordsOf } from './names.js';
 import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isKeptApartByPolicies, isOwnTable, isRecordTable } from './tables.js';
+import { spanStart } from '../facts/span.js';
 
 /** How far one query relies on there being one row at most: it checks before it inserts, fails with two, takes any as the row, or lists rows and keeps one for each value. */
 export type Reliance = 'checked' | 'single' | 'identifier' | 'first' | 'keyed';
@@ -154,7 +155,7 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
 
 /** The row that is inserted is none that the query asks for: a revoked seat is looked for to be used again, and else a pending one is made. */
 function isAnotherKind(project: Project, { root, conditions }: Query, place: Place): boolean {
-  const insert = project.insertsInto(root.table).find((one) => one.place.path === place.path && one.place.at[0] === place.at[0]);
+  const insert = project.insertsInto(root.table).find((one) => one.place.path === place.path && spanStart(one.place.at) === spanStart(place.at));
   return conditions.some(({ column, op, value }) => {
     if (op !== '=' || value.k !== 'constant') return false;
     const written = insert?.values.get(column);
@@ -222,7 +223,7 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
 /** Every insert is that of a get-or-create by these columns. */
 function isOnlyMadeWhereAbsent(project: Project, table: Table, { evidence }: Group): boolean {
   const made = evidence.filter((one) => one.guard?.k === 'get-or-create');
-  return made.length > 0 && project.insertsInto(table).every(({ context, place }) => context.role === 'test' || made.some(({ query }) => query.place.path === place.path && query.place.at[0] === place.at[0]));
+  return made.length > 0 && project.insertsInto(table).every(({ context, place }) => context.role === 'test' || made.some(({ query }) => query.place.path === place.path && spanStart(query.place.at) === spanStart(place.at)));
 }
 
 /** Some model says that a parent has many of these rows; a name that the ORM makes by itself says so where it is used. */

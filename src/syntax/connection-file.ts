@@ -1,5 +1,6 @@
 /** Files of JSON that say how to connect, as code: `config.json` of Sequelize. https://sequelize.org/docs/v6/other-topics/migrations/#configuration */
 import type { Dict, Entry, Expr, Stmt } from '../facts/code.js';
+import { NO_SPAN } from '../facts/span.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -8,10 +9,8 @@ export function connectionCode(path: string, text: string): readonly Stmt[] | nu
   if (!/\.json$/i.test(path) || !/"dialect"\s*:/.test(text)) return null;
   const read = parse(text);
   const kept = read && (told(read) ?? byEnvironment(read));
-  return kept ? [{ k: 'set', target: { k: 'attr', of: { k: 'name', id: 'module', at: NOWHERE }, name: 'exports', at: NOWHERE }, value: valueOf(kept), at: NOWHERE }] : null;
+  return kept ? [{ k: 'set', target: { k: 'attr', of: { k: 'name', id: 'module', at: NO_SPAN }, name: 'exports', at: NO_SPAN }, value: valueOf(kept), at: NO_SPAN }] : null;
 }
-
-const NOWHERE = [0, 0] as const;
 
 function parse(text: string): Json | null {
   try { return asObject(JSON.parse(text)); } catch { return null; }
@@ -30,7 +29,7 @@ function byEnvironment(json: Json): Json | null {
 
 function valueOf(value: unknown): Expr {
   const object = asObject(value);
-  if (object) return { k: 'dict', entries: Object.entries(object).map(([name, item]): Entry => ({ key: { k: 'lit', v: name, at: NOWHERE }, value: valueOf(item), at: NOWHERE })), at: NOWHERE } satisfies Dict;
-  if (Array.isArray(value)) return { k: 'list', items: value.map(valueOf), at: NOWHERE };
-  return { k: 'lit', v: typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null, at: NOWHERE };
+  if (object) return { k: 'dict', entries: Object.entries(object).map(([name, item]): Entry => ({ key: { k: 'lit', v: name, at: NO_SPAN }, value: valueOf(item), at: NO_SPAN })), at: NO_SPAN } satisfies Dict;
+  if (Array.isArray(value)) return { k: 'list', items: value.map(valueOf), at: NO_SPAN };
+  return { k: 'lit', v: typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null, at: NO_SPAN };
 }

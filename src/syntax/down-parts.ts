@@ -1,5 +1,6 @@
 /** Migrations that hold both directions in one file: which parts of it take the change back. */
 import type { Span } from '../facts/code.js';
+import { END_OF_TEXT, makeSpan, spanStart } from '../facts/span.js';
 
 /**
  * goose `-- +goose Down`, sql-migrate `-- +migrate Down`, dbmate `-- migrate:down`, node-pg-migrate `-- Down Migration`. Other tools
@@ -13,9 +14,9 @@ export function downParts(comments: readonly { readonly text: string; readonly a
   const parts: Span[] = [];
   let from: number | null = null;
   for (const { text, at } of comments) {
-    if (from === null && DOWN.test(text)) from = at[0];
-    else if (from !== null && UP.test(text)) { parts.push([from, at[0]]); from = null; }
+    if (from === null && DOWN.test(text)) from = spanStart(at);
+    else if (from !== null && UP.test(text)) { parts.push(makeSpan(from, spanStart(at))); from = null; }
   }
-  if (from !== null) parts.push([from, Number.MAX_SAFE_INTEGER]);
+  if (from !== null) parts.push(makeSpan(from, END_OF_TEXT));
   return parts;
 }

@@ -3,6 +3,7 @@
  * a call of `{get}`. Filters leave the value as it is. https://docs.djangoproject.com/en/5.0/ref/templates/language/, https://jinja.palletsprojects.com/en/stable/templates/
  */
 import type { Arg, Expr, Span } from '../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 
 type Token = { readonly k: 'name' | 'number' | 'text' | 'sign'; readonly v: string; readonly at: Span };
 
@@ -18,7 +19,7 @@ export function tokensOf(text: string, start: number): Token[] | null {
     const match = TOKEN.exec(text);
     if (!match) return null;
     const written = match[1] ?? match[2] ?? match[3] ?? match[4]!;
-    const at: Span = [start + TOKEN.lastIndex - written.length, start + TOKEN.lastIndex];
+    const at: Span = makeSpan(start + TOKEN.lastIndex - written.length, start + TOKEN.lastIndex);
     found.push({ k: match[1] ? 'name' : match[2] ? 'number' : match[3] ? 'text' : 'sign', v: written, at });
   }
   return found;
@@ -69,7 +70,7 @@ export class Reader {
       // `is defined`, `is not none`: a test with a name of its own.
       if (sign.v === 'is') { this.take('not'); this.test(); left = { k: 'op', op: 'is', args: [left], at: spanOf(left) }; continue; }
       if (sign.v === 'not' && !this.take('in')) throw new SyntaxError('`in` is expected');
-      left = { k: 'op', op: sign.v === 'not' ? 'not-in' : sign.v === '~' ? '+' : sign.v, args: [left, this.operation(level + 1)], at: [spanOf(left)[0], sign.at[1]] };
+      left = { k: 'op', op: sign.v === 'not' ? 'not-in' : sign.v === '~' ? '+' : sign.v, args: [left, this.operation(level + 1)], at: makeSpan(spanStart(spanOf(left)), spanEnd(sign.at)) };
     }
     return left;
   }
@@ -118,7 +119,7 @@ export class Reader {
         this.index += 1;
         // `a.0.b` is read as the number 0.
         if (part.k === 'number') of = { k: 'item', of, key: { k: 'lit', v: Number(part.v), at: part.at }, at: part.at };
-        else if (this.next?.v === '(' && this.next.k === 'sign') { this.index += 1; of = { k: 'call', fn: { k: 'attr', of, name: part.v, at: part.at }, args: this.list(')'), at: [spanOf(of)[0], part.at[1]] }; }
+        else if (this.next?.v === '(' && this.next.k === 'sign') { this.index += 1; of = { k: 'call', fn: { k: 'attr', of, name: part.v, at: part.at }, args: this.list(')'), at: makeSpan(spanStart(spanOf(of)), spanEnd(part.at)) }; }
         else of = get(of, part);
       } else if (this.take('[')) {
         const key = this.expression();
@@ -164,5 +165,5 @@ export function spanOf(expr: Expr): Span {
 
 /** `of.name` of a page. */
 export function get(of: Expr, name: { readonly v: string; readonly at: Span }): Expr {
-  return { k: 'call', fn: { k: 'name', id: '{get}', at: name.at }, args: [{ value: of }, { value: { k: 'lit', v: name.v, at: name.at } }], at: [spanOf(of)[0], name.at[1]] };
+  return { k: 'call', fn: { k: 'name', id: '{get}', at: name.at }, args: [{ value: of }, { value: { k: 'lit', v: name.v, at: name.at } }], at: makeSpan(spanStart(spanOf(of)), spanEnd(name.at)) };
 }

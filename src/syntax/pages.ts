@@ -4,6 +4,7 @@
  */
 import type { Arg, Expr, Span, Stmt } from '../facts/code.js';
 import type { Page } from '../facts/file.js';
+import { makeSpan } from '../facts/span.js';
 import { get, Reader, tokensOf } from './page-expressions.js';
 import { wordsOf } from './words.js';
 
@@ -25,7 +26,7 @@ export function pageOf(path: string, text: string): { readonly page: Page; reado
     const start = match.index + match[0].indexOf(written, match[2] === undefined ? 2 : match[0].indexOf(match[2]) + match[2].length);
     try {
       const tokens = tokensOf(written, start);
-      if (tokens) builder.tag(match[2] ?? null, new Reader(tokens), [match.index, match.index + match[0].length]);
+      if (tokens) builder.tag(match[2] ?? null, new Reader(tokens), makeSpan(match.index, match.index + match[0].length));
       else builder.skip(match[2] ?? null);
     } catch (error) {
       // A tag of a library, with a syntax of its own.

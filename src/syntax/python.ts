@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Language, Parser } from 'web-tree-sitter';
 import type { Span, Stmt } from '../facts/code.js';
 import type { Problem } from '../facts/file.js';
+import { makeSpan, spanEnd, spanStart, textAt } from '../facts/span.js';
 import { chunks, problemOf, split } from './python/broken.js';
 import { indexNotes, readComments } from './python/notes.js';
 import type { Reader } from './python/reader.js';
@@ -30,10 +31,10 @@ async function load(): Promise<(text: string) => ParsedCode> {
   const roles = rolesOf(language);
 
   /** Parses a stretch of the file; every offset in the result is one of the whole text. */
-  function parse(text: string, [from, to]: Span): FlatTree {
-    const tree = parser.parse(text.slice(from, to))!;
+  function parse(text: string, at: Span): FlatTree {
+    const tree = parser.parse(textAt(text, at))!;
     try {
-      return flatten(tree, roles, text, from);
+      return flatten(tree, roles, text, spanStart(at));
     } finally {
       tree.delete();
     }
@@ -42,7 +43,7 @@ async function load(): Promise<(text: string) => ParsedCode> {
   return (given) => {
     // Python ends a line at a lone carriage return too, the grammar does not.
     const text = given.replace(/\r(?!\n)/g, '\n');
-    const whole: Span = [text.charCodeAt(0) === 0xfeff ? 1 : 0, text.length];
+    const whole: Span = makeSpan(text.charCodeAt(0) === 0xfeff ? 1 : 0, text.length);
     return convert(text, parse(text, whole), (span) => parse(text, span));
   };
 }
@@ -64,7 +65,7 @@ function convert(text: string, tree: FlatTree, parse: (span: Span) => FlatTree):
 function salvage(text: string, tree: FlatTree, parse: (span: Span) => FlatTree, problems: Problem[]): Part[] {
   return split(tree, text).flatMap(({ at, nodes }): Part[] => {
     if (nodes) {
-      const comments = tree.comments.filter((comment) => comment[0] >= at[0] && comment[0] < at[1]);
+      const comments = tree.comments.filter((comment) => spanStart(comment) >= spanStart(at) && spanStart(comment) < spanEnd(at));
       return [{ tree, nodes, comments }];
     }
     return chunks(text, at).map((chunk) => {

@@ -1,4 +1,5 @@
 import type { Suppression } from '../facts/file.js';
+import { spanStart } from '../facts/span.js';
 import type { Comment } from './source.js';
 
 /** What stands in backticks or quotes is spoken of, not meant: a docstring that shows how to suppress suppresses nothing. */
@@ -12,7 +13,7 @@ export function suppressionsOf(comments: readonly Comment[], text: string): read
     if (!match) continue;
     found.push({
       rules: match[2]!.split(',').map((rule) => rule.trim()).filter(Boolean), reason: match[3] ?? null,
-      line: lineOf(text, comment.at[0]), at: comment.at, alone: comment.alone, wholeFile: match[1] === 'ignore-file',
+      line: lineOf(text, spanStart(comment.at)), at: comment.at, alone: comment.alone, wholeFile: match[1] === 'ignore-file',
     });
   }
   return found;

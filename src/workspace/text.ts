@@ -1,4 +1,5 @@
 import type { Problem } from '../facts/file.js';
+import { makeSpan } from '../facts/span.js';
 
 /** The text of a file and what was wrong with its bytes. */
 export interface Decoded { readonly text: string; readonly problems: readonly Problem[]; readonly isBinary: boolean }
@@ -16,7 +17,7 @@ export function decode(bytes: Uint8Array): Decoded {
   } catch {
     const text = new TextDecoder('latin1').decode(bytes);
     const at = text.search(/[^\x00-\x7f]/);
-    const problem: Problem = { kind: 'encoding', message: 'The file is not UTF-8; it was read as Latin-1', at: [Math.max(0, at), Math.max(0, at) + 1] };
+    const problem: Problem = { kind: 'encoding', message: 'The file is not UTF-8; it was read as Latin-1', at: makeSpan(Math.max(0, at), Math.max(0, at) + 1) };
     return { text, problems: [problem], isBinary: false };
   }
 }

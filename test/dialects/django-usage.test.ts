@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analyse.js';
 import { analyseText } from '../support/analyse-text.js';
+import { spanStart, type Span } from '../../src/facts/span.js';
 
 const MODELS = `
 from django.conf import settings
@@ -138,7 +139,7 @@ def computed(**filters):
 let analysis: Analysis;
 const uses = (of: string, name: string) => analysis.project.usage.uses.filter((use) => use.table.name === of && use.column.name === name);
 const kinds = (of: string, name: string) => uses(of, name).map((use) => use.kind);
-const lineOf = (place: { path: string; at: readonly [number, number] }) => analysis.text(place.path).slice(0, place.at[0]).split('\n').length;
+const lineOf = (place: { path: string; at: Span }) => analysis.text(place.path).slice(0, spanStart(place.at)).split('\n').length;
 const fnOf = (each: { context: { fn: string | null } }) => each.context.fn;
 const queries = (fn: string) => analysis.project.usage.queries.filter((query) => fnOf(query) === fn);
 const shape = (fn: string) => queries(fn).map((query) => `${query.verb} ${query.root.table.name} ${query.conditions.filter((each) => each.value.k !== 'column').map((each) => `${each.source.table.name}.${each.column.name}${each.op}${each.inOr ? '?' : ''}`).sort().join('&')} ${query.sorts.map((sort) => `${sort.column.name}${sort.desc ? '-' : ''}`).join()} ${query.expects}`);

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sameFacts } from '../../src/facts/same.js';
 import { loadExtract, type Extract } from '../../src/extract.js';
+import { makeSpan } from '../../src/facts/span.js';
 
 let extract: Extract;
 beforeAll(async () => { extract = await loadExtract(new Set(['python', 'typescript', 'sql', 'prisma', 'text'])); });
@@ -12,7 +13,7 @@ const compare = (path: string, before: string, after: string, names: readonly st
 function expectMoved(path: string, before: string, after: string, what: string): void {
   const from = before.indexOf(what);
   const to = after.indexOf(what);
-  expect(compare(path, before, after)?.([from, from + what.length])).toEqual([to, to + what.length]);
+  expect(compare(path, before, after)?.(makeSpan(from, from + what.length))).toBe(makeSpan(to, to + what.length));
 }
 
 describe('facts that are the same', () => {
@@ -29,7 +30,7 @@ describe('facts that are the same', () => {
   });
 
   it('end where they end now, though what follows has moved away', () => {
-    expect(compare('a.py', 'f(a)(b)\n', 'f(a) (b)\n')?.([0, 4])).toEqual([0, 4]);
+    expect(compare('a.py', 'f(a)(b)\n', 'f(a) (b)\n')?.(makeSpan(0, 4))).toBe(makeSpan(0, 4));
   });
 
   it('are told apart by anything that is said', () => {

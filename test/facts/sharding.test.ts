@@ -9,6 +9,7 @@ import { mergeFacts, NO_STORE, type FactSet, type FactsStore, type Kept } from '
 import { readFacts } from '../../src/read.js';
 import { schemaSql } from '../../src/report/schema-sql.js';
 import { depths, roleIndex } from '../../src/roles.js';
+import { spanStart } from '../../src/facts/span.js';
 
 const root = 'fixtures/crm-sqlalchemy/server';
 const files: readonly SourceFile[] = (readdirSync(root, { recursive: true }) as string[]).filter((name) => name.endsWith('.py')).map((path) => ({ path, read: () => readFileSync(join(root, path)) }));
@@ -24,7 +25,7 @@ async function shard(part: readonly SourceFile[]): Promise<FactSet> {
 async function projectOf(facts: FactSet): Promise<string> {
   const store: FactsStore = { get: (key) => facts.get(key), put: (key) => { throw new Error(`${key} is in no shard`); } };
   const { project } = await analyse(files, DEFAULTS, { store });
-  const uses = project.usage.uses.map((use) => `${use.kind} ${use.table.name}.${use.column.name} ${use.place.path}:${use.place.at[0]} ${use.context.fn ?? ''}`);
+  const uses = project.usage.uses.map((use) => `${use.kind} ${use.table.name}.${use.column.name} ${use.place.path}:${spanStart(use.place.at)} ${use.context.fn ?? ''}`);
   return [schemaSql(project.schema), ...uses].join('\n');
 }
 

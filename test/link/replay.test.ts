@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { replay, type LocatedOp, type Replayed } from '../../src/link/replay.js';
 import type { TableDraft } from '../../src/link/draft.js';
 import { loadSqlSyntax, type SqlSyntax } from '../../src/syntax/sql.js';
+import { makeSpan, textAt } from '../../src/facts/span.js';
 
 let sql: SqlSyntax;
 beforeAll(async () => void (sql = await loadSqlSyntax()));
@@ -25,10 +26,10 @@ describe('tables and columns', () => {
     expect(done.drafts).toHaveLength(1);
     expect(columnsOf(done, 'b')).toEqual(["id integer nextval('a_id_seq'::regclass)", 'z bigint', 'y text null now()']);
     const table = tableOf(done, 'b');
-    expect(table).toMatchObject({ dialect: 'postgres', kind: 'migration', tableKind: 'table', schema: null, partition: '', place: { path: '1.sql', at: [13, 14] } });
+    expect(table).toMatchObject({ dialect: 'postgres', kind: 'migration', tableKind: 'table', schema: null, partition: '', place: { path: '1.sql', at: makeSpan(13, 14) } });
     expect(table.columns[0].isIdentity).toBe(true);
     expect(table.columns.map((column) => column.place.path)).toEqual(['1.sql', '1.sql', '2.sql']);
-    expect(second.slice(...table.columns[2].place.at)).toBe('y');
+    expect(textAt(second, table.columns[2].place.at)).toBe('y');
     expect(table.keys).toMatchObject([{ k: 'primary', name: null, columns: ['id'], place: { path: '1.sql' } }]);
   });
 
@@ -62,7 +63,7 @@ describe('tables and columns', () => {
       expect.stringContaining('gone'), expect.stringContaining('lost'), expect.stringContaining('a.q'), expect.stringContaining('nix'), expect.stringContaining('DO block'), expect.stringContaining('already'),
     ]);
     expect(columnsOf(done, 'a')).toEqual(['x integer null']);
-    expect(done.failures[0].place).toEqual({ path: '1.sql', at: [11, 15] });
+    expect(done.failures[0].place).toEqual({ path: '1.sql', at: makeSpan(11, 15) });
   });
 
   it('finds names along the search path of the file', () => {

@@ -6,6 +6,7 @@ import { makeLocate } from '../../src/lint/locate.js';
 import type { Draft, Rule } from '../../src/lint/rule.js';
 import type { Project } from '../../src/model/project.js';
 import { buildProject } from '../support/project-builder.js';
+import { makeSpan } from '../../src/facts/span.js';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const locate = makeLocate(() => '');
@@ -159,6 +160,6 @@ it('names the rule that failed', () => {
 
 it('counts lines from 1 and columns in UTF-16 units', () => {
   const at = makeLocate(() => 'a\r\n\u{1F600}b\nc', 'sub/');
-  expect(at({ path: 'x.py', at: [5, 6] })).toEqual({ path: 'sub/x.py', startLine: 2, startColumn: 3, endLine: 2, endColumn: 4 });
-  expect(at({ path: 'x.py', at: [0, 8] })).toMatchObject({ startLine: 1, startColumn: 1, endLine: 3, endColumn: 2 });
+  expect(at({ path: 'x.py', at: makeSpan(5, 6) })).toEqual({ path: 'sub/x.py', startLine: 2, startColumn: 3, endLine: 2, endColumn: 4 });
+  expect(at({ path: 'x.py', at: makeSpan(0, 8) })).toMatchObject({ startLine: 1, startColumn: 1, endLine: 3, endColumn: 2 });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inOrder, type Node } from '../../src/migrations/steps/graph.js';
 import { analyseText } from '../support/analyse-text.js';
 import { shapeOf, tableNames } from '../support/table-shape.js';
+import { makeSpan } from '../../src/facts/span.js';
 
 const HEAD = 'from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\n';
 const revision = (id: string, after: string | null, body: string, more = ''): string => `${HEAD}\nrevision = "${id}"\ndown_revision = ${after === null ? 'None' : `"${after}"`}\n${more}\ndef upgrade():\n${body.split('\n').map((line) => `    ${line}`).join('\n')}\n\ndef downgrade():\n    op.drop_table("orders")\n    op.execute("INSERT INTO relics (id) VALUES (1)")\n`;
@@ -216,7 +217,7 @@ describe('a table that only the history knows', () => {
 });
 
 describe('the graph', () => {
-  const node = (id: string, after: string[] = [], needs: string[] = []): Node => ({ id, path: `${id}.py`, name: `${id}.py`, after, needs, at: [0, 1] });
+  const node = (id: string, after: string[] = [], needs: string[] = []): Node => ({ id, path: `${id}.py`, name: `${id}.py`, after, needs, at: makeSpan(0, 1) });
   const order = (...nodes: Node[]): string => inOrder(nodes).ordered.map((each) => each.id).join(' ');
 
   it('follows revisions, not file names', () => {

@@ -11,9 +11,10 @@ import { analyseText } from '../support/analyse-text.js';
 import { MODELS, SCRIPTS } from './features.js';
 import { modelCatalog, plainCatalog, viewsOf } from './model-catalog.js';
 import { SERVERS, startServer } from './servers.js';
+import { textAt } from '../../src/facts/span.js';
 
 const FIXTURES = readdirSync('fixtures').filter((name) => name.startsWith('crm-'));
-const printed = ({ project, text }: Analysis): string => schemaSql(project.schema, ({ path, at }) => text(path).slice(...at));
+const printed = ({ project, text }: Analysis): string => schemaSql(project.schema, ({ path, at }) => textAt(text(path), at));
 
 describe.each(SERVERS)('%s', (name) => {
   const server = startServer(name);

@@ -13,6 +13,7 @@ import type { Rule } from '../../src/lint/rule.js';
 import { decode } from '../../src/workspace/text.js';
 import { suppressionsOf } from '../../src/syntax/suppressions.js';
 import { buildProject } from './project-builder.js';
+import { makeSpan } from '../../src/facts/span.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -25,14 +26,14 @@ export async function fakeAnalyse(files: readonly SourceFile[]): Promise<Analysi
   const problems: { path: string; problem: Problem }[] = [];
   for (const [path, text] of texts) {
     if (!path.endsWith('.tables')) continue;
-    const comments = [...text.matchAll(/#(.*)/g)].map((match) => ({ text: match[1], at: [match.index, match.index + match[0].length] as const, alone: /(?:^|\n)\s*$/.test(text.slice(0, match.index)) }));
+    const comments = [...text.matchAll(/#(.*)/g)].map((match) => ({ text: match[1], at: makeSpan(match.index, match.index + match[0].length), alone: /(?:^|\n)\s*$/.test(text.slice(0, match.index)) }));
     suppressions.push(...suppressionsOf(comments, text).map((suppression) => ({ path, suppression })));
     let table = '';
     for (const match of text.matchAll(/^( *)([^\n]*)$/gm)) {
       const [, indent, line] = match;
       const [first, second] = line.split(/\s+/);
       const start = match.index + indent.length;
-      if (line.startsWith('syntax error')) problems.push({ path, problem: { kind: 'syntax', message: 'Unexpected word', at: [start, start + line.length] } });
+      if (line.startsWith('syntax error')) problems.push({ path, problem: { kind: 'syntax', message: 'Unexpected word', at: makeSpan(start, start + line.length) } });
       else if (first === 'table') {
         table = second;
         schema.push(`table ${table}`);
@@ -49,8 +50,8 @@ export async function fakeAnalyse(files: readonly SourceFile[]): Promise<Analysi
     const [tableName, columnName] = name.split('.');
     const table = builder.schema.tables.find((one) => one.name === tableName)!;
     const subject = (columnName ? table.columns.find((one) => one.name === columnName)! : table) as Mutable<typeof table>;
-    subject.place = { path, at: [start, end] };
-    if (!columnName) subject.extent = { path, at: [start - 6, extentEnd(texts.get(path)!, start)] };
+    subject.place = { path, at: makeSpan(start, end) };
+    if (!columnName) subject.extent = { path, at: makeSpan(Math.max(0, start - 6), extentEnd(texts.get(path)!, start)) };
     subject.declarations = [{ kind: 'model', place: subject.place }];
     if (columnName && used.has(name)) builder.read(name);
   }

@@ -24,6 +24,7 @@
  */
 import pluralize from 'pluralize';
 import type { Check, Column, ColumnType, Declaration, EnumType, Exclusion, ForeignKey, Index, IndexColumn, Key, Place, Policy, Relationship, Schema, Table, Trigger } from '../../src/model/schema.js';
+import { makeSpan, spanEnd, spanStart } from '../../src/facts/span.js';
 
 type Loose<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 export type LooseTable = Loose<Table>;
@@ -35,7 +36,7 @@ let offset = 0;
 /** A new place, never equal to an earlier one; places of one file are in the order of the calls. */
 export function nextPlace(path: string, length = 1): Place {
   offset += 100;
-  return { path, at: [offset, offset + length] };
+  return { path, at: makeSpan(offset, offset + length) };
 }
 
 /** Parses the text; throws with the line where it cannot be read or names something unknown. */
@@ -83,7 +84,7 @@ function makeTable(kind: Table['kind'], name: string, rest: string): LooseTable 
   const place = nextPlace(path, name.length);
   const kinds = (option(words, 'declared') ?? 'model').split(',') as Declaration['kind'][];
   return {
-    name, kind, place, extent: { path, at: [place.at[0] - 10, place.at[1] + 50] }, schema: option(words, 'schema') ?? null, database: option(words, 'database') ?? 'default',
+    name, kind, place, extent: { path, at: makeSpan(Math.max(0, spanStart(place.at) - 10), spanEnd(place.at) + 50) }, schema: option(words, 'schema') ?? null, database: option(words, 'database') ?? 'default',
     model: words.includes('sql-only') ? null : (option(words, 'model') ?? pascal(pluralize.singular(name))),
     submodels: option(words, 'submodels')?.split(',') ?? [],
     declarations: kinds.map((declared) => ({ kind: declared, place: declared === 'model' ? place : nextPlace(`${declared}.sql`) })),

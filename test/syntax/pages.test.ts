@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Expr, Stmt } from '../../src/facts/code.js';
 import { pageOf } from '../../src/syntax/pages.js';
+import { textAt } from '../../src/facts/span.js';
 
 /** Expressions and statements of a template, in short. */
 function read(text: string, path = 'page.html'): { params: readonly string[]; body: string } | null {
@@ -72,7 +73,7 @@ describe('templates', () => {
   it('gives places in the file', () => {
     const text = '<p>{{ order.code }}</p>{% if  order.open %}x{% endif %}';
     const [shown, asked] = pageOf('page.html', text)!.page.body as readonly [Stmt & { k: 'expr' }, Stmt & { k: 'if' }];
-    const nameOf = (of: Expr) => text.slice(...(of as Expr & { k: 'call' }).args[1]!.value.at);
+    const nameOf = (of: Expr) => textAt(text, (of as Expr & { k: 'call' }).args[1]!.value.at);
     expect(nameOf(shown.value)).toBe('code');
     expect(nameOf(asked.test)).toBe('open');
   });

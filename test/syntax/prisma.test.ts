@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PrismaAttribute, PrismaBlock, PrismaField, PrismaValue } from '../../src/facts/prisma.js';
 import type { Span } from '../../src/facts/code.js';
 import { parsePrisma } from '../../src/syntax/prisma.js';
+import { textAt } from '../../src/facts/span.js';
 
 const ALL_FEATURES = `// The schema of everything
 datasource db {
@@ -79,7 +80,7 @@ view Totals {
 `;
 
 function slice(text: string, at: Span): string {
-  return text.slice(at[0], at[1]);
+  return textAt(text, at);
 }
 
 function model(text: string, name: string): Extract<PrismaBlock, { k: 'model' | 'view' | 'type' }> {

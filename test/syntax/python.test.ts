@@ -2,17 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Class, Expr, Func, SetStmt, Span, Stmt } from '../../src/facts/code.js';
 import { loadPython } from '../../src/syntax/python.js';
 import type { ParsedCode } from '../../src/syntax/source.js';
+import { spanEnd, spanStart, textAt } from '../../src/facts/span.js';
 
 let parse: (text: string) => ParsedCode;
 beforeAll(async () => { parse = await loadPython(); });
 
 /** Anything with its spans replaced by the text they cover: what a test reads is what the span says. */
 function shown(value: unknown, text: string): unknown {
-  if (Array.isArray(value)) {
-    return value.length === 2 && typeof value[0] === 'number' ? text.slice(value[0], value[1] as number) : value.map((each) => shown(each, text));
-  }
+  if (Array.isArray(value)) return value.map((each) => shown(each, text));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(each, text)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === 'at' || key === 'range' ? textAt(text, each) : shown(each, text)]));
 }
 
 /** An expression in a short notation of its own, so that tests compare structure at a glance. */
@@ -173,7 +172,7 @@ describe('statements', () => {
 
   it('points at the header of a compound statement', () => {
     const text = 'if a:\n  b\nelif c :\n  d\nfor e in f:\n  with g as h: i\n';
-    const at = (stmt: Stmt): string => text.slice(...(stmt as { at: Span }).at);
+    const at = (stmt: Stmt): string => textAt(text, (stmt as { at: Span }).at);
     const [first, loop] = parse(text).code;
     expect(at(first)).toBe('if a');
     expect(first.k === 'if' && at(first.else[0])).toBe('elif c');
@@ -224,8 +223,8 @@ describe('functions and classes', () => {
     const { code, problems } = parse(text);
     const [cls] = classes(code);
     expect(problems).toEqual([]);
-    expect(shown(cls.at, text)).toBe('Lead');
-    expect(shown(cls.range, text)).toBe(text.slice(0, text.indexOf('\n\n\nz')));
+    expect(textAt(text, cls.at)).toBe('Lead');
+    expect(textAt(text, cls.range)).toBe(text.slice(0, text.indexOf('\n\n\nz')));
     expect(cls.bases.map((base) => `${base.spread ?? ''}${base.name ?? ''}:${brief(base.value)}`)).toEqual([':Base', 'table:true', '*:c']);
     expect([cls.params, cls.decorators.map(brief), cls.body.map(line)]).toEqual([['T', 'P'], ['a.b'], ['"doc"', 'x: int', 'def m {}']]);
   });
@@ -275,7 +274,7 @@ describe('offsets', () => {
     const { code, comments } = parse(text);
     const last = code.at(-1)!;
     expect(last.k === 'expr' && shown(last.value, text)).toEqual({ k: 'attr', name: 'stage', at: 'stage', of: { k: 'name', id: 'lead', at: 'lead' } });
-    for (const comment of comments) expect(text.slice(...comment.at)).toBe('# c');
+    for (const comment of comments) expect(textAt(text, comment.at)).toBe('# c');
   });
 
   it('joins line ends of Windows in strings', () => expect(lines('"""a\r\nb\\\r\nc"""\r\n')).toEqual(['"a\\nbc"']));
@@ -289,7 +288,7 @@ describe('broken code', () => {
     expect(classes(code)[1].decorators.map(brief)).toEqual(['e']);
     expect(line(code[0])).toBe('import a *>a');
     expect(comments.map((comment) => comment.text)).toEqual(['note']);
-    expect(problems.map(({ kind, message, at }) => [kind, message, text.slice(...at)])).toEqual([
+    expect(problems.map(({ kind, message, at }) => [kind, message, textAt(text, at)])).toEqual([
       ['syntax', 'Python syntax error', 'x = c(d'], ['syntax', 'Python syntax error', 'h = f('],
     ]);
   });
@@ -298,7 +297,7 @@ describe('broken code', () => {
     const text = 'class A:\n  a = 1\n  b = = 2\n  c = 3\n';
     const { code, problems } = parse(text);
     expect(classes(code)[0].body.map(line)).toEqual(expect.arrayContaining(['a = 1', 'c = 3']));
-    expect(problems.map((problem) => text.slice(...problem.at))).toEqual(['=']);
+    expect(problems.map((problem) => textAt(text, problem.at))).toEqual(['=']);
   });
 
   it('does not cut inside of a string', () => {
@@ -307,7 +306,8 @@ describe('broken code', () => {
   });
 
   it.each(['', '\n', '# only\n', '\uFEFF', '"""', '(', ')', 'class', 'def f(', 'x = ', '\0', '@', 'f"{', 'match x:\n case', '\\', '$$$ ??? !!!'])('survives %j', (text) => {
-    for (const { at: [start, end] } of parse(text).problems) {
+    for (const { at } of parse(text).problems) {
+      const [start, end] = [spanStart(at), spanEnd(at)];
       expect(start).toBeGreaterThanOrEqual(0);
       expect(end).toBeGreaterThan(start);
       expect(end).toBeLessThanOrEqual(text.length);

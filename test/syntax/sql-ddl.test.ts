@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DdlOp } from '../../src/facts/ddl.js';
 import { loadSqlSyntax, type SqlSyntax } from '../../src/syntax/sql.js';
+import { textAt } from '../../src/facts/span.js';
 
 let sql: SqlSyntax;
 beforeAll(async () => void (sql = await loadSqlSyntax()));
@@ -10,7 +11,7 @@ function ops(text: string): any[] {
   const { statements, problems } = sql.parseSqlFile(text);
   expect(problems).toEqual([]);
   const list = statements.flatMap((s): DdlOp[] => (s.k === 'ddl' ? [s.op] : []));
-  return JSON.parse(JSON.stringify(list, (key, value) => (key === 'at' || key === 'extent' ? text.slice(value[0], value[1]) : value)));
+  return JSON.parse(JSON.stringify(list, (key, value) => (key === 'at' || key === 'extent' ? textAt(text, value) : value)));
 }
 
 describe('CREATE TABLE', () => {

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { byteOffsets, codePointOffset } from '../../src/syntax/sql/positions.js';
 import { loadSqlSyntax, type SqlSyntax } from '../../src/syntax/sql.js';
+import { textAt } from '../../src/facts/span.js';
 
 let sql: SqlSyntax;
 beforeAll(async () => void (sql = await loadSqlSyntax()));
-const problems = (text: string): unknown[] => sql.parseSqlFile(text).problems.map((p) => [p.kind, text.slice(...p.at)]);
+const problems = (text: string): unknown[] => sql.parseSqlFile(text).problems.map((p) => [p.kind, textAt(text, p.at)]);
 const kinds = (text: string): string[] => sql.parseSqlFile(text).statements.map((s) => (s.k === 'ddl' ? s.op.k : s.query.verb));
 
 describe('positions', () => {
@@ -15,9 +16,9 @@ describe('positions', () => {
     const file = "-- é😀\nselect 'é😀', b.\"ü\" from \"tä\" b where c = 1; select 'é😀' x y z;";
     const { statements } = sql.parseSqlFile(file);
     const query = statements[0].k === 'query' ? statements[0].query : null;
-    expect(file.slice(...query!.from[0].at)).toBe('"tä"');
-    expect(file.slice(...query!.columns[0].at)).toBe('"ü"');
-    expect(file.slice(...query!.conditions[0].column.at)).toBe('c');
+    expect(textAt(file, query!.from[0].at)).toBe('"tä"');
+    expect(textAt(file, query!.columns[0].at)).toBe('"ü"');
+    expect(textAt(file, query!.conditions[0].column.at)).toBe('c');
     expect(problems(file)).toEqual([['syntax', 'y']]);
   });
 });
@@ -44,7 +45,7 @@ describe('bad input', () => {
       table: { name: 'users' }, columns: [{ name: 'id', type: { name: 'integer' }, nullable: false }, { name: 'n' }, { name: 'k', type: { name: 'enum', values: ['a', 'b'] } }],
       constraints: [{ k: 'primary', columns: ['id'] }, { k: 'unique', columns: ['n'] }],
     });
-    expect(mysql.slice(...(table.op.columns[1].at as [number, number]))).toBe('`n`');
+    expect(textAt(mysql, table.op.columns[1].at)).toBe('`n`');
     expect(index.op).toMatchObject({ k: 'create-index', index: { name: 'kk', parts: [{ column: 'k' }, { column: 'n' }] } });
     expect(insert.query.assigns).toMatchObject([{ column: 'id' }]);
 

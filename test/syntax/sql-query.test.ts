@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSqlSyntax, type SqlSyntax } from '../../src/syntax/sql.js';
+import { textAt } from '../../src/facts/span.js';
 
 let sql: SqlSyntax;
 beforeAll(async () => void (sql = await loadSqlSyntax()));
@@ -9,7 +10,7 @@ function query(text: string): any {
   const { statements, problems } = sql.parseSqlFile(text);
   expect(problems).toEqual([]);
   const found = statements.find((s) => s.k === 'query');
-  return JSON.parse(JSON.stringify(found?.k === 'query' ? found.query : null, (key, value) => (key === 'at' ? text.slice(value[0], value[1]) : value)));
+  return JSON.parse(JSON.stringify(found?.k === 'query' ? found.query : null, (key, value) => (key === 'at' ? textAt(text, value) : value)));
 }
 const where = (condition: string): any[] => query(`select 1 from t where ${condition}`).conditions.map(({ column, on: _, ...rest }: any) => ({ column: column.name, ...rest }));
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitSql } from '../../src/syntax/sql/split.js';
+import { textAt } from '../../src/facts/span.js';
 
 const pieces = (text: string, mysql = false): string[] => splitSql(text, { mysql }).statements.map((p) => text.slice(p.start, p.end));
 
@@ -31,7 +32,7 @@ describe('splitSql', () => {
   it('keeps comments with their place and whether they stand alone', () => {
     const text = '-- one\r\nselect 1 -- two\n  , 2; /* three\n*/';
     const { comments } = splitSql(text);
-    expect(comments.map((c) => [c.text, c.alone, text.slice(...c.at)])).toEqual([
+    expect(comments.map((c) => [c.text, c.alone, textAt(text, c.at)])).toEqual([
       ['one', true, '-- one'], ['two', false, '-- two'], ['three', false, '/* three\n*/'],
     ]);
   });

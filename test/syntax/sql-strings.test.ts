@@ -2,15 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Expr, Literal, Span, Stmt, TemplateText } from '../../src/facts/code.js';
 import { align } from '../../src/syntax/sql/align.js';
 import { loadSqlSyntax, sqlPartsIn, sqlStringsIn, type SqlSyntax } from '../../src/syntax/sql.js';
+import { makeSpan, spanEnd, spanStart, textAt } from '../../src/facts/span.js';
 
 let sql: SqlSyntax;
 beforeAll(async () => void (sql = await loadSqlSyntax()));
 
-const spanOf = (file: string, part: string): Span => [file.indexOf(part), file.indexOf(part) + part.length];
+const spanOf = (file: string, part: string): Span => makeSpan(file.indexOf(part), file.indexOf(part) + part.length);
 const lit = (file: string, raw: string, v: string): Literal => ({ k: 'lit', v, at: spanOf(file, raw) });
 const name = (file: string, id: string): Expr => ({ k: 'name', id, at: spanOf(file, id) });
 const stmt = (value: Expr): Stmt => ({ k: 'expr', value, at: value.at });
-const plus = (left: Expr, right: Expr): Expr => ({ k: 'op', op: '+', args: [left, right], at: [left.at[0], right.at[1]] });
+const plus = (left: Expr, right: Expr): Expr => ({ k: 'op', op: '+', args: [left, right], at: makeSpan(spanStart(left.at), spanEnd(right.at)) });
 
 /** A template literal of a file: text between `${…}`. */
 function template(file: string, raw: string, tag?: string): Expr {
@@ -19,17 +20,17 @@ function template(file: string, raw: string, tag?: string): Expr {
   let at = 0;
   const body = raw.slice(1, -1);
   for (const match of body.matchAll(/\$\{(\w+)\}/g)) {
-    if (match.index > at) parts.push({ k: 'text', v: body.slice(at, match.index), at: [start + at, start + match.index] });
-    parts.push({ k: 'name', id: match[1], at: [start + match.index + 2, start + match.index + 2 + match[1].length] });
+    if (match.index > at) parts.push({ k: 'text', v: body.slice(at, match.index), at: makeSpan(start + at, start + match.index) });
+    parts.push({ k: 'name', id: match[1], at: makeSpan(start + match.index + 2, start + match.index + 2 + match[1].length) });
     at = match.index + match[0].length;
   }
-  if (at < body.length) parts.push({ k: 'text', v: body.slice(at), at: [start + at, start + body.length] });
-  return { k: 'tpl', parts, at: spanOf(file, raw), ...(tag ? { tag: { k: 'name', id: tag, at: [0, 0] } } : {}) };
+  if (at < body.length) parts.push({ k: 'text', v: body.slice(at), at: makeSpan(start + at, start + body.length) });
+  return { k: 'tpl', parts, at: spanOf(file, raw), ...(tag ? { tag: { k: 'name', id: tag, at: makeSpan(0, 0) } } : {}) };
 }
 
 function read(file: string, ...values: Expr[]): any[] {
   const found = sqlStringsIn(values.map(stmt), file, sql);
-  return JSON.parse(JSON.stringify(found, (key, value) => (key === 'at' ? file.slice(value[0], value[1]) : value)));
+  return JSON.parse(JSON.stringify(found, (key, value) => (key === 'at' ? textAt(file, value) : value)));
 }
 
 describe('sqlStringsIn', () => {
@@ -64,7 +65,7 @@ describe('sqlStringsIn', () => {
     const [filled] = sqlStringsIn([...constants, stmt(asked)], file, sql);
     const [statement] = filled!.statements;
     // What stands in a constant stands where the constant is put in.
-    expect(statement!.k === 'query' && statement!.query.columns.map(({ at }) => [file.slice(...at), at[0] > filled!.at[0]]).slice(0, 2)).toEqual([['cols', true], ['cols', true]]);
+    expect(statement!.k === 'query' && statement!.query.columns.map(({ at }) => [textAt(file, at), spanStart(at) > spanStart(filled!.at)]).slice(0, 2)).toEqual([['cols', true], ['cols', true]]);
     // A name that is set again, or that a function takes, stands for something else there.
     expect(query(...constants, constants[0]!)).toMatchObject([[], '__hole_2', {}]);
     expect(query(...constants, { k: 'def', fn: { name: 'f', params: [{ target: name(file, 'cols') }], body: [], decorators: [], at: [0, 0], range: [0, 0] } })).toMatchObject([[], '__hole_2', {}]);
@@ -124,14 +125,14 @@ describe('parts of statements', () => {
 
   it('keep the numbers of holes, one for what they are added to', () => {
     const file = '`${base} WHERE a = ${b}`';
-    expect(parts(file, template(file, file))).toMatchObject([{ statements: [{ query: { conditions: [{ column: { name: 'a', at: spanOf(file, 'a =').map((at, index) => at - index * 2) }, value: { parameter: 'hole:2' } }] } }] }]);
+    expect(parts(file, template(file, file))).toMatchObject([{ statements: [{ query: { conditions: [{ column: { name: 'a', at: makeSpan(file.indexOf('a ='), file.indexOf('a =') + 1) }, value: { parameter: 'hole:2' } }] } }] }]);
   });
 });
 
 describe('align', () => {
   it('lines up escapes, continuations and adjacent literals, else gives the whole', () => {
     const file = `f("a\\n\\x41" \n 'b''c')`;
-    const at: Span = [2, file.length - 1];
+    const at = makeSpan(2, file.length - 1);
     const found = align(file, at, 'a\nAbc', true);
     expect(found.starts.map((start, i) => file.slice(start, found.ends[i]))).toEqual(['a', '\\n', '\\x41', 'b', 'c']);
     expect(align(file, at, 'other', true).starts.every((start) => start === 2)).toBe(true);

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { suppressionsOf } from '../../src/syntax/suppressions.js';
+import { makeSpan } from '../../src/facts/span.js';
 
-const rulesIn = (comment: string) => suppressionsOf([{ text: comment, at: [0, comment.length], alone: true }], comment).map((one) => one.rules);
+const rulesIn = (comment: string) => suppressionsOf([{ text: comment, at: makeSpan(0, comment.length), alone: true }], comment).map((one) => one.rules);
 
 it.each([
   'schemalint: ignore[unused-column] -- read by the export',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Arg, Expr, Func, Param, Span, Stmt } from '../../src/facts/code.js';
 import { loadTypeScript, type TypeScriptParser } from '../../src/syntax/typescript.js';
+import { textAt } from '../../src/facts/span.js';
 
 let parse: TypeScriptParser;
 beforeAll(async () => {
@@ -91,7 +92,7 @@ function all(node: unknown, k: string): { at: Span; [key: string]: unknown }[] {
 }
 
 function slices(text: string, k: string): string[] {
-  return all(parse(text, 'a.tsx').code, k).map((n) => text.slice(...n.at));
+  return all(parse(text, 'a.tsx').code, k).map((n) => textAt(text, n.at));
 }
 
 describe('modules', () => {
@@ -245,15 +246,15 @@ describe('spans', () => {
     const [cls] = parse(text, 'a.ts').code;
     if (cls.k !== 'class' || cls.cls.body[0].k !== 'def') throw new Error('not a class');
     const { fn } = cls.cls.body[0];
-    expect([cls.cls.at, cls.cls.range, fn.at, fn.range].map((at) => text.slice(...at))).toEqual(['A', text, 'b', '@C() b(c: D) {}']);
+    expect([cls.cls.at, cls.cls.range, fn.at, fn.range].map((at) => textAt(text, at))).toEqual(['A', text, 'b', '@C() b(c: D) {}']);
   });
 
   it('point at the arguments of JSX and the names of imports', () => {
     const text = `import { a as b } from 'm'; <X on={1} />`;
     const [load, use] = parse(text, 'a.tsx').code;
     if (load.k !== 'import' || use.k !== 'expr' || use.value.k !== 'call') throw new Error('not as written');
-    expect(text.slice(...load.names[0].at)).toBe('a');
-    expect(text.slice(...use.value.args[0].at!)).toBe('on');
+    expect(textAt(text, load.names[0].at)).toBe('a');
+    expect(textAt(text, use.value.args[0].at!)).toBe('on');
   });
 });
 
@@ -308,7 +309,7 @@ const x = {
   it('are listed where one may be a suppression, and only real ones', () => {
     expect(parse('const a = 1 // nothing', 'a.ts').comments).toEqual([]);
     const source = 'const a = "// schemalint: no"; // schemalint: ignore[x] why\n  /* other */ b(`// ${/* in */ c}`, /[/*]/)\nconst d = <p>// text {/* schemalint: jsx */}\n{/* alone */}</p>';
-    expect(parse(source, 'a.tsx').comments.map((c) => [c.text, c.alone, source.slice(...c.at)])).toEqual([
+    expect(parse(source, 'a.tsx').comments.map((c) => [c.text, c.alone, textAt(source, c.at)])).toEqual([
       ['schemalint: ignore[x] why', false, '// schemalint: ignore[x] why'], ['other', true, '/* other */'], ['in', false, '/* in */'],
       ['schemalint: jsx', false, '/* schemalint: jsx */'], ['alone', true, '/* alone */'],
     ]);

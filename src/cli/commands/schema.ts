@@ -5,6 +5,7 @@ import type { Place } from '../../model/schema.js';
 import type { Io } from '../io.js';
 import { runWholeWithProgress, setUp, type CommonFlags } from '../setup.js';
 import { writeWhole } from '../output.js';
+import { textAt } from '../../facts/span.js';
 
 export const SCHEMA_FORMATS = ['sql', 'json', 'mermaid', 'dbml'] as const;
 export interface SchemaFlags extends CommonFlags { readonly format: (typeof SCHEMA_FORMATS)[number]; readonly outputFile?: string }
@@ -20,7 +21,7 @@ export async function schema(flags: SchemaFlags, io: Io): Promise<number> {
 }
 
 async function print(format: SchemaFlags['format'], { project: { schema }, text }: Analysis, locate: Locate): Promise<string> {
-  if (format === 'sql') return (await import('../../report/schema-sql.js')).schemaSql(schema, ({ path, at }: Place) => text(path).slice(...at));
+  if (format === 'sql') return (await import('../../report/schema-sql.js')).schemaSql(schema, ({ path, at }: Place) => textAt(text(path), at));
   if (format === 'json') return (await import('../../report/schema-json.js')).schemaJson(schema, locate);
   const diagrams = await import('../../report/schema-diagram.js');
   return format === 'mermaid' ? diagrams.schemaMermaid(schema) : diagrams.schemaDbml(schema);

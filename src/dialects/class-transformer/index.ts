@@ -2,6 +2,7 @@
 import { rowsIn } from '../../flow/access.js';
 import { handOut } from '../../flow/hand-out.js';
 import type { Expr } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { ANY, argument, entry, flag, isExternal, lastName, membersOf, union, type ClassRef, type Value } from '../../flow/value.js';
@@ -28,7 +29,7 @@ export const classTransformer: Dialect = {
       if (!FROM_CLASS.has(name)) return undefined;
       const value = argument(site.args, 0) ?? ANY;
       handOut(flow, value, name, flow.place(site.env, site.at));
-      return { k: 'any', id: `${site.env.module.path}:${site.at[0]}` };
+      return { k: 'any', id: `${site.env.module.path}:${spanStart(site.at)}` };
     },
   },
 };

@@ -5,6 +5,7 @@ import type { Env } from '../../flow/program.js';
 import { where, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
 import { ANY, NULL, membersOf, text, type Args, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Place } from '../../model/schema.js';
 import { readExpression } from './expressions.js';
 import { modelsTerm } from './names.js';
@@ -24,7 +25,7 @@ export interface Seat { readonly flow: Flow; readonly state: State; readonly env
 export function placeOfArgument(seat: Seat, arg: EvaluatedArg): Place {
   const isText = arg.name === null && arg.expr.k === 'lit' && typeof arg.expr.v === 'string';
   if (isText) seat.flow.record.resolve(seat.flow.place(seat.env, arg.expr.at));
-  return seat.flow.place(seat.env, isText ? [arg.expr.at[0] + 1, arg.expr.at[1]] : arg.at);
+  return seat.flow.place(seat.env, isText ? makeSpan(spanStart(arg.expr.at) + 1, spanEnd(arg.expr.at)) : arg.at);
 }
 
 /** The filter that the arguments of `filter()`, `get()`, … say: all of them hold. */
@@ -48,7 +49,7 @@ function spread(seat: Seat, model: Model, arg: EvaluatedArg): Filter {
     const known = [...member.entries].map(([name, value]) => {
       const place = member.places?.get(name);
       if (place) seat.flow.record.resolve(place);
-      return lookup(seat, model, name, value, place ? { path: place.path, at: [place.at[0] + 1, place.at[1]] } : seat.flow.place(seat.env, arg.expr.at));
+      return lookup(seat, model, name, value, place ? { path: place.path, at: makeSpan(spanStart(place.at) + 1, spanEnd(place.at)) } : seat.flow.place(seat.env, arg.expr.at));
     });
     const named = all(known);
     const filter: Filter = { ...named, conditions: named.conditions.map((condition) => ({ ...condition, isGiven: true })) };

@@ -2,6 +2,7 @@
 import type { Model } from '../../flow/model.js';
 import type { QueryState } from '../../flow/query.js';
 import type { Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { membersOf, text, type ColumnValue, type Term, type Value } from '../../flow/value.js';
 import { filterOf, placeOfArgument, type Seat } from './conditions.js';
 import { isDjango, shortName } from './names.js';
@@ -51,7 +52,7 @@ function readPath(seat: Seat, model: Model, path: string, arg: Parameters<typeof
   const plain = path.replace(/^[-+]/, '');
   if (plain === '*' || plain === '?') return NONE;
   const place = placeOfArgument(seat, arg);
-  const found = followPath(seat.flow, seat.state, model, plain, { path: place.path, at: [place.at[0] + (path.length - plain.length), place.at[1]] }, 'read');
+  const found = followPath(seat.flow, seat.state, model, plain, { path: place.path, at: makeSpan(spanStart(place.at) + (path.length - plain.length), spanEnd(place.at)) }, 'read');
   return { columns: found.column ? [found.column] : [], joins: found.joins, isAggregate: false };
 }
 

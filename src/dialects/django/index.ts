@@ -14,6 +14,7 @@ import { iterate } from './shortcuts.js';
 import { libraryModel, stateOf } from './state.js';
 import { renderTag } from './view-pages.js';
 import { insertFrom } from './writes.js';
+import { spanStart } from '../../facts/span.js';
 
 export const django: Dialect = {
   id: 'django',
@@ -75,7 +76,7 @@ function operator(flow: Flow, op: string, args: readonly Value[]): Value | undef
   // A query set that is tested is run.
   if (op === 'bool') return args[0]?.k === 'query' && args[0].query.sources[0]?.model.dialect === 'django' ? askedFor(flow, args[0].query, 'exists') : undefined;
   if (!args.some(isExpression)) return undefined;
-  const key = args.map((arg) => (arg.k === 'term' ? `${arg.place.path}:${arg.place.at[0]}` : arg.k === 'special' ? arg.key : arg.k)).join(op);
+  const key = args.map((arg) => (arg.k === 'term' ? `${arg.place.path}:${spanStart(arg.place.at)}` : arg.k === 'special' ? arg.key : arg.k)).join(op);
   const make = (tag: 'q' | 'expression', how: string): Value => ({ k: 'special', dialect: 'django', tag, data: { op: how, parts: args }, key: `${how}(${key})` });
   if (op === '&' || op === '|' || op === '^') return make('q', op === '&' ? 'and' : 'or');
   if (op === '~') return make('q', 'not');

@@ -1,5 +1,6 @@
 /** What Django and other libraries do with columns because a model says so, whichever code runs: its default order, the names a login goes by. */
 import { walk } from '../../facts/walk.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
@@ -27,7 +28,7 @@ function namesInCalls(flow: Flow, cls: ClassRef, option: string): readonly Named
   const { path } = member.owner.module;
   const found: NamedField[] = [];
   for (const item of member.stmt.value.items) {
-    if (item.k === 'call') walk(item, (node) => { if (node.k === 'lit' && typeof node.v === 'string') found.push({ name: node.v, place: { path, at: [node.at[0] + 1, node.at[1]] } }); });
+    if (item.k === 'call') walk(item, (node) => { if (node.k === 'lit' && typeof node.v === 'string') found.push({ name: node.v, place: { path, at: makeSpan(spanStart(node.at) + 1, spanEnd(node.at)) } }); });
   }
   return found;
 }

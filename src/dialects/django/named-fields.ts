@@ -1,5 +1,6 @@
 /** Names of fields in strings of a class's options: `list_display = ("name", "author__email")`. */
 import type { Expr } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
@@ -18,7 +19,7 @@ export function namesIn(flow: Flow, cls: ClassRef, attribute: string): readonly 
   const { path } = member.owner.module;
   const found: NamedField[] = [];
   const visit = (expr: Expr): void => {
-    if (expr.k === 'lit' && typeof expr.v === 'string') found.push({ name: expr.v, place: { path, at: [expr.at[0] + 1, expr.at[1]] } });
+    if (expr.k === 'lit' && typeof expr.v === 'string') found.push({ name: expr.v, place: { path, at: makeSpan(spanStart(expr.at) + 1, spanEnd(expr.at)) } });
     else if (expr.k === 'list') expr.items.forEach(visit);
     else if (expr.k === 'op') expr.args.forEach(visit);
     else if (expr.k === 'dict') for (const entry of expr.entries) { if (entry.key) visit(entry.key); if (entry.value.k === 'dict' || entry.key?.k !== 'lit' || entry.key.v === 'fields') visit(entry.value); }
@@ -28,7 +29,7 @@ export function namesIn(flow: Flow, cls: ClassRef, attribute: string): readonly 
   const value = flow.peek(member.stmt.value!, member.owner.env);
   const place: Place = { path, at: member.stmt.target.at };
   if (value.k === 'list') for (const item of value.items) { const name = text(item); if (name !== null && !found.some((each) => each.name === name)) found.push({ name, place }); }
-  for (const each of found) flow.record.resolve({ path, at: [each.place.at[0] - 1, each.place.at[1]] });
+  for (const each of found) flow.record.resolve({ path, at: makeSpan(spanStart(each.place.at) - 1, spanEnd(each.place.at)) });
   return found;
 }
 
@@ -36,7 +37,7 @@ export function namesIn(flow: Flow, cls: ClassRef, attribute: string): readonly 
 export function useNames(flow: Flow, state: State, model: Model, names: readonly NamedField[], kind: UseKind, via: Use['via']): void {
   for (const { name, place } of names) {
     const plain = name.replace(/^[-+^=@$]/, '');
-    followPath(flow, state, model, plain, { path: place.path, at: [place.at[0] + name.length - plain.length, place.at[1]] }, kind, via);
+    followPath(flow, state, model, plain, { path: place.path, at: makeSpan(spanStart(place.at) + name.length - plain.length, spanEnd(place.at)) }, kind, via);
   }
 }
 

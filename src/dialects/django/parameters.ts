@@ -1,5 +1,6 @@
 /** Parameters that Django fills: requests of views, rows of signals, of serialiser and administration methods. */
 import type { Expr, FnStmt, Func, Param } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env, ModuleRef } from '../../flow/program.js';
 import type { Model } from '../../flow/model.js';
@@ -64,7 +65,7 @@ function signalled(flow: Flow, state: State, env: Env, param: Param, name: 'inst
 export function isSeenReceiver(site: CallSite): boolean {
   const full = qualified(site.callee);
   if (full !== 'django.dispatch.receiver' && full !== 'django.dispatch.dispatcher.receiver') return false;
-  const stmt = functions(site.env.module).find(({ fn }) => fn.decorators.some((decorator) => decorator.at[0] === site.at[0]));
+  const stmt = functions(site.env.module).find(({ fn }) => fn.decorators.some((decorator) => spanStart(decorator.at) === spanStart(site.at)));
   return stmt !== undefined && stmt.fn.params.some(({ target }) => target.k === 'name' && target.id === 'instance');
 }
 

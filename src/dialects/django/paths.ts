@@ -8,6 +8,7 @@ import type { Column, Place } from '../../model/schema.js';
 import type { Use, UseKind } from '../../model/usage.js';
 import { crossRelationship } from './generic.js';
 import { infoOf, modelOfTable, type State } from './state.js';
+import { makeSpan, type Span, spanStart } from '../../facts/span.js';
 
 export interface Joined { readonly model: Model; readonly alias: string; readonly conditions: readonly Condition[] }
 
@@ -58,11 +59,11 @@ export function followPath(flow: Flow, state: State, model: Model, path: string,
   const joins: Joined[] = [];
   let current = model;
   let alias: string | undefined;
-  let offset = place.at[0];
+  let offset = spanStart(place.at);
   flow.record.resolve(place);
   for (let index = 0; index < names.length; index++) {
     const name = names[index]!;
-    const at: Place = { path: place.path, at: [offset, offset + name.length] };
+    const at: Place = { path: place.path, at: makeSpan(offset, offset + name.length) };
     offset += name.length + 2;
     if (name === 'pk' && (current.table.primaryKey?.columns.length ?? 0) > 1) return { ...UNKNOWN, joins };
     const own = name === 'pk' ? keyAttribute(state, current) : name;
@@ -124,6 +125,6 @@ export function keysBetween(through: Model, side: Model, relationship: ModelRela
 }
 
 /** Adds the sources of a path to a query. */
-export function withJoins(query: QueryState, at: readonly [number, number], joins: readonly Joined[]): QueryState {
+export function withJoins(query: QueryState, at: Span, joins: readonly Joined[]): QueryState {
   return joins.reduce((all, each) => (all.sources.some((source) => source.alias === each.alias) ? all : join(all, at, each.model, each.alias, 'inner', each.conditions)), query);
 }

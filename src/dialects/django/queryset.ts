@@ -1,5 +1,6 @@
 /** What the methods of managers and query sets mean. https://docs.djangoproject.com/en/5.0/ref/models/querysets/ */
 import type { Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import { refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../flow/query.js';
 import { ANY, argument, argumentOf, membersOf, positional, text, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
@@ -197,7 +198,7 @@ function sorted(seat: Seat, query: QueryState, model: Model, args: Args, at: Spa
     }
     const plain = written.replace(/^[-+]/, '');
     const place = placeOfArgument(seat, arg);
-    const path = followPath(seat.flow, seat.state, model, plain, { path: place.path, at: [place.at[0] + written.length - plain.length, place.at[1]] }, 'sort');
+    const path = followPath(seat.flow, seat.state, model, plain, { path: place.path, at: makeSpan(spanStart(place.at) + written.length - plain.length, spanEnd(place.at)) }, 'sort');
     state = withJoins(state, at, path.joins);
     if (path.column) state = sortBy(state, at, [{ column: path.column, desc: written.startsWith('-') !== isReversed }]);
   }
@@ -232,11 +233,11 @@ function follow(seat: Seat, model: Model, args: readonly EvaluatedArg[]): void {
     if (name === null) continue;
     let current: Model | null = model;
     const place = placeOfArgument(seat, from);
-    let offset = place.at[0];
+    let offset = spanStart(place.at);
     for (const part of name.split('__')) {
       const relationship: ModelRelationship | null = current ? relationshipNamed(seat.state, current, part) : null;
       if (!current || !relationship) break;
-      crossRelationship(seat.flow, seat.state, current, relationship, { path: place.path, at: [offset, offset + part.length] });
+      crossRelationship(seat.flow, seat.state, current, relationship, { path: place.path, at: makeSpan(offset, offset + part.length) });
       offset += part.length + 2;
       current = relationship.target;
     }

@@ -1,6 +1,7 @@
 /** Conditions and expressions of constraints and indexes as SQL text. */
 import { argument, text, type Value } from '../../flow/value.js';
 import { modelsTerm, shortName } from './names.js';
+import { spanStart } from '../../facts/span.js';
 
 /** The physical name of a field; null when the model has none of that name. */
 export type ColumnName = (field: string) => string | null;
@@ -73,7 +74,7 @@ function functionSql(value: Value, name: ColumnName): string {
     const plain = text(arg.value) ?? fieldOf(arg.value);
     if (plain !== null) return name(plain) ?? plain;
     // Two expressions that cannot be read are two, wherever they stand.
-    return arg.value.k === 'term' || arg.value.k === 'const' ? functionSql(arg.value, name) : `expression_${arg.expr.at[0]}`;
+    return arg.value.k === 'term' || arg.value.k === 'const' ? functionSql(arg.value, name) : `expression_${spanStart(arg.expr.at)}`;
   }).join(', ')})`;
 }
 

@@ -8,6 +8,7 @@ import { runTemplate } from './api/templates.js';
 import { asDeclaredColumn, declaredColumn, sqlValue } from './sql-text.js';
 import { columnOfDeclared } from './tables.js';
 import { pendingSelect } from './views.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 
 /** Functions of the cores and of `relations`; all others of the package work on queries. */
 const DECLARING = new Set(['relations', 'defineRelations', 'defineRelationsPart', 'one', 'many', 'pgRole', 'pgSequence', 'pgPolicy']);
@@ -67,12 +68,12 @@ function methodOfDeclared(flow: Flow, site: CallSite, receiver: Value & { k: 'sp
     return builder?.k === 'special' && builder.tag === 'relation-builder' ? relationMade(flow, site, builder) : undefined;
   }
   if (flow.modelsBySite.size > 0) return undefined;
-  if (receiver.tag === 'query-builder') return site.name?.startsWith('select') ? pendingSelect(argument(site.args, 0), site.at, `${site.env.module.path}:${site.at[0]}`) : receiver;
+  if (receiver.tag === 'query-builder') return site.name?.startsWith('select') ? pendingSelect(argument(site.args, 0), site.at, `${site.env.module.path}:${spanStart(site.at)}`) : receiver;
   return receiver.tag === 'select' ? receiver : undefined;
 }
 
 function relationMade(flow: Flow, site: CallSite, builder: Value & { k: 'special' }): Value {
-  return { k: 'special', dialect: DIALECT, tag: 'relation', data: { ...builder.data, options: argument(site.args, 0), place: flow.place(site.env, site.nameAt) }, key: `${site.env.module.path}:${site.at[0]}:${site.at[1]}` };
+  return { k: 'special', dialect: DIALECT, tag: 'relation', data: { ...builder.data, options: argument(site.args, 0), place: flow.place(site.env, site.nameAt) }, key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}` };
 }
 
 /** An attribute of a value that exists only while declarations are read; undefined for all others. */

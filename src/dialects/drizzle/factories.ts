@@ -3,6 +3,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { argument, text, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { DIALECT, tableTerm } from './names.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 
 /** A function whose module imports Drizzle may make a table of what it is given. */
 export function couldMakeTables(value: Value): boolean {
@@ -15,7 +16,7 @@ export function madeTable(flow: Flow, site: CallSite): Value | undefined {
   const [given] = args.list;
   if (site.receiver || callee.k !== 'fn' || env.kind !== 'module' || !given || text(given.value) === null || !couldMakeTables(callee)) return undefined;
   const place = flow.place(env, site.at);
-  const model = flow.modelsBySite.get(`${place.path}:${place.at[0]}:${place.at[1]}`);
+  const model = flow.modelsBySite.get(`${place.path}:${spanStart(place.at)}:${spanEnd(place.at)}`);
   if (model?.dialect === DIALECT) return { k: 'model', model };
   const value = flow.callFn(callee, args.list);
   if (value.k !== 'term' || tableTerm(value) !== value || text(argument(value.args, 0)) === null) return value;

@@ -14,6 +14,7 @@ import { declare } from './declare.js';
 import { madeTable } from './factories.js';
 import { DIALECT, drizzleName } from './names.js';
 import { isUsed, modelNamed, modelOf, schemaNames } from './models.js';
+import { spanStart } from '../../facts/span.js';
 
 
 export const drizzle: Dialect = {
@@ -32,14 +33,14 @@ export const drizzle: Dialect = {
       if (of.k === 'model' && of.model.dialect === DIALECT) {
         // https://orm.drizzle.team/docs/goodies#type-api
         if (name === '$inferSelect') return { k: 'row', model: of.model };
-        if (name === '$inferInsert') return { k: 'any', id: `${env.module.path}:${at[0]}` };
+        if (name === '$inferInsert') return { k: 'any', id: `${env.module.path}:${spanStart(at)}` };
         if (name === '_') return of;
         return undefined;
       }
       if (of.k === 'query' && isOwnQuery(of.query)) return queryAttribute(flow, of, name);
       if (of.k === 'row' && of.model.dialect === DIALECT && name === 'length') return ANY;
       if (!isUsed(flow)) return undefined;
-      if (name === 'query' && (of.k === 'any' || of.k === 'term' || of.k === 'extobj') && !(of.k === 'any' && of.id)) return { k: 'any', id: `${env.module.path}:${at[0]}.query` };
+      if (name === 'query' && (of.k === 'any' || of.k === 'term' || of.k === 'extobj') && !(of.k === 'any' && of.id)) return { k: 'any', id: `${env.module.path}:${spanStart(at)}.query` };
       if (of.k === 'any' && of.id?.endsWith('.query')) { const model = modelNamed(flow, name, env.module.path); if (model) { flow.record.resolve(flow.place(env, at)); return relationalApi(model); } }
       return undefined;
     },
@@ -66,7 +67,7 @@ function usageCall(flow: Flow, site: CallSite): Value | undefined {
   const own = functionCall(flow, site) ?? namedFunction(flow, site) ?? makeSchema(site) ?? beginChange(flow, site) ?? beginSelect(site);
   if (own !== undefined) return own;
   if (name === 'transaction' || name === 'batch') return inTransaction(flow, site);
-  if (name === '$with' && receiver) return { k: 'special', dialect: DIALECT, tag: 'with', data: {}, key: `${site.env.module.path}:${site.at[0]}` };
+  if (name === '$with' && receiver) return { k: 'special', dialect: DIALECT, tag: 'with', data: {}, key: `${site.env.module.path}:${spanStart(site.at)}` };
   if (name === 'with' && receiver && site.args.list.some((arg) => arg.value.k === 'query' && isOwnQuery(arg.value.query))) return receiver;
   handTables(flow, site);
   exposeGiven(flow, site);
@@ -95,7 +96,7 @@ function namedFunction(flow: Flow, site: CallSite): Value | undefined {
   const table = modelOf(argument(site.args, 0));
   switch (name) {
     case 'getTableColumns': case 'getColumns': case 'getViewSelectedFields': return table ? { k: 'row', model: table.model } : undefined;
-    case 'alias': case 'aliasedTable': return table ? { ...table, alias: `${argument(site.args, 1)?.k === 'const' ? String((argument(site.args, 1) as Value & { k: 'const' }).v) : site.at[0]}` } : undefined;
+    case 'alias': case 'aliasedTable': return table ? { ...table, alias: `${argument(site.args, 1)?.k === 'const' ? String((argument(site.args, 1) as Value & { k: 'const' }).v) : spanStart(site.at)}` } : undefined;
     case 'getTableName': case 'getTableConfig': case 'is': return ANY;
     case 'union': case 'unionAll': case 'intersect': case 'intersectAll': case 'except': case 'exceptAll': return setOperation(site);
     case 'drizzle': openDatabase(flow, site); return undefined;
@@ -123,7 +124,7 @@ function inTransaction(flow: Flow, site: CallSite): Value | undefined {
   const callback = argument(site.args, 0);
   if (callback?.k === 'list' && site.name === 'batch') return callback;
   if (callback?.k !== 'fn' || !site.receiver) return undefined;
-  const tx: Value = site.receiver.k === 'any' ? { k: 'any', id: `${site.env.module.path}:${site.at[0]}:tx` } : site.receiver;
+  const tx: Value = site.receiver.k === 'any' ? { k: 'any', id: `${site.env.module.path}:${spanStart(site.at)}:tx` } : site.receiver;
   return flow.callFn(callback, [unwritten(tx, site.at)]);
 }
 

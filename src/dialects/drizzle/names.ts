@@ -1,5 +1,6 @@
 /** Names of Drizzle's own functions, and which of them a value is. https://orm.drizzle.team/docs/sql-schema-declaration */
 import { isExternal, type Term, type Value } from '../../flow/value.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 
 export const DIALECT = 'drizzle';
 /** The package; column builders come from `drizzle-orm/pg-core` and its sisters. */
@@ -77,7 +78,7 @@ export function isDeclaration(term: Term): boolean {
 
 /** Where a table is defined, which is how declarations and uses find each other. A method's call begins where its receiver's does. */
 export function siteOf(term: Term): string {
-  return `${term.place.path}:${term.place.at[0]}:${term.place.at[1]}`;
+  return `${term.place.path}:${spanStart(term.place.at)}:${spanEnd(term.place.at)}`;
 }
 
 /** Whether a term declares a table or a view, itself or with further calls behind it (`.enableRLS()`, `.as(…)`). */

@@ -1,5 +1,6 @@
 /** `sql` templates of declarations as SQL text: predicates, checks, defaults, expressions. https://orm.drizzle.team/docs/sql */
 import type { Template } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Env } from '../../flow/program.js';
 import { membersOf, type Args, type Value } from '../../flow/value.js';
 import { DIALECT } from './names.js';
@@ -19,7 +20,7 @@ export function asDeclaredColumn(value: Value | null | undefined): DeclaredColum
 export interface SqlTemplate { readonly template: Template; readonly values: readonly Value[]; readonly env: Env }
 
 export function sqlValue(template: Template, args: Args, env: Env): Value {
-  const key = `${env.module.path}:${template.at[0]}`;
+  const key = `${env.module.path}:${spanStart(template.at)}`;
   return { k: 'special', dialect: DIALECT, tag: 'sql', data: { sql: { template, values: args.list.map((arg) => arg.value), env } satisfies SqlTemplate }, key };
 }
 

@@ -4,9 +4,10 @@ import { argument, membersOf, unwritten, type Term, type Value } from '../../flo
 import { readColumns, type ColumnParts, type NameColumn, type NoteAt } from './columns.js';
 import { DIALECT } from './names.js';
 import { asDeclaredColumn } from './sql-text.js';
+import type { Span } from '../../facts/span.js';
 
 /** The fields of a `select({…})` that is begun, kept until it is known what it selects from. */
-export function pendingSelect(fields: Value | null, at: readonly [number, number], key: string): Value {
+export function pendingSelect(fields: Value | null, at: Span, key: string): Value {
   return { k: 'special', dialect: DIALECT, tag: 'select', data: { fields, at }, key };
 }
 

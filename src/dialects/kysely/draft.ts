@@ -1,6 +1,7 @@
 /** A query while Kysely's builders put it together: each step makes a new one. It is run as the SQL that it becomes. */
 import type { Span } from '../../facts/code.js';
 import type { ColumnRef, Source, SqlCondition, SqlQuery } from '../../facts/sql.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { SqlOutcome } from '../../flow/sql.js';
 import { type SpecialValue, type Value } from '../../flow/value.js';
@@ -32,12 +33,12 @@ export function begin(site: CallSite, verb: SqlQuery['verb'], from: readonly Sou
 /** The query with a step's parts and changes. */
 export function add(draft: Draft, site: CallSite, parts: Parts, change: Partial<SqlQuery> = {}): Draft {
   const { query } = draft;
-  const end = site.env.module.path === draft.path ? Math.max(query.at[1], site.at[1]) : query.at[1];
+  const end = site.env.module.path === draft.path ? Math.max(spanEnd(query.at), spanEnd(site.at)) : spanEnd(query.at);
   return {
     ...draft, binds: parts.binds.size ? new Map([...draft.binds, ...parts.binds]) : draft.binds, isOpen: draft.isOpen || parts.isOpen,
     query: {
       ...query, columns: [...query.columns, ...parts.columns], conditions: [...query.conditions, ...parts.conditions], subqueries: [...query.subqueries, ...parts.subqueries],
-      aggregates: query.aggregates || parts.aggregates, ...(parts.isPartial ? { isPartial: true as const } : {}), ...change, at: [query.at[0], end],
+      aggregates: query.aggregates || parts.aggregates, ...(parts.isPartial ? { isPartial: true as const } : {}), ...change, at: makeSpan(spanStart(query.at), end),
     },
   };
 }
@@ -46,7 +47,7 @@ export function add(draft: Draft, site: CallSite, parts: Parts, change: Partial<
 export function draftValue(draft: Draft): SpecialValue {
   const { path, query } = draft;
   const join = (other: Value): Value | null => { const second = draftOf(other); return second && joined(draft, second); };
-  return { k: 'special', dialect: DIALECT, tag: 'query', data: { draft, join }, key: `${path}:${query.at[0]}>${query.at[1]}:${query.conditions.length}:${query.outputs.length}:${draft.alias ?? ''}` };
+  return { k: 'special', dialect: DIALECT, tag: 'query', data: { draft, join }, key: `${path}:${spanStart(query.at)}>${spanEnd(query.at)}:${query.conditions.length}:${query.outputs.length}:${draft.alias ?? ''}` };
 }
 
 export function draftOf(value: Value | null | undefined): Draft | null {
@@ -55,7 +56,7 @@ export function draftOf(value: Value | null | undefined): Draft | null {
 
 /** One query out of two that grew from the same first step: what only one of them has holds sometimes. */
 export function joined(a: Draft, b: Draft): Value | null {
-  if (a.path !== b.path || a.query.at[0] !== b.query.at[0] || a.query.verb !== b.query.verb) return null;
+  if (a.path !== b.path || spanStart(a.query.at) !== spanStart(b.query.at) || a.query.verb !== b.query.verb) return null;
   const both = <T>(left: readonly T[], right: readonly T[]): readonly T[] => [...left, ...right.filter((each) => !left.includes(each))];
   const [x, y] = [a.query, b.query];
   const conditions = both(x.conditions, y.conditions).map((each): SqlCondition => (each.isOptional || (x.conditions.includes(each) && y.conditions.includes(each)) ? each : { ...each, isOptional: true }));
@@ -64,7 +65,7 @@ export function joined(a: Draft, b: Draft): Value | null {
     ...a, binds: new Map([...a.binds, ...b.binds]), isOpen: a.isOpen || b.isOpen,
     query: {
       ...rest, from: both(x.from, y.from), columns: both(x.columns, y.columns), outputs: both(x.outputs, y.outputs), subqueries: both(x.subqueries, y.subqueries), groups: both(x.groups, y.groups), conditions,
-      sorts: x.sorts.filter((sort) => y.sorts.includes(sort)), aggregates: x.aggregates || y.aggregates, ...(x.isPartial || y.isPartial ? { isPartial: true as const } : {}), ...(x.limit !== undefined && x.limit === y.limit ? { limit: x.limit } : {}), at: [x.at[0], Math.max(x.at[1], y.at[1])],
+      sorts: x.sorts.filter((sort) => y.sorts.includes(sort)), aggregates: x.aggregates || y.aggregates, ...(x.isPartial || y.isPartial ? { isPartial: true as const } : {}), ...(x.limit !== undefined && x.limit === y.limit ? { limit: x.limit } : {}), at: makeSpan(spanStart(x.at), Math.max(spanEnd(x.at), spanEnd(y.at))),
     },
   });
 }
@@ -88,7 +89,7 @@ export function reference(flow: Flow, written: string, at: Span, kind?: ColumnRe
 
 /** A parameter of the query that gets this value. */
 export function bound(parts: Parts, value: Value, at: Span): SqlCondition['value'] {
-  const parameter = `${at[0]}-${at[1]}`;
+  const parameter = `${spanStart(at)}-${spanEnd(at)}`;
   parts.binds.set(parameter, value);
   return { k: 'parameter', parameter };
 }

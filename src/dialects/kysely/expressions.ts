@@ -1,6 +1,7 @@
 /** Expressions of Kysely's expression builder, and what may stand in their place. https://kysely.dev/docs/recipes/expressions */
 import type { Span } from '../../facts/code.js';
 import type { ColumnRef, SqlCondition } from '../../facts/sql.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argumentOf, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
@@ -11,7 +12,7 @@ import { aliased, DIALECT } from './names.js';
 export interface Expression { readonly parts: Parts; readonly plain: ColumnRef | null; readonly wrapped: string | null; readonly alias: string | null }
 
 export function expressionValue(expression: Expression, site: Pick<CallSite, 'env' | 'at'>): SpecialValue {
-  return { k: 'special', dialect: DIALECT, tag: 'expression', data: { expression }, key: `${site.env.module.path}:${site.at[0]}:${site.at[1]}:${expression.alias ?? ''}` };
+  return { k: 'special', dialect: DIALECT, tag: 'expression', data: { expression }, key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}:${expression.alias ?? ''}` };
 }
 
 export function expressionOf(value: Value | null | undefined): Expression | null {
@@ -20,7 +21,7 @@ export function expressionOf(value: Value | null | undefined): Expression | null
 
 /** The builder that callbacks get: `(eb) => eb('age', '>', 18)`. */
 export function builderValue(site: Pick<CallSite, 'env' | 'at'>, tag = 'builder', name = ''): SpecialValue {
-  return { k: 'special', dialect: DIALECT, tag, data: { name }, key: `${site.env.module.path}:${site.at[0]}:${tag}:${name}` };
+  return { k: 'special', dialect: DIALECT, tag, data: { name }, key: `${site.env.module.path}:${spanStart(site.at)}:${tag}:${name}` };
 }
 
 /** What a callback makes of an expression builder; anything else as it is. */

@@ -1,5 +1,6 @@
 /** Kysely: queries built from names of tables and columns in texts. https://kysely.dev/docs/getting-started */
 import type { Template } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, isExternal, lastName, membersOf, text, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
@@ -103,5 +104,5 @@ function ofLibrary(flow: Flow, site: CallSite): Value | undefined {
 function transaction(flow: Flow, site: CallSite): Value | undefined {
   const [first, second] = site.args.list;
   if (site.name !== 'execute' || first?.value.k !== 'fn' || second || !site.receiver || !UNTYPED.has(site.receiver.k)) return undefined;
-  return flow.callFn(first.value, [{ name: null, value: { k: 'any', id: `${site.env.module.path}:${site.at[0]}:trx` }, expr: first.expr, spread: null, at: site.at }]);
+  return flow.callFn(first.value, [{ name: null, value: { k: 'any', id: `${site.env.module.path}:${spanStart(site.at)}:trx` }, expr: first.expr, spread: null, at: site.at }]);
 }

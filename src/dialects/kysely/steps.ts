@@ -1,5 +1,6 @@
 /** The steps of queries, and what running them gives. https://kysely-org.github.io/kysely-apidoc/interfaces/SelectQueryBuilder.html */
 import type { ColumnRef, Source, SqlQuery } from '../../facts/sql.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, argumentOf, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
@@ -49,13 +50,13 @@ export function withCall(flow: Flow, site: CallSite): Value | undefined {
   const [name, callback] = [argumentOf(site.args, 0), argument(site.args, 1)];
   const written = text(name?.value) ?? null;
   if (written === null || callback?.k !== 'fn') return undefined;
-  const own: SpecialValue = { k: 'special', dialect: DIALECT, tag: 'with', data: { ctes: withOf(site.receiver), binds: bindsOf(site.receiver) }, key: `${site.env.module.path}:${site.at[0]}:in` };
+  const own: SpecialValue = { k: 'special', dialect: DIALECT, tag: 'with', data: { ctes: withOf(site.receiver), binds: bindsOf(site.receiver) }, key: `${site.env.module.path}:${spanStart(site.at)}:in` };
   const draft = draftOf(flow.callFn(callback, [unwritten(own, site.at)]));
   if (!draft) return undefined;
   const parts = noParts();
   const { ctes: _, ...query } = nested(parts, draft);
   const ctes = [...withOf(site.receiver), { name: written.replace(/\(.*$/, '').trim(), query: { ...query, ctes: [] } }];
-  return { k: 'special', dialect: DIALECT, tag: 'with', data: { ctes, binds: new Map([...bindsOf(site.receiver), ...parts.binds]) }, key: `${site.env.module.path}:${site.at[0]}:${written}` };
+  return { k: 'special', dialect: DIALECT, tag: 'with', data: { ctes, binds: new Map([...bindsOf(site.receiver), ...parts.binds]) }, key: `${site.env.module.path}:${spanStart(site.at)}:${written}` };
 }
 
 /** A method of a query. */
@@ -99,7 +100,7 @@ function executed(flow: Flow, draft: Draft, expects: 'many' | 'first'): Value {
   const outcome = run(flow, draft);
   if (query.verb !== 'select') return query.outputs.length === 0 ? ANY : expects === 'first' ? outcome.item : { k: 'many', of: outcome.item };
   if (expects === 'first') return oneRow(flow, outcome, 'first');
-  return resultOf(outcome, 'rows', `${draft.path}:${query.at[0]}-${query.at[1]}`);
+  return resultOf(outcome, 'rows', `${draft.path}:${spanStart(query.at)}-${spanEnd(query.at)}`);
 }
 
 /** What the outputs of `select` are, by the names they get. */
@@ -128,7 +129,7 @@ function joinStep(flow: Flow, site: CallSite, draft: Draft, kind: Source['join']
   const [a, b] = [text(left?.value), text(right?.value)];
   if (a !== null && b !== null) parts.conditions.push({ column: reference(flow, a, left!.at), op: '=', value: { k: 'column', column: reference(flow, b, right!.at) }, on: 'join' });
   else if (left?.value.k === 'fn') {
-    const on: SpecialValue = { k: 'special', dialect: DIALECT, tag: 'join', data: { parts }, key: `${site.env.module.path}:${site.at[0]}:join` };
+    const on: SpecialValue = { k: 'special', dialect: DIALECT, tag: 'join', data: { parts }, key: `${site.env.module.path}:${spanStart(site.at)}:join` };
     flow.callFn(left.value, [unwritten(on, site.at)]);
   } else if (left) parts.isPartial = true;
   return draftValue(add(draft, site, parts, { from: [...draft.query.from, ...sources] }));

@@ -11,6 +11,7 @@ import { draftOf, draftValue, noParts, type Draft } from './draft.js';
 import { itemPlaces, made, readRefs } from './expressions.js';
 import { columnNamed, DIALECT, tableNamed } from './names.js';
 import { selected } from './steps.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 
 interface Insert { readonly model: Model; readonly place: Place; readonly columns: readonly string[] | null; readonly item: Value | null }
 
@@ -25,7 +26,7 @@ export function beginInsert(flow: Flow, site: CallSite): Value | undefined {
 }
 
 function insertValue(insert: Insert, { env, at }: Pick<CallSite, 'env' | 'at'>): SpecialValue {
-  return { k: 'special', dialect: DIALECT, tag: 'insert', data: { insert }, key: `${env.module.path}:${insert.place.at[0]}:${at[1]}` };
+  return { k: 'special', dialect: DIALECT, tag: 'insert', data: { insert }, key: `${env.module.path}:${spanStart(insert.place.at)}:${spanEnd(at)}` };
 }
 
 /** A step of an insert. */
@@ -38,7 +39,7 @@ export function insertCall(flow: Flow, site: CallSite, of: SpecialValue): Value 
     case 'columns': return insertValue({ ...insert, columns: first?.value.k === 'list' ? first.value.items.flatMap((item) => text(item) ?? []) : null }, site);
     case 'expression': insertFrom(flow, site, insert, made(flow, first?.value ?? null, site)); return of;
     case 'defaultValues': flow.record.insert(model, new Map(), place); return of;
-    case 'onConflict': if (first?.value.k === 'fn') flow.callFn(first.value, [{ name: null, value: { k: 'special', dialect: DIALECT, tag: 'conflict', data: { insert }, key: `${site.env.module.path}:${site.at[0]}` }, expr: first.expr, spread: null, at: site.at }]); return of;
+    case 'onConflict': if (first?.value.k === 'fn') flow.callFn(first.value, [{ name: null, value: { k: 'special', dialect: DIALECT, tag: 'conflict', data: { insert }, key: `${site.env.module.path}:${spanStart(site.at)}` }, expr: first.expr, spread: null, at: site.at }]); return of;
     case 'returningAll': return insertValue({ ...insert, item: { k: 'row', model } }, site);
     case 'returning': { const parts = noParts(); const outputs = selected(flow, site, first, parts); return insertValue({ ...insert, item: itemOf(flow, site, model, outputs) }, site); }
     case 'execute': case 'stream': return insert.item ? { k: 'many', of: insert.item } : ANY;

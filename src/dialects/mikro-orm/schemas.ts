@@ -1,5 +1,6 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`, `defineEntity({ … })`. https://mikro-orm.io/docs/define-entity */
 import type { Call } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import { lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
@@ -45,7 +46,7 @@ function schemaOf(flow: Flow, term: Term, { types }: Call, env: Env): Schema | n
   return name === null ? null : { term, options, env, cls, name };
 }
 
-const siteOf = ({ place }: Term): string => `${place.path}:${place.at[0]}`;
+const siteOf = ({ place }: Term): string => `${place.path}:${spanStart(place.at)}`;
 
 /** The schema of the embeddable that a property names. https://mikro-orm.io/docs/embeddables */
 export function embeddableSchemas(flow: Flow, schemas: readonly Schema[]): Declaring['schemaOf'] {

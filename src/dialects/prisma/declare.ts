@@ -1,5 +1,6 @@
 /** Models and views of Prisma schemas as tables. https://www.prisma.io/docs/orm/prisma-schema/data-model/models */
 import type { FileFacts } from '../../facts/file.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import type { ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { argumentOf, attributeNamed, mappedName, textOf } from './attributes.js';
@@ -18,7 +19,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
 
 /** A part of the block could not be read: what it lacks may stand there. */
 function isBroken(files: ReadonlyMap<string, FileFacts>, { block, path }: Located<ModelBlock>): boolean {
-  return files.get(path)!.problems.some(({ at }) => at[0] < block.range[1] && at[1] > block.range[0]);
+  return files.get(path)!.problems.some(({ at }) => spanStart(at) < spanEnd(block.range) && spanEnd(at) > spanStart(block.range));
 }
 
 function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>, isBroken: boolean): TableDraft {

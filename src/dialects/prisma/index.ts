@@ -1,5 +1,6 @@
 /** Prisma: schemas in `.prisma` files, and the client that is generated from them. */
 import type { Span } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
@@ -35,5 +36,5 @@ function accessorOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Va
     const [methods, queries] = [client.methods, client.queries].map((parts) => [...(parts.get(name) ?? []), ...(parts.get('$allModels') ?? [])]) as [DictValue[], DictValue[]];
     return { k: 'special', dialect: 'prisma', tag: 'delegate', data: { model, methods, queries }, key: `${model.id}${methods.length + queries.length ? client.key : ''}` };
   }
-  return of.k === 'any' || of.k === 'dict' ? { k: 'any', id: `${env.module.path}:${at[0]}.${name}` } : undefined;
+  return of.k === 'any' || of.k === 'dict' ? { k: 'any', id: `${env.module.path}:${spanStart(at)}.${name}` } : undefined;
 }

@@ -1,6 +1,7 @@
 /** Relation fields: foreign keys, relationships, and the join tables that Prisma makes itself. */
 import type { ReferentialAction } from '../../facts/ddl.js';
 import type { PrismaField } from '../../facts/prisma.js';
+import { spanStart } from '../../facts/span.js';
 import type { ForeignKeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
 import { argumentOf, attributeNamed, columnName, fieldParts, textOf } from './attributes.js';
 import type { Located, ModelBlock, PrismaSchema } from './schema-files.js';
@@ -11,7 +12,7 @@ export interface Relations { readonly foreignKeys: readonly ForeignKeyDraft[]; r
 
 /** The offset of a model's name stands for the model. */
 export function siteOf({ block, path }: Located<ModelBlock>): string {
-  return `${path}:${block.at[0]}`;
+  return `${path}:${spanStart(block.at)}`;
 }
 
 const targetOf = (model: Located<ModelBlock>): TableTarget => ({ k: 'site', site: siteOf(model) });
@@ -71,8 +72,8 @@ function actionOf(relation: Relation, owner: ModelBlock): ReferentialAction {
   }
 }
 
-const joinTableSite = (a: Relation, b: Relation): string => { const first = firstOf(a, b); return `${first.owner.path}:${first.field.at[0]}`; };
-const firstOf = (a: Relation, b: Relation): Relation => (a.owner.block === b.owner.block ? (a.field.at[0] < b.field.at[0] ? a : b) : a.owner.block.name < b.owner.block.name ? a : b);
+const joinTableSite = (a: Relation, b: Relation): string => { const first = firstOf(a, b); return `${first.owner.path}:${spanStart(first.field.at)}`; };
+const firstOf = (a: Relation, b: Relation): Relation => (a.owner.block === b.owner.block ? (spanStart(a.field.at) < spanStart(b.field.at) ? a : b) : a.owner.block.name < b.owner.block.name ? a : b);
 
 /** https://www.prisma.io/docs/orm/prisma-schema/data-model/relations/many-to-many-relations#conventions-for-relation-tables-in-implicit-m-n-relations */
 function joinTableName(a: Relation, b: Relation): string {
@@ -98,7 +99,7 @@ function joinTable(schema: PrismaSchema, name: string, a: Relation, b: Relation,
   const column = (of: 'A' | 'B'): TableDraft['columns'][number] => ({ name: of, attribute: of, type: null, nullable: false, place });
   const asUnique = hasUniqueOnly(name);
   return {
-    dialect: 'prisma', kind: 'model', tableKind: 'table', name, schema: null, partition: schema.partition, model: null, cls: null, site: `${place.path}:${place.at[0]}`, base: null, place, extent: place,
+    dialect: 'prisma', kind: 'model', tableKind: 'table', name, schema: null, partition: schema.partition, model: null, cls: null, site: `${place.path}:${spanStart(place.at)}`, base: null, place, extent: place,
     columns: [column('A'), column('B')], keys: [{ k: asUnique ? 'unique' : 'primary', name: `${name}_AB_${asUnique ? 'unique' : 'pkey'}`, columns: ['A', 'B'], place }],
     indexes: [{ name: `${name}_B_index`, parts: [{ column: 'B' }], unique: false, isImplicit: true, place }], foreignKeys: [side('A', a.owner), side('B', b.owner)],
     checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,

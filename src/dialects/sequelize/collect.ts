@@ -1,6 +1,7 @@
 /** Models and associations that calls declare: they are met while the modules that make them are evaluated. */
 import type { Func } from '../../facts/code.js';
 import { ownMembers } from '../../flow/classes.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, entry, text, unwritten, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
@@ -51,7 +52,7 @@ export function declaringCall(flow: Flow, site: CallSite): Value | undefined {
   const source = kind && name === kind ? modelTarget(flow, receiver.k === 'class' || receiver.k === 'special' ? receiver : null) : null;
   if (!kind || !source) return undefined;
   const association = associationOf(flow, kind, source, argument(site.args, 0), argument(site.args, 1), flow.place(site.env, site.nameAt));
-  if (association) collection.associations.set(`${site.env.module.path}:${site.at[0]}:${keyOfTarget(source)}`, association);
+  if (association) collection.associations.set(`${site.env.module.path}:${spanStart(site.at)}:${keyOfTarget(source)}`, association);
   return ANY;
 }
 
@@ -62,7 +63,7 @@ function define(flow: Flow, site: CallSite, receiver: Value, { made }: Collectio
   const [name, attributes, options] = [text(argument(site.args, 0)), argument(site.args, 1), argument(site.args, 2)];
   if (name === null || attributes?.k !== 'dict' || !(receiver.k === 'any' || isConnection(receiver))) return undefined;
   const place = { path: site.env.module.path, at: site.args.list[0]!.at };
-  const key = `${site.env.module.path}:${site.at[0]}`;
+  const key = `${site.env.module.path}:${spanStart(site.at)}`;
   if (!made.has(key)) made.set(key, (defaults) => {
     const read = readOptions([...defaults, options], place);
     return {

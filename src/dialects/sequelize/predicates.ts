@@ -1,12 +1,13 @@
 /** The `where` of an index or check as SQL text. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/#operators */
 import { argument, text, type Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
+import { spanStart } from '../../facts/span.js';
 
 const COMPARISONS: Readonly<Record<string, string>> = { $eq: '=', $gt: '>', $gte: '>=', $lt: '<', $lte: '<=', $like: 'LIKE' };
 
 /** Simple conditions as they are in SQL; others become a text that equals only itself. */
 export function predicateOf(value: Value): string {
-  if (value.k === 'term') return text(argument(value.args, 0)) ?? `condition at ${value.place.path}:${value.place.at[0]}`;
+  if (value.k === 'term') return text(argument(value.args, 0)) ?? `condition at ${value.place.path}:${spanStart(value.place.at)}`;
   if (value.k === 'list') return value.items.map(predicateOf).join(' AND ');
   if (value.k !== 'dict') return text(value) ?? 'condition';
   const parts = [...value.entries].map(([column, wanted]) => conditionOf(column, wanted));

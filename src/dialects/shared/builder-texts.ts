@@ -1,5 +1,6 @@
 /** Texts that a query builder is given: what they name, and where in the code each name stands. */
 import type { Expr, Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Condition } from '../../flow/query.js';
 import { ANY, membersOf, text, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
@@ -15,8 +16,8 @@ export const isBareColumn = (builder: Builder) => (name: string): boolean => bui
 /** Where a part of an argument's text stands: exact inside a literal. */
 function placeIn(arg: EvaluatedArg, site: CallSite, written: ColumnText): Place {
   const { expr } = arg;
-  const isExact = expr.k === 'lit' && typeof expr.v === 'string' && expr.at[1] - expr.at[0] === expr.v.length + 2;
-  return { path: site.env.module.path, at: isExact ? [expr.at[0] + 1 + written.at, expr.at[0] + 1 + written.end] : inTemplate(expr, written) ?? arg.at };
+  const isExact = expr.k === 'lit' && typeof expr.v === 'string' && spanEnd(expr.at) - spanStart(expr.at) === expr.v.length + 2;
+  return { path: site.env.module.path, at: isExact ? makeSpan(spanStart(expr.at) + 1 + written.at, spanStart(expr.at) + 1 + written.end) : inTemplate(expr, written) ?? arg.at };
 }
 
 /** In a template the name is looked for among its plain parts. */
@@ -24,7 +25,7 @@ function inTemplate(expr: Expr, written: ColumnText): Span | null {
   if (expr.k !== 'tpl') return null;
   for (const part of expr.parts) {
     const index = part.k === 'text' ? part.v.indexOf(written.path) : -1;
-    if (part.k === 'text' && index >= 0 && part.at[1] - part.at[0] === part.v.length) return [part.at[0] + index, part.at[0] + index + written.path.length];
+    if (part.k === 'text' && index >= 0 && spanEnd(part.at) - spanStart(part.at) === part.v.length) return makeSpan(spanStart(part.at) + index, spanStart(part.at) + index + written.path.length);
   }
   return null;
 }

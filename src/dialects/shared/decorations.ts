@@ -1,5 +1,6 @@
 /** Decorators of TypeScript as calls of a library, through composed decorators that the repository defines itself. */
 import type { Expr } from '../../facts/code.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
@@ -15,7 +16,7 @@ const DEPTH_LIMIT = 4;
 /** The decorators whose names come from a module that `isLibrary` accepts, in order; composed ones are taken apart. */
 export function decorationsOf(flow: Flow, decorators: readonly Expr[] | undefined, env: Env, isLibrary: (module: string) => boolean): readonly Decoration[] {
   // The members of a base class are asked for by every class that extends it, and a decorator is called once.
-  return (decorators ?? []).flatMap((decorator) => flow.memo(`decorations ${libraryId(isLibrary)}`, `${env.module.path}:${decorator.at[0]}:${decorator.at[1]}`, () => {
+  return (decorators ?? []).flatMap((decorator) => flow.memo(`decorations ${libraryId(isLibrary)}`, `${env.module.path}:${spanStart(decorator.at)}:${spanEnd(decorator.at)}`, () => {
     let value: Value = ANY;
     flow.applicationsIn(() => { value = flow.peek(decorator, env); });
     return decorationsIn(flow, value, flow.place(env, decorator.at), isLibrary, 0);
@@ -51,7 +52,7 @@ function decorationsIn(flow: Flow, value: Value, place: Place, isLibrary: (modul
 /** `(target, key) => { Column(…)(target, key); }`: the decorators that a decorator of the repository applies when it is called. */
 function composed(flow: Flow, fn: FnValue, place: Place, isLibrary: (module: string) => boolean, depth: number): readonly Decoration[] {
   // A target of its own for every place and library, so that helpers of the decorator are followed each time.
-  const target: Value = { k: 'special', dialect: 'core', tag: 'decorated', data: {}, key: `${libraryId(isLibrary)}:${place.path}:${place.at[0]}` };
+  const target: Value = { k: 'special', dialect: 'core', tag: 'decorated', data: {}, key: `${libraryId(isLibrary)}:${place.path}:${spanStart(place.at)}` };
   const arg = { name: null, value: target, expr: { k: 'other' as const, parts: [], at: place.at }, spread: null, at: place.at };
   const applied = flow.applicationsIn(() => flow.quiet(() => flow.callFn(fn, [arg, { ...arg, value: ANY }])));
   const seen = new Set<string>();

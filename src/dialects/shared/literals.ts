@@ -1,5 +1,6 @@
 /** Which keys of object literals are there on every path: what a conditional spread adds, or a value that may be undefined, is optional. */
 import type { Dict, Expr } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Place } from '../../model/schema.js';
 
@@ -12,7 +13,7 @@ export function isCertain(flow: Flow, place: Place): boolean {
     collect(module.code, found);
     return found;
   }, new Set<number>());
-  return certain.has(place.at[0]);
+  return certain.has(spanStart(place.at));
 }
 
 function collect(node: unknown, found: Set<number>): void {
@@ -27,7 +28,7 @@ function literal(dict: Dict, found: Set<number>, isCertainHere: boolean): void {
     if (entry.key === null) spread(entry.value, found, isCertainHere);
     else {
       const certain = isCertainHere && !mayBeUndefined(entry.value);
-      if (certain) found.add(entry.key.at[0]);
+      if (certain) found.add(spanStart(entry.key.at));
       inside(entry.value, found, certain);
     }
   }

@@ -1,5 +1,6 @@
 /** The query builder of an ORM: it is changed step by step, by whoever holds it. */
 import type { Span } from '../../facts/code.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { startQuery, type Condition, type QueryState, type Source } from '../../flow/query.js';
@@ -30,7 +31,7 @@ let made = 0;
 /** A new builder of `dialect`; every evaluation of its site makes another one. */
 export function makeBuilder(flow: Flow, dialect: string, hidden: Builder['hidden'], place: Place, root: Model | null, alias: string | null, isForeign = false): SpecialValue {
   const builder: Builder = {
-    place, depth: flow.branches.length, id: `${place.path}:${place.at[0]}:${root?.id ?? ''}`, root, rootAlias: alias, isForeign, verb: 'select', sources: root ? [{ model: root, alias, join: 'root' }] : [], conditions: [], sorts: [], groups: [], selected: new Map(),
+    place, depth: flow.branches.length, id: `${place.path}:${spanStart(place.at)}:${root?.id ?? ''}`, root, rootAlias: alias, isForeign, verb: 'select', sources: root ? [{ model: root, alias, join: 'root' }] : [], conditions: [], sorts: [], groups: [], selected: new Map(),
     isAggregate: false, limit: null, offset: false, isPartial: isForeign, isWithDeleted: false, inserted: null, hasOr: false, hidden,
   };
   return { k: 'special', dialect, tag: 'builder', data: { builder }, key: `${builder.id}#${++made}` };
@@ -51,7 +52,7 @@ export function setRoot(builder: Builder, model: Model, alias: string | null): v
 
 /** Notes a step, so that states of one builder can be told apart. */
 export function step(builder: Builder, at: Span): void {
-  builder.id += `>${at[0]}-${at[1]}`;
+  builder.id += `>${spanStart(at)}-${spanEnd(at)}`;
 }
 
 export const sourceNamed = (builder: Builder, alias: string): Source | undefined => builder.sources.find((source) => source.alias === alias) ?? (builder.isForeign ? builder.sources[0] : undefined);

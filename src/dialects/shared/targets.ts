@@ -1,6 +1,7 @@
 /** What a declaration points at: `() => User`, `User`, `'User'`, a definition, and the property an inverse arrow names. */
 import type { Expr } from '../../facts/code.js';
 import type { Note } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { lastName, membersOf, text, type EvaluatedArg, type Value } from '../../flow/value.js';
@@ -10,7 +11,7 @@ import type { TableTarget } from '../../link/draft.js';
 export function targetOf(flow: Flow, value: Value | null): TableTarget | null {
   for (const member of value ? membersOf(value) : []) {
     if (member.k === 'class' || member.k === 'object') return { k: 'class', cls: member.cls };
-    if (member.k === 'term') return { k: 'site', site: `${member.place.path}:${member.place.at[0]}` };
+    if (member.k === 'term') return { k: 'site', site: `${member.place.path}:${spanStart(member.place.at)}` };
     const name = text(member);
     if (name !== null) return { k: 'model', name };
     if (member.k === 'ext' && member.module === 'builtins' && member.name) return { k: 'model', name: lastName(member) };

@@ -1,5 +1,6 @@
 /** Calls that are given SQL: which text, which values its parameters get, and what comes back by the call's name. */
 import type { Span } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { sqlTexts, type SqlOutcome, type SqlText } from '../../flow/sql.js';
 import { added, joinList, joinParts, hasParts } from '../../flow/sql-parts.js';
@@ -46,7 +47,7 @@ function valueOfCall(flow: Flow, site: CallSite, name: string, text: SqlText, ou
   if (ROW.has(name)) return oneRow(flow, outcome, expectsOf(name));
   if (VALUE.has(name)) return oneValue(flow, outcome, expectsOf(name));
   const mode: Mode = LIST.has(name) ? 'rows' : site.env.module.language === 'python' ? 'cursor' : 'result';
-  const result = resultOf(outcome, mode, `${text.path}:${text.at[0]}`);
+  const result = resultOf(outcome, mode, `${text.path}:${spanStart(text.at)}`);
   if (mode === 'cursor') keepFor(site, result);
   return result;
 }
@@ -56,7 +57,7 @@ export function taggedCall(flow: Flow, site: CallSite): Value | undefined {
   const text = site.sql!;
   const outcome = flow.strings!.run(flow, text, () => null, 'unknown');
   if (!outcome) return { k: 'any', sql: text };
-  const result = resultOf(outcome, TAGS_THAT_RUN.has(site.name ?? '') ? 'rows' : 'result', `${text.path}:${text.at[0]}`);
+  const result = resultOf(outcome, TAGS_THAT_RUN.has(site.name ?? '') ? 'rows' : 'result', `${text.path}:${spanStart(text.at)}`);
   return { ...result, data: { ...result.data, text } };
 }
 
@@ -66,7 +67,7 @@ export function joinedText(op: string, args: readonly Value[], path: string, at:
   const texts = args[0] ? sqlTexts(args[0]) : [];
   if (texts.length === 0) return (op === '+' ? joinParts(args) : args[0] && hasParts(args[0]) ? args[0] : null) ?? undefined;
   // A chain that begins with the text was read as one, with what stands in between as holes.
-  const isWhole = texts.every((text) => text.path === path && text.at[0] === at[0]);
+  const isWhole = texts.every((text) => text.path === path && spanStart(text.at) === spanStart(at));
   const [left, right] = args;
   if (!isWhole) return added(texts, right ?? null);
   // Where in it the part stands is not known any more.

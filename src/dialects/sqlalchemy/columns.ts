@@ -1,6 +1,7 @@
 /** Columns as SQLAlchemy and SQLModel declare them, with the keys, indexes and foreign keys written on the column itself. */
 import type { SetStmt } from '../../facts/code.js';
 import type { ReferentialAction, TypeRef } from '../../facts/ddl.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, argumentOf, entry, flag, isExternal, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
 import { UNTOLD, type ColumnDraft, type ForeignKeyDraft, type IndexDraft, type KeyDraft, type TableDraft, type TableTarget } from '../../link/draft.js';
@@ -102,7 +103,7 @@ function targetOfExpr(flow: Flow, of: import('../../facts/code.js').Expr, column
   const expr = of.k === 'attr' && of.name === 'c' ? of.of : of;
   const value = flow.peek(expr, term.env);
   if (value.k === 'class') return { target: { k: 'class', cls: value.cls }, targetColumns: [column] };
-  if (value.k === 'term') return { target: { k: 'site', site: `${value.place.path}:${value.place.at[0]}` }, targetColumns: [column] };
+  if (value.k === 'term') return { target: { k: 'site', site: `${value.place.path}:${spanStart(value.place.at)}` }, targetColumns: [column] };
   return { target: { k: 'model', name: expr.k === 'name' ? expr.id : expr.k === 'attr' ? expr.name : UNTOLD }, targetColumns: [column] };
 }
 

@@ -1,5 +1,6 @@
 /** Models and tables of SQLAlchemy, Flask-SQLAlchemy and SQLModel. https://docs.sqlalchemy.org/en/20/orm/declarative_tables.html */
 import type { Expr } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import { basesOf, decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { childEnv } from '../../flow/program.js';
@@ -172,7 +173,7 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   if (!term && value?.k === 'term' && !isPlain) return;
   const parts = columnParts(flow, { attribute: name, term, annotation, stmt, place, inheritedFrom, owner: cls });
   columns.set(name, parts);
-  if (term) sites.set(`${term.place.path}:${term.place.at[0]}`, parts.column.name);
+  if (term) sites.set(`${term.place.path}:${spanStart(term.place.at)}`, parts.column.name);
 }
 
 /** `hull = synonym("_hull")`. https://docs.sqlalchemy.org/en/20/orm/mapped_attributes.html#synonyms */

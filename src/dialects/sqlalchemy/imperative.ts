@@ -3,6 +3,7 @@
  * https://docs.sqlalchemy.org/en/20/orm/declarative_styles.html#imperative-mapping
  */
 import type { Call, Dict, Expr, Func, Stmt } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { argument, argumentOf, isExternal, positional, text, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
@@ -25,7 +26,7 @@ export function mapImperatively({ flow, modules }: ProgramView, tables: readonly
   const mapped: TableDraft[] = [];
   for (const mapping of found.values()) {
     const local = argument(mapping.site.args, 1, 'local_table');
-    const draft = local?.k === 'term' ? bySite.get(`${local.place.path}:${local.place.at[0]}`) : undefined;
+    const draft = local?.k === 'term' ? bySite.get(`${local.place.path}:${spanStart(local.place.at)}`) : undefined;
     const parent = argument(mapping.site.args, -1, 'inherits');
     if (draft) mapped.push(modelOf(flow, draft, mapping, parent?.k === 'class' ? parent.cls : null));
   }

@@ -4,6 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { argument, type ClassRef, type Value } from '../../flow/value.js';
 import type { DescribedTable } from './tables.js';
 import { nameOfCall } from './terms.js';
+import { spanStart } from '../../facts/span.js';
 
 /**
  * Marks tables of a `MetaData` that no model belongs to and none of whose tables has a primary or foreign key: they describe another
@@ -31,5 +32,5 @@ function metadataOf(flow: Flow, cls: ClassRef): Value | null {
 }
 
 function siteOfMetadata(value: Value | null): string | null {
-  return value?.k === 'term' && nameOfCall(value) === 'MetaData' ? `${value.place.path}:${value.place.at[0]}` : null;
+  return value?.k === 'term' && nameOfCall(value) === 'MetaData' ? `${value.place.path}:${spanStart(value.place.at)}` : null;
 }

@@ -1,5 +1,6 @@
 /** Columns that expressions of a declaration name: `Comment.subject_id`, `first + " " + last` in the class itself, `"Comment.subject_id"` in a string. */
 import type { Expr } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
@@ -30,7 +31,7 @@ export function columnsNamed(seat: Seat, expr: Expr): readonly NamedColumn[] {
       const named = typeof expr.v === 'string' ? seat.inText(expr.v) : [];
       // A text that is nothing but the name means this column, and none elsewhere that is called so.
       if (named.some(({ attribute }) => attribute === expr.v)) flow.record.resolve(flow.place(env, expr.at));
-      return named.map(({ model, attribute, at }) => ({ model, attribute, place: flow.place(env, [expr.at[0] + 1 + at, expr.at[1]]) }));
+      return named.map(({ model, attribute, at }) => ({ model, attribute, place: flow.place(env, makeSpan(spanStart(expr.at) + 1 + at, spanEnd(expr.at))) }));
     }
     case 'fn': return all(expr.fn.body.flatMap((stmt) => (stmt.k === 'return' && stmt.value ? [stmt.value] : [])));
     case 'call': return all([expr.fn, ...expr.args.map((arg) => arg.value)]);

@@ -1,5 +1,6 @@
 /** `relationship(…)` and SQLModel's `Relationship(…)`. https://docs.sqlalchemy.org/en/20/orm/relationship_api.html */
 import type { Expr } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, argumentOf, entry, flag, membersOf, text, type Term, type Value } from '../../flow/value.js';
 import { UNTOLD, type RelationshipDraft, type TableTarget } from '../../link/draft.js';
@@ -49,7 +50,7 @@ function targetOf(flow: Flow, term: Term, annotation: Annotation | null): TableT
 function classTarget(value: Value): TableTarget | null {
   for (const member of membersOf(value)) {
     if (member.k === 'class') return { k: 'class', cls: member.cls };
-    if (member.k === 'term') return { k: 'site', site: `${member.place.path}:${member.place.at[0]}` };
+    if (member.k === 'term') return { k: 'site', site: `${member.place.path}:${spanStart(member.place.at)}` };
   }
   return null;
 }

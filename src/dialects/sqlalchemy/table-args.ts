@@ -1,5 +1,6 @@
 /** Table-level declarations: `__table_args__` and the arguments of `Table(…)`. https://docs.sqlalchemy.org/en/20/core/constraints.html */
 import type { Expr } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, argumentOf, entry, flag, membersOf, positional, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
 import type { ForeignKeyDraft, IndexDraft, KeyDraft } from '../../link/draft.js';
@@ -63,7 +64,7 @@ export function addConstraint(term: Term, into: TableArgs, columnAt: (site: stri
 }
 
 const textOf = (value: Value | null): Value | null => (value?.k === 'term' && nameOfCall(value) === 'text' ? argument(value.args, 0) : value);
-const siteOf = (term: Term): string => `${term.place.path}:${term.place.at[0]}`;
+const siteOf = (term: Term): string => `${term.place.path}:${spanStart(term.place.at)}`;
 
 /** `postgresql_ops={"name": "gin_trgm_ops"}`: operator classes by the names of columns. */
 export function opclassesOf(value: Value | null): ReadonlyMap<string, string> {

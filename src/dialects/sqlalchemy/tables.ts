@@ -7,6 +7,7 @@ import type { ProgramView } from '../dialect.js';
 import { columnParts, type ColumnParts } from './columns.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
+import { spanStart } from '../../facts/span.js';
 
 /** A `Table` of a module, with the call that makes it. */
 export interface DescribedTable { readonly draft: TableDraft; readonly term: Term }
@@ -51,7 +52,7 @@ function tableDraft(flow: Flow, variable: string, term: Term, comment: string | 
   const indexes: IndexDraft[] = [...parts.flatMap((part) => part.indexes), ...args.indexes];
   const foreignKeys: ForeignKeyDraft[] = [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys];
   return {
-    dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name, schema: text(argument(term.args, -1, 'schema')), partition: '', model: variable, cls: null, site: `${term.place.path}:${term.place.at[0]}`, base: null,
+    dialect: 'sqlalchemy', kind: 'model', tableKind: 'table', name, schema: text(argument(term.args, -1, 'schema')), partition: '', model: variable, cls: null, site: `${term.place.path}:${spanStart(term.place.at)}`, base: null,
     place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true,
   };
 }

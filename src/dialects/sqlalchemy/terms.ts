@@ -1,6 +1,7 @@
 /** Calls of SQLAlchemy's declarations, however they are imported (`Column`, `sa.Column`, `db.Column`). */
 import type { Note } from '../../facts/code.js';
 import type { Expr } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import { lastName, membersOf, type Term, type Value } from '../../flow/value.js';
 
 /** The name of what a term calls: `Column` for `db.Column(…)`. */
@@ -39,7 +40,7 @@ export function predicateText(expr: Expr): string {
     case 'name': return expr.id;
     case 'op': return expr.args.length === 1 ? `NOT ${predicateText(expr.args[0]!)}` : expr.args.map(predicateText).join(` ${SQL_OPERATORS[expr.op] ?? expr.op} `);
     case 'list': return expr.items.map(predicateText).join(', ');
-    default: return `?${expr.at[0]}`;
+    default: return `?${spanStart(expr.at)}`;
   }
 }
 const SQL_OPERATORS: Readonly<Record<string, string>> = { '==': '=', '!=': '<>', is: 'IS', 'is-not': 'IS NOT', and: 'AND', or: 'OR', '&': 'AND', '|': 'OR' };

@@ -1,6 +1,7 @@
 /** SQLAlchemy's types as PostgreSQL stores them. https://docs.sqlalchemy.org/en/20/core/type_basics.html */
 import type { Expr } from '../../facts/code.js';
 import type { TypeRef } from '../../facts/ddl.js';
+import { NO_SPAN } from '../../facts/span.js';
 import { enumMembers, findMember, isEnum } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
@@ -171,7 +172,7 @@ function namedAnnotation(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: E
 function fromString(flow: Flow, written: string, env: Env, depth: number): Annotation {
   const bare = written.trim();
   const wrapped = /^(Mapped|Optional|List|list|Set|set|Sequence)\[(.+)\]$/.exec(bare);
-  const at = [0, 0] as const;
+  const at = NO_SPAN;
   if (wrapped) return annotationOf(flow, { k: 'item', of: { k: 'name', id: wrapped[1]!, at }, key: { k: 'lit', v: wrapped[2]!, at }, at }, env, depth + 1);
   const union = bare.split('|').map((part) => part.trim());
   if (union.length > 1) return { ...fromString(flow, union.find((part) => part !== 'None')!, env, depth + 1), optional: union.includes('None') };

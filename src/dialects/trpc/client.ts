@@ -5,6 +5,7 @@ import type { CallSite } from '../dialect.js';
 import { fetched, mutation, runCallbacks } from '../shared/fetching.js';
 import { resultOf } from './server.js';
 import { dataOf, make, type Procedure, type Router } from './values.js';
+import { spanStart } from '../../facts/span.js';
 
 /** Nested values that are followed over the wire. */
 const DEPTH_LIMIT = 6;
@@ -17,7 +18,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = { createTRPCContext
 /** Attributes of a client that are the client again, for another purpose. */
 const SAME = new Set(['useUtils', 'useContext', 'useClient']);
 
-const keyAt = ({ env, at }: CallSite): string => `${env.module.path}:${at[0]}`;
+const keyAt = ({ env, at }: CallSite): string => `${env.module.path}:${spanStart(at)}`;
 
 export const clientOf = (entries: Router, key: string): Value => make('client', { entries }, key);
 

@@ -1,5 +1,6 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`. https://typeorm.io/docs/entity/separating-entity-definition */
 import type { Expr } from '../../facts/code.js';
+import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, entry, flag, isExternal, membersOf, text, type DictValue, type Term, type Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.js';
@@ -45,7 +46,7 @@ function entityOf(flow: Flow, term: Term, naming: Naming): Entity | null {
   const relations = dictOf(entry(options, 'relations'));
   const placeIn = (dict: DictValue | null, key: string): Place => dict?.places?.get(key) ?? term.place;
   return {
-    cls, site: `${term.place.path}:${term.place.at[0]}`, model: cls?.name ?? name, base: null, name: naming.table(name, text(entry(options, 'tableName'))), schema: text(entry(options, 'schema')), kind: 'table',
+    cls, site: `${term.place.path}:${spanStart(term.place.at)}`, model: cls?.name ?? name, base: null, name: naming.table(name, text(entry(options, 'tableName'))), schema: text(entry(options, 'schema')), kind: 'table',
     place: term.place, extent: term.place, relationIds: new Map(), comment: text(entry(options, 'comment')),
     hasUnseenParts: columns === null || columns.rest !== null,
     columns: [...(columns?.entries ?? [])].flatMap(([property, value]) => (value.k === 'dict' ? [columnOf(flow, property, value, placeIn(columns, property), naming)] : [])),

@@ -4,6 +4,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { parsedBy } from '../shared/schemas.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 
 const OBJECTS = new Set(['object', 'strictObject', 'looseObject']);
 /** Methods and functions that parse: what they give has the schema's fields. */
@@ -48,7 +49,7 @@ const TAKES = new Set(['input', 'schema', 'inputSchema']);
 const RUNS = new Set(['query', 'mutation', 'subscription', 'action', 'stateAction', 'handler']);
 
 function procedure(site: CallSite, parsed: Value): Value {
-  return { k: 'special', dialect: 'zod', tag: 'procedure', data: { parsed }, key: `${site.env.module.path}:${site.at[0]}:${site.at[1]}` };
+  return { k: 'special', dialect: 'zod', tag: 'procedure', data: { parsed }, key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}` };
 }
 
 const isProcedure = (value: Value): boolean => value.k === 'special' && value.dialect === 'zod' && value.tag === 'procedure';
@@ -76,7 +77,7 @@ const isZod = (value: Value): boolean => value.k === 'ext' && /^zod(\/|$)/.test(
 
 /** A schema; `parsed` is what it lets through. */
 function schema(site: CallSite, parsed: Value): Value {
-  return { k: 'special', dialect: 'zod', tag: 'schema', data: { parsed }, key: `${site.env.module.path}:${site.at[0]}:${site.at[1]}` };
+  return { k: 'special', dialect: 'zod', tag: 'schema', data: { parsed }, key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}` };
 }
 
 
@@ -97,7 +98,7 @@ function fieldsOf(shape: DictValue, isOpen: boolean): DictValue {
   for (const [name, value] of shape.entries) {
     const parsed = parsedBy(value);
     const place = shape.places?.get(name);
-    entries.set(name, parsed.k === 'any' && place ? { ...parsed, id: `${place.path}:${place.at[0]}` } : parsed);
+    entries.set(name, parsed.k === 'any' && place ? { ...parsed, id: `${place.path}:${spanStart(place.at)}` } : parsed);
   }
   return { k: 'dict', entries, rest: isOpen || shape.rest ? ANY : null };
 }

@@ -1,5 +1,6 @@
 /** Operations on functions and procedures. */
 import type { DdlOp } from '../../facts/ddl.js';
+import { spanStart } from '../../facts/span.js';
 import type { Place } from '../../model/schema.js';
 import { functionOf } from './drafts.js';
 import { homeOf, keyOf, type FunctionState, type State } from './state.js';
@@ -19,7 +20,7 @@ function createFunction(state: State, op: Extract<FunctionOp, { k: 'create-funct
   const replaced = op.isReplacing ? named(state, key).find(([, fn]) => takesSame(fn, op.takes)) : undefined;
   if (replaced && replaced[0] !== key) { state.functions.set(replaced[0], made); return; }
   const known = state.functions.get(key);
-  if (known && !replaced && !op.returnsTrigger) { state.functions.set(`${key}\0${place.path}:${place.at[0]}`, made); return; }
+  if (known && !replaced && !op.returnsTrigger) { state.functions.set(`${key}\0${place.path}:${spanStart(place.at)}`, made); return; }
   state.functions.set(key, made);
   const other = state.functionsByName.get(op.name.name);
   state.functionsByName.set(op.name.name, other === undefined || other === known ? made : null);

@@ -1,6 +1,7 @@
 /** Operations on whole tables, and how tables take over each other's columns. */
 import type { DdlOp, LikeDef, QName } from '../../facts/ddl.js';
 import type { Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { DeclarationKind, Place } from '../../model/schema.js';
 import { copyColumn, makeColumn } from './columns.js';
 import { addConstraint, inheritCheck } from './constraints.js';
@@ -19,7 +20,7 @@ export function createTable(state: State, op: CreateTable, place: Place, declare
     return;
   }
   const spans = [op.at, ...op.columns.map((column) => column.at), ...op.constraints.map((constraint) => constraint.at)];
-  const extent: Span = [Math.min(...spans.map((span) => span[0])), Math.max(...spans.map((span) => span[1]))];
+  const extent: Span = makeSpan(Math.min(...spans.map((span) => spanStart(span))), Math.max(...spans.map((span) => spanEnd(span))));
   const table: TableState = {
     ...emptyTable(op.foreign ? 'foreign-table' : 'table', declaredAs, schema, op.table.name, place),
     extent: { path: place.path, at: extent }, comment: op.comment ?? null, partitionBy: op.partitionBy ?? null, partitionSpec: op.partitionSpec ?? null, isTemporary: op.temporary ?? false,

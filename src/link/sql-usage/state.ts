@@ -1,5 +1,6 @@
 /** The query over tables that rules reason about: sources, conditions, sorts, what it expects. */
 import type { ColumnRef, SqlCondition, SqlQuery } from '../../facts/sql.js';
+import { type Span, spanEnd, spanStart } from '../../facts/span.js';
 import type { Condition, ConditionOp, QueryState } from '../../flow/query.js';
 import { ANY, type ColumnValue, type Value } from '../../flow/value.js';
 import { placeOf, useColumn, type Context } from './context.js';
@@ -27,7 +28,7 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
   // What a MERGE changes has a match in its source, whatever the ON compares.
   const isMatched = query.verb === 'merge' && conditions.length === 0;
   const state: QueryState = {
-    id: `sql:${context.path}:${query.at[0]}-${query.at[1]}:${root.model!.id}`, place: placeOf(context, query.at), item: ANY,
+    id: `sql:${context.path}:${spanStart(query.at)}-${spanEnd(query.at)}:${root.model!.id}`, place: placeOf(context, query.at), item: ANY,
     sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
     conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
     isPartial: ((!isSetOperation && query.subqueries.length > 0) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || isMatched || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
@@ -70,8 +71,8 @@ function isOfDerived(scope: Scope, ref: ColumnRef, found: Resolution): boolean {
 }
 
 /** Two columns of different sources compared: both join. The uses were recorded as filters a moment ago. */
-function markJoin(context: Context, target: Target, at: readonly [number, number]): void {
-  const record = context.record.columns.get(`${context.path}:${at[0]}:${target.model.id}.${target.name}sql`);
+function markJoin(context: Context, target: Target, at: Span): void {
+  const record = context.record.columns.get(`${context.path}:${spanStart(at)}:${target.model.id}.${target.name}sql`);
   if (record?.kind === 'filter') record.kind = 'join';
 }
 
@@ -91,7 +92,7 @@ const constantOnly = (value: Value): Value => (value.k === 'const' && value.v !=
 const isColumn = (found: Resolution): found is Extract<Resolution, { k: 'column' }> => found.k === 'column';
 
 /** The column as a part of this query: null unless a table among its own sources has it. */
-function columnValue(context: Context, found: Resolution, at: readonly [number, number], wrapped?: string): ColumnValue | null {
+function columnValue(context: Context, found: Resolution, at: Span, wrapped?: string): ColumnValue | null {
   if (found.k !== 'column' || found.isOuter || !isSource(found.target.item)) return null;
   const { model, name, item } = found.target;
   return { k: 'column', model, attribute: name, place: placeOf(context, at), ...(item!.alias ? { alias: item!.alias } : {}), ...(wrapped === undefined ? {} : { wrapped }) };

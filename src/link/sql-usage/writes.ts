@@ -1,5 +1,6 @@
 /** Rows that a statement creates, changes and removes. */
 import type { ColumnRef, SqlAssign, SqlQuery } from '../../facts/sql.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import type { Model } from '../../flow/model.js';
 import { recordUpsert } from '../../flow/upserts.js';
 import { ANY, NULL, type Value } from '../../flow/value.js';
@@ -69,7 +70,7 @@ const VALUE_DISTANCE = 8;
 
 /** `SET a = (SELECT b FROM o WHERE …)` copies `o.b`. */
 function subqueryValue(context: Context, query: SqlQuery, scope: Scope, assign: SqlAssign, next: SqlAssign | undefined): Value {
-  const value = query.subqueries.find((each) => each.at[0] > assign.at[1] && each.at[0] - assign.at[1] <= VALUE_DISTANCE && (!next || each.at[1] <= next.at[0]));
+  const value = query.subqueries.find((each) => spanStart(each.at) > spanEnd(assign.at) && spanStart(each.at) - spanEnd(assign.at) <= VALUE_DISTANCE && (!next || spanEnd(each.at) <= spanStart(next.at)));
   const output = value?.outputs.length === 1 ? value.outputs[0] : undefined;
   if (!value || !output?.column || output.name === '*') return ANY;
   const items = value.from.flatMap((source) => {
@@ -83,9 +84,9 @@ function subqueryValue(context: Context, query: SqlQuery, scope: Scope, assign: 
 /** The reads of the assigned column itself inside its new value. */
 function ownReads(query: SqlQuery, scope: Scope, assign: SqlAssign, next: SqlAssign | undefined, model: Model): readonly ColumnRef[] {
   if (assign.from || assign.isNull || assign.constant !== undefined) return [];
-  const end = Math.min(next?.at[0] ?? Infinity, ...query.conditions.map((condition) => condition.column.at[0]).filter((at) => at > assign.at[1]));
+  const end = Math.min(next ? spanStart(next.at) : Infinity, ...query.conditions.map((condition) => spanStart(condition.column.at)).filter((at) => at > spanEnd(assign.at)));
   return query.columns.filter((ref) => {
-    if (ref.kind !== 'read' || ref.name !== assign.column || ref.at[0] < assign.at[1] || ref.at[0] >= end) return false;
+    if (ref.kind !== 'read' || ref.name !== assign.column || spanStart(ref.at) < spanEnd(assign.at) || spanStart(ref.at) >= end) return false;
     const found = resolve(scope, ref);
     return found.k === 'column' && found.target.model === model;
   });

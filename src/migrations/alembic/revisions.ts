@@ -1,5 +1,6 @@
 /** Alembic's revisions in the order of their graph. https://alembic.sqlalchemy.org/en/latest/tutorial.html */
 import type { Span } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 import { ANY, membersOf, text, type FnValue, type Value } from '../../flow/value.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { enter, fileOf, folderOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
@@ -35,7 +36,7 @@ function revisionOf(flow: Repository['flow'], module: ModuleRef): Revision[] {
   const bound = module.bindings.get('revision')![0]!;
   return [{
     id, path: module.path, name: fileOf(module.path), after: namesIn(flow.moduleName(module, 'down_revision')), needs: namesIn(flow.moduleName(module, 'depends_on')),
-    at: bound.k === 'set' ? bound.stmt.at : [0, 1], step: enter(upgrade satisfies FnValue, [], down),
+    at: bound.k === 'set' ? bound.stmt.at : makeSpan(0, 1), step: enter(upgrade satisfies FnValue, [], down),
   }];
 }
 

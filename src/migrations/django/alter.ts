@@ -1,5 +1,6 @@
 /** `AlterField`: from what a field was to what it becomes. */
 import type { DdlOp } from '../../facts/ddl.js';
+import type { Span } from '../../facts/span.js';
 import type { ReadField } from './fields.js';
 import { emit, type Site } from './operations.js';
 import type { ModelState } from './state.js';
@@ -16,7 +17,7 @@ function pointAgain(made: DdlOp, from: string, to: string): DdlOp[] {
 }
 
 /** Changes a field's column with its key, index and foreign key. A change between a column and a table of its own is a new field. */
-export function alterField(site: Site, model: ModelState, name: string, read: ReadField, at: readonly [number, number]): void {
+export function alterField(site: Site, model: ModelState, name: string, read: ReadField, at: Span): void {
   const old = model.fields.get(name);
   const { state, column } = read;
   model.fields.set(name, state);

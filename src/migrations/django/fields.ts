@@ -1,6 +1,7 @@
 /** One field of a migration → its column with keys and indexes, or the table between two models. */
 import type { Expr, Span } from '../../facts/code.js';
 import type { ColumnDef, ConstraintDef, DdlOp, IndexDef } from '../../facts/ddl.js';
+import { makeSpan } from '../../facts/span.js';
 import type { Apps } from '../../dialects/django/apps.js';
 import { columnOf } from '../../dialects/django/columns.js';
 import { fieldCall, fieldOfValue, type MadeField } from '../../dialects/django/fields.js';
@@ -24,7 +25,7 @@ export interface GivenField { readonly value: Value; readonly expr: Expr | null 
 /** Reads a field; null when it cannot be told what it is. */
 export function readField(context: FieldContext, model: ModelState, name: string, { value, expr }: GivenField): ReadField | null {
   const made = (expr?.k === 'call' ? fieldCall(context.flow, expr, context.owner.env) : null) ?? fieldOfValue(context.flow, value);
-  const at: Span = expr?.at ?? (value.k === 'term' ? value.place.at : [0, 1]);
+  const at: Span = expr?.at ?? (value.k === 'term' ? value.place.at : makeSpan(0, 1));
   // Of a class that is picked at run time (`import_string(settings.DEFAULT_AUTO_FIELD)`): a key is one of any type.
   if (!made && value.k === 'term' && isTrue(value.args, 'primary_key')) return parts({ ...NOTHING, kind: 'column', column: name }, { name, type: null, nullable: false, identity: true, at }, true, null, at);
   if (!made) return value.k === 'object' || (value.k === 'term' && value.callee.k === 'ext') ? { state: NOTHING, column: null, constraints: [], indexes: [], isPrimary: false, tables: [] } : null;

@@ -1,6 +1,7 @@
 /** Django's operations, one by one. https://docs.djangoproject.com/en/5.0/ref/migration-operations/ */
 import type { Expr } from '../../facts/code.js';
 import type { DdlOp, QName } from '../../facts/ddl.js';
+import { makeSpan, type Span } from '../../facts/span.js';
 import { metaParts } from '../../dialects/django/constraints.js';
 import { groups } from '../../dialects/django/meta.js';
 import { shortName } from '../../dialects/django/names.js';
@@ -16,14 +17,14 @@ import { columnIn, copyModels, keyOf, type ModelState } from './state.js';
 export interface Site extends FieldContext {
   readonly walk: Walk;
   /** Spans of what takes steps back. */
-  readonly down: (readonly [number, number])[];
+  readonly down: Span[];
   /** False where only the state of the models changes. */
   readonly isReal: boolean;
 }
 
 /** Applies one operation to the models and to the database. */
 export function operate(site: Site, value: Value): void {
-  if (value.k !== 'term') { if (value.k !== 'object' && value.k !== 'const') unknown(site, 'an operation that cannot be told', [0, 1]); return; }
+  if (value.k !== 'term') { if (value.k !== 'object' && value.k !== 'const') unknown(site, 'an operation that cannot be told', makeSpan(0, 1)); return; }
   const name = shortName(value.callee);
   const { at } = value.place;
   const arg = (index: number, keyword: string): Value | null => argument(value.args, index, keyword);
@@ -59,7 +60,7 @@ function isHarmless(value: Term): boolean {
   return /Extension$|Collation$|^RunPython|^SetDefault|^Validate/.test(shortName(value.callee)) || value.callee.k === 'any';
 }
 
-export function unknown(site: Site, what: string, at: readonly [number, number]): void {
+export function unknown(site: Site, what: string, at: Span): void {
   if (site.isReal) site.walk.fail(`This step cannot be followed: ${what}`, { path: site.owner.module.path, at });
 }
 
@@ -133,7 +134,7 @@ function keyColumn(fields: readonly (readonly [string, GivenField])[]): string {
 /** Keys, indexes and checks among a model's options. */
 function metaOf(model: ModelState, options: Value | null): DdlOp[] {
   if (options?.k !== 'dict') return [];
-  const place = (name: string) => options.places?.get(name) ?? { path: '', at: [0, 1] as const };
+  const place = (name: string) => options.places?.get(name) ?? { path: '', at: makeSpan(0, 1) };
   const { keys, indexes, checks } = metaParts(new Map([...options.entries].map(([name, value]) => [name, { value, place: place(name) }])), columnIn(model), (name) => name.replace('%(app_label)s', model.label).replace('%(class)s', model.name.toLowerCase()));
   const { table } = model;
   return [
@@ -143,18 +144,18 @@ function metaOf(model: ModelState, options: Value | null): DdlOp[] {
   ];
 }
 
-function addMeta(site: Site, model: ModelState | null, kind: 'indexes' | 'constraints', value: Value | null, at: readonly [number, number]): void {
+function addMeta(site: Site, model: ModelState | null, kind: 'indexes' | 'constraints', value: Value | null, at: Span): void {
   if (!model) return;
   if (value?.k !== 'term') { unknown(site, `${kind} of ${model.name} that cannot be told`, at); return; }
   emit(site, model, metaOf(model, { k: 'dict', entries: new Map([[kind, { k: 'list', items: [value] }]]), rest: null, places: new Map([[kind, { path: site.owner.module.path, at }]]) }));
 }
 
-function deleteModel(site: Site, model: ModelState, at: readonly [number, number]): void {
+function deleteModel(site: Site, model: ModelState, at: Span): void {
   const between = [...model.fields.values()].flatMap((field) => field.between ?? []);
   emit(site, model, [...between.map((name): DdlOp => ({ k: 'drop-table', table: { name }, at })), { k: 'drop-table', table: model.table, at }]);
 }
 
-function addField(site: Site, model: ModelState, name: string, given: GivenField | null, at: readonly [number, number]): void {
+function addField(site: Site, model: ModelState, name: string, given: GivenField | null, at: Span): void {
   const read: ReadField | null = given ? readField(site, model, name, given) : null;
   if (!read) { unknown(site, `the field ${name} of ${model.name}`, at); return; }
   model.fields.set(name, read.state);
@@ -162,14 +163,14 @@ function addField(site: Site, model: ModelState, name: string, given: GivenField
   if (read.column) emit(site, model, addColumnOps(model.table, read.column, read.constraints, read.indexes));
 }
 
-function removeField(site: Site, model: ModelState, name: string, at: readonly [number, number]): void {
+function removeField(site: Site, model: ModelState, name: string, at: Span): void {
   const field = model.fields.get(name);
   model.fields.delete(name);
   if (field?.between) emit(site, model, [{ k: 'drop-table', table: { name: field.between }, at }]);
   if (field?.column) emit(site, model, [{ k: 'drop-column', table: model.table, column: field.column, at }]);
 }
 
-function renameField(site: Site, model: ModelState, from: string, to: string, at: readonly [number, number]): void {
+function renameField(site: Site, model: ModelState, from: string, to: string, at: Span): void {
   const field = model.fields.get(from);
   if (!field) return;
   model.fields.delete(from);
@@ -181,7 +182,7 @@ function renameField(site: Site, model: ModelState, from: string, to: string, at
   if (field.between && between !== field.between) emit(site, model, [{ k: 'rename-table', table: { name: field.between }, to: between!, at }]);
 }
 
-function renameModel(site: Site, from: string, to: string, at: readonly [number, number]): void {
+function renameModel(site: Site, from: string, to: string, at: Span): void {
   const model = site.models.get(keyOf(site.label, from));
   if (!model) return;
   site.models.delete(keyOf(site.label, from));
@@ -192,7 +193,7 @@ function renameModel(site: Site, from: string, to: string, at: readonly [number,
 }
 
 /** Gives a model another table name, and with it those tables between two models that are named after it. */
-function setTable(site: Site, model: ModelState, written: string | null, at: readonly [number, number]): void {
+function setTable(site: Site, model: ModelState, written: string | null, at: Span): void {
   const old = model.table.name;
   const table = tableOf(written ?? `${model.label}_${model.name.toLowerCase()}`);
   const fields = new Map([...model.fields].map(([name, field]) => {
@@ -204,7 +205,7 @@ function setTable(site: Site, model: ModelState, written: string | null, at: rea
   site.models.set(keyOf(model.label, model.name), { ...model, table, fields });
 }
 
-function setTogether(site: Site, model: ModelState, kind: 'unique' | 'index', lists: readonly (readonly string[])[], at: readonly [number, number]): void {
+function setTogether(site: Site, model: ModelState, kind: 'unique' | 'index', lists: readonly (readonly string[])[], at: Span): void {
   const columns = (list: readonly string[]): readonly string[] => list.map((name) => columnIn(model)(name) ?? name);
   const before = model.together.get(kind) ?? [];
   const same = (a: readonly string[], b: readonly string[]): boolean => a.join() === b.join();

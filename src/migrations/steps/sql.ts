@@ -1,6 +1,7 @@
 /** SQL that migrations run from strings: the statements that were read there, with names filled in where the string has holes. */
 import type { Expr } from '../../facts/code.js';
 import type { SqlStatement } from '../../facts/sql.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import { nameOf } from '../../dialects/shared/read-files.js';
 import type { Env } from '../../flow/program.js';
@@ -53,8 +54,8 @@ function runFile(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, read: Term): vo
   const file = walk.sqlFiles.take(walk.flow, read);
   if (!file) { walk.unknown('SQL that is read from elsewhere', site); return; }
   const { path, facts } = file;
-  const isDown = (at: number): boolean => (facts.down ?? []).some((part) => part[0] <= at && at < part[1]);
-  for (const statement of facts.sql ?? []) if (statement.k === 'ddl' && !isDown(statement.op.at[0])) walk.add(statement.op, path);
+  const isDown = (at: number): boolean => (facts.down ?? []).some((part) => spanStart(part) <= at && at < spanEnd(part));
+  for (const statement of facts.sql ?? []) if (statement.k === 'ddl' && !isDown(spanStart(statement.op.at))) walk.add(statement.op, path);
   for (const problem of facts.problems) if (problem.kind !== 'encoding') walk.fail(`A statement cannot be read: ${problem.message}`, { path, at: problem.at });
 }
 

@@ -6,6 +6,7 @@
 import type { Expr, Span, Stmt } from '../../facts/code.js';
 import type { DdlOp } from '../../facts/ddl.js';
 import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
+import { makeSpan } from '../../facts/span.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { childEnv, type Env } from '../../flow/program.js';
@@ -96,7 +97,7 @@ export class Walk {
 
   private statement(stmt: Stmt, env: Env): Outcome {
     if (++this.steps > STEP_LIMIT) {
-      if (this.steps === STEP_LIMIT + 1) this.fail('The migrations have more steps than are followed', { path: env.module.path, at: 'at' in stmt ? stmt.at : [0, 1] });
+      if (this.steps === STEP_LIMIT + 1) this.fail('The migrations have more steps than are followed', { path: env.module.path, at: 'at' in stmt ? stmt.at : makeSpan(0, 1) });
       return 'raise';
     }
     const { flow } = this;

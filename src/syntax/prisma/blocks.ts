@@ -1,5 +1,6 @@
 import type { PrismaAttribute, PrismaBlock, PrismaField } from '../../facts/prisma.js';
 import type { Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { noted, type Reader } from './reader.js';
 import { readArgs, readAttribute, readString, readValue, Unreadable } from './values.js';
 
@@ -23,7 +24,7 @@ export function readBlock(reader: Reader, lead: string | undefined): PrismaBlock
   reader.pos = header.end;
   const note = noted(lead, reader.trailing());
   const { fields, values, attributes, settings } = readBody(reader, k, start);
-  const range: Span = [start, reader.pos];
+  const range: Span = makeSpan(start, reader.pos);
   if (k === 'enum') return { k, name, values, attributes, at, range };
   if (k === 'datasource' || k === 'generator') return { k, name, settings, at, range };
   return { k, name, fields, attributes, ...note, at, range };
@@ -35,7 +36,7 @@ function headerAt(reader: Reader): { kind: Kind; name: string; at: Span; end: nu
   if (!match) return undefined;
   const [whole, kind, name] = match;
   const start = reader.pos + whole.indexOf(name, kind.length);
-  return { kind: kind as Kind, name, at: [start, start + name.length], end: reader.pos + whole.length };
+  return { kind: kind as Kind, name, at: makeSpan(start, start + name.length), end: reader.pos + whole.length };
 }
 
 /** Reads up to the closing brace. The header of another block, or the end of the file, ends an unclosed one. */
@@ -50,7 +51,7 @@ function readBody(reader: Reader, kind: Kind, start: number): Body {
       // The comments above the next block are that block's.
       reader.pos = before;
       reader.comments.length = noticed;
-      reader.problem('this block is not closed', [start, before]);
+      reader.problem('this block is not closed', makeSpan(start, before));
       return body;
     }
     readLine(reader, kind, lead, body);
@@ -80,16 +81,16 @@ export function skipStray(reader: Reader): void {
     reader.take(/[^\n]*\n?\s*/y);
   } while (!reader.atEnd && reader.char !== '/' && !headerAt(reader));
   reader.pos = end;
-  reader.problem('expected a model, enum, type, view, datasource or generator', [start, end]);
+  reader.problem('expected a model, enum, type, view, datasource or generator', makeSpan(start, end));
 }
 
 /** Goes on after the line the broken declaration begins on: what an open bracket swallowed is read again. */
 function giveUp(reader: Reader, start: number, message: string): void {
   const end = lineEnd(reader.text, start);
-  const kept = reader.comments.findIndex((comment) => comment.at[0] >= start);
+  const kept = reader.comments.findIndex((comment) => spanStart(comment.at) >= start);
   if (kept >= 0) reader.comments.length = kept;
   reader.pos = end;
-  reader.problem(message, [start, end]);
+  reader.problem(message, makeSpan(start, end));
 }
 
 function lineEnd(text: string, from: number): number {
@@ -125,7 +126,7 @@ function identifier(reader: Reader, what: string): { name: string; at: Span } {
   const start = reader.pos;
   const name = reader.identifier();
   if (name === undefined) throw new Unreadable(`expected ${what}`);
-  return { name, at: [start, reader.pos] };
+  return { name, at: makeSpan(start, reader.pos) };
 }
 
 function enumValue(reader: Reader): EnumValue {
@@ -143,15 +144,16 @@ function field(reader: Reader, lead: string | undefined): PrismaField {
   const optional = reader.eat('?');
   const typeEnd = reader.pos;
   const attributes = fieldAttributes(reader);
-  const end = attributes.at(-1)?.at[1] ?? typeEnd;
-  return { name, type, list, optional, attributes, ...noted(lead, finishLine(reader)), at, range: [at[0], end] };
+  const last = attributes.at(-1);
+  const end = last ? spanEnd(last.at) : typeEnd;
+  return { name, type, list, optional, attributes, ...noted(lead, finishLine(reader)), at, range: makeSpan(spanStart(at), end) };
 }
 
 /** A type's name; `Unsupported("…")` is kept as written. */
 function fieldType(reader: Reader): string {
   const { name, at } = identifier(reader, 'a type');
   if (reader.char === '(') readArgs(reader, 0);
-  return reader.pos > at[1] ? reader.text.slice(at[0], reader.pos) : name;
+  return reader.pos > spanEnd(at) ? reader.text.slice(spanStart(at), reader.pos) : name;
 }
 
 /** `key = value`: a string without its quotes, everything else as written. */

@@ -1,5 +1,6 @@
 import type { Note, Span } from '../../facts/code.js';
 import type { Problem } from '../../facts/file.js';
+import { makeSpan } from '../../facts/span.js';
 import type { Comment } from '../source.js';
 
 const IDENTIFIER = /[\p{L}\p{N}_][\p{L}\p{N}_-]*/uy;
@@ -76,7 +77,7 @@ export class Reader {
     const raw = this.take(/\/\/[^\r\n]*/y) ?? this.take(/\/\*[^]*?(?:\*\/|$)/y);
     if (raw === undefined) return undefined;
     const before = this.text.slice(this.text.lastIndexOf('\n', start - 1) + 1, start).replace(/^\uFEFF/, '');
-    const comment: Comment = { text: bare(raw), at: [start, this.pos], alone: before.trim() === '' };
+    const comment: Comment = { text: bare(raw), at: makeSpan(start, this.pos), alone: before.trim() === '' };
     this.comments.push(comment);
     return comment;
   }

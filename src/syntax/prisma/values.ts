@@ -1,4 +1,5 @@
 import type { PrismaAttribute, PrismaValue } from '../../facts/prisma.js';
+import { makeSpan } from '../../facts/span.js';
 import type { Reader } from './reader.js';
 
 type Arg = PrismaAttribute['args'][number];
@@ -17,7 +18,7 @@ export function readAttribute(reader: Reader, start: number): PrismaAttribute {
   const name = reader.take(PATH);
   if (name === undefined) throw new Unreadable('expected the name of an attribute');
   const args = reader.char === '(' ? readArgs(reader, 0) : [];
-  return { name, args, at: [start, reader.pos] };
+  return { name, args, at: makeSpan(start, reader.pos) };
 }
 
 /** `(a, b: c)`, over as many lines as it takes. */

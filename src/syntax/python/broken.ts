@@ -1,5 +1,6 @@
 import type { Span } from '../../facts/code.js';
 import type { Problem } from '../../facts/file.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { kids, type FlatTree } from './tree.js';
 
 /** A stretch of the file: the top-level nodes that were read well there, or none when it was not. */
@@ -7,7 +8,7 @@ export interface Piece { readonly at: Span; readonly nodes?: readonly number[] }
 
 /** Splits a tree with errors into what was read well and what was not, in order and without gaps. */
 export function split(tree: FlatTree, text: string): Piece[] {
-  if (tree.kind[0] !== 'module') return [{ at: [lineStart(text, 0), text.length] }];
+  if (tree.kind[0] !== 'module') return [{ at: makeSpan(lineStart(text, 0), text.length) }];
   const pieces: Piece[] = [];
   let from = lineStart(text, 0);
   let good: number[] | undefined = [];
@@ -16,18 +17,18 @@ export function split(tree: FlatTree, text: string): Piece[] {
     const broken = isBroken(tree, node);
     if (broken && good) {
       const line = lineStart(text, start);
-      pieces.push({ at: [from, line], nodes: good });
+      pieces.push({ at: makeSpan(from, line), nodes: good });
       good = undefined;
       from = line;
     } else if (!broken && !good && lineStart(text, start) === start) {
-      pieces.push({ at: [from, start] });
+      pieces.push({ at: makeSpan(from, start) });
       good = [];
       from = start;
     }
     // After an error the parser may pick up inside of what it was reading: such a rest is indented and stays broken.
     good?.push(node);
   }
-  pieces.push({ at: [from, text.length], nodes: good });
+  pieces.push({ at: makeSpan(from, text.length), nodes: good });
   return pieces;
 }
 
@@ -35,7 +36,7 @@ export function split(tree: FlatTree, text: string): Piece[] {
 function isBroken(tree: FlatTree, node: number): boolean {
   const next = tree.next[node];
   const error = tree.errors[firstError(tree, node)];
-  return error !== undefined && (error.node < next || (error.node === next && error.at[0] === tree.end[node]));
+  return error !== undefined && (error.node < next || (error.node === next && spanStart(error.at) === tree.end[node]));
 }
 
 /** Errors are in order: a garbage file has as many as nodes, so they are searched in halves. */
@@ -57,21 +58,22 @@ const CONTINUES = /^(?:else|elif|except|finally|case)\b/;
  *
  * The cuts are at each line that begins a top-level statement, never inside a triple-quoted string nor between a decorator and what it decorates.
  */
-export function chunks(text: string, [from, to]: Span): Span[] {
+export function chunks(text: string, at: Span): Span[] {
+  const [from, to] = [spanStart(at), spanEnd(at)];
   const found: Span[] = [];
   let start = from, quotes = 0, decorated = false, hasCode = false;
   for (let line = from; line < to;) {
     const end = nextLine(text, line, to);
     const content = text.slice(line, end);
     if (quotes % 2 === 0 && BOUNDARY.test(content) && !CONTINUES.test(content)) {
-      if (hasCode && !decorated) { found.push([start, line]); start = line; }
+      if (hasCode && !decorated) { found.push(makeSpan(start, line)); start = line; }
       decorated = content.startsWith('@');
       hasCode = true;
     }
     quotes += content.match(/"""|'''/g)?.length ?? 0;
     line = end;
   }
-  found.push([start, to]);
+  found.push(makeSpan(start, to));
   return found;
 }
 
@@ -79,7 +81,7 @@ export function chunks(text: string, [from, to]: Span): Span[] {
 export function problemOf(tree: FlatTree, text: string): Problem | undefined {
   const [first] = tree.errors;
   if (!first) return undefined;
-  let [start, end] = first.at;
+  let [start, end] = [spanStart(first.at), spanEnd(first.at)];
   while (start < end - 1 && /\s/.test(text[start])) start++;
   const line = text.slice(start, end).search(/[\r\n]/);
   if (line > 0) end = start + line;
@@ -87,7 +89,7 @@ export function problemOf(tree: FlatTree, text: string): Problem | undefined {
     end = Math.min(start + 1, text.length);
     if (/[\r\n]/.test(text[start] ?? '\n')) { start = Math.max(start - 1, 0); end = start + 1; }
   }
-  return { kind: 'syntax', message: 'Python syntax error', at: [start, end] };
+  return { kind: 'syntax', message: 'Python syntax error', at: makeSpan(start, end) };
 }
 
 function lineStart(text: string, at: number): number {

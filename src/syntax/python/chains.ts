@@ -1,4 +1,5 @@
 import type { Expr, IfStmt, Span, Stmt } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { expr, exprs } from './expressions.js';
 import { MAX_CHAIN, other, spanOf, type Reader } from './reader.js';
 import { kids, operators } from './tree.js';
@@ -38,7 +39,7 @@ export function comparison(reader: Reader, node: number): Expr {
   const terms = operands.map((operand) => nested(reader, operand, Math.min(operands.length - 1, MAX_CHAIN)));
   const tests: Expr[] = operators(reader.tree, node).slice(0, terms.length - 1).map((op, place) => ({
     k: 'op', op: SPELLING[op] ?? op, args: [terms[place], terms[place + 1]],
-    at: [reader.tree.start[operands[place]], reader.tree.end[operands[place + 1]]],
+    at: makeSpan(reader.tree.start[operands[place]], reader.tree.end[operands[place + 1]]),
   }));
   return tests.length === 0 ? other(spanOf(reader, node), terms) : joined('and', tests, spanOf(reader, node));
 }
@@ -46,20 +47,20 @@ export function comparison(reader: Reader, node: number): Expr {
 /** Several conditions as one: `at` is the whole. */
 export function joined(op: 'and' | 'or', tests: readonly Expr[], at: Span): Expr {
   if (tests.length === 1) return tests[0];
-  let end = tests[0].at[1];
-  const ends = tests.slice(1).map((test) => (end = Math.max(end, test.at[1])));
-  return fold(tests, ends.map(() => op), at[0], ends, at);
+  let end = spanEnd(tests[0].at);
+  const ends = tests.slice(1).map((test) => (end = Math.max(end, spanEnd(test.at))));
+  return fold(tests, ends.map(() => op), spanStart(at), ends, at);
 }
 
 /** `ends[i]` is where the operation ends that joins term i + 1. */
 function fold(terms: readonly Expr[], ops: readonly string[], start: number, ends: readonly number[], at: Span): Expr {
   if (terms.length > MAX_CHAIN) {
     const [op] = ops;
-    return ops.every((each) => each === op) && ASSOCIATIVE.has(op) ? balanced(terms, op, start, at[1]) : other(at, terms);
+    return ops.every((each) => each === op) && ASSOCIATIVE.has(op) ? balanced(terms, op, start, spanEnd(at)) : other(at, terms);
   }
   let result = terms[0];
   for (let place = 1; place < terms.length; place++) {
-    result = { k: 'op', op: ops[place - 1], args: [result, terms[place]], at: [start, ends[place - 1]] };
+    result = { k: 'op', op: ops[place - 1], args: [result, terms[place]], at: makeSpan(start, ends[place - 1]) };
   }
   return result;
 }
@@ -68,9 +69,9 @@ function fold(terms: readonly Expr[], ops: readonly string[], start: number, end
 function balanced(terms: readonly Expr[], op: string, start: number, end: number): Expr {
   if (terms.length === 1) return terms[0];
   const middle = terms.length >> 1;
-  const left = balanced(terms.slice(0, middle), op, start, terms[middle - 1].at[1]);
-  const right = balanced(terms.slice(middle), op, terms[middle].at[0], end);
-  return { k: 'op', op, args: [left, right], at: [start, end] };
+  const left = balanced(terms.slice(0, middle), op, start, spanEnd(terms[middle - 1].at));
+  const right = balanced(terms.slice(middle), op, spanStart(terms[middle].at), end);
+  return { k: 'op', op, args: [left, right], at: makeSpan(start, end) };
 }
 
 /** Converts an operand that will stand `levels` below the operation as a whole. */

@@ -1,4 +1,5 @@
 import type { Arg, Entry, Expr, Span } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 import { binaryChain, comparison } from './chains.js';
 import { comprehension } from './comprehensions.js';
 import { lambda } from './functions.js';
@@ -29,7 +30,7 @@ export function exprs(reader: Reader, nodes: readonly number[]): Expr[] {
 /** One expression as it is, several as a tuple. */
 export function oneOrTuple(reader: Reader, nodes: readonly number[]): Expr {
   if (nodes.length === 1) return expr(reader, nodes[0]);
-  const at: Span = nodes.length === 0 ? [0, 0] : [reader.tree.start[nodes[0]], reader.tree.end[nodes[nodes.length - 1]]];
+  const at: Span = nodes.length === 0 ? makeSpan(0, 0) : makeSpan(reader.tree.start[nodes[0]], reader.tree.end[nodes[nodes.length - 1]]);
   return { k: 'list', items: exprs(reader, nodes), tuple: true, at };
 }
 
@@ -116,7 +117,7 @@ function dotted(reader: Reader, node: number): Expr {
   if (names.length > MAX_CHAIN) return other(spanOf(reader, node));
   let result: Expr | undefined;
   for (const match of names) {
-    const at: Span = [start + match.index, start + match.index + match[0].length];
+    const at: Span = makeSpan(start + match.index, start + match.index + match[0].length);
     result = result ? { k: 'attr', of: result, name: match[0], at } : { k: 'name', id: match[0], at };
   }
   return result ?? other(spanOf(reader, node));

@@ -1,4 +1,5 @@
 import type { Class, Expr, Func, Param, Span } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 import { args, expr } from './expressions.js';
 import { spanOf, textOf, type Reader } from './reader.js';
 import { block } from './statements.js';
@@ -107,5 +108,5 @@ function param(reader: Reader, node: number): Param {
 /** From the name to what stands before the colon. */
 function header(reader: Reader, name: number | undefined, parts: readonly number[]): Span | undefined {
   const last = parts.findLast((part) => reader.tree.kind[part] !== 'block');
-  return name === undefined || last === undefined ? undefined : [reader.tree.start[name], reader.tree.end[last]];
+  return name === undefined || last === undefined ? undefined : makeSpan(reader.tree.start[name], reader.tree.end[last]);
 }

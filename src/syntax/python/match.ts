@@ -1,4 +1,5 @@
 import type { Expr, SetStmt, Span, Stmt } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { ifChain, joined, type Branch } from './chains.js';
 import { expr, oneOrTuple } from './expressions.js';
 import { MAX_DEPTH, nameOf, other, spanOf, textOf, tooDeep, type Reader } from './reader.js';
@@ -29,7 +30,7 @@ export function matchStatement(reader: Reader, node: number): Stmt[] {
 /** A subject is evaluated once: what is more than a name gets one that no program can contain. */
 function reusable(given: Expr): [SetStmt[], Expr] {
   if (isPath(given)) return [[], given];
-  const subject: Expr = { k: 'name', id: `match@${given.at[0]}`, at: given.at };
+  const subject: Expr = { k: 'name', id: `match@${spanStart(given.at)}`, at: given.at };
   return [[{ k: 'set', target: subject, value: given, at: given.at }], subject];
 }
 
@@ -48,8 +49,8 @@ function caseClause(reader: Reader, clause: number, subject: Expr): Branch {
   if (patterns.length === 1) pattern(reader, patterns[0], subject, found);
   else sequence(reader, patterns, subject, found);
   const end = tree.end[guard ?? patterns.at(-1) ?? clause];
-  const at: Span = [tree.start[clause], end];
-  const whole: Span = [tree.start[patterns[0] ?? clause], end];
+  const at: Span = makeSpan(tree.start[clause], end);
+  const whole: Span = makeSpan(tree.start[patterns[0] ?? clause], end);
   const then = statements(reader, parts.filter((part) => tree.kind[part] === 'block'));
   if (guard === undefined) return { test: all(found.tests, whole), then: [...found.sets, ...then], at };
   // The guard reads what the pattern has bound, so the bindings must come before it.
@@ -112,8 +113,8 @@ function readPattern(reader: Reader, given: number, subject: Expr, found: Found)
 /** A literal; the minus before a number stands outside of its node. */
 function signed(reader: Reader, node: number): Expr {
   const value = expr(reader, node);
-  const sign = value.k === 'lit' && typeof value.v === 'number' ? reader.text.slice(0, value.at[0]).trimEnd() : '';
-  return sign.endsWith('-') ? { k: 'op', op: '-', args: [value], at: [sign.length - 1, value.at[1]] } : value;
+  const sign = value.k === 'lit' && typeof value.v === 'number' ? reader.text.slice(0, spanStart(value.at)).trimEnd() : '';
+  return sign.endsWith('-') ? { k: 'op', op: '-', args: [value], at: makeSpan(sign.length - 1, spanEnd(value.at)) } : value;
 }
 
 function union(reader: Reader, node: number, choices: readonly number[], subject: Expr, found: Found): void {
@@ -159,11 +160,11 @@ function dictPattern(reader: Reader, members: readonly number[], subject: Expr, 
 
 function sequence(reader: Reader, members: readonly number[], subject: Expr, found: Found): void {
   const [first, last] = [members[0], members[members.length - 1]];
-  found.tests.push(other(first === undefined ? subject.at : [reader.tree.start[first], reader.tree.end[last]], [subject]));
+  found.tests.push(other(first === undefined ? subject.at : makeSpan(reader.tree.start[first], reader.tree.end[last]), [subject]));
   let isAfterSplat = false;
   members.forEach((member, place) => {
     const at = spanOf(reader, member);
-    const isSplat = reader.text[at[0]] === '*';
+    const isSplat = reader.text[spanStart(at)] === '*';
     isAfterSplat ||= isSplat;
     const key: Expr = isSplat ? other(at) : { k: 'lit', v: isAfterSplat ? place - members.length : place, at };
     pattern(reader, member, { k: 'item', of: subject, key, at }, found);

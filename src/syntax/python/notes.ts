@@ -1,4 +1,5 @@
 import type { Note, Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart, textAt } from '../../facts/span.js';
 import type { Comment } from '../source.js';
 
 /** Finds the comments that belong to a piece of code. */
@@ -10,11 +11,12 @@ export interface Notes {
 const NONE: Notes = { of: () => undefined };
 
 export function readComments(text: string, spans: readonly Span[]): Comment[] {
-  return spans.map(([start, end]) => {
-    const written = text.slice(start, end).trimEnd();
+  return spans.map((span) => {
+    const start = spanStart(span);
+    const written = textAt(text, span).trimEnd();
     return {
       text: written.replace(/^#+[:!]?/, '').trim(),
-      at: [start, start + written.length],
+      at: makeSpan(start, start + written.length),
       alone: text.slice(lineStart(text, start), start).trim() === '',
     };
   });
@@ -26,16 +28,17 @@ export function indexNotes(text: string, comments: readonly Comment[]): Notes {
   const starts = lineStarts(text);
   const alone = new Map<number, Comment>();
   const trailing = new Map<number, Comment>();
-  for (const comment of comments) (comment.alone ? alone : trailing).set(lineOf(starts, comment.at[0]), comment);
+  for (const comment of comments) (comment.alone ? alone : trailing).set(lineOf(starts, spanStart(comment.at)), comment);
 
   /** At the end of the last line, or of the first one, where it stands inside behind an opening bracket. */
-  function trail([start, end]: Span, isHeader: boolean): string | undefined {
+  function trail(at: Span, isHeader: boolean): string | undefined {
+    const [start, end] = [spanStart(at), spanEnd(at)];
     const lastLine = lineOf(starts, end), firstLine = lineOf(starts, start);
     const last = trailing.get(lastLine);
     // Of several statements in a line the last one has the comment; a header has it even when its body is on the same line.
-    if (last && last.at[0] >= end && (isHeader || /^[\s;,\\]*$/.test(text.slice(end, last.at[0])))) return last.text;
+    if (last && spanStart(last.at) >= end && (isHeader || /^[\s;,\\]*$/.test(text.slice(end, spanStart(last.at))))) return last.text;
     const first = firstLine === lastLine ? undefined : trailing.get(firstLine);
-    return first && first.at[0] > start ? first.text : undefined;
+    return first && spanStart(first.at) > start ? first.text : undefined;
   }
 
   /** Only a block at the same indentation: a deeper one closes the block before. */
@@ -47,7 +50,7 @@ export function indexNotes(text: string, comments: readonly Comment[]): Notes {
     const lines: string[] = [];
     for (let above = line - 1; ; above--) {
       const comment = alone.get(above);
-      if (!comment || comment.at[0] - starts[above] !== column) break;
+      if (!comment || spanStart(comment.at) - starts[above] !== column) break;
       lines.unshift(comment.text);
     }
     return lines.length > 0 ? lines.join('\n') : undefined;
@@ -55,7 +58,7 @@ export function indexNotes(text: string, comments: readonly Comment[]): Notes {
 
   return {
     of(at, header) {
-      const above = lead(at[0]);
+      const above = lead(spanStart(at));
       const behind = trail(header ?? at, header !== undefined);
       if (above === undefined && behind === undefined) return undefined;
       return { ...(above !== undefined && { lead: above }), ...(behind !== undefined && { trail: behind }) };

@@ -1,5 +1,6 @@
 import type { Expr, Name, Other, Span } from '../../facts/code.js';
 import type { Problem } from '../../facts/file.js';
+import { makeSpan } from '../../facts/span.js';
 import type { Notes } from './notes.js';
 import type { FlatTree } from './tree.js';
 
@@ -25,7 +26,7 @@ export const MAX_DEPTH = 400;
 export const MAX_CHAIN = 100;
 
 export function spanOf(reader: Reader, node: number): Span {
-  return [reader.tree.start[node], reader.tree.end[node]];
+  return makeSpan(reader.tree.start[node], reader.tree.end[node]);
 }
 
 export function textOf(reader: Reader, node: number): string {
@@ -45,5 +46,5 @@ export function tooDeep(reader: Reader, node: number): void {
   const message = 'Python code nested too deeply';
   if (reader.problems.some((problem) => problem.message === message)) return;
   const at = reader.tree.start[node];
-  reader.problems.push({ kind: 'syntax', message, at: [at, Math.min(at + 1, reader.text.length)] });
+  reader.problems.push({ kind: 'syntax', message, at: makeSpan(at, Math.min(at + 1, reader.text.length)) });
 }

@@ -1,4 +1,5 @@
 import type { Expr, Handler, ImportStmt, SetStmt, Span, Stmt, WithStmt } from '../../facts/code.js';
+import { makeSpan, spanStart } from '../../facts/span.js';
 import { ifChain, type Branch } from './chains.js';
 import { expr, exprs, oneOrTuple } from './expressions.js';
 import { classOf, func } from './functions.js';
@@ -55,7 +56,7 @@ const READERS: Readonly<Record<string, Read>> = {
   for_statement: (reader, node) => {
     const [target, iter, ...rest] = kids(reader.tree, node);
     if (iter === undefined) return [];
-    const at: Span = [reader.tree.start[node], reader.tree.end[iter]];
+    const at: Span = makeSpan(reader.tree.start[node], reader.tree.end[iter]);
     return [
       { k: 'loop', target: expr(reader, target), iter: expr(reader, iter), body: part(reader, rest, 'block'), at },
       ...part(reader, rest, 'else_clause'),
@@ -65,7 +66,7 @@ const READERS: Readonly<Record<string, Read>> = {
     const [test, ...rest] = kids(reader.tree, node);
     if (test === undefined) return [];
     return [
-      { k: 'loop', test: expr(reader, test), body: part(reader, rest, 'block'), at: [reader.tree.start[node], reader.tree.end[test]] },
+      { k: 'loop', test: expr(reader, test), body: part(reader, rest, 'block'), at: makeSpan(reader.tree.start[node], reader.tree.end[test]) },
       ...part(reader, rest, 'else_clause'),
     ];
   },
@@ -112,7 +113,7 @@ function assignment(reader: Reader, node: number): Stmt[] {
   const value = last === undefined ? undefined : expr(reader, last);
   const note = reader.isInFunction ? undefined : reader.notes.of(spanOf(reader, node));
   return targets.map(({ target, type }): SetStmt => ({
-    k: 'set', target, ...(value && { value }), ...(type && { type }), at: [target.at[0], tree.end[node]], ...(note && { note }),
+    k: 'set', target, ...(value && { value }), ...(type && { type }), at: makeSpan(spanStart(target.at), tree.end[node]), ...(note && { note }),
   }));
 }
 
@@ -146,7 +147,7 @@ function assertion(reader: Reader, node: number): Stmt[] {
 /** Python 2's statements are calls of the same name. */
 function builtinCall(reader: Reader, node: number, id: string): Stmt[] {
   const at = spanOf(reader, node);
-  const nameAt: Span = [at[0], at[0] + id.length];
+  const nameAt: Span = makeSpan(spanStart(at), spanStart(at) + id.length);
   const args = exprs(reader, kids(reader.tree, node)).map((value) => ({ value }));
   return [{ k: 'expr', value: { k: 'call', fn: { k: 'name', id, at: nameAt }, args, at }, at }];
 }
@@ -166,7 +167,7 @@ function decorated(reader: Reader, node: number): Stmt[] {
 function rangeOf(reader: Reader, node: number): Span {
   let end = reader.tree.end[node];
   while (end > reader.tree.start[node] && /\s/.test(reader.text[end - 1])) end--;
-  return [reader.tree.start[node], end];
+  return makeSpan(reader.tree.start[node], end);
 }
 
 function ifs(reader: Reader, node: number): Stmt[] {
@@ -178,7 +179,7 @@ function ifs(reader: Reader, node: number): Stmt[] {
     if (test === undefined) return [];
     const then = part(reader, rest, 'block');
     return [{
-      test: expr(reader, test), then: isTypeChecking(reader, test) ? then.map(forTypesOnly) : then, at: [tree.start[clause], tree.end[test]],
+      test: expr(reader, test), then: isTypeChecking(reader, test) ? then.map(forTypesOnly) : then, at: makeSpan(tree.start[clause], tree.end[test]),
     }];
   });
   return ifChain(branches, part(reader, parts, 'else_clause'));
@@ -198,7 +199,7 @@ function tryStatement(reader: Reader, node: number): Stmt[] {
   const handlers = parts.filter((each) => /^except_/.test(reader.tree.kind[each])).map((each) => handler(reader, each));
   return [{
     k: 'try', body: part(reader, parts, 'block'), handlers,
-    else: part(reader, parts, 'else_clause'), final: part(reader, parts, 'finally_clause'), at: [start, start + 3],
+    else: part(reader, parts, 'else_clause'), final: part(reader, parts, 'finally_clause'), at: makeSpan(start, start + 3),
   }];
 }
 
@@ -212,7 +213,7 @@ function handler(reader: Reader, node: number): Handler {
     ...(type !== undefined && { type: expr(reader, type) }),
     ...(alias !== undefined && { name: textOf(reader, alias) }),
     body: part(reader, parts, 'block'),
-    at: [start, heads.length > 0 ? tree.end[heads[heads.length - 1]] : start + 'except'.length],
+    at: makeSpan(start, heads.length > 0 ? tree.end[heads[heads.length - 1]] : start + 'except'.length),
   };
 }
 
@@ -228,7 +229,7 @@ function withStatement(reader: Reader, node: number): Stmt[] {
     const [value, target] = tree.kind[item] === 'as_pattern' ? kids(tree, item) : [item];
     return { value: expr(reader, value), ...(target !== undefined && { target: expr(reader, target) }) };
   });
-  return [{ k: 'with', items, body: part(reader, parts, 'block'), at: [tree.start[node], tree.end[clause]] }];
+  return [{ k: 'with', items, body: part(reader, parts, 'block'), at: makeSpan(tree.start[node], tree.end[clause]) }];
 }
 
 /** The statements in the child of that kind. */

@@ -1,4 +1,5 @@
 import type { Expr, Literal, Template, TemplateText } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 import { expr } from './expressions.js';
 import { other, spanOf, type Reader } from './reader.js';
 import { kids } from './tree.js';
@@ -41,7 +42,7 @@ function quoteAt(text: string, open: number, end: number): string {
 }
 
 function pushText(parts: Part[], text: string, prefix: string, from: number, to: number): void {
-  if (to > from) parts.push({ k: 'text', v: decode(text.slice(from, to), prefix), at: [from, to] });
+  if (to > from) parts.push({ k: 'text', v: decode(text.slice(from, to), prefix), at: makeSpan(from, to) });
 }
 
 /** `{value!r:>{width}}` is `value`; expressions in the format would be lost, so they make it an Other. */

@@ -1,5 +1,6 @@
 import type { Language, Tree } from 'web-tree-sitter';
 import type { Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 
 /**
  * A syntax tree as flat arrays in preorder, read in one pass of a cursor. Every access to a tree of
@@ -60,15 +61,15 @@ export function flatten(tree: Tree, roles: Roles, text: string, base: number): F
     const role = roles[id] ?? 'inner';
     const node = kind.length;
     if (broken && (types[id] === undefined || cursor.nodeIsMissing)) {
-      const at: Span = [cursor.startIndex + base, cursor.endIndex + base];
+      const at: Span = makeSpan(cursor.startIndex + base, cursor.endIndex + base);
       // The grammar does not know defaults of type parameters (PEP 696) and skips over them: that loses nothing.
-      if (kind[open[open.length - 1]] !== 'type_parameter' || !text.slice(at[0], at[1]).includes('=')) errors.push({ node, at });
+      if (kind[open[open.length - 1]] !== 'type_parameter' || !text.slice(spanStart(at), spanEnd(at)).includes('=')) errors.push({ node, at });
     }
     let enters = false;
     if (role === 'operator') {
       kind.push(types[id]); start.push(-1); end.push(-1); next.push(node + 1);
     } else if (role === 'comment') {
-      comments.push([cursor.startIndex + base, cursor.endIndex + base]);
+      comments.push(makeSpan(cursor.startIndex + base, cursor.endIndex + base));
     } else if (role !== 'drop') {
       const from = cursor.startIndex + base;
       kind.push(types[id] ?? 'ERROR'); start.push(from); end.push(cursor.endIndex + base); next.push(node + 1);

@@ -1,4 +1,5 @@
 import type { Expr, Stmt } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { expr } from './expressions.js';
 import { typeParams } from './functions.js';
 import { spanOf, textOf, type Reader } from './reader.js';
@@ -14,7 +15,7 @@ export function typeAlias(reader: Reader, node: number): Stmt[] {
   const at = spanOf(reader, node);
   const value = expr(reader, right);
   if (tree.kind[name] !== 'identifier') {
-    return [{ k: 'set', target: ofType(expr(reader, left), at[0]), value, at }];
+    return [{ k: 'set', target: ofType(expr(reader, left), spanStart(at)), value, at }];
   }
   return [{ k: 'type', name: textOf(reader, name), params: params === undefined ? [] : typeParams(reader, params), value, at }];
 }
@@ -23,12 +24,12 @@ export function typeAlias(reader: Reader, node: number): Stmt[] {
 function ofType(target: Expr, start: number): Expr {
   switch (target.k) {
     case 'attr': return { ...target, of: ofType(target.of, start) };
-    case 'item': return { ...target, of: ofType(target.of, start), at: [start, target.at[1]] };
-    case 'call': return { ...target, fn: ofType(target.fn, start), at: [start, target.at[1]] };
+    case 'item': return { ...target, of: ofType(target.of, start), at: makeSpan(start, spanEnd(target.at)) };
+    case 'call': return { ...target, fn: ofType(target.fn, start), at: makeSpan(start, spanEnd(target.at)) };
     default: {
       const args = target.k === 'list' && target.tuple ? target.items : [target];
-      const fn: Expr = { k: 'name', id: 'type', at: [start, start + 'type'.length] };
-      return { k: 'call', fn, args: args.map((value) => ({ value })), at: [start, target.at[1] + 1] };
+      const fn: Expr = { k: 'name', id: 'type', at: makeSpan(start, start + 'type'.length) };
+      return { k: 'call', fn, args: args.map((value) => ({ value })), at: makeSpan(start, spanEnd(target.at) + 1) };
     }
   }
 }

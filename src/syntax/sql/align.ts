@@ -1,4 +1,5 @@
 import type { Span } from '../../facts/code.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 
 /** For every character of a string's value the UTF-16 offsets of the file where its source stands. */
 export interface Alignment { readonly starts: readonly number[]; readonly ends: readonly number[] }
@@ -13,10 +14,10 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b
  * character stands for the whole of `at`. `isLiteral`: `at` includes quotes and prefix.
  */
 export function align(text: string, at: Span, value: string, isLiteral: boolean): Alignment {
-  const raw = text.slice(at[0], at[1]);
+  const raw = text.slice(spanStart(at), spanEnd(at));
   const opening = isLiteral ? OPENING.exec(raw)?.[0] ?? '' : '';
   const isRaw = /^[A-Za-z]*r/i.test(opening);
-  return lineUp(raw, opening.length, at[0], value, isRaw) ?? { starts: new Array(value.length).fill(at[0]), ends: new Array(value.length).fill(at[1]) };
+  return lineUp(raw, opening.length, spanStart(at), value, isRaw) ?? { starts: new Array(value.length).fill(spanStart(at)), ends: new Array(value.length).fill(spanEnd(at)) };
 }
 
 function lineUp(raw: string, from: number, base: number, value: string, isRaw: boolean): Alignment | null {

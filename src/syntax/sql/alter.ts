@@ -1,4 +1,5 @@
 import type { DdlOp, QName } from '../../facts/ddl.js';
+import { makeSpan, spanEnd } from '../../facts/span.js';
 import type { Tree } from './parse.js';
 import { columnOf } from './columns.js';
 import { constraintOf, parenText } from './constraints.js';
@@ -32,7 +33,7 @@ const isDrop = (op: DdlOp): boolean => op.k === 'drop-column' || op.k === 'drop-
 
 /** Sub-commands have no place in the tree: the elements of the comma list behind the table's name are theirs. */
 function commandRanges(ctx: Context, relation: Tree): Range[] {
-  const [, nameEnd] = relationSpan({ ...ctx, span: (start, end) => [start, end] }, relation);
+  const nameEnd = spanEnd(relationSpan({ ...ctx, span: makeSpan }, relation));
   const c = cursor(ctx.text, nameEnd);
   const from = advance(c) && ctx.text[c.start] === '*' ? c.end : nameEnd;
   return elements(ctx, from, ctx.text.length);

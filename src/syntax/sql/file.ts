@@ -1,6 +1,7 @@
 import type { Span } from '../../facts/code.js';
 import type { Problem } from '../../facts/file.js';
 import type { SqlStatement } from '../../facts/sql.js';
+import { makeSpan, spanStart } from '../../facts/span.js';
 import type { Comment } from '../source.js';
 import { foreignDialect, looksLikeMySql, normalise } from './foreign.js';
 import { splitSql, type Piece } from './split.js';
@@ -27,7 +28,7 @@ export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile 
   for (const piece of pieces) {
     const source = text.slice(piece.start, piece.end);
     if (isUnmodelled(source) || isRepeated(source, inserts)) continue;
-    const span = (start: number, end: number): Span => [piece.start + start, piece.start + end];
+    const span = (start: number, end: number): Span => makeSpan(piece.start + start, piece.start + end);
     const reading = read(source, span);
     for (const statement of reading.statements) statements.push(statement);
     if (!reading.failure) continue;
@@ -37,12 +38,12 @@ export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile 
     if (dialect && dialect !== 'ClickHouse') for (const statement of readForeign(read, source, span)) statements.push(statement);
   }
   const problems = problemsOf(failures, pieces.length).map((problem) => (isAtEnd(problem, pieces.at(-1), text) ? { ...problem, isCut: true as const } : problem));
-  return { statements, comments, problems: [...problems, ...(cutAt ? [{ kind: 'syntax' as const, message: 'the file ends in the data of this COPY', at: [cutAt.start, cutAt.end] as const, isCut: true as const }] : [])] };
+  return { statements, comments, problems: [...problems, ...(cutAt ? [{ kind: 'syntax' as const, message: 'the file ends in the data of this COPY', at: makeSpan(cutAt.start, cutAt.end), isCut: true as const }] : [])] };
 }
 
 /** Whether what cannot be read is the last statement, and nothing ends it. */
 function isAtEnd(problem: Problem, last: Piece | undefined, text: string): boolean {
-  return problem.kind === 'syntax' && last !== undefined && problem.at[0] >= last.start && (/^unterminated/.test(problem.message) || !text.slice(last.end).includes(';'));
+  return problem.kind === 'syntax' && last !== undefined && spanStart(problem.at) >= last.start && (/^unterminated/.test(problem.message) || !text.slice(last.end).includes(';'));
 }
 
 function isRepeated(source: string, seen: Map<string, number>): boolean {
@@ -83,5 +84,5 @@ function problemsOf(failures: readonly Failed[], total: number): Problem[] {
   const names = new Set(foreign.map((failure) => failure.dialect));
   const name = [...names].find((one) => one !== 'MySQL or SQLite') ?? first.dialect;
   const message = `looks like ${name}, not PostgreSQL: ${failures.length} of ${total} statements are read in part or not at all`;
-  return [{ kind: 'other-sql', message, at: [first.piece.start, first.piece.end] }];
+  return [{ kind: 'other-sql', message, at: makeSpan(first.piece.start, first.piece.end) }];
 }

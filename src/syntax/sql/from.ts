@@ -1,4 +1,5 @@
 import type { Source } from '../../facts/sql.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Tree } from './parse.js';
 import { conditions } from './conditions.js';
 import { insideParens, nameSpan, findKeyword, findName, querySpan, relationSpan, wholeSpan } from './context.js';
@@ -96,6 +97,6 @@ function usingRange(b: Builder, node: Tree): { start: number; end: number } | nu
 
 function subqueryEnd(b: Builder, query: Tree): number {
   // Spans are the file's, places are the statement's: the difference is the same at both ends.
-  const [start, end] = querySpan({ ...b.ctx, span: (from, to) => [from, to] }, query);
-  return start === 0 ? 0 : end + 1;
+  const at = querySpan({ ...b.ctx, span: makeSpan }, query);
+  return spanStart(at) === 0 ? 0 : spanEnd(at) + 1;
 }

@@ -1,5 +1,6 @@
 import type { Span } from '../../facts/code.js';
 import type { SqlStatement } from '../../facts/sql.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Alignment } from './align.js';
 import type { SpanOf } from './context.js';
 import { FIRST_HOLE } from './expressions.js';
@@ -81,8 +82,8 @@ function compose(parts: readonly Part[], forms: readonly Form[]): Composed {
     ranges.push([starts.length, starts.length + text.length]);
     texts.push(text);
     for (let at = 0; at < text.length; at++) {
-      starts.push(part.at[0]);
-      ends.push(part.at[1]);
+      starts.push(spanStart(part.at));
+      ends.push(spanEnd(part.at));
     }
   }
   const text = texts.join('');
@@ -112,7 +113,7 @@ function formText(form: Form, number: number): string {
 
 function spanOf(starts: readonly number[], ends: readonly number[], start: number, end: number): Span {
   const from = starts[start] ?? ends[ends.length - 1] ?? 0;
-  return [from, end > start ? ends[end - 1] ?? ends[ends.length - 1] ?? from : from];
+  return makeSpan(from, end > start ? ends[end - 1] ?? ends[ends.length - 1] ?? from : from);
 }
 
 /** `'%${x}%'`: a constant whose text comes from outside. */

@@ -1,6 +1,7 @@
 import type { Expr, Stmt } from '../../facts/code.js';
 import type { SqlString } from '../../facts/file.js';
 import type { SqlQuery } from '../../facts/sql.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
 import { constantsOf } from './constants.js';
 import { readWithHoles, type Part } from './holes.js';
 import { partsOf, withConstants, type ScriptReader } from './strings.js';
@@ -21,7 +22,7 @@ const LONGEST = 4000;
  */
 export function sqlPartsIn(code: readonly Stmt[], text: string, sql: ScriptReader, known: readonly SqlString[]): SqlString[] {
   const found: SqlString[] = [];
-  const isKnown = new Set(known.map((string) => string.at[0]));
+  const isKnown = new Set(known.map((string) => spanStart(string.at)));
   const constants = constantsOf(code);
   const stack: unknown[] = [code];
   while (stack.length) {
@@ -31,27 +32,27 @@ export function sqlPartsIn(code: readonly Stmt[], text: string, sql: ScriptReade
     const item = node as Expr;
     for (const each of readWith(item, isKnown)) isKnown.add(each);
     if (item.k === 'tpl' || (item.k === 'lit' && typeof item.v === 'string')) {
-      const written = isKnown.has(item.at[0]) ? null : begin(partsOf([item], text));
+      const written = isKnown.has(spanStart(item.at)) ? null : begin(partsOf([item], text));
       const query = written && read(item.k === 'tpl' && item.tag ? written : withConstants(written, { constants }), sql);
       if (written && query) found.push({ at: item.at, statements: [{ k: 'query', query }] });
     }
     if (item.k === 'lit') continue;
     for (const value of Object.values(node)) if (value && typeof value === 'object') stack.push(value);
   }
-  return found.sort((a, b) => a.at[0] - b.at[0]);
+  return found.sort((a, b) => spanStart(a.at) - spanStart(b.at));
 }
 
 /** Where the texts begin that were read together with a statement: the others of a chain of `+`, what `'…'.format(a='b')` puts in. */
 function readWith(node: Expr, isKnown: ReadonlySet<number>): readonly number[] {
-  if (node.k === 'call') return node.fn.k === 'attr' && node.fn.name === 'format' && isKnown.has(node.fn.of.at[0]) ? node.args.flatMap((arg) => textsAmong([arg.value])) : [];
+  if (node.k === 'call') return node.fn.k === 'attr' && node.fn.name === 'format' && isKnown.has(spanStart(node.fn.of.at)) ? node.args.flatMap((arg) => textsAmong([arg.value])) : [];
   if (node.k !== 'op' || node.op !== '+') return [];
   const operands: Expr[] = [];
   let left: Expr = node;
   for (; left.k === 'op' && left.op === '+' && left.args.length === 2; left = left.args[0]!) operands.push(left.args[1]!);
-  return isKnown.has(left.at[0]) ? textsAmong(operands) : [];
+  return isKnown.has(spanStart(left.at)) ? textsAmong(operands) : [];
 }
 
-const textsAmong = (operands: readonly Expr[]): readonly number[] => operands.filter((each) => each.k === 'lit' || each.k === 'tpl').map((each) => each.at[0]);
+const textsAmong = (operands: readonly Expr[]): readonly number[] => operands.filter((each) => each.k === 'lit' || each.k === 'tpl').map((each) => spanStart(each.at));
 
 /** The text as a statement of its own: `AND a = 1` as `SELECT WHERE a = 1`; null where it begins like no part of one. */
 function begin(parts: readonly Part[]): readonly Part[] | null {
@@ -77,7 +78,7 @@ function cut(part: Part & { k: 'text' }, size: number): Part {
 
 /** Text that stands nowhere in the file. */
 function text(v: string, at: Part): Part {
-  const [start, end] = at.k === 'hole' ? at.at : [at.map.starts[0] ?? 0, at.map.ends[0] ?? 0];
+  const [start, end] = at.k === 'hole' ? [spanStart(at.at), spanEnd(at.at)] : [at.map.starts[0] ?? 0, at.map.ends[0] ?? 0];
   return { k: 'text', v, map: { starts: new Array<number>(v.length).fill(start), ends: new Array<number>(v.length).fill(end) } };
 }
 

@@ -1,4 +1,5 @@
 import type { SqlStatement } from '../../facts/sql.js';
+import type { Span } from '../../facts/span.js';
 import type { SqlParser, Tree } from './parse.js';
 import type { Routine, SpanOf } from './context.js';
 import { constantOf, walk } from './node.js';
@@ -78,7 +79,7 @@ export function callsOf(statements: readonly SqlStatement[]): readonly string[] 
   return [...new Set(statements.flatMap((statement) => (statement.k === 'query' ? statement.query.calls ?? [] : [])))];
 }
 
-function place(body: Body, from: number, length: number): readonly [number, number] {
+function place(body: Body, from: number, length: number): Span {
   return from < 0 ? body.span(0, body.text.length) : body.span(from, Math.min(body.text.length, from + length));
 }
 

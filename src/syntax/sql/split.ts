@@ -1,5 +1,6 @@
 import type { Comment } from '../source.js';
 import { advance, cursor, lowered, type Cursor } from './tokens.js';
+import { spanStart } from '../../facts/span.js';
 
 /** One statement without its semicolon, in UTF-16 offsets. */
 export interface Piece { readonly start: number; readonly end: number }
@@ -36,7 +37,7 @@ export function splitSql(text: string, options: { readonly mysql?: boolean } = {
       // An unclosed BEGIN ATOMIC or rule would swallow the rest of the file: read it again as plain statements.
       nests = false;
       c.pos = open.start;
-      while (comments.length && comments[comments.length - 1].at[0] >= open.start) comments.pop();
+      while (comments.length && spanStart(comments[comments.length - 1].at) >= open.start) comments.pop();
       open = fresh();
       continue;
     }

@@ -1,6 +1,7 @@
 import type { Call, Expr, Literal, Op, Stmt, Template } from '../../facts/code.js';
 import type { SqlString } from '../../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { align } from './align.js';
 import { constantsOf, type Constants } from './constants.js';
 import type { SpanOf } from './context.js';
@@ -27,17 +28,20 @@ export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptRea
   const stack: unknown[] = [code];
   while (stack.length) {
     const node = stack.pop();
-    if (Array.isArray(node)) stack.push(...node);
+    if (Array.isArray(node)) { for (const each of node) if (typeof each === 'object') stack.push(each); }
     else if (node && typeof node === 'object') {
       const item = node as { k?: string };
       if (item.k === 'lit') add(from, [item as Literal], null);
       else if (item.k === 'tpl') template(from, item as Template, stack);
       else if (item.k === 'op' && (item as Op).op === '+') chain(from, item as Op, stack);
       else if (item.k === 'call' && formatted(from, item as Call)) continue;
-      else for (const value of Object.values(item)) if (value && typeof value === 'object') stack.push(value);
+      else for (const key in item) {
+        const value = (item as Readonly<Record<string, unknown>>)[key];
+        if (typeof value === 'object') stack.push(value);
+      }
     }
   }
-  return from.found.sort((a, b) => a.at[0] - b.at[0]);
+  return from.found.sort((a, b) => spanStart(a.at) - spanStart(b.at));
 }
 
 /** What was found in a file so far, and what is needed to read the next string of it. */
@@ -73,7 +77,8 @@ function formatted(from: Strings, node: Call): boolean {
   const written = unformatted(node);
   const parts = written.k === 'lit' && node.fn !== written ? filledParts(written, node.args, from.text) : null;
   if (!parts) return false;
-  addParts(from, leadingText(written), parts, written, null);
+  const lead = leadingText(written);
+  if (mayBeSql(lead, null)) addParts(from, lead, parts, written, null);
   return true;
 }
 
@@ -87,13 +92,20 @@ function isString(node: Expr): boolean {
   return node.k === 'tpl' || (node.k === 'lit' && typeof node.v === 'string');
 }
 
+/** Nearly all strings are told by how they begin: only of the others it is looked up where their characters stand in the source. */
 function add(from: Strings, operands: readonly Expr[], tag: string | null): void {
-  addParts(from, leadingText(operands[0]), partsOf(operands, from.text), operands[0], tag);
+  const lead = leadingText(operands[0]);
+  if (mayBeSql(lead, tag)) addParts(from, lead, partsOf(operands, from.text), operands[0], tag);
+}
+
+const isSqlTag = (tag: string | null): boolean => tag !== null && TAGS.has(tag);
+
+function mayBeSql(lead: string, tag: string | null): boolean {
+  return lead.length >= 8 && (isSqlTag(tag) ? /^[\s(]*[a-z]/i.test(lead) : startsLikeSql(lead));
 }
 
 function addParts(from: Strings, lead: string, parts: readonly Part[], { at }: Expr, tag: string | null): void {
-  const isTagged = tag !== null && TAGS.has(tag);
-  if (lead.length < 8 || !(isTagged ? /^[\s(]*[a-z]/i.test(lead) : startsLikeSql(lead))) return;
+  const isTagged = isSqlTag(tag);
   if (isTagged && parts.length > 1 && !startsLikeSql(lead) && !/^\s*truncate\b/i.test(lead)) return;
   const read = (each: readonly Part[]): Script | null => readWithHoles(each, (sqlText, span, parameters) => from.sql.readScript(sqlText, span, parameters));
   // What a tag is given are values, which it does not put into the text.
@@ -107,7 +119,7 @@ function addParts(from: Strings, lead: string, parts: readonly Part[], { at }: E
 
 /** Where the holes of a text stand. */
 function holesIn(parts: readonly Part[]): Pick<SqlString, 'holes'> {
-  const holes = parts.flatMap((part): NonNullable<SqlString['holes']> => (part.k === 'hole' ? [{ at: part.at }] : part.isFilled ? [{ at: [part.map.starts[0] ?? 0, part.map.ends[0] ?? 0], isRead: true }] : []));
+  const holes = parts.flatMap((part): NonNullable<SqlString['holes']> => (part.k === 'hole' ? [{ at: part.at }] : part.isFilled ? [{ at: makeSpan(part.map.starts[0] ?? 0, part.map.ends[0] ?? 0), isRead: true }] : []));
   return holes.length > 0 ? { holes } : {};
 }
 
@@ -150,7 +162,7 @@ export function withConstants(parts: readonly Part[], { constants }: Pick<String
   if (!parts.some((part) => part.k === 'hole' && part.name !== undefined && constants().has(part.name))) return parts;
   return parts.map((part): Part => {
     const v = part.k === 'hole' && part.name !== undefined ? constants().get(part.name) : undefined;
-    return part.k !== 'hole' || v === undefined ? part : { k: 'text', v, map: { starts: new Array<number>(v.length).fill(part.at[0]), ends: new Array<number>(v.length).fill(part.at[1]) }, isFilled: true };
+    return part.k !== 'hole' || v === undefined ? part : { k: 'text', v, map: { starts: new Array<number>(v.length).fill(spanStart(part.at)), ends: new Array<number>(v.length).fill(spanEnd(part.at)) }, isFilled: true };
   });
 }
 

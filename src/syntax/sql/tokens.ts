@@ -1,4 +1,5 @@
 import type { Comment } from '../source.js';
+import { makeSpan } from '../../facts/span.js';
 
 /** `word` unquoted identifier or keyword, `name` quoted identifier, `string` literal of any form, `number`, `mark` anything else (one character). */
 export type TokenType = 'word' | 'name' | 'string' | 'number' | 'mark';
@@ -194,5 +195,5 @@ function note(c: Cursor, end: number, text: string): void {
   if (!c.comments) return;
   let before = c.pos - 1;
   while (before >= 0 && (c.text.charCodeAt(before) === 32 || c.text.charCodeAt(before) === 9 || c.text.charCodeAt(before) === 0xfeff)) before--;
-  c.comments.push({ text: text.trim(), at: [c.pos, end], alone: before < 0 || c.text.charCodeAt(before) === 10 || c.text.charCodeAt(before) === 13 });
+  c.comments.push({ text: text.trim(), at: makeSpan(c.pos, end), alone: before < 0 || c.text.charCodeAt(before) === 10 || c.text.charCodeAt(before) === 13 });
 }

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Expr, IfStmt, Span, Stmt } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { compiler } from './compiler.js';
 import { MAX_CHAIN, sayTooDeep, spanOf, startOf, type Context } from './context.js';
 import { expr } from './expressions.js';
@@ -35,7 +36,7 @@ export function switchStmt(c: Context, node: ts.SwitchStatement): Stmt[] {
     if (clause.statements.length === 0 && clause !== node.caseBlock.clauses.at(-1)) continue;
     const body = caseBody(c, clause.statements);
     if (hasDefault) last = [...labels.map((value): Stmt => ({ k: 'expr', value, at: value.at })), ...body];
-    else arms.push({ test: anyOf(labels), then: body, at: [start, clause.end] });
+    else arms.push({ test: anyOf(labels), then: body, at: makeSpan(start, clause.end) });
     labels = [];
     hasDefault = false;
   }
@@ -45,7 +46,7 @@ export function switchStmt(c: Context, node: ts.SwitchStatement): Stmt[] {
 
 function anyOf(labels: readonly Expr[]): Expr {
   if (labels.length === 1) return labels[0];
-  return { k: 'op', op: 'or', args: labels, at: [labels[0].at[0], labels[labels.length - 1].at[1]] };
+  return { k: 'op', op: 'or', args: labels, at: makeSpan(spanStart(labels[0].at), spanEnd(labels[labels.length - 1].at)) };
 }
 
 /** A case's statements without the `break` that ends it, which would read as leaving a loop. */

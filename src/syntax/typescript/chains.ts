@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Arg, Expr, Span } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 import { compiler } from './compiler.js';
 import { MAX_CHAIN, nameAt, other, sayTooDeep, spanOf, startOf, type Context } from './context.js';
 import { expr } from './expressions.js';
@@ -50,8 +51,8 @@ export function chain(c: Context, node: ts.Expression): Expr {
       start = -1;
       continue;
     }
-    if (height++ > MAX_CHAIN) return flat(c, built, links.slice(0, i + 1), [start, node.end]);
-    const next = wrap(c, link, built, [start, link.end]);
+    if (height++ > MAX_CHAIN) return flat(c, built, links.slice(0, i + 1), makeSpan(start, node.end));
+    const next = wrap(c, link, built, makeSpan(start, link.end));
     if (next.k === 'tpl' && !next.tag) height = 0;
     built = next;
   }

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Arg, Class, ClassStmt, Expr, Note, SetStmt, Span, Stmt } from '../../facts/code.js';
+import { makeSpan, spanStart } from '../../facts/span.js';
 import { plainName } from './chains.js';
 import { noteOf } from './comments.js';
 import { compiler } from './compiler.js';
@@ -15,7 +16,7 @@ const K = compiler.SyntaxKind;
 export function classStmt(c: Context, node: ts.ClassLikeDeclaration, bound?: { name: string; at: Span }, note?: { note?: Note }): ClassStmt {
   const range = spanOf(c, node);
   const own = node.name && node.name.text !== '' ? { name: node.name.text, at: spanOf(c, node.name) } : undefined;
-  const named = bound ?? own ?? { name: `<class ${range[0]}>`, at: keywordAt(c, node, range) };
+  const named = bound ?? own ?? { name: `<class ${spanStart(range)}>`, at: keywordAt(c, node, range) };
   return {
     k: 'class',
     cls: {
@@ -42,8 +43,8 @@ export function hoistClass(c: Context, node: ts.ClassExpression, bound?: { name:
 }
 
 function keywordAt(c: Context, node: ts.ClassLikeDeclaration, range: Span): Span {
-  const start = c.text.indexOf('class', node.modifiers?.end ?? range[0]);
-  return start < 0 ? range : [start, start + 5];
+  const start = c.text.indexOf('class', node.modifiers?.end ?? spanStart(range));
+  return start < 0 ? range : makeSpan(start, start + 5);
 }
 
 export function interfaceStmt(c: Context, node: ts.InterfaceDeclaration): ClassStmt {
@@ -107,14 +108,14 @@ function memberTarget(c: Context, node: ts.PropertyName): Expr {
   if (!compiler.isComputedPropertyName(node)) return nameAt(plainName(node), at);
   const key = expr(c, node.expression);
   if (key.k === 'lit') return nameAt(String(key.v), key.at);
-  return { k: 'item', of: nameAt('this', [startOf(c, node), startOf(c, node)]), key, at };
+  return { k: 'item', of: nameAt('this', makeSpan(startOf(c, node), startOf(c, node))), key, at };
 }
 
 /** `[key: string]: unknown`, as an item of `this`. */
 function anyKey(c: Context, node: ts.IndexSignatureDeclaration): SetStmt[] {
   const key = node.parameters[0]?.type;
   const at = spanOf(c, node);
-  return key ? [{ k: 'set', target: { k: 'item', of: nameAt('this', [at[0], at[0]]), key: typeExpr(c, key), at }, type: typeExpr(c, node.type), at }] : [];
+  return key ? [{ k: 'set', target: { k: 'item', of: nameAt('this', makeSpan(spanStart(at), spanStart(at))), key: typeExpr(c, key), at }, type: typeExpr(c, node.type), at }] : [];
 }
 
 function interfaceMember(c: Context, node: ts.TypeElement): SetStmt[] {

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Note, Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Comment } from '../source.js';
 import { compiler } from './compiler.js';
 import { startOf, type Context } from './context.js';
@@ -91,16 +92,17 @@ export function allComments(c: Context): Comment[] {
   const { text } = c;
   const comments: Comment[] = [];
   let from = text.startsWith('#!') ? Math.max(0, text.indexOf('\n')) : 0;
-  for (const [start, end] of [...opaqueSpans(c), [text.length, text.length] as const]) {
+  for (const opaque of [...opaqueSpans(c), makeSpan(text.length, text.length)]) {
+    const start = spanStart(opaque);
     while (from < start) {
       const slash = text.indexOf('/', from);
       if (slash < 0 || slash >= start) break;
       const next = text.charCodeAt(slash + 1);
       const stop = next === SLASH || next === STAR ? commentEnd(text, slash) : slash + 1;
-      if (stop > slash + 1) comments.push({ text: bare(text.slice(slash, stop)), at: [slash, stop], alone: standsAlone(text, slash, stop) });
+      if (stop > slash + 1) comments.push({ text: bare(text.slice(slash, stop)), at: makeSpan(slash, stop), alone: standsAlone(text, slash, stop) });
       from = stop;
     }
-    from = Math.max(from, end);
+    from = Math.max(from, spanEnd(opaque));
   }
   return comments;
 }
@@ -109,10 +111,10 @@ function opaqueSpans(c: Context): Span[] {
   const spans: Span[] = [];
   const open: ts.Node[] = [c.file];
   for (let node = open.pop(); node; node = open.pop()) {
-    if (isOpaque(node.kind)) spans.push(node.kind === compiler.SyntaxKind.JsxText ? [node.pos, node.end] : [node.getStart(c.file), node.end]);
+    if (isOpaque(node.kind)) spans.push(node.kind === compiler.SyntaxKind.JsxText ? makeSpan(node.pos, node.end) : makeSpan(node.getStart(c.file), node.end));
     else compiler.forEachChild(node, (child) => void open.push(child));
   }
-  return spans.sort((a, b) => a[0] - b[0]);
+  return spans.sort((a, b) => spanStart(a) - spanStart(b));
 }
 
 function isOpaque(kind: ts.SyntaxKind): boolean {

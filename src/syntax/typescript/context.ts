@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { Expr, Name, Other, Span, Stmt } from '../../facts/code.js';
 import type { Problem } from '../../facts/file.js';
+import { makeSpan } from '../../facts/span.js';
 
 /** Nested deeper than this, an expression or statement is left out and said to be. */
 const MAX_DEPTH = 400;
@@ -32,7 +33,7 @@ export function startOf(c: Context, node: ts.Node): number {
 }
 
 export function spanOf(c: Context, node: ts.Node): Span {
-  return [startOf(c, node), node.end];
+  return makeSpan(startOf(c, node), node.end);
 }
 
 export function nameAt(id: string, at: Span): Name {

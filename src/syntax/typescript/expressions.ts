@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Entry, Expr, Span } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 import { cast, chain, newCall, plainName } from './chains.js';
 import { classExpression } from './classes.js';
 import { noteOf } from './comments.js';
@@ -59,7 +60,7 @@ export function expr(c: Context, node: ts.Node): Expr {
 }
 
 function identifier(c: Context, node: ts.Identifier | ts.PrivateIdentifier): Expr {
-  const at: Span = [startOf(c, node), node.end];
+  const at: Span = makeSpan(startOf(c, node), node.end);
   if (node.escapedText === 'undefined') return { k: 'lit', v: null, at };
   // The parser makes up an empty identifier where one is missing.
   if (node.escapedText === '') return other([], at);
@@ -108,7 +109,7 @@ function voided(c: Context, node: ts.VoidExpression): Expr {
 function metaProperty(c: Context, node: ts.MetaProperty): Expr {
   const id = node.keywordToken === K.ImportKeyword ? 'import' : 'new';
   const start = startOf(c, node);
-  return { k: 'attr', of: nameAt(id, [start, start + id.length]), name: node.name.text, at: spanOf(c, node.name) };
+  return { k: 'attr', of: nameAt(id, makeSpan(start, start + id.length)), name: node.name.text, at: spanOf(c, node.name) };
 }
 
 function dict(c: Context, node: ts.ObjectLiteralExpression): Expr {

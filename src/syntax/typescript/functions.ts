@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Expr, Func, Param, Span, Stmt } from '../../facts/code.js';
+import { makeSpan, spanStart } from '../../facts/span.js';
 import { plainName } from './chains.js';
 import { compiler } from './compiler.js';
 import { deeper, spanOf, within, type Context } from './context.js';
@@ -35,8 +36,8 @@ export function func(c: Context, node: FunctionNode): Func {
 
 function nameOf(c: Context, node: FunctionNode, range: Span): { name: string; at: Span } | undefined {
   if (node.kind === K.Constructor) {
-    const start = c.text.indexOf('constructor', node.modifiers?.end ?? range[0]);
-    return { name: 'constructor', at: start < 0 ? range : [start, start + 11] };
+    const start = c.text.indexOf('constructor', node.modifiers?.end ?? spanStart(range));
+    return { name: 'constructor', at: start < 0 ? range : makeSpan(start, start + 11) };
   }
   const { name } = node;
   if (!name) return undefined;

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Arg, Expr } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 import { compiler } from './compiler.js';
 import { nameAt, spanOf, type Context } from './context.js';
 import { expr } from './expressions.js';
@@ -40,5 +41,5 @@ function child(c: Context, node: ts.JsxChild | ts.JsxAttributeValue): Arg | unde
   const v = node.text.trim();
   if (v === '') return undefined;
   const start = node.pos + node.text.indexOf(v);
-  return { value: { k: 'lit', v, at: [start, start + v.length] } };
+  return { value: { k: 'lit', v, at: makeSpan(start, start + v.length) } };
 }

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Expr, ImportName, ImportStmt, Span, Stmt } from '../../facts/code.js';
+import { makeSpan, spanStart } from '../../facts/span.js';
 import { classStmt } from './classes.js';
 import { compiler } from './compiler.js';
 import { nameAt, spanOf, startOf, type Context } from './context.js';
@@ -51,7 +52,7 @@ export function exportStmt(c: Context, node: ts.ExportDeclaration): Stmt {
 export function exportAssignment(c: Context, node: ts.ExportAssignment): Stmt {
   const at = spanOf(c, node);
   if (!node.isExportEquals) return exportDefault(c, node, at, expr(c, node.expression));
-  const here: Span = [at[0], at[0] + 6];
+  const here: Span = makeSpan(spanStart(at), spanStart(at) + 6);
   return { k: 'set', target: { k: 'attr', of: nameAt('module', here), name: 'exports', at: here }, value: expr(c, node.expression), at };
 }
 
@@ -75,7 +76,7 @@ function exportDefault(c: Context, node: ts.Node, at: Span, value: Expr): Stmt {
 
 function defaultAt(c: Context, node: ts.Node): Span {
   const start = c.text.indexOf('default', startOf(c, node));
-  return [start, start + 7];
+  return makeSpan(start, start + 7);
 }
 
 /** `x = require('y')`, `{a, b: c} = require('y')`, `x = require('y').z`; undefined when it is no such declaration. */

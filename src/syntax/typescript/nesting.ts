@@ -1,4 +1,5 @@
 import type { Span } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
 
 /** Far above what people and generators of code write, far below what the parser's stack holds. */
 const MAX_BRACKETS = 250;
@@ -15,10 +16,10 @@ export function deepSpans(text: string): Span[] {
     if ('([{'.includes(token)) {
       if (++depth === MAX_BRACKETS) start = match.index + 1;
     } else {
-      if (depth === MAX_BRACKETS) spans.push([start, match.index]);
+      if (depth === MAX_BRACKETS) spans.push(makeSpan(start, match.index));
       depth = Math.max(0, depth - 1);
     }
   }
-  if (depth >= MAX_BRACKETS) spans.push([start, text.length]);
+  if (depth >= MAX_BRACKETS) spans.push(makeSpan(start, text.length));
   return spans;
 }

@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { Span } from '../../facts/code.js';
 import type { Problem } from '../../facts/file.js';
+import { makeSpan, spanEnd, spanStart, textAt } from '../../facts/span.js';
 import type { ParsedCode } from '../source.js';
 import { allComments } from './comments.js';
 import { compiler } from './compiler.js';
@@ -41,7 +42,7 @@ function withoutDepths(text: string, fileName: string): ParsedCode {
     return convert(text, blanked(text, spans), fileName, problems);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { code: [], comments: [], problems: [tooDeep([0, text.length])] };
+    return { code: [], comments: [], problems: [tooDeep(makeSpan(0, text.length))] };
   }
 }
 
@@ -52,9 +53,9 @@ function tooDeep(at: Span): Problem {
 function blanked(text: string, spans: readonly Span[]): string {
   let result = '';
   let from = 0;
-  for (const [start, end] of spans) {
-    result += text.slice(from, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ');
-    from = end;
+  for (const span of spans) {
+    result += text.slice(from, spanStart(span)) + textAt(text, span).replace(/[^\r\n]/g, ' ');
+    from = spanEnd(span);
   }
   return result + text.slice(from);
 }
@@ -85,7 +86,7 @@ function syntaxProblems(file: ts.SourceFile): Problem[] {
   for (const { start, length, messageText } of parseDiagnostics ?? []) {
     if (start - last < REGION) continue;
     last = start;
-    problems.push({ kind: 'syntax', message: compiler.flattenDiagnosticMessageText(messageText, ' '), at: [start, start + length] });
+    problems.push({ kind: 'syntax', message: compiler.flattenDiagnosticMessageText(messageText, ' '), at: makeSpan(start, start + length) });
     if (problems.length === MAX_PROBLEMS) break;
   }
   return problems;

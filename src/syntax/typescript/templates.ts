@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Expr, Span, Template, TemplateText } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { compiler } from './compiler.js';
 import { spanOf, startOf, type Context } from './context.js';
 import { expr } from './expressions.js';
@@ -36,10 +37,10 @@ export function concatenation(left: Expr, right: Expr, at: Span): Template {
 
 function partsOf(e: Expr): Part[] {
   if (e.k === 'tpl' && !e.tag) return e.parts as Part[];
-  if (e.k === 'lit' && typeof e.v === 'string') return text(e.v, e.at[0] + 1, e.at[1] - 1);
+  if (e.k === 'lit' && typeof e.v === 'string') return text(e.v, spanStart(e.at) + 1, spanEnd(e.at) - 1);
   return [e];
 }
 
 function text(v: string, start: number, end: number): Part[] {
-  return end > start ? [{ k: 'text', v, at: [start, end] }] : [];
+  return end > start ? [{ k: 'text', v, at: makeSpan(start, end) }] : [];
 }

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Entry, Expr, Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { withTypes } from './chains.js';
 import { noteOf } from './comments.js';
 import { compiler } from './compiler.js';
@@ -52,7 +53,7 @@ export function typeExpr(c: Context, node: ts.Node): Expr {
 /** Type arguments as the key of an Item: several are a List. */
 export function typeArguments(c: Context, types: readonly ts.TypeNode[]): Expr {
   const items = types.map((type) => typeExpr(c, type));
-  return items.length === 1 ? items[0] : { k: 'list', items, at: [items[0].at[0], types[types.length - 1].end] };
+  return items.length === 1 ? items[0] : { k: 'list', items, at: makeSpan(spanStart(items[0].at), types[types.length - 1].end) };
 }
 
 /** `A` or `A.B.C`. */
@@ -69,16 +70,16 @@ export function orNull(type: Expr): Expr {
 /** A function's type: the types of its parameters, and last what it returns. */
 export function functionType(c: Context, node: ts.SignatureDeclarationBase, at: Span): Expr {
   const parts = node.parameters.flatMap((p) => (p.type ? typeExpr(c, p.type) : []));
-  parts.push(node.type ? typeExpr(c, node.type) : nameAt('any', [node.end, node.end]));
+  parts.push(node.type ? typeExpr(c, node.type) : nameAt('any', makeSpan(node.end, node.end)));
   return other(parts, at);
 }
 
 function keyword(c: Context, _: ts.Node, at: Span): Expr {
-  return nameAt(c.text.slice(at[0], at[1]), at);
+  return nameAt(c.text.slice(spanStart(at), spanEnd(at)), at);
 }
 
 function array(c: Context, node: ts.ArrayTypeNode, at: Span): Expr {
-  return { k: 'item', of: nameAt('Array', [node.elementType.end, node.end]), key: typeExpr(c, node.elementType), at };
+  return { k: 'item', of: nameAt('Array', makeSpan(node.elementType.end, node.end)), key: typeExpr(c, node.elementType), at };
 }
 
 function tupleMember(c: Context, node: ts.NamedTupleMember, at: Span): Expr {
@@ -99,8 +100,8 @@ function operator(c: Context, node: ts.TypeOperatorNode, at: Span): Expr {
 
 /** `import('x').A<B>` is the attribute `A` of a call of `import`. */
 function importType(c: Context, node: ts.ImportTypeNode, at: Span): Expr {
-  const start = node.isTypeOf ? c.text.indexOf('import', at[0]) : at[0];
-  let of: Expr = { k: 'call', fn: nameAt('import', [start, start + 6]), args: [{ value: typeExpr(c, node.argument) }], at: [start, node.argument.end + 1] };
+  const start = node.isTypeOf ? c.text.indexOf('import', spanStart(at)) : spanStart(at);
+  let of: Expr = { k: 'call', fn: nameAt('import', makeSpan(start, start + 6)), args: [{ value: typeExpr(c, node.argument) }], at: makeSpan(start, node.argument.end + 1) };
   const names: ts.Identifier[] = [];
   for (let name = node.qualifier; name; name = compiler.isIdentifier(name) ? undefined : name.left) names.unshift(compiler.isIdentifier(name) ? name : name.right);
   for (const name of names) of = { k: 'attr', of, name: name.text, at: spanOf(c, name) };

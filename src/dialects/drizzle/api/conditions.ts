@@ -1,5 +1,6 @@
 /** Filter and aggregate functions over columns, and `sql` templates in their place. https://orm.drizzle.team/docs/operators */
 import type { Expr } from '../../../facts/code.js';
+import { spanStart } from '../../../facts/span.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { combine, compare, negate, predicate } from '../../../flow/operators.js';
 import type { ConditionOp } from '../../../flow/query.js';
@@ -40,9 +41,9 @@ export function functionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'exists': case 'notExists': return { k: 'predicate', conditions: [], isPartial: true };
     case 'asc': case 'desc': { const column = columnOf(first); return column ? { k: 'sort', column, desc: name === 'desc' } : first; }
     case 'placeholder': case 'sql.placeholder': case 'sql.param': return flow.unknown(env, at);
-    case 'sql.raw': case 'sql.identifier': case 'sql.join': case 'sql.empty': case 'sql': return aggregate(args.list.flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${at[0]}`);
+    case 'sql.raw': case 'sql.identifier': case 'sql.join': case 'sql.empty': case 'sql': return aggregate(args.list.flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${spanStart(at)}`);
     case 'cosineDistance': case 'l2Distance': case 'innerProduct': case 'l1Distance': case 'hammingDistance': case 'jaccardDistance': { const column = columnOf(first); return column ? { ...column, wrapped: name } : ANY; }
-    default: return AGGREGATES.has(name) ? aggregate(positional(args).flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${at[0]}`) : undefined;
+    default: return AGGREGATES.has(name) ? aggregate(positional(args).flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${spanStart(at)}`) : undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import { pendingSelect } from '../views.js';
 import { asPredicate, columnsOf, isAggregate, isConditional, optional, sortsOf } from './conditions.js';
 import { first, isOwnQuery } from './results.js';
 import { isAggregateSql } from './templates.js';
+import { spanStart } from '../../../facts/span.js';
 
 const SELECTS = new Set(['select', 'selectDistinct', 'selectDistinctOn']);
 /** What `select` is called on is seldom known: a database is passed around in many ways. */
@@ -23,7 +24,7 @@ export function beginSelect(site: CallSite): Value | undefined {
   const values = positional(site.args).map((arg) => arg.value);
   const fields = site.name === 'selectDistinctOn' ? values[1] ?? null : values[0] ?? null;
   if (fields && fields.k !== 'dict' && fields.k !== 'row' && fields.k !== 'any') return undefined;
-  return pendingSelect(fields, site.at, `${site.env.module.path}:${site.at[0]}`);
+  return pendingSelect(fields, site.at, `${site.env.module.path}:${spanStart(site.at)}`);
 }
 
 /** `.from(table)` behind a select. */

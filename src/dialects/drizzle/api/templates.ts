@@ -1,5 +1,6 @@
 /** `sql` templates in queries: the conditions that their text tells. https://orm.drizzle.team/docs/sql */
 import type { Template } from '../../../facts/code.js';
+import { spanStart } from '../../../facts/span.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { compare, predicate } from '../../../flow/operators.js';
 import type { ConditionOp } from '../../../flow/query.js';
@@ -35,7 +36,7 @@ const INSERT = /\b(?:insert|merge)\s+into\s+$/i;
 /** A template that is a statement as a whole does what it says; of another one it is known whether it inserts. */
 export function runTemplate(flow: Flow, template: Template, site: Pick<CallSite, 'args' | 'env' | 'at'>): void {
   const path = site.env.module.path;
-  if (flow.strings?.has(path, template.at[0])) flow.strings.run(flow, { path, at: template.at, holes: site.args.list.map((arg) => arg.value) }, () => null, 'unknown');
+  if (flow.strings?.has(path, spanStart(template.at))) flow.strings.run(flow, { path, at: template.at, holes: site.args.list.map((arg) => arg.value) }, () => null, 'unknown');
   else noteInserts(flow, template, site);
 }
 

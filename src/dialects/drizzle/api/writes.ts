@@ -12,6 +12,7 @@ import { existence } from './results.js';
 import { asSql } from '../sql-text.js';
 import { sqlColumn, sqlColumns } from './templates.js';
 import { itemOf } from './select.js';
+import { spanStart } from '../../../facts/span.js';
 
 /** `db.insert(users)`, `db.update(users)`, `db.delete(users)`, `db.$count(users, …)`: typed by the table they are given. */
 export function beginChange(flow: Flow, site: CallSite): Value | undefined {
@@ -38,7 +39,7 @@ export function beginChange(flow: Flow, site: CallSite): Value | undefined {
 }
 
 function statement(tag: string, model: Model, site: CallSite, item: Value | null = null): Value {
-  return { k: 'special', dialect: DIALECT, tag, data: { model, at: site.at, item }, key: `${site.env.module.path}:${site.at[0]}:${model.id}` };
+  return { k: 'special', dialect: DIALECT, tag, data: { model, at: site.at, item }, key: `${site.env.module.path}:${spanStart(site.at)}:${model.id}` };
 }
 
 /** A step of an insert. */

@@ -13,6 +13,7 @@ import { find, FINDS } from './finds.js';
 import { entityArgument, isManager, isOrm, MANAGER, modelIn, repositoryOf, repositoryValue } from './receivers.js';
 import { collectionCall, embeddedCall, rowCall } from './rows.js';
 import { assign, persist, remove, write, WRITES } from './writes.js';
+import { spanStart } from '../../../facts/span.js';
 
 const ORM: Value = { k: 'extobj', module: '@mikro-orm/core', name: 'MikroORM', args: [] };
 
@@ -109,7 +110,7 @@ function declared(flow: Flow, site: CallSite): Value {
   const properties = entry(argument(site.args, 0), 'properties');
   for (const part of properties?.k === 'dict' ? properties.entries.values() : properties ? [properties] : []) if (part.k === 'fn') flow.settle(part.fn);
   const place = flow.place(site.env, site.at);
-  const model = flow.modelsBySite.get(`${place.path}:${place.at[0]}`);
+  const model = flow.modelsBySite.get(`${place.path}:${spanStart(place.at)}`);
   return model ? { k: 'model', model } : { k: 'term', callee: site.callee, args: site.args, place, env: site.env };
 }
 
@@ -135,7 +136,7 @@ function freeFunction(flow: Flow, site: CallSite): Value | undefined {
     case 'wrap': case 'ref': case 'rel': case 'reference': { const model = entityArgument(flow, first); return model ? { k: 'row', model } : first ?? ANY; }
     case 'assign': return assign(flow, site, first, argument(site.args, 1));
     case 'serialize': case 'toPOJO': if (modelIn(first)) handOut(flow, first!, name, flow.place(site.env, site.at)); return first ?? ANY;
-    case 'Collection': return { k: 'any', id: `${DIALECT}:${site.env.module.path}:${site.at[0]}` };
+    case 'Collection': return { k: 'any', id: `${DIALECT}:${site.env.module.path}:${spanStart(site.at)}` };
     default: return undefined;
   }
 }

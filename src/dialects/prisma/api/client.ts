@@ -6,6 +6,7 @@ import { clientOf, clientValue, isClientClass, NO_ADDITIONS } from '../models.js
 import { modelCall } from './calls.js';
 import { definedExtension, extended, extensionMethod, goOn } from './extensions.js';
 import { follow } from './select.js';
+import { spanStart } from '../../../facts/span.js';
 
 /** A call of the generated client; undefined for anything else. */
 export function call(flow: Flow, site: CallSite): Value | undefined {
@@ -30,7 +31,7 @@ function transaction(flow: Flow, site: CallSite, receiver: Value): Value | undef
   if (!first) return undefined;
   if (first.k === 'list' || first.k === 'many') return first;
   if (first.k !== 'fn') return undefined;
-  const client: Value = clientOf(flow, receiver) ? receiver : { k: 'any', id: `${site.env.module.path}:${site.at[0]}:tx` };
+  const client: Value = clientOf(flow, receiver) ? receiver : { k: 'any', id: `${site.env.module.path}:${spanStart(site.at)}:tx` };
   return flow.callFn(first, [unwritten(client, site.at)]);
 }
 

@@ -6,6 +6,7 @@ import { ANY, argument, entry, lastName, membersOf, union, unwritten, type DictV
 import type { CallSite } from '../../dialect.js';
 import { accessors, clientOf, clientValue, modelNamed, NO_ADDITIONS, type Client } from '../models.js';
 import { whereOf } from './where.js';
+import { spanStart } from '../../../facts/span.js';
 
 /** `client.$extends({ model, result, query })` is the client with more; `$extends((client) => …)` what the function makes of it. */
 export function extended(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
@@ -23,7 +24,7 @@ export function extended(flow: Flow, site: CallSite, receiver: Value): Value | u
     const computed = entry(extension, 'result');
     if (computed?.k === 'dict') for (const [accessor, fields] of computed.entries) if (fields.k === 'dict') computedFields(flow, site, accessor, fields);
   }
-  return clientValue({ methods, queries, key: `${client.key}${site.env.module.path}:${site.at[0]}` });
+  return clientValue({ methods, queries, key: `${client.key}${site.env.module.path}:${spanStart(site.at)}` });
 }
 
 /** `Prisma.defineExtension(…)` is what it is given. https://www.prisma.io/docs/orm/prisma-client/client-extensions/shared-extensions */

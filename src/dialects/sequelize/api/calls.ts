@@ -13,6 +13,7 @@ import { aggregate, AGGREGATES, find, FINDS } from './finds.js';
 import { isUsed, modelNamed, modelOfTable, scopedOf, scopedValue, type Scoped } from './models.js';
 import { rowCall } from './rows.js';
 import { write, WRITES } from './writes.js';
+import { spanStart } from '../../../facts/span.js';
 
 /** A call of Sequelize's; undefined for any other. */
 export function call(flow: Flow, site: CallSite): Value | undefined {
@@ -25,7 +26,7 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   if (receiver.k === 'row') return receiver.model.dialect === DIALECT && !isOwnMethod(flow, receiver.model.cls, name) ? rowCall(flow, site, receiver) : undefined;
   const scoped = scopedOf(flow, receiver);
   if (scoped) return isOwnMethod(flow, scoped.model.cls, name) ? undefined : modelCall(flow, site, receiver, scoped);
-  if (name === 'define') { const model = flow.modelsBySite.get(`${site.env.module.path}:${site.at[0]}`); if (model?.dialect === DIALECT) { declared(flow, site, { k: 'model', model }); return { k: 'model', model }; } }
+  if (name === 'define') { const model = flow.modelsBySite.get(`${site.env.module.path}:${spanStart(site.at)}`); if (model?.dialect === DIALECT) { declared(flow, site, { k: 'model', model }); return { k: 'model', model }; } }
   return isConnection(receiver) ? connectionCall(flow, site) : seedCall(flow, site, receiver);
 }
 
@@ -136,7 +137,7 @@ function withScopes(flow: Flow, site: CallSite, scoped: Scoped): Value {
     next = options ? { ...next, scopes: [...next.scopes, options] } : { ...next, isPartial: true };
   };
   for (const arg of site.args.list) for (const value of arg.value.k === 'list' ? arg.value.items : [arg.value]) membersOf(value).forEach(add);
-  return scopedValue(next, `${names.join()}:${site.at[0]}`);
+  return scopedValue(next, `${names.join()}:${spanStart(site.at)}`);
 }
 
 function connectionCall(flow: Flow, site: CallSite): Value | undefined {

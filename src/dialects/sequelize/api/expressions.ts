@@ -4,6 +4,7 @@ import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
 import { argument, isExternal, lastName, positional, text, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { Span } from '../../../facts/code.js';
+import { spanStart } from '../../../facts/span.js';
 import type { UseKind } from '../../../model/usage.js';
 import type { CallSite } from '../../dialect.js';
 import { DIALECT, isConnection, isSequelize } from '../names.js';
@@ -17,7 +18,7 @@ export function expressionCall(site: CallSite): Value | undefined {
   if (!NAMES.has(name)) return undefined;
   if (receiver && !isConnection(receiver) && !(receiver.k === 'any' && name !== 'where' && name !== 'json') && !isExternal(receiver, 'sequelize') && !isExternal(receiver, 'sequelize-typescript')) return undefined;
   const parts = positional(site.args).map((arg) => arg.value);
-  return { k: 'special', dialect: DIALECT, tag: 'expression', data: { name, parts, at: argument(site.args, 0) ? site.args.list[0]!.at : site.at, path: site.env.module.path }, key: `${site.env.module.path}:${site.at[0]}` };
+  return { k: 'special', dialect: DIALECT, tag: 'expression', data: { name, parts, at: argument(site.args, 0) ? site.args.list[0]!.at : site.at, path: site.env.module.path }, key: `${site.env.module.path}:${spanStart(site.at)}` };
 }
 
 export const isExpression = (value: Value | null): value is SpecialValue => value?.k === 'special' && value.dialect === DIALECT && value.tag === 'expression';

@@ -10,6 +10,7 @@ import { DIALECT, mixinNames } from '../names.js';
 import { find } from './finds.js';
 import { include } from './options.js';
 import { markDeleted, step } from './writes.js';
+import { spanStart } from '../../../facts/span.js';
 
 /** A method of a row; undefined for those of its class. */
 export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | undefined {
@@ -90,7 +91,7 @@ function associated(flow: Flow, site: CallSite, row: RowValue, verb: Verb, relat
       return rows;
     }
     case 'set': case 'add': case 'remove': setKey(flow, site, model, relationship); return ANY;
-    case 'count': return { k: 'special', dialect: DIALECT, tag: 'exists', data: {}, key: `${env.module.path}:${at[0]}` };
+    case 'count': return { k: 'special', dialect: DIALECT, tag: 'exists', data: {}, key: `${env.module.path}:${spanStart(at)}` };
     default: return ANY;
   }
 }

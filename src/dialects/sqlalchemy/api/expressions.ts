@@ -4,6 +4,7 @@ import { combine, negate, predicate } from '../../../flow/operators.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
 import { ANY, argument, isExternal, lastName, membersOf, positional, type ColumnValue, type PredicateValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
+import { spanStart } from '../../../facts/span.js';
 
 const AGGREGATES = new Set(['count', 'sum', 'avg', 'max', 'min', 'array_agg', 'string_agg', 'json_agg', 'jsonb_agg', 'bool_or', 'bool_and', 'every', 'stddev', 'percentile_cont', 'group_concat']);
 
@@ -49,11 +50,11 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'desc': case 'asc': return values[0]?.k === 'column' ? { k: 'sort', column: values[0], desc: called === 'desc' } : values[0];
     case 'nullslast': case 'nullsfirst': case 'nulls_last': case 'nulls_first': return values[0];
     case 'cast': case 'type_coerce': case 'col': case 'label': case 'distinct': case 'literal_column': return values[0]?.k === 'column' ? values[0] : undefined;
-    case 'coalesce': case 'case': return { k: 'special', dialect: 'sqlalchemy', tag: 'case', data: {}, key: `${site.at[0]}` };
+    case 'coalesce': case 'case': return { k: 'special', dialect: 'sqlalchemy', tag: 'case', data: {}, key: `${spanStart(site.at)}` };
     // https://docs.sqlalchemy.org/en/20/orm/queryguide/inheritance.html#using-with-polymorphic
     case 'aliased': case 'with_polymorphic': {
       const model = values[0];
-      return model?.k === 'model' ? { ...model, alias: `${site.at[0]}` } : model;
+      return model?.k === 'model' ? { ...model, alias: `${spanStart(site.at)}` } : model;
     }
     default: return undefined;
   }

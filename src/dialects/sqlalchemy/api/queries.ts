@@ -9,6 +9,7 @@ import { asPredicate, columnsIn, selectedItem, sortsOf } from './expressions.js'
 import { joinConditions, keyConditions } from './joins.js';
 import { runQuery, TERMINALS } from './results.js';
 import { changeRows } from './writes.js';
+import { spanStart } from '../../../facts/span.js';
 
 /** Begins a query: `select(A, B.c)`, `x.query(A)`, `exists(…)`; undefined when no argument is a model or column of SQLAlchemy. */
 export function beginQuery(flow: Flow, site: CallSite): Value | undefined {
@@ -24,7 +25,7 @@ export function beginQuery(flow: Flow, site: CallSite): Value | undefined {
     if (called === 'exists' && inner?.k === 'query') return existsOf(flow, inner.query);
     const exists = values.find((value) => value.k === 'special' && value.tag === 'exists');
     if (exists) return exists;
-    return isSelect || values.some((value) => value.k === 'special' && value.dialect === 'sqlalchemy') ? { k: 'special', dialect: 'sqlalchemy', tag: 'pending', data: { at: site.at, item: values.length === 1 ? selectedItem(values[0]!) : ANY, isAggregate: values.some((value) => value.k === 'special' && value.tag === 'aggregate'), isExists: called === 'exists' }, key: `${site.env.module.path}:${site.at[0]}` } : undefined;
+    return isSelect || values.some((value) => value.k === 'special' && value.dialect === 'sqlalchemy') ? { k: 'special', dialect: 'sqlalchemy', tag: 'pending', data: { at: site.at, item: values.length === 1 ? selectedItem(values[0]!) : ANY, isAggregate: values.some((value) => value.k === 'special' && value.tag === 'aggregate'), isExists: called === 'exists' }, key: `${site.env.module.path}:${spanStart(site.at)}` } : undefined;
   }
   return { k: 'query', query };
 }

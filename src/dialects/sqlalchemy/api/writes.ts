@@ -8,6 +8,7 @@ import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional,
 import { recordUpsert } from '../../../flow/upserts.js';
 import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
+import { spanStart } from '../../../facts/span.js';
 
 /** `insert(A)`, `update(A)`, `delete(A)` of SQLAlchemy, and `A.__table__.insert()`. */
 export function beginChange(flow: Flow, site: CallSite): Value | undefined {
@@ -28,7 +29,7 @@ function hasMethod(flow: Flow, { cls }: Model, name: string): boolean {
 }
 
 function insertStatement(model: Model, site: CallSite): Value {
-  return { k: 'special', dialect: 'sqlalchemy', tag: 'insert', data: { model, at: site.at }, key: `${site.env.module.path}:${site.at[0]}:${model.id}` };
+  return { k: 'special', dialect: 'sqlalchemy', tag: 'insert', data: { model, at: site.at }, key: `${site.env.module.path}:${spanStart(site.at)}:${model.id}` };
 }
 
 /** A step of an insert: its values, what happens on a conflict. */

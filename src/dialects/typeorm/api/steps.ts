@@ -13,6 +13,7 @@ import { changeStep } from './builder-writes.js';
 import { entityArgument, isTypeorm } from './receivers.js';
 import { relationStep } from './relation-builder.js';
 import { whereOf } from './where.js';
+import { spanStart } from '../../../facts/span.js';
 
 const JOINS = /^(left|inner)Join(AndSelect|AndMapOne|AndMapMany)?$/;
 const TERMINALS = new Set(['getOne', 'getOneOrFail', 'getMany', 'getManyAndCount', 'getCount', 'getExists', 'getRawOne', 'getRawMany', 'getRawAndEntities', 'stream', 'execute']);
@@ -99,7 +100,7 @@ function inBrackets(flow: Flow, site: CallSite, builder: Builder, callback: Valu
   const outer = builder.hasOr;
   builder.hasOr = false;
   const start = builder.conditions.length;
-  const inner: Value = { k: 'special', dialect: 'typeorm', tag: 'builder', data: { builder }, key: `${builder.id}@${site.at[0]}` };
+  const inner: Value = { k: 'special', dialect: 'typeorm', tag: 'builder', data: { builder }, key: `${builder.id}@${spanStart(site.at)}` };
   // `where` inside of the brackets must not begin the builder anew.
   flow.branch(() => flow.callFn(callback, [unwritten(inner, site.at)]));
   const added = builder.conditions.splice(start);
@@ -199,7 +200,7 @@ function run(flow: Flow, builder: Builder, name: string): Value {
 /** `new Brackets(…)`, `new NotBrackets(…)` as a value of its own. */
 export function brackets(site: CallSite): Value | undefined {
   if (!site.isNew || site.callee.k !== 'ext' || !isTypeorm(site.callee.module) || !/^(Not)?Brackets$/.test(lastName(site.callee))) return undefined;
-  return { k: 'special', dialect: 'typeorm', tag: 'brackets', data: { callback: argument(site.args, 0) ?? ANY }, key: `${site.env.module.path}:${site.at[0]}` };
+  return { k: 'special', dialect: 'typeorm', tag: 'brackets', data: { callback: argument(site.args, 0) ?? ANY }, key: `${site.env.module.path}:${spanStart(site.at)}` };
 }
 
 /** A builder that code we cannot see may change. */
