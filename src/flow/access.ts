@@ -10,7 +10,7 @@ import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { oneOf } from './query.js';
 import { resultColumn } from './sql.js';
-import { ANY, lastName, membersOf, orLeftOut, text, union, type RowValue, type Value } from './value.js';
+import { ANY, lastName, membersOf, orLeftOut, text, union, type PartOf, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
@@ -38,7 +38,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     case 'object': {
       const value = instanceMember(flow, of.cls, name, of);
       readOfEmbeddable(flow, of, name, place);
-      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); return identified(flow, of.isPartial ? orLeftOut(value) : value, `${of.cls.id}.${name}`); }
+      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); const read = identified(flow, of.isPartial ? orLeftOut(value) : value, `${of.cls.id}.${name}`); return of.cls.cls.form === 'interface' ? asPart(read, { cls: of.cls, path: name, ...(of.part ? { outer: deeper(of.part, name) } : {}) }) : read; }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
       if (isClosed(flow, of.cls)) flow.record.resolve(place);
       return ANY;
@@ -72,6 +72,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       if (of.lookup) flow.record.guard(of.lookup, { k: 'used-as-row', place });
       // Taken over with a whole row (`{ ...row }`, a selection), it is here that the column is asked for.
       if (value?.k === 'field') flow.record.column(value.model, value.attribute, 'read', place, flow.currentFn);
+      if (value && of.part) { const part = deeper(of.part, name); flow.record.resolve(place); note(flow, part, place); return asPart(value, part); }
       if (value) { flow.record.resolve(place); return value; }
       return of.rest ?? (of.entries.size && env.module.language === 'python' ? { k: 'any', id: `${env.module.path}:${spanStart(at)}` } : ANY);
     }
@@ -135,7 +136,26 @@ function subclassesOf(flow: Flow, model: Model): readonly Model[] {
 
 /** A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one that is written. */
 function noteField(flow: Flow, of: Value & { k: 'object' }, field: string, value: Value, place: ReturnType<Flow['place']>): void {
-  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)))) flow.record.fieldReads.set(`${place.path}:${spanStart(place.at)}`, { cls: of.cls, field, place });
+  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)))) note(flow, { cls: of.cls, path: field, ...(of.part ? { outer: deeper(of.part, field) } : {}) }, place);
+}
+
+function note(flow: Flow, { cls, path, outer }: PartOf, place: ReturnType<Flow['place']>): void {
+  flow.record.fieldReads.set(`${place.path}:${spanStart(place.at)}`, { cls, field: path, place, ...(outer ? { within: outer } : {}) });
+}
+
+/** A field of an object that is a field itself. */
+function deeper({ cls, path, outer }: PartOf, field: string): PartOf {
+  return { cls, path: `${path}.${field}`, ...(outer ? { outer: deeper(outer, field) } : {}) };
+}
+
+/** Objects inside objects are followed this deep. */
+const PART_LIMIT = 3;
+
+/** An object that is a field of an interface's: an API may have made it of columns of one row. */
+function asPart(value: Value, part: PartOf): Value {
+  for (let each: PartOf | undefined = part; each; each = each.outer) if (each.path.split('.').length > PART_LIMIT) return value;
+  if (value.k === 'union') return value.of.some((member) => member.k === 'dict' || member.k === 'object') ? { k: 'union', of: value.of.map((member) => asPart(member, part)) } : value;
+  return value.k === 'dict' || (value.k === 'object' && value.cls.cls.form === 'interface') ? { ...value, part } : value;
 }
 
 function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value | null {

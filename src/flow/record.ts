@@ -7,7 +7,7 @@ import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
-import { ANY, isDeclaredEntry, type ClassRef, type DictValue, type Link, type Value } from './value.js';
+import { ANY, isDeclaredEntry, type ClassRef, type DictValue, type Link, type PartOf, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
@@ -21,7 +21,8 @@ export interface ExposureRecord { readonly model: Model; readonly name: string; 
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
 /** A field of a class that is no model, read where its object is at hand: of a request schema, of an interface in a page. */
-export interface FieldRead { readonly cls: ClassRef; readonly field: string; readonly place: Place }
+/** `field` of an object of `cls`; of an object that is itself a field of an interface's it is read `within` that one, by a path. */
+export interface FieldRead { readonly cls: ClassRef; readonly field: string; readonly place: Place; readonly within?: PartOf }
 /** A name in SQL that is no table, or no column of `model`. */
 export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[] }
 export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true; /** What is called by a name that nothing has. */ readonly name?: string }

@@ -21,13 +21,15 @@ export interface ConstValue { readonly k: 'const'; readonly v: string | number |
 /** A list, tuple or set whose items are known one by one. */
 export interface ListValue { readonly k: 'list'; readonly items: readonly Value[] }
 /** Keys known one by one; `rest` is the value of further keys, null when there are none. `schema` names the class whose fields it was dumped from, `own` the keys set beside those; `lookup` is the site of the query whose result it is, `kept` what its values are kept by. */
-export interface DictValue { readonly k: 'dict'; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly kept?: Kept; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly own?: ReadonlySet<string>; readonly lookup?: string }
+export interface DictValue { readonly k: 'dict'; readonly part?: PartOf; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly kept?: Kept; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly own?: ReadonlySet<string>; readonly lookup?: string }
+/** The field of an interface that an object was read from, with those between them: `address` of `Customer`, which may itself be a field of an `outer` one. */
+export interface PartOf { readonly cls: ClassRef; readonly path: string; readonly outer?: PartOf }
 /** A collection of items alike; of a `Map` they are the pairs. */
 export interface ManyValue { readonly k: 'many'; readonly of: Value; readonly isMap?: true }
 /** A class of this repository that is no model. */
 export interface ClassValue { readonly k: 'class'; readonly cls: ClassRef; readonly args?: readonly Value[] }
 /** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored; `isPartial` when any of its fields may be left out. Of an enumeration `id` tells which value it is, as of one that is unknown. */
-export interface ObjectValue { readonly k: 'object'; readonly id?: string; readonly cls: ClassRef; readonly args?: readonly Value[]; readonly fields?: ReadonlyMap<string, Value>; readonly isPartial?: true }
+export interface ObjectValue { readonly k: 'object'; readonly part?: PartOf; readonly id?: string; readonly cls: ClassRef; readonly args?: readonly Value[]; readonly fields?: ReadonlyMap<string, Value>; readonly isPartial?: true }
 /** A function of this repository; `self` when bound; `env` of its definition. */
 export interface FnValue { readonly k: 'fn'; readonly fn: FnRef; readonly self?: Value }
 export interface ModuleValue { readonly k: 'module'; readonly module: ModuleRef }

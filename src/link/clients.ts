@@ -15,9 +15,13 @@ export function clientReads(flow: Flow, record: Recorder, contextAt: ContextAt):
   const uses: Use[] = [];
   for (const read of record.fieldReads.values()) {
     if (read.cls.cls.form !== 'interface') continue;
-    let exposures = tied.get(read.cls.id);
-    if (!exposures) tied.set(read.cls.id, (exposures = exposuresFor(flow, byStem, read.cls)));
-    const columns = new Set(exposures.flatMap((exposure) => columnsNamed(exposure, read.field)));
+    const exposuresOf = (cls: ClassRef): readonly ExposureRecord[] => {
+      let exposures = tied.get(cls.id);
+      if (!exposures) tied.set(cls.id, (exposures = exposuresFor(flow, byStem, cls)));
+      return exposures;
+    };
+    const columns = new Set(exposuresOf(read.cls).flatMap((exposure) => columnsNamed(exposure, read.field)));
+    for (let part = read.within; part; part = part.outer) for (const exposure of exposuresOf(part.cls)) for (const column of columnsNamed(exposure, part.path)) columns.add(column);
     for (const column of columns) {
       record.resolve(read.place);
       uses.push({ table: column.table, column, kind: 'read', via: 'code', place: read.place, context: { ...contextAt(read.place), isClient: true } });
@@ -41,7 +45,7 @@ function exposuresByStem(record: Recorder): ReadonlyMap<string, readonly Exposur
 function exposuresFor(flow: Flow, byStem: ReadonlyMap<string, readonly ExposureRecord[]>, cls: ClassRef): readonly ExposureRecord[] {
   const fields = [...ownMembers(flow, cls).keys()];
   return (byStem.get(stemOf(cls.name)) ?? []).filter((exposure) => {
-    const known = fields.filter((field) => columnsNamed(exposure, field).length > 0).length;
+    const known = fields.filter((field) => columnsNamed(exposure, field).length > 0 || isEmbedded(exposure, field)).length;
     return known >= 2 && known >= fields.length * 0.6;
   });
 }
@@ -50,6 +54,9 @@ function columnsNamed(exposure: ExposureRecord, field: string): readonly Column[
   const snake = field.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
   return exposure.columns.filter((column) => column.attribute === field || column.attribute === snake || column.name === field);
 }
+
+/** Whether a field is an object that is kept in columns of the row. */
+const isEmbedded = (exposure: ExposureRecord, field: string): boolean => exposure.columns.some((column) => column.attribute.startsWith(`${field}.`));
 
 /** What one row of a table is called: `payment_methods` as `paymentmethod`. */
 const rowName = (table: string): string => pluralize.singular(table).replaceAll('_', '').toLowerCase();

@@ -36,7 +36,14 @@ export class PossibleUses {
       const item = node as { k?: string; at?: Span };
       if (item.at && item.k !== undefined && isDeclared(item.at)) return;
       switch (item.k) {
-        case 'attr': this.addAt((item as Expr & { k: 'attr' }).name, 'attribute', item.at!, file, resolved); visit((item as Expr & { k: 'attr' }).of); return;
+        case 'attr': {
+          const { name, of } = item as Expr & { k: 'attr' };
+          this.addAt(name, 'attribute', item.at!, file, resolved);
+          // `customer.address.street`: columns of an object that is embedded in the row are called by their path.
+          if (of.k === 'attr' || of.k === 'name') this.addAt(`${of.k === 'attr' ? of.name : of.id}.${name}`, 'attribute', item.at!, file, resolved);
+          visit(of);
+          return;
+        }
         case 'lit': this.addString((item as Expr & { k: 'lit' }).v, item.at!, file, resolved); return;
         case 'text': this.addString((item as unknown as { v: string }).v, item.at!, file, resolved); return;
         case 'expr': {
