@@ -41,8 +41,9 @@ export function builderOf(value: Value | null | undefined, dialect: string): Bui
   return value?.k === 'special' && value.dialect === dialect && value.tag === 'builder' ? (value.data['builder'] as Builder) : null;
 }
 
-/** Sets what the builder is about (`from(User, "u")`, `update(User)`). */
+/** Sets what the builder is about (`from(User, "u")`, `update(User)`). Said again without another name, it is no second table: `users.createQueryBuilder().update(User)`. */
 export function setRoot(builder: Builder, model: Model, alias: string | null): void {
+  if (builder.root === model && alias === null) return;
   if (builder.root) { if (!builder.sources.some((source) => source.model === model && source.alias === alias)) builder.sources.push({ model, alias, join: 'inner' }); return; }
   builder.root = model;
   builder.rootAlias = alias;
