@@ -43,7 +43,8 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
   const constraints: { decoration: Decoration; own: string | null }[] = [];
   const relationIds = new Map<string, string>();
   const embedded = new Map<string, readonly ClassRef[]>();
-  for (const source of [...sources].reverse()) addMembers(flow, cls, source, '', [], naming, { columns, relations, constraints, relationIds, embedded }, 0);
+  const unread: string[] = [];
+  for (const source of [...sources].reverse()) addMembers(flow, cls, source, '', [], naming, { columns, relations, constraints, relationIds, embedded, unread }, 0);
   for (const source of [...sources].reverse()) {
     const decorations = source.id === cls.id ? all : decorationsOf(flow, source.cls.decorators, source.env.parent ?? source.env, isTypeorm);
     for (const decoration of decorations) constraints.push({ decoration, own: null });
@@ -51,6 +52,7 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
   const inheritance = all.find((each) => each.name === 'TableInheritance');
   const options = optionsOf(entity)[0] ?? null;
   const place = { path: cls.module.path, at: cls.cls.at };
+  const isPart = unread.length > 0 || hasUnseenParts(flow, cls, isTypeorm);
   const added = discriminator(inheritance, columns, place);
   const kind = [...added, ...columns.values()].find(({ column }) => column.role === 'discriminator')?.column.name ?? null;
   return {
@@ -64,7 +66,7 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
       if (kind) made.indexes.push({ name: null, parts: [{ column: kind }], unique: false, isImplicit: true, place });
       return made;
     },
-    hasUnseenParts: hasUnseenParts(flow, cls, isTypeorm),
+    hasUnseenParts: isPart, isWhole: !isPart && !all.some((each) => each.name === 'Tree'),
     comment: [commentOf(cls.cls.note), text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
   };
 }
@@ -78,7 +80,7 @@ function discriminator(inheritance: Decoration | undefined, columns: Map<string,
   return [{ column: { name, attribute: name, type: { name: 'character varying' }, nullable: false, role: 'discriminator', place }, keys: [] }];
 }
 
-interface Members { readonly columns: Map<string, ColumnParts>; readonly relations: Map<string, Relation>; readonly constraints: { decoration: Decoration; own: string | null }[]; readonly relationIds: Map<string, string>; readonly embedded: Map<string, readonly ClassRef[]> }
+interface Members { readonly columns: Map<string, ColumnParts>; readonly relations: Map<string, Relation>; readonly constraints: { decoration: Decoration; own: string | null }[]; readonly relationIds: Map<string, string>; readonly embedded: Map<string, readonly ClassRef[]>; /** Attributes whose columns were not read: an embedded class that is not in sight. */ readonly unread: string[] }
 
 /** Decorators of a property that constrain the table. */
 const CONSTRAINT_DECORATORS = new Set(['Index', 'Unique', 'Check', 'ForeignKey']);
@@ -101,6 +103,7 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, path: string, p
     const stmt: SetStmt = field ?? { k: 'set', target: { k: 'name', id: name, at }, at };
     const relation = relationOf(flow, attribute, stmt, source.env, decorations, place, inheritedFrom);
     const embedded = embeddedClass(flow, decorations);
+    if (!relation && !embedded && decorations.some((each) => each.name === 'Column' && positional(each.args)[0]?.value.k === 'fn')) { into.unread.push(attribute); continue; }
     const relationId = decorations.find((each) => each.name === 'RelationId');
     if (relation) into.relations.set(attribute, relation);
     else if (embedded && depth < EMBED_LIMIT) { embed(flow, cls, embedded, attribute, name, prefixes, naming, into, depth, decorations); continue; }
