@@ -39,17 +39,41 @@ export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Tabl
 }
 
 function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
-  const agreement = agreementOf(a, b);
+  const named = agreementOf(a, b);
+  const agreement = named ?? agreementInRole(a, b) ?? agreementInRole(b, a);
   if (!agreement || !haveCompatibleTypes(a, b)) return null;
   // A bare `status` on both sides says nothing; `orders.customer_name` beside `customers.name` does.
   if (agreement.carrier === null && (saysNothing(agreement.stem) || saysNothing(a.name) || saysNothing(b.name))) return null;
   if (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom) return null;
   const hasSameEnum = a.type.enumName !== null && a.type.enumName === b.type.enumName && tablesWithEnum(schema, a.type.enumName) <= 2;
-  return { ...agreement, a, b, isRare: isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum };
+  // What a row's author is called may have been written down when the row was made: only code that moves the value tells.
+  return { ...agreement, a, b, isRare: named !== null && isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: named !== null && [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum };
+}
+
+/** `visits.request_priority` and `maintenance_requests.priority`, where `visits.request_id` is the reference: called after what the reference is to the row. */
+function agreementInRole(carrier: Column, other: Column): Agreement | null {
+  const words = wordsOf(carrier.name);
+  const full = wordsOf(other.name).join('_');
+  for (const [role, targets] of rolesOf(carrier.table)) {
+    if (!targets.has(other.table)) continue;
+    for (let size = 1; size < words.length; size++) if (singularKey(words.slice(0, size)) === role && words.slice(size).join('_') === full) return { stem: full, carrier };
+  }
+  return null;
+}
+
+/** The tables that a table's foreign keys lead to, by what the keys are called: `request` for `request_id`. */
+function rolesOf(table: Table): ReadonlyMap<string, ReadonlySet<Table>> {
+  const roles = new Map<string, Set<Table>>();
+  for (const { columns, target } of table.foreignKeys) {
+    const words = columns.length === 1 ? wordsOf(columns[0].name) : [];
+    const role = singularKey(/^(id|uuid|guid|key)$/.test(words[words.length - 1] ?? '') ? words.slice(0, -1) : words);
+    if (role) roles.set(role, (roles.get(role) ?? new Set<Table>()).add(target));
+  }
+  return roles;
 }
 
 /** The names by which a table's columns are found: a column's own, also without the table's name, and what is left of it beside the name of another table. */
-interface Names { readonly keys: ReadonlySet<string>; readonly byName: ReadonlyMap<string, readonly Column[]>; readonly borrowed: readonly { readonly column: Column; readonly table: string; readonly rest: string }[] }
+interface Names { readonly table: Table; readonly keys: ReadonlySet<string>; readonly roles: ReadonlyMap<string, ReadonlySet<Table>>; readonly byName: ReadonlyMap<string, readonly Column[]>; readonly borrowed: readonly { readonly column: Column; readonly table: string; readonly rest: string }[] }
 
 function namesOfTable(table: Table): Names {
   const byName = new Map<string, Column[]>();
@@ -62,7 +86,7 @@ function namesOfTable(table: Table): Names {
       for (const [name, rest] of [[words.slice(0, size), words.slice(size)], [words.slice(-size), words.slice(0, -size)]]) borrowed.push({ column, table: singularKey(name), rest: rest.join('_') });
     }
   }
-  return { keys: keysOfTable(table), byName, borrowed };
+  return { table, keys: keysOfTable(table), roles: rolesOf(table), byName, borrowed };
 }
 
 /** Pairs of columns of two tables that share a name, or share it without a table's name: found by name, for comparing each with each is slow. */
@@ -72,8 +96,8 @@ function namesakes(a: Names, b: Names): readonly (readonly [Column, Column])[] {
   for (const [name, columns] of a.byName) {
     for (const other of b.byName.get(name) ?? []) for (const column of columns) if (!saysNothing(column.name) || !saysNothing(other.name)) pair(column, other);
   }
-  for (const { column, table, rest } of a.borrowed) if (b.keys.has(table)) for (const other of b.byName.get(rest) ?? []) pair(column, other);
-  for (const { column, table, rest } of b.borrowed) if (a.keys.has(table)) for (const other of a.byName.get(rest) ?? []) pair(other, column);
+  for (const { column, table, rest } of a.borrowed) if (b.keys.has(table) || a.roles.get(table)?.has(b.table)) for (const other of b.byName.get(rest) ?? []) pair(column, other);
+  for (const { column, table, rest } of b.borrowed) if (a.keys.has(table) || b.roles.get(table)?.has(a.table)) for (const other of a.byName.get(rest) ?? []) pair(other, column);
   return [...pairs].flatMap(([column, others]) => [...others].map((other) => [column, other] as const));
 }
 
