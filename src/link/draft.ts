@@ -16,6 +16,9 @@ export type TableTarget =
   | { readonly k: 'site'; readonly site: string }
   | { readonly k: 'model'; readonly name: string };
 
+/** The variable that holds a database's address, and the folder of the settings that name it. */
+export interface Connection { readonly address: string; readonly folder: string }
+
 export interface TableDraft {
   readonly dialect: string;
   /** How its models are written, where the dialect has several ways. */
@@ -26,6 +29,8 @@ export interface TableDraft {
   readonly schema: string | null;
   /** Where several databases live in one repository: equal for declarations of one of them (a MetaData, a schema file, a migrations folder). Empty: the default. */
   readonly partition: string;
+  /** How the database is opened, where the ORM's settings say so. */
+  readonly connection?: Connection | null;
   readonly model: string | null;
   readonly cls: ClassRef | null;
   /** Where values of this model are defined, as `path:offset`, for models that are no classes (`pgTable(…)`). */

@@ -14,6 +14,7 @@ import { makeProject, type Project, type Settings } from '../model/project.js';
 import type { Place } from '../model/schema.js';
 import type { Context, Gap, Role } from '../model/usage.js';
 import type { ProgramView } from '../dialects/dialect.js';
+import { apartByConnection } from './apart.js';
 import { exclusiveIn } from './arms.js';
 import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
@@ -57,7 +58,7 @@ export function link(input: LinkInput): Linked {
   const sqlAt = sqlStringIndex(files);
   const view: ProgramView = { flow, modules: modules.filter((module) => input.roleOf(module.path) !== 'test' && input.roleOf(module.path) !== 'migration'), classes: [], files };
   (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
-  const drafts = flow.declaring(() => active.flatMap((dialect) => dialect.declare?.(view) ?? []));
+  const drafts = flow.declaring(() => apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? [])));
   const history = flow.quiet(() => histories({ files, modules, flow, sqlAt, defaultSchema: settings.defaultSchema, roleOf: input.roleOf }));
   const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
   flow.forget();

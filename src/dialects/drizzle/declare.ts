@@ -6,8 +6,8 @@ import { membersOf } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { notesOf } from '../shared/notes.js';
-import { folderOf, sharedFolders } from '../shared/paths.js';
 import { casingsOf } from './casing.js';
+import { connectionOf, partitionsOf } from './databases.js';
 import { couldMakeTables } from './factories.js';
 import { drizzleName, isDeclaration, tableTerm } from './names.js';
 import { relationsOf, type Relations, type RelationsCall } from './relations.js';
@@ -19,6 +19,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   const candidates = modules.flatMap(candidatesIn);
   const casingOf = casingsOf(modules);
   const partitionOf = partitionsOf([...program.files.keys()]);
+  const connection = connectionOf(modules);
   const tables = new Map<string, DeclaredTable>();
   const relations: RelationsCall[] = [];
   for (const candidate of candidates) {
@@ -29,7 +30,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
       if (member.k !== 'term' || member.place.path !== module.path) continue;
       const root = tableTerm(member);
       if (root) {
-        const table = readTable(flow, member, root, { variable: name, casing: casingOf(module.path), partition: partitionOf(module.path), note: stmt.note, noteAt: notesOf(flow), extent: { path: module.path, at: stmt.at } });
+        const table = readTable(flow, member, root, { variable: name, casing: casingOf(module.path), partition: partitionOf(module.path), connection, note: stmt.note, noteAt: notesOf(flow), extent: { path: module.path, at: stmt.at } });
         if (table && !tables.has(table.site)) tables.set(table.site, table);
       } else if (drizzleName(member.callee) === 'relations' || drizzleName(member.callee) === 'defineRelations' || drizzleName(member.callee) === 'defineRelationsPart') relations.push({ term: member, place: member.place });
     }
@@ -68,13 +69,6 @@ const isSubject = (expr: Expr): boolean => isName(expr) || expr.k === 'name' || 
 const isBody = (expr: Expr): boolean => expr.k === 'dict' || expr.k === 'fn' || expr.k === 'name' || expr.k === 'call';
 
 const isName = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string') || expr.k === 'tpl';
-
-/** Each place that configures drizzle-kit opens a database of its own; with one of them, or none, there is one database. */
-function partitionsOf(paths: readonly string[]): (path: string) => string {
-  const folders = [...new Set(paths.filter((path) => /(^|\/)drizzle[\w.-]*\.config\.([cm]?[jt]s|json)$|(^|\/)drizzle\.config\.[\w.-]*$/.test(path)).map(folderOf))];
-  if (folders.length < 2) return () => '';
-  return (path) => folders.filter((folder) => folder === '' || path.startsWith(`${folder}/`)).sort((a, b) => sharedFolders(`${b}/x`, path) - sharedFolders(`${a}/x`, path))[0] ?? '';
-}
 
 /** A file that no other one imports and whose tables another file declares as well: a generated draft, a copy. */
 function leaveOutCopies({ flow, modules }: ProgramView, tables: Map<string, DeclaredTable>): void {

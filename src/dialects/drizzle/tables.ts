@@ -2,7 +2,7 @@
 import type { Expr, Note } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, membersOf, text, unwritten, type Term, type Value } from '../../flow/value.js';
-import type { TableDraft } from '../../link/draft.js';
+import type { Connection, TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { commentOf } from '../shared/targets.js';
 import type { Casing } from './casing.js';
@@ -25,7 +25,7 @@ export function columnOfDeclared(site: string, name: string): Value {
   return declaredColumn({ attribute: name, site, desc: false, opclass: null, through: null });
 }
 
-export interface TableContext { readonly variable: string; readonly casing: Casing; readonly partition: string; readonly note: Note | undefined; readonly noteAt: NoteAt; readonly extent: Place }
+export interface TableContext { readonly variable: string; readonly casing: Casing; readonly partition: string; readonly connection: Connection | null; readonly note: Note | undefined; readonly noteAt: NoteAt; readonly extent: Place }
 
 /** Reads the table or view that `root` declares; `term` is the whole chain. Null when its name or columns cannot be told. */
 export function readTable(flow: Flow, term: Term, root: Term, context: TableContext): DeclaredTable | null {
@@ -45,7 +45,7 @@ export function readTable(flow: Flow, term: Term, root: Term, context: TableCont
   const rls = steps.find((step) => step.name === 'enableRLS') ?? (root.callee.k === 'ext' && root.callee.name?.endsWith('.withRLS') ? root : null);
   const place = { path: root.place.path, at: nameSpan(root) };
   const draft: TableDraft = {
-    dialect: DIALECT, kind: 'model', tableKind: declared.k === 'view' ? declared.kind : 'table', name, schema: schemaOf(root), partition: context.partition, model: context.variable, cls: null, site, base: null,
+    dialect: DIALECT, kind: 'model', tableKind: declared.k === 'view' ? declared.kind : 'table', name, schema: schemaOf(root), partition: context.partition, connection: context.connection, model: context.variable, cls: null, site, base: null,
     place, extent: context.extent, columns: parts.map((part) => part.column),
     keys: [...parts.flatMap((part) => part.keys), ...extras.keys].map((key) => ({ ...key, columns: key.columns.map(nameOf) })),
     indexes: extras.indexes.map((index) => ({ ...index, parts: index.parts.map((part) => (part.column === null ? part : { ...part, column: nameOf(part.column) })) })),

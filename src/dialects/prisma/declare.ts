@@ -30,7 +30,7 @@ function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>, isBroken: 
   const relations = relationsOf(schema, model);
   return {
     dialect: 'prisma', kind: 'model', tableKind: block.k === 'view' ? 'view' : 'table', name: mappedName(block) ?? block.name, schema: schemaName ? textOf(argumentOf(schemaName.args, 'map', 0)) : null,
-    partition: schema.partition, model: block.name, cls: null, site: siteOf(model), base: null, place: { path, at: block.at }, extent: { path, at: block.range },
+    partition: schema.partition, connection: schema.connection, model: block.name, cls: null, site: siteOf(model), base: null, place: { path, at: block.at }, extent: { path, at: block.range },
     columns, keys, indexes: [...indexes, ...(schema.provider === 'mysql' && schema.enforcesKeys ? indexesOfKeys(relations.foreignKeys, keys, indexes) : [])], ...relations, checks: [], exclusions: [],
     comment: [block.note?.lead, block.note?.trail].filter((part) => part).join('\n') || null,
     // Both sides of a relation must be declared, so none can be missing.

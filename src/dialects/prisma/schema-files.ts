@@ -1,6 +1,7 @@
 /** The Prisma schemas of a repository: a file, or a folder whose files are one schema. https://www.prisma.io/docs/orm/prisma-schema/overview/location#multi-file-prisma-schema */
 import type { FileFacts } from '../../facts/file.js';
 import type { PrismaBlock } from '../../facts/prisma.js';
+import type { Connection } from '../../link/draft.js';
 import { folderOf, sharedFolders } from '../shared/paths.js';
 
 export type ModelBlock = Extract<PrismaBlock, { k: 'model' | 'view' | 'type' }>;
@@ -10,6 +11,7 @@ export interface Located<T> { readonly block: T; readonly path: string }
 export interface PrismaSchema {
   /** Empty when the repository has one schema only, else its folder. */
   readonly partition: string;
+  readonly connection: Connection | null;
   readonly provider: string;
   readonly enforcesKeys: boolean;
   /** Lies where Prisma would not look for it, beside others that lie where it does: an example, or data of the program. */
@@ -30,7 +32,7 @@ export function schemasOf(files: ReadonlyMap<string, FileFacts>): readonly Prism
   }
   const withTables = withoutAlternatives([...groups].filter(([, group]) => group.some((each) => each.block.k === 'model' || each.block.k === 'view')));
   const hasUsual = withTables.some(([home]) => isUsualPlace(home));
-  return withTables.map(([home, group]) => schemaOf(group, withTables.length > 1 ? folderOf(home) || home : '', hasUsual && !isUsualPlace(home)));
+  return withTables.map(([home, group]) => schemaOf(group, folderOf(home), withTables.length > 1 ? folderOf(home) || home : '', hasUsual && !isUsualPlace(home)));
 }
 
 /** The schema as it was at a step, which Prisma Migrate kept with each while it was a preview. */
@@ -63,12 +65,13 @@ function withoutAlternatives(groups: readonly Group[]): readonly Group[] {
 
 const settingsOf = (blocks: readonly Located<PrismaBlock>[]): Readonly<Record<string, string>> => blocks.flatMap((each) => (each.block.k === 'datasource' ? [each.block.settings] : []))[0] ?? {};
 
-function schemaOf(group: readonly Located<PrismaBlock>[], partition: string, isAside: boolean): PrismaSchema {
+function schemaOf(group: readonly Located<PrismaBlock>[], folder: string, partition: string, isAside: boolean): PrismaSchema {
   const settings = settingsOf(group);
   const provider = settings['provider'] ?? 'postgresql';
+  const address = /^env\(\s*"(\w+)"\s*\)/.exec(settings['url'] ?? '')?.[1];
   const relationMode = settings['relationMode'] ?? settings['referentialIntegrity'] ?? (provider === 'mongodb' ? 'prisma' : 'foreignKeys');
   return {
-    partition, provider, isAside, enforcesKeys: relationMode !== 'prisma',
+    partition, connection: address && folder !== '' ? { address, folder } : null, provider, isAside, enforcesKeys: relationMode !== 'prisma',
     models: group.flatMap((each) => (each.block.k === 'model' || each.block.k === 'view' ? [{ block: each.block, path: each.path }] : [])),
     types: new Set(group.flatMap((each) => (each.block.k === 'type' ? [each.block.name] : []))),
     enums: new Map(group.flatMap((each) => (each.block.k === 'enum' ? [[each.block.name, each.block] as const] : []))),
