@@ -151,12 +151,12 @@ export function keysTo(schema: Schema, table: Table): readonly ForeignKey[] {
 /** Two tables that share a parent are no pattern. */
 const FEWEST_CARRIERS = 3;
 
-/** Whether over half of the application's other tables carry a foreign key of this name to this target, as a tenant's key is. */
+/** Whether over half of the other tables of the application's database carry a foreign key of this name to this target, as a tenant's key is. */
 export function isCarriedByMost(schema: Schema, key: ForeignKey): boolean {
   let known = keyCarriers.get(schema);
   if (!known) keyCarriers.set(schema, (known = countCarriers(schema)));
   const count = known.byTarget.get(key.target)?.get(key.columns[0].name)?.size ?? 0;
-  return count >= FEWEST_CARRIERS && count * 2 > known.owned - (isOwnTable(key.target) ? 1 : 0);
+  return count >= FEWEST_CARRIERS && count * 2 > (known.owned.get(key.table.database) ?? 0) - (isOwnTable(key.target) ? 1 : 0);
 }
 
 /** Whether policies let rows through by a foreign key of this name to this target, compared with something of the session: a tenant's key, which each table may carry to have such a policy. */
@@ -170,13 +170,15 @@ function comparesDirectly({ using, check }: Policy): boolean {
   return !/\bfrom\b/i.test(`${using ?? ''} ${check ?? ''}`);
 }
 
-/** How many own tables there are, and which others carry a key column of a name to each table. */
-interface Carriers { readonly owned: number; readonly byTarget: ReadonlyMap<Table, ReadonlyMap<string, ReadonlySet<Table>>> }
+/** How many own tables there are in each database, and which others carry a key column of a name to each table. */
+interface Carriers { readonly owned: ReadonlyMap<string, number>; readonly byTarget: ReadonlyMap<Table, ReadonlyMap<string, ReadonlySet<Table>>> }
 
 const keyCarriers = new WeakMap<Schema, Carriers>();
 
 function countCarriers(schema: Schema): Carriers {
   const own = schema.tables.filter(isOwnTable);
+  const owned = new Map<string, number>();
+  for (const { database } of own) owned.set(database, (owned.get(database) ?? 0) + 1);
   const byTarget = new Map<Table, Map<string, Set<Table>>>();
   for (const table of own) for (const key of table.foreignKeys) {
     if (key.target === table) continue;
@@ -184,7 +186,7 @@ function countCarriers(schema: Schema): Carriers {
     byTarget.set(key.target, byName);
     for (const column of key.columns) byName.set(column.name, (byName.get(column.name) ?? new Set()).add(table));
   }
-  return { owned: own.length, byTarget };
+  return { owned, byTarget };
 }
 
 const PERSONS = new Set('user users member members person people employee employees staff author authors admin admins profile profiles contributor contributors agent agents operator operators'.split(' '));

@@ -53,6 +53,7 @@ describe('derivable-foreign-key', () => {
     ['a writer takes it from elsewhere', copied(schema()).insert('messages', { lead_id: '?', conversation_id: '?' }), MEDIUM],
     ['queries filter by it alone', copied(schema()).query('messages', ['lead_id = ?']), MEDIUM],
     ['most tables carry it', copied(schema().replaceAll('label text', 'lead_id -> leads')), MEDIUM],
+    ['most tables of its database carry it, whatever another one has', copied(schema().replaceAll('label text', 'lead_id -> leads') + ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `table ${name} database=other\n id pk\n label text`).join('\n')), MEDIUM],
     ['a unique key needs it', copied(schema({ more: 'unique (lead_id, body)' })), MEDIUM],
     ['the last hop is optional and every writer copies it', copied(schema({ lead: 'lead_id -> leads null', hop: 'lead_id -> leads null' })), MEDIUM],
     ['the same value goes into both rows', used(schema()).insert('conversations', { lead_id: '=lead.id' }).insert('messages', { lead_id: '=lead.id', conversation_id: '?' }), HIGH],
