@@ -1,5 +1,5 @@
 import {
-  applicationInserts, columnsReadByClients, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
+  applicationInserts, columnsReadByClients, isApplication, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
   listed, nameOf, possibleUses, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -54,7 +54,7 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const exposed = uses.named.length + uses.catchAll.length;
   const clients = columnsReadByClients(project, column.table);
   const { table } = column;
-  if (exposed > 0 && clients.size >= FIELDS_READ_BY_CLIENTS) {
+  if (exposed > 0 && clients.size >= FIELDS_READ_BY_CLIENTS && !isReadByAnyName(project, column)) {
     return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: isObscured(project, column, weighedFor(column)) ? 'low' : 'medium' };
   }
   if (uses.named.length > 0) return null;
@@ -70,6 +70,11 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   // Without a value for it no such insert succeeds.
   if (isOpen && !column.nullable && column.databaseDefault === null && !column.hasClientDefault) return { message: `is named by no code and read by none: only rows that are inserted as a whole${elsewhere.length > 0 ? `, and ${listed(elsewhere)},` : ''} give it a value`, confidence: 'low' };
   return { message, confidence: isObscured(project, column, weighedFor(column)) ? 'low' : isOpen ? 'medium' : 'high' };
+}
+
+/** Every field of the row is looked at, whatever it is called: a table of all columns, an export. */
+function isReadByAnyName(project: Project, column: Column): boolean {
+  return project.exposuresOf(column.table).some((exposure) => exposure.isComputed === true && isApplication(exposure) && exposure.columns.includes(column));
 }
 
 /** Code of a library knows the columns that the library declares, not those that are added to them here. */

@@ -282,8 +282,11 @@ function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null 
 function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Value | null {
   const first = argument(site.args, 0) ?? ANY;
   const item = (): Value => elementOf(flow, first, site.env, site.at);
-  // All that they hold is read.
-  if (of === 'Object' && (name === 'values' || name === 'entries')) for (const member of membersOf(first)) if (member.k === 'row' || member.k === 'embedded') handOut(flow, member, `Object.${name}`, flow.place(site.env, site.at));
+  // All that they hold is read; of entries some may be left out by their names.
+  if (of === 'Object' && (name === 'values' || name === 'entries')) for (const member of membersOf(first)) {
+    if (member.k === 'row' && name === 'values') readAny(flow, member, flow.place(site.env, site.at));
+    else if (member.k === 'row' || member.k === 'embedded') handOut(flow, member, `Object.${name}`, flow.place(site.env, site.at));
+  }
   switch (`${of}.${name}`) {
     case 'Promise.all': case 'Promise.allSettled': return first;
     case 'Promise.resolve': case 'Object.freeze': case 'Object.seal': return first;

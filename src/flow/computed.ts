@@ -26,7 +26,7 @@ export function readKeys(flow: Flow, of: Value, dict: DictValue, place: Place): 
 /** `row[name]` where the name may be any: whatever the row holds is looked at. */
 export function readAny(flow: Flow, { model, only }: RowValue, place: Place): void {
   const columns = only ? [...only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())];
-  if (columns.length > 0) flow.record.exposure({ model, name: 'a computed name', columns, all: only === undefined, place, schema: null });
+  if (columns.length > 0) flow.record.exposure({ model, name: 'a computed name', columns, all: only === undefined, isComputed: true, place, schema: null });
 }
 
 /** `row[name] = value`, `setattr(row, name, value)` where the name is any key of a dict, or any at all. */

@@ -22,7 +22,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
     ...(each.kind === 'write' ? { value: writtenValue(each.value), atInsert: each.atInsert ?? false } : {}),
     ...(each.isTest ? { isTest: true } : {}), ...(each.isDereference ? { isDereference: true } : {}), ...(each.isCompound ? { isCompound: true } : {}),
   })));
-  const exposures = [...record.exposures.values()].map((each): Exposure => ({ table: each.model.table, name: each.name, columns: each.columns, all: each.all, place: each.place, context: contextAt(each.place) }));
+  const exposures = [...record.exposures.values()].map((each): Exposure => ({ table: each.model.table, name: each.name, columns: each.columns, all: each.all, ...(each.isComputed ? { isComputed: true } : {}), place: each.place, context: contextAt(each.place) }));
   for (const exposure of record.exposures.values()) for (const column of exposure.columns) {
     const place = exposure.places?.get(column) ?? exposure.place;
     uses.push({ table: column.table, column, kind: 'expose', via: exposure.all ? 'catch-all' : 'serializer', place, context: contextAt(place) });

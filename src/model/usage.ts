@@ -84,8 +84,8 @@ export interface Copy { readonly from: Column; readonly to: Column; readonly via
   /** Writes of either column that stand in functions called from there. */
   readonly through?: readonly Place[] }
 
-/** A response schema or serialiser that hands rows of a table out. `all` when it does so without naming the columns. */
-export interface Exposure { readonly table: Table; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly place: Place; readonly context: Context }
+/** A response schema or serialiser that hands rows of a table out. `all` when it does so without naming the columns; `isComputed` when code here reads them itself, under names that are not known. */
+export interface Exposure { readonly table: Table; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly isComputed?: true; readonly place: Place; readonly context: Context }
 
 /** A use known by its name only: silences absence rules, is never evidence of its own. */
 export interface PossibleUse { readonly name: string; readonly place: Place; readonly role: Role; readonly isClient: boolean; readonly kind: 'attribute' | 'string' | 'path' | 'keyword' | 'key' | 'field' | 'word';
