@@ -40,7 +40,12 @@ function fieldsOf({ model, attributes, isPicked, isPartial, isChanged, more }: T
   return { k: 'dict', entries: new Map([...attributes.map((attribute) => [attribute, field(attribute)] as const), ...more]), rest: null };
 }
 
-const valueOf = (value: Value & { k: 'special' }): Value => (schemaOf(value).isInput ? parsedBy(value) : { k: 'row', model: schemaOf(value).model });
+/** What a schema gives: a request's fields, or a row of which it lets some columns through. */
+function valueOf(value: Value & { k: 'special' }): Value {
+  const { model, attributes, isInput } = schemaOf(value);
+  if (isInput) return parsedBy(value);
+  return attributes.length < attributesOf(model, false).length ? { k: 'row', model, only: new Set(attributes) } : { k: 'row', model };
+}
 
 export const isTableSchema = (value: Value): value is Value & { k: 'special' } => value.k === 'special' && value.dialect === DIALECT && value.tag === 'table-schema';
 const schemaOf = (value: Value & { k: 'special' }): TableSchema => value.data['schema'] as TableSchema;
