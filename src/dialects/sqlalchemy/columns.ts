@@ -24,7 +24,7 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   const terms = [...(input.term ? [input.term] : []), ...(input.annotation?.terms ?? [])];
   // `sa_column=Column(…)` of SQLModel replaces everything else.
   const nested = terms.map((term) => argument(term.args, -1, 'sa_column')).find((value) => value?.k === 'term');
-  if (nested?.k === 'term') return columnParts(flow, { ...input, term: nested, annotation: null });
+  if (nested?.k === 'term') return choosing(columnParts(flow, { ...input, term: nested, annotation: null }), input.annotation);
   // What SQLModel has no option for goes into `sa_column_kwargs`. https://sqlmodel.tiangolo.com/advanced/
   const passedOn = terms.map((term) => argument(term.args, -1, 'sa_column_kwargs')).find((value) => value !== null) ?? null;
   const option = (name: string): Value | null => terms.map((term) => argument(term.args, -1, name)).find((value) => value !== null) ?? entry(passedOn, name);
@@ -60,7 +60,13 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   };
   const typed = [...keyTerms, ...(written?.k === 'term' ? [written] : [])];
   const checks = typed.flatMap((term) => { const check = checkOf(flow, term); return check ? [{ name: check.name, expression: `${name} IN (${check.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`, columns, place }] : []; });
-  return { column, keys, indexes, foreignKeys, checks, isPrimary };
+  return choosing({ column, keys, indexes, foreignKeys, checks, isPrimary }, input.annotation);
+}
+
+/** A column of text whose annotation is an enumeration of texts (`Mapped[Stage] = mapped_column(String(20))`) is one of these. */
+function choosing(parts: ColumnParts, annotation: Annotation | null): ColumnParts {
+  const { type } = parts.column;
+  return annotation?.choices && !type?.values && !type?.array && /^(character varying|text)$/.test(type?.name ?? '') ? { ...parts, column: { ...parts.column, choices: annotation.choices } } : parts;
 }
 
 /** SQL given as a string or as `text('…')`. */

@@ -109,8 +109,8 @@ function enumType(flow: Flow, value: Value & { k: 'class' | 'object' }, storesNa
 }
 
 /** What an annotation in `Mapped[…]` says: its type, whether null is allowed, whether it is a collection, and the class it names. */
-/** `names`: what a map of types may call it, the name that is written first. */
-export interface Annotation { readonly type: TypeRef | null; readonly optional: boolean; readonly many: boolean; readonly target: string | null; readonly terms: readonly Term[]; readonly names: readonly string[] }
+/** `names`: what a map of types may call it, the name that is written first; `choices`: the texts that it lets in. */
+export interface Annotation { readonly choices?: readonly string[]; readonly type: TypeRef | null; readonly optional: boolean; readonly many: boolean; readonly target: string | null; readonly terms: readonly Term[]; readonly names: readonly string[] }
 
 const COLLECTION = new Set(['List', 'list', 'Set', 'set', 'Sequence', 'Collection', 'WriteOnlyMapped', 'DynamicMapped', 'frozenset']);
 
@@ -138,7 +138,7 @@ export function annotationOf(flow: Flow, expr: Expr, env: Env, depth = 0): Annot
       }
       // A column of JSON, or rows of a relationship by a key. https://docs.sqlalchemy.org/en/20/orm/collection_api.html#dictionary-collections
       if (name === 'Dict' || name === 'dict') return { ...nothing, type: { name: 'json' }, many: true, target: keys[1] ? annotationOf(flow, keys[1], env, depth + 1).target : null, names: namesOf(expr) };
-      if (name === 'Literal') return { ...nothing, type: { name: 'character varying', values: keys.flatMap((key) => (key.k === 'lit' && typeof key.v === 'string' ? [key.v] : [])) } };
+      if (name === 'Literal') { const choices = keys.flatMap((key) => (key.k === 'lit' && typeof key.v === 'string' ? [key.v] : [])); return { ...nothing, choices, type: { name: 'character varying', values: choices } }; }
       return { ...nothing, target: name, names: namesOf(expr) };
     }
     case 'name': case 'attr': return namedAnnotation(flow, expr, env, depth);
@@ -166,7 +166,8 @@ function namedAnnotation(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: E
   if (alias) { const meant = annotationOf(flow, alias.expr, alias.env, depth + 1); return { ...meant, names: [name, ...meant.names] }; }
   const value = flow.peek(expr, env);
   const type = value.k === 'class' ? typeOf(flow, value) : PYTHON[name] ? { name: PYTHON[name]! } : typeOf(flow, value);
-  return { type, optional: false, many: false, target: name, terms: [], names: [name] };
+  const choices = value.k === 'class' && isEnum(flow, value.cls) ? [...enumMembers(flow, value.cls).values()].map((member) => text(member)) : [];
+  return { type, optional: false, many: false, target: name, terms: [], names: [name], ...(choices.length && choices.every((choice) => choice !== null) ? { choices } : {}) };
 }
 
 function fromString(flow: Flow, written: string, env: Env, depth: number): Annotation {
