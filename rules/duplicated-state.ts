@@ -1,5 +1,5 @@
 import {
-  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, listed, nameOf, siteOf, sqlName, sqlTable, writesWithout,
+  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, listed, nameOf, runsWith, siteOf, sqlName, sqlTable, writesWithout,
   type Confidence, type Copy, type Duplicate, type DuplicatePair, type Level, type Project, type Related, type Remedy, type Rule, type Use,
 } from '../src/lint/rule.js';
 
@@ -42,6 +42,11 @@ export const duplicatedState: Rule = {
   },
 };
 
+/** Whoever changes the source of a row that is there changes the copy too: it is not what was known when the row was made. */
+function isChangedWith(project: Project, { source, syncs }: DuplicatePair): boolean {
+  return syncs.some((sync) => sync.via === 'same-value' && project.usesOf(source).some((use) => use.kind === 'write' && use.atInsert !== true && runsWith(use, sync)));
+}
+
 /** Code changes either side without the other, and none moves a value: by all that is seen these are two facts, unless they have a type of their own in common. */
 function isWrittenApart(project: Project, { pairs }: Pick<Duplicate, 'pairs'>): boolean {
   if (pairs.some((pair) => pair.copy.type.enumName && pair.copy.type.enumName === pair.source.type.enumName)) return false;
@@ -57,7 +62,7 @@ function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { con
   const synced = pairs.filter((pair) => pair.syncs.length > 0);
   if (pairs.every((pair) => pair.trigger)) return { level: 'note', confidence: 'low' };
   // A key that is cleared with its parent leaves the copy, a name or an address, as all that is known of it; a state ends with what is in it.
-  if (link.kind === 'direct' && link.path[0].table === copyTable && link.path[0].onDelete === 'set null' && !synced.some((pair) => hasFewValues(pair.copy))) return { level: 'warning', confidence: 'low' };
+  if (link.kind === 'direct' && link.path[0].table === copyTable && link.path[0].onDelete === 'set null' && !synced.some((pair) => hasFewValues(pair.copy) || isChangedWith(project, pair))) return { level: 'warning', confidence: 'low' };
   // Without an application in sight, a copy taken once looks like one that is kept in step.
   if (synced.length === 0 && !isApplicationSeen(project)) return { level: 'warning', confidence: 'low' };
   if (synced.length === 0) {
