@@ -89,6 +89,6 @@ function wordsFor(use: Use): string {
 }
 
 function shortened(quote: string): string {
-  const plain = quote.replace(/[{}]/g, '').replace(/\.$/, '').replaceAll('!', '');
+  const plain = quote.replace(/[{}]/g, '').replace(/[.,;:]$/, '').replaceAll('!', '');
   return plain.length > 80 ? `${plain.slice(0, 77)}...` : plain;
 }

@@ -37,7 +37,7 @@ export function toFinding(rule: Rule<any>, draft: Draft, level: Level, { project
     message: draft.message, help: draft.help,
     fingerprint: fingerprintOf(rule.id, draft, hash, isAmbiguous(draft.table) ? draft.table.database : null),
     location: locate(placeOf(draft)),
-    related: oneForEachLine((draft.related ?? []).map(related)), flow: (draft.flow ?? []).map(related), remedies: draft.remedies ?? [],
+    related: oneForEachLine((draft.related ?? []).map(related)), flow: oneForEachLine((draft.flow ?? []).map(related)), remedies: draft.remedies ?? [],
     suppressed: null,
   };
 }
