@@ -1,6 +1,6 @@
 import {
   accessOfIndex, accessOfKey, coverage, dropIndex, isDead, isOwnTable, sqlColumns,
-  type Access, type Declaration, type Index, type Rule, type Table,
+  type Access, type Declaration, type Index, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const redundantIndex: Rule = {
@@ -25,7 +25,7 @@ export const redundantIndex: Rule = {
           columns: index.parts.flatMap((part) => (part.column ? [part.column] : [])),
           message: `Index ${index.name ?? `on ${table.name} ${list}`}${index.name ? ` on ${table.name} ${list}` : ''} ${found.kind === 'equal' ? 'repeats' : 'is the beginning of'} ${describe(table, found.by)}, which serves the same queries`,
           help: index.isImplicit ? `Tell the ORM not to make an index on ${list}` : `Drop ${name}: each write has to keep it up to date for nothing`,
-          confidence: index.isImplicit ? 'low' : 'high',
+          confidence: index.isImplicit || isNeededElsewhere(project, index) ? 'low' : 'high',
           place: index.place,
           related: [{ message: 'covered by this', place: found.by.of.place, table }],
           remedies: index.name ? [{ title: `Drop ${index.name}`, sql: dropIndex(table, index.name) }] : [],
@@ -35,6 +35,13 @@ export const redundantIndex: Rule = {
     }
   },
 };
+
+/** A mixin or base declares it for several tables, and one of the others has nothing that serves instead: it cannot go where it stands. */
+function isNeededElsewhere(project: Project, { parts, place }: Index): boolean {
+  const [column] = parts.map((part) => part.column);
+  if (parts.length !== 1 || !column || column.inheritedFrom === null) return false;
+  return project.schema.tables.some((table) => table.indexes.some((other) => other.parts.length === 1 && other.place.path === place.path && other.place.at[0] === place.at[0] && other.parts[0].column?.inheritedFrom === column.inheritedFrom && coverOf(table, other, new Set()) === null));
+}
 
 /** What makes the index superfluous: a key first, then a wider index, then an equal one that stands before it. */
 function coverOf(table: Table, index: Index, dropped: ReadonlySet<Index>): { by: Access; kind: 'equal' | 'prefix' } | null {
