@@ -51,9 +51,9 @@ function oneForEachLine(all: readonly RelatedLocation[]): readonly RelatedLocati
   });
 }
 
-/** Where a draft stands. */
+/** Where a draft stands. Of several columns one that the table's own model declares tells more than one of a base. */
 export function placeOf(draft: Draft) {
-  return draft.place ?? draft.columns[0]?.place ?? draft.table.place;
+  return draft.place ?? (draft.columns.find((column) => column.inheritedFrom === null) ?? draft.columns[0])?.place ?? draft.table.place;
 }
 
 /** One step lower, however many gaps there are, for a rule that claims an absence; gaps the rule weighed itself do not count. */
