@@ -134,7 +134,7 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   const values = expr.parts.filter((part): part is Expr => part.k !== 'text').map((part) => flow.expr(part, env));
   if (expr.tag) {
     const tag = flow.expr(expr.tag, env);
-    const text = sqlTexts(withSql(flow, ANY, env, expr.at, holesOf(expr, values)))[0];
+    const text = sqlTexts(withSql(flow, ANY, env, expr.at, holesOf(expr, values), openParts(expr)))[0];
     const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
     // `sql``: nothing is put in.
@@ -143,7 +143,7 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   // A template of constants is a constant: names of columns are built that way.
   const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
   const value: Value = !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;
-  const made = withSql(flow, value, env, expr.at, holesOf(expr, values));
+  const made = withSql(flow, value, env, expr.at, holesOf(expr, values), openParts(expr));
   return grownText(expr, values, made) ?? made;
 }
 
@@ -158,8 +158,11 @@ function grownText(expr: Template, values: readonly Value[], made: Value): Value
 /** The values of a template's expressions but for constants, which are part of its text. */
 function holesOf(expr: Template, values: readonly Value[]): readonly Value[] {
   const parts = expr.parts.filter((part): part is Expr => part.k !== 'text');
-  return values.filter((_, index) => { const part = parts[index]!; return part.k !== 'lit' || (typeof part.v !== 'string' && typeof part.v !== 'number'); });
+  return values.filter((_, index) => isHole(parts[index]!));
 }
+
+const openParts = (expr: Template): readonly Expr[] => expr.parts.filter((part): part is Expr => part.k !== 'text' && isHole(part));
+const isHole = (part: Expr): boolean => part.k !== 'lit' || (typeof part.v !== 'string' && typeof part.v !== 'number');
 
 function listValue(flow: Flow, items: readonly Expr[], env: Env): Value {
   const values: Value[] = [];

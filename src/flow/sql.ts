@@ -1,5 +1,5 @@
 /** SQL that code runs from strings: what of it evaluation knows. How its names are resolved is given by `link/`. */
-import type { Span } from '../facts/code.js';
+import type { Expr, Span } from '../facts/code.js';
 import type { QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
 import { spanStart } from '../facts/span.js';
@@ -11,8 +11,11 @@ import type { QueryState } from './query.js';
 import { joinParts, type SqlPart } from './sql-parts.js';
 import { type Term, type Value } from './value.js';
 
-/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside; `isOpen` when more is put to it afterwards, `parts` what of that is known. */
-export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true; readonly parts?: readonly SqlPart[] }
+/** The value of a parameter of a statement; with `at`, the place of the column that it is written to there, what holds it is noted. */
+export type Bind = (parameter: string, at?: Span) => Value | null;
+
+/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside, `written` those expressions; `isOpen` when more is put to it afterwards, `parts` what of that is known. */
+export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true; readonly parts?: readonly SqlPart[]; readonly written?: { readonly exprs: readonly Expr[]; readonly env: Env } }
 
 /** The columns of a result in order, by the names it gives them; null for expressions. `isOpen`: there may be more. */
 export interface ResultShape { readonly id: string; readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>; readonly isOpen: boolean }
@@ -28,7 +31,7 @@ export interface QueryRunner {
   /** The table of a name, under the physical names of its columns. */
   modelOf(name: QName): Model | null;
   /** Records what a query does. `isOpen`: what it selects is not all known. */
-  run(flow: Flow, query: SqlQuery, path: string, bind: (parameter: string) => Value | null, isOpen: boolean): SqlOutcome;
+  run(flow: Flow, query: SqlQuery, path: string, bind: Bind, isOpen: boolean): SqlOutcome;
 }
 
 export interface SqlStrings {
@@ -38,14 +41,14 @@ export interface SqlStrings {
   /** Records what the text does with its parameters bound. `expects` says how many rows the code asks for, as in model/usage.ts. */
   /** The text of the file that a call reads, if that is one of SQL. */
   readBy(flow: Flow, read: Term): SqlText | null;
-  run(flow: Flow, text: SqlText, bind: (parameter: string) => Value | null, expects: string): SqlOutcome | null;
+  run(flow: Flow, text: SqlText, bind: Bind, expects: string): SqlOutcome | null;
 }
 
 /** `value` with the SQL text that the literal at a span is, or the parts of one that it has. */
-export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Span, holes: readonly Value[] = []): T {
+export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Span, holes: readonly Value[] = [], exprs: readonly Expr[] = []): T {
   if (!flow.strings || (value.k !== 'any' && value.k !== 'const')) return value;
   const { path } = env.module;
-  if (flow.strings.has(path, spanStart(at))) return { ...value, sql: { path, at, holes } };
+  if (flow.strings.has(path, spanStart(at))) return { ...value, sql: { path, at, holes, ...(exprs.length > 0 ? { written: { exprs, env } } : {}) } };
   if (flow.strings.hasPart(path, spanStart(at))) return { ...value, parts: [{ text: { path, at, holes } }] };
   const parts = holes.length > 0 ? joinParts(holes)?.parts : undefined;
   return parts ? { ...value, parts } : value;

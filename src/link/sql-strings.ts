@@ -4,8 +4,9 @@ import type { FileFacts } from '../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import { END_OF_TEXT, makeSpan, spanStart } from '../facts/span.js';
 import type { Flow } from '../flow/evaluate.js';
+import { noteHeld } from '../flow/moves.js';
 import type { QueryState } from '../flow/query.js';
-import type { QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
+import type { Bind, QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
 import { ANY, type Value } from '../flow/value.js';
 import { SqlFiles } from '../migrations/steps/files.js';
 import { partsIn, withParts } from './sql-parts.js';
@@ -47,7 +48,7 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
         const whole = withParts(statement.query, text, parts);
-        const caller = { bind: (parameter: string) => valueOf(whole.holes, parameter, bind), fn: flow.currentFn, expects, isOpen: whole.isOpen };
+        const caller = { bind: (parameter: string, writtenAt?: Span) => valueOf(flow, text, whole.holes, parameter, bind, writtenAt), fn: flow.currentFn, expects, isOpen: whole.isOpen };
         const query = withHoles(whole.query, text.holes);
         const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);
         outcome = outcomeOf(text, query, derived, found);
@@ -97,9 +98,13 @@ interface Found { readonly query: QueryState; readonly isOpen: boolean }
 
 const siteOf = (path: string, at: Span): string => `${path}:${spanStart(at)}`;
 
-function valueOf(holes: readonly Value[], parameter: string, bind: (parameter: string) => Value | null): Value | null {
+function valueOf(flow: Flow, { written }: SqlText, holes: readonly Value[], parameter: string, bind: Bind, writtenAt?: Span): Value | null {
   const hole = /^hole:(\d+)$/.exec(parameter);
-  return hole ? holes[Number(hole[1]) - 1] ?? null : bind(parameter);
+  if (!hole) return bind(parameter, writtenAt);
+  const index = Number(hole[1]) - 1;
+  const expr = written?.exprs[index];
+  if (expr && writtenAt) noteHeld(flow, expr, writtenAt, written.env);
+  return holes[index] ?? null;
 }
 
 function outcomeOf(text: Pick<SqlText, 'path' | 'at'>, query: SqlQuery, derived: Derived, found: Found | null): SqlOutcome {

@@ -1,8 +1,9 @@
 /** Calls that are given SQL: which text, which values its parameters get, and what comes back by the call's name. */
-import type { Span } from '../../facts/code.js';
+import type { Expr, Span } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { sqlTexts, type SqlOutcome, type SqlText } from '../../flow/sql.js';
+import { noteHeld } from '../../flow/moves.js';
+import { sqlTexts, type Bind, type SqlOutcome, type SqlText } from '../../flow/sql.js';
 import { added, joinList, joinParts, hasParts } from '../../flow/sql-parts.js';
 import { ANY, argument, lastName, membersOf, text, union, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
@@ -38,8 +39,7 @@ function runTexts(flow: Flow, site: CallSite, texts: readonly SqlText[], positio
   if (CARRIERS.has(name)) return carrying(texts);
   // Models built from raw SQL are their ORM's.
   if (site.receiver?.k === 'model' || site.receiver?.k === 'query' || (site.receiver?.k === 'special' && site.receiver.dialect === 'django')) return undefined;
-  const bind = binder(site, position);
-  const outcomes = texts.flatMap((text) => { const outcome = flow.strings!.run(flow, text, bind, 'unknown'); return outcome ? [{ text, outcome }] : []; });
+  const outcomes = texts.flatMap((text) => { const outcome = flow.strings!.run(flow, text, binder(flow, site, position, text.path), 'unknown'); return outcome ? [{ text, outcome }] : []; });
   return outcomes.length ? union(outcomes.map(({ text, outcome }) => valueOfCall(flow, site, name, text, outcome))) : ANY;
 }
 
@@ -117,28 +117,45 @@ function isOwnFunction(flow: Flow, site: CallSite): boolean {
   return membersOf(member).some((each) => each.k === 'fn' || each.k === 'class');
 }
 
-/** The value of a parameter: an item of the list or dict behind the text, or the argument in its place. */
-function binder(site: CallSite, position: number): (parameter: string) => Value | null {
-  const given = site.args.list[position]!;
-  const options = membersOf(given.value).find((member) => member.k === 'dict');
-  const rest = site.args.list.slice(position + 1);
-  const inside = options?.k === 'dict' ? VALUE_KEYS.map((key) => options.entries.get(key)).find((value) => value !== undefined) : undefined;
-  const values = inside ? [inside] : rest.filter((arg) => arg.spread === null).map((arg) => arg.value);
-  const lists = values.flatMap(membersOf).map((value) => itemOfMany(value, site));
-  return (parameter) => {
-    const number = /^\d+$/.test(parameter) ? Number(parameter) - 1 : null;
-    for (const list of lists) {
-      if (list.k === 'list' && number !== null) return list.items[number] ?? null;
-      if (list.k === 'dict') { const value = entryNamed(list, parameter); if (value) return value; }
-    }
-    if (number === null) return named(rest, parameter);
-    return inside ? null : positionalValue(rest, number);
+/** What the parameters of the text at `position` get, in a file at `path`: an item of the list or dict behind the text, or the argument in its place. */
+function binder(flow: Flow, site: CallSite, position: number, path: string): Bind {
+  const sources = sourcesOf(site, position);
+  return (parameter, at) => {
+    const found = givenFor(sources, parameter);
+    if (found?.expr && at && path === site.env.module.path) noteHeld(flow, found.expr, at, site.env);
+    return found?.value ?? null;
   };
 }
 
+interface Given { readonly value: Value; /** As it is written, where that is in sight. */ readonly expr: Expr | null }
+/** `lists`: lists and dicts of values; `rest`: arguments that are values themselves. */
+interface Sources { readonly lists: readonly Given[]; readonly rest: readonly EvaluatedArg[]; readonly isInside: boolean }
+
+function sourcesOf(site: CallSite, position: number): Sources {
+  const given = site.args.list[position]!;
+  const options = membersOf(given.value).find((member) => member.k === 'dict');
+  const rest = site.args.list.slice(position + 1);
+  const key = options?.k === 'dict' ? VALUE_KEYS.find((each) => options.entries.has(each)) : undefined;
+  const inside = key === undefined || options?.k !== 'dict' ? null : { value: options.entries.get(key)!, expr: entryWritten(given.expr, key) };
+  const values: readonly Given[] = inside ? [inside] : rest.filter((arg) => arg.spread === null).map((arg) => ({ value: arg.value, expr: arg.expr }));
+  return { lists: values.flatMap(({ value, expr }) => membersOf(value).map((member) => itemOfMany({ value: member, expr }, site))), rest, isInside: inside !== null };
+}
+
+function givenFor({ lists, rest, isInside }: Sources, parameter: string): Given | null {
+  const number = /^\d+$/.test(parameter) ? Number(parameter) - 1 : null;
+  for (const { value, expr } of lists) {
+    if (value.k === 'list' && number !== null) { const item = value.items[number]; return item ? { value: item, expr: expr?.k === 'list' ? expr.items[number] ?? null : null } : null; }
+    if (value.k === 'dict') { const item = entryNamed(value, parameter); if (item) return { value: item, expr: entryWritten(expr, parameter) }; }
+  }
+  // asyncpg takes the values themselves.
+  const plain = number === null ? rest.find((arg) => arg.name === parameter) : isInside ? undefined : rest.filter((arg) => arg.name === null && arg.spread === null)[number];
+  return plain ? { value: plain.value, expr: plain.expr } : null;
+}
+
 /** `executemany(sql, rows)`: one of the rows. */
-function itemOfMany(value: Value, site: CallSite): Value {
-  return value.k === 'many' ? value.of : value.k === 'list' && (site.name ?? '').startsWith('executemany') ? value.items[0] ?? ANY : value;
+function itemOfMany({ value, expr }: Given, site: CallSite): Given {
+  if (value.k === 'many') return { value: value.of, expr: null };
+  return value.k === 'list' && (site.name ?? '').startsWith('executemany') ? { value: value.items[0] ?? ANY, expr: expr?.k === 'list' ? expr.items[0] ?? null : null } : { value, expr };
 }
 
 function entryNamed(dict: Value & { k: 'dict' }, name: string): Value | null {
@@ -148,12 +165,7 @@ function entryNamed(dict: Value & { k: 'dict' }, name: string): Value | null {
   return null;
 }
 
-function named(rest: readonly EvaluatedArg[], name: string): Value | null {
-  return rest.find((arg) => arg.name === name)?.value ?? null;
-}
-
-/** asyncpg takes the values themselves. */
-function positionalValue(rest: readonly EvaluatedArg[], number: number): Value | null {
-  const plain = rest.filter((arg) => arg.name === null && arg.spread === null);
-  return plain[number]?.value ?? null;
+/** The entry of that name in a dict as it is written. */
+function entryWritten(expr: Expr | null, name: string): Expr | null {
+  return expr?.k === 'dict' ? expr.entries.find(({ key }) => key?.k === 'lit' && key.v === name)?.value ?? null : null;
 }

@@ -5,7 +5,7 @@ import type { ColumnRef, SqlQuery } from '../../facts/sql.js';
 import type { Model } from '../../flow/model.js';
 import type { QueryState } from '../../flow/query.js';
 import type { Recorder } from '../../flow/record.js';
-import type { Value } from '../../flow/value.js';
+import type { Bind } from '../../flow/sql.js';
 import type { Place, Table } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
 import { resolve, type Item, type Resolution, type Scope, type Target } from './scope.js';
@@ -27,7 +27,7 @@ export interface Context {
   /** The statement belongs to a trigger: what it copies is kept in step by the database. */
   readonly isTrigger: boolean;
   /** Where code runs the statement: the value of a parameter, the function, how many rows it asks for, whether more is put to it. */
-  readonly caller?: { bind(parameter: string): Value | null; readonly fn: string | null; readonly expects: string; readonly isOpen: boolean };
+  readonly caller?: { readonly bind: Bind; readonly fn: string | null; readonly expects: string; readonly isOpen: boolean };
   /** The query over tables that a statement as a whole is, and how many rows it asks for by itself. */
   onQuery?(state: QueryState, expects: string): void;
 }

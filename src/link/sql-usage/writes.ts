@@ -55,7 +55,7 @@ function insertedValue(inserted: ReadonlyMap<Column, Value>, model: Model, ref: 
 function valueOf(context: Context, query: SqlQuery, scope: Scope, assign: SqlAssign, next: SqlAssign | undefined): Value {
   if (assign.isNull) return NULL;
   if (assign.constant !== undefined) return { k: 'const', v: assign.constant };
-  if (assign.parameter !== undefined) return context.caller?.bind(assign.parameter) ?? ANY;
+  if (assign.parameter !== undefined) return context.caller?.bind(assign.parameter, assign.at) ?? ANY;
   if (assign.from) {
     const found = useColumn(context, scope, assign.from, 'read');
     // What a trigger copies stays in step by itself: it is told with the trigger, not as a copy made by hand.
