@@ -1,5 +1,6 @@
 /** The value of each kind of expression. */
 import type { Attr, Dict, Expr, Item, Template } from '../facts/code.js';
+import { spanStart } from '../facts/span.js';
 import { elementOf, noteTest } from './access.js';
 import { DictBuilder } from './dicts.js';
 import type { Flow } from './evaluate.js';
@@ -11,6 +12,7 @@ import { operatorValue } from './operators.js';
 import { keptBy } from './prefetched.js';
 import { sqlTexts, withSql } from './sql.js';
 import { added } from './sql-parts.js';
+import { rowGiven } from './sql-rows.js';
 import { childEnv, type Env, type ModuleRef } from './program.js';
 import { assign, bindPattern } from './statements.js';
 import { testOf, type TestedLookup } from './tests.js';
@@ -134,7 +136,7 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   const values = expr.parts.filter((part): part is Expr => part.k !== 'text').map((part) => flow.expr(part, env));
   if (expr.tag) {
     const tag = flow.expr(expr.tag, env);
-    const text = sqlTexts(withSql(flow, ANY, env, expr.at, holesOf(expr, values), openParts(expr)))[0];
+    const text = sqlTexts(withSql(flow, ANY, env, expr.at, givenTo(flow, expr, expr.tag, values, env), openParts(expr)))[0];
     const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
     // `sql``: nothing is put in.
@@ -159,6 +161,13 @@ function grownText(expr: Template, values: readonly Value[], made: Value): Value
 function holesOf(expr: Template, values: readonly Value[]): readonly Value[] {
   const parts = expr.parts.filter((part): part is Expr => part.k !== 'text');
   return values.filter((_, index) => isHole(parts[index]!));
+}
+
+/** The values of the holes of a tagged template, with rows that the tag puts in. */
+function givenTo(flow: Flow, expr: Template, tag: Expr, values: readonly Value[], env: Env): readonly Value[] {
+  const holes = holesOf(expr, values);
+  if (!flow.strings?.has(env.module.path, spanStart(expr.at))) return holes;
+  return openParts(expr).map((part, index) => rowGiven(flow, part, tag, env) ?? holes[index]!);
 }
 
 const openParts = (expr: Template): readonly Expr[] => expr.parts.filter((part): part is Expr => part.k !== 'text' && isHole(part));

@@ -1,11 +1,15 @@
 /** Statements with the parts that code puts into them: conditions from a list, clauses that are added behind them. */
 import type { Span } from '../facts/code.js';
+import type { QName } from '../facts/ddl.js';
 import type { FileFacts, SqlHole } from '../facts/file.js';
 import type { SqlAssign, SqlCondition, SqlQuery } from '../facts/sql.js';
 import { spanEnd, spanStart } from '../facts/span.js';
+import type { Model } from '../flow/model.js';
 import type { SqlText } from '../flow/sql.js';
 import { partsOf, type SqlPart } from '../flow/sql-parts.js';
+import { rowIn } from '../flow/sql-rows.js';
 import type { Value } from '../flow/value.js';
+import { putRow } from './sql-rows.js';
 
 /** What is known of the strings of all files. */
 export interface PartFacts {
@@ -34,8 +38,8 @@ export function partsIn(files: ReadonlyMap<string, FileFacts>): PartFacts {
   };
 }
 
-/** The query of a text with the parts in its holes and behind it. Their parameters get numbers behind those of the text's own holes. */
-export function withParts(query: SqlQuery, text: SqlText, facts: PartFacts): Whole {
+/** The query of a text with the parts and rows in its holes and the parts behind it. Their parameters get numbers behind those of the text's own holes. */
+export function withParts(query: SqlQuery, text: SqlText, facts: PartFacts, modelOf: (name: QName) => Model | null): Whole {
   const holes: Value[] = [...text.holes];
   let whole = query;
   let isOpen = text.isOpen === true;
@@ -49,6 +53,9 @@ export function withParts(query: SqlQuery, text: SqlText, facts: PartFacts): Who
     for (const inner of part.text.holes.flatMap(partsOf)) put(inner, at, given.isOptional, given.inOr, depth - 1);
   };
   text.holes.forEach((value, index) => {
+    const row = rowIn(value);
+    const place = row && facts.hole(text, index);
+    if (row && place) whole = putRow(whole, row, place.at, text.path, holes, modelOf);
     const parts = partsOf(value);
     const hole = parts.length > 0 ? facts.hole(text, index) : null;
     if (parts.length === 0 || hole?.isRead) return;

@@ -47,7 +47,7 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
       for (const statement of statementsOf(text)) {
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
-        const whole = withParts(statement.query, text, parts);
+        const whole = withParts(statement.query, text, parts, modelOf);
         const caller = { bind: (parameter: string, writtenAt?: Span) => valueOf(flow, text, whole.holes, parameter, bind, writtenAt), fn: flow.currentFn, expects, isOpen: whole.isOpen };
         const query = withHoles(whole.query, text.holes);
         const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);

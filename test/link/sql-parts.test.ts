@@ -137,3 +137,40 @@ export async function change(id, patch) {
     expect(await written('patch.other')).toEqual([['stage', 'seen_at'], ['dynamic-access']]);
   });
 });
+
+describe('rows that the tag puts in', () => {
+  const usage = async (code: string) => {
+    const { usage: found } = await analyse('src/leads.ts', `import { sql } from './db';\n${code}`);
+    return {
+      written: [...new Set(found.uses.filter((use) => use.kind === 'write').map((use) => use.column.name))].sort(), gaps: found.gaps.map((gap) => gap.kind),
+      inserts: found.inserts.map((insert) => `${[...insert.values.keys()].map((column) => column.name).join()}${insert.isOpen ? ' …' : ''}`),
+    };
+  };
+
+  it('have the columns of the object, or those that are named', async () => {
+    expect(await usage(`
+export async function add(org, body) {
+  const lead = { org_id: org, phone: body.phone, seenAt: new Date(), other: 1 };
+  await sql\`INSERT INTO leads \${sql({ orgId: org, phone: body.phone })} RETURNING id\`;
+  await sql\`insert into leads \${sql(lead, 'org_id', 'seenAt')}\`;
+  await sql\`insert into leads \${sql(body.leads, ['phone', 'stage'])} on conflict do nothing\`;
+}`)).toEqual({ written: ['org_id', 'phone', 'seen_at', 'stage'], gaps: [], inserts: ['org_id,phone', 'org_id,seen_at', 'phone,stage'] });
+  });
+
+  it('have some of the columns of a list', async () => {
+    expect(await usage(`
+const EDITABLE = ['phone', 'stage'] as const;
+export async function change(id, patch) {
+  const columns = EDITABLE.filter((column) => column in patch);
+  await sql\`UPDATE leads SET \${sql(patch, ...columns)} WHERE id = \${id}\`;
+}`)).toEqual({ written: ['phone', 'stage'], gaps: [], inserts: [] });
+  });
+
+  it('are not known where the object is not', async () => {
+    expect(await usage(`
+export async function change(id, patch) {
+  await sql\`UPDATE leads SET \${sql(patch)} WHERE id = \${id}\`;
+  await sql\`INSERT INTO leads \${sql({ ...patch, phone: '1' })}\`;
+}`)).toEqual({ written: [], gaps: ['dynamic-access'], inserts: [' …'] });
+  });
+});
