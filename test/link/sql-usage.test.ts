@@ -31,6 +31,17 @@ async function queries(sql: string): Promise<string[]> {
 const gaps = async (sql: string): Promise<string[]> => (await projectOf(sql)).usage.gaps.map((gap) => `${gap.kind} ${gap.detail}`);
 const exposed = async (sql: string): Promise<string[]> => [...new Set((await projectOf(sql)).usage.exposures.map((each) => each.table.name))].sort();
 
+describe('the row of a trigger', () => {
+  const trigger = (value: string) => `
+    CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO archive (id, phone) VALUES (NEW.id, ${value}); RETURN NULL; END $$;
+    CREATE TRIGGER kept AFTER UPDATE ON leads FOR EACH ROW EXECUTE FUNCTION keep();`;
+
+  const missing = async (value: string) => (await projectOf('SELECT id FROM leads', { 'db/routines.sql': trigger(value) })).usage.gaps.flatMap((gap) => (gap.kind === 'unresolved-name' ? [gap.detail] : []));
+
+  it('is no column where it is kept as a whole', async () => expect(await missing('to_jsonb(OLD) || to_jsonb(NEW)')).toEqual([]));
+  it('leaves other names what they are', async () => expect(await missing('to_jsonb(other)')).toEqual(['"other" is no column of archive, archive']));
+});
+
 describe('scopes', () => {
   it('resolves plain columns over the FROM list', async () => {
     expect(await uses('SELECT phone, state FROM leads JOIN talks ON talks.lead_id = leads.id WHERE score > $1')).toEqual(['leads.id join', 'leads.phone read', 'leads.score filter', 'talks.lead_id join', 'talks.state read']);

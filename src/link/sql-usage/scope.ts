@@ -95,5 +95,7 @@ function resolvePlain(scope: Scope, name: string): Resolution {
     if (row) return { k: 'row', item: row };
     if (at === scope) seen.push(...at.items.flatMap((item) => item.model ?? []));
   }
+  // `to_jsonb(NEW)`: the row of a trigger as a whole, which it keeps elsewhere.
+  if (scope.rows.length > 0 && (name === 'new' || name === 'old')) return OTHER;
   return seen.length > 0 && !SYSTEM_COLUMNS.has(name) ? { k: 'missing', models: seen } : OTHER;
 }
