@@ -29,10 +29,10 @@ export const missingUnique: Rule = {
   },
 };
 
-const REASONS = { checked: 'checked before a row is inserted', refused: 'a second row is refused', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row', keyed: 'rows are kept by it, one for each value' } as const;
+const REASONS = { checked: 'checked before a row is inserted', upsert: 'a row is inserted or else updated by it', refused: 'a second row is refused', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row', keyed: 'rows are kept by it, one for each value' } as const;
 
 function reasons({ evidence, declared, tied }: UniqueProposal): string {
-  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[isRefusedAlone(one) ? 'refused' : one.reliance]))]);
+  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[isRefusedAlone(one) ? 'refused' : one.guard?.k === 'upsert' ? 'upsert' : one.reliance]))]);
 }
 
 function relationshipsOf({ declared, tied }: UniqueProposal): Related[] {
@@ -47,6 +47,7 @@ function isRefusedAlone({ guard }: UniqueEvidence): boolean {
 function relatedTo(evidence: UniqueEvidence): Related[] {
   const { query, reliance, guard } = evidence;
   const { table } = query.root;
+  if (guard?.k === 'upsert') return [{ message: 'inserted here, or else updated by it', place: query.place, table }];
   const isAlone = isRefusedAlone(evidence);
   const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : reliance === 'keyed' ? 'rows are listed here' : 'the first match is taken here', place: query.place, table };
   if (!guard || !('place' in guard)) return [lookup];
