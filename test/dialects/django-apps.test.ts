@@ -222,3 +222,169 @@ describe('what a Django application declares', () => {
     for (const name of ['bio', 'printed', 'born', 'reviewer']) expect(possible(name).some((path) => path.endsWith('.html')), name).toBe(true);
   });
 });
+
+describe('a base view and fields that are not edited', () => {
+  const files = {
+    'desk/__init__.py': '',
+    'desk/models.py': `
+from django.db import models
+
+
+class Ticket(models.Model):
+    team = models.CharField(max_length=9)
+    title = models.CharField(max_length=80)
+    rating = models.IntegerField(null=True, editable=False)
+    seen = models.DateTimeField(auto_now=True)
+`,
+    'desk/base.py': `
+from rest_framework import viewsets
+
+
+class TeamViewSet(viewsets.ModelViewSet):
+    def get_queryset(self):
+        return super().get_queryset().filter(team=self.request.team)
+`,
+    'desk/api.py': `
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from desk.base import TeamViewSet
+from desk.models import Ticket
+
+
+class TicketSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Ticket
+        fields = ["title", "rating", "seen"]
+
+
+class TicketViewSet(TeamViewSet):
+    queryset = Ticket.objects.all()
+    serializer_class = TicketSerializer
+
+    @action(detail=False)
+    def best(self, request):
+        return Response([ticket.pk for ticket in self.get_queryset().order_by("-rating")])
+`,
+    'desk/admin.py': `
+from django.contrib import admin
+
+from desk.models import Ticket
+
+admin.site.register(Ticket)
+`,
+  };
+  it('the rows of the view go through what the base adds, and the library below it', async () => {
+    const { project } = await analyseText(files);
+    const of = (name: string) => project.usage.uses.filter((use) => use.table.name === 'desk_ticket' && use.column.name === name).map((use) => `${use.kind} ${use.via}`);
+    expect(of('team')).toContain('filter code');
+    expect(of('rating')).toEqual(['expose serializer', 'sort code']);
+  });
+  it('what is not editable is handed out and never taken in', async () => {
+    const { project } = await analyseText(files);
+    const of = (name: string) => project.usage.uses.filter((use) => use.column.name === name && use.kind === 'write').length;
+    expect(['title', 'rating', 'seen'].map(of)).toEqual([1, 0, 0]);
+    const shown = project.schema.tables[0]!.columns.filter((column) => project.gapsOf(column).some((gap) => gap.kind === 'catch-all-serialiser'));
+    expect(shown.map((column) => column.name)).toEqual(['id', 'team', 'title']);
+  });
+});
+
+describe('what libraries make from models', () => {
+  const files = {
+    'shop/__init__.py': '',
+    'shop/models.py': `
+from django.db import models
+
+
+class Depot(models.Model):
+    code = models.CharField(max_length=9)
+    city = models.CharField(max_length=80)
+    radius = models.IntegerField()
+    hidden = models.IntegerField()
+
+
+class Parcel(models.Model):
+    depot = models.ForeignKey(Depot, on_delete=models.CASCADE, related_name="parcels")
+    number = models.CharField(max_length=9)
+    weight = models.IntegerField()
+    state = models.CharField(max_length=9)
+    packed = models.DateTimeField(null=True)
+`,
+    'shop/graph.py': `
+import strawberry
+import strawberry_django
+from strawberry import auto
+
+from shop.models import Depot, Parcel
+
+
+@strawberry_django.type(Parcel)
+class ParcelType:
+    mass: int = strawberry_django.field(field_name="weight")
+
+
+@strawberry_django.type(Depot)
+class DepotType:
+    city: auto
+    parcels: list[ParcelType]
+
+
+@strawberry_django.filter(Parcel, lookups=True)
+class ParcelFilter:
+    state: auto
+
+
+@strawberry_django.order(Parcel)
+class ParcelOrder:
+    packed: auto
+
+
+@strawberry_django.input(Depot)
+class DepotInput:
+    city: auto
+    radius: auto
+
+
+@strawberry.type
+class Mutation:
+    create_depot: DepotType = strawberry_django.mutations.create(DepotInput)
+`,
+    'shop/resources.py': `
+from import_export import fields, resources
+from import_export.widgets import ForeignKeyWidget
+
+from shop.models import Depot, Parcel
+
+
+class ParcelResource(resources.ModelResource):
+    site = fields.Field(attribute="depot", widget=ForeignKeyWidget(Depot, field="code"))
+
+    class Meta:
+        model = Parcel
+        import_id_fields = ["number"]
+        fields = ["number", "site"]
+`,
+    'shop/forms.py': `
+from django import forms
+
+from shop.models import Depot, Parcel
+
+ParcelFormSet = forms.inlineformset_factory(Depot, Parcel, fields=["state"])
+`,
+  };
+  it('is seen field by field, and leaves nothing out of sight', async () => {
+    const { project } = await analyseText(files);
+    const of = (table: string, name: string) => project.usage.uses.filter((use) => use.table.name === table && use.column.name === name && use.via !== 'relationship').map((use) => `${use.place.path.slice(5, -3)} ${use.kind}`).sort();
+    expect(of('shop_depot', 'city')).toEqual(['graph expose', 'graph write']);
+    expect(of('shop_depot', 'radius')).toEqual(['graph write']);
+    expect(of('shop_depot', 'code')).toContain('resources lookup');
+    expect(of('shop_depot', 'hidden')).toEqual([]);
+    expect(of('shop_parcel', 'weight')).toEqual(['graph expose']);
+    expect(of('shop_parcel', 'state')).toEqual(['forms write', 'graph filter']);
+    expect(of('shop_parcel', 'packed')).toEqual(['graph sort']);
+    expect(of('shop_parcel', 'number')).toEqual(['resources expose', 'resources lookup', 'resources write']);
+    expect(project.usage.relationshipUses.map((use) => use.relationship.name)).toContain('parcels');
+    expect(project.schema.tables.flatMap((table) => project.gapsOf(table).map((gap) => gap.detail))).toEqual([]);
+  });
+});

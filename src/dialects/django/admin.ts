@@ -9,7 +9,7 @@ import type { CallSite } from '../dialect.js';
 import { hasBase, qualified, shortName } from './names.js';
 import { columnsNamed, namesIn, useNames } from './named-fields.js';
 import { keyAttribute } from './paths.js';
-import type { State } from './state.js';
+import { infoOf, type State } from './state.js';
 
 const OPTIONS: Readonly<Record<string, UseKind>> = {
   list_display: 'read', list_display_links: 'read', readonly_fields: 'read', fields: 'read', fieldsets: 'read', list_editable: 'read', raw_id_fields: 'read', autocomplete_fields: 'read',
@@ -46,9 +46,10 @@ export function registerAdmin(flow: Flow, state: State, model: Model, cls: Class
 /** The form of a page that names no fields has all of them: people may read and change there what no code does. */
 function showForm(flow: Flow, state: State, model: Model, cls: ClassRef | null, place: Place): void {
   if (cls && ['fields', 'fieldsets', 'form', 'get_fields', 'get_fieldsets', 'get_form'].some((option) => findMember(flow, cls, option) !== null)) return;
+  const uneditable = infoOf(state, model)?.uneditable;
   const left = new Set(columnsNamed(state, model, cls ? namesIn(flow, cls, 'exclude').map((field) => field.name) : []));
   for (const column of new Set(model.columns.values())) {
-    if (!left.has(column)) flow.record.gap({ kind: 'catch-all-serialiser', model, column, place, detail: `the administration page of ${model.name} shows all its fields` });
+    if (!left.has(column) && !uneditable?.has(column.attribute)) flow.record.gap({ kind: 'catch-all-serialiser', model, column, place, detail: `the administration page of ${model.name} shows all its fields` });
   }
 }
 

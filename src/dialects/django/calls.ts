@@ -12,9 +12,10 @@ import { managerQuery, querySetCall } from './queryset.js';
 import { rowCall } from './rows.js';
 import { shortcutCall } from './shortcuts.js';
 import { stateOf } from './state.js';
+import { strawberryCall } from './strawberry.js';
 import { tellDeclaredUses } from './declared-uses.js';
 import { viewContext } from './view-pages.js';
-import { isView, isWriter, viewCall, writerOf } from './views.js';
+import { isView, isWriter, viewCall, viewSuperCall, writerOf } from './views.js';
 import { startQuery, type QueryState } from '../../flow/query.js';
 
 /** Most models that one manager class is read for when nothing tells which is meant. */
@@ -109,6 +110,7 @@ function superCall(seat: Seat, site: CallSite, receiver: SpecialValue, name: str
   const owner = receiver.data['owner'] as ClassRef | null;
   const { flow } = seat;
   if (self.k === 'object' && name === 'get_context_data' && isView(flow, self.cls) && !inherited(flow, owner, name)) return viewContext(flow, seat.state, self.cls);
+  if (self.k === 'object' && !inherited(flow, owner, name)) { const given = viewSuperCall(seat, site, self, name); if (given) return given; }
   if (self.k === 'row') return self.model.dialect === 'django' && ['save', 'delete', 'refresh_from_db', 'clean', 'full_clean', 'validate_unique', 'clean_fields'].includes(name) ? inherited(flow, owner, name) ? undefined : ANY : undefined;
   const manager = managerOf(self);
   const query = self.k === 'query' ? self.query : null;
@@ -159,12 +161,14 @@ function externalCall(seat: Seat, site: CallSite, receiver: Value & { k: 'ext' }
   const full = qualified(receiver)!;
   if (name === 'connect' && full.startsWith('django.') && full.includes('.signals.')) { connected(seat.flow, seat.state, site); return ANY; }
   if (full === 'django.apps.apps' && (name === 'get_model' || name === 'get_registered_model')) return shortcutCall(seat, site, 'django.apps.get_model');
-  return shortcutCall(seat, site, `${full}.${name}`);
+  return libraryCall(seat, site, `${full}.${name}`);
 }
+
+const libraryCall = (seat: Seat, site: CallSite, full: string): Value | undefined => strawberryCall(seat.flow, site, full) ?? shortcutCall(seat, site, full);
 
 function calleeCall(seat: Seat, site: CallSite): Value | undefined {
   const { callee } = site;
-  if (callee.k === 'ext') return isSeenReceiver(site) ? ANY : shortcutCall(seat, site, qualified(callee)!);
+  if (callee.k === 'ext') return isSeenReceiver(site) ? ANY : libraryCall(seat, site, qualified(callee)!);
   if (callee.k === 'class' && isManagerClass(seat.flow, callee.cls)) return querySetOf(seat, site);
   if (callee.k === 'class' && isWriter(seat.flow, callee.cls)) return writerOf(seat.flow, site, callee.cls);
   return undefined;

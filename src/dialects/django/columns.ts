@@ -20,7 +20,7 @@ export function columnOf(flow: Flow, field: Field, inheritedFrom: string | null)
     // `null` is false unless it is given: https://docs.djangoproject.com/en/5.0/ref/models/fields/#null
     nullable: !isKey && (flag(argument(args, -1, 'null')) ?? field.className === 'NullBooleanField'), nullableIsExplicit: true, isDemanded: isDemanded(field),
     databaseDefault: databaseDefault(argument(args, -1, 'db_default')),
-    hasClientDefault: isUpdated || isCreated || (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
+    hasClientDefault: isUpdated || isCreated || isBlankText(field) || (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
     onUpdate: isUpdated ? 'orm' : null, isGenerated, isIdentity: isIdentity(field.className),
     role: isCreated ? 'created-at' : isUpdated ? 'updated-at' : null,
     comment: commentOf(field), inheritedFrom, choices: choicesOf(flow, argument(args, -1, 'choices')), place: field.place,
@@ -30,6 +30,16 @@ export function columnOf(flow: Flow, field: Field, inheritedFrom: string | null)
 /** Forms and administration pages ask for a value unless the field may be blank: https://docs.djangoproject.com/en/5.0/ref/models/fields/#blank */
 export function isDemanded({ args, className }: Field): boolean {
   return !isTrue(args, 'blank') && !/^(Null)?BooleanField$/.test(className);
+}
+
+/** Whether forms, serialisers and administration pages take it in: https://docs.djangoproject.com/en/5.0/ref/models/fields/#editable. A time that saving sets is none of theirs. */
+export function isEditable({ args, className }: Field): boolean {
+  return flag(argument(args, -1, 'editable')) !== false && !isTrue(args, 'auto_now') && !isTrue(args, 'auto_now_add') && className !== 'GeneratedField';
+}
+
+/** A text that may be blank is empty where nothing is given: https://docs.djangoproject.com/en/5.0/ref/models/fields/#null */
+function isBlankText({ args, type }: Field): boolean {
+  return isTrue(args, 'blank') && !isTrue(args, 'null') && /^(character varying|text|citext)$/.test(type?.name ?? '') && !type?.array;
 }
 
 /** What is said of a field beside its code: the database's comment, the help text, comments around it. */

@@ -70,5 +70,5 @@ function columnOf(field: KnownField, place: Place): ColumnDraft {
 }
 
 function outsideInfo(outside: Outside): ModelInfo {
-  return { cls: null, label: outside.label, name: outside.model, key: outside.known?.fields.find((field) => field.isKey)?.name ?? 'id', ordering: [], latestBy: [], generics: new Map(), genericRelations: new Map(), unseen: [] };
+  return { cls: null, label: outside.label, name: outside.model, key: outside.known?.fields.find((field) => field.isKey)?.name ?? 'id', ordering: [], latestBy: [], generics: new Map(), genericRelations: new Map(), uneditable: new Set(), unseen: [] };
 }

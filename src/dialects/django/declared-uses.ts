@@ -9,8 +9,9 @@ import { shortName } from './names.js';
 import { columnsNamed, namesIn, useNames } from './named-fields.js';
 import { attributeFor } from './paths.js';
 import { useOptions } from './model-options.js';
-import { madeFrom, savesRows, useMadeFrom } from './serializers.js';
+import { editable, madeFrom, savesRows, useMadeFrom } from './serializers.js';
 import type { State } from './state.js';
+import { useStrawberry } from './strawberry.js';
 import { useValidators } from './validators.js';
 import { renderView, viewModel } from './view-pages.js';
 import { classNamed, isView, metaModel } from './views.js';
@@ -25,7 +26,7 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
     for (const base of info.unseen) if (model) flow.record.gap({ kind: 'unsupported', model, column: null, place: base.place, detail: `what ${model.name} inherits from ${base.name} is in a library` });
   }
   for (const cls of state.classes) {
-    if (cls.cls.bases.length === 0 || flow.modelsByClass.has(cls.id)) continue;
+    if (flow.modelsByClass.has(cls.id) || (cls.cls.decorators.length > 0 && useStrawberry(flow, state, cls)) || cls.cls.bases.length === 0) continue;
     const place: Place = { path: cls.module.path, at: cls.cls.at };
     if (isAdmin(flow, cls)) { for (const model of adminModels(flow, cls)) registerAdmin(flow, state, model, cls, place); continue; }
     const made = madeFrom(flow, cls);
@@ -56,7 +57,7 @@ function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
   for (const option of ['ordering_fields', 'ordering']) useNames(flow, state, model, namesIn(flow, cls, option), 'sort', 'code');
   for (const option of ['lookup_field', 'slug_field']) useNames(flow, state, model, namesIn(flow, cls, option), 'lookup', 'code');
   if (bases.some((name) => /^(Create|Update)View$/.test(name))) {
-    for (const column of takenIn(flow, state, model, cls)) flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
+    for (const column of editable(state, model, takenIn(flow, state, model, cls))) flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
     flow.record.insert(model, new Map(), place, { isOpen: true });
   }
 }

@@ -7,10 +7,10 @@ import type { Column, Place } from '../../model/schema.js';
 import { nestedClass, qualified, shortName } from './names.js';
 import { columnsNamed, namesIn, useNames, type NamedField } from './named-fields.js';
 import { followPath } from './paths.js';
-import { stateOf, type State } from './state.js';
+import { infoOf, stateOf, type State } from './state.js';
 import { metaModel } from './views.js';
 
-export type MadeFrom = 'serializer' | 'form' | 'filter' | 'graph';
+export type MadeFrom = 'serializer' | 'form' | 'filter' | 'graph' | 'resource';
 
 /** What kind of class made from a model it is; null when it is none. */
 export function madeFrom(flow: Flow, cls: ClassRef): MadeFrom | null {
@@ -21,6 +21,7 @@ export function madeFrom(flow: Flow, cls: ClassRef): MadeFrom | null {
       if (/Serializer$/.test(name)) return 'serializer';
       if (/Form$/.test(name) && /forms/.test(full)) return 'form';
       if (/FilterSet$/.test(name)) return 'filter';
+      if (name === 'ModelResource' && full.startsWith('import_export.')) return 'resource';
       if (/^DjangoObjectType$|^ModelSchema$/.test(name)) return 'graph';
     }
     return null;
@@ -45,7 +46,10 @@ export function useMadeFrom(flow: Flow, state: State, cls: ClassRef, kind: MadeF
   for (const field of declared) if (field.source?.includes('.')) followPath(flow, state, model, field.source.replaceAll('.', '__'), field.place, 'read', 'serializer');
   if (columns.length || listed.all) flow.record.exposure({ model, name: cls.name, columns, all: listed.all, place: listed.place ?? place, schema: cls });
   for (const name of listed.names) flow.record.resolve(name.place);
-  if (kind === 'form') { takeIn(flow, model, columns, place); flow.record.insert(model, new Map(), place, { isOpen: true }); }
+  // A resource of django-import-export finds the row by these, and saves what a file holds: https://django-import-export.readthedocs.io/en/latest/getting_started.html
+  const meta = kind === 'resource' ? nestedClass(flow, cls, 'Meta') : null;
+  if (meta) useNames(flow, state, model, namesIn(flow, meta, 'import_id_fields'), 'lookup', 'code');
+  if (kind === 'form' || kind === 'resource') { takeIn(flow, model, editable(state, model, columns), place); flow.record.insert(model, new Map(), place, { isOpen: true }); }
 }
 
 /** Rows are saved from a request through the class: every column it does not mark as read-only is written. `values` are given beside the request. */
@@ -57,12 +61,19 @@ export function savesRows(flow: Flow, cls: ClassRef, place: Place, how: { readon
   const readOnly = new Set(columnsNamed(state, model, meta ? namesIn(flow, meta, 'read_only_fields').map((field) => field.name) : []));
   const listed = listedColumns(flow, state, cls, model);
   const declared = columnsNamed(state, model, declaredFields(flow, cls).filter((field) => !field.isReadOnly).map((field) => field.source ?? field.name));
-  takeIn(flow, model, [...new Set([...listed.columns, ...declared])].filter((column) => !readOnly.has(column) && !model.table.primaryKey?.columns.includes(column)), place);
+  takeIn(flow, model, [...new Set([...editable(state, model, listed.columns), ...declared])].filter((column) => !readOnly.has(column) && !model.table.primaryKey?.columns.includes(column)), place);
   if (how.creates) flow.record.insert(model, how.values ?? new Map(), place, { isOpen: true });
   if (how.updates) flow.record.table(model, 'update', place);
 }
 
-function takeIn(flow: Flow, model: Model, columns: readonly Column[], place: Place): void {
+/** Those of the columns that a form or a serialiser takes in when it is told no more than their names. */
+export function editable(state: State, model: Model, columns: readonly Column[]): readonly Column[] {
+  const left = infoOf(state, model)?.uneditable;
+  return left ? columns.filter((column) => !left.has(column.attribute)) : columns;
+}
+
+/** Records that a request's values for these columns are written. */
+export function takeIn(flow: Flow, model: Model, columns: readonly Column[], place: Place): void {
   for (const [attribute, column] of model.columns) if (columns.includes(column)) flow.record.column(model, attribute, 'write', place, null, { via: 'generic-update' });
 }
 

@@ -2,10 +2,14 @@
 import { rowsIn } from '../../flow/access.js';
 import { ANY, argument, argumentOf, membersOf, text, union, type Args, type Value } from '../../flow/value.js';
 import { oneOf, type QueryState } from '../../flow/query.js';
+import type { Column } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, type Seat } from './conditions.js';
 import { managerNamed, managerOf } from './managers.js';
 import { managerQuery, ordered, rowFrom } from './queryset.js';
+import { columnsNamed } from './named-fields.js';
+import { followPath } from './paths.js';
+import { editable, takeIn } from './serializers.js';
 import { modelNamed } from './state.js';
 
 const GET = new Set(['django.shortcuts.get_object_or_404', 'django.shortcuts.aget_object_or_404', 'rest_framework.generics.get_object_or_404']);
@@ -33,8 +37,38 @@ export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | 
       return GET.has(full) ? rowFrom(filtered) : { k: 'many', of: oneOf(filtered) };
     }));
   }
+  const factory = /^django\.forms\.(?:models\.)?(inlineformset|modelformset|modelform)_factory$/.exec(full)?.[1];
+  if (factory !== undefined) return formFactory(seat, site, factory === 'inlineformset' ? 1 : 0);
+  if (/^import_export\.widgets\.(ForeignKey|ManyToMany)Widget$/.test(full)) return keyedWidget(seat, site);
   if (WHOLE.has(full)) return handOut(seat, site, full.endsWith('serialize') ? 1 : 0);
   return undefined;
+}
+
+/** `inlineformset_factory(Parent, Child, fields=["name"])` saves rows of the child; a form it is given says itself what it takes in. https://docs.djangoproject.com/en/5.0/ref/forms/models/ */
+function formFactory({ flow, state }: Seat, site: CallSite, index: 0 | 1): Value | undefined {
+  const given = argument(site.args, index, 'model');
+  const model = given?.k === 'model' && given.model.dialect === 'django' ? given.model : null;
+  if (!model || argument(site.args, -1, 'form')?.k === 'class') return model ? ANY : undefined;
+  const [fields, excluded] = [argument(site.args, -1, 'fields'), argument(site.args, -1, 'exclude')];
+  const named = (list: Value | null): readonly Column[] | null => (list?.k === 'list' ? columnsNamed(state, model, list.items.flatMap((item) => text(item) ?? [])) : null);
+  const left = named(excluded) ?? [];
+  const taken = named(fields) ?? ((fields && text(fields) === '__all__') || excluded ? [...new Set(model.columns.values())].filter((column) => !left.includes(column)) : null);
+  if (!taken) return undefined;
+  const place = flow.place(site.env, site.at);
+  takeIn(flow, model, editable(state, model, taken).filter((column) => !model.table.primaryKey?.columns.includes(column)), place);
+  flow.record.insert(model, new Map(), place, { isOpen: true });
+  return ANY;
+}
+
+/** `ForeignKeyWidget(Model, field="code")` looks a row up by the field, and writes it out. */
+function keyedWidget({ flow, state }: Seat, site: CallSite): Value | undefined {
+  const model = argument(site.args, 0, 'model');
+  const field = argumentOf(site.args, 1, 'field');
+  if (model?.k !== 'model' || model.model.dialect !== 'django') return undefined;
+  const name = field ? text(field.value) : 'pk';
+  if (name !== null) for (const kind of ['lookup', 'read'] as const) followPath(flow, state, model.model, name, flow.place(site.env, field?.expr.at ?? site.at), kind);
+  flow.record.table(model.model, 'select', flow.place(site.env, site.at));
+  return ANY;
 }
 
 /** Every column of the rows leaves, unless the call names fields. */

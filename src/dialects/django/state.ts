@@ -21,6 +21,8 @@ export interface ModelInfo {
   readonly generics: ReadonlyMap<string, Generic>;
   /** Its `GenericRelation`s by name: the columns of the other side. */
   readonly genericRelations: ReadonlyMap<string, Generic>;
+  /** Attributes that no form, serialiser or administration page takes in: https://docs.djangoproject.com/en/5.0/ref/models/fields/#editable */
+  readonly uneditable: ReadonlySet<string>;
   /** Something of the model cannot be seen: bases of libraries. */
   readonly unseen: readonly { readonly name: string; readonly place: Place }[];
 }

@@ -2,7 +2,7 @@
 import { argument, flag, text, type ClassRef, type EvaluatedArg } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
-import { columnOf } from './columns.js';
+import { columnOf, isEditable } from './columns.js';
 import { metaParts } from './constraints.js';
 import type { Field } from './fields.js';
 import { genericKey, genericRelation } from './generic.js';
@@ -20,6 +20,7 @@ interface Parts {
   readonly columns: ColumnDraft[]; readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; readonly foreignKeys: ForeignKeyDraft[];
   readonly relationships: RelationshipDraft[]; readonly checks: TableDraft['checks'][number][]; readonly tables: TableDraft[];
   readonly queryNames: (readonly [string, string])[]; readonly generics: Map<string, Generic>; readonly genericRelations: Map<string, Generic>;
+  readonly uneditable: Set<string>;
 }
 
 /** Everything that a concrete model or proxy declares. */
@@ -30,7 +31,7 @@ export function draftsOf(declaring: Declaring, cls: ClassRef): ModelDrafts {
   const options = optionsOf(flow, cls);
   const { name, schema } = tableNameOf(flow, apps, isProxy(flow, cls) ? concreteOf(flow, cls) : cls);
   const inherited = inheritedOf(flow, cls);
-  const parts: Parts = { columns: [], keys: [], indexes: [], foreignKeys: [], relationships: [], checks: [], tables: [], queryNames: [], generics: new Map(), genericRelations: new Map() };
+  const parts: Parts = { columns: [], keys: [], indexes: [], foreignKeys: [], relationships: [], checks: [], tables: [], queryNames: [], generics: new Map(), genericRelations: new Map(), uneditable: new Set() };
   const base = isProxy(flow, cls) ? concreteOf(flow, cls) : null;
   if (!base) {
     for (const field of inherited.known) addKnown(parts, field, place);
@@ -72,6 +73,7 @@ function addField(declaring: Declaring, parts: Parts, field: Field, cls: ClassRe
     case 'foreign': case 'one': {
       const made = foreignKeyOf(declaring, field, cls, inheritedFrom);
       if (made.column) parts.columns.push(made.column);
+      if (made.column && !isEditable(field)) parts.uneditable.add(made.column.attribute);
       parts.keys.push(...made.keys);
       parts.indexes.push(...made.indexes);
       parts.foreignKeys.push(...made.foreignKeys);
@@ -82,6 +84,7 @@ function addField(declaring: Declaring, parts: Parts, field: Field, cls: ClassRe
     case 'column': {
       const column = columnOf(declaring.flow, field, inheritedFrom);
       parts.columns.push(column);
+      if (!isEditable(field)) parts.uneditable.add(column.attribute);
       const isUnique = isTrue(field.args, 'unique');
       if (isTrue(field.args, 'primary_key')) parts.keys.push({ k: 'primary', name: null, columns: [column.name], place: field.place });
       else if (isUnique) parts.keys.push({ k: 'unique', name: null, columns: [column.name], place: field.place });
@@ -169,7 +172,7 @@ function infoOf(declaring: Declaring, cls: ClassRef, parts: Parts, unseen: reado
   const key = parts.keys.find((each) => each.k === 'primary')?.columns[0];
   return {
     cls, label: labelOf(declaring.flow, declaring.apps, cls), name: cls.name, key: parts.columns.find((column) => column.name === key)?.attribute ?? 'id',
-    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value), latestBy: strings(optionsOf(declaring.flow, cls).get('get_latest_by')?.value), generics: parts.generics, genericRelations: parts.genericRelations, unseen: unseen.map((each) => ({ name: each.name, place })),
+    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value), latestBy: strings(optionsOf(declaring.flow, cls).get('get_latest_by')?.value), generics: parts.generics, genericRelations: parts.genericRelations, uneditable: parts.uneditable, unseen: unseen.map((each) => ({ name: each.name, place })),
   };
 }
 

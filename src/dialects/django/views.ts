@@ -49,11 +49,20 @@ export function viewCall(seat: Seat, site: CallSite, receiver: Value & { k: 'obj
   if (receiver.k === 'object' && name === 'save' && isWriter(flow, receiver.cls)) return saved(seat, site, receiver);
   if (!VIEW_METHODS.has(name) || !isView(flow, receiver.cls)) return undefined;
   const own = findMember(flow, receiver.cls, name);
-  if (own?.k === 'method') return undefined;
+  return own?.k === 'method' ? undefined : libraryMethod(seat, site, receiver, name);
+}
+
+/** `super().get_queryset()` in a view whose bases in the repository have no such method: the library's own, for the rows of the view at hand. */
+export function viewSuperCall(seat: Seat, site: CallSite, view: Value & { k: 'object' }, name: string): Value | undefined {
+  return VIEW_METHODS.has(name) && isView(seat.flow, view.cls) ? libraryMethod(seat, site, view, name, true) : undefined;
+}
+
+function libraryMethod(seat: Seat, site: CallSite, receiver: Value & { k: 'object' | 'class' }, name: string, isSuper = false): Value | undefined {
+  const { flow } = seat;
   if (name === 'filter_queryset') return site.args.list[0]?.value;
   if (name === 'paginate_queryset') return page(seat, site);
   if (name === 'get_serializer') return serializerOf(seat, site, receiver.cls);
-  const queries = viewQueries(seat, site, receiver);
+  const queries = isSuper && name === 'get_queryset' ? declaredQueries(seat, site, receiver.cls) : viewQueries(seat, site, receiver);
   if (queries.length === 0) return undefined;
   if (name === 'get_queryset') return union(queries.map((query) => ({ k: 'query', query })));
   return union(queries.map((query) => {
@@ -102,8 +111,14 @@ export function viewQueries(seat: Seat, site: Pick<CallSite, 'env' | 'at'>, view
   const { flow } = seat;
   const method = findMember(flow, view.cls, 'get_queryset');
   if (method?.k === 'method') return queriesOf(seat, site, flow.callFn({ k: 'fn', fn: method.fn, self: view }, []));
+  return declaredQueries(seat, site, view.cls);
+}
+
+/** The rows that a view's `queryset` or `model` names. */
+function declaredQueries(seat: Seat, site: Pick<CallSite, 'env' | 'at'>, cls: ClassRef): ReturnType<typeof queriesOf> {
+  const { flow } = seat;
   for (const name of ['queryset', 'model']) {
-    const member = findMember(flow, view.cls, name);
+    const member = findMember(flow, cls, name);
     if (member?.k === 'field' && member.stmt.value) {
       const queries = queriesOf(seat, site, flow.peek(member.stmt.value!, member.owner.env));
       if (queries.length) return queries;
