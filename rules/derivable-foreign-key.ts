@@ -9,6 +9,8 @@ export const derivableForeignKey: Rule = {
   level: 'warning',
   precision: 'high',
   evidence: 'presence',
+  // What is to be dropped need not be made NOT NULL.
+  covers: ['optional-foreign-key', 'missing-not-null'],
   check(project, report) {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table) || isOnlyKeys(table)) continue;

@@ -1,5 +1,5 @@
 import {
-  alterTable, impliedKeys, isApplication, keysTo, isDead, areWritersUnknown, isEverNull, isOwnTable, isRequirableKey, isThere, isWriteUse, nameOf, readersTakingForFilled, sqlName,
+  alterTable, isApplication, keysTo, isDead, areWritersUnknown, isEverNull, isOwnTable, isRequirableKey, isThere, isWriteUse, nameOf, readersTakingForFilled, sqlName,
   type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -12,10 +12,7 @@ export const optionalForeignKey: Rule = {
   check(project, report) {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
-      const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
-        // What derivable-foreign-key says to drop need not be made NOT NULL.
-        if (implied.has(key)) continue;
         const [column] = key.columns;
         const inserts = isRequirableKey(project, key) && !areWritersUnknown(project, column) ? insertsOf(project, column) : [];
         const confidence = inserts.length > 0 && !isEverNull(project, column) ? confidenceOf(project, key, inserts) : null;
