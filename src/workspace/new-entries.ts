@@ -10,7 +10,7 @@ export interface NewEntries {
   content(key: string): string | null;
   /** Of two entries with one key the later one counts. */
   add(key: string, content: string): void;
-  /** The lines of all entries, some whole ones at a time. */
+  /** The lines of all entries, some whole ones at a time; what is given holds until the next is asked for. */
   lines(): Generator<Buffer>;
   close(): void;
 }
@@ -47,10 +47,7 @@ export function newEntries(file: string): NewEntries {
     waiting.clear();
     size = 0;
   };
-  const read = ({ from, to }: Line): Buffer => {
-    const bytes = Buffer.allocUnsafe(to - from);
-    return bytes.subarray(0, readSync(handle!, bytes, 0, bytes.length, from));
-  };
+  const read = ({ from, to }: Line, into = Buffer.allocUnsafe(to - from)): Buffer => into.subarray(0, readSync(handle!, into, 0, to - from, from));
   return {
     get isEmpty() { return waiting.size + aside.size === 0; },
     has: (key) => waiting.has(key) || aside.has(key),
@@ -65,7 +62,8 @@ export function newEntries(file: string): NewEntries {
       if (size > PIECE && canSetAside) setAside();
     },
     lines: function* () {
-      for (const batch of batches) yield read(batch);
+      const piece = Buffer.allocUnsafe(Math.max(0, ...batches.map(({ from, to }) => to - from)));
+      for (const batch of batches) yield read(batch, piece);
       yield* inPieces(waiting.values());
     },
     close: () => { if (handle !== null) closeSync(handle); handle = null; },

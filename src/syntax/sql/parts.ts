@@ -32,7 +32,7 @@ export function sqlPartsIn(code: readonly Stmt[], text: string, sql: ScriptReade
     const item = node as Expr;
     for (const each of readWith(item, isKnown)) isKnown.add(each);
     if (item.k === 'tpl' || (item.k === 'lit' && typeof item.v === 'string')) {
-      const written = isKnown.has(spanStart(item.at)) ? null : begin(partsOf([item], text));
+      const written = isKnown.has(spanStart(item.at)) || !mayBegin(item) ? null : begin(partsOf([item], text));
       const query = written && read(item.k === 'tpl' && item.tag ? written : withConstants(written, { constants }), sql);
       if (written && query) found.push({ at: item.at, statements: [{ k: 'query', query }] });
     }
@@ -53,6 +53,11 @@ function readWith(node: Expr, isKnown: ReadonlySet<number>): readonly number[] {
 }
 
 const textsAmong = (operands: readonly Expr[]): readonly number[] => operands.filter((each) => each.k === 'lit' || each.k === 'tpl').map((each) => spanStart(each.at));
+
+/** Most literals are told by their text alone, before it is looked up where its characters stand. */
+function mayBegin(item: Expr): boolean {
+  return item.k !== 'lit' || CLAUSE.test(String(item.v)) || CONDITION.test(String(item.v));
+}
 
 /** The text as a statement of its own: `AND a = 1` as `SELECT WHERE a = 1`; null where it begins like no part of one. */
 function begin(parts: readonly Part[]): readonly Part[] | null {
