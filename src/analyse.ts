@@ -4,7 +4,6 @@ import { matcher } from './config/match.js';
 import type { FileFacts, Problem, Suppression } from './facts/file.js';
 import { NO_STORE, type FactsStore } from './facts/store.js';
 import { readFacts } from './read.js';
-import { link } from './link/link.js';
 import { decidedColumns } from './lint/decided.js';
 import type { Coverage, Statistics } from './lint/finding.js';
 import type { Project } from './model/project.js';
@@ -38,7 +37,8 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const text = (path: string): string => { const file = sources.get(path); return file ? decode(file.read()).text : ''; };
   const roles = roleIndex(config);
   const started = performance.now();
-  const facts = await readFacts(files, depths(roles), store, (done, total) => onStage('extract', done, total));
+  // What links is loaded while other threads read.
+  const [facts, { link }] = await Promise.all([readFacts(files, depths(roles), store, (done, total) => onStage('extract', done, total)), import('./link/link.js')]);
   const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;

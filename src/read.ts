@@ -1,6 +1,6 @@
-/** Every file's facts: from the store where it has them, else extracted. Parsers are loaded for what is missing alone. */
+/** Every file's facts: from the store where it has them, else extracted. Parsers are loaded for what is missing alone, and where it is read. */
 import type { SourceFile } from './analyse.js';
-import { loadFor, type Job } from './extract-file.js';
+import type { Job } from './extract-file.js';
 import type { FileFacts, Problem } from './facts/file.js';
 import { factsKey, type Depth, type FactsStore, type Kept } from './facts/store.js';
 import { makeSpan } from './facts/span.js';
@@ -45,7 +45,7 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, ext
   const left = batchesOf(missing).reverse();
   const here = async (): Promise<void> => {
     if (left.length === 0) return;
-    const extract = await loadFor(missing);
+    const extract = await (await import('./extract-file.js')).loadFor(missing);
     for (let batch = left.pop(); batch; batch = left.pop()) {
       for (const file of batch) take(file, { facts: extract(jobOf(file)) });
       // Lets what the other threads have sent come in, and signals.
