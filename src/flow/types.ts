@@ -13,6 +13,8 @@ const TRANSPARENT = new Set(['Awaitable', 'Coroutine', 'Promise', 'PromiseLike',
 /** Types of a value, or of an object's fields, that may not be there. */
 const MAY_LACK = new Set(['Optional', 'Nullable', 'Maybe']);
 const PARTIAL = new Set(['Partial', 'DeepPartial']);
+/** What Python, Angular's kin and the ORMs call the type of a class itself. */
+const CLASSES = new Set(['type', 'Type', 'Class', 'EntityTarget', 'ObjectType', 'EntityName', 'EntityClass', 'ModelStatic', 'ModelCtor']);
 const COLLECTIONS = new Set(['List', 'list', 'Sequence', 'Iterable', 'Iterator', 'Set', 'set', 'FrozenSet', 'frozenset', 'Collection', 'Array', 'ReadonlyArray', 'Generator', 'AsyncGenerator', 'AsyncIterator', 'AsyncIterable', 'deque', 'AbstractSet', 'MutableSequence']);
 const MAPS = new Set(['Dict', 'dict', 'Mapping', 'MutableMapping', 'Record', 'Map', 'defaultdict', 'OrderedDict']);
 
@@ -128,7 +130,7 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
     if (name === 'Annotated') return flow.annotated(keys, next(keys[0]), env);
     if (name === 'Union') return either(keys.map(next));
     if (MAY_LACK.has(name)) return orNull(next(keys[0]));
-    if (name === 'type' || name === 'Type' || name === 'Class' || name === 'EntityTarget' || name === 'ModelStatic') return classValueOf(flow, next(keys[0]));
+    if (CLASSES.has(name)) return classValueOf(flow, next(keys[0]));
     if (name === 'Tuple' || name === 'tuple') return keys[1]?.k === 'lit' || keys.length === 1 ? { k: 'many', of: next(keys[0]) } : { k: 'list', items: keys.map(next) };
     if (PARTIAL.has(name)) return partial(next(keys[0]));
     if (TRANSPARENT.has(name)) return next(keys[0]);

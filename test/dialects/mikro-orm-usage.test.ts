@@ -203,6 +203,32 @@ export const dead = (em: EntityManager, slug: string) => em.find(Doc, { slug }, 
   expect(found.usage.queries.filter((query) => query.root.table.name === 'doc').map((query) => query.conditions.map((condition) => `${condition.column.name} ${condition.op}`))).toEqual([['slug =', 'deleted_at null'], ['slug ='], ['slug =']]);
 });
 
+it('follows the entity that a subclass hands the constructor of a generic service', async () => {
+  const found = await project('', {
+    'stock.ts': `
+import { Entity, EntityManager, EntityName, PrimaryKey, Property, RequiredEntityData } from '@mikro-orm/postgresql';
+@Entity() export class Crate { @PrimaryKey() id!: number; @Property() label!: string; @Property() weight!: number }
+@Entity() export class Pallet { @PrimaryKey() id!: number; @Property() label!: string }
+abstract class Stock<T extends object> {
+  protected constructor(protected readonly em: EntityManager, private readonly entity: EntityName<T>) {}
+  protected async add(data: RequiredEntityData<T>): Promise<void> { this.em.create(this.entity, data); await this.em.flush(); }
+  all(): Promise<T[]> { return this.em.find(this.entity, {}); }
+}
+export class Crates extends Stock<Crate> {
+  constructor(em: EntityManager) { super(em, Crate); }
+  take(label: string) { return this.add({ label, weight: 3 }); }
+}
+export class Pallets extends Stock<Pallet> {
+  constructor(em: EntityManager) { super(em, Pallet); }
+}
+`,
+  });
+  const tableKinds = (name: string) => found.usage.tableUses.filter((use) => use.table.name === name).map((use) => use.kind).filter((kind) => kind === 'insert' || kind === 'select');
+  expect(tableKinds('crate')).toEqual(['insert', 'select']);
+  expect(uses(found, 'crate.label')).toEqual(['write']);
+  expect(tableKinds('pallet')).toContain('select');
+});
+
 describe('remedies', () => {
   it('name the properties of the entity', async () => {
     const posts = (await project('')).schema.tables.find((each) => each.name === 'posts')!;
