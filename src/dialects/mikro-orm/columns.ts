@@ -5,7 +5,7 @@ import { flag, lastName, membersOf, text, type Value } from '../../flow/value.js
 import { sqlConstant, type IndexDraft, type KeyDraft, type TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ColumnParts } from '../shared/entities.js';
-import { annotatedType, enumType, namedType, nativeType } from '../shared/script-types.js';
+import { annotatedType, enumType, namedType, nativeType, writtenChoices } from '../shared/script-types.js';
 import { commentOf } from '../shared/targets.js';
 import type { Naming } from './names.js';
 import { isSet, option, textsOf, type Property } from './properties.js';
@@ -46,7 +46,7 @@ export function columnOf(flow: Flow, property: Property, naming: Naming, infers:
       databaseDefault: raw ?? (fallback && !(fallback.k === 'const' && fallback.v === null) ? sqlConstant(fallback) ?? 'default' : isVersion ? (type.name === 'integer' ? '1' : 'current_timestamp') : null),
       hasClientDefault: property.stmt?.value !== undefined || option(property, 'onCreate') !== null, onUpdate: option(property, 'onUpdate') ? 'orm' : null, isGenerated: option(property, 'generated') !== null,
       isIdentity: isPrimary && flag(option(property, 'autoincrement')) !== false && /^(integer|bigint|smallint)$/.test(type.name) && !raw, role: property.isDiscriminator ? 'discriminator' : isVersion ? 'version' : null,
-      comment: [commentOf(property.stmt?.note), text(option(property, 'comment'))].filter((part) => part).join('\n') || null, inheritedFrom: property.inheritedFrom, choices: type.values ?? null, place,
+      comment: [commentOf(property.stmt?.note), text(option(property, 'comment'))].filter((part) => part).join('\n') || null, inheritedFrom: property.inheritedFrom, choices: type.values ?? (option(property, 'customType') === null ? writtenChoices(flow, type, property.stmt?.type, property.env) : null), place,
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Types of columns as the ORMs of TypeScript name them, in PostgreSQL's spelling. */
 import type { Expr } from '../../facts/code.js';
 import type { TypeRef } from '../../facts/ddl.js';
+import { typeNamed } from '../../flow/aliases.js';
 import { enumMembers, isEnum } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
@@ -44,22 +45,26 @@ export function enumType(flow: Flow, value: Value | null, fallback: string): Typ
 
 export interface WrittenType { readonly type: TypeRef | null; readonly optional: boolean }
 
+/** Types that are called by another name are followed this far. */
+const ALIAS_LIMIT = 5;
+
 /** The type of a field's annotation: its first part that is not null; `optional` when null is one of them. */
-export function annotatedType(flow: Flow, type: Expr | undefined, env: Env, dates: string): WrittenType {
+export function annotatedType(flow: Flow, type: Expr | undefined, env: Env, dates: string, depth = 0): WrittenType {
   if (!type) return { type: null, optional: false };
   if (type.k === 'op' && type.op === '|') {
-    const parts = type.args.map((arg) => annotatedType(flow, arg, env, dates));
+    const parts = type.args.map((arg) => annotatedType(flow, arg, env, dates, depth));
     const isNull = (arg: Expr): boolean => arg.k === 'lit' && arg.v === null;
     const texts = type.args.map((arg) => (arg.k === 'lit' && typeof arg.v === 'string' ? arg.v : null)).filter((part) => part !== null);
     return { type: texts.length ? { name: 'character varying' } : parts.find((part) => part.type)?.type ?? null, optional: type.args.some(isNull) };
   }
+  if (textsOfType(flow, type, env)) return { type: { name: 'character varying' }, optional: false };
   // `number & Opt`, `string & Hidden`: a mark beside the type.
-  if (type.k === 'op' && type.op === '&') return type.args.map((arg) => annotatedType(flow, arg, env, dates)).find((part) => part.type) ?? { type: null, optional: false };
+  if (type.k === 'op' && type.op === '&') return type.args.map((arg) => annotatedType(flow, arg, env, dates, depth)).find((part) => part.type) ?? { type: null, optional: false };
   if (type.k === 'item') {
     const name = type.of.k === 'name' ? type.of.id : '';
     const inner = type.key.k === 'list' ? type.key.items[0] : type.key;
-    if (name === 'Array') { const item = annotatedType(flow, inner, env, dates).type; return { type: item ? { ...item, array: (item.array ?? 0) + 1 } : null, optional: false }; }
-    if (/^(Opt|CreationOptional|Ref|Hidden)$/.test(name)) return annotatedType(flow, inner, env, dates);
+    if (name === 'Array') { const item = annotatedType(flow, inner, env, dates, depth).type; return { type: item ? { ...item, array: (item.array ?? 0) + 1 } : null, optional: false }; }
+    if (/^(Opt|CreationOptional|Ref|Hidden)$/.test(name)) return annotatedType(flow, inner, env, dates, depth);
     if (name === 'Record') return { type: { name: 'json' }, optional: false };
     return { type: null, optional: false };
   }
@@ -67,6 +72,8 @@ export function annotatedType(flow: Flow, type: Expr | undefined, env: Env, date
   const name = type.k === 'name' ? type.id : type.name;
   const known: Readonly<Record<string, string>> = { string: 'character varying', String: 'character varying', number: 'integer', Number: 'integer', boolean: 'boolean', Boolean: 'boolean', Date: dates, bigint: 'bigint', Buffer: 'bytea', Uint8Array: 'bytea', object: 'json' };
   if (known[name]) return { type: { name: known[name] }, optional: false };
+  const alias = typeNamed(flow, type, env);
+  if (alias && alias.expr !== type && depth < ALIAS_LIMIT) return annotatedType(flow, alias.expr, alias.env, dates, depth + 1);
   const value = flow.peek(type, env);
   return { type: enumType(flow, value, name), optional: false };
 }
@@ -77,4 +84,30 @@ export function nativeType(value: Value | null, dates: string): TypeRef | null {
   if (value?.k !== 'ext' || value.module !== 'builtins') return null;
   const known: Readonly<Record<string, string>> = { String: 'character varying', Number: 'integer', Boolean: 'boolean', Date: dates, Buffer: 'bytea', BigInt: 'bigint', Object: 'json' };
   return known[value.name ?? ''] ? { name: known[value.name ?? '']! } : null;
+}
+
+/** The values of an enum, a union of texts or a list of constants that a property's annotation allows in a column of plain text; null for other columns. */
+export function writtenChoices(flow: Flow, column: TypeRef, type: Expr | undefined, env: Env): readonly string[] | null {
+  if (!type || column.array || (column.name !== 'text' && column.name !== 'character varying')) return null;
+  const notNull = (expr: Expr): readonly Expr[] => (expr.k === 'op' && expr.op === '|' ? expr.args.filter((part) => !(part.k === 'lit' && part.v === null)) : [expr]);
+  const parts = notNull(type).flatMap((part): readonly { expr: Expr; env: Env }[] => { const named = typeNamed(flow, part, env); return named ? notNull(named.expr).map((expr) => ({ expr, env: named.env })) : [{ expr: part, env }]; });
+  const texts = parts.map((part) => textsOfType(flow, part.expr, part.env));
+  const values = texts.flatMap((each) => each ?? []);
+  if (texts.every((each) => each !== null) && values.length > 1) return values;
+  const [only] = parts;
+  const named = only && parts.length === 1 ? annotatedType(flow, only.expr, only.env, '').type : null;
+  return named && !named.array ? named.values ?? null : null;
+}
+
+/** The texts that a type is made of: `'open'`, `(typeof STATES)[number]`, `keyof typeof LABELS`, `(typeof State)[keyof typeof State]`; null where it may be anything else. */
+function textsOfType(flow: Flow, type: Expr, env: Env): readonly string[] | null {
+  if (type.k === 'lit') return typeof type.v === 'string' ? [type.v] : null;
+  const isKeys = (expr: Expr): boolean => expr.k === 'op' && expr.op === 'keyof';
+  const of = type.k === 'item' ? type.of : type.k === 'op' && isKeys(type) ? type.args[0]! : null;
+  if (of?.k !== 'op' || of.op !== 'typeof') return null;
+  const value = flow.peek(of.args[0]!, env);
+  if (value.k === 'dict' && type.k === 'op') return value.rest ? null : [...value.entries.keys()];
+  const items = value.k === 'list' ? value.items : value.k === 'dict' && !value.rest && type.k === 'item' && isKeys(type.key) ? [...value.entries.values()] : [];
+  const texts = items.map(text).filter((each) => each !== null);
+  return texts.length > 0 && texts.length === items.length ? texts : null;
 }

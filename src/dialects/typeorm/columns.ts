@@ -1,7 +1,6 @@
 /** Columns of entities. https://typeorm.io/docs/entity/entities */
-import type { Expr, SetStmt } from '../../facts/code.js';
+import type { SetStmt } from '../../facts/code.js';
 import type { TypeRef } from '../../facts/ddl.js';
-import { typeNamed } from '../../flow/aliases.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { entry, flag, membersOf, positional, text, type Value } from '../../flow/value.js';
@@ -9,7 +8,7 @@ import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.j
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
 import type { ColumnParts } from '../shared/entities.js';
-import { annotatedType, enumType, namedType, nativeType } from '../shared/script-types.js';
+import { annotatedType, enumType, namedType, nativeType, writtenChoices } from '../shared/script-types.js';
 import { commentOf } from '../shared/targets.js';
 
 export const COLUMN_DECORATORS = new Set(['Column', 'PrimaryColumn', 'PrimaryGeneratedColumn', 'CreateDateColumn', 'UpdateDateColumn', 'DeleteDateColumn', 'VersionColumn', 'ObjectIdColumn', 'Generated', 'ViewColumn', 'VirtualColumn']);
@@ -44,19 +43,9 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null 
     hasClientDefault: input.stmt?.value !== undefined, onUpdate: main.name === 'UpdateDateColumn' ? 'orm' : option('onUpdate') ? 'orm' : null,
     isGenerated: option('asExpression') !== null, generated: text(option('asExpression')), isVirtual: text(option('generatedType')) === 'VIRTUAL', isIdentity: generation === 'increment' || generation === 'identity' || generation === 'rowid',
     role: kind ?? null, comment: [commentOf(input.stmt?.note), text(option('comment'))].filter((part) => part).join('\n') || null,
-    inheritedFrom: input.inheritedFrom, choices: type.values ?? ((type.name === 'text' || type.name === 'character varying') && option('transformer') === null ? writtenChoices(flow, input) : null), place: input.place,
+    inheritedFrom: input.inheritedFrom, choices: type.values ?? (option('transformer') === null ? writtenChoices(flow, type, input.stmt?.type, input.env) : null), place: input.place,
   };
   return { column, keys };
-}
-
-/** The values of an enum, or of a union of texts, that the property's annotation allows in a column of plain text. */
-function writtenChoices(flow: Flow, { stmt, env }: ColumnInput): readonly string[] | null {
-  const notNull = (type: Expr): readonly Expr[] => (type.k === 'op' && type.op === '|' ? type.args.filter((part) => !(part.k === 'lit' && part.v === null)) : [type]);
-  const parts = (stmt?.type ? notNull(stmt.type) : []).flatMap((part) => { const named = typeNamed(flow, part, env); return named ? notNull(named.expr) : [part]; });
-  const texts = parts.flatMap((part) => (part.k === 'lit' && typeof part.v === 'string' ? [part.v] : []));
-  if (texts.length === parts.length && texts.length > 1) return texts;
-  const only = parts.length === 1 ? annotatedType(flow, parts[0], env, DATES).type : null;
-  return only && !only.array ? only.values ?? null : null;
 }
 
 const KINDS: Readonly<Record<string, ColumnDraft['role']>> = { CreateDateColumn: 'created-at', UpdateDateColumn: 'updated-at', DeleteDateColumn: 'soft-delete', VersionColumn: 'version' };
