@@ -1,5 +1,5 @@
 import {
-  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName,
+  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName, tieText,
   type ForeignKey, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -17,8 +17,9 @@ export const missingBackReference: Rule = {
       const names = keys.map(collectionName);
       const lines = keys.flatMap((key) => collectionText(key, inverseOf(key)) ?? []);
       const owed = keys.flatMap((key) => {
-        const code = referenceText(key, collectionName(key), inverseOf(key));
-        return code ? [{ title: `${referencesBy(key).length > 0 ? 'Tie' : 'Add'} the other side in ${key.table.model}`, code }] : [];
+        const isThere = referencesBy(key).length > 0;
+        const code = (isThere ? tieText : referenceText)(key, collectionName(key), inverseOf(key));
+        return code ? [{ title: `${isThere ? 'Tie' : 'Add'} the other side in ${key.table.model}`, code }] : [];
       });
       report({
         table: parent,

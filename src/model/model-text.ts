@@ -69,6 +69,11 @@ export function referenceText(key: ForeignKey, inverse: string | null, name = re
   return undefined;
 }
 
+/** What has to change in a relationship of the child's model for a new collection of the parent's: nothing where the collection's own line names it. */
+export function tieText(key: ForeignKey, collection: string, name: string): string | undefined {
+  return dialectOf(key.table) === 'sqlalchemy' ? referenceText(key, collection, name) : undefined;
+}
+
 /** An index in the table's arguments. */
 export function indexText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
   const dialect = dialectOf(table);

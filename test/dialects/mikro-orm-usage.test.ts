@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { indexText, uniqueText } from '../../src/model/model-text.js';
+import { collectionText, indexText, tieText, uniqueText } from '../../src/model/model-text.js';
 import type { Project } from '../../src/model/project.js';
 import { analyseText } from '../support/analyse-text.js';
 
@@ -236,5 +236,9 @@ describe('remedies', () => {
     expect(indexText(posts, 'ix', columns, null)).toBe("@Index({ name: 'ix', properties: ['author', 'createdAt'] }) // on the class");
     expect(uniqueText(posts, 'uq', columns, null)).toBe("@Unique({ name: 'uq', properties: ['author', 'createdAt'] }) // on the class");
     expect(indexText(posts, 'ix', columns, 'title IS NULL')).toBeUndefined();
+    // The collection names the reference, which stays as it is.
+    const key = posts.foreignKeys.find((each) => each.columns[0]!.name === 'author_id')!;
+    expect(collectionText(key, 'author')).toContain('@OneToMany(() => Post, (row) => row.author)');
+    expect(tieText(key, 'posts', 'author')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectionText, referenceText } from '../../src/model/model-text.js';
+import { collectionText, referenceText, tieText } from '../../src/model/model-text.js';
 import { analyseText } from '../support/analyse-text.js';
 import { shapeOf, tableNames } from '../support/table-shape.js';
 
@@ -141,6 +141,7 @@ class Parcel(SQLModel, table=True):
   expect(collectionText(depot!, null)).toBe('parcels: list["Parcel"] = Relationship(back_populates="depot")');
   expect(referenceText(depot!, 'parcels')).toBe('depot: "Depot" = Relationship(back_populates="parcels")');
   expect(referenceText(sender!, null)).toBe('sender: Optional["Depot"] = Relationship()');
+  expect(tieText(depot!, 'parcels', 'depot')).toBe('depot: "Depot" = Relationship(back_populates="parcels")');
 });
 
 it('gives the models of Flask-SQLAlchemy the columns of the base that the extension is made with', async () => {
