@@ -4,12 +4,12 @@ import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
-import type { DictValue, Value } from '../../flow/value.js';
+import { ANY, membersOf, union, type DictValue, type Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { annotation } from './annotations.js';
 import { call } from './api/client.js';
 import { declare } from './declare.js';
-import { accessors, clientOf, modelNamed } from './models.js';
+import { accessors, anyDelegate, clientOf, modelNamed } from './models.js';
 
 export const prisma: Dialect = {
   id: 'prisma',
@@ -17,10 +17,16 @@ export const prisma: Dialect = {
   plainRows: true,
   declare,
   api: {
-    call, attribute: accessorOf, annotation,
+    call, attribute: accessorOf, item: accessorNamed, annotation,
     handles: (_flow, value) => (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'delegate' ? value.data['model'] as Model : undefined),
   },
 };
+
+/** `client[name]`: the delegates of the models that it may name; where it may be any name, one that stands for any of them. */
+function accessorNamed(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value | undefined {
+  if (!clientOf(flow, of)) return undefined;
+  return union(membersOf(key).map((member) => (member.k === 'const' && typeof member.v === 'string' ? accessorOf(flow, of, member.v, env, at) ?? ANY : anyDelegate())));
+}
 
 /** `client.user`: the model's delegate where the client is known; a value that keeps the accessor's name where it is not. */
 function accessorOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value | undefined {

@@ -48,6 +48,9 @@ export function delegateOf(flow: Flow, receiver: Value, path: string): { readonl
   return model ? { model, isTyped: false } : null;
 }
 
+/** The delegate of a model whose name is not known. */
+export const anyDelegate = (): Value => ({ k: 'special', dialect: 'prisma', tag: 'any-delegate', data: {}, key: '' });
+
 /** Whether a library's name is the generated client, or the service of Nest that a library makes of it. https://nestjs-prisma.dev/docs/prisma-service/ */
 export function isClientClass(value: Value): boolean {
   return (value.k === 'ext' || value.k === 'extobj') && /(^|\.)(PrismaClient|PrismaService|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '');

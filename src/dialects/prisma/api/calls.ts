@@ -6,7 +6,7 @@ import type { QueryRecord } from '../../../flow/record.js';
 import { ANY, argument, entry, membersOf, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { limitOf } from '../../shared/loads.js';
-import { accessors, delegateOf } from '../models.js';
+import { accessors, delegateOf, modelNamed } from '../models.js';
 import { addedConditions } from './extensions.js';
 import { insertData, lookupBy, updateData } from './data.js';
 import { namedColumns, readAggregates, readSelection, sortsOf } from './select.js';
@@ -22,9 +22,19 @@ const OPTIONS = new Set(['where', 'data', 'select', 'include', 'omit', 'orderBy'
 export function modelCall(flow: Flow, site: CallSite): Value | undefined {
   if (!site.receiver || !site.name || (!OWN.has(site.name) && !(site.name in SHARED))) return undefined;
   if (accessors(flow).size === 0) return undefined;
+  if (site.receiver.k === 'special' && site.receiver.tag === 'any-delegate') return noteAnyModel(flow, site);
   const delegate = delegateOf(flow, site.receiver, site.env.module.path);
   if (!delegate || !(delegate.isTyped || (site.name !== 'findOne' && fits(site)))) return undefined;
   return run(flow, site, delegate.model);
+}
+
+/** `client[name].create(…)`: rows of any model come and go, and are looked at. To count or delete them says nothing of any. */
+function noteAnyModel(flow: Flow, site: CallSite): Value {
+  if (!/^(delete|count)/.test(site.name!)) for (const accessor of accessors(flow).keys()) {
+    const model = modelNamed(flow, accessor, site.env.module.path);
+    if (model) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, site.at), detail: `${model.name} may be named by a computed name` });
+  }
+  return ANY;
 }
 
 function fits(site: CallSite): boolean {
