@@ -181,7 +181,8 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       for (const member of membersOf(of)) if (member.k === 'model') flow.record.unmention(member.model, flow.place(env, target.of.at));
       if (written) jump(flow, target.name, written, place, target.of, env);
       for (const member of membersOf(of)) store(flow, member, target.name, value, env, target.at);
-      if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, withEntry(of, target.name, value, place));
+      const holder = withoutCast(target.of);
+      if (of.k === 'dict' && holder.k === 'name') env.vars.set(holder.id, withEntry(of, target.name, value, place));
       return;
     }
     case 'item': {
@@ -193,12 +194,16 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
       else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
-      if (of.k === 'dict' && target.of.k === 'name') env.vars.set(target.of.id, name !== null ? withEntry(of, name, value, place) : withAny(of, key, value));
+      const holder = withoutCast(target.of);
+      if (of.k === 'dict' && holder.k === 'name') env.vars.set(holder.id, name !== null ? withEntry(of, name, value, place) : withAny(of, key, value));
       return;
     }
     default: bindPattern(flow, target, value, env);
   }
 }
+
+/** `(data as any)` is `data`. */
+const withoutCast = (expr: Expr): Expr => (expr.k === 'cast' ? withoutCast(expr.of) : expr);
 
 /** `of.name = value`. */
 export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): void {

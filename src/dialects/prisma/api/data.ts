@@ -34,7 +34,7 @@ export function updateData(flow: Flow, model: Model, data: Value | null, place: 
   for (const row of rowsOf(data ?? ANY)) {
     if (row.k === 'dict') {
       writeEntries(flow, model, row, place, null);
-      if (row.rest && row.entries.size === 0) openUpdate(flow, model, place);
+      if (row.rest) openUpdate(flow, model, place);
     } else if (row.k === 'object') flow.record.writeAll(model, fieldsOf(flow, row), place, flow.currentFn, false);
     else if (row.k !== 'const') openUpdate(flow, model, place);
   }
