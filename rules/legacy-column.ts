@@ -76,7 +76,10 @@ function firstWith(project: Project, column: Column): Table | undefined {
 
 function remainingUses(project: Project, column: Column): { reads: number; writes: number; related: readonly Related[] } {
   const uses = columnUses(project, column);
-  const reads = [...uses.reads, ...uses.named, ...uses.catchAll];
+  // Code that looks at fields by names that are not known may never look at this one.
+  const computed = project.exposuresOf(column.table).filter((exposure) => exposure.isComputed);
+  const handedOut = uses.catchAll.filter((use) => !computed.some(({ place }) => place.path === use.place.path && place.at === use.place.at));
+  const reads = [...uses.reads, ...uses.named, ...handedOut];
   const writes = [...uses.writes, ...uses.genericWrites];
   const related = [...reads, ...writes].map((use): Related => ({ message: wordsFor(use), place: use.place, table: use.table, column }));
   return { reads: reads.length, writes: writes.length, related };

@@ -286,6 +286,8 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
   if (of === 'Object' && (name === 'values' || name === 'entries')) for (const member of membersOf(first)) {
     if (member.k === 'row' && name === 'values') readAny(flow, member, flow.place(site.env, site.at));
     else if (member.k === 'row' || member.k === 'embedded') handOut(flow, member, `Object.${name}`, flow.place(site.env, site.at));
+    // What is left of a row, or a copy of it with something beside it.
+    else if (member.k === 'dict') handOut(flow, { ...member, entries: new Map([...member.entries].filter(([, entry]) => entry.k === 'field')), rest: null }, `Object.${name}`, flow.place(site.env, site.at));
   }
   switch (`${of}.${name}`) {
     case 'Promise.all': case 'Promise.allSettled': return first;

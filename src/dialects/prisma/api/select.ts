@@ -1,5 +1,6 @@
 /** What a query asks for: `select`, `include`, `omit`, `orderBy`, `distinct`, `by`, aggregates. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-query-options */
 import type { Expr } from '../../../facts/code.js';
+import { readAny } from '../../../flow/computed.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { entry, membersOf, text, union, type ColumnValue, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
@@ -69,6 +70,8 @@ export function sortsOf(flow: Flow, model: Model, value: Value | null, fallback:
   if (!value) return [];
   return membersOf(value).slice(0, 1).flatMap((member) => (member.k === 'list' ? member.items : member.k === 'many' ? membersOf(member.of) : [member])).flatMap((item): readonly Sort[] => {
     if (item.k !== 'dict') return [];
+    // `{ [field]: 'asc' }`
+    if (item.rest !== null) readAny(flow, { k: 'row', model }, fallback);
     return [...item.entries].flatMap(([name, direction]): readonly Sort[] => {
       const place = item.places?.get(name) ?? fallback;
       const relationship = model.relationships.get(name);

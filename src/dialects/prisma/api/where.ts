@@ -1,4 +1,5 @@
 /** Filters of the client as conditions. https://www.prisma.io/docs/orm/reference/prisma-client-reference#filter-conditions-and-operators */
+import { readAny } from '../../../flow/computed.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
@@ -41,6 +42,8 @@ function dictFilter(flow: Flow, model: Model, dict: DictValue, fallback: Place, 
     const optional = within.optional || (dict.places?.has(name) === true && !isCertain(flow, place));
     return entryFilter(flow, model, name, value, place, { ...within, optional });
   });
+  // `{ [field]: value }`: whatever the rows have may be asked for.
+  if (dict.rest !== null) readAny(flow, { k: 'row', model }, fallback);
   return merge([...parts, { conditions: [], isPartial: dict.rest !== null }]);
 }
 
