@@ -45,7 +45,7 @@ function isHot(lookup: Lookup): boolean {
 function circumstances(lookups: readonly Lookup[]): string {
   if (lookups.some((lookup) => lookup.context.inLoop && lookup.context.entry !== 'command')) return ' in a loop';
   if (lookups.some((lookup) => lookup.context.entry === 'worker')) return ' in a worker';
-  return lookups.some(isList) ? ' for a list endpoint' : '';
+  return lookups.some(isList) ? ' while a request waits' : '';
 }
 
 /** A route hands out as many of the rows as there are. */

@@ -96,7 +96,7 @@ describe('what a loop goes through', () => {
 
 describe('a route', () => {
   it('hands out as many rows as it finds', async () => {
-    expect(await inScript(`app.get('/scans', async (req) => (await pool.query('SELECT place FROM scans WHERE parcel_id = $1', [req.query.id])).rows.map((scan) => scan.place));`)).toEqual({ level: 'warning', places: ['queried here for a list endpoint'] });
+    expect(await inScript(`app.get('/scans', async (req) => (await pool.query('SELECT place FROM scans WHERE parcel_id = $1', [req.query.id])).rows.map((scan) => scan.place));`)).toEqual({ level: 'warning', places: ['queried here while a request waits'] });
   });
 
   it('hands out none of those that it changes', async () => {
