@@ -1,5 +1,5 @@
 import {
-  applicationInserts, columnsReadByClients, isApplication, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isSeen, isUsedByDatabase,
+  applicationInserts, columnsReadByClients, isApplication, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase,
   listed, nameOf, possibleUses, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -69,7 +69,12 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   }
   // Without a value for it no such insert succeeds.
   if (isOpen && !column.nullable && column.databaseDefault === null && !column.hasClientDefault) return { message: `is named by no code and read by none: only rows that are inserted as a whole${elsewhere.length > 0 ? `, and ${listed(elsewhere)},` : ''} give it a value`, confidence: 'low' };
-  return { message, confidence: isObscured(project, column, weighedFor(column)) ? 'low' : isOpen ? 'medium' : 'high' };
+  return { message, confidence: isObscured(project, column, weighedFor(column)) || isRecorded(project, column) ? 'low' : isOpen ? 'medium' : 'high' };
+}
+
+/** The database fills it in a record that no code reads at all: whoever looks at the record by hand sees it with the rest. */
+function isRecorded(project: Project, column: Column): boolean {
+  return column.databaseDefault !== null && isRecordTable(project.schema, column.table) && !column.table.columns.some((one) => columnUses(project, one).reads.length > 0);
 }
 
 /** Every field of the row is looked at, whatever it is called: a table of all columns, an export. */
