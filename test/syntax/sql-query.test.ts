@@ -60,6 +60,7 @@ describe('conditions', () => {
     ['a = $1', [{ column: 'a', op: '=', value: numbered(1) }]],
     ['a = :name and b = @other', [{ column: 'a', op: '=', value: named('name') }, { column: 'b', op: '=', value: named('other') }]],
     ["a = $name and b = $tag$x$tag$ and c = $other", [{ column: 'a', op: '=', value: named('name') }, { column: 'b', op: '=', value: constant('x') }, { column: 'c', op: '=', value: named('other') }]],
+    ['a = $<name> and b = $(other:json) and c = $[x] and d in ($1:csv) and e = $/y/', [{ column: 'a', op: '=', value: named('name') }, { column: 'b', op: '=', value: named('other') }, { column: 'c', op: '=', value: named('x') }, { column: 'd', op: 'in', value: numbered(1) }, { column: 'e', op: '=', value: named('y') }]],
     ['a = ? and b = ?', [{ column: 'a', op: '=', value: numbered(1) }, { column: 'b', op: '=', value: numbered(2) }]],
     ['a = %s and b = %(x)s and c > %s', [{ column: 'a', op: '=', value: numbered(1) }, { column: 'b', op: '=', value: named('x') }, { column: 'c', op: 'range', value: numbered(2) }]],
     ["'x' = t.a::text", [{ column: 'a', op: '=', value: constant('x') }]],
@@ -122,6 +123,7 @@ describe('placeholders', () => {
 
   it('stand for whole rows behind VALUES', () => {
     expect(query('insert into t (a, b) values %s on conflict (a) do nothing')).toMatchObject({ verb: 'insert', target: { at: 't' }, assigns: [{ column: 'a' }, { column: 'b' }], conflict: ['a'] });
+    expect(query('insert into t (a, b) values %L')).toMatchObject({ verb: 'insert', assigns: [{ column: 'a' }, { column: 'b' }] });
     expect(query('update t set a = d.a from (values ?) as d (id, a) where t.id = d.id')).toMatchObject({ verb: 'update', target: { at: 't' }, assigns: [{ column: 'a' }] });
   });
 
@@ -129,5 +131,6 @@ describe('placeholders', () => {
     expect(query('select 1 from t where a IN :ids').conditions).toMatchObject([{ op: 'in', value: { k: 'parameter' } }]);
     expect(query('select 1 from {{ schema }}.users')).toMatchObject({ from: [{ table: { schema: '__hole', name: 'users' }, at: 'users' }] });
     expect(query('select 1 from ? u').from[0].table.name).toBe('__hole');
+    expect(query('select 1 from %I u').from[0].table.name).toMatch(/^_/);
   });
 });

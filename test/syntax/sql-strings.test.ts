@@ -105,6 +105,13 @@ describe('sqlStringsIn', () => {
     'With great power', 'truncate text', 'select 1', 'Select name from your contacts', 'Insert into the slot',
   ])('leaves "%s" alone', (text) => expect(read(`"${text}"`, lit(`"${text}"`, `"${text}"`, text))).toEqual([]));
 
+  it.each<[string, string[]]>([['INSERT INTO crm.leads (id, "phone") VALUES @@rows@@', ['id', 'phone']], ['INSERT INTO crm.leads VALUES <rows>', []]])('knows where "%s" puts rows, however they are written', (text, columns) => {
+    const [found] = read(`"${text}"`, lit(`"${text}"`, `"${text}"`, text));
+    expect(found.statements[0].query).toMatchObject({ verb: 'insert', target: { table: { schema: 'crm', name: 'leads' }, at: 'leads' }, assigns: columns.map((column) => ({ column })) });
+  });
+
+  it.each(['Insert into the slot @@', 'UPDATE leads SET @@'])('does not guess what "%s" means', (text) => expect(read(`"${text}"`, lit(`"${text}"`, `"${text}"`, text))).toEqual([]));
+
   it('trusts the tag of a template', () => {
     const file = 'sql`Select name from users`';
     expect(read(file, template(file, '`Select name from users`', 'sql'))).toHaveLength(1);

@@ -65,7 +65,7 @@ export function taggedCall(flow: Flow, site: CallSite): Value | undefined {
 export function joinedText(op: string, args: readonly Value[], path: string, at: Span): Value | undefined {
   if (op !== '+' && op !== '%') return undefined;
   const texts = args[0] ? sqlTexts(args[0]) : [];
-  if (texts.length === 0) return (op === '+' ? joinParts(args) : args[0] && hasParts(args[0]) ? args[0] : null) ?? undefined;
+  if (texts.length === 0) return (op === '+' ? sumOf(args) : args[0] && hasParts(args[0]) ? args[0] : null) ?? undefined;
   // A chain that begins with the text was read as one, with what stands in between as holes.
   const isWhole = texts.every((text) => text.path === path && spanStart(text.at) === spanStart(at));
   const [left, right] = args;
@@ -73,6 +73,12 @@ export function joinedText(op: string, args: readonly Value[], path: string, at:
   // Where in it the part stands is not known any more.
   if (right && hasParts(right)) return added(texts, right);
   return op === '+' && left?.k === 'const' && right?.k === 'const' ? { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! } : carrying(texts);
+}
+
+/** `'a = 1' + ' AND b = 2'`: a text of constants is one. */
+function sumOf(args: readonly Value[]): Value | null {
+  const parts = joinParts(args);
+  return parts && args.every((arg) => arg.k === 'const') ? { ...parts, k: 'const', v: args.map((arg) => (arg.k === 'const' ? String(arg.v) : '')).join('') } : parts;
 }
 
 /** The texts a value stands for: strings, tagged templates, options objects, what `text(…)` was given. */

@@ -11,8 +11,10 @@ export interface Rewritten {
   readonly lists: ReadonlySet<number>;
 }
 
-/** The forms of psycopg, DB-API, JDBC, SQLAlchemy, psql, T-SQL, Sequelize, template engines and `str.format`, at the cursor's place. */
-const FORMS = /\?\??|:[A-Za-z_]\w*|:[0-9]+|:(?=['"]\w)|%\([^)\s]*\)[a-z]|%[A-Za-z_]\w*%|%[a-z]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*|\$[A-Za-z_]\w*(?![\w$])/y;
+/** The forms of psycopg, DB-API, JDBC, SQLAlchemy, psql, T-SQL, Sequelize, pg-promise, pg-format, template engines and `str.format`, at the cursor's place. */
+const FORMS = /\?\??|:[A-Za-z_]\w*|:[0-9]+|:(?=['"]\w)|%\([^)\s]*\)[a-z]|%[A-Za-z_]\w*%|%[a-z]\b|%[IL]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*|\$[A-Za-z_]\w*(?![\w$])|\$(?:<[^<>\s]+>|\([^()\s]+\)|\[[^[\]\s]+\]|\/[^/\s]+\/)/y;
+/** `$1:csv`, `$2^`: a numbered parameter with what pg-promise does to it. https://github.com/vitaly-t/pg-promise#formatting-filters */
+const FILTERED = /\$[0-9]+(?:[\^~#]|:(?:raw|alias|name|json|csv|list|value)\b)/y;
 const BEFORE_NAME = new Set(['from', 'join', 'update', 'into', 'table', 'only', 'view', 'schema', 'truncate', 'references', '.']);
 const JSON_OPERAND = /\s*(?:'|[|&]|\$[0-9]|array\b)/iy;
 
@@ -29,7 +31,7 @@ export function rewritePlaceholders(text: string): Rewritten | null {
   let previousStart = 0;
   let beforeThat = '';
   while (advance(c)) {
-    const found = c.type === 'mark' || c.type === 'word' ? placeholder(c) : null;
+    const found = c.type === 'mark' || c.type === 'word' ? placeholder(c) : c.type === 'number' ? filtered(c) : null;
     if (found === null) {
       beforeThat = previous;
       previous = lowered(c);
@@ -64,12 +66,17 @@ export function rewritePlaceholders(text: string): Rewritten | null {
 }
 
 function parameterName(found: string): string | null {
-  return /^[:@$](\w+)$/.exec(found)?.[1] ?? /^%\(([^)]*)\)/.exec(found)?.[1] ?? null;
+  return /^[:@$](\w+)$/.exec(found)?.[1] ?? /^%\(([^)]*)\)/.exec(found)?.[1] ?? /^\$(?:[<([{/]\s*)?(\w+)/.exec(found)?.[1] ?? null;
 }
 
 /** `WITH x AS (%query%)`: a whole query is put in. */
 function isQuery(found: string, previous: string, beforeThat: string): boolean {
   return previous === '(' && beforeThat === 'as' && found.length >= 6;
+}
+
+function filtered({ text, start }: Cursor): string | null {
+  FILTERED.lastIndex = start;
+  return FILTERED.exec(text)?.[0] ?? null;
 }
 
 function placeholder(c: Cursor): string | null {

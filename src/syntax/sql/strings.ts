@@ -111,10 +111,22 @@ function addParts(from: Strings, lead: string, parts: readonly Part[], { at }: E
   // What a tag is given are values, which it does not put into the text.
   const filled = tag === null ? withConstants(parts, from) : parts;
   const whole = read(filled);
-  const script = whole ?? (filled === parts ? null : read(parts));
+  const script = whole ?? (filled === parts ? null : read(parts)) ?? readStart(parts, read);
   if (!script || !script.statements.some(touchesTables)) return;
   if (!isTagged && isSentence(lead, script.statements)) return;
   from.found.push({ at, statements: script.statements, ...holesIn(whole ? filled : parts) });
+}
+
+/** `INSERT INTO leads (id, phone)`, behind which stands what rows to insert. */
+const INSERT_START = /^\s*insert\s+into\s+(?:[a-z_]\w*|"[^"]+")(?:\.(?:[a-z_]\w*|"[^"]+"))?(?:\s*\([\w\s,"]+\))?(?=\s|$)/i;
+
+/** An insert whose rows are written in a way that nobody knows puts rows in all the same. */
+function readStart([first]: readonly Part[], read: (parts: readonly Part[]) => Script | null): Script | null {
+  const start = first?.k === 'text' ? INSERT_START.exec(first.v)?.[0].length : undefined;
+  if (first?.k !== 'text' || start === undefined) return null;
+  const rest = ' SELECT';
+  const end = first.map.ends[start - 1]!;
+  return read([{ k: 'text', v: first.v.slice(0, start), map: { starts: first.map.starts.slice(0, start), ends: first.map.ends.slice(0, start) } }, { k: 'text', v: rest, map: { starts: new Array<number>(rest.length).fill(end), ends: new Array<number>(rest.length).fill(end) } }]);
 }
 
 /** Where the holes of a text stand. */
