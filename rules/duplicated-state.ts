@@ -1,6 +1,6 @@
 import {
-  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, listed, nameOf, runsWith, siteOf, sqlName, sqlTable, writesWithout,
-  type Confidence, type Copy, type Duplicate, type DuplicatePair, type Level, type Project, type Related, type Remedy, type Rule, type Use,
+  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, isState, listed, nameOf, runsWith, siteOf, sqlName, sqlTable, writesWithout,
+  type Confidence, type Copy, type Duplicate, type DuplicatePair, type ForeignKey, type Level, type Project, type Related, type Remedy, type Rule, type Use,
 } from '../src/lint/rule.js';
 
 /** More places of one kind help nobody. */
@@ -47,6 +47,20 @@ function isChangedWith(project: Project, { source, syncs }: DuplicatePair): bool
   return syncs.some((sync) => sync.via === 'same-value' && project.usesOf(source).some((use) => use.kind === 'write' && use.atInsert !== true && runsWith(use, sync)));
 }
 
+/** The database or the model empties the key when its parent goes. */
+const isClearedWithParent = ({ onDelete, modelOnDelete }: ForeignKey): boolean => onDelete === 'set null' || modelOnDelete === 'set null';
+
+/**
+ * A cart becomes an order: the row takes its parent's values over in the function that moves it to another state, as they are at that
+ * moment. A state itself is not one of them, and whoever changes the parent changes none of its rows.
+ */
+function isTakenAtTransition(project: Project, { copy, source, syncs }: DuplicatePair): boolean {
+  if (hasFewValues(copy) || syncs.some((sync) => sync.via !== 'assignment' || sync.to !== copy || sync.context.inLoop)) return false;
+  const states = copy.table.columns.filter((column) => column !== copy && isState(column));
+  const isMoved = (sync: Copy) => states.some((column) => project.usesOf(column).some((use) => use.kind === 'write' && use.atInsert !== true && use.value?.k === 'constant' && runsWith(use, sync)));
+  return syncs.every((sync) => isMoved(sync) && !project.usesOf(source).some((use) => use.kind === 'write' && runsWith(use, sync)));
+}
+
 /** Code changes either side without the other, and none moves a value: by all that is seen these are two facts, unless they have a type of their own in common. */
 function isWrittenApart(project: Project, { pairs }: Pick<Duplicate, 'pairs'>): boolean {
   if (pairs.some((pair) => pair.copy.type.enumName && pair.copy.type.enumName === pair.source.type.enumName)) return false;
@@ -62,7 +76,8 @@ function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { con
   const synced = pairs.filter((pair) => pair.syncs.length > 0);
   if (pairs.every((pair) => pair.trigger)) return { level: 'note', confidence: 'low' };
   // A key that is cleared with its parent leaves the copy, a name or an address, as all that is known of it; a state ends with what is in it.
-  if (link.kind === 'direct' && link.path[0].table === copyTable && link.path[0].onDelete === 'set null' && !synced.some((pair) => hasFewValues(pair.copy) || isChangedWith(project, pair))) return { level: 'warning', confidence: 'low' };
+  if (link.kind === 'direct' && link.path[0].table === copyTable && isClearedWithParent(link.path[0]) && !synced.some((pair) => hasFewValues(pair.copy) || isChangedWith(project, pair))) return { level: 'warning', confidence: 'low' };
+  if (link.kind === 'direct' && link.path[0].table === copyTable && synced.length > 0 && synced.every((pair) => isTakenAtTransition(project, pair))) return { level: 'warning', confidence: 'low' };
   // Without an application in sight, a copy taken once looks like one that is kept in step.
   if (synced.length === 0 && !isApplicationSeen(project)) return { level: 'warning', confidence: 'low' };
   if (synced.length === 0) {
