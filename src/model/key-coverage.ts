@@ -8,7 +8,7 @@ interface Prefix { readonly columns: readonly Column[]; readonly predicate: stri
 /**
  * Whether an index, the primary key, a unique or an exclusion constraint starts with these columns: as a set they are its
  * first ones, in any order. A partial index counts where its predicate holds for every row that such a lookup asks for:
- * each part of it says that a column is not null or the row not deleted, or is one of `predicates` (of the query).
+ * each part of it says that a column is not null or not empty or the row not deleted, or is one of `predicates` (of the query).
  */
 export function isServedByIndex(table: Table, columns: readonly Column[], predicates: readonly string[] = []): boolean {
   return servingPrefixes(table, columns, predicates).length > 0;
@@ -80,8 +80,13 @@ function isUsable(table: Table, prefix: Prefix, columns: readonly Column[], pred
   if (asked.has(predicate)) return true;
   return predicate.split(' and ').every((part) => {
     const conjunct = normalPredicate(part);
-    return asked.has(conjunct) || columns.some((column) => conjunct === `${column.name.toLowerCase()} is not null`) || isSoftDeletePredicate(table, conjunct);
+    return asked.has(conjunct) || columns.some((column) => isOfFilled(column, conjunct)) || isSoftDeletePredicate(table, conjunct);
   });
+}
+
+/** `code IS NOT NULL`, `code <> ''`: rows without a value are left out, and nobody looks for those by it. */
+function isOfFilled({ name }: Column, conjunct: string | null): boolean {
+  return conjunct === `${name.toLowerCase()} is not null` || conjunct === `${name.toLowerCase()}<>''`;
 }
 
 /** `deleted_at IS NULL`, `is_deleted = false`: rows the application calls deleted are left out. */
