@@ -52,7 +52,7 @@ export interface Related { readonly message: string; readonly place: Place; read
 /** A way out: SQL that mends the database, and the text to add to the model. */
 export interface Remedy { readonly title: string; readonly sql?: string; readonly code?: string }
 
-export { spanStart } from '../facts/span.js';
+export { spanEnd, spanStart } from '../facts/span.js';
 export type * from '../model/schema.js';
 export type * from '../model/usage.js';
 export { isApplicationSeen } from '../model/project.js';
