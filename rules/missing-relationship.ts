@@ -1,6 +1,6 @@
 import {
-  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isInReach, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed,
-  type Confidence, type ForeignKey, type Rule,
+  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isInReach, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed, spanStart,
+  type Column, type Confidence, type ForeignKey, type Project, type Rule,
 } from '../src/lint/rule.js';
 
 export const missingRelationship: Rule = {
@@ -12,26 +12,38 @@ export const missingRelationship: Rule = {
   check(project, report) {
     const share = shareFollowed(project);
     if (share === 0) return;
+    // What a mixin or base declares for many tables is said once.
+    const told = new Set<string>();
     for (const table of project.schema.tables) {
       if (isAssociation(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
         if (!couldBeFollowed(key) || !isInReach(project, table, key.target) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;
+        const base = sharedBase(project, key);
+        const place = `${key.columns[0].place.path}:${spanStart(key.columns[0].place.at)}`;
+        if (base !== null && told.has(place)) continue;
+        told.add(place);
         const back = collectionsBy(key)[0] ?? null;
         const code = referenceText(key, back?.name ?? null);
         report({
           table,
           columns: key.columns,
-          message: `${listed(key.columns.map(nameOf))} ${key.columns.length === 1 ? 'points' : 'point'} at ${key.target.name}, but the model ${table.model} has no relationship for it`,
-          help: `Declare ${referenceName(key)} on ${table.model}, so that the row of ${key.target.name} is loaded through the model`,
+          message: `${listed(key.columns.map(nameOf))} ${key.columns.length === 1 ? 'points' : 'point'} at ${key.target.name}, but the model ${table.model} has no relationship for it${base === null ? '' : `, like others of ${base}`}`,
+          help: `Declare ${referenceName(key)} on ${base ?? table.model}, so that the row of ${key.target.name} is loaded through the model`,
           confidence: confidenceOf(key, share, back !== null),
           related: back ? [{ message: 'only the other side has a relationship', place: back.place, table: key.target }] : [],
-          remedies: code ? [{ title: `Add the relationship to ${table.model}`, code }] : [],
+          remedies: code ? [{ title: `Add the relationship to ${base ?? table.model}`, code }] : [],
         });
       }
     }
   },
 };
+
+/** The mixin or base that declares the key for several tables; null for a key of the model's own. */
+function sharedBase(project: Project, { columns: [column] }: ForeignKey): string | null {
+  const isOfSame = (one: Column) => one !== column && one.name === column.name && one.inheritedFrom === column.inheritedFrom && one.place.path === column.place.path && spanStart(one.place.at) === spanStart(column.place.at);
+  return column.inheritedFrom !== null && project.schema.tables.some((table) => table.columns.some(isOfSame)) ? column.inheritedFrom : null;
+}
 
 /** A key that can be followed from the other side, or one that shares its row with its parent, may be meant that way. */
 function confidenceOf(key: ForeignKey, share: number, hasOtherSide: boolean): Confidence {
