@@ -40,7 +40,8 @@ function clashOf(project: Project, relationship: Relationship, key: ForeignKey):
   const isLeft = key.onDelete === null || key.onDelete === 'no action' || key.onDelete === 'restrict';
   const side = `${table.model}.${relationship.name}`;
   const column = listed(key.columns.map(nameOf));
-  if (passiveDeletes && isLeft) {
+  // With RESTRICT it is to refuse, and the model not to empty the keys first.
+  if (passiveDeletes && isLeft && key.onDelete !== 'restrict') {
     return { text: `${side} leaves the rows of a deleted ${table.model} to the database, where ${column} has no ON DELETE action`, help: `Add ON DELETE CASCADE to the foreign key, or let the model delete: without passive deletes on ${relationship.name}`, wanted: 'CASCADE', confidence: 'high', related: [] };
   }
   if (cascadesDelete && (key.onDelete === 'set null' || key.onDelete === 'set default')) {
