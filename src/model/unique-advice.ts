@@ -193,6 +193,7 @@ function parentsFirst(project: Project, columns: readonly Column[]): Column[] {
 
 function confidenceOf(project: Project, table: Table, group: Group, queries: readonly Query[]): UniqueProposal['confidence'] | null {
   if (group.tied.length > 0) return 'high';
+  if (group.predicates.length === 0 && isUniqueWithinParent(project, table, group.columns)) return 'low';
   const has = (...kinds: Reliance[]) => group.evidence.some((one) => kinds.includes(one.reliance));
   const isChecked = has('checked');
   const isDeclared = group.declared.length > 0;
@@ -218,6 +219,12 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (isOfOneKind && !isChecked) return isLoneParent ? null : 'low';
   if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
+}
+
+/** The schema has it unique within its parent or tenant, so that two of them may hold the same: who looks it up without has seen to that elsewhere, or errs. */
+function isUniqueWithinParent(project: Project, table: Table, columns: readonly Column[]): boolean {
+  const keys = [...table.uniques.map((key) => key.columns), ...table.indexes.flatMap((index) => (index.unique && index.parts.every((part) => part.column) ? [index.parts.map((part) => part.column!)] : []))];
+  return columns.some((column) => !isReference(project, column)) && keys.some((key) => columns.every((column) => key.includes(column)) && key.every((column) => columns.includes(column) || isReference(project, column)));
 }
 
 /** Every insert is that of a get-or-create by these columns. */
