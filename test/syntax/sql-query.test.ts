@@ -100,7 +100,7 @@ describe('statements that write', () => {
     });
   });
 
-  it('reads UPDATE … FROM, DELETE … USING, MERGE, COPY and TRUNCATE', () => {
+  it('reads UPDATE … FROM, DELETE … USING, MERGE, COPY, REFRESH and TRUNCATE', () => {
     expect(query('update t set a = o.n, (b, c) = (1, o.m), d[1] = 2 from o where o.id = t.o_id')).toMatchObject({
       verb: 'update', from: [{ at: 'o' }], assigns: [{ column: 'a', from: { name: 'n' } }, { column: 'b', constant: 1 }, { column: 'c', from: { name: 'm' } }, { column: 'd', at: 'd' }], conditions: [{ op: '=' }],
     });
@@ -109,6 +109,7 @@ describe('statements that write', () => {
       verb: 'merge', from: [{ at: 's' }], conditions: [{ on: 'join' }], assigns: [{ from: { name: 'a' } }, { from: { name: 'a' } }, { constant: 1 }], columns: [{ name: 'z' }],
     });
     expect(query('copy t (a, "B") from stdin;\n1\t2\n\\.\n')).toMatchObject({ verb: 'copy', target: { at: 't' }, assigns: [{ column: 'a' }, { column: 'B', at: '"B"' }] });
+    expect(query('refresh materialized view concurrently s.v')).toMatchObject({ verb: 'copy', target: { table: { schema: 's', name: 'v' } }, assigns: [] });
     expect(query('copy t to stdout')).toMatchObject({ verb: 'copy', from: [{ at: 't' }], outputs: [{ name: '*' }] });
     expect(query('truncate only a')).toMatchObject({ verb: 'truncate', target: { at: 'a' } });
   });

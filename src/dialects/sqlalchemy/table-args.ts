@@ -13,11 +13,13 @@ export interface TableArgs {
   readonly checks: { readonly name: string | null; readonly expression: string; readonly columns: readonly string[]; readonly place: Place }[];
   readonly exclusions: { readonly columns: readonly string[]; readonly place: Place }[];
   schema: string | null; comment: string | null;
+  /** `info={"is_view": True}`, by which Alembic is told to make no table. https://alembic.sqlalchemy.org/en/latest/cookbook.html */
+  isView: boolean;
   /** There is more than could be read. */
   hasUnread: boolean;
 }
 
-export const noTableArgs = (): TableArgs => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], schema: null, comment: null, hasUnread: false });
+export const noTableArgs = (): TableArgs => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], schema: null, comment: null, isView: false, hasUnread: false });
 
 /** Adds one value of `__table_args__`: a tuple of constraints, a dict of options, or both. `columnAt` names the column declared at a site. */
 export function addTableArgs(flow: Flow, value: Value, into: TableArgs, columnAt: (site: string) => string | null): void {
@@ -27,6 +29,7 @@ export function addTableArgs(flow: Flow, value: Value, into: TableArgs, columnAt
     else if (member.k === 'dict') {
       into.schema = text(entry(member, 'schema')) ?? into.schema;
       into.comment = text(entry(member, 'comment')) ?? into.comment;
+      into.isView ||= flag(entry(entry(member, 'info'), 'is_view')) === true;
       if (member.rest !== null) into.hasUnread = true;
     } else if (member.k === 'term') { if (!addConstraint(member, into, columnAt)) into.hasUnread = true; }
     else if (member.k !== 'const') into.hasUnread = true;

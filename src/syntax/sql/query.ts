@@ -8,7 +8,7 @@ import { constantOf, kindOf, strings } from './node.js';
 import { outputs } from './outputs.js';
 import { copyInto, deleteInto, insertInto, mergeInto, updateInto } from './writes.js';
 
-/** The facts of a SELECT, INSERT, UPDATE, DELETE, MERGE, COPY or CALL node; null for any other statement. */
+/** The facts of a SELECT, INSERT, UPDATE, DELETE, MERGE, COPY, CALL or REFRESH node; null for any other statement. */
 export function queryOf(ctx: Context, node: Tree): SqlQuery | null {
   const kind = kindOf(node);
   if (!BUILDERS[kind]) return null;
@@ -24,6 +24,8 @@ const BUILDERS: Readonly<Record<string, (b: Builder, body: Tree) => Draft>> = {
   MergeStmt: (b, body) => mergeInto(b, emptyDraft('merge'), body),
   CopyStmt: (b, body) => copyInto(b, emptyDraft('copy'), body),
   CallStmt: (b, body) => callOf(b, emptyDraft('select'), body),
+  // It fills the view anew from its query.
+  RefreshMatViewStmt: (b, body) => copyInto(b, emptyDraft('copy'), { relation: body.relation, is_from: true }),
 };
 
 /** `CALL p(…)` reads what its arguments read. */

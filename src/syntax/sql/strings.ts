@@ -14,7 +14,7 @@ export interface ScriptReader { readScript(text: string, offsetMap: SpanOf, para
 
 const TAGS = new Set(['sql', 'SQL', 'pgsql', 'raw', '$queryRaw', '$executeRaw', '$queryRawUnsafe', '$executeRawUnsafe', 'query']);
 const LEAD = /(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/y;
-const HEAD = /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|comment\s+on\b|call\s+[\w."]+\s*\(|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
+const HEAD = /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|refresh\s+materialized\s+view\b|comment\s+on\b|call\s+[\w."]+\s*\(|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
 /** `Select a file`: people write SQL in lower or in upper case, sentences with a capital letter. */
 const SENTENCE = /^[A-Z][a-z]/;
 const ARTICLES = new Set(['a', 'an', 'the', 'this', 'that', 'these', 'those', 'your', 'our', 'my', 'its', 'their', 'each', 'every', 'one', 'more', 'multiple', 'another']);
