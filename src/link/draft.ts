@@ -69,6 +69,8 @@ export interface TableDraft {
   readonly rowSecurity?: { readonly enabled: Place | null; readonly policies: readonly Policy[] };
   readonly triggers?: readonly Trigger[];
   readonly partitions?: { readonly by: readonly string[]; readonly spec?: string; readonly count: number } | null;
+  /** A relationship makes it: there is no model in which anything else could be said of it. */
+  readonly isMadeByRelationship?: boolean;
   /** All its columns are in sight: none can come from a base class, a mixin or a call that was not read. Then a name it lacks is a mistake. */
   readonly isWhole?: boolean;
   /** A base class, a mixin, a spread or a decorator that was not read may declare columns, a key or indexes besides. */
@@ -101,7 +103,8 @@ export interface ColumnDraft {
   readonly choices?: readonly string[] | null;
   readonly place: Place;
 }
-export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly place: Place }
+/** `isAssumed`: nobody declares it, and the ORM takes these columns for the key. */
+export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly isAssumed?: true; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly place: Place }
 export interface IndexDraft {
   readonly name: string | null; readonly parts: readonly { readonly column: string | null; readonly expression?: string | null; readonly desc?: boolean; readonly nulls?: 'first' | 'last' | null; readonly opclass?: string | null; readonly collation?: string | null }[];
   readonly unique: boolean; readonly method?: string; readonly include?: readonly string[]; readonly predicate?: string | null; readonly nullsNotDistinct?: boolean; readonly isImplicit?: boolean; readonly place: Place;

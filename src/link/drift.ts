@@ -83,7 +83,7 @@ function tableConstraints(table: Table, known: readonly Drift[]): { readonly dri
     if (columns.some((column) => missing.has(column.name))) return;
     const isModel = declarations[0].kind === 'model';
     // It may be among those that the model declares in a way, or in a place, that we cannot read.
-    if (!isModel && (table.hasUnseenParts || (table.hasUnreadIndexes && (what === 'index' || what === 'unique')))) return;
+    if (!isModel && (table.hasUnseenParts || table.isMadeByRelationship || (table.hasUnreadIndexes && (what === 'index' || what === 'unique')))) return;
     const [here, other] = [declarations[0].place, (isModel ? database : model).place];
     drifts.push({ table, column: null, what, inModel: isModel ? word : '', inDatabase: isModel ? '' : word, modelPlace: isModel ? here : other, databasePlace: isModel ? other : here, names: columns.map((column) => column.name) });
   };

@@ -6,6 +6,7 @@ import type { TypeRef } from '../facts/ddl.js';
 import { spanStart } from '../facts/span.js';
 import type { BrokenReference, Check, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
+import { withStoredKeys } from './assumed-keys.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { settlingIn } from './homes.js';
 import { linkReferences } from './references.js';
@@ -38,11 +39,12 @@ export function mergeSchema(input: MergeInput): Merged {
   const tableOf = new Map<TableDraft, Table>();
   const drifts: Drift[] = [];
   const broken: BrokenReference[] = [];
-  for (const group of groups) {
+  for (const drafts of groups) {
+    const group = withStoredKeys(drafts);
     const table = buildTable(group, input);
     for (const draft of group) if (draft.isWhole) broken.push(...unknownColumns(table, draft, group));
     tables.push(table);
-    for (const draft of group) tableOf.set(draft, table);
+    for (const draft of drafts) tableOf.set(draft, table);
     drifts.push(...columnDrifts(table, group, (draft) => (draft.type ? columnType(draft.type) : null)));
   }
   linkReferences(groups, tableOf, broken, input);
@@ -125,7 +127,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })), packages: [...new Set(models.map((draft) => input.packageOf(draft.place.path)))],
     columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [],
     comment: group.map((draft) => draft.comment).find((comment) => comment !== null) ?? null,
-    declaresRelationships: models.some((draft) => draft.declaresRelationships), keysAreRelationships: models.some((draft) => draft.keysAreRelationships === true), ...(models.some((draft) => draft.hasUnreadIndexes) ? { hasUnreadIndexes: true } : {}), ...(models.some((draft) => draft.hasUnseenParts) ? { hasUnseenParts: true } : {}),
+    declaresRelationships: models.some((draft) => draft.declaresRelationships), keysAreRelationships: models.some((draft) => draft.keysAreRelationships === true), ...(models.some((draft) => draft.hasUnreadIndexes) ? { hasUnreadIndexes: true } : {}), ...(models.length > 0 && models.every((draft) => draft.isMadeByRelationship) ? { isMadeByRelationship: true } : {}), ...(models.some((draft) => draft.hasUnseenParts) ? { hasUnseenParts: true } : {}),
     rowSecurity: { enabled: group.map((draft) => draft.rowSecurity?.enabled ?? null).find((place) => place !== null) ?? null, policies: group.flatMap((draft) => draft.rowSecurity?.policies ?? []) },
     triggers: group.flatMap((draft) => draft.triggers ?? []),
     partitions: group.map((draft) => draft.partitions ?? null).find((partitions) => partitions !== null) ?? null,

@@ -67,6 +67,8 @@ export interface Table {
   readonly declaresRelationships: boolean;
   /** Its models cannot declare a foreign key but by a relationship: one that only the database has is a relationship that is missing. */
   readonly keysAreRelationships?: boolean;
+  /** A relationship makes it: there is no model in which anything else could be said of it. */
+  readonly isMadeByRelationship?: boolean;
   /** Its models declare indexes or keys that could not be read. */
   readonly hasUnreadIndexes?: boolean;
   /** A base class, a mixin, a spread or a decorator of its models that was not read may declare columns, a key or indexes besides. */

@@ -41,7 +41,7 @@ function addKeys(draft: Draft, source: Draft, target: Draft, own: string, other:
   const primary = draft.keys.findIndex((key) => key.k === 'primary');
   if (!hasOwnKey && draft.keys[primary]?.columns.join() === 'id') {
     draft.columns.delete('id');
-    draft.keys.splice(primary, 1, { k: 'primary', name: null, columns: names, place: draft.entity.place });
+    draft.keys.splice(primary, 1, { k: 'primary', name: null, columns: names, ...(syncs ? {} : { isAssumed: true }), place: draft.entity.place });
     for (const column of columns) draft.columns.set(column.attribute, { ...draft.columns.get(column.attribute)!, nullable: false });
   } else if (syncs && hasOwnKey && !draft.keys.some((key) => key.columns.length === 2 && names.every((name) => key.columns.includes(name)))) {
     draft.keys.push({ k: 'unique', name: null, columns: names, place: association.place });
@@ -59,6 +59,6 @@ function implicit(name: string, source: Draft, target: Draft, own: string, other
     dialect: DIALECT, kind: 'model', tableKind: 'table', name, schema: options.schema, partition: '', model: null, cls: null, site: null, base: null, place, extent: place,
     columns: [...(options.createdAt && !association.hasNoStamps ? [stamp('createdAt', 'created-at')] : []), ...(options.updatedAt && !association.hasNoStamps ? [stamp('updatedAt', 'updated-at')] : []), key(own), key(other)], keys, indexes: [],
     foreignKeys: [[own, source] as const, [other, target] as const].map(([column, side]) => ({ name: null, columns: [named(column)], target: tableTarget(side), targetColumns: [], onDelete: 'cascade' as const, isEnforced: association.isEnforced, place })),
-    checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,
+    checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false, isMadeByRelationship: true,
   };
 }
