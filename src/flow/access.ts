@@ -10,7 +10,7 @@ import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { oneOf } from './query.js';
 import { resultColumn } from './sql.js';
-import { ANY, lastName, membersOf, orLeftOut, text, union, type PartOf, type RowValue, type Value } from './value.js';
+import { ANY, lastName, membersOf, orLeftOut, text, union, type ModelValue, type PartOf, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
@@ -173,6 +173,16 @@ export function noteTest(flow: Flow, value: Value): void {
   }
 }
 
+/** `users[name]`: a column by its name; where that is not known, whatever the table has may be meant, or a class can do. */
+function columnNamed(flow: Flow, of: ModelValue, key: Value, env: Env, at: Span): Value {
+  const names = namesOf(key);
+  if (names) return union(names.map((name) => attributeOf(flow, of, name, env, at)));
+  const place = flow.place(env, at);
+  if (of.model.cls === null) readAny(flow, { k: 'row', model: of.model }, place);
+  else flow.record.gap({ kind: 'dynamic-access', model: of.model, column: null, place, detail: `a member of ${of.model.name} is named by a computed name` });
+  return ANY;
+}
+
 /** The value of `of[key]`. */
 export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value {
   if (of.k === 'union') return itemOfEach(flow, of.of, key, env, at);
@@ -197,7 +207,7 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
     // `request.form["name"]` is told from the other items; of a type's arguments nothing is.
     case 'ext': return name !== null && /^[a-z]/.test(lastName(of)) ? { k: 'any', id: `${of.module}.${of.name ?? ''}[${name}]` } : of;
     case 'class': return { ...of, args: key.k === 'list' ? key.items.map(instanceOf) : [instanceOf(key)] };
-    case 'model': return of;
+    case 'model': return env.module.language === 'typescript' ? columnNamed(flow, of, key, env, at) : of;
     case 'field':
       // The first of a result's only column is the value itself.
       if (key.k !== 'const' || typeof key.v !== 'number') flow.record.mark(of.model, of.attribute, of.place, 'isDereference');
