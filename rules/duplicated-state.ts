@@ -1,5 +1,5 @@
 import {
-  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, isState, listed, nameOf, runsWith, siteOf, sqlName, sqlTable, writesWithout,
+  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, isState, isUniqueAlone, listed, nameOf, runsWith, siteOf, sqlName, sqlTable, writesWithout,
   type Confidence, type Copy, type Duplicate, type DuplicatePair, type ForeignKey, type Level, type Project, type Related, type Remedy, type Rule, type Use,
 } from '../src/lint/rule.js';
 
@@ -130,8 +130,12 @@ function remedies({ copyTable, sourceTable, link, pairs }: Duplicate): readonly 
   const view = sqlName(`${copyTable.name}_with_state`);
   const from = sqlName(key.columns[0].name);
   const to = sqlName(key.targetColumns[0].name);
-  if (key.table === copyTable) {
-    return [drop, { title: `B: show both together in a view`, sql: `CREATE VIEW ${view} AS\n  SELECT c.*, ${chosen.map((text) => `s.${text}`).join(', ')}\n  FROM ${sqlTable(copyTable)} AS c JOIN ${sqlTable(sourceTable)} AS s ON s.${to} = c.${from};` }];
+  const isOfCopy = key.table === copyTable;
+  // Where each row of the copy has one row of the source at most, the two can be joined as they are.
+  if (isOfCopy || isUniqueAlone(key.columns[0])) {
+    const join = isOfCopy && !key.columns[0].nullable ? 'JOIN' : 'LEFT JOIN';
+    const on = isOfCopy ? `s.${to} = c.${from}` : `s.${from} = c.${to}`;
+    return [drop, { title: 'B: show both together in a view, after A', sql: `CREATE VIEW ${view} AS\n  SELECT c.*, ${chosen.map((text) => `s.${text}`).join(', ')}\n  FROM ${sqlTable(copyTable)} AS c ${join} ${sqlTable(sourceTable)} AS s ON ${on};` }];
   }
   const latest = sourceTable.columns.find((column) => column.role === 'updated-at' && !column.nullable) ?? sourceTable.columns.find((column) => column.role === 'created-at') ?? sourceTable.columns.find((column) => column.name === 'created_at') ?? sourceTable.primaryKey?.columns[0];
   const order = latest ? ` ORDER BY ${from}, ${sqlName(latest.name)} DESC` : '';

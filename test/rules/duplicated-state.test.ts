@@ -46,6 +46,12 @@ describe('duplicated-state', () => {
     expect(draft.remedies?.[1].sql).toBe('CREATE VIEW leads_with_state AS\n  SELECT c.*, s.conversation_stage, s.intent_level\n  FROM leads AS c\n  LEFT JOIN (SELECT DISTINCT ON (lead_id) lead_id, stage AS conversation_stage, intent_level FROM conversations ORDER BY lead_id, created_at DESC) AS s ON s.lead_id = c.id;');
   });
 
+  it('joins the two in a view as they are where one row has one row', () => {
+    const remedyOf = (key: string) => drafts(duplicatedState, used(`table leads\n id pk\n conversation_mood text\n table conversations\n id pk\n lead_id -> leads ${key}\n mood text`, 'leads', 'conversations').copy('conversations.mood', 'leads.conversation_mood').build())[0]!.remedies?.[1];
+    expect(remedyOf('unique')).toEqual({ title: 'B: show both together in a view, after A', sql: 'CREATE VIEW leads_with_state AS\n  SELECT c.*, s.mood AS conversation_mood\n  FROM leads AS c LEFT JOIN conversations AS s ON s.lead_id = c.id;' });
+    expect(remedyOf('')?.sql).toContain('DISTINCT ON');
+  });
+
   it('grades by the evidence', () => {
     const pair = 'table leads\n id pk\n conversation_mood text\n table conversations\n id pk\n lead_id -> leads\n mood text';
     expect(check(duplicatedState, used(pair, 'leads', 'conversations').copy('conversations.mood', 'leads.conversation_mood').build())).toEqual(['leads(conversation_mood) high']);
