@@ -20,6 +20,7 @@ import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
 import { contextsOf, type ContextOf } from './context.js';
 import type { TableDraft } from './draft.js';
+import { generatedFrom } from './generated.js';
 import { handedTo } from './handed.js';
 import { histories } from './histories.js';
 import { mergeSchema } from './merge.js';
@@ -165,7 +166,9 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   const declared = new Map<string, Span[]>();
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
+  const isGenerated = generatedFrom(files);
   for (const [path, facts] of files) {
+    if (isGenerated(path)) continue;
     const file = { path, role: roleOf(path), isClient: facts.page !== undefined || isClient(path) };
     if (facts.words && !isProse(path)) possible.addWords(facts.words, file);
     if (facts.page) possible.addTags(facts.page.names, file);
