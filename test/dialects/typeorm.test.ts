@@ -159,6 +159,18 @@ describe('naming strategies and composed decorators', () => {
     });
     expect(names(table('order_line').columns)).toEqual(['id', 'unit_price', 'parent_line_id']);
   });
+  it('leaves a type open that a decorator chooses by what is not known', async () => {
+    const { project } = await analyseText({
+      'src/a.ts': `
+import { Column, ColumnOptions, ColumnType, Entity, PrimaryGeneratedColumn } from 'typeorm';
+const ofPostgres: Record<string, ColumnType> = { datetime: 'timestamp with time zone' };
+const typeFor = (type: ColumnType): ColumnType => (process.env.DB === 'postgres' && String(type) in ofPostgres ? ofPostgres[String(type)]! : type);
+export function Aware(options: ColumnOptions) { if (options.type) options.type = typeFor(options.type); return Column(options); }
+@Entity('things') export class Thing { @PrimaryGeneratedColumn() id: number; @Aware({ type: 'datetime', nullable: true }) soldAt: Date | null; @Column({ type: undefined }) madeAt: Date; @Column({ type: 'datetime' }) seenAt: Date; }
+`,
+    });
+    expect(project.schema.tables[0]!.columns.slice(1).map((each) => [each.name, each.type.name, each.nullable])).toEqual([['soldAt', 'unknown', true], ['madeAt', 'timestamp without time zone', false], ['seenAt', 'timestamp without time zone', false]]);
+  });
   it('takes what a function returns for the decorator, whatever type it says that is', async () => {
     const { project } = await analyseText({
       'src/a.ts': `
