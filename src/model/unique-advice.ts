@@ -212,6 +212,7 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   // Prose, a state that changes and a record of what happened may be alike twice, whatever one lookup takes for granted.
   if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(project.schema, table) && !isChecked && !isDeclared && !has('single'))) return 'low';
   if (isDeclared) return 'high';
+  if (queries.some((query) => isOfOneKindOf(query, group))) return 'low';
   // Whoever looks for a row by all that is in it wants no second one like it, which is not yet a key.
   if (group.columns.length > 3 && group.evidence.every((one) => one.guard?.k === 'get-or-create' || one.guard?.k === 'upsert')) return 'low';
   const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
@@ -249,6 +250,12 @@ function isLatestOf(query: Query, wanted: Wanted): boolean {
 /** Asks for a list by these columns. */
 function isListOf(query: Query, wanted: Wanted): boolean {
   return query.expects === 'many' && !query.isAggregate && query.groups.length === 0 && isWithinThese(query, wanted);
+}
+
+/** Takes the row of these columns that is of the kind it is given: there may be one of each kind. */
+function isOfOneKindOf(query: Query, wanted: Wanted): boolean {
+  return (query.expects === 'first' || query.expects === 'one') && isWithinThese(query, wanted) && query.conditions.some(({ source, column, op, value, isOptional, inOr }) =>
+    source === query.root && op === '=' && value.k === 'parameter' && !isOptional && !inOr && hasFewValues(column) && !isState(column) && !wanted.columns.includes(column));
 }
 
 function isWithinThese(query: Query, { columns, predicates }: Wanted): boolean {
