@@ -38,7 +38,7 @@ const USUAL_SIZE = 6 << 10;
 /** Files are handed to threads in batches of about this many bytes. */
 const BATCH = 256 << 10;
 
-/** Extracts on this thread and on as many others as are worth it; whoever is free takes the next batch. */
+/** Extracts on as many other threads as are worth it, and on this one where there is one of them at most; whoever is free takes the next batch. */
 async function extractAll(missing: readonly Missing[], take: (file: Missing, extracted: Extracted | null) => void): Promise<void> {
   if (missing.length === 0) return;
   const threads = startThreads(missing.reduce((sum, { depth, size }) => sum + (depth === 'facts' ? size : size / 8), 0));
@@ -62,7 +62,7 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, ext
     }
   };
   try {
-    // A thread has its next batch at hand: an answer is heard only when this thread is between two of its own.
+    // A thread has its next batch at hand: an answer is heard only when this thread is between two of its own. See `startThreads` for who reads.
     await Promise.all([...(threads.length > 1 ? [] : [here()]), ...threads.flatMap((thread) => [there(thread), there(thread)])]);
     // What lost threads have left.
     await here();

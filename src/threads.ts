@@ -9,7 +9,7 @@ import { decodeFacts, type Kept } from './facts/store.js';
 /** Below this much code one thread is done before another has loaded its parsers. In bytes. */
 const WORTH_A_THREAD = 3 << 20;
 /** More threads than this wait for each other's memory. */
-const MOST = 3;
+const MOST = 4;
 
 /** The facts of a file, and what `encodeFacts` makes of them where that is at hand. */
 export interface Extracted { readonly facts: Kept; readonly text?: string }
@@ -22,11 +22,15 @@ export interface Thread {
   close(): void;
 }
 
-/** As many further threads as `bytes` of code are worth on this machine; none where the program runs from its sources. */
+/**
+ * As many further threads as `bytes` of code are worth on this machine, none where the program runs from its sources or there is one core.
+ * Where there are two or more they have all cores: this thread then only takes what they send, and is as small as ever when it goes on to link.
+ */
 export function startThreads(bytes: number): readonly Thread[] {
   const program = fileURLToPath(new URL('./extract-worker.js', import.meta.url));
-  const count = existsSync(program) ? Math.min(MOST, availableParallelism(), Math.floor(bytes / WORTH_A_THREAD)) : 0;
-  return Array.from({ length: Math.max(0, count) }, () => start(program));
+  const cores = availableParallelism();
+  const count = cores > 1 && existsSync(program) ? Math.min(MOST, cores, Math.floor(bytes / WORTH_A_THREAD)) : 0;
+  return Array.from({ length: count }, () => start(program));
 }
 
 function start(program: string): Thread {

@@ -6,6 +6,7 @@ import type { Class, Expr, Func, Span } from '../facts/code.js';
 import { spanEnd, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { Model, ModelRelationship } from './model.js';
+import { digest } from './digest.js';
 import type { Env, ModuleRef } from './program.js';
 import type { Condition, QueryState } from './query.js';
 import type { ResultShape, SqlText } from './sql.js';
@@ -194,15 +195,20 @@ export function preferKnown(declared: Value, value: Value): Value {
   return membersOf(value).some((member) => (member.k !== 'any' || isSqlText(member)) && member.k !== 'term' && !(member.k === 'const' && member.v === null)) ? value : declared.k === 'any' ? value : declared;
 }
 
-/** Keys of objects, lists and alternatives, which can be large (a registry, a configuration) and are asked for again and again. */
+/** Keys of dicts, lists and alternatives, which can be large (a registry, a configuration) and are asked for again and again. */
 const keys = new WeakMap<Value, string>();
 const WHOLE_DEPTH = 3;
+/** A longer key is kept as its digest, in whose place many calls would have it once more. In UTF-16 units. */
+const LONG_KEY = 40;
 
 /** A string equal for values that are alike for the purpose of telling call contexts apart. */
 export function keyOf(value: Value, depth = WHOLE_DEPTH): string {
   if (depth !== WHOLE_DEPTH || (value.k !== 'dict' && value.k !== 'list' && value.k !== 'union')) return writeKey(value, depth);
-  let key = keys.get(value);
-  if (key === undefined) keys.set(value, (key = writeKey(value, depth)));
+  const known = keys.get(value);
+  if (known !== undefined) return known;
+  const written = writeKey(value, depth);
+  const key = written.length > LONG_KEY ? digest(written) : written;
+  keys.set(value, key);
   return key;
 }
 
