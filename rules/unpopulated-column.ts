@@ -1,6 +1,6 @@
 import {
-  applicationInserts, columnUses, counted, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
-  legacyText, listed, nameOf, possibleUses, rolesInWords, type Column, type Project, type Related, type Rule,
+  applicationInserts, columnUses, countedPlaces, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
+  legacyText, listed, nameOf, possibleUses, rolesInWords, saysFilledOutside, type Column, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 export const unpopulatedColumn: Rule = {
@@ -23,7 +23,7 @@ export const unpopulatedColumn: Rule = {
         report({
           table,
           columns: [column],
-          message: `${nameOf(column)} is read in ${counted(reads.length, 'place')} and ${writtenBy.length > 0 ? `is written only in ${listed(writtenBy)}` : 'nothing in this repository ever writes it'}, so it is always NULL`,
+          message: `${nameOf(column)} is read in ${countedPlaces(reads)} and ${writtenBy.length > 0 ? `is written only in ${listed(writtenBy)}` : 'nothing in this repository ever writes it'}, so it is always NULL`,
           help: `Write ${nameOf(column)} where its value arises, or drop it together with the code that reads it`,
           confidence: isObscured(project, column) ? 'low' : 'medium',
           related: reads.map((use): Related => ({ message: use.kind === 'read' ? 'read here' : 'filtered or sorted by here', place: use.place, table, column })),
@@ -36,7 +36,7 @@ export const unpopulatedColumn: Rule = {
 function isFilledAnyway(project: Project, column: Column): boolean {
   // Rows are inserted, so a NOT NULL column without a default is written by something that we do not see.
   return !column.nullable || isPrimaryKeyColumn(column) || column.role !== null || isFilledTime(column) || column.databaseDefault !== null || column.hasClientDefault || column.onUpdate !== null
-    || column.isGenerated || column.isIdentity || isFilledByTrigger(project.schema, column) || (isForeignKeyColumn(column) && isFollowed(project, column))
+    || column.isGenerated || column.isIdentity || saysFilledOutside(column.comment) || isFilledByTrigger(project.schema, column) || (isForeignKeyColumn(column) && isFollowed(project, column))
     || project.usesOf(column).some((use) => use.kind === 'write' && use.context.role === 'migration')
     // What is on its way out has the values of its time.
     || legacyText(column.comment, column.name)?.isPlain === true

@@ -1,5 +1,5 @@
 import {
-  applicationInserts, counted, isApplication, isAssociation, isJudgeable, isReading, isSeen, isThroughTable, keysTo, listed, nameTable, relationshipsTo, wordsOf, isFilledFromOutside, isWrittenByTrigger,
+  applicationInserts, countedPlaces, isApplication, isAssociation, isJudgeable, isReading, isSeen, isThroughTable, keysTo, listed, nameTable, relationshipsTo, wordsOf, isFilledFromOutside, isWrittenByTrigger,
   type Confidence, type Project, type Query, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -22,7 +22,7 @@ export const unpopulatedModel: Rule = {
       report({
         table,
         columns: [],
-        message: `${table.name} is read in ${counted(reads.length, 'place')} and no application code inserts into it: ${whoFills(seeds.length > 0, tests.length > 0)}${elsewhere}`,
+        message: `${table.name} is read in ${countedPlaces(reads)} and no application code inserts into it: ${whoFills(seeds.length > 0, tests.length > 0)}${elsewhere}`,
         help: computed.length > 0
           ? `Fill ${table.name} where its numbers change, or drop it and read them from the query that computes them`
           : `Insert the rows of ${table.name} where they arise, or drop it together with the code that reads it`,

@@ -1,6 +1,6 @@
 import {
   applicationInserts, columnsReadByClients, isApplication, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase,
-  listed, nameOf, possibleUses, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
+  listed, nameOf, possibleUses, saysReadOutside, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 /** So many other fields must the clients read before it means something that they leave one out. */
@@ -39,7 +39,7 @@ export const unusedColumn: Rule = {
 /** The database, the ORM or a relationship has a use for it that no line of code shows. */
 function isNeededAnyway(project: Project, column: Column): boolean {
   return isPrimaryKeyColumn(column) || column.role !== null || isFilledTime(column) || column.onUpdate !== null || column.isGenerated || column.isIdentity
-    || isUsedByDatabase(project.schema, column) || isFollowed(project, column) || isSharedAndUsed(project, column);
+    || isUsedByDatabase(project.schema, column) || isFollowed(project, column) || saysReadOutside(column.comment) || isSharedAndUsed(project, column);
 }
 
 /** A mixin's column cannot be dropped from one table: it is reported once, and only when none of its tables uses it. */

@@ -1,5 +1,5 @@
 import {
-  columnUses, counted, isDead, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses,
+  columnUses, countedPlaces, isDead, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside,
   dropColumns, type Column, type Confidence, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -21,7 +21,7 @@ export const writeOnlyColumn: Rule = {
         report({
           table,
           columns: [column],
-          message: `${nameOf(column)} is written in ${counted(writes.length, 'place')} and no code in this repository reads it or filters by it${note}`,
+          message: `${nameOf(column)} is written in ${countedPlaces(writes)} and no code in this repository reads it or filters by it${note}`,
           help: `Stop writing ${nameOf(column)} and drop it if nothing outside this repository reads it`,
           confidence: confidenceOf(project, column, uses.catchAll.length > 0),
           related: writes.map((use): Related => ({ message: 'written here', place: use.place, table, column })),
@@ -38,7 +38,7 @@ function isReadAnyway(project: Project, column: Column): boolean {
   return isPrimaryKeyColumn(column) || column.role !== null || isFilledTime(column) || column.onUpdate !== null || column.isGenerated
     || table.uniques.some((key) => key.columns.includes(column)) || table.indexes.some((index) => index.unique && index.parts.some((part) => part.column === column))
     || table.checks.some((check) => check.columns.includes(column) && check.columns.length > 1)
-    || isUsedByDatabase(project.schema, column) || isFollowed(project, column);
+    || isUsedByDatabase(project.schema, column) || isFollowed(project, column) || saysReadOutside(column.comment);
 }
 
 /** References carry integrity, records and triggers have readers that are no code. */

@@ -1,5 +1,5 @@
 import {
-  applicationInserts, counted, dropTable, isApplication, isAssociation, isDead, isJudgeable, isQueueTable, isRecordTable, isThroughTable, isWriteUse, isWrittenOnly, keysTo, spanStart,
+  applicationInserts, countedPlaces, dropTable, isApplication, isAssociation, isDead, isJudgeable, isQueueTable, isRecordTable, isThroughTable, isWriteUse, isWrittenOnly, keysTo, spanStart,
   type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -17,7 +17,7 @@ export const writeOnlyModel: Rule = {
       report({
         table,
         columns: [],
-        message: `${table.name} is written in ${counted(sites.length, 'place')} and no code in this repository queries it or hands it out${isKept ? '; by its name, people or other programs may read it' : ''}`,
+        message: `${table.name} is written in ${countedPlaces(sites)} and no code in this repository queries it or hands it out${isKept ? '; by its name, people or other programs may read it' : ''}`,
         help: `Stop writing ${table.name} and drop it, or query it where its rows are needed. List it under externalReaders if another program reads it`,
         confidence: isKept || isObscuredAnywhere(project, table) || keysTo(project.schema, table).length > 0 ? 'low' : 'medium',
         related: sites,

@@ -66,6 +66,7 @@ export * from '../model/duplicates.js';
 export * from '../model/foreign-key-paths.js';
 export * from '../model/indexes.js';
 export * from '../model/legacy-text.js';
+export * from '../model/outside-text.js';
 export * from '../model/liveness.js';
 export * from '../model/names.js';
 export * from '../model/nullness.js';

@@ -2,6 +2,7 @@
  * Which tables the application uses. Decided before everything else: rules about columns, keys and indexes stay
  * silent on a table that nobody uses, and rules about absent uses need a table that is seen to be used.
  */
+import { saysFilledOutside } from './outside-text.js';
 import { memberName, type Project } from './project.js';
 import type { Place, Table } from './schema.js';
 import type { PossibleUse, Role, TableUse, Use } from './usage.js';
@@ -146,9 +147,10 @@ export function isWrittenOnly(project: Project, table: Table): boolean {
 /**
  * Code that we cannot read may insert rows: the model's name stands in a file of another language, or the table has no
  * model and application code names it in a string. The name of a table that has a model says nothing where it is a route or
- * a label, and a client's words insert no rows. Where the application inserts into none of its tables, others fill them all.
+ * a label, and a client's words insert no rows. Or its comment says so. Where the application inserts into none of its tables, others fill them all.
  */
 export function isFilledFromOutside(project: Project, table: Table): boolean {
+  if (saysFilledOutside(table.comment)) return true;
   const models = new Set([...(table.model ? [table.model] : []), ...table.submodels]);
   const mayInsert = (use: PossibleUse) => use.kind === 'word' || (table.model === null && use.kind !== 'path') || (models.has(use.name) && use.name !== table.name);
   if (project.possibleTableUsesOf(table).some((use) => use.role === 'application' && !use.isClient && mayInsert(use))) return true;

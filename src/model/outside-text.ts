@@ -1,0 +1,32 @@
+/** What comments say of programs out of sight that fill or read a table or column. */
+
+const PLACE = '(?:repo(?:sitory)?|code ?base|application|app|project|service)';
+const PROGRAM = '(?:system|service|program|process|job|tool|team|application|app|script|pipeline|repo(?:sitory)?)';
+const OUTSIDE = [
+  `outside(?: of)? (?:this|the|our) ${PLACE}\\b`,
+  `\\b(?:external|separate|third[- ]party|upstream|downstream) (?:\\w+ )?${PROGRAM}s?\\b`,
+  `\\b(?:another|a different) (?:\\w+ )?${PROGRAM}\\b`,
+  '\\b(?:ETL|BI)\\b', '\\bdata (?:team|warehouse|pipeline)s?\\b',
+  '\\b(?:Metabase|Looker|Tableau|Grafana|Superset|Power ?BI|Redash|Airflow|Fivetran|Airbyte|Zapier)\\b',
+].join('|');
+/** Characters between the verb and `by`, and from there to the program. */
+const [TO_AGENT, TO_PROGRAM] = [30, 40];
+
+const claims = (verbs: string, agents: string): RegExp => new RegExp(`\\b(?:${verbs})\\b[^.;]{0,${TO_AGENT}}?\\b(?:${agents})\\b[^.;]{0,${TO_PROGRAM}}?(?:${OUTSIDE})`, 'i');
+const FILLED = claims('filled|loaded|populated|imported|inserted|written|set|synced|synchroni[sz]ed|maintained|fed|provisioned|managed|copied', 'by|from|via|through|in');
+const READ = claims('read|used|consumed|queried|exported|needed|required|picked up|polled|shown|displayed', 'by|in|via|through');
+const NEGATED = /\b(?:no longer|not|never|formerly|previously|used to|was|were)\b/i;
+
+/** Whether a comment says that a program out of sight fills what it is about. */
+export function saysFilledOutside(comment: string | null): boolean {
+  return says(comment, FILLED);
+}
+
+/** Whether a comment says that a program out of sight reads it. */
+export function saysReadOutside(comment: string | null): boolean {
+  return says(comment, READ);
+}
+
+function says(comment: string | null, claim: RegExp): boolean {
+  return comment !== null && comment.split(/\n|(?<=[.!?;])\s+/).some((sentence) => claim.test(sentence) && !NEGATED.test(sentence));
+}
