@@ -1,4 +1,5 @@
 /** The administration site: what its classes list, search and sort. https://docs.djangoproject.com/en/5.0/ref/contrib/admin/ */
+import type { Expr, Stmt } from '../../facts/code.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
@@ -53,6 +54,17 @@ function showForm(flow: Flow, state: State, model: Model, cls: ClassRef | null, 
   }
 }
 
+/** Where the models stand that an expression is: in a list, or in the one that a loop goes through or a name of the module is given. */
+function namesWritten(expr: Expr, code: readonly Stmt[], depth = 0): readonly Expr[] {
+  if (expr.k === 'list') return expr.items;
+  if (expr.k !== 'name' || depth > 2) return [expr];
+  const lists = code.flatMap((stmt): readonly Expr[] => {
+    const [target, value] = stmt.k === 'loop' ? [stmt.target, stmt.iter] : stmt.k === 'set' ? [stmt.target, stmt.value] : [];
+    return target?.k === 'name' && target.id === expr.id && value ? [value] : [];
+  });
+  return [expr, ...lists.flatMap((list) => namesWritten(list, code, depth + 1))];
+}
+
 /** `admin.site.register(Model, ModelAdmin)`, also of a site of one's own; false where the call is something else. */
 export function isRegistration(flow: Flow, state: State, site: CallSite): boolean {
   const { receiver, name } = site;
@@ -62,9 +74,9 @@ export function isRegistration(flow: Flow, state: State, site: CallSite): boolea
   const [given, page] = [argumentOf(site.args, 0, 'model_or_iterable'), argument(site.args, 1, 'admin_class')];
   // As a decorator it stands above the page, which is told of where classes are read.
   if (receiver.k === 'ext' && !/\.sites?$/.test(qualified(receiver)!)) return true;
-  const written = given?.expr.k === 'list' ? given.expr.items.map((item) => item.at) : given ? [given.at] : [];
+  const written = given ? namesWritten(given.expr, site.env.module.code) : [];
   for (const model of given ? modelsIn([given.value]) : []) {
-    for (const at of written) flow.record.unmention(model, flow.place(site.env, at));
+    for (const expr of written) flow.record.unmention(model, flow.place(site.env, expr.at));
     registerAdmin(flow, state, model, page?.k === 'class' ? page.cls : null, flow.place(site.env, site.at));
   }
   return true;
