@@ -1,5 +1,6 @@
 /** Uses that classes declare rather than run: administration pages, forms, serialisers, filters, generic views. */
-import { externalBases } from '../../flow/classes.js';
+import { walk } from '../../facts/walk.js';
+import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { membersOf, type ClassRef } from '../../flow/value.js';
@@ -48,8 +49,8 @@ function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
   renderView(flow, state, cls);
   const model = viewModel(flow, cls);
   const bases = externalBases(flow, cls).flatMap(membersOf).map(shortName);
-  const creates = bases.some((name) => /Create|^ModelViewSet$/.test(name));
-  const updates = bases.some((name) => /Update|^ModelViewSet$/.test(name));
+  const creates = bases.some((name) => /Create|^ModelViewSet$/.test(name)) && answers(flow, cls, ['post']) && !isReplaced(flow, cls, 'create');
+  const updates = bases.some((name) => /Update|^ModelViewSet$/.test(name)) && answers(flow, cls, ['put', 'patch']) && !isReplaced(flow, cls, 'update');
   const serializer = classNamed(flow, cls, 'serializer_class') ?? classNamed(flow, cls, 'form_class');
   if ((creates || updates) && serializer) savesRows(flow, serializer, place, { creates, updates });
   if (!model) return;
@@ -61,6 +62,22 @@ function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
     flow.record.insert(model, new Map(), place, { isOpen: true });
   }
 }
+
+/** Whether a view takes requests of one of these methods: https://docs.djangoproject.com/en/5.0/ref/class-based-views/base/#django.views.generic.base.View.http_method_names */
+function answers(flow: Flow, cls: ClassRef, methods: readonly string[]): boolean {
+  const named = namesIn(flow, cls, 'http_method_names').map((field) => field.name);
+  return named.length === 0 || named.some((name) => methods.includes(name));
+}
+
+/** The view has a method of its own in the place of the library's, and it has nothing to do with the serialiser: rows are made by hand there. */
+function isReplaced(flow: Flow, cls: ClassRef, name: string): boolean {
+  const member = findMember(flow, cls, name);
+  if (member?.k !== 'method') return false;
+  let isHandedOn = false;
+  for (const stmt of member.fn.fn.body) walk(stmt, (node) => { isHandedOn ||= (node.k === 'name' && HANDED_ON.has(node.id)) || (node.k === 'attr' && HANDED_ON.has(node.name)); });
+  return !isHandedOn;
+}
+const HANDED_ON: ReadonlySet<string> = new Set(['super', 'serializer', 'get_serializer', 'get_serializer_class', 'serializer_class', 'validated_data', 'perform_create', 'perform_update']);
 
 /** The columns that the form of a generic view asks for: https://docs.djangoproject.com/en/5.0/ref/class-based-views/mixins-editing/#django.views.generic.edit.ModelFormMixin.fields */
 function takenIn(flow: Flow, state: State, model: Model, cls: ClassRef): readonly Column[] {
