@@ -66,12 +66,14 @@ function onePerSite(uses: readonly Use[]): Use[] {
   return kept;
 }
 
-/** A model's name inside a call that queries or creates its rows is no use of its own. */
+/** A model's name inside a call that queries or creates its rows is no use of its own, nor is a step on the way to a query. */
 function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {
-  const spans = new Map<string, Place[]>();
+  const spans = new Map<string, TableUse[]>();
   const key = (use: TableUse): string => `${use.place.path}\0${nameOf(use.table)}`;
-  for (const use of uses) if (use.kind !== 'mention') { const list = spans.get(key(use)); if (list) list.push(use.place); else spans.set(key(use), [use.place]); }
-  return uses.filter((use) => use.kind !== 'mention' || !spans.get(key(use))?.some((place) => spanStart(place.at) <= spanStart(use.place.at) && spanEnd(use.place.at) <= spanEnd(place.at)));
+  for (const use of uses) if (use.kind !== 'mention') { const list = spans.get(key(use)); if (list) list.push(use); else spans.set(key(use), [use]); }
+  const isPartOf = ({ at }: Place, whole: Place): boolean => spanStart(whole.at) <= spanStart(at) && spanEnd(at) <= spanEnd(whole.at);
+  const isStep = (use: TableUse, other: TableUse): boolean => other.kind === 'select' && other.place.at !== use.place.at && isPartOf(use.place, other.place);
+  return uses.filter((use) => !(use.kind === 'mention' || use.kind === 'select') || !spans.get(key(use))?.some((other) => (use.kind === 'mention' ? isPartOf(use.place, other.place) : isStep(use, other))));
 }
 
 export function writtenValue(value: Value | undefined): WrittenValue {
