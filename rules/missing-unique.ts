@@ -69,7 +69,7 @@ function remediesFor(key: UniqueProposal): Remedy[] {
   const where = whereOf(key);
   const list = sqlColumns(columns).slice(1, -1);
   const name = constraintName('uq', table, columns);
-  const sql = where ? `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${sqlTable(table)} (${list})${where};` : alterTable(table, `ADD CONSTRAINT ${name} UNIQUE (${list})`);
+  const sql = where ? `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} (${list})${where};` : alterTable(table, `ADD CONSTRAINT ${sqlName(name)} UNIQUE (${list})`);
   const code = uniqueText(table, name, columns, where ? conditionsOf(key).join(' AND ') : null);
   return [
     { title: 'Find the duplicates first', sql: `SELECT ${list}, count(*) FROM ${sqlTable(table)}${where} GROUP BY ${list} HAVING count(*) > 1;` },

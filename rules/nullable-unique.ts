@@ -26,7 +26,7 @@ export const nullableUnique: Rule = {
           help: isDeletion ? `Replace it by a unique index on ${sqlColumns(rest)} for rows that are not deleted` : `Add a unique index on ${sqlColumns(rest)} for rows without ${column.name}, or declare the key NULLS NOT DISTINCT`,
           confidence: isDeletion ? 'high' : isForeignKeyColumn(column) ? 'medium' : 'low',
           place: key.place,
-          remedies: [{ title: `Make ${sqlColumns(rest)} unique where ${column.name} is null`, sql: `CREATE UNIQUE INDEX CONCURRENTLY ${constraintName('uq', table, rest)} ON ${sqlTable(table)} ${sqlColumns(rest)} WHERE ${[`${sqlName(column.name)} IS NULL`, ...(key.predicate ? [`(${key.predicate})`] : [])].join(' AND ')};` }],
+          remedies: [{ title: `Make ${sqlColumns(rest)} unique where ${column.name} is null`, sql: `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(constraintName('uq', table, rest))} ON ${sqlTable(table)} ${sqlColumns(rest)} WHERE ${[`${sqlName(column.name)} IS NULL`, ...(key.predicate ? [`(${key.predicate})`] : [])].join(' AND ')};` }],
           discriminator: key.columns.map((one) => one.name).join(),
         });
       }

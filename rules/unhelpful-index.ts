@@ -1,5 +1,5 @@
 import {
-  dropIndex, isBoolean, isDead, isOwnTable, isServedInOrder, isUnindexable, lookupsInto, nameOf, normalPredicate, spanStart, sqlTable, constraintName, sqlColumns,
+  dropIndex, isBoolean, isDead, isOwnTable, isServedInOrder, isUnindexable, lookupsInto, nameOf, normalPredicate, spanStart, sqlName, sqlTable, constraintName, sqlColumns,
   type Column, type Index, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -44,7 +44,7 @@ function flawOf(index: Index): Flaw | null {
   const column = first?.column ?? null;
   const container = index.method === 'btree' ? index.parts.find((part) => part.column && isContainer(part.column))?.column : undefined;
   if (container && column === container) {
-    return { message: `${name} is a B-tree on ${nameOf(container)}, which finds whole values only and nothing inside them`, help: `Use a GIN index on ${nameOf(container)}`, isSure: true, instead: `CREATE INDEX CONCURRENTLY ${constraintName('ix', index.table, [container])} ON ${sqlTable(index.table)} USING gin ${sqlColumns([container])};` };
+    return { message: `${name} is a B-tree on ${nameOf(container)}, which finds whole values only and nothing inside them`, help: `Use a GIN index on ${nameOf(container)}`, isSure: true, instead: `CREATE INDEX CONCURRENTLY ${sqlName(constraintName('ix', index.table, [container]))} ON ${sqlTable(index.table)} USING gin ${sqlColumns([container])};` };
   }
   const idle = alwaysTrue(index);
   if (idle) return { message: `${name} has the predicate ${index.predicate}, which holds for every row because ${nameOf(idle)} is NOT NULL`, help: 'Leave the predicate out', isSure: true };
@@ -68,7 +68,7 @@ function orderFlaw(project: Project, index: Index): Flaw | null {
   return {
     message: `${index.name ?? 'The index'} starts with ${nameOf(range)}, of which queries ask for a range or an order, before ${equal.name}, of which they ask for one value`,
     help: `Put ${equal.name} first: ${sqlColumns(columns)}`, isSure: false,
-    instead: `CREATE INDEX CONCURRENTLY ${constraintName('ix', index.table, columns)} ON ${sqlTable(index.table)} ${sqlColumns(columns)};`,
+    instead: `CREATE INDEX CONCURRENTLY ${sqlName(constraintName('ix', index.table, columns))} ON ${sqlTable(index.table)} ${sqlColumns(columns)};`,
     related: crossed.map((lookup) => ({ message: 'queried here', place: lookup.place, table: index.table })),
   };
 }

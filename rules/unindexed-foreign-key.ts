@@ -1,5 +1,5 @@
 import {
-  constraintName, hidesItsKeys, indexAdvice, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, sqlColumns, sqlTable, uniqueAdvice,
+  constraintName, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -17,6 +17,8 @@ export const unindexedForeignKey: Rule = {
         const reason = reasonFor(project, key);
         if (!reason) continue;
         const list = sqlColumns(key.columns);
+        const name = constraintName('ix', table, key.columns);
+        const code = indexText(table, name, key.columns, null);
         report({
           table,
           columns: key.columns,
@@ -25,7 +27,7 @@ export const unindexedForeignKey: Rule = {
           confidence: reason.isSure ? 'high' : 'medium',
           ...(key.columns.length > 1 ? { place: key.place } : {}),
           related: reason.related,
-          remedies: [{ title: `Create the index on ${table.name} ${list}`, sql: `CREATE INDEX CONCURRENTLY ${constraintName('ix', table, key.columns)} ON ${sqlTable(table)} ${list};` }],
+          remedies: [{ title: `Create the index on ${table.name} ${list}`, sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${list};`, ...(code ? { code } : {}) }],
         });
       }
     }

@@ -79,6 +79,7 @@ export function indexText(table: Table, name: string, columns: readonly Column[]
   const dialect = dialectOf(table);
   if (dialect === 'drizzle') return `index('${name}').on(${members('t', columns)})${predicate ? `.where(sql\`${predicate}\`)` : ''}`;
   if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, false);
+  if (dialect === 'prisma') return prismaKey('index', name, columns, predicate);
   if (dialect === 'mikro-orm') return predicate ? undefined : `@Index({ name: '${name}', properties: [${properties(table, columns)}] }) // on the class`;
   if (dialect !== 'sqlalchemy') return undefined;
   return `Index("${name}", ${attributes(columns)}${predicate ? `, postgresql_where=text("${predicate.replaceAll('"', '\\"')}")` : ''})`;
@@ -90,9 +91,15 @@ export function uniqueText(table: Table, name: string, columns: readonly Column[
   if (dialect === 'django') return djangoUnique(table, name, columns, predicate);
   if (dialect === 'drizzle') return predicate ? `uniqueIndex('${name}').on(${members('t', columns)}).where(sql\`${predicate}\`)` : `unique('${name}').on(${members('t', columns)})`;
   if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, true);
+  if (dialect === 'prisma') return prismaKey('unique', name, columns, predicate);
   if (dialect === 'mikro-orm') return predicate ? undefined : `@Unique({ name: '${name}', properties: [${properties(table, columns)}] }) // on the class`;
   if (dialect !== 'sqlalchemy') return undefined;
   return predicate ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))` : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
+}
+
+/** A line of the model's block; Prisma's schema has no predicates. https://www.prisma.io/docs/orm/reference/prisma-schema-reference#unique-1 */
+function prismaKey(kind: 'index' | 'unique', name: string, columns: readonly Column[], predicate: string | null): string | undefined {
+  return predicate ? undefined : `@@${kind}([${columns.map((column) => column.attribute).join(', ')}], map: "${name}")`;
 }
 
 /** Columns as properties of an entity. */

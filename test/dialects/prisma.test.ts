@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analyse.js';
+import { indexText, uniqueText } from '../../src/model/model-text.js';
 import { analyseText } from '../support/analyse-text.js';
 
 const SCHEMA = `
@@ -243,4 +244,13 @@ describe('a schema with mistakes', () => {
     expect(project.schema.tables.filter((each) => each.name === 'things')).toHaveLength(1);
     expect(problems.map((each) => each.problem.kind)).toEqual(['syntax', 'syntax']);
   });
+});
+
+it('spells keys and indexes as the schema has them', async () => {
+  const { project } = await analyseText({ 'schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\nmodel Lamp {\n  id Int @id\n  roomId Int @map("room_id")\n  madeAt DateTime\n}' });
+  const [lamp] = project.schema.tables;
+  const columns = lamp!.columns.slice(1);
+  expect(uniqueText(lamp!, 'uq_Lamp', columns, null)).toBe('@@unique([roomId, madeAt], map: "uq_Lamp")');
+  expect(indexText(lamp!, 'ix_Lamp', columns, null)).toBe('@@index([roomId, madeAt], map: "ix_Lamp")');
+  expect(indexText(lamp!, 'ix_Lamp', columns, '"madeAt" IS NULL')).toBeUndefined();
 });

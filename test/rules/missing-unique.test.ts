@@ -26,3 +26,17 @@ def save(conn, label):
 `)).toEqual(['checked before a row is inserted', 'looked up here before the insert', 'inserted here when there is none']);
   });
 });
+
+it('quotes the name of the new key where PostgreSQL would write it small, as the model has it', async () => {
+  const { project } = await analyseText({
+    'schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\nmodel Tag {\n  id Int @id @default(autoincrement())\n  boardId Int\n  label String\n}',
+    'src/tags.ts': `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+export async function add(boardId: number, label: string) {
+  if (await prisma.tag.findFirst({ where: { boardId, label } })) throw new Error('there is one');
+  return prisma.tag.create({ data: { boardId, label } });
+}`,
+  });
+  const [, key] = drafts(missingUnique, project)[0]!.remedies!;
+  expect(key).toMatchObject({ sql: 'ALTER TABLE "Tag" ADD CONSTRAINT "uq_Tag_boardId_label" UNIQUE ("boardId", label);', code: '@@unique([boardId, label], map: "uq_Tag_boardId_label")' });
+});
