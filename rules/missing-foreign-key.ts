@@ -1,5 +1,5 @@
 import {
-  alterTable, constraintName, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
+  alterTable, constraintName, foreignKeyText, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
   type Column, type ForeignKey, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -23,6 +23,7 @@ export const missingForeignKey: Rule = {
         // What stands before the table's name may make it another thing: code must follow it there.
         if (!target || !uses || (!named && !uses.isJoined)) continue;
         const key = undeclared?.targetColumns[0] ?? target.primaryKey!.columns[0];
+        const code = undeclared ? undefined : foreignKeyText(column, key);
         report({
           table,
           columns: [column],
@@ -30,7 +31,7 @@ export const missingForeignKey: Rule = {
           help: `Add a foreign key from ${nameOf(column)} to ${nameOf(key)}, after rows that point nowhere are gone`,
           confidence: !isUsual ? 'low' : uses.isJoined ? 'high' : 'medium',
           related: [{ message: 'the key it holds', place: key.place, table: target, column: key }, ...uses.related],
-          remedies: [{ title: `Add the foreign key to ${target.name}`, sql: alterTable(table, `ADD CONSTRAINT ${sqlName(constraintName('fk', table, [column]))} FOREIGN KEY ${sqlColumns([column])} REFERENCES ${sqlTable(target)} ${sqlColumns([key])}`) }],
+          remedies: [{ title: `Add the foreign key to ${target.name}`, sql: alterTable(table, `ADD CONSTRAINT ${sqlName(constraintName('fk', table, [column]))} FOREIGN KEY ${sqlColumns([column])} REFERENCES ${sqlTable(target)} ${sqlColumns([key])}`), ...(code ? { code } : {}) }],
         });
       }
     }

@@ -69,6 +69,21 @@ export function referenceText(key: ForeignKey, inverse: string | null, name = re
   return undefined;
 }
 
+/** What a model has to say for a column to be a foreign key to another table's key; undefined where its ORM is not known. */
+export function foreignKeyText(column: Column, key: Column): string | undefined {
+  const [table, target] = [column.table, key.table];
+  const dialect = dialectOf(table);
+  if (target.model === null || dialect !== dialectOf(target)) return undefined;
+  if (dialect === 'drizzle') return `.references(() => ${members(target, [key])}) // on ${members(table, [column])}`;
+  if (dialect !== 'prisma') return undefined;
+  const role = wordsOf(column.name).slice(0, -1);
+  const isTaken = (name: string): boolean => table.columns.some((one) => one.attribute === name) || table.relationships.some((one) => one.name === name);
+  const plain = memberName(table, role.length > 0 ? role : ownWords(target));
+  const words = ownWords(table);
+  const rows = memberName(target, [...words.slice(0, -1), pluralize.plural(words.at(-1)!)]);
+  return `${isTaken(plain) ? `${plain}Ref` : plain} ${target.model}${column.nullable ? '?' : ''} @relation(fields: [${column.attribute}], references: [${key.attribute}]) // and ${rows} ${table.model}[] in ${target.model}`;
+}
+
 /** What has to change in a relationship of the child's model for a new collection of the parent's: nothing where the collection's own line names it. */
 export function tieText(key: ForeignKey, collection: string, name: string): string | undefined {
   return dialectOf(key.table) === 'sqlalchemy' ? referenceText(key, collection, name) : undefined;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analyse.js';
-import { indexText, uniqueText } from '../../src/model/model-text.js';
+import { foreignKeyText, indexText, uniqueText } from '../../src/model/model-text.js';
 import { analyseText } from '../support/analyse-text.js';
 
 const SCHEMA = `
@@ -253,4 +253,12 @@ it('spells keys and indexes as the schema has them', async () => {
   expect(uniqueText(lamp!, 'uq_Lamp', columns, null)).toBe('@@unique([roomId, madeAt], map: "uq_Lamp")');
   expect(indexText(lamp!, 'ix_Lamp', columns, null)).toBe('@@index([roomId, madeAt], map: "ix_Lamp")');
   expect(indexText(lamp!, 'ix_Lamp', columns, '"madeAt" IS NULL')).toBeUndefined();
+});
+
+it('spells a new reference with the other side that it needs, under a name that is free', async () => {
+  const { project } = await analyseText({ 'schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\nmodel Lamp {\n  id Int @id\n  roomId Int @map("room_id")\n  houseId Int?\n  house String\n}\nmodel Room {\n  id Int @id\n}' });
+  const [lamp, room] = project.schema.tables;
+  const text = (name: string) => foreignKeyText(lamp!.columns.find((column) => column.name === name)!, room!.columns[0]!);
+  expect(text('room_id')).toBe('room Room @relation(fields: [roomId], references: [id]) // and lamps Lamp[] in Room');
+  expect(text('houseId')).toBe('houseRef Room? @relation(fields: [houseId], references: [id]) // and lamps Lamp[] in Room');
 });
