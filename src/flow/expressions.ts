@@ -74,11 +74,15 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       const isToFill = value.k === 'dict' && value.entries.size === 0 && value.rest === null;
       if (value.k !== 'any' && value.k !== 'term' && !isToFill && !(value.k === 'ext' && value.module === 'builtins')) return value;
       const declared = flow.type(expr.type, env);
+      if (isToFill && declared.k === 'extobj' && PLAIN_DATA.test(declared.name)) return value;
       return declared.k === 'any' || (declared.k === 'const') ? value : declared;
     }
     case 'other': for (const part of expr.parts) flow.expr(part, env); return ANY;
   }
 }
+
+/** A library's type of what is handed to it: `{} as Prisma.UserUpdateInput`. */
+const PLAIN_DATA = /(Input|Where|Select|Include|OrderBy|Data|Args|Params|Options)$/;
 
 function conditionalValue(flow: Flow, expr: Expr & { k: 'cond' }, env: Env): Value {
   const { lookups } = testOf(flow, expr.test, env);

@@ -114,16 +114,16 @@ function tieThrough(flow: Flow, through: Model, operation: string, place: Place)
 
 /** The key's columns are written on whichever side has them. */
 function tieKeys(flow: Flow, model: Model, relationship: ModelRelationship, operation: string, operand: Value, place: Place, isLocal: boolean, inserted: Map<Column, Value> | null, isCertainly: boolean): void {
-  const isTied = /^(create|connect|set|upsert)/.test(operation);
-  if (!isTied && operation !== 'disconnect') return;
+  if (!/^(create|connect|set|upsert|disconnect)/.test(operation)) return;
   const owner = isLocal ? model : relationship.target;
   const columns = isLocal ? relationship.local : relationship.remote;
   columns.forEach((column, index) => {
     const attribute = attributeOf(owner, column);
     if (attribute === null) return;
     const referenced = isLocal && operation === 'connect' && operand.k === 'dict' ? attributeOf(relationship.target, relationship.remote[index]) : null;
-    // There is a row on the other side, or Prisma refuses.
-    const value = isTied ? (referenced !== null && operand.k === 'dict' ? present(operand.entries.get(referenced)) : THERE) : NULL;
+    // There is a row on the other side, or Prisma refuses. Of many rows those that are not among the new ones lose their key.
+    const isLeft = operation === 'disconnect' || (operation === 'set' && !isLocal);
+    const value = !isLeft ? (referenced !== null && operand.k === 'dict' ? present(operand.entries.get(referenced)) : THERE) : NULL;
     if (isLocal) inserted?.set(column, isCertainly ? value : uncertain(value));
     // A created child gets its key as part of its own insert.
     if (isLocal || !operation.startsWith('create')) flow.record.column(owner, attribute, 'write', place, flow.currentFn, { value: isCertainly ? value : uncertain(value), ...(isLocal && inserted ? { atInsert: true } : {}) });
