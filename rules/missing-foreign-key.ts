@@ -77,6 +77,12 @@ function roleOf(column: Column): readonly string[] {
   return kindBeside(column) !== null || isLooseOnPurpose(column) ? [] : words.slice(0, -1);
 }
 
+/** `approved_by`: the key of who did it, where code looks somebody up by it. */
+function isNamedByDeed(column: Column): boolean {
+  const words = wordsOf(column.name);
+  return words.length > 1 && words[words.length - 1] === 'by' && /^(uuid|bigint|integer)$/.test(column.type.name) && !isForeignKeyColumn(column) && !column.isGenerated && column.type.array === 0 && !isLooseOnPurpose(column);
+}
+
 function onlyTarget(project: Project, column: Column, candidates: readonly Table[]): Table | null {
   const [target] = candidates;
   if (candidates.length !== 1 || target.primaryKey?.columns.length !== 1 || target.partitions || isDead(project, target)) return null;
@@ -84,9 +90,9 @@ function onlyTarget(project: Project, column: Column, candidates: readonly Table
   return familyOf(column) !== null && familyOf(key) !== null && isSameType(column, key) ? target : null;
 }
 
-/** The one table whose rows code finds by a column that is named by a role and not by a table: `author_id` for `users`. */
+/** The one table whose rows code finds by a column that is named by a role and not by a table: `author_id`, `approved_by` for `users`. */
 function targetByUse(project: Project, column: Column): Table | null {
-  const role = roleOf(column);
+  const role = isNamedByDeed(column) ? wordsOf(column.name) : roleOf(column);
   if (role.length === 0 || tablesNamed(project.schema, role).length > 0 || isRecordTable(project.schema, column.table)) return null;
   const found = lookedUpBy(project, column);
   return onlyTarget(project, column, [...found].filter((target) => found.size === 1 && target !== column.table && isOwnTable(target)));
