@@ -59,9 +59,14 @@ function hasMeaningOfItsOwn(project: Project, column: Column): boolean {
 }
 
 function pathsFor(project: Project, key: ForeignKey): readonly Path[] {
-  const starts = key.table.foreignKeys.flatMap((first) => asOneColumn(first) ?? []).filter((first) => first !== key && !first.columns[0].nullable && first.target !== key.table && first.target !== key.target && isOwnTable(first.target));
+  const starts = key.table.foreignKeys.flatMap((first) => asOneColumn(first) ?? []).filter((first) => first !== key && !first.columns[0].nullable && first.target !== key.table && first.target !== key.target && isOwnTable(first.target) && !isForAWhile(first));
   const paths = starts.flatMap((first) => foreignKeyPaths(first.target, key.target, [key.table]).map((rest) => [first, ...rest]));
   return paths.filter((path) => isImplied(project, key, path)).sort((a, b) => a.length - b.length);
+}
+
+/** `EXCLUDE (meter_id WITH =, period WITH &&)`: rows follow one another in time, and what belongs to whom may change in between. */
+function isForAWhile({ table, columns }: ForeignKey): boolean {
+  return table.exclusions.some((exclusion) => exclusion.columns.includes(columns[0]) && /&&/.test(exclusion.definition ?? ''));
 }
 
 function isImplied(project: Project, key: ForeignKey, path: Path): boolean {
