@@ -15,7 +15,7 @@ import { type Term, type Value } from './value.js';
 export type Bind = (parameter: string, at?: Span) => Value | null;
 
 /** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside, `written` those expressions; `isOpen` when more is put to it afterwards, `parts` what of that is known. */
-export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true; readonly parts?: readonly SqlPart[]; readonly written?: { readonly exprs: readonly Expr[]; readonly env: Env } }
+export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true; readonly parts?: readonly SqlPart[]; readonly written?: { readonly exprs: readonly Expr[]; readonly env: Env }; /** What its parameters have been bound to, which only the dialect knows. */ readonly given?: object }
 
 /** The columns of a result in order, by the names it gives them; null for expressions. `isOpen`: there may be more. */
 export interface ResultShape { readonly id: string; readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>; readonly isOpen: boolean }

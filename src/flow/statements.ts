@@ -7,6 +7,7 @@ import { lineage, ownMembers, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
 import { namesake, namesOf, writeKeys } from './computed.js';
+import { entered } from './contexts.js';
 import { decide } from './decide.js';
 import { DictBuilder } from './dicts.js';
 import { handOut } from './hand-out.js';
@@ -91,7 +92,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
     case 'with':
       for (const item of stmt.items) {
         const value = flow.expr(item.value, env);
-        if (item.target) assign(flow, item.target, value, item.value, env);
+        if (item.target) assign(flow, item.target, entered(flow, value), item.value, env);
       }
       return runStatements(flow, stmt.body, env, returned);
     case 'def': defineFunction(flow, stmt.fn, env); return false;

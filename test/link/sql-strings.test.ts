@@ -46,6 +46,39 @@ def list_leads(conn, org):
     expect(usesOf(usage, 'read', 'code')).toEqual(['leads.id', 'leads.notes', 'leads.stage']);
   });
 
+  it('fetches from what entering a class of the repository gives, and knows a text that was put together beforehand', async () => {
+    const usage = await python(`
+import psycopg2
+
+class Client:
+    def __enter__(self):
+        self.connection = psycopg2.connect("")
+        self.cursor = self.connection.cursor()
+        return self.cursor
+
+class Unit:
+    def __enter__(self):
+        return self
+
+    def phone(self, org):
+        return org.phone
+
+def get_lead(org, phone):
+    with Client() as cur:
+        query = cur.mogrify("SELECT id, notes FROM leads WHERE org_id = %(org)s AND phone = %(phone)s", {"org": org, "phone": phone})
+        cur.execute(query)
+        row = cur.fetchone()
+    return row["notes"]
+
+def add_lead(org):
+    with Client() as cur, Unit() as unit:
+        cur.execute(query=cur.mogrify("INSERT INTO leads (id, stage, phone) VALUES (%s, 'new', %s)", (1, unit.phone(org))))
+`);
+    expect(queries(usage)).toEqual(['leads(org_id,phone) first used-as-row']);
+    expect(usesOf(usage, 'read', 'code')).toEqual(['leads.notes']);
+    expect(usage.inserts.map((insert) => [...insert.values].map(([column, value]) => `${column.name} ${value.k} ${value.constant ?? ''}`))).toEqual([['id constant 1', 'stage constant new', 'phone other ']]);
+  });
+
   it('follows psycopg 3 chains, named parameters and helpers of the repository', async () => {
     const usage = await python(`
 from app.db import pool

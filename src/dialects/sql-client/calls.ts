@@ -11,7 +11,7 @@ import { expectsOf, isResult, keepFor, oneRow, oneValue, resultOf, type Mode } f
 
 /** Calls that hand a text on, or look at it: none of them runs it. */
 const CARRIERS = new Set(['text', 'SQL', 'sql', 'dedent', 'cleandoc', 'strip', 'trim', 'format', 'bindparams', 'replace', 'replaceAll', 'as_string', 'columns', 'rstrip', 'lstrip', 'trimEnd', 'String', 'str', 'Composed', 'unsafe', 'literal_column', 'type', 'typeAlias', 'fragment', 'cast', 'encode', 'decode', 'toString', 'concat', 'join']);
-const IGNORED = new Set(['info', 'debug', 'warn', 'warning', 'error', 'exception', 'log', 'print', 'append', 'push', 'add', 'set', 'len', 'split', 'test', 'match', 'search', 'startswith', 'startsWith', 'includes', 'equal', 'toBe', 'toEqual', 'expect', 'isinstance', 'mogrify', 'hash', 'Error', 'ValueError', 'Exception', 'RunSQL']);
+const IGNORED = new Set(['info', 'debug', 'warn', 'warning', 'error', 'exception', 'log', 'print', 'append', 'push', 'add', 'set', 'len', 'split', 'test', 'match', 'search', 'startswith', 'startsWith', 'includes', 'equal', 'toBe', 'toEqual', 'expect', 'isinstance', 'hash', 'Error', 'ValueError', 'Exception', 'RunSQL']);
 const ROW = new Set(['fetchrow', 'fetch_one', 'fetchone', 'fetchOne', 'one', 'maybeOne', 'oneOrNone', 'queryOne', 'query_one', 'get', 'first', 'queryRow', 'query_row', 'getOne', 'get_one']);
 const VALUE = new Set(['fetchval', 'fetch_val', 'scalar', 'oneFirst', 'maybeOneFirst', 'scalar_one', 'scalar_one_or_none', 'exists', 'queryScalar']);
 const LIST = new Set(['fetch', 'fetch_all', 'fetchall', 'fetchAll', 'any', 'many', 'manyOrNone', 'anyFirst', 'manyFirst', 'all', 'each', '$queryRaw', '$queryRawUnsafe', 'queryMany', 'query_all', 'iterate', 'scalars', 'select_all', 'queryAll', 'mappings', 'read_sql', 'read_sql_query']);
@@ -37,9 +37,11 @@ function runTexts(flow: Flow, site: CallSite, texts: readonly SqlText[], positio
   const name = nameOf(site);
   if (isOwnFunction(flow, site) || IGNORED.has(name)) return undefined;
   if (CARRIERS.has(name)) return carrying(texts);
+  // `cursor.mogrify(sql, values)` is the text that a later call runs. https://www.psycopg.org/docs/cursor.html#cursor.mogrify
+  if (name === 'mogrify') return carrying(texts.map((text) => ({ ...text, given: sourcesOf(site, position) })));
   // Models built from raw SQL are their ORM's.
   if (site.receiver?.k === 'model' || site.receiver?.k === 'query' || (site.receiver?.k === 'special' && site.receiver.dialect === 'django')) return undefined;
-  const outcomes = texts.flatMap((text) => { const outcome = flow.strings!.run(flow, text, binder(flow, site, position, text.path), 'unknown'); return outcome ? [{ text, outcome }] : []; });
+  const outcomes = texts.flatMap((text) => { const outcome = flow.strings!.run(flow, text, binder(flow, site, text, text.given as Sources | undefined ?? sourcesOf(site, position)), 'unknown'); return outcome ? [{ text, outcome }] : []; });
   return outcomes.length ? union(outcomes.map(({ text, outcome }) => valueOfCall(flow, site, name, text, outcome))) : ANY;
 }
 
@@ -123,9 +125,8 @@ function isOwnFunction(flow: Flow, site: CallSite): boolean {
   return membersOf(member).some((each) => each.k === 'fn' || each.k === 'class');
 }
 
-/** What the parameters of the text at `position` get, in a file at `path`: an item of the list or dict behind the text, or the argument in its place. */
-function binder(flow: Flow, site: CallSite, position: number, path: string): Bind {
-  const sources = sourcesOf(site, position);
+/** What the parameters of a text get: an item of the list or dict behind it, or the argument in its place. */
+function binder(flow: Flow, site: CallSite, { path }: SqlText, sources: Sources): Bind {
   return (parameter, at) => {
     const found = givenFor(sources, parameter);
     if (found?.expr && at && path === site.env.module.path) noteHeld(flow, found.expr, at, site.env);
@@ -137,6 +138,7 @@ interface Given { readonly value: Value; /** As it is written, where that is in 
 /** `lists`: lists and dicts of values; `rest`: arguments that are values themselves. */
 interface Sources { readonly lists: readonly Given[]; readonly rest: readonly EvaluatedArg[]; readonly isInside: boolean }
 
+/** Where the values for the text at `position` stand. */
 function sourcesOf(site: CallSite, position: number): Sources {
   const given = site.args.list[position]!;
   const options = membersOf(given.value).find((member) => member.k === 'dict');
