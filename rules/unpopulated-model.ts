@@ -81,10 +81,15 @@ function mayComeWithParent(project: Project, table: Table): boolean {
     project.gapsOf(one).some((gap) => gap.kind === 'dynamic-access') || project.insertsInto(one).some((insert) => isApplication(insert) && insert.isOpen)));
 }
 
+/** `room.invites.create(…)` on a row of nobody knows what: a relationship of that name leads here. */
+function mayBeAddedTo(project: Project, table: Table): boolean {
+  return relationshipsTo(project.schema, table).some(({ many, name }) => many && project.usage.possible.get(name)?.some((use) => use.kind === 'attribute' && use.role === 'application' && !use.isClient) === true);
+}
+
 /** Reference data comes with a seed script: where other tables point at it, or code changes the rows that came with it, that is its proper source. */
 function confidenceOf(project: Project, table: Table, isSeeded: boolean): Confidence {
   const isAdministered = project.tableUsesOf(table).some((use) => use.isAdmin) || table.columns.some((column) => project.usesOf(column).some((use) => use.via === 'admin'));
-  if (isAdministered || project.gapsOf(table).length > 0 || mayComeWithParent(project, table)) return 'low';
+  if (isAdministered || project.gapsOf(table).length > 0 || mayComeWithParent(project, table) || mayBeAddedTo(project, table)) return 'low';
   const isChanged = project.usage.uses.some((use) => use.table === table && use.kind === 'write' && !use.atInsert && isApplication(use));
   return isSeeded ? (isChanged || keysTo(project.schema, table).length > 0 ? 'low' : 'medium') : 'high';
 }

@@ -20,7 +20,7 @@ export function columnOf(flow: Flow, field: Field, inheritedFrom: string | null)
     // `null` is false unless it is given: https://docs.djangoproject.com/en/5.0/ref/models/fields/#null
     nullable: !isKey && (flag(argument(args, -1, 'null')) ?? field.className === 'NullBooleanField'), nullableIsExplicit: true, isDemanded: isDemanded(field),
     databaseDefault: databaseDefault(argument(args, -1, 'db_default')),
-    hasClientDefault: isUpdated || isCreated || isBlankText(field) || (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
+    hasClientDefault: isUpdated || isCreated || field.fillsItself === true || isBlankText(field) || (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
     onUpdate: isUpdated ? 'orm' : null, isGenerated, isIdentity: isIdentity(field.className),
     role: isCreated ? 'created-at' : isUpdated ? 'updated-at' : null,
     comment: commentOf(field), inheritedFrom, choices: choicesOf(flow, argument(args, -1, 'choices')), place: field.place,

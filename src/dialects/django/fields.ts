@@ -19,6 +19,8 @@ export interface Field {
   /** Null when the class of the field is not known to us. */
   readonly type: TypeRef | null;
   readonly args: Args;
+  /** Its class gives the column a value when the row is saved: https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.Field.pre_save */
+  readonly fillsItself?: true;
   readonly owner: ClassRef;
   readonly place: Place;
   readonly comment: string | null;
@@ -43,7 +45,7 @@ export function ownFields(flow: Flow, cls: ClassRef): OwnFields {
   }), { fields: [], removed: new Set() });
 }
 
-export interface MadeField { readonly kind: FieldKind; readonly className: string; readonly type: TypeRef | null; readonly args: Args }
+export interface MadeField { readonly kind: FieldKind; readonly className: string; readonly type: TypeRef | null; readonly args: Args; readonly fillsItself?: true }
 
 /** The field that an expression makes; null when it makes none. */
 export function fieldCall(flow: Flow, expr: Expr, env: Env): MadeField | null {
@@ -80,7 +82,7 @@ function fieldOfClass(flow: Flow, callee: Value, args: Args): MadeField | null {
     if (!kind) continue;
     const all = { list: [...args.list, ...fixedArguments(flow, callee.cls, args)] };
     const own = databaseType(flow, callee.cls);
-    return { kind, className: name, type: kind !== 'column' ? null : own ?? (isModelsName(base) ? typeOf(flow, name, all) : null), args: all };
+    return { kind, className: name, type: kind !== 'column' ? null : own ?? (isModelsName(base) ? typeOf(flow, name, all) : null), args: all, ...(findMember(flow, callee.cls, 'pre_save')?.k === 'method' ? { fillsItself: true as const } : {}) };
   }
   return null;
 }
