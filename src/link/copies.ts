@@ -41,10 +41,13 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
     if (known) add(known, write.place, { ...written, isKnown: true });
     for (const { what, place } of originsOf([value.same, holderOf(record, write.place)], write.place)) add(what, place, { ...written, isKnown: false });
   }
+  // One function that the value is handed to writes both, or one of them: what it does is told there.
+  const unitOf = (place: Place): string => { const { path, unit } = contextAt(place); return `${path}:${unit}`; };
+  const isToldWithin = (first: Written, second: Written): boolean => first.place !== first.write && second.place !== second.write && site(first.place) === site(second.place) && unitOf(first.write) === unitOf(second.write);
   const found = new Set<string>();
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
     // A function with a branch for each table sets either, not both.
-    if (first.column.table === second.column.table || isOneWrite(first, second) || areExclusive(first.place, second.place) || !belongTogether(first, second)) continue;
+    if (first.column.table === second.column.table || isOneWrite(first, second) || isToldWithin(first, second) || areExclusive(first.place, second.place) || !belongTogether(first, second)) continue;
     const atInsert = first.atInsert || second.atInsert;
     const pair = `${nameOf(first.column)}>${nameOf(second.column)}:${site(second.place)}:${atInsert}`;
     // One value may be told in more than one way.
