@@ -60,6 +60,13 @@ describe('what a schema takes in', () => {
     expect(await usageOf(`${IN}\ndef create(session, request):\n    data = In().load(request.json)\n    session.add(Cow(farm_id=1, **data))`)).toEqual({ uses: ['write cows.farm_id', 'write cows.tag', 'write cows.weight'], inserts: ['cows'] });
   });
 
+  it('may be more where the schema lets other fields through', async () => {
+    const create = 'def create(session, request):\n    session.add(Cow(**In().load(request.json)))';
+    expect((await usageOf(`from marshmallow import INCLUDE\n${IN}    class Meta:\n        unknown = INCLUDE\n\n${create}`)).inserts).toEqual(['cows and more']);
+    expect((await usageOf(`${IN}\n${create.replace('request.json', 'request.json, unknown="include"')}`)).inserts).toEqual(['cows and more']);
+    expect((await usageOf(`${IN}\n${create.replace('request.json', 'request.json, unknown="exclude"')}`)).inserts).toEqual(['cows']);
+  });
+
   it('may be made a row after it', async () => {
     expect(await usageOf(`${IN}\n    @post_load\n    def make(self, data, **kwargs):\n        return Cow(**data)\n\ndef create(session, request):\n    session.add(In().load(request.json))`)).toEqual({ uses: ['write cows.tag', 'write cows.weight'], inserts: ['cows'] });
   });

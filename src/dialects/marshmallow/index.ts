@@ -40,7 +40,7 @@ export const marshmallow: Dialect = {
 function load(flow: Flow, receiver: ObjectValue, site: CallSite): Value {
   const option = (name: string): Value | null => argument(site.args, -1, name) ?? receiver.fields?.get(name) ?? null;
   const partial = option('partial');
-  const given = loaded(flow, receiver, partial !== null && flag(partial) !== false);
+  const given = loaded(flow, receiver, partial !== null && flag(partial) !== false, option('unknown'));
   const one = made(flow, receiver, given, option('instance'), site);
   return flag(option('many')) === true ? { k: 'many', of: one } : one;
 }

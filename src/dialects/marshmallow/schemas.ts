@@ -85,8 +85,8 @@ export function exposeBy(flow: Flow, model: Model, cls: ClassRef): void {
   if (columns.length) flow.record.exposure({ model, name: `${cls.name}.Meta`, columns: [...new Set(columns)], all: names.length === 0, place, schema: cls });
 }
 
-/** What loading gives where it gives no row: the fields that are not for output alone. `isPartial` when any may be left out. */
-export function loaded(flow: Flow, { cls }: ObjectValue, isPartial: boolean): DictValue {
+/** What loading gives where it gives no row: the fields that are not for output alone. `isPartial` when any may be left out, `unknown` what becomes of other fields. */
+export function loaded(flow: Flow, { cls }: ObjectValue, isPartial: boolean, unknown: Value | null): DictValue {
   const entries = new Map<string, Value>();
   const places = new Map<string, Place>();
   const add = (name: string, place: Place, presence: (value: Value) => Value): void => { entries.set(name, presence({ k: 'any', id: `${cls.id}.${name}` })); places.set(name, place); };
@@ -99,5 +99,8 @@ export function loaded(flow: Flow, { cls }: ObjectValue, isPartial: boolean): Di
     if (option('dump_only')) { entries.delete(name); continue; }
     add(name, { path: each.module.path, at: member.stmt.target.at }, (value) => { const given = option('required') && !isPartial ? value : orLeftOut(value); return option('allow_none') ? orNull(given) : given; });
   }
-  return { k: 'dict', entries, rest: null, places, schema: cls };
+  return { k: 'dict', entries, rest: takesMore(unknown ?? meta(flow, cls, 'unknown')) ? ANY : null, places, schema: cls };
 }
+
+/** https://marshmallow.readthedocs.io/en/stable/quickstart.html#handling-unknown-fields */
+const takesMore = (unknown: Value | null): boolean => unknown !== null && (text(unknown) === 'include' || isExternal(unknown, 'marshmallow', 'INCLUDE'));
