@@ -1,6 +1,6 @@
 import {
-  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isInReach, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed, spanStart,
-  type Column, type Confidence, type ForeignKey, type Project, type Rule,
+  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isInReach, isShapedByLibrary, lineOf, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed, siblingsOf,
+  type Confidence, type ForeignKey, type Rule,
 } from '../src/lint/rule.js';
 
 export const missingRelationship: Rule = {
@@ -19,10 +19,10 @@ export const missingRelationship: Rule = {
       const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
         if (!couldBeFollowed(key) || !isInReach(project, table, key.target) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;
-        const base = sharedBase(project, key);
-        const place = `${key.columns[0].place.path}:${spanStart(key.columns[0].place.at)}`;
-        if (base !== null && told.has(place)) continue;
-        told.add(place);
+        const [column] = key.columns;
+        const base = siblingsOf(project, column).length > 0 ? column.inheritedFrom : null;
+        if (base !== null && told.has(lineOf(column))) continue;
+        told.add(lineOf(column));
         const back = collectionsBy(key)[0] ?? null;
         const code = referenceText(key, back?.name ?? null);
         report({
@@ -38,12 +38,6 @@ export const missingRelationship: Rule = {
     }
   },
 };
-
-/** The mixin or base that declares the key for several tables; null for a key of the model's own. */
-function sharedBase(project: Project, { columns: [column] }: ForeignKey): string | null {
-  const isOfSame = (one: Column) => one !== column && one.name === column.name && one.inheritedFrom === column.inheritedFrom && one.place.path === column.place.path && spanStart(one.place.at) === spanStart(column.place.at);
-  return column.inheritedFrom !== null && project.schema.tables.some((table) => table.columns.some(isOfSame)) ? column.inheritedFrom : null;
-}
 
 /** A key that can be followed from the other side, or one that shares its row with its parent, may be meant that way. */
 function confidenceOf(key: ForeignKey, share: number, hasOtherSide: boolean): Confidence {

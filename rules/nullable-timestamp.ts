@@ -1,5 +1,5 @@
 import {
-  alterTable, isApplication, isDead, isOwnTable, isShapedByLibrary, isTime, isWriteUse, nameOf, sqlName, sqlTable, wordsOf,
+  alterTable, counted, isApplication, isDead, isOwnTable, isShapedByLibrary, isTime, isWriteUse, lineOf, nameOf, siblingsOf, sqlName, sqlTable, wordsOf,
   type Column, type Confidence, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -10,18 +10,24 @@ export const nullableTimestamp: Rule = {
   precision: 'very-high',
   evidence: 'presence',
   check(project, report) {
+    // What a base class declares for many tables is said once.
+    const told = new Set<string>();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       for (const column of table.columns) {
         const kind = kindOf(column);
         if (!kind || isMeantToBeNull(project, column)) continue;
+        const siblings = siblingsOf(project, column).length;
+        if (siblings > 0 && told.has(lineOf(column))) continue;
+        told.add(lineOf(column));
+        const elsewhere = siblings > 0 ? `, as in ${counted(siblings, 'other table')} of ${column.inheritedFrom}` : '';
         report({
           table,
           columns: [column],
-          message: kind === 'changed' && !isFilledAtInsert(column) ? `${nameOf(column)} is null until the row changes for the first time` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time`,
+          message: kind === 'changed' && !isFilledAtInsert(column) ? `${nameOf(column)} is null until the row changes for the first time${elsewhere}` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time${elsewhere}`,
           help: `Fill ${column.name} when the row is made, backfill it and make it NOT NULL`,
           confidence: confidenceOf(column),
-          remedies: [{ title: `Make ${nameOf(column)} NOT NULL`, sql: migration(column) }],
+          remedies: [{ title: `Make ${nameOf(column)} NOT NULL${siblings > 0 ? ', and the others likewise' : ''}`, sql: migration(column) }],
         });
       }
     }

@@ -65,6 +65,7 @@ export * from '../model/dropped.js';
 export * from '../model/duplicates.js';
 export * from '../model/foreign-key-paths.js';
 export * from '../model/indexes.js';
+export * from '../model/inherited.js';
 export * from '../model/legacy-text.js';
 export * from '../model/outside-text.js';
 export * from '../model/liveness.js';

@@ -1,0 +1,30 @@
+/** Columns that a mixin or base class declares for several tables: one line, to be told once. */
+import { spanStart } from '../facts/span.js';
+import type { Project } from './project.js';
+import type { Column } from './schema.js';
+
+const known = new WeakMap<Project, ReadonlyMap<string, readonly Column[]>>();
+
+/** The columns of other tables that the same line declares; none for a column of the model's own. */
+export function siblingsOf(project: Project, column: Column): readonly Column[] {
+  if (column.inheritedFrom === null) return [];
+  let all = known.get(project);
+  if (!all) known.set(project, (all = byLine(project)));
+  return (all.get(lineOf(column)) ?? []).filter((one) => one !== column);
+}
+
+/** What tells the line that declares a column. */
+export function lineOf({ name, inheritedFrom, place }: Column): string {
+  return `${place.path}:${spanStart(place.at)}:${inheritedFrom}.${name}`;
+}
+
+function byLine({ schema }: Project): ReadonlyMap<string, readonly Column[]> {
+  const lines = new Map<string, Column[]>();
+  for (const table of schema.tables) for (const column of table.columns) {
+    if (column.inheritedFrom === null) continue;
+    const line = lines.get(lineOf(column));
+    if (line) line.push(column);
+    else lines.set(lineOf(column), [column]);
+  }
+  return lines;
+}
