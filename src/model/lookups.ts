@@ -172,7 +172,12 @@ function bothWays(from: QuerySource, fromColumn: Column, to: QuerySource, toColu
 
 /** Conditions on the source alone that narrow the result. */
 function filtersOf(query: Query, source: QuerySource): readonly Condition[] {
-  return query.conditions.filter((condition) => condition.source === source && !condition.inOr && condition.value.k !== 'column' && !condition.wrapped && !isUnindexable(condition.column));
+  return query.conditions.filter((condition) => condition.source === source && !condition.inOr && condition.value.k !== 'column' && !condition.wrapped && !isUnindexable(condition.column) && !asksForNone(condition));
+}
+
+/** `LEFT JOIN lines l … WHERE l.id IS NULL`: that there is no such row, which none is found by. */
+function asksForNone({ op, column, source }: Condition): boolean {
+  return op === 'null' && source.join === 'left' && !column.nullable;
 }
 
 function isEquality(condition: Condition): boolean {
