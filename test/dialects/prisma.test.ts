@@ -262,3 +262,17 @@ it('spells a new reference with the other side that it needs, under a name that 
   expect(text('room_id')).toBe('room Room @relation(fields: [roomId], references: [id]) // and lamps Lamp[] in Room');
   expect(text('houseId')).toBe('houseRef Room? @relation(fields: [houseId], references: [id]) // and lamps Lamp[] in Room');
 });
+
+it('puts the table behind a many-to-many relation into the schema of the model that comes first', async () => {
+  const { project } = await analyseText({ 'schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n  schemas = ["a", "z"]\n}\nmodel Herb {\n  id Int @id\n  pots Pot[]\n  @@schema("z")\n}\nmodel Pot {\n  id Int @id\n  herbs Herb[]\n  @@schema("a")\n}' });
+  expect(project.schema.tables.map((table) => `${table.schema}.${table.name}`).sort()).toEqual(['a.Pot', 'z.Herb', 'z._HerbToPot']);
+});
+
+it('keeps the table behind a many-to-many relation in the database of its models', async () => {
+  const { project } = await analyseText({
+    'one/schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("ONE_URL")\n}\nmodel Herb {\n  id Int @id\n  pots Pot[]\n}\nmodel Pot {\n  id Int @id\n  herbs Herb[]\n}',
+    'two/drizzle.config.ts': `import { defineConfig } from 'drizzle-kit';\nexport default defineConfig({ dialect: 'postgresql', schema: './schema.ts', dbCredentials: { url: process.env.TWO_URL! } });`,
+    'two/schema.ts': `import { integer, pgTable } from 'drizzle-orm/pg-core';\nexport const spades = pgTable('spades', { id: integer('id').primaryKey() });`,
+  });
+  expect(project.schema.tables.map((table) => `${table.name} ${table.database}`).sort()).toEqual(['Herb one', 'Pot one', '_HerbToPot one', 'spades two']);
+});

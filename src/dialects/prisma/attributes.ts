@@ -43,3 +43,9 @@ export function fieldParts(value: PrismaValue | null): readonly FieldPart[] {
     return [{ field: item.name, desc: textOf(argumentOf(item.args, 'sort')) === 'Desc', opclass: ops?.k === 'call' ? textOf(argumentOf(ops.args, 'raw', 0)) : textOf(ops) }];
   });
 }
+
+/** The schema of `@@schema("auth")`; null where the model says none. https://www.prisma.io/docs/orm/prisma-schema/data-model/multi-schema */
+export function schemaName(of: { readonly attributes: readonly PrismaAttribute[] }): string | null {
+  const attribute = attributeNamed(of, 'schema');
+  return attribute ? textOf(argumentOf(attribute.args, 'map', 0)) : null;
+}

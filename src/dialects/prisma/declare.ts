@@ -3,7 +3,7 @@ import type { FileFacts } from '../../facts/file.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
 import type { ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
-import { argumentOf, attributeNamed, mappedName, textOf } from './attributes.js';
+import { attributeNamed, mappedName, schemaName } from './attributes.js';
 import { columnDraft } from './columns.js';
 import { keysOf } from './keys.js';
 import { joinTables, relationsOf, siteOf } from './relations.js';
@@ -24,12 +24,11 @@ function isBroken(files: ReadonlyMap<string, FileFacts>, { block, path }: Locate
 
 function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>, isBroken: boolean): TableDraft {
   const { block, path } = model;
-  const schemaName = attributeNamed(block, 'schema');
   const columns = block.fields.flatMap((field) => { const column = columnDraft(schema, field, path); return column ? [column] : []; });
   const { keys, indexes } = keysOf(model);
   const relations = relationsOf(schema, model);
   return {
-    dialect: 'prisma', kind: 'model', tableKind: block.k === 'view' ? 'view' : 'table', name: mappedName(block) ?? block.name, schema: schemaName ? textOf(argumentOf(schemaName.args, 'map', 0)) : null,
+    dialect: 'prisma', kind: 'model', tableKind: block.k === 'view' ? 'view' : 'table', name: mappedName(block) ?? block.name, schema: schemaName(block),
     partition: schema.partition, connection: schema.connection, model: block.name, cls: null, site: siteOf(model), base: null, place: { path, at: block.at }, extent: { path, at: block.range },
     columns, keys, indexes: [...indexes, ...(schema.provider === 'mysql' && schema.enforcesKeys ? indexesOfKeys(relations.foreignKeys, keys, indexes) : [])], ...relations, checks: [], exclusions: [],
     comment: [block.note?.lead, block.note?.trail].filter((part) => part).join('\n') || null,

@@ -3,7 +3,7 @@ import type { ReferentialAction } from '../../facts/ddl.js';
 import type { PrismaField } from '../../facts/prisma.js';
 import { spanStart } from '../../facts/span.js';
 import type { ForeignKeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
-import { argumentOf, attributeNamed, columnName, fieldParts, textOf } from './attributes.js';
+import { argumentOf, attributeNamed, columnName, fieldParts, schemaName, textOf } from './attributes.js';
 import type { Located, ModelBlock, PrismaSchema } from './schema-files.js';
 
 interface Relation { readonly field: PrismaField; readonly owner: Located<ModelBlock>; readonly target: Located<ModelBlock>; readonly name: string | null; readonly fields: readonly string[]; readonly references: readonly string[]; readonly onDelete: string | null; readonly map: string | null }
@@ -93,13 +93,14 @@ export function joinTables(schema: PrismaSchema, hasUniqueOnly: (table: string) 
   return [...drafts.values()];
 }
 
+/** It is in the schema of the model that its first column points at. */
 function joinTable(schema: PrismaSchema, name: string, a: Relation, b: Relation, hasUniqueOnly: (table: string) => boolean): TableDraft {
   const place = { path: a.owner.path, at: a.field.at };
   const side = (column: 'A' | 'B', model: Located<ModelBlock>): ForeignKeyDraft => ({ name: `${name}_${column}_fkey`, columns: [column], target: targetOf(model), targetColumns: [], onDelete: 'cascade', isEnforced: schema.enforcesKeys, place });
   const column = (of: 'A' | 'B'): TableDraft['columns'][number] => ({ name: of, attribute: of, type: null, nullable: false, place });
   const asUnique = hasUniqueOnly(name);
   return {
-    dialect: 'prisma', kind: 'model', tableKind: 'table', name, schema: null, partition: schema.partition, model: null, cls: null, site: `${place.path}:${spanStart(place.at)}`, base: null, place, extent: place,
+    dialect: 'prisma', kind: 'model', tableKind: 'table', name, schema: schemaName(a.owner.block), partition: schema.partition, connection: schema.connection, model: null, cls: null, site: `${place.path}:${spanStart(place.at)}`, base: null, place, extent: place,
     columns: [column('A'), column('B')], keys: [{ k: asUnique ? 'unique' : 'primary', name: `${name}_AB_${asUnique ? 'unique' : 'pkey'}`, columns: ['A', 'B'], place }],
     indexes: [{ name: `${name}_B_index`, parts: [{ column: 'B' }], unique: false, isImplicit: true, place }], foreignKeys: [side('A', a.owner), side('B', b.owner)],
     checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,
