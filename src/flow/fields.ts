@@ -1,4 +1,5 @@
 /** What objects hold by the declaration of their class: a DTO, a schema, an interface. */
+import type { Expr } from '../facts/code.js';
 import { decoratorName, isClosed, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { mayLack, presenceOf } from './presence.js';
@@ -41,4 +42,11 @@ function partialBases(flow: Flow, cls: ClassRef): ReadonlySet<string> {
     if (value.k !== 'call' || decoratorName(value) !== 'PartialType') return [];
     return membersOf(flow.peek(value, each.env.parent ?? each.env)).flatMap((base) => (base.k === 'class' ? lineage(flow, base.cls).map((one) => one.id) : []));
   }))), new Set<string>());
+}
+
+/** The fields of the objects that a type, written at the top of a file, allows. */
+export function fieldsOfType(flow: Flow, path: string, type: Expr): readonly string[] {
+  const module = flow.moduleAt(path);
+  const value = module ? flow.quiet(() => flow.type(type, module.env)) : ANY;
+  return membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries.keys()] : member.k === 'object' ? [...ownMembers(flow, member.cls).keys()] : []));
 }

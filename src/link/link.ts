@@ -7,6 +7,7 @@ import type { SqlStatement } from '../facts/sql.js';
 import { spanStart } from '../facts/span.js';
 import { Flow } from '../flow/evaluate.js';
 import { packageIndex } from '../migrations/script/packages.js';
+import { fieldsOfType } from '../flow/fields.js';
 import { Pages } from '../flow/pages.js';
 import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeModule, type ModuleRef } from '../flow/program.js';
@@ -162,7 +163,7 @@ function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf:
   const vocabulary = new Set(vocabularyOf(schema));
   const reads = new Map<string, Place[]>();
   for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
-  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? [], handedTo(flow.record));
+  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? [], handedTo(flow.record), (path, type) => fieldsOfType(flow, path, type));
   const declared = new Map<string, Span[]>();
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));

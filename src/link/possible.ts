@@ -14,8 +14,12 @@ const USE_LIMIT = 200;
 export class PossibleUses {
   readonly found = new Map<string, PossibleUse[]>();
   private readonly besides = new Map<string, Beside>();
-  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `handedTo` those that write the value of a name. */
-  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly handedTo: (path: string, offset: number) => readonly Place[]) {}
+  /** Fields of which the vocabulary knows a part: `address`, where there is a column `address.street`. */
+  private readonly owners: ReadonlySet<string>;
+  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file. */
+  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[]) {
+    this.owners = new Set([...vocabulary].filter((name) => name.includes('.')).map((name) => name.slice(0, name.lastIndexOf('.'))));
+  }
 
   /** The words of a file that is not parsed. */
   addWords(words: readonly string[], file: NamesOf): void {
@@ -106,7 +110,12 @@ export class PossibleUses {
 
   private addFields(cls: Class, file: NamesOf, isTied: boolean, isDeclared: (at: Span) => boolean): void {
     if (isTied || cls.form === 'enum') return;
-    for (const stmt of cls.body) if (stmt.k === 'set' && stmt.target.k === 'name' && !isDeclared(stmt.target.at)) this.add(stmt.target.id, 'field', stmt.target.at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, stmt.target.id));
+    for (const stmt of cls.body) {
+      if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
+      const { id, at } = stmt.target;
+      const parts = stmt.type && this.owners.has(id) ? this.fieldsOf(file.path, stmt.type).map((part) => `${id}.${part}`).filter((part) => this.vocabulary.has(part)) : [];
+      for (const field of [id, ...parts]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field));
+    }
   }
 
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
