@@ -145,7 +145,7 @@ function note(flow: Flow, { cls, path, outer }: PartOf, place: ReturnType<Flow['
 
 /** A field of an object that is a field itself. */
 function deeper({ cls, path, outer }: PartOf, field: string): PartOf {
-  return { cls, path: `${path}.${field}`, ...(outer ? { outer: deeper(outer, field) } : {}) };
+  return { cls, path: path ? `${path}.${field}` : field, ...(outer ? { outer: deeper(outer, field) } : {}) };
 }
 
 /** Objects inside objects are followed this deep. */
@@ -155,7 +155,9 @@ const PART_LIMIT = 3;
 function asPart(value: Value, part: PartOf): Value {
   for (let each: PartOf | undefined = part; each; each = each.outer) if (each.path.split('.').length > PART_LIMIT) return value;
   if (value.k === 'union') return value.of.some((member) => member.k === 'dict' || member.k === 'object') ? { k: 'union', of: value.of.map((member) => asPart(member, part)) } : value;
-  return value.k === 'dict' || (value.k === 'object' && value.cls.cls.form === 'interface') ? { ...value, part } : value;
+  // A type with a name of its own is a part of the other one all the same.
+  if (value.k === 'dict') return { ...value, part: value.part?.path === '' ? { ...value.part, outer: part } : part };
+  return value.k === 'object' && value.cls.cls.form === 'interface' ? { ...value, part } : value;
 }
 
 function submodule(flow: Flow, of: Value & { k: 'module' }, name: string): Value | null {

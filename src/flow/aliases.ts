@@ -1,9 +1,10 @@
 /** Names that are given to types: `CurrentUser = Annotated[User, Depends(current)]`, `type Rows = list[User]`. */
-import type { Expr } from '../facts/code.js';
+import type { Class, Expr, SetStmt, TypeStmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env, ModuleRef } from './program.js';
 
-export interface Alias { readonly expr: Expr; readonly env: Env }
+/** `params` are the type parameters of TypeScript's. */
+export interface Alias { readonly expr: Expr; readonly env: Env; readonly params?: readonly string[] }
 
 /** Modules that a name is followed through. */
 const HOP_LIMIT = 6;
@@ -40,7 +41,7 @@ function aliasIn(flow: Flow, module: ModuleRef, name: string, hop: number): Alia
   const binding = module.bindings.get(name)?.at(-1);
   switch (binding?.k) {
     case 'set': return module.language === 'python' && binding.target.k === 'name' && binding.stmt.value && isType(binding.stmt.value) ? { expr: binding.stmt.value, env: module.env } : null;
-    case 'type': return { expr: binding.stmt.value, env: module.env };
+    case 'type': return { expr: binding.stmt.value, env: module.env, params: binding.stmt.params };
     case 'import': return from(binding.stmt.module, binding.name.name);
     case undefined: return module.stars.map((star) => from(star, name)).find((found) => found !== null) ?? null;
     default: return null;
@@ -49,3 +50,16 @@ function aliasIn(flow: Flow, module: ModuleRef, name: string, hop: number): Alia
 
 /** `Optional[User]`, `User | None`: what names a type in a way that means nothing else where a type is asked for. */
 const isType = (expr: Expr): boolean => expr.k === 'item' || (expr.k === 'op' && expr.op === '|');
+
+const shapes = new WeakMap<TypeStmt, Class>();
+
+/** The type of an object that has a name (`type Customer = { … }`) as the interface that says the same. */
+export function shapeOf(stmt: TypeStmt): Class {
+  let shape = shapes.get(stmt);
+  if (!shape) {
+    const fields = stmt.value.k === 'dict' ? stmt.value.entries : [];
+    const body = fields.flatMap(({ key, value, at }): SetStmt[] => (key?.k === 'lit' && typeof key.v === 'string' ? [{ k: 'set', target: { k: 'name', id: key.v, at: key.at }, type: value, at }] : []));
+    shapes.set(stmt, (shape = { name: stmt.name, form: 'interface', bases: [], body, decorators: [], params: stmt.params, at: stmt.at, range: stmt.at }));
+  }
+  return shape;
+}

@@ -1,5 +1,6 @@
 /** What a name means where it stands: scopes from the inside out, then the module, through imports and re-exports. */
 import { attributeOf } from './access.js';
+import { shapeOf } from './aliases.js';
 import type { Flow } from './evaluate.js';
 import type { Binding, Env, ModuleRef } from './program.js';
 import { bindPattern } from './statements.js';
@@ -80,7 +81,7 @@ export class Names {
       case 'import': return this.imported(module, binding.stmt.module, binding.name.name);
       case 'def': return { k: 'fn', fn: this.flow.fnRef(binding.fn, module.env, null) };
       case 'class': return this.flow.classValue(this.flow.classRef(binding.cls, module.env));
-      case 'type': return this.flow.type(binding.stmt.value, module.env);
+      case 'type': { const value = this.flow.type(binding.stmt.value, module.env); return value.k === 'dict' && module.language === 'typescript' ? { ...value, part: { cls: this.flow.classRef(shapeOf(binding.stmt), module.env), path: '' } } : value; }
       case 'alias': return this.ofModule(module, binding.of) ?? ANY;
       case 'set': {
         const { stmt } = binding;

@@ -1,12 +1,12 @@
 /** What an annotation says a value is. Containers that hold nothing back (`Optional`, `Promise`, `Annotated`) disappear. */
 import type { Expr } from '../facts/code.js';
 import { makeSpan } from '../facts/span.js';
-import { aliasOf } from './aliases.js';
+import { aliasOf, typeNamed } from './aliases.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { typedMap } from './maps.js';
 import { instanceOfLibrary } from './presence.js';
-import type { Env } from './program.js';
+import { childEnv, type Env } from './program.js';
 import { ANY, lastName, membersOf, orLeftOut, orNull, union, type ClassRef, type Value } from './value.js';
 
 const TRANSPARENT = new Set(['Awaitable', 'Coroutine', 'Promise', 'PromiseLike', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'ReadOnly', 'Readonly', 'Required', 'NonNullable', 'Mapped', 'DynamicMapped', 'WriteOnlyMapped', 'Awaited', 'Relation', 'Ref', 'Reference', 'Loaded', 'Pick', 'Omit', 'ContextManager', 'AsyncContextManager', 'Unpack', 'InstanceType', 'Depends', 'SetStateAction', 'MaybeRef', 'AutoPath', 'Required', 'JSONify', 'Jsonify', 'Serialized', 'SerializeFrom']);
@@ -120,6 +120,12 @@ function typeParameter(flow: Flow, name: string, env: Env, self: Value | null): 
 
 function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: Value | null, depth: number): Value {
   const next = (expr: Expr | undefined): Value => (expr ? typeValue(flow, expr, env, self, depth + 1) : ANY);
+  const alias = typeNamed(flow, of, env);
+  if (alias?.params?.length) {
+    const inner = childEnv(alias.env, 'function', null);
+    alias.params.forEach((param, index) => inner.vars.set(param, next(keys[index])));
+    return typeValue(flow, alias.expr, inner, self, depth + 1);
+  }
   const looked = env.module.language === 'typescript' ? lookedUp(flow, of, keys, env, next) : null;
   if (looked) return looked;
   const base = nameValue(flow, of, env, self);

@@ -90,7 +90,7 @@ export class PossibleUses {
       else if (item.k === 'attr') return;
       else if (item.k === 'lit') visit(node);
       else if (item.k === 'dict') for (const { key, value } of (node as Expr & { k: 'dict' }).entries) {
-        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') this.addAt(key.v, 'field', key.at, file, resolved);
+        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') for (const field of [key.v, ...this.partsOf(file.path, key.v, value)]) this.addAt(field, 'field', key.at, file, resolved);
         visitType(value, isGiven);
       }
       else for (const [key, value] of Object.entries(item)) if (key !== 'at' && value && typeof value === 'object') visitType(value, isGiven);
@@ -113,9 +113,13 @@ export class PossibleUses {
     for (const stmt of cls.body) {
       if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
       const { id, at } = stmt.target;
-      const parts = stmt.type && this.owners.has(id) ? this.fieldsOf(file.path, stmt.type).map((part) => `${id}.${part}`).filter((part) => this.vocabulary.has(part)) : [];
-      for (const field of [id, ...parts]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field));
+      for (const field of [id, ...(stmt.type ? this.partsOf(file.path, id, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field));
     }
+  }
+
+  /** The paths of columns that a field's type has in it: `address.street`. */
+  private partsOf(path: string, field: string, type: Expr): readonly string[] {
+    return this.owners.has(field) ? this.fieldsOf(path, type).map((part) => `${field}.${part}`).filter((part) => this.vocabulary.has(part)) : [];
   }
 
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
