@@ -1,4 +1,4 @@
-import { alterTable, isDead, isOwnTable, isShapedByLibrary, nameOf, sqlName, wordsOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { alterTable, counted, isDead, isOwnTable, isShapedByLibrary, lineOf, nameOf, siblingsOf, sqlName, wordsOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const naiveTimestamp: Rule = {
   id: 'naive-timestamp',
@@ -7,6 +7,8 @@ export const naiveTimestamp: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
+    // What a base class declares for many tables is said once.
+    const told = new Set<string>();
     for (const [, columns] of pointsByDatabase(project)) {
       const naive = columns.filter((column) => column.type.name === NAIVE);
       const aware = columns.filter((column) => column.type.name === AWARE);
@@ -14,10 +16,13 @@ export const naiveTimestamp: Rule = {
       if (naive.length === 0 || aware.length < naive.length) continue;
       for (const column of naive) {
         if (isDead(project, column.table) || isShapedByLibrary(project, column.table)) continue;
+        const siblings = siblingsOf(project, column).length;
+        if (siblings > 0 && told.has(lineOf(column))) continue;
+        told.add(lineOf(column));
         report({
           table: column.table,
           columns: [column],
-          message: `${nameOf(column)} has no time zone, while ${aware.length} other points in time in this schema have one`,
+          message: `${nameOf(column)} has no time zone, while ${aware.length} other points in time in this schema have one${siblings > 0 ? `; so it is in ${counted(siblings, 'other table')} of ${column.inheritedFrom}` : ''}`,
           help: `Make ${nameOf(column)} a timestamp with time zone`,
           confidence: aware.length >= naive.length * 2 ? 'high' : 'medium',
           related: aware.filter((one) => one.table === column.table).slice(0, 1).map((one) => ({ message: 'has a time zone', place: one.place, table: one.table, column: one })),

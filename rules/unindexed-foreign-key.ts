@@ -1,5 +1,5 @@
 import {
-  constraintName, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
+  constraintName, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lineOf, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -10,19 +10,25 @@ export const unindexedForeignKey: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
+    // What a mixin declares for many tables is said once.
+    const told = new Set<string>();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table) || isSmall(project, table)) continue;
       for (const key of table.foreignKeys) {
         if (servedPartOf(key) || isPolymorphic(key) || isProposed(project, key)) continue;
         const reason = reasonFor(project, key);
         if (!reason) continue;
+        const [column] = key.columns;
+        const base = siblingsOf(project, column).length > 0 ? column.inheritedFrom : null;
+        if (base !== null && told.has(lineOf(column))) continue;
+        told.add(lineOf(column));
         const list = sqlColumns(key.columns);
         const name = constraintName('ix', table, key.columns);
         const code = indexText(table, name, key.columns, null);
         report({
           table,
           columns: key.columns,
-          message: `No index starts with the foreign key ${key.columns.map(nameOf).join(', ')} to ${key.target.name}, and ${reason.text}`,
+          message: `No index starts with the foreign key ${key.columns.map(nameOf).join(', ')} to ${key.target.name}, and ${reason.text}${base === null ? '' : `; ${base} declares it for other tables too`}`,
           help: `Create an index on ${table.name} ${list}`,
           confidence: reason.isSure ? 'high' : 'medium',
           ...(key.columns.length > 1 ? { place: key.place } : {}),
