@@ -6,7 +6,7 @@ const OUTSIDE = [
   `outside(?: of)? (?:this|the|our) ${PLACE}\\b`,
   `\\b(?:external|separate|third[- ]party|upstream|downstream) (?:\\w+ )?${PROGRAM}s?\\b`,
   `\\b(?:another|a different) (?:\\w+ )?${PROGRAM}\\b`,
-  '\\b(?:ETL|BI)\\b', '\\bdata (?:team|warehouse|pipeline)s?\\b',
+  '\\b(?:ETL|BI)\\b', '\\b(?:data|finance|analytics|reporting) (?:team|warehouse|pipeline)s?\\b',
   '\\b(?:Metabase|Looker|Tableau|Grafana|Superset|Power ?BI|Redash|Airflow|Fivetran|Airbyte|Zapier)\\b',
 ].join('|');
 /** Characters between the verb and `by`, and from there to the program. */
@@ -15,6 +15,8 @@ const [TO_AGENT, TO_PROGRAM] = [30, 40];
 const claims = (verbs: string, agents: string): RegExp => new RegExp(`\\b(?:${verbs})\\b[^.;]{0,${TO_AGENT}}?\\b(?:${agents})\\b[^.;]{0,${TO_PROGRAM}}?(?:${OUTSIDE})`, 'i');
 const FILLED = claims('filled|loaded|populated|imported|inserted|written|set|synced|synchroni[sz]ed|maintained|fed|provisioned|managed|copied', 'by|from|via|through|in');
 const READ = claims('read|used|consumed|queried|exported|needed|required|picked up|polled|shown|displayed', 'by|in|via|through');
+/** `Metabase queries this table`. */
+const READS = new RegExp(`(?:${OUTSIDE})[^.;]{0,${TO_AGENT}}?\\b(?:reads?|uses?|consumes?|queries|query|replicates?|polls?|exports?|pulls?|picks? up)\\b`, 'i');
 const NEGATED = /\b(?:no longer|not|never|formerly|previously|used to|was|were)\b/i;
 
 /** Whether a comment says that a program out of sight fills what it is about. */
@@ -24,7 +26,7 @@ export function saysFilledOutside(comment: string | null): boolean {
 
 /** Whether a comment says that a program out of sight reads it. */
 export function saysReadOutside(comment: string | null): boolean {
-  return says(comment, READ);
+  return says(comment, READ) || says(comment, READS);
 }
 
 function says(comment: string | null, claim: RegExp): boolean {

@@ -3,6 +3,7 @@ import type { Project } from './project.js';
 import type { Column, ForeignKey, Policy, Relationship, Schema, Table } from './schema.js';
 import { normalPredicate } from './indexes.js';
 import { wordsOf } from './names.js';
+import { saysReadOutside } from './outside-text.js';
 import { indexOf } from './schema-index.js';
 
 /** A base table of this application: no view, no foreign table, none of a library. */
@@ -27,10 +28,10 @@ export function hidesItsKeys(table: Table): boolean {
   return table.primaryKey === null && table.uniques.length === 0 && table.indexes.length === 0 && table.foreignKeys.length === 0 && table.declarations.every((one) => one.kind === 'model');
 }
 
-/** Whether the config says that programs outside this repository read it; `*` stands for anything. */
+/** Whether the config, or what is said of the table itself, has programs outside this repository read it; `*` stands for anything. */
 export function isReadOutside(project: Project, table: Table): boolean {
   const names = [table.name, ...(table.schema ? [`${table.schema}.${table.name}`] : [])];
-  return project.settings.externalReaders.some((pattern) => {
+  return saysReadOutside(table.comment) || project.settings.externalReaders.some((pattern) => {
     const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
     return names.some((name) => new RegExp(`^${parts.join('.*')}$`).test(name));
   });

@@ -20,5 +20,9 @@ describe('a comment about programs out of sight', () => {
     ['used by the importer', false],
     ['number for the external system', false],
     ['was read by the BI tool', false],
+    ['Append-only; the finance warehouse replicates this table every night.', true],
+    ['Metabase queries it', true],
+    ['The data team once pulled it, which was stopped', false],
+    ['The warehouse that holds the parcel', false],
   ])('reads: %s', (comment, expected) => { expect(saysReadOutside(comment)).toBe(expected); });
 });
