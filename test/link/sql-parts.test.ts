@@ -96,6 +96,14 @@ export async function late(stage) {
 }`)).toEqual(['phone = by seen_at', 'seen_at range, stage =? by phone']);
   });
 
+  it('may stand right behind a name', async () => {
+    expect(await script(`
+const where = () => ' WHERE ' + ['l.org_id = $1', 'l.stage IS NULL'].join(' AND ');
+export const list = async (org) => (await pool.query(\`SELECT l.id FROM leads l\${where()} ORDER BY l.phone\`, [org])).rows;
+export const count = async (org) => (await pool.query('SELECT count(*) FROM leads l' + where(), [org])).rows[0].count;
+export const yearly = async (year) => (await pool.query(\`SELECT id FROM leads_\${year} ORDER BY phone\`)).rows;`)).toEqual(['org_id =, stage null by phone', 'org_id =, stage null']);
+  });
+
   it('may be a tagged template in another one, or nothing', async () => {
     expect(await script(`
 export const list = (org, stage) => sql\`SELECT id FROM leads WHERE org_id = \${org} \${stage ? sql\`AND stage = \${stage}\` : sql\`\`} ORDER BY phone\`;`)).toEqual(['org_id =, stage =? by phone']);

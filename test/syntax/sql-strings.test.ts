@@ -95,6 +95,11 @@ describe('sqlStringsIn', () => {
     expect(second.statements[0].query).toMatchObject({ from: [{ table: { name: '__hole' } }], conditions: [{ column: { name: 'x' }, value: { k: 'parameter' } }] });
   });
 
+  it('takes no name that is put together for its beginning where something is defined', () => {
+    const file = '`DROP TABLE leads${zz}`';
+    expect(read(file, template(file, file))).toMatchObject([{ statements: [{ op: { k: 'drop-table', table: { name: expect.stringMatching(/^leads.+/) } } }] }]);
+  });
+
   it('takes a hole behind a dollar sign for the number of a parameter', () => {
     const file = '`SELECT id FROM users WHERE a = $${zz} AND b = $1`';
     expect(read(file, template(file, file))).toMatchObject([{ holes: [{ at: 'zz' }], statements: [{ query: { conditions: [{ column: { name: 'a' }, value: { k: 'parameter', parameter: '0' } }, { column: { name: 'b' }, value: { k: 'parameter', parameter: '1' } }] } }] }]);

@@ -15,6 +15,10 @@ type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row' | 'inserted' | 'numb
 const AS_VALUE: readonly Form[] = ['value', 'nothing', 'name', 'assign', 'row'];
 /** `INSERT INTO users ${sql(user)}`: the columns and their values. https://github.com/porsager/postgres#dynamic-inserts */
 const AS_INSERTED: readonly Form[] = ['inserted', ...AS_VALUE];
+/** `FROM leads l${where}`, `'SELECT … FROM leads' + where`: what is put right behind a word where another clause may follow begins with a blank. */
+const AS_CLAUSE: readonly Form[] = ['nothing', 'name', 'value'];
+const CLAUSE_BEFORE = /[A-Za-z0-9"')]$/;
+const CLAUSE_AFTER = /^\s*(?:(?:order|group|limit|having|offset|for|returning|union)\b|[;)]|$)/i;
 /** `$${values.length}` */
 const AS_NUMBER: readonly Form[] = ['number'];
 const AS_NAME: readonly Form[] = ['name', 'value', 'nothing'];
@@ -52,12 +56,15 @@ function withOpenFilters(script: Script): Script {
 }
 
 function formsOf(parts: readonly Part[]): (readonly Form[])[] {
+  // What a definition is about has a name that may be put together.
+  const hasClauses = parts[0]?.k === 'text' && /^[\s(]*(?:select|with|update|delete)\b/i.test(parts[0].v);
   return parts.flatMap((part, index) => {
     if (part.k !== 'hole') return [];
     const before = parts[index - 1];
     const after = parts[index + 1];
     const isName = (before?.k === 'text' && NAME_NEXT.test(before.v)) || (after?.k === 'text' && /^[\w.]/.test(after.v));
     if (before?.k === 'text' && /(^|[^$])\$$/.test(before.v)) return [AS_NUMBER];
+    if (hasClauses && before?.k === 'text' && CLAUSE_BEFORE.test(before.v) && (after === undefined || (after.k === 'text' && CLAUSE_AFTER.test(after.v)))) return [AS_CLAUSE];
     return [before?.k === 'text' && INSERTED_NEXT.test(before.v) ? AS_INSERTED : isName ? AS_NAME : AS_VALUE];
   });
 }
