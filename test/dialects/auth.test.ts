@@ -50,3 +50,10 @@ it('leaves models of another ORM to that ORM, unless the adapter\'s own declares
   const kysely = `import NextAuth from 'next-auth';\nimport { KyselyAdapter } from '@auth/kysely-adapter';\nimport { db } from './db';\nexport const auth = NextAuth({ adapter: KyselyAdapter(db) });`;
   expect(await touched({ 'prisma/schema.prisma': SCHEMA, 'src/auth.ts': kysely })).toEqual(['Account']);
 });
+
+it('knows the sessions that a store keeps, and that it keeps nothing else', async () => {
+  const schema = `${SCHEMA}model Session {\n  id String @id\n  sid String @unique\n  data String\n}\n`;
+  const code = `import { PrismaSessionStore } from '@quixo3/prisma-session-store';\nimport { PrismaClient } from '@prisma/client';\nexport const store = new PrismaSessionStore(new PrismaClient(), {});`;
+  const { project } = await analyseText({ 'prisma/schema.prisma': schema, 'src/session.ts': code });
+  expect(project.usage.gaps.filter((gap) => gap.kind === 'dynamic-access').map((gap) => `${gap.table?.name} ${gap.column?.name ?? ''}`)).toEqual(['Session ']);
+});

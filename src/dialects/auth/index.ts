@@ -10,6 +10,8 @@ import type { Dialect } from '../dialect.js';
 
 /** Tables that belong to the libraries as a whole, without underscores and in singular. */
 const CORE = new Set(['account', 'session', 'verificationtoken', 'authenticator', 'verification']);
+/** What express-session keeps by the store of an ORM. https://github.com/kleydon/prisma-session-store */
+const SESSIONS = new Set(['session']);
 /** Those that better-auth has by its plugins. */
 const OF_PLUGINS = new Set(['twofactor', 'passkey', 'apikey', 'jwk', 'jwks', 'member', 'invitation', 'team', 'teammember', 'organizationrole', 'ssoprovider', 'devicecode', 'ratelimit', 'walletaddress', 'scimprovider']);
 /** What the libraries keep on the application's users. */
@@ -21,28 +23,30 @@ export const auth: Dialect = {
   api: {
     call(flow, site) {
       if (site.callee.k !== 'ext') return undefined;
-      const orm = /^(prisma|drizzle|typeorm|mikroorm|sequelize|kysely)adapter$/i.exec(lastName(site.callee))?.[1];
-      if (orm) noteTables(flow, { name: lastName(site.callee), dialect: DIALECTS[orm.toLowerCase()] ?? orm.toLowerCase() }, mayHavePlugins(flow, site.callee.module), flow.place(site.env, site.at));
+      const [, orm, kind] = /^(prisma|drizzle|typeorm|mikroorm|sequelize|kysely)(adapter|sessionstore)$/i.exec(lastName(site.callee)) ?? [];
+      if (!orm || !kind) return undefined;
+      const tables = /^s/i.test(kind) ? SESSIONS : CORE;
+      noteTables(flow, { name: lastName(site.callee), dialect: DIALECTS[orm.toLowerCase()] ?? orm.toLowerCase(), tables }, tables === CORE && mayHavePlugins(flow, site.callee.module), flow.place(site.env, site.at));
       return undefined;
     },
   },
 };
 
 /** What is called, and the dialect of the models that it can work with. */
-interface Adapter { readonly name: string; readonly dialect: string }
+interface Adapter { readonly name: string; readonly dialect: string; readonly tables: ReadonlySet<string> }
 
 /** Where an adapter's dialect is called otherwise than the adapter. */
 const DIALECTS: Readonly<Record<string, string>> = { mikroorm: 'mikro-orm' };
 
-function noteTables(flow: Flow, { name: adapter, dialect }: Adapter, withPlugins: boolean, place: Place): void {
-  const isOwn = (name: string): boolean => CORE.has(name) || (withPlugins && (OF_PLUGINS.has(name) || name.startsWith('oauth')));
+function noteTables(flow: Flow, { name: adapter, dialect, tables }: Adapter, withPlugins: boolean, place: Place): void {
+  const isOwn = (name: string): boolean => tables.has(name) || (withPlugins && (OF_PLUGINS.has(name) || name.startsWith('oauth')));
   const models = [...new Set([...flow.modelsByName.values()].flat())];
   // Kysely works with tables that Prisma declares, or another ORM.
   const ofDialect = models.filter((model) => model.dialect === dialect);
   for (const model of ofDialect.length > 0 ? ofDialect : models) {
     const name = plain(model.name).replace(/s$/, '');
     if (isOwn(name) || isOwn(plain(model.name))) noteAccess(flow, model, null, adapter, place);
-    else if (name === 'user') for (const [attribute, column] of model.columns) if (USER_COLUMNS.has(plain(attribute))) noteAccess(flow, model, column, adapter, place);
+    else if (name === 'user' && tables === CORE) for (const [attribute, column] of model.columns) if (USER_COLUMNS.has(plain(attribute))) noteAccess(flow, model, column, adapter, place);
   }
 }
 
