@@ -1,3 +1,4 @@
+import { apiMakers } from './api-makers/index.js';
 import { classTransformer } from './class-transformer/index.js';
 import { auth } from './auth/index.js';
 import type { Dialect } from './dialect.js';
@@ -21,6 +22,7 @@ import { zod } from './zod/index.js';
 /** Every dialect, in the order they are asked. */
 export const dialects: readonly Dialect[] = [
   classTransformer,
+  apiMakers,
   auth,
   django,
   drizzle,
