@@ -3,7 +3,7 @@ import type { Expr, Span, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
-import { namesake, namesOf, noteAnyModel, readAny, readKeys, writeKeys } from './computed.js';
+import { namesake, namesLike, namesOf, noteAnyModel, readAny, readKeys, writeKeys } from './computed.js';
 import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
@@ -16,7 +16,7 @@ import { pageCall } from './pages.js';
 import type { Env } from './program.js';
 import { hasParts, joinList, withOptionalParts } from './sql-parts.js';
 import { store } from './statements.js';
-import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ListValue, type ModelValue, type Value, type ClassRef, type FnRef } from './value.js';
+import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ListValue, type ModelValue, type RowValue, type Value, type ClassRef, type FnRef } from './value.js';
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
 export function languageCall(flow: Flow, site: CallSite): Value | null {
@@ -31,6 +31,19 @@ export function languageCall(flow: Flow, site: CallSite): Value | null {
 const PYTHON_HELPERS = new Set(['typing.cast', 'copy.copy', 'copy.deepcopy', 'functools.partial', 'itertools.chain', 'asyncio.gather', 'dataclasses.replace']);
 const SAME = new Set(['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed', 'iter', 'filter', 'deepcopy', 'copy', 'aiter']);
 
+/** `getattr(row, f"phone{number}")`: what the name may be. */
+function readSome(flow: Flow, row: RowValue, key: EvaluatedArg, env: Env, at: Span): void {
+  const names = namesLike(row.model, key.expr);
+  if (names) attributesOf(flow, row, names, env, key.at);
+  else readAny(flow, row, flow.place(env, at));
+}
+
+function writeSome(flow: Flow, row: RowValue, key: Value, written: Expr, env: Env, at: Span): void {
+  const names = namesLike(row.model, written);
+  if (!names) writeKeys(flow, row, key, flow.place(env, at));
+  else for (const name of names) store(flow, row, name, ANY, env, at);
+}
+
 function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null {
   const { args, env, at } = site;
   const first = argument(args, 0);
@@ -42,7 +55,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       const key = argument(args, 1);
       if (key?.k === 'const') return ANY;
       if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, flow.place(env, at));
-      for (const member of membersOf(first)) if (member.k === 'row') readAny(flow, member, flow.place(env, at));
+      for (const member of membersOf(first)) if (member.k === 'row') readSome(flow, member, args.list[1]!, env, at);
         else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name` });
         else if (member.k === 'module') noteAnyModel(flow, member.module, flow.place(env, at));
       return ANY;
@@ -52,7 +65,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       const value = argument(args, 2) ?? ANY;
       for (const member of first ? membersOf(first) : []) {
         if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); for (const attribute of attributes) store(flow, member, attribute, attributes.length > 1 ? namesake(value, attribute) : value, env, args.list[1]!.at); }
-        else if (member.k === 'row' && key) writeKeys(flow, member, key, flow.place(env, at));
+        else if (member.k === 'row' && key) writeSome(flow, member, key, args.list[1]!.expr, env, at);
       }
       return ANY;
     }

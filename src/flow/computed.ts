@@ -1,4 +1,5 @@
 /** Members that are named by a computed name. */
+import type { Expr } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { ModuleRef } from './program.js';
@@ -9,6 +10,25 @@ import type { Place } from '../model/schema.js';
 export function namesOf(value: Value | null): readonly string[] | null {
   const names = (value ? membersOf(value) : []).map((member) => (member.k === 'const' && typeof member.v === 'string' ? member.v : null));
   return names.length > 0 && names.every((name) => name !== null) ? names : null;
+}
+
+/** A template names little by one character: `f"a{n}"` may be any of many. */
+const TELLING_LENGTH = 2;
+
+/** The attributes of a model's columns that a template may name (`f"phone{number}"`); null where it may name any, or none of them. */
+export function namesLike({ columns }: Model, key: Expr | undefined): readonly string[] | null {
+  const parts = key ? partsOf(key) : [];
+  if (!parts.some((part) => part !== null && part.length >= TELLING_LENGTH)) return null;
+  const pattern = new RegExp(`^${parts.map((part) => part?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') ?? '\\w*').join('')}$`);
+  const names = [...columns.keys()].filter((name) => pattern.test(name));
+  return names.length > 0 ? names : null;
+}
+
+/** The parts of a text that is put together; null for one that is not written out. */
+function partsOf(expr: Expr): readonly (string | null)[] {
+  if (expr.k === 'tpl' && !expr.tag) return expr.parts.map((part) => (part.k === 'text' ? part.v : null));
+  if (expr.k === 'op' && expr.op === '+') return expr.args.flatMap(partsOf);
+  return [expr.k === 'lit' && typeof expr.v === 'string' ? expr.v : null];
 }
 
 /** Of what was read under one of several names the part that goes by this one: `setattr(a, name, getattr(b, name))` moves each to its like. */
