@@ -92,7 +92,7 @@ function walkExpr(expr: Expr, regions: Region[], name?: string): void {
       walkExpr(expr.fn, regions);
       const method = expr.fn.k === 'attr' ? expr.fn.name : '';
       const isRoute = ROUTE_METHODS.has(method) && expr.args.length > 0 && (isPath(expr.args[0]!.value) || ((method === 'query' || method === 'mutation') && expr.args.length === 1));
-      const isWorker = /^(process|consume|addJob|defineJob|createWorker|schedule|cron)$/.test(method) || (expr.fn.k === 'name' && /^(Worker|cron)$/.test(expr.fn.id));
+      const isWorker = /^(process|consume|addJob|defineJob|createWorker|createFunction|schedule|cron)$/.test(method) || (expr.fn.k === 'name' && /^(Worker|cron)$/.test(expr.fn.id));
       for (const arg of expr.args) {
         if (isRoute || isWorker) for (const handler of handlersIn(arg.value)) regions.push({ at: handler.range, kind: 'fn', runs: 'handler', entry: isRoute ? 'route' : 'worker' });
         if (arg.value.k === 'fn' && ITERATORS.has(method)) regions.push({ at: arg.value.fn.range, kind: 'loop' });
