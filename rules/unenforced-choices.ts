@@ -1,4 +1,4 @@
-import { alterTable, enforcedValues, familyOf, isDead, isEnforced, isOwnTable, listed, nameOf, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { alterTable, enforcedValues, familyOf, HANDFUL, isDead, isEnforced, isOwnTable, listed, nameOf, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const unenforcedChoices: Rule = {
   id: 'unenforced-choices',
@@ -8,7 +8,7 @@ export const unenforcedChoices: Rule = {
   evidence: 'presence',
   check(project, report) {
     const columns = project.schema.tables.filter((table) => isOwnTable(table) && !isDead(project, table)).flatMap((table) => table.columns.filter((column) => column.choices !== null && column.choices.length > 0 && !column.isGenerated));
-    const free = columns.filter((column) => isFreeText(column) && !isEnforced(project.schema, column));
+    const free = columns.filter((column) => isFreeText(column) && isWorthACheck(column) && !isEnforced(project.schema, column));
     const enforced = columns.filter((column) => column.type.enumName !== null || enforcedValues(project.schema, column) !== null);
     const isHabit = free.length > MANY && enforced.length < free.length;
     for (const column of free) {
@@ -27,6 +27,11 @@ export const unenforcedChoices: Rule = {
 
 /** A project that enforces the smaller part of its many lists leaves that to its models; a check of several columns (`kind = 'a' AND x IS NULL`) enforces no list. */
 const MANY = 3;
+
+/** One value says that more are to come, and a long list (currencies, countries) is kept in one place: in a table, or in the program. */
+function isWorthACheck({ choices }: Column): boolean {
+  return choices!.length > 1 && choices!.length <= HANDFUL;
+}
 
 function isFreeText(column: Column): boolean {
   return familyOf(column) === 'text' && column.type.array === 0 && column.type.enumName === null;

@@ -1,10 +1,11 @@
 /** Finds the file that an import means, from the paths of the repository alone. */
 import type { FileFacts, Settings } from '../facts/file.js';
 import type { ResolveModule } from '../flow/program.js';
+import { folderOf, pythonResolver } from './python-modules.js';
 
 /** Builds the resolver over all files with facts. Unknown modules are libraries: null. */
 export function makeResolver(files: ReadonlyMap<string, FileFacts>): ResolveModule {
-  const python = pythonIndex(files.keys());
+  const python = pythonResolver(files);
   const script = scriptResolver(files);
   // By what is written first: a library's name is asked for from everywhere.
   const cache = { python: new Map<string, Map<string, string | null>>(), typescript: new Map<string, Map<string, string | null>>() };
@@ -16,68 +17,10 @@ export function makeResolver(files: ReadonlyMap<string, FileFacts>): ResolveModu
     if (folder === undefined) folders.set(fromPath, (folder = folderOf(fromPath)));
     const known = byFolder.get(folder);
     if (known !== undefined) return known;
-    const found = language === 'python' ? resolvePython(python, files, fromPath, module) : script(fromPath, module);
+    const found = (language === 'python' ? python : script)(fromPath, module);
     byFolder.set(folder, found);
     return found;
   };
-}
-
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-/** Dotted module names by their last segments: source roots are not known, so `server.models` is any path that ends so. */
-function pythonIndex(paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
-  const index = new Map<string, string[]>();
-  for (const path of paths) {
-    if (!/\.pyi?$/.test(path)) continue;
-    const last = path.replace(/(\/__init__)?\.pyi?$/, '').split('/').pop()!;
-    const known = index.get(last);
-    if (known) known.push(path);
-    else index.set(last, [path]);
-  }
-  return index;
-}
-
-function resolvePython(index: ReadonlyMap<string, readonly string[]>, files: ReadonlyMap<string, FileFacts>, fromPath: string, module: string): string | null {
-  const dots = /^\.*/.exec(module)![0].length;
-  if (dots > 0) {
-    let folder = folderOf(fromPath);
-    for (let up = 1; up < dots; up++) folder = folderOf(folder);
-    const rest = module.slice(dots).replaceAll('.', '/');
-    const base = rest ? (folder ? `${folder}/${rest}` : rest) : folder;
-    return pythonFile(files, base);
-  }
-  const suffix = module.replaceAll('.', '/');
-  const candidates = (index.get(suffix.slice(suffix.lastIndexOf('/') + 1)) ?? []).filter((path) => {
-    const bare = path.replace(/(\/__init__)?\.pyi?$/, '');
-    return bare === suffix || bare.endsWith(`/${suffix}`);
-  });
-  if (candidates.length === 0) return null;
-  const nearest = closest(fromPath, candidates);
-  // A top-level name such as `types` or `email` is a library unless it stands beside the importer or at a root above it.
-  if (!module.includes('.')) {
-    const root = nearest.replace(/(\/__init__)?\.pyi?$/, '').slice(0, -suffix.length);
-    return fromPath.startsWith(root) ? nearest : null;
-  }
-  return nearest;
-}
-
-function pythonFile(files: ReadonlyMap<string, FileFacts>, base: string): string | null {
-  for (const path of [`${base}.py`, base ? `${base}/__init__.py` : '__init__.py', `${base}.pyi`]) if (files.has(path)) return path;
-  return null;
-}
-
-/** The candidate that shares most of its folders with `from`; of equals the shortest. */
-function closest(from: string, candidates: readonly string[]): string {
-  const parts = from.split('/');
-  let best = candidates[0]!;
-  let bestShared = -1;
-  for (const candidate of candidates) {
-    const other = candidate.split('/');
-    let shared = 0;
-    while (shared < parts.length && parts[shared] === other[shared]) shared++;
-    if (shared > bestShared || (shared === bestShared && candidate.length < best.length)) { best = candidate; bestShared = shared; }
-  }
-  return best;
 }
 
 const EXTENSIONS = ['', '.ts', '.tsx', '.d.ts', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs', '/index.ts', '/index.tsx', '/index.js', '/index.jsx', '/index.mts', '/index.mjs'];

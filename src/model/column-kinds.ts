@@ -26,7 +26,7 @@ export function isUnindexable(column: Column): boolean {
 const STATES = new Set('status state stage phase kind type category role level priority mode visibility severity'.split(' '));
 
 /** Of a longer list (countries, features) each value is rare, and one row may stand for each. */
-const HANDFUL = 20;
+export const HANDFUL = 20;
 
 /** A handful of values: a boolean, an enum, declared choices, or a name like `status`. */
 export function hasFewValues(column: Column): boolean {

@@ -12,12 +12,12 @@ export function copiesBetween(project: Project, a: Column, b: Column): readonly 
 
 /**
  * The moves of a value between `a` and `b` that happen after the row exists. What a function gives a row that it makes itself, be it
- * right after the insert or in the other branch of "create or update", or together with the key to the other row, is taken over once: it
- * counts only beside a move of another kind.
+ * right after the insert or in the other branch of "create or update", or together with the key to the other row, is taken over once, and
+ * so is what it takes from a row that it deletes: a change that waited to be confirmed. It counts only beside a move of another kind.
  */
 export function movesAfterCreation(project: Project, a: Column, b: Column): readonly Copy[] {
   const later = copiesBetween(project, a, b).filter((move) => !move.atInsert);
-  return later.every((move) => isInMaker(project, move) || isTied(project, move)) ? [] : later;
+  return later.every((move) => isInMaker(project, move) || isTied(project, move) || isUsedUp(project, move)) ? [] : later;
 }
 
 /** The function of the move also inserts rows of the table that gets the value; of either, where both get one value. An upsert changes rows that are there. */
@@ -33,6 +33,11 @@ function isTied(project: Project, move: Copy): boolean {
   if (via !== 'assignment' || context.unit === null) return false;
   const keys = to.table.foreignKeys.filter((key) => key.target === from.table && key.columns.length === 1);
   return keys.some((key) => project.usesOf(key.columns[0]).some((use) => isWriteUse(use) && runsWith(use, move)));
+}
+
+/** `user.email = request.email` and the request is deleted by the same function. */
+function isUsedUp(project: Project, move: Copy): boolean {
+  return move.via === 'assignment' && move.context.unit !== null && project.tableUsesOf(move.from.table).some((use) => use.kind === 'delete' && isApplication(use) && runsWith(use, move));
 }
 
 /** Code changes the column's value when its row already exists; a generic update of all fields of a request counts. */

@@ -213,13 +213,18 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(project.schema, table) && !isChecked && !isDeclared && !has('single'))) return 'low';
   if (isDeclared) return 'high';
   if (queries.some((query) => isOfOneKindOf(query, group))) return 'low';
-  // Whoever looks for a row by all that is in it wants no second one like it, which is not yet a key.
-  if (group.columns.length > 3 && group.evidence.every((one) => one.guard?.k === 'get-or-create' || one.guard?.k === 'upsert')) return 'low';
+  if (isAskedByAllOfIt(group)) return 'low';
   const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
   // An open state may come again: only a check before the insert shows that it is forbidden.
   if (isOfOneKind && !isChecked) return isLoneParent ? null : 'low';
   if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
+}
+
+/** Whoever looks for a row by all that is in it wants no second one like it, which is not yet a key. Written out, the same is done with a column more. */
+function isAskedByAllOfIt({ columns, evidence }: Group): boolean {
+  const widest = { 'get-or-create': 3, upsert: 3, 'insert-if-absent': 4 };
+  return evidence.every(({ guard }) => guard !== undefined && guard !== null && guard.k in widest && columns.length > widest[guard.k as keyof typeof widest]);
 }
 
 /** The schema has it unique within its parent or tenant, so that two of them may hold the same: who looks it up without has seen to that elsewhere, or errs. */

@@ -21,8 +21,40 @@ function isModelBase(flow: Flow, cls: ClassRef, base: Value): boolean {
   const full = qualified(base)!;
   if (full in KNOWN_BASES) return true;
   if (/^(builtins|typing|pydantic|sqlmodel|sqlalchemy|flask|django\.(forms|views|test|contrib\.admin)|rest_framework|graphene|factory|marshmallow)\b/.test(full)) return false;
-  // A library's base whose class we do not see is a model when Django's own fields stand in the classes below it.
-  return lineage(flow, cls).some((each) => ownFields(flow, each).fields.some((field) => field.type !== null || field.kind === 'foreign'));
+  // A library's base whose class we do not see is a model when Django's own fields stand in the classes below it, or a migration makes its table.
+  return lineage(flow, cls).some((each) => ownFields(flow, each).fields.some((field) => field.type !== null || field.kind === 'foreign')) || isMigrated(flow, cls);
+}
+
+const MIGRATION = /(^|\/)migrations\/\d\w*\.py$/;
+
+/** Whether a migration of its app creates a model of the class's name; apps with a folder of models inside count too. */
+function isMigrated(flow: Flow, cls: ClassRef): boolean {
+  const created = flow.memo<ReadonlyMap<string, ReadonlySet<string>>>('django-created', '', () => createdIn(flow.modules.filter((module) => module.language === 'python' && MIGRATION.test(module.path))), NOTHING);
+  const name = cls.name.toLowerCase();
+  for (let folder = folderOf(cls.module.path); ; folder = folderOf(folder)) {
+    const models = created.get(folder);
+    if (models) return models.has(name);
+    if (!folder) return false;
+  }
+}
+
+const NOTHING: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** The names of models that migrations create, in lower case, by the folder of their app. */
+function createdIn(migrations: readonly ModuleRef[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const created = new Map<string, Set<string>>();
+  for (const { path, code } of migrations) {
+    const app = folderOf(folderOf(path));
+    const names = created.get(app) ?? new Set();
+    created.set(app, names);
+    walk(code, (node) => {
+      if (node.k !== 'call' || node.fn.k !== 'attr' || node.fn.name !== 'CreateModel') return;
+      const named = (node.args.find((arg) => arg.name === 'name') ?? node.args.find((arg) => arg.name === undefined))?.value;
+      if (named?.k === 'lit' && typeof named.v === 'string') names.add(named.v.toLowerCase());
+    });
+  }
+  return created;
 }
 
 export interface Inherited {
@@ -89,7 +121,7 @@ export function concreteOf(flow: Flow, cls: ClassRef): ClassRef {
 /** Whether a model of the library may have a table of its own: where there are migrations, one of them has the key to it. */
 function pointsAt(flow: Flow, name: string): boolean {
   const pointers = flow.memo<ReadonlySet<string> | null>('django-pointers', '', () => {
-    const migrations = flow.modules.filter((module) => module.language === 'python' && /(^|\/)migrations\/\d\w*\.py$/.test(module.path));
+    const migrations = flow.modules.filter((module) => module.language === 'python' && MIGRATION.test(module.path));
     return migrations.length ? new Set(migrations.flatMap(pointersIn)) : null;
   }, null);
   return pointers === null || pointers.has(name.toLowerCase());
