@@ -22,6 +22,9 @@ export interface IndexProposal {
   readonly confidence: 'high' | 'medium' | 'low';
 }
 
+/** So many columns that are compared for equality leave few rows: more of them make an index larger and no lookup quicker. */
+const WIDEST = 3;
+
 const RANK = { high: 2, medium: 1, low: 0 } as const;
 const known = new WeakMap<Project, ReadonlyMap<Table, readonly IndexProposal[]>>();
 
@@ -74,9 +77,11 @@ function propose(project: Project, table: Table, lookup: Lookup, shares: Readonl
   }
   const position = (column: Column) => table.columns.indexOf(column);
   const rank = (column: Column) => (hasFewValues(column) ? 1 : 0);
-  const equal = kindFirst(shares, [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b)));
+  const asked = kindFirst(shares, [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b)));
+  const equal = asked.slice(0, WIDEST);
+  const next = asked.length > WIDEST ? null : lookup.next;
   const existing = [...leadingColumns(table, lookup.holds).map((columns) => columns.filter((column) => !lookup.fixed.includes(column))), ...keys.map((key) => key.columns)];
-  return [{ ...one, columns: lookup.next ? [...equal, lookup.next] : equal, equal, confidence: startsAtConstant(table, lookup) ? 'low' : confidenceOf(project, lookup, equal, existing) }];
+  return [{ ...one, columns: next ? [...equal, next] : equal, equal, confidence: startsAtConstant(table, lookup) ? 'low' : confidenceOf(project, lookup, equal, existing) }];
 }
 
 /** A pair that names a row of any table (`owner_type`, `owner_id`) goes kind first, unless more queries ask for the key alone. */

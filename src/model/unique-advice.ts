@@ -213,7 +213,7 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (group.columns.some((column) => isState(column) || isFreeText(column)) || (isRecordTable(project.schema, table) && !isChecked && !isDeclared && !has('single'))) return 'low';
   if (isDeclared) return 'high';
   if (queries.some((query) => isOfOneKindOf(query, group))) return 'low';
-  if (isAskedByAllOfIt(group)) return 'low';
+  if (isAskedByAllOfIt(project, table, group)) return 'low';
   const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
   // An open state may come again: only a check before the insert shows that it is forbidden.
   if (isOfOneKind && !isChecked) return isLoneParent ? null : 'low';
@@ -221,11 +221,18 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
 }
 
-/** Whoever looks for a row by all that is in it wants no second one like it, which is not yet a key. Written out, the same is done with a column more. */
-function isAskedByAllOfIt({ columns, evidence }: Group): boolean {
-  const widest = { 'get-or-create': 3, upsert: 3, 'insert-if-absent': 4 };
-  return evidence.every(({ guard }) => guard !== undefined && guard !== null && guard.k in widest && columns.length > widest[guard.k as keyof typeof widest]);
+/** So many columns may be a key even if they are all that a row is made of. */
+const WIDEST_KEY = 3;
+
+/** Whoever looks for a row by all that is in it wants no second one like it, which is not yet a key. */
+function isAskedByAllOfIt(project: Project, table: Table, { columns, evidence }: Group): boolean {
+  if (columns.length <= WIDEST_KEY || evidence.length === 0) return false;
+  // Where the row is made in so many words, these tell what else is in it.
+  const isAll = (place: Place) => project.insertsInto(table).some((insert) => isSamePlace(insert.place, place) && !insert.isOpen && [...insert.values.keys()].every((column) => columns.includes(column)));
+  return evidence.every(({ guard }) => guard?.k === 'get-or-create' || guard?.k === 'upsert' || (guard?.k === 'insert-if-absent' && isAll(guard.place)));
 }
+
+const isSamePlace = (a: Place, b: Place): boolean => a.path === b.path && spanStart(a.at) === spanStart(b.at);
 
 /** The schema has it unique within its parent or tenant, so that two of them may hold the same: who looks it up without has seen to that elsewhere, or errs. */
 function isUniqueWithinParent(project: Project, table: Table, columns: readonly Column[]): boolean {
@@ -236,7 +243,7 @@ function isUniqueWithinParent(project: Project, table: Table, columns: readonly 
 /** Every insert is that of a get-or-create by these columns. */
 function isOnlyMadeWhereAbsent(project: Project, table: Table, { evidence }: Group): boolean {
   const made = evidence.filter((one) => one.guard?.k === 'get-or-create');
-  return made.length > 0 && project.insertsInto(table).every(({ context, place }) => context.role === 'test' || made.some(({ query }) => query.place.path === place.path && spanStart(query.place.at) === spanStart(place.at)));
+  return made.length > 0 && project.insertsInto(table).every(({ context, place }) => context.role === 'test' || made.some(({ query }) => isSamePlace(query.place, place)));
 }
 
 /** Some model says that a parent has many of these rows; a name that the ORM makes by itself says so where it is used. */

@@ -74,8 +74,8 @@ function typeOf(flow: Flow, main: Decoration, option: (name: string) => Value | 
   if (name !== null) return shape(sized(namedType(name), option));
   const native = nativeType(given, DATES);
   if (native) return shape(native);
-  // What is given and cannot be told is not what the annotation says: a decorator may choose the type by the database at hand.
-  if (given !== null && !(given.k === 'const' && given.v === null)) return shape({ name: 'unknown' });
+  // What is given and cannot be told is not what the annotation says: a decorator may choose the type by the database at hand. A boolean is one in all of them.
+  if (given !== null && !(given.k === 'const' && given.v === null)) return shape(annotated?.name === 'boolean' ? annotated : { name: 'unknown' });
   if (generation === 'uuid') return { name: 'uuid' };
   if (main.name === 'PrimaryGeneratedColumn' || main.name === 'VersionColumn') return { name: 'integer' };
   if (KINDS[main.name]) return { name: DATES };
