@@ -38,7 +38,7 @@ const USUAL_SIZE = 6 << 10;
 /** Files are handed to threads in batches of about this many bytes. */
 const BATCH = 256 << 10;
 
-/** Extracts on as many other threads as are worth it, and on this one where there is one of them at most; whoever is free takes the next batch. */
+/** Extracts on as many other threads as are worth it, on this one where none are; whoever is free takes the next batch. */
 async function extractAll(missing: readonly Missing[], take: (file: Missing, extracted: Extracted | null) => void): Promise<void> {
   if (missing.length === 0) return;
   const threads = startThreads(missing.reduce((sum, { depth, size }) => sum + (depth === 'facts' ? size : size / 8), 0));
@@ -48,7 +48,7 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, ext
     const extract = await (await import('./extract-file.js')).loadFor(missing);
     for (let batch = left.pop(); batch; batch = left.pop()) {
       for (const file of batch) take(file, { facts: extract(jobOf(file)) });
-      // Lets what the other threads have sent come in, and signals.
+      // Lets signals come in.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
@@ -62,9 +62,9 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, ext
     }
   };
   try {
-    // A thread has its next batch at hand: an answer is heard only when this thread is between two of its own. See `startThreads` for who reads.
-    await Promise.all([...(threads.length > 1 ? [] : [here()]), ...threads.flatMap((thread) => [there(thread), there(thread)])]);
-    // What lost threads have left.
+    // A thread has its next batch at hand: its answer is heard only once this thread has taken the one before.
+    await Promise.all(threads.flatMap((thread) => [there(thread), there(thread)]));
+    // All of it where there are no others, and what lost threads have left.
     await here();
   } finally {
     for (const thread of threads) thread.close();

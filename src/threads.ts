@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads';
 import type { Job } from './extract-file.js';
 import { decodeFacts, type Kept } from './facts/store.js';
 
-/** Below this much code one thread is done before another has loaded its parsers. In bytes. */
-const WORTH_A_THREAD = 3 << 20;
+/** Below twice this much code one thread is done before two others that have loaded their parsers. In bytes. */
+const WORTH_A_THREAD = 1280 << 10;
 /** More threads than this wait for each other's memory. */
 const MOST = 4;
 
@@ -23,14 +23,14 @@ export interface Thread {
 }
 
 /**
- * As many further threads as `bytes` of code are worth on this machine, none where the program runs from its sources or there is one core.
- * Where there are two or more they have all cores: this thread then only takes what they send, and is as small as ever when it goes on to link.
+ * As many further threads as `bytes` of code are worth on this machine, two at least or none: none where the program runs from its sources or
+ * there is one core. They have all cores: this thread then only takes what they send, and is as small as ever when it goes on to link.
  */
 export function startThreads(bytes: number): readonly Thread[] {
   const program = fileURLToPath(new URL('./extract-worker.js', import.meta.url));
   const cores = availableParallelism();
-  const count = cores > 1 && existsSync(program) ? Math.min(MOST, cores, Math.floor(bytes / WORTH_A_THREAD)) : 0;
-  return Array.from({ length: count }, () => start(program));
+  const count = existsSync(program) ? Math.min(MOST, cores, Math.floor(bytes / WORTH_A_THREAD)) : 0;
+  return count > 1 ? Array.from({ length: count }, () => start(program)) : [];
 }
 
 function start(program: string): Thread {

@@ -162,8 +162,20 @@ export function isCarriedByMost(schema: Schema, key: ForeignKey): boolean {
 
 /** Whether policies let rows through by a foreign key of this name to this target, compared with something of the session: a tenant's key, which each table may carry to have such a policy. */
 export function isKeptApartByPolicies(schema: Schema, key: ForeignKey): boolean {
-  const { name } = key.columns[0];
-  return keysTo(schema, key.target).some((other) => other.columns.length === 1 && other.columns[0].name === name && other.table.rowSecurity.policies.some((policy) => policy.columns.includes(name) && comparesDirectly(policy)));
+  let kept = keptApart.get(schema);
+  if (!kept) keptApart.set(schema, (kept = namesInPolicies(schema)));
+  return kept.get(key.target)?.has(key.columns[0].name) === true;
+}
+
+const keptApart = new WeakMap<Schema, ReadonlyMap<Table, ReadonlySet<string>>>();
+
+/** The names of such keys by their target. */
+function namesInPolicies(schema: Schema): ReadonlyMap<Table, ReadonlySet<string>> {
+  const kept = new Map<Table, Set<string>>();
+  for (const { rowSecurity: { policies }, foreignKeys } of schema.tables) for (const { columns: [{ name }, ...others], target } of policies.length > 0 ? foreignKeys : []) {
+    if (others.length === 0 && policies.some((policy) => policy.columns.includes(name) && comparesDirectly(policy))) kept.set(target, (kept.get(target) ?? new Set()).add(name));
+  }
+  return kept;
 }
 
 /** Rows that a policy looks up elsewhere are its own path to who may see them. */

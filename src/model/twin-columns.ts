@@ -73,20 +73,35 @@ function rolesOf(table: Table): ReadonlyMap<string, ReadonlySet<Table>> {
 }
 
 /** The names by which a table's columns are found: a column's own, also without the table's name, and what is left of it beside the name of another table. */
-interface Names { readonly table: Table; readonly keys: ReadonlySet<string>; readonly roles: ReadonlyMap<string, ReadonlySet<Table>>; readonly byName: ReadonlyMap<string, readonly Column[]>; readonly borrowed: readonly { readonly column: Column; readonly table: string; readonly rest: string }[] }
+interface Names { readonly table: Table; readonly keys: ReadonlySet<string>; readonly roles: ReadonlyMap<string, ReadonlySet<Table>>; readonly byName: ReadonlyMap<string, readonly Column[]>; readonly borrowed: readonly (Borrowed & { readonly column: Column })[] }
+
+/** A column's name as that of a table, or of what a reference is to the row, and the rest of it. */
+interface Borrowed { readonly table: string; readonly rest: string }
 
 function namesOfTable(table: Table): Names {
   const byName = new Map<string, Column[]>();
-  const borrowed: { column: Column; table: string; rest: string }[] = [];
+  const borrowed: (Borrowed & { column: Column })[] = [];
   for (const column of table.columns.filter(mayBeTwin)) {
     const words = wordsOf(column.name);
     const own = withoutTable(words, table);
     for (const name of new Set([words.join('_'), ...(own ? [own.join('_')] : [])])) byName.set(name, [...(byName.get(name) ?? []), column]);
-    for (let size = 1; size < words.length; size++) {
-      for (const [name, rest] of [[words.slice(0, size), words.slice(size)], [words.slice(-size), words.slice(0, -size)]]) borrowed.push({ column, table: singularKey(name), rest: rest.join('_') });
-    }
+    for (const { table: named, rest } of borrowedBy(column.name, words)) borrowed.push({ column, table: named, rest });
   }
   return { table, keys: keysOfTable(table), roles: rolesOf(table), byName, borrowed };
+}
+
+/** Of each name once: many tables have columns called alike. */
+const borrowedNames = new Map<string, readonly Borrowed[]>();
+
+function borrowedBy(name: string, words: readonly string[]): readonly Borrowed[] {
+  const known = borrowedNames.get(name);
+  if (known) return known;
+  const found: Borrowed[] = [];
+  for (let size = 1; size < words.length; size++) {
+    for (const [part, rest] of [[words.slice(0, size), words.slice(size)], [words.slice(-size), words.slice(0, -size)]]) found.push({ table: singularKey(part), rest: rest.join('_') });
+  }
+  borrowedNames.set(name, found);
+  return found;
 }
 
 /** Pairs of columns of two tables that share a name, or share it without a table's name: found by name, for comparing each with each is slow. */
