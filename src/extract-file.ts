@@ -2,11 +2,11 @@
 import { languageOf, loadExtract, textFacts } from './extract.js';
 import type { Language } from './facts/file.js';
 import type { Depth, Kept } from './facts/store.js';
-import { makeSpan } from './facts/span.js';
+import { NO_SPAN } from './facts/span.js';
 import { decode, looksMinified } from './workspace/text.js';
 
 /** Code by its name, and no text. */
-const BINARY: Kept = { language: 'text', words: [], suppressions: [], problems: [{ kind: 'unreadable', message: 'The file was not read: it holds bytes that are no text', at: makeSpan(0, 0) }] };
+const BINARY: Kept = { language: 'text', words: [], suppressions: [], problems: [{ kind: 'unreadable', message: 'The file was not read: it holds bytes that are no text', at: NO_SPAN }] };
 
 /** Whether the bytes are packets of MPEG, whose files are called `.ts` as well. */
 function isVideo(bytes: Uint8Array): boolean {

@@ -3,7 +3,7 @@ import type { SourceFile } from './analyse.js';
 import type { Job } from './extract-file.js';
 import type { FileFacts, Problem } from './facts/file.js';
 import { factsKey, type Depth, type FactsStore, type Kept } from './facts/store.js';
-import { makeSpan } from './facts/span.js';
+import { NO_SPAN } from './facts/span.js';
 import { startThreads, type Extracted, type Thread } from './threads.js';
 import { identified, type IdentifiedFile } from './workspace/identify.js';
 
@@ -87,6 +87,6 @@ function batchesOf(missing: readonly Missing[]): (readonly Missing[])[] {
 }
 
 function lostFacts(): FileFacts {
-  const problem: Problem = { kind: 'unreadable', message: 'The file could not be read: the thread that read it ran out of memory', at: makeSpan(0, 0) };
+  const problem: Problem = { kind: 'unreadable', message: 'The file could not be read: the thread that read it ran out of memory', at: NO_SPAN };
   return { language: 'text', words: [], suppressions: [], problems: [problem] };
 }

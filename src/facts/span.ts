@@ -9,8 +9,8 @@ declare const isSpan: unique symbol;
 const LENGTH_BITS = 11;
 const SMALL_START = 1 << 20;
 const SMALL_LENGTH = 1 << LENGTH_BITS;
-/** Others are negative; a number holds 53 bits. */
-const LARGE = 2 ** 26;
+/** Others are negative; a number holds 53 bits. No text that is read is longer than 2^26. */
+const LARGE = 2 ** 26 + 2;
 
 /** The span from `start` to `end`: offsets from 0 to 2^26. No span is 0, so that one is told from none as an object is. */
 export function makeSpan(start: number, end: number): Span {

@@ -6,7 +6,7 @@ import type { Binding, Env, ModuleRef } from './program.js';
 import { bindPattern } from './statements.js';
 import { ANY, isInformative, preferKnown, union, type ClassRef, type Value } from './value.js';
 import { Vars } from './vars.js';
-import { makeSpan } from '../facts/span.js';
+import { NO_SPAN } from '../facts/span.js';
 
 export class Names {
   /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
@@ -104,7 +104,7 @@ export class Names {
       const value = target.path === from.path ? null : this.ofModule(target, name);
       if (value) return value;
       const whole = target.path === from.path ? null : this.exported(target);
-      if (whole) return this.flow.quiet(() => attributeOf(this.flow, whole, name, target.env, makeSpan(0, 0)));
+      if (whole) return this.flow.quiet(() => attributeOf(this.flow, whole, name, target.env, NO_SPAN));
       if (name === 'default' && from.language === 'typescript') return { k: 'module', module: target };
     }
     if (from.language === 'python') {

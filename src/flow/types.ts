@@ -1,6 +1,6 @@
 /** What an annotation says a value is. Containers that hold nothing back (`Optional`, `Promise`, `Annotated`) disappear. */
 import type { Expr } from '../facts/code.js';
-import { makeSpan } from '../facts/span.js';
+import { NO_SPAN } from '../facts/span.js';
 import { aliasOf, typeNamed } from './aliases.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
@@ -98,7 +98,7 @@ function namedInString(flow: Flow, written: string, env: Env, self: Value | null
   const list = /^\s*(?:List|list|Sequence|Iterable|Set|set)\[\s*["']?([A-Za-z_][\w.]*)["']?\s*\]\s*$/.exec(written);
   const name = inner?.[1] ?? list?.[1];
   if (!name) return ANY;
-  const expr = name.split('.').reduce<Expr | null>((of, part) => (of ? { k: 'attr', of, name: part, at: makeSpan(0, 0) } : { k: 'name', id: part, at: makeSpan(0, 0) }), null)!;
+  const expr = name.split('.').reduce<Expr | null>((of, part) => (of ? { k: 'attr', of, name: part, at: NO_SPAN } : { k: 'name', id: part, at: NO_SPAN }), null)!;
   const value = typeValue(flow, expr, env, self, depth + 1);
   return list ? { k: 'many', of: value } : value;
 }

@@ -1,6 +1,6 @@
 /** Uses known by name only: what evaluation did not resolve, strings, and the words of files that are not parsed. */
 import type { Class, Expr, Span, Stmt } from '../facts/code.js';
-import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
+import { NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
 import { besideIn, type Beside } from './beside.js';
 import type { Place } from '../model/schema.js';
 import type { PossibleUse, Role } from '../model/usage.js';
@@ -23,12 +23,12 @@ export class PossibleUses {
 
   /** The words of a file that is not parsed. */
   addWords(words: readonly string[], file: NamesOf): void {
-    for (const word of words) if (this.vocabulary.has(word)) this.add(word, 'word', makeSpan(0, 0), file);
+    for (const word of words) if (this.vocabulary.has(word)) this.add(word, 'word', NO_SPAN, file);
   }
 
   /** The names in the tags of a template, which reads and writes nothing. */
   addTags(names: readonly string[], file: NamesOf): void {
-    for (const name of names) if (this.vocabulary.has(name)) this.add(name, 'attribute', makeSpan(0, 0), file);
+    for (const name of names) if (this.vocabulary.has(name)) this.add(name, 'attribute', NO_SPAN, file);
   }
 
   /** The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table. */

@@ -6,7 +6,7 @@
 import type { Span } from '../facts/code.js';
 import type { QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
-import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
+import { NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
 import type { Recorder } from '../flow/record.js';
 import type { Place, Schema, Table } from '../model/schema.js';
 import type { Context, Gap, PossibleUse } from '../model/usage.js';
@@ -29,7 +29,7 @@ interface Touched { readonly called: Set<string>; readonly used: Set<Table>; rea
 /** `contextAt` with the statements of such views and routines as code of the application, and a gap for each column that a view shows which nothing here names. */
 export function withReached(reach: Reach): { readonly contextAt: (place: Place) => Context; readonly gaps: readonly Gap[] } {
   const { contextAt } = reach;
-  const waiting = reach.routines.filter(({ path }) => contextAt({ path, at: makeSpan(0, 0) }).role === 'migration');
+  const waiting = reach.routines.filter(({ path }) => contextAt({ path, at: NO_SPAN }).role === 'migration');
   if (waiting.length === 0) return { contextAt, gaps: [] };
   const reached = reachedAmong(reach, waiting);
   const spans = spansOf(reached);
@@ -75,7 +75,7 @@ function touchedByApplication(reach: Reach): Touched {
   const isOwn = ({ place }: { readonly place: Place }): boolean => contextAt(place).role === 'application';
   const touched: Touched = { called: callsOfSchema(schema), used: new Set(), written: new Set() };
   for (const { query, path } of statements) if (query.calls && isOwn({ place: { path, at: query.at } })) for (const name of query.calls) touched.called.add(name);
-  for (const routine of routines) if (isOwn({ place: { path: routine.path, at: makeSpan(0, 0) } })) addRoutine(tableOf, touched, routine);
+  for (const routine of routines) if (isOwn({ place: { path: routine.path, at: NO_SPAN } })) addRoutine(tableOf, touched, routine);
   for (const each of [...record.columns.values(), ...record.tables.values(), ...record.exposures.values()].filter(isOwn)) {
     touched.used.add(each.model.table);
     if ('kind' in each && CHANGES.has(each.kind)) touched.written.add(each.model.table);

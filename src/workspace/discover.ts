@@ -10,7 +10,7 @@ import { isCode, isSkippedPath, sizeLimit } from './skip.js';
 import { NO_STAMPS, stampOf, type Stamps } from './stamps.js';
 import type { Tree } from './tree.js';
 import { walk } from './walk.js';
-import { makeSpan } from '../facts/span.js';
+import { NO_SPAN } from '../facts/span.js';
 
 type Patterns = Pick<Config, 'include' | 'exclude' | 'base'>;
 
@@ -49,11 +49,11 @@ export function wanted(config: Patterns, within: readonly string[], isListed: bo
 export function tooLarge(path: string, size: number): readonly FileProblem[] {
   if (!isCode(path)) return [];
   const megabytes = (bytes: number) => `${Math.round(bytes / (1 << 20) * 10) / 10} MB`;
-  return [{ path, problem: { kind: 'too-large', message: `The file was not read: ${megabytes(size)} is over the limit of ${megabytes(sizeLimit(path))}`, at: makeSpan(0, 0) } }];
+  return [{ path, problem: { kind: 'too-large', message: `The file was not read: ${megabytes(size)} is over the limit of ${megabytes(sizeLimit(path))}`, at: NO_SPAN } }];
 }
 
 function unreadable(path: string, why: string): FileProblem {
-  return { path, problem: { kind: 'unreadable', message: `The file could not be read: ${why}`, at: makeSpan(0, 0) } };
+  return { path, problem: { kind: 'unreadable', message: `The file could not be read: ${why}`, at: NO_SPAN } };
 }
 
 /** Why a file cannot be opened, null when it can. */

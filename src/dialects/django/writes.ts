@@ -1,6 +1,6 @@
 /** Rows that are created, changed and deleted. */
 import type { Expr } from '../../facts/code.js';
-import { makeSpan } from '../../facts/span.js';
+import { NO_SPAN } from '../../facts/span.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Column, Place } from '../../model/schema.js';
 import { ANY, mayBeNull, membersOf, someKey, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
@@ -70,7 +70,7 @@ function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, w
   const onSomePaths = mayBeNull(value) ? { mayBeNull: true as const } : {};
   const remote = relationship.remote[0];
   if (!remote) return someKey(value);
-  const place = { path: seat.env.module.path, at: written?.at ?? makeSpan(0, 0) };
+  const place = { path: seat.env.module.path, at: written?.at ?? NO_SPAN };
   if (written?.k === 'attr') {
     const holder = seat.flow.peek(written.of, seat.env);
     const from = membersOf(holder).find((member) => member.k === 'row');

@@ -5,7 +5,7 @@ import type { Model } from '../../flow/model.js';
 import { ANY, argument, flag, isExternal, lastName, membersOf, orLeftOut, orNull, text, textsIn, type ClassRef, type DictValue, type ObjectValue, type Term, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { exposeFields } from '../shared/exposures.js';
-import { makeSpan } from '../../facts/span.js';
+import { NO_SPAN } from '../../facts/span.js';
 
 const LIBRARIES = ['marshmallow', 'marshmallow_sqlalchemy', 'flask_marshmallow', 'apiflask'];
 /** Bases that make a field of every column. https://marshmallow-sqlalchemy.readthedocs.io/en/latest/#generate-marshmallow-schemas */
@@ -68,7 +68,7 @@ function nestedIn(flow: Flow, term: Term | null, owner: ClassRef): readonly Clas
   if (!given || !/^(Nested|Pluck|List)$/.test(kind)) return [];
   if (kind === 'List') return given.k === 'term' ? nestedIn(flow, given, owner) : [];
   const named = text(given);
-  const value: Value = named === 'self' ? { k: 'class', cls: owner } : named !== null ? flow.peek({ k: 'name', id: named, at: makeSpan(0, 0) }, owner.env) : given.k === 'fn' ? flow.quiet(() => flow.callFn(given, [])) : given;
+  const value: Value = named === 'self' ? { k: 'class', cls: owner } : named !== null ? flow.peek({ k: 'name', id: named, at: NO_SPAN }, owner.env) : given.k === 'fn' ? flow.quiet(() => flow.callFn(given, [])) : given;
   return membersOf(value).flatMap((each) => schemaOf(flow, each) ?? []);
 }
 

@@ -6,7 +6,7 @@ import type { CallSite } from '../dialect.js';
 import { parsedBy, restricted } from '../shared/schemas.js';
 import { clientOf } from './client.js';
 import { dataOf, make, type Procedure, type Router, type TrpcValue } from './values.js';
-import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
+import { NO_SPAN, spanEnd, spanStart } from '../../facts/span.js';
 
 const MAKERS = new Set(['router', 'mergeRouters', 'middleware', 'createCallerFactory']);
 const RUNS = new Set(['query', 'mutation', 'subscription']);
@@ -102,5 +102,5 @@ export function resultOf(flow: Flow, { context, input, output, run }: Procedure,
 
 function handle(flow: Flow, fn: Value, given: Readonly<Record<string, Value>>, key: string): Value {
   const value: Value = { k: 'dict', entries: new Map(Object.entries(given)), rest: { k: 'any', id: key } };
-  return flow.callFn(fn, [unwritten(value, makeSpan(0, 0))]);
+  return flow.callFn(fn, [unwritten(value, NO_SPAN)]);
 }

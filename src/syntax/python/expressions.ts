@@ -1,5 +1,5 @@
 import type { Arg, Entry, Expr, Span } from '../../facts/code.js';
-import { makeSpan } from '../../facts/span.js';
+import { makeSpan, NO_SPAN } from '../../facts/span.js';
 import { binaryChain, comparison } from './chains.js';
 import { comprehension } from './comprehensions.js';
 import { lambda } from './functions.js';
@@ -30,7 +30,7 @@ export function exprs(reader: Reader, nodes: readonly number[]): Expr[] {
 /** One expression as it is, several as a tuple. */
 export function oneOrTuple(reader: Reader, nodes: readonly number[]): Expr {
   if (nodes.length === 1) return expr(reader, nodes[0]);
-  const at: Span = nodes.length === 0 ? makeSpan(0, 0) : makeSpan(reader.tree.start[nodes[0]], reader.tree.end[nodes[nodes.length - 1]]);
+  const at: Span = nodes.length === 0 ? NO_SPAN : makeSpan(reader.tree.start[nodes[0]], reader.tree.end[nodes[nodes.length - 1]]);
   return { k: 'list', items: exprs(reader, nodes), tuple: true, at };
 }
 
