@@ -1,7 +1,7 @@
 /** Which files run on the far side of the API: pages, all script where the models are in another language, and packages of pages that touch no table. */
 import type { FileFacts } from '../facts/file.js';
 import type { Flow } from '../flow/evaluate.js';
-import { folderOf } from './python-modules.js';
+import { folderOf } from '../dialects/shared/paths.js';
 
 const isPage = (path: string): boolean => /\.(tsx|jsx)$/.test(path);
 

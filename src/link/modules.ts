@@ -1,7 +1,8 @@
 /** Finds the file that an import means, from the paths of the repository alone. */
 import type { FileFacts, Settings } from '../facts/file.js';
 import type { ResolveModule } from '../flow/program.js';
-import { folderOf, pythonResolver } from './python-modules.js';
+import { folderOf } from '../dialects/shared/paths.js';
+import { pythonResolver } from './python-modules.js';
 
 /** Builds the resolver over all files with facts. Unknown modules are libraries: null. */
 export function makeResolver(files: ReadonlyMap<string, FileFacts>): ResolveModule {

@@ -1,9 +1,8 @@
 /** Finds the file that an import of Python means. Where the source roots are is not known: `server.models` is any path that ends so. */
+import { folderOf } from '../dialects/shared/paths.js';
 import type { FileFacts } from '../facts/file.js';
 
 const FILE = /(\/__init__)?\.pyi?$/;
-/** The folder of a path, empty at the root. */
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** The resolver over all files; null for a module of a library. */
 export function pythonResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: string, module: string) => string | null {

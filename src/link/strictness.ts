@@ -1,7 +1,7 @@
 /** Whether a type without null tells that a value is there: TypeScript checks that only where it is told to. */
 import type { FileFacts, Settings } from '../facts/file.js';
 import { normalise } from './modules.js';
-import { folderOf } from './python-modules.js';
+import { folderOf } from '../dialects/shared/paths.js';
 
 /** https://www.typescriptlang.org/tsconfig/#strictNullChecks; a Python annotation always says so itself. */
 export function strictnessOf(files: ReadonlyMap<string, FileFacts>): (path: string) => boolean {

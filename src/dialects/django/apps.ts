@@ -5,6 +5,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { text, type ClassRef, type Value } from '../../flow/value.js';
 import type { ProgramView } from '../dialect.js';
+import { folderOf } from '../shared/paths.js';
 import { shortName } from './names.js';
 
 export interface Apps {
@@ -42,7 +43,6 @@ export function readApps(view: ProgramView): Apps {
   };
 }
 
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 const nameOf = (folder: string): string => folder.slice(folder.lastIndexOf('/') + 1);
 const shortPath = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 

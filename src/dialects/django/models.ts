@@ -8,6 +8,7 @@ import type { Apps } from './apps.js';
 import { ownFields, type Field } from './fields.js';
 import { isAbstract, isProxy, optionsOf } from './meta.js';
 import { isModelsName, qualified, shortName } from './names.js';
+import { folderOf } from '../shared/paths.js';
 import { KNOWN_BASES, MANY_OF_BASES, type KnownField, type KnownMany } from './known-bases.js';
 
 /** Whether the class is a model (abstract ones count), by what it descends from. */
@@ -39,7 +40,6 @@ function isMigrated(flow: Flow, cls: ClassRef): boolean {
 }
 
 const NOTHING: ReadonlyMap<string, ReadonlySet<string>> = new Map();
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** The names of models that migrations create, in lower case, by the folder of their app. */
 function createdIn(migrations: readonly ModuleRef[]): ReadonlyMap<string, ReadonlySet<string>> {

@@ -4,7 +4,8 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { ANY, isExternal } from '../../flow/value.js';
 import { knex } from '../knex/schema.js';
-import { enter, fileOf, folderOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
+import { folderOf } from '../../dialects/shared/paths.js';
+import { enter, fileOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
 import { runStatement } from '../steps/sql.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 

@@ -4,7 +4,8 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { entry, type FnValue, type Value } from '../../flow/value.js';
 import { isScript } from '../order/file-name.js';
-import { enter, folderOf, grouped, type Found, type Repository } from '../steps/history.js';
+import { folderOf } from '../../dialects/shared/paths.js';
+import { enter, grouped, type Found, type Repository } from '../steps/history.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 import { chosenSteps, rangesOf } from './packages.js';
 

@@ -3,7 +3,7 @@ import type { FileFacts } from '../../facts/file.js';
 import type { Span, Stmt } from '../../facts/code.js';
 import { chooseEngine } from '../order/engines.js';
 import { compareSteps, readName } from '../order/file-name.js';
-import { folderOf } from '../steps/history.js';
+import { folderOf } from '../../dialects/shared/paths.js';
 
 /** Answers which package (the nearest folder with a manifest) a path belongs to; empty for the root. */
 export function packageIndex(files: ReadonlyMap<string, FileFacts>): (path: string) => string {

@@ -7,7 +7,8 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import type { EvaluatedArg, Term, Value } from '../../flow/value.js';
 import { isMigrationFolder } from '../order/file-name.js';
-import { folderOf, grouped } from './history.js';
+import { folderOf } from '../../dialects/shared/paths.js';
+import { grouped } from './history.js';
 import { sourceOf } from './sources.js';
 
 /** What gives a text, or the statements of one, as they were. */

@@ -41,7 +41,6 @@ export interface Repository {
   readonly files: ReadonlyMap<string, FileFacts>;
 }
 
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const fileOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Groups by a key, in order. */
