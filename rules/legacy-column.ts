@@ -1,5 +1,5 @@
 import {
-  columnUses, counted, currentBeside, dropColumns, dropTable, isApplication, isDead, isOwnTable, isPrimaryKeyColumn, isRecordTable, legacyText, nameOf, possibleUses, replacementIn, successorOf,
+  columnUses, counted, currentBeside, dropColumns, dropTable, isApplication, isDead, isOwnTable, isPrimaryKeyColumn, isRecordTable, isSamePlace, legacyText, nameOf, possibleUses, replacementIn, successorOf,
   type Column, type Confidence, type Project, type Related, type Rule, type Table, type Use,
 } from '../src/lint/rule.js';
 
@@ -78,7 +78,7 @@ function remainingUses(project: Project, column: Column): { reads: number; write
   const uses = columnUses(project, column);
   // Code that looks at fields by names that are not known may never look at this one.
   const computed = project.exposuresOf(column.table).filter((exposure) => exposure.isComputed);
-  const handedOut = uses.catchAll.filter((use) => !computed.some(({ place }) => place.path === use.place.path && place.at === use.place.at));
+  const handedOut = uses.catchAll.filter((use) => !computed.some(({ place }) => isSamePlace(place, use.place)));
   const reads = [...uses.reads, ...uses.named, ...handedOut];
   const writes = [...uses.writes, ...uses.genericWrites];
   const related = [...reads, ...writes].map((use): Related => ({ message: wordsFor(use), place: use.place, table: use.table, column }));

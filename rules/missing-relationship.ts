@@ -1,5 +1,5 @@
 import {
-  collectionsBy, couldBeFollowed, impliedKeys, isAssociation, isDead, isInReach, isShapedByLibrary, lineOf, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed, siblingsOf,
+  collectionsBy, couldBeFollowed, firstOfLines, impliedKeys, isAssociation, isDead, isInReach, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed, siblingsOf,
   type Confidence, type ForeignKey, type Rule,
 } from '../src/lint/rule.js';
 
@@ -12,17 +12,15 @@ export const missingRelationship: Rule = {
   check(project, report) {
     const share = shareFollowed(project);
     if (share === 0) return;
-    // What a mixin or base declares for many tables is said once.
-    const told = new Set<string>();
+    const isFirstOfLine = firstOfLines();
     for (const table of project.schema.tables) {
       if (isAssociation(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
         if (!couldBeFollowed(key) || !isInReach(project, table, key.target) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;
         const [column] = key.columns;
+        if (!isFirstOfLine(column)) continue;
         const base = siblingsOf(project, column).length > 0 ? column.inheritedFrom : null;
-        if (base !== null && told.has(lineOf(column))) continue;
-        told.add(lineOf(column));
         const back = collectionsBy(key)[0] ?? null;
         const code = referenceText(key, back?.name ?? null);
         report({

@@ -1,4 +1,4 @@
-import { alterTable, counted, isDead, isOwnTable, isShapedByLibrary, lineOf, nameOf, siblingsOf, sqlName, wordsOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { alterTable, counted, firstOfLines, isDead, isOwnTable, isShapedByLibrary, nameOf, siblingsOf, sqlName, wordsOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const naiveTimestamp: Rule = {
   id: 'naive-timestamp',
@@ -7,8 +7,7 @@ export const naiveTimestamp: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
-    // What a base class declares for many tables is said once.
-    const told = new Set<string>();
+    const isFirstOfLine = firstOfLines();
     for (const [, columns] of pointsByDatabase(project)) {
       const naive = columns.filter((column) => column.type.name === NAIVE);
       const aware = columns.filter((column) => column.type.name === AWARE);
@@ -16,9 +15,8 @@ export const naiveTimestamp: Rule = {
       if (naive.length === 0 || aware.length < naive.length) continue;
       for (const column of naive) {
         if (isDead(project, column.table) || isShapedByLibrary(project, column.table)) continue;
+        if (!isFirstOfLine(column)) continue;
         const siblings = siblingsOf(project, column).length;
-        if (siblings > 0 && told.has(lineOf(column))) continue;
-        told.add(lineOf(column));
         report({
           table: column.table,
           columns: [column],

@@ -1,4 +1,4 @@
-import { alterTable, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, spanStart, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { alterTable, firstOfLines, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const nullableBoolean: Rule = {
   id: 'nullable-boolean',
@@ -7,17 +7,14 @@ export const nullableBoolean: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
-    // What a base class declares for many tables is said once.
-    const told = new Set<string>();
+    const isFirstOfLine = firstOfLines();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
         // Without a default the third state may be meant: nobody has answered yet.
         const hasDefault = (column.databaseDefault !== null && !/^null\b/i.test(column.databaseDefault)) || column.hasClientDefault;
         if (!isBoolean(column) || column.type.array > 0 || !column.nullable || !hasDefault || column.isGenerated || column.submodel !== null || isThreeState(project, column)) continue;
-        const place = `${column.place.path}:${spanStart(column.place.at)}`;
-        if (column.inheritedFrom !== null && told.has(place)) continue;
-        told.add(place);
+        if (!isFirstOfLine(column)) continue;
         const name = sqlName(column.name);
         const value = /^(true|false)\b/i.exec(column.databaseDefault ?? '')?.[0].toLowerCase();
         report({

@@ -1,5 +1,5 @@
 import {
-  alterTable, counted, isApplication, isDead, isOwnTable, isShapedByLibrary, isTime, isWriteUse, lineOf, nameOf, siblingsOf, sqlName, sqlTable, wordsOf,
+  alterTable, counted, firstOfLines, isApplication, isDead, isOwnTable, isShapedByLibrary, isTime, isWriteUse, nameOf, siblingsOf, sqlName, sqlTable, wordsOf,
   type Column, type Confidence, type Project, type Rule,
 } from '../src/lint/rule.js';
 
@@ -10,16 +10,14 @@ export const nullableTimestamp: Rule = {
   precision: 'very-high',
   evidence: 'presence',
   check(project, report) {
-    // What a base class declares for many tables is said once.
-    const told = new Set<string>();
+    const isFirstOfLine = firstOfLines();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       for (const column of table.columns) {
         const kind = kindOf(column);
         if (!kind || isMeantToBeNull(project, column)) continue;
+        if (!isFirstOfLine(column)) continue;
         const siblings = siblingsOf(project, column).length;
-        if (siblings > 0 && told.has(lineOf(column))) continue;
-        told.add(lineOf(column));
         const elsewhere = siblings > 0 ? `, as in ${counted(siblings, 'other table')} of ${column.inheritedFrom}` : '';
         report({
           table,

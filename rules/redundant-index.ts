@@ -1,5 +1,5 @@
 import {
-  accessOfIndex, accessOfKey, coverage, dropIndex, isDead, isOwnTable, spanStart, sqlColumns,
+  accessOfIndex, accessOfKey, coverage, dropIndex, isDead, isOwnTable, isSamePlace, sqlColumns,
   type Access, type Declaration, type Index, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -40,7 +40,7 @@ export const redundantIndex: Rule = {
 function isNeededElsewhere(project: Project, { parts, place }: Index): boolean {
   const [column] = parts.map((part) => part.column);
   if (parts.length !== 1 || !column || column.inheritedFrom === null) return false;
-  return project.schema.tables.some((table) => table.indexes.some((other) => other.parts.length === 1 && other.place.path === place.path && spanStart(other.place.at) === spanStart(place.at) && other.parts[0].column?.inheritedFrom === column.inheritedFrom && coverOf(table, other, new Set()) === null));
+  return project.schema.tables.some((table) => table.indexes.some((other) => other.parts.length === 1 && isSamePlace(other.place, place) && other.parts[0].column?.inheritedFrom === column.inheritedFrom && coverOf(table, other, new Set()) === null));
 }
 
 /** What makes the index superfluous: a key first, then a wider index, then an equal one that stands before it. */

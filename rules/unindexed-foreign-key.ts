@@ -1,5 +1,5 @@
 import {
-  constraintName, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lineOf, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
+  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
   type Column, type ForeignKey, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -10,8 +10,7 @@ export const unindexedForeignKey: Rule = {
   precision: 'high',
   evidence: 'presence',
   check(project, report) {
-    // What a mixin declares for many tables is said once.
-    const told = new Set<string>();
+    const isFirstOfLine = firstOfLines();
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table) || isSmall(project, table)) continue;
       for (const key of table.foreignKeys) {
@@ -19,9 +18,8 @@ export const unindexedForeignKey: Rule = {
         const reason = reasonFor(project, key);
         if (!reason) continue;
         const [column] = key.columns;
+        if (!isFirstOfLine(column)) continue;
         const base = siblingsOf(project, column).length > 0 ? column.inheritedFrom : null;
-        if (base !== null && told.has(lineOf(column))) continue;
-        told.add(lineOf(column));
         const list = sqlColumns(key.columns);
         const name = constraintName('ix', table, key.columns);
         const code = indexText(table, name, key.columns, null);

@@ -4,6 +4,7 @@
  */
 import type { TypeRef } from '../facts/ddl.js';
 import { spanStart } from '../facts/span.js';
+import { isSamePlace } from '../model/places.js';
 import type { BrokenReference, Check, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
 import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
 import { withStoredKeys } from './assumed-keys.js';
@@ -241,7 +242,7 @@ function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
   }
   const known = table.uniques.find((other) => sameSet(other.columns, columns));
   // One source that has a key twice makes the database keep it twice; two sources mean the same one.
-  const isRepeated = known && known.name !== key.name && draft.keys.some((other) => other.k === 'unique' && samePlace(other.place, known.place)) && !samePlace(known.place, key.place);
+  const isRepeated = known && known.name !== key.name && draft.keys.some((other) => other.k === 'unique' && isSamePlace(other.place, known.place)) && !isSamePlace(known.place, key.place);
   if (known && !isRepeated) (known.declarations as Declaration[]).push(declaration);
   else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, ...(key.deferrable ? { deferrable: key.deferrable } : {}), place: key.place, declarations: [declaration] } satisfies Key);
 }
@@ -260,7 +261,7 @@ function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): vo
   else {
     // Another source declares as a key what this one makes an index; one source that has both makes the database keep both.
     const isKey = draft.kind !== 'model' && index.unique && !index.predicate && parts.every((part) => part.column);
-    const key = isKey ? table.uniques.find((other) => sameSet(other.columns, parts.map((part) => part.column!)) && (other.name === index.name || !draft.keys.some((own) => samePlace(own.place, other.place)))) : undefined;
+    const key = isKey ? table.uniques.find((other) => sameSet(other.columns, parts.map((part) => part.column!)) && (other.name === index.name || !draft.keys.some((own) => isSamePlace(own.place, other.place)))) : undefined;
     if (key) (key.declarations as Declaration[]).push(declaration);
     else table.indexes.push(built);
   }
@@ -274,9 +275,6 @@ export function sameSet(a: readonly Column[], b: readonly Column[]): boolean {
   return a.length === b.length && a.every((column) => b.includes(column));
 }
 
-export function samePlace(a: Place, b: Place): boolean {
-  return a.path === b.path && spanStart(a.at) === spanStart(b.at);
-}
 
 export function compare(a: Place, b: Place): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : spanStart(a.at) - spanStart(b.at);

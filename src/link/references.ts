@@ -1,7 +1,8 @@
 /** Foreign keys and relationships: names, classes and definitions become tables and columns. */
+import { isSamePlace } from '../model/places.js';
 import type { BrokenReference, Column, ForeignKey, Relationship, Table } from '../model/schema.js';
 import { UNTOLD, type ForeignKeyDraft, type RelationshipDraft, type TableDraft, type TableTarget } from './draft.js';
-import { columnsNamed, samePlace, sameSet, type MergeInput, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
+import { columnsNamed, sameSet, type MergeInput, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
 
 /** Links every draft's keys and relationships; what points nowhere is collected in `broken`. */
 export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema, drafts }: Pick<MergeInput, 'defaultSchema' | 'drafts'>): void {
@@ -90,7 +91,7 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
   const declaration = { kind: owner.kind, place: draft.place, onDelete: draft.onDelete ?? null };
   const known = table.foreignKeys.find((other) => other.target === target && sameSet(other.columns, columns)) as MutableForeignKey | undefined;
   if (known) {
-    if (owner.foreignKeys.some((other) => other !== draft && samePlace(other.place, known.place)) && !samePlace(draft.place, known.place)) known.repeats.push({ name: draft.name, place: draft.place });
+    if (owner.foreignKeys.some((other) => other !== draft && isSamePlace(other.place, known.place)) && !isSamePlace(draft.place, known.place)) known.repeats.push({ name: draft.name, place: draft.place });
     known.declarations.push(declaration);
     known.onDelete ??= draft.onDelete ?? null;
     known.onUpdate ??= draft.onUpdate ?? undefined;

@@ -68,6 +68,7 @@ export * from '../model/indexes.js';
 export * from '../model/inherited.js';
 export * from '../model/legacy-text.js';
 export * from '../model/outside-text.js';
+export * from '../model/places.js';
 export * from '../model/liveness.js';
 export * from '../model/names.js';
 export * from '../model/nullness.js';

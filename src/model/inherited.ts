@@ -13,8 +13,20 @@ export function siblingsOf(project: Project, column: Column): readonly Column[] 
   return (all.get(lineOf(column)) ?? []).filter((one) => one !== column);
 }
 
+/** A test that lets each line through for the first of its columns alone: what a base declares for many tables is said once. */
+export function firstOfLines(): (column: Column) => boolean {
+  const told = new Set<string>();
+  return (column) => {
+    if (column.inheritedFrom === null) return true;
+    const line = lineOf(column);
+    const isFirst = !told.has(line);
+    told.add(line);
+    return isFirst;
+  };
+}
+
 /** What tells the line that declares a column. */
-export function lineOf({ name, inheritedFrom, place }: Column): string {
+function lineOf({ name, inheritedFrom, place }: Column): string {
   return `${place.path}:${spanStart(place.at)}:${inheritedFrom}.${name}`;
 }
 

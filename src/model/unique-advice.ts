@@ -10,8 +10,8 @@ import { isDead } from './liveness.js';
 import { askedBeforehand, asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
 import { constantAsSql } from './lookups.js';
 import { tablesNamed, wordsOf } from './names.js';
+import { isSamePlace } from './places.js';
 import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isKeptApartByPolicies, isOwnTable, isRecordTable } from './tables.js';
-import { spanStart } from '../facts/span.js';
 
 /** How far one query relies on there being one row at most: it checks before it inserts, fails with two, takes any as the row, or lists rows and keeps one for each value. */
 export type Reliance = 'checked' | 'single' | 'identifier' | 'first' | 'keyed';
@@ -155,7 +155,7 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
 
 /** The row that is inserted is none that the query asks for: a revoked seat is looked for to be used again, and else a pending one is made. */
 function isAnotherKind(project: Project, { root, conditions }: Query, place: Place): boolean {
-  const insert = project.insertsInto(root.table).find((one) => one.place.path === place.path && spanStart(one.place.at) === spanStart(place.at));
+  const insert = project.insertsInto(root.table).find((one) => isSamePlace(one.place, place));
   return conditions.some(({ column, op, value }) => {
     if (op !== '=' || value.k !== 'constant') return false;
     const written = insert?.values.get(column);
@@ -231,8 +231,6 @@ function isAskedByAllOfIt(project: Project, table: Table, { columns, evidence }:
   const isAll = (place: Place) => project.insertsInto(table).some((insert) => isSamePlace(insert.place, place) && !insert.isOpen && [...insert.values.keys()].every((column) => columns.includes(column)));
   return evidence.every(({ guard }) => guard?.k === 'get-or-create' || guard?.k === 'upsert' || (guard?.k === 'insert-if-absent' && isAll(guard.place)));
 }
-
-const isSamePlace = (a: Place, b: Place): boolean => a.path === b.path && spanStart(a.at) === spanStart(b.at);
 
 /** The schema has it unique within its parent or tenant, so that two of them may hold the same: who looks it up without has seen to that elsewhere, or errs. */
 function isUniqueWithinParent(project: Project, table: Table, columns: readonly Column[]): boolean {

@@ -1,0 +1,7 @@
+import { spanStart } from '../facts/span.js';
+import type { Place } from './schema.js';
+
+/** Whether two places begin alike: a name and what it begins are one place. */
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.path === b.path && spanStart(a.at) === spanStart(b.at);
+}
