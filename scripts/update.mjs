@@ -9,7 +9,6 @@ import { rules } from '../dist/rules/index.js';
 import { cli } from '../dist/src/cli/cli.js';
 import { configurationPage } from './configuration-page.mjs';
 import { fixtureFiles } from './fixtures.mjs';
-import { labelledSection } from './labelled.mjs';
 import { precisionPage } from './precision-page.mjs';
 import { serversSections } from './servers-page.mjs';
 
@@ -25,7 +24,7 @@ const generated = {
   'docs/config.schema.json': `${JSON.stringify(configSchema(all), null, 2)}\n`,
   'docs/findings.schema.json': `${JSON.stringify(findingsSchema, null, 2)}\n`,
   'docs/configuration.md': configurationPage(configSchema(all), all),
-  'docs/precision.md': precisionPage(read('test/ecosystem/verdicts.jsonl'), read('test/ecosystem/recall.json'), read('test/ecosystem/constraints.json')) + labelledSection(path('.')) + serversSections(read('test/ecosystem/catalog.jsonl'), read('test/ecosystem/statements.jsonl')),
+  'docs/precision.md': precisionPage(read('test/ecosystem/verdicts.jsonl'), read('test/ecosystem/recall.json'), read('test/ecosystem/constraints.json')) + serversSections(read('test/ecosystem/catalog.jsonl'), read('test/ecosystem/statements.jsonl')),
 };
 
 if (!process.argv.includes('--check')) Object.assign(generated, await fixtureFiles(cli));
