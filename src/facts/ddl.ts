@@ -111,8 +111,8 @@ export type DdlStep =
   | { readonly k: 'alter-policy'; readonly name: string; readonly table: QName; readonly to?: string; readonly using?: string; readonly check?: string; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly at: Span }
   | { readonly k: 'drop-policy'; readonly name: string; readonly table: QName; readonly at: Span }
   | { readonly k: 'search-path'; readonly schemas: readonly string[]; readonly at: Span }
-  /** A step that changes the schema in a way we cannot follow. */
-  | { readonly k: 'unknown-step'; readonly what: string; readonly at: Span };
+  /** A step that changes the schema in a way we cannot follow; `tables`: what it is given to change, where that can be told, nothing else being touched. */
+  | { readonly k: 'unknown-step'; readonly what: string; readonly tables?: readonly QName[]; readonly at: Span };
 
 /** What a database function does: its queries, the routines it calls, and for a trigger the columns it sets on the row (`NEW.x := …`). */
 export interface FunctionBody { readonly language: string; readonly queries: readonly SqlQuery[]; readonly setsNew: readonly string[]; /** Of these the ones that it sets only where certain columns changed. */ readonly setsNewIf?: readonly string[]; readonly readsRow: readonly string[]; readonly calls?: readonly string[]; readonly opaque: boolean }

@@ -62,6 +62,7 @@ export function histories(input: HistoryInput): Histories {
     drafts.push(...result.drafts.map((draft) => (failures.length ? { ...draft, isIncomplete: true, ...(isCutOff ? { isCutOff } : {}) } : draft)));
     if (failures.length === 0) dropped.push(...result.dropped);
     if (failures.length && history.told) notes.push(noteOf(history.told, failures));
+    else if (history.told) for (const doubt of result.doubts) notes.push(`nothing is said of drift of ${doubt.table}: ${doubt.message} (${doubt.place.path})`);
   }
   return {
     drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...code.inserts], isDown: code.isDown,

@@ -1,5 +1,5 @@
 /** A history of operations on a database, replayed in order to the schema it leaves behind. */
-import type { DdlOp, QName } from '../facts/ddl.js';
+import type { DdlOp, DdlStep, QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
 import { spanStart } from '../facts/span.js';
 import type { Definition, Dropped, DroppedKey, EnumType, Extension, Place } from '../model/schema.js';
@@ -30,6 +30,8 @@ export interface Replayed {
   /** Whether every step could be followed. */
   readonly complete: boolean;
   readonly failures: { readonly message: string; readonly place: Place }[];
+  /** Tables of which one step or another could not be followed, the rest of the history being told. */
+  readonly doubts: readonly { readonly table: string; readonly message: string; readonly place: Place }[];
   /** What views and functions that are left at the end do. */
   readonly routines: readonly Routine[];
   readonly rowReads: readonly RowRead[];
@@ -55,7 +57,7 @@ export function replay(ops: readonly LocatedOp[], partition: string, defaultSche
     apply(state, op, { path: of, at: op.at }, kind);
   }
   state.path = [defaultSchema];
-  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, routines: routinesOf(state), rowReads: rowReadsOf(state), dropped: droppedOf(state, partition), droppedKeys: droppedKeysOf(state, partition), extensions: [...state.extensions].map(([name, schema]) => ({ name, schema })), definitions: definitionsOf(state), temporary: [...state.tables.values()].filter((table) => table.isTemporary).map((table) => table.name) };
+  return { drafts: draftsOf(state, partition), enums: finalEnums(state), complete: state.failures.length === 0, failures: state.failures, doubts: [...state.tables.values()].flatMap((table) => (table.doubt ? [{ table: table.name, ...table.doubt }] : [])), routines: routinesOf(state), rowReads: rowReadsOf(state), dropped: droppedOf(state, partition), droppedKeys: droppedKeysOf(state, partition), extensions: [...state.extensions].map(([name, schema]) => ({ name, schema })), definitions: definitionsOf(state), temporary: [...state.tables.values()].filter((table) => table.isTemporary).map((table) => table.name) };
 }
 
 function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): void {
@@ -74,9 +76,17 @@ function apply(state: State, op: DdlOp, place: Place, kind: LocatedOp['kind']): 
     case 'drop-extension': state.extensions.delete(op.name); return;
     case 'search-path': state.path = op.schemas; return;
     case 'create-function': case 'drop-function': changeFunction(state, op, place); return;
-    case 'unknown-step': fail(state, `step ${place.path}:${spanStart(place.at)}`, `This step cannot be followed: ${op.what}`, place); return;
+    case 'unknown-step': failStep(state, op, place); return;
     default: changeExtra(state, op, place);
   }
+}
+
+/** Of a step that is given the tables it changes only these are in doubt. */
+function failStep(state: State, { what, tables = [] }: DdlStep & { readonly k: 'unknown-step' }, place: Place): void {
+  const touched = tables.flatMap((name) => find(state, state.tables, name) ?? []);
+  const message = `This step cannot be followed: ${what}`;
+  if (touched.length === 0) { fail(state, `step ${place.path}:${spanStart(place.at)}`, message, place); return; }
+  for (const table of touched) table.doubt ??= { message, place };
 }
 
 /** Keys of tables that are left, under the names that the columns had. */
@@ -98,6 +108,7 @@ function columnsEverOf(state: State, table: TableState): readonly string[] | nul
 /** What is still gone at the end. Columns go with their table. */
 function droppedOf(state: State, database: string): Dropped[] {
   return state.dropped.flatMap(({ table, name, column, to, place }): Dropped[] => {
+    if (table.doubt) return [];
     const isThere = column === null ? state.tables.has(keyOf(table.schema, name)) : table.isDropped || table.columns.has(column);
     const schema = table.schema === state.defaultSchema ? null : table.schema;
     return isThere ? [] : [{ table: column === null ? name : table.name, schema, database, column, to, place, columns: columnsEverOf(state, table) }];

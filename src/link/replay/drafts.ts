@@ -18,7 +18,7 @@ function draftOf(state: State, table: TableState, partition: string): TableDraft
     dialect: 'postgres', kind: table.declaredAs, tableKind: table.kind, name: table.name, schema: schemaOf(state, table.schema), partition, model: null, cls: null, site: null, base: null,
     place: table.place, extent: table.extent,
     columns: [...table.columns.values()].filter((column) => !column.isPresumed || !column.nullable).map((column) => columnDraft(state, column, kept)),
-    ...(table.isPresumed ? { isPartial: true } : {}),
+    ...(table.isPresumed ? { isPartial: true } : {}), ...(table.doubt ? { isIncomplete: true } : {}),
     keys: constraints.flatMap((constraint) => keyDraft(constraint)),
     indexes: [...[...table.indexes].map(indexDraft), ...ofPartitions(table, (one) => [...one.indexes].map(indexDraft), indexKey)],
     foreignKeys: [...constraints.flatMap((constraint) => foreignKeyDraft(state, constraint)), ...ofPartitions(table, (one) => [...one.constraints.values()].flatMap((constraint) => foreignKeyDraft(state, constraint)), foreignKeyKey)],

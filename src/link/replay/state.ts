@@ -42,6 +42,8 @@ export interface TableState {
   readonly children: Set<TableState>;
   /** Only known from what is done to it: the step that makes it is not here. */
   readonly isPresumed?: boolean;
+  /** The first step that was given it to change and could not be followed. */
+  doubt?: Failure;
   readonly isTemporary: boolean; readonly query: SqlQuery | null; readonly place: Place; readonly extent: Place; isDropped: boolean;
 }
 

@@ -73,8 +73,13 @@ function operation(walk: Walk, of: SpecialValue, site: CallSite): Value | undefi
     case 'create_table_comment': return add(table && { k: 'comment', on: 'table', table, text: text(at(1, 'comment')?.value), at: site.at });
     case 'sync_enum_values': return syncEnum(walk, site);
     case 'run_async': return walk.callback(argument(site.args, 0), [ANY], site.at);
-    default: return /^(?:add|alter|rename)_(?!.*entit)/.test(name) ? walk.unknown(`op.${name}`, site) : ANY;
+    default: if (/^(?:add|alter|rename)_(?!.*entit)/.test(name)) walk.doubt(`op.${name}`, namesGiven(site).map((one) => qualified(one, schema)), { path, at: site.at }); return ANY;
   }
+}
+
+/** Texts among the arguments: of an operation of a library's that changes a table, one is that table's name. */
+function namesGiven(site: CallSite): readonly string[] {
+  return site.args.list.flatMap((arg) => (arg.name === 'schema' ? [] : text(arg.value) ?? []));
 }
 
 const KINDS: Readonly<Record<string, 'primary' | 'unique' | 'foreign' | 'check'>> = { foreignkey: 'foreign', primary: 'primary', unique: 'unique', check: 'check' };

@@ -37,7 +37,7 @@ export function operate(site: Site, value: Value): void {
     case 'AlterModelTable': if (model) setTable(site, model, text(arg(1, 'table')), at); return;
     case 'AddField': if (model) addField(site, model, string(1, 'name'), argumentOf(value.args, 2, 'field'), at); return;
     case 'RemoveField': if (model) removeField(site, model, string(1, 'name'), at); return;
-    case 'AlterField': if (model) { const field = argumentOf(value.args, 2, 'field'); const read = field && readField(site, model, string(1, 'name'), field); if (read) alterField(site, model, string(1, 'name'), read, at); else unknown(site, `the field ${string(1, 'name')} of ${model.name}`, at); } return;
+    case 'AlterField': if (model) { const field = argumentOf(value.args, 2, 'field'); const read = field && readField(site, model, string(1, 'name'), field); if (read) alterField(site, model, string(1, 'name'), read, at); else unknown(site, `the field ${string(1, 'name')} of ${model.name}`, at, model); } return;
     case 'RenameField': if (model) renameField(site, model, string(1, 'old_name'), string(2, 'new_name'), at); return;
     case 'AlterUniqueTogether': if (model) setTogether(site, model, 'unique', groups(arg(1, 'unique_together')), at); return;
     case 'AlterIndexTogether': if (model) setTogether(site, model, 'index', groups(arg(1, 'index_together')), at); return;
@@ -51,7 +51,7 @@ export function operate(site: Site, value: Value): void {
     case 'RunSQL': runStatements(site, value); return;
     case 'RunPython': runPython(site, value); return;
     case 'SeparateDatabaseAndState': separate(site, value); return;
-    default: if (!isHarmless(value)) unknown(site, `the operation ${name || 'of the project'}`, at);
+    default: if (!isHarmless(value)) unknown(site, `the operation ${name || 'of the project'}`, at, model);
   }
 }
 
@@ -60,8 +60,11 @@ function isHarmless(value: Term): boolean {
   return /Extension$|Collation$|^RunPython|^SetDefault|^Validate/.test(shortName(value.callee)) || value.callee.k === 'any';
 }
 
-export function unknown(site: Site, what: string, at: Span): void {
-  if (site.isReal) site.walk.fail(`This step cannot be followed: ${what}`, { path: site.owner.module.path, at });
+/** A step that cannot be followed. Of one that is given a model only that model's table is in doubt. */
+export function unknown(site: Site, what: string, at: Span, model: ModelState | null = null): void {
+  if (!site.isReal) return;
+  if (model) { if (model.isManaged) site.walk.doubt(what, [model.table], { path: site.owner.module.path, at }); }
+  else site.walk.fail(`This step cannot be followed: ${what}`, { path: site.owner.module.path, at });
 }
 
 /** Adds operations on a model's table, unless nothing happens in the database. */
@@ -85,7 +88,7 @@ function createModel(site: Site, term: Term): void {
   };
   site.models.set(keyOf(site.label, name), model);
   if (isProxy) return;
-  const read = given.map(([field, one]) => { const made = readField(site, model, field, one); if (made) model.fields.set(field, made.state); else unknown(site, `the field ${field} of ${name}`, at); return made; });
+  const read = given.map(([field, one]) => { const made = readField(site, model, field, one); if (made) model.fields.set(field, made.state); return made; });
   const known = read.filter((field) => field !== null);
   const composite = given.flatMap(([, { value }]) => (value.k === 'term' && shortName(value.callee) === 'CompositePrimaryKey' ? value.args.list.flatMap((arg) => (arg.name === null ? columnIn(model)(text(arg.value) ?? '') ?? [] : [])) : []));
   const primary = [...composite, ...known.filter((field) => field.isPrimary).map((field) => field.column!.name)];
@@ -94,6 +97,7 @@ function createModel(site: Site, term: Term): void {
     { k: 'create-table', table: model.table, columns: known.flatMap((field) => field.column ?? []), constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...known.flatMap((field) => field.constraints)], at },
     ...known.flatMap((field) => field.indexes).map((index): DdlOp => ({ k: 'create-index', table: model.table, index, at: index.at })), ...known.flatMap((field) => field.tables), ...meta,
   ]);
+  for (const [index, [field]] of given.entries()) if (!read[index]) unknown(site, `the field ${field} of ${name}`, at, model);
   model.together.set('unique', groups(entry(options, 'unique_together')));
   model.together.set('index', groups(entry(options, 'index_together')));
 }
@@ -146,7 +150,7 @@ function metaOf(model: ModelState, options: Value | null): DdlOp[] {
 
 function addMeta(site: Site, model: ModelState | null, kind: 'indexes' | 'constraints', value: Value | null, at: Span): void {
   if (!model) return;
-  if (value?.k !== 'term') { unknown(site, `${kind} of ${model.name} that cannot be told`, at); return; }
+  if (value?.k !== 'term') { unknown(site, `${kind} of ${model.name} that cannot be told`, at, model); return; }
   emit(site, model, metaOf(model, { k: 'dict', entries: new Map([[kind, { k: 'list', items: [value] }]]), rest: null, places: new Map([[kind, { path: site.owner.module.path, at }]]) }));
 }
 
@@ -157,7 +161,7 @@ function deleteModel(site: Site, model: ModelState, at: Span): void {
 
 function addField(site: Site, model: ModelState, name: string, given: GivenField | null, at: Span): void {
   const read: ReadField | null = given ? readField(site, model, name, given) : null;
-  if (!read) { unknown(site, `the field ${name} of ${model.name}`, at); return; }
+  if (!read) { unknown(site, `the field ${name} of ${model.name}`, at, model); return; }
   model.fields.set(name, read.state);
   if (read.tables.length) emit(site, model, read.tables);
   if (read.column) emit(site, model, addColumnOps(model.table, read.column, read.constraints, read.indexes));

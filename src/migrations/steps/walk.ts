@@ -4,7 +4,7 @@
  * are evaluated by `flow`. A step that cannot be told is said, never guessed.
  */
 import type { Expr, Span, Stmt } from '../../facts/code.js';
-import type { DdlOp } from '../../facts/ddl.js';
+import type { DdlOp, QName } from '../../facts/ddl.js';
 import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
 import { makeSpan } from '../../facts/span.js';
 import type { CallSite } from '../../dialects/dialect.js';
@@ -62,6 +62,8 @@ export class Walk {
   /** Adds an operation as the code at `place` makes it. */
   add(op: DdlOp, path: string): void { this.ops.push({ op, path, kind: 'migration', ...(this.guards > 0 ? { isGuarded: true } : {}) }); }
   fail(message: string, place: Place): void { this.failures.push({ message, place }); }
+  /** A step that cannot be followed and is given these tables: of the others what is told stays true. */
+  doubt(what: string, tables: readonly QName[], { path, at }: Place): void { this.ops.push({ op: { k: 'unknown-step', what, tables, at }, path, kind: 'migration' }); }
   /** A step of a known kind whose names cannot be told. */
   unknown(what: string, site: Pick<CallSite, 'env' | 'at'>): Value {
     this.fail(`This step cannot be followed: ${what}`, { path: site.env.module.path, at: site.at });
@@ -153,7 +155,7 @@ export class Walk {
     const isEither = inThen!.length > 0 && inElse!.length > 0;
     // What makes a thing and what changes it: the one finds it done, the other finds nothing. What changes goes first.
     if (isEither && asksWhatExists(this.flow, stmt.test, env) && (makes(inThen!) || makes(inElse!))) { if (makes(inThen!)) this.ops.push(...this.ops.splice(before, between - before)); }
-    else if (isEither || (inThen!.length + inElse!.length > 0 && !asksWhatExists(this.flow, stmt.test, env))) this.fail('Whether this step is taken depends on a condition that only a run can tell', { path: env.module.path, at: stmt.at });
+    else if (isEither || (inThen!.length + inElse!.length > 0 && !asksWhatExists(this.flow, stmt.test, env))) this.doubt('whether it is taken depends on a condition that only a run can tell', tablesOf([...inThen!, ...inElse!]), { path: env.module.path, at: stmt.at });
     // What follows a guard that returns early runs under the opposite condition.
     if ((then === 'return') !== (other === 'return')) this.guards++;
     return then && other ? then : null;
@@ -177,7 +179,7 @@ export class Walk {
     const before = this.ops.length;
     assign(flow, stmt.target, ANY, null, env);
     this.guarded(() => this.body(stmt.body, env));
-    if (this.ops.length > before) this.fail('A loop changes the schema for things that only a run can tell', { path: env.module.path, at: stmt.iter.at });
+    if (this.ops.length > before) this.doubt('a loop changes the schema for things that only a run can tell', tablesOf(this.ops.slice(before)), { path: env.module.path, at: stmt.iter.at });
     return null;
   }
 
@@ -194,6 +196,12 @@ export class Walk {
     const expr: Expr = { k: 'other', parts: [], at };
     return this.enter(value, args.map((each) => ({ name: null, value: each, expr, spread: null, at })));
   }
+}
+
+/** The tables that operations change; none where one of them changes something else, so that nothing is known of what is touched. */
+function tablesOf(ops: readonly LocatedOp[]): readonly QName[] {
+  const tables = ops.flatMap(({ op }) => ('table' in op && op.table && op.k !== 'drop-table' && op.k !== 'rename-table' ? [op.table] : []));
+  return tables.length === ops.length ? tables : [];
 }
 
 /** The items that a loop runs over, where they are known one by one; the statements of a file count as one. */
