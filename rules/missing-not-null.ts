@@ -54,7 +54,7 @@ function confidenceOf(project: Project, column: Column, readers: readonly Use[])
     return values.every((value) => (value ? isThere(value) : hasFillingDefault(column))) || readers.length > 1 ? 'medium' : 'low';
   }
   // Rows of another kind may go without, unless forms ask for it in all of them, and code that works with this kind alone never meets them.
-  if (isOfSeveralKinds(column.table) && column.isDemanded !== true) return 'low';
+  if (isOfSeveralKinds(project, column.table) && column.isDemanded !== true) return 'low';
   const functions = new Set(readers.map(siteOf));
   return functions.size > 1 || isForeignKeyColumn(column) || hasFillingDefault(column) ? 'medium' : 'low';
 }

@@ -1,5 +1,5 @@
 /** What a column's type and name say about how many values it takes and what it identifies. */
-import type { Column, Table } from './schema.js';
+import type { Column } from './schema.js';
 import { wordsOf } from './names.js';
 import { isForeignKeyColumn } from './tables.js';
 
@@ -45,9 +45,9 @@ export function isState(column: Column): boolean {
   return isBoolean(column) || ['status', 'state', 'stage', 'phase', 'priority', 'level', 'visibility', 'severity'].includes(last);
 }
 
-/** A column says of what kind each row is: a discriminator, an enum or choices that are no state, a name like `type`. */
-export function isOfSeveralKinds(table: Table): boolean {
-  return table.columns.some((column) => column.role === 'discriminator' || (hasFewValues(column) && !isState(column) && !/^(is|has|can|should)_/.test(wordsOf(column.name).join('_'))));
+/** The name says of what kind a row is. */
+export function isNamedKind(column: Column): boolean {
+  return ['kind', 'type', 'category', 'role', 'mode'].includes(wordsOf(column.name).at(-1) ?? '');
 }
 
 const PROSE = new Set('body content text message description comment comments note notes summary reason prompt answer question details bio'.split(' '));

@@ -3,6 +3,8 @@ import type { Project } from './project.js';
 import type { Column, Table } from './schema.js';
 import type { Copy } from './usage.js';
 import { applicationInserts, isApplication, isWriteUse, runsWith } from './column-uses.js';
+import { hasFewValues, isNamedKind, isState } from './column-kinds.js';
+import { wordsOf } from './names.js';
 import { isRecordTable } from './tables.js';
 
 /** Moves of a value from one column to the other in application code or by a trigger, in either direction. */
@@ -43,6 +45,12 @@ function isUsedUp(project: Project, move: Copy): boolean {
 /** Code changes the column's value when its row already exists; a generic update of all fields of a request counts. */
 export function isRewritten(project: Project, column: Column): boolean {
   return project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && !use.atInsert);
+}
+
+/** A column says of what kind each row is: a discriminator, a name like `type`, an enum or choices. A choice that code changes later is a setting: a row keeps its kind. */
+export function isOfSeveralKinds(project: Project, table: Table): boolean {
+  const isKind = (column: Column) => hasFewValues(column) && !isState(column) && !/^(is|has|can|should)_/.test(wordsOf(column.name).join('_')) && (isNamedKind(column) || !isRewritten(project, column));
+  return table.columns.some((column) => column.role === 'discriminator' || isKind(column));
 }
 
 /**

@@ -81,9 +81,11 @@ function namesIn(kind: ConstraintKind, columns: readonly ColumnState[]): readonl
 
 const LABELS: Readonly<Record<ConstraintKind, string>> = { primary: 'pkey', unique: 'key', foreign: 'fkey', check: 'check', exclude: 'excl' };
 
+/** Without columns it points at the primary key that the table has then: what models take for its key does not count. */
 function referenceOf(state: State, def: ConstraintDef & { k: 'foreign' }): Reference {
   const target = find(state, state.tables, def.table);
-  return { target, targetName: { name: def.table.name, schema: target?.schema ?? homeOf(state, def.table) }, columns: def.refColumns.map((name) => target?.columns.get(name) ?? name), onDelete: def.onDelete ?? null, onUpdate: def.onUpdate ?? null };
+  const columns = def.refColumns.length > 0 ? def.refColumns.map((name) => target?.columns.get(name) ?? name) : [...(target?.constraints.values() ?? [])].find((one) => one.kind === 'primary')?.columns ?? [];
+  return { target, targetName: { name: def.table.name, schema: target?.schema ?? homeOf(state, def.table) }, columns, onDelete: def.onDelete ?? null, onUpdate: def.onUpdate ?? null };
 }
 
 /** `UNIQUE USING INDEX` and `PRIMARY KEY USING INDEX`: the index becomes the constraint. */
