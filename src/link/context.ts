@@ -176,7 +176,7 @@ export function roleOf(path: string, patterns: RolePatterns): Role {
   if (patterns.isApplication(path)) return 'application';
   if (/(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|factories)\//i.test(path) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests?)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
   if (/(^|\/)(migrations?|alembic|data[-_]migrations?|migration[-_]scripts?)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path) || (isStamped(path) && !SEEDS.test(path))) return 'migration';
-  if (SEEDS.test(path) || /(^|\/)(seed|seeds|seeder|populate|demo_data|sample_data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) || /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)) return 'seed';
+  if (SEEDS.test(path) || /(^|\/)(seed|seeds|seeder|populate|(demo|sample|random|fake|dummy|mock|example)[-_]?data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) || /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)) return 'seed';
   return 'application';
 }
 

@@ -1,4 +1,4 @@
-/** What comments say of programs out of sight that fill or read a table or column. */
+/** What comments say that no code shows: of programs out of sight that fill or read a table or column, and of values that may repeat. */
 
 const PLACE = '(?:repo(?:sitory)?|code ?base|application|app|project|service)';
 const PROGRAM = '(?:system|service|program|process|job|tool|team|application|app|script|pipeline|repo(?:sitory)?)';
@@ -28,6 +28,12 @@ export function saysFilledOutside(comment: string | null): boolean {
 export function saysReadOutside(comment: string | null): boolean {
   return says(comment, READ) || says(comment, READS);
 }
+
+/** Whether a comment says that several rows may have one value. */
+export function saysRepeats(comment: string | null): boolean {
+  return comment !== null && REPEATS.test(comment);
+}
+const REPEATS = /\b(?:not|isn['’]?t|never|non)[- ](?:\w+ )?unique\b|\bduplicates? (?:are|is) (?:allowed|fine|ok|okay|possible|expected|permitted)\b|\b(?:may|can) (?:repeat|occur more than once|be (?:shared|used) (?:by|across|between) (?:several|many|multiple))\b/i;
 
 function says(comment: string | null, claim: RegExp): boolean {
   return comment !== null && comment.split(/\n|(?<=[.!?;])\s+/).some((sentence) => claim.test(sentence) && !NEGATED.test(sentence));

@@ -2,11 +2,13 @@
 import pluralize from 'pluralize';
 import type { Project } from './project.js';
 import type { Column, Relationship, Table, Place } from './schema.js';
-import type { Guard, Query, WrittenValue } from './usage.js';
+import type { Context, Guard, Query, WrittenValue } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isFreeText, isIdentifier, isState, isTime } from './column-kinds.js';
 import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
+import { hasFillingDefault } from './nullness.js';
+import { saysRepeats } from './outside-text.js';
 import { askedBeforehand, asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
 import { constantAsSql } from './lookups.js';
 import { tablesNamed, wordsOf } from './names.js';
@@ -143,6 +145,7 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
   const guard = (...kinds: Guard['k'][]) => query.guards.find((one) => kinds.includes(one.k)) ?? null;
   const checked = guard('insert-if-absent', 'get-or-create', 'upsert', 'refuse-if-present');
   const inserted = checked?.k === 'insert-if-absent' ? checked.place : checked?.k === 'refuse-if-present' ? checked.insert : undefined;
+  if (inserted && isCompleted(project, query, inserted)) return null;
   if (checked && !(inserted && isAnotherKind(project, query, inserted))) return { query, reliance: 'checked', guard: checked };
   // The first of several is asked for, whatever the API's name.
   if (query.expects === 'one' && query.limit === null) return { query, reliance: 'single', guard: guard('used-as-row', 'returned') };
@@ -157,10 +160,19 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
 function isAnotherKind(project: Project, { root, conditions }: Query, place: Place): boolean {
   const insert = project.insertsInto(root.table).find((one) => isSamePlace(one.place, place));
   return conditions.some(({ column, op, value }) => {
-    if (op !== '=' || value.k !== 'constant') return false;
     const written = insert?.values.get(column);
+    if (op !== '=' || value.k !== 'constant') return false;
     const constants = written?.k === 'constant' ? [written.constant] : written?.oneOf;
     return constants !== undefined && !constants.includes(value.v);
+  });
+}
+
+/** A row that lacks something is completed, and else one that has it is made: those that wait for it may be several. */
+function isCompleted(project: Project, { root, conditions }: Query, place: Place): boolean {
+  const insert = project.insertsInto(root.table).find((one) => isSamePlace(one.place, place));
+  return conditions.some(({ column, op, isOptional, inOr }) => {
+    const written = op === 'null' && !isOptional && !inOr ? insert?.values.get(column) : undefined;
+    return written !== undefined && written.k !== 'null' && written.mayBeNull !== true;
   });
 }
 
@@ -193,10 +205,13 @@ function parentsFirst(project: Project, columns: readonly Column[]): Column[] {
 
 function confidenceOf(project: Project, table: Table, group: Group, queries: readonly Query[]): UniqueProposal['confidence'] | null {
   if (group.tied.length > 0) return 'high';
+  if (group.columns.some((column) => saysRepeats(column.comment)) || isSharedByDefault(group.columns)) return null;
   if (group.predicates.length === 0 && isUniqueWithinParent(project, table, group.columns)) return 'low';
   const has = (...kinds: Reliance[]) => group.evidence.some((one) => kinds.includes(one.reliance));
   const isChecked = has('checked');
   const isDeclared = group.declared.length > 0;
+  if (!isDeclared && !isChecked && !has('single') && isPartOfKey(table, group.columns)) return 'low';
+  if (!isDeclared && isOnlyLoadedSo(project, table, group)) return 'low';
   const parents = parentsOf(project, group.columns);
   const isOfOneKind = group.predicates.some((predicate) => !/ IS NULL$/.test(predicate));
   // Where the parent has a list of all kinds there may be one each of this kind: other code than the check takes it for the only one.
@@ -220,6 +235,24 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
 }
+
+/** A kind that rows have unless another one is given: the default repeats. */
+function isSharedByDefault([column, ...others]: readonly Column[]): boolean {
+  return others.length === 0 && hasFewValues(column!) && hasFillingDefault(column!);
+}
+
+/** A declared key needs these columns and others: who takes the first match by these alone looks for any of several. The time of a deletion is no such column. */
+function isPartOfKey(table: Table, columns: readonly Column[]): boolean {
+  return [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques].some((key) => columns.every((column) => key.columns.includes(column)) && key.columns.some((column) => !columns.includes(column) && !isTime(column)));
+}
+
+/** An import looks for the row that it made before by a name or an address; other code makes rows without asking. */
+function isOnlyLoadedSo(project: Project, table: Table, { columns, evidence }: Group): boolean {
+  const loads = ({ path, fn }: Context) => wordsOf(`${path} ${fn ?? ''}`).some((word) => LOADING.has(word));
+  return evidence.length > 0 && columns.some((column) => !isReference(project, column) && !isIdentifier(column)) && evidence.every(({ query }) => loads(query.context))
+    && project.insertsInto(table).some((insert) => isApplication(insert) && !loads(insert.context));
+}
+const LOADING = new Set(['import', 'imports', 'importer', 'importers', 'importing', 'migrate', 'migrator', 'backfill']);
 
 /** So many columns may be a key even if they are all that a row is made of. */
 const WIDEST_KEY = 3;
