@@ -84,7 +84,7 @@ describe('keys and indexes', () => {
     const done = run(`create table u (id int primary key, code text unique); create table o (u_id int references u on delete cascade, u_code text constraint oc references u (code));
       alter table u rename to users; alter table users rename code to slug; alter table o rename u_id to user_id`);
     expect(tableOf(done, 'o').foreignKeys).toMatchObject([
-      { name: null, columns: ['user_id'], target: { k: 'table', name: 'users' }, targetColumns: [], onDelete: 'cascade' }, { name: 'oc', columns: ['u_code'], targetColumns: ['slug'] },
+      { name: null, columns: ['user_id'], target: { k: 'table', name: 'users' }, targetColumns: ['id'], onDelete: 'cascade' }, { name: 'oc', columns: ['u_code'], targetColumns: ['slug'] },
     ]);
   });
 
