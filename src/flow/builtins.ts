@@ -4,6 +4,7 @@ import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
 import { namesake, namesLike, namesOf, noteAnyModel, readAny, readKeys, writeKeys } from './computed.js';
+import { dispatch } from './calls.js';
 import { DictBuilder } from './dicts.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
@@ -14,6 +15,7 @@ import { withKept } from './prefetched.js';
 import { grow, mapMethod, newMap } from './maps.js';
 import { pageCall } from './pages.js';
 import type { Env } from './program.js';
+import { joinNames, ofKey } from './sql-names.js';
 import { hasParts, joinList, withOptionalParts } from './sql-parts.js';
 import { store } from './statements.js';
 import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ListValue, type ModelValue, type RowValue, type Value, type ClassRef, type FnRef } from './value.js';
@@ -75,7 +77,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
     case 'len': case 'any': case 'all': case 'sum': case 'bool': case 'print': if (first && name !== 'print') elementOf(flow, first, env, at); return ANY;
     case 'zip': return { k: 'many', of: { k: 'list', items: elementsOf(flow, args.list, site) } };
     case 'enumerate': return { k: 'many', of: { k: 'list', items: [ANY, first ? elementOf(flow, first, env, at) : ANY] } };
-    case 'map': return { k: 'many', of: callWith(flow, first, elementsOf(flow, args.list.slice(1), site), site) };
+    case 'map': return { k: 'many', of: first?.k === 'ext' ? dispatch(flow, { ...site, callee: first, receiver: null, name: null, args: { list: elementsOf(flow, args.list.slice(1), site).map((value, index) => ({ ...args.list[index + 1]!, value })) } }) : callWith(flow, first, elementsOf(flow, args.list.slice(1), site), site) };
     case 'dict': if (first) notePairs(flow, first, flow.place(env, at)); return dictOf(args.list, first);
     case 'vars': return first ?? ANY;
     case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' ? first : ANY;
@@ -185,7 +187,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       if (ONE_ITEM.has(name)) return item;
       if (SAME_COLLECTION.has(name)) return { k: 'many', of: item };
       if (name === 'entries') return { k: 'many', of: { k: 'list', items: [ANY, item] } };
-      const joined = name === 'join' ? joinList(receiver, text(callback)) : null;
+      const joined = name === 'join' ? joinList(receiver, text(callback)) ?? joinNames(receiver, text(callback)) : null;
       if (joined) return joined;
       if (name === 'extend' || name === 'append' || name === 'push' || name === 'add' || name === 'unshift' || name === 'insert') return growList(site, receiver, name === 'insert' ? [argument(args, 1)] : args.list.map((arg) => arg.value));
       return ANY;
@@ -201,7 +203,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       if (STRING_METHODS.has(name) || name !== 'valueOf') touch(flow, receiver);
       if (argument(args, 0)?.k === 'fn') callWith(flow, argument(args, 0), [ANY], site);
       return name === 'strip' || name === 'lower' || name === 'trim' || name === 'toString' || name === 'toLowerCase' ? receiver : ANY;
-    case 'const': return name === 'join' ? joinList(argument(args, 0) ?? ANY, text(receiver)) ?? ANY : name === 'format' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
+    case 'const': return name === 'join' ? joinList(argument(args, 0) ?? ANY, text(receiver)) ?? joinNames(argument(args, 0) ?? ANY, text(receiver)) ?? ANY : name === 'format' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
     case 'fn': return name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
     case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : null;
     case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;
@@ -309,7 +311,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
     case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };
     case 'Object.values': return first.k === 'class' && isEnum(flow, first.cls) ? { k: 'list', items: [...enumMembers(flow, first.cls).values()] } : first.k === 'dict' ? { k: 'many', of: union([...first.entries.values(), ...(first.rest ? [first.rest] : [])]) } : ANY;
-    case 'Object.fromEntries': { notePairs(flow, first, flow.place(site.env, site.at)); return { k: 'dict', entries: new Map(), rest: union(membersOf(item()).map((pair) => (pair.k === 'list' ? pair.items[1] ?? ANY : ANY))) }; }
+    case 'Object.fromEntries': { notePairs(flow, first, flow.place(site.env, site.at)); return fromPairs(item()); }
     case 'Object.groupBy': case 'Map.groupBy': { const values = item(); const callback = argument(site.args, 1); if (callback?.k === 'fn') callWith(flow, callback, [values], site); const group: Value = { k: 'many', of: values }; return of === 'Map' ? { k: 'many', of: { k: 'list', items: [ANY, group] }, isMap: true } : { k: 'dict', entries: new Map(), rest: group }; }
     case 'Array.from': { const values = { k: 'many' as const, of: item() }; const callback = argument(site.args, 1); return callback?.k === 'fn' ? { k: 'many', of: callWith(flow, callback, [values.of], site) } : values; }
     case 'JSON.parse': return ANY;
@@ -317,6 +319,14 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Date.now': return ANY;
     default: return null;
   }
+}
+
+/** What pairs make: of those made of the entries of a dict there is one for each of its keys. */
+function fromPairs(item: Value): DictValue {
+  const pairs = membersOf(item).map((pair) => (pair.k === 'list' ? pair.items : []));
+  const [key, value] = pairs.length === 1 ? pairs[0]! : [];
+  if (key?.k === 'key' && key.part === 'key' && key.of.rest === null && value) return { k: 'dict', entries: new Map([...key.of.entries.keys()].map((name) => [name, ofKey(value, name)])), rest: null, ...(key.of.places ? { places: key.of.places } : {}) };
+  return { k: 'dict', entries: new Map(), rest: union(pairs.map((pair) => pair[1] ?? ANY)) };
 }
 
 /** `Object.assign(row, changes)` writes every key; of an object it makes one that has them all. */

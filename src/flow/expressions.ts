@@ -10,7 +10,7 @@ import { noteKeyed } from './keyed.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
 import { keptBy } from './prefetched.js';
-import { sqlTexts, withSql } from './sql.js';
+import { heldTexts, sqlTexts, withSql } from './sql.js';
 import { added } from './sql-parts.js';
 import { rowGiven } from './sql-rows.js';
 import { childEnv, type Env, type ModuleRef } from './program.js';
@@ -140,7 +140,8 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   const values = expr.parts.filter((part): part is Expr => part.k !== 'text').map((part) => flow.expr(part, env));
   if (expr.tag) {
     const tag = flow.expr(expr.tag, env);
-    const text = sqlTexts(withSql(flow, ANY, env, expr.at, givenTo(flow, expr, expr.tag, values, env), openParts(expr)))[0];
+    const own = withSql(flow, ANY, env, expr.at, givenTo(flow, expr, expr.tag, values, env), openParts(expr), true);
+    const text = sqlTexts(grownText(flow, expr, values, own, env) ?? own)[0];
     const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
     // `sql``: nothing is put in.
@@ -150,15 +151,15 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
   const value: Value = !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;
   const made = withSql(flow, value, env, expr.at, holesOf(expr, values), openParts(expr));
-  return grownText(expr, values, made) ?? made;
+  return grownText(flow, expr, values, made, env) ?? made;
 }
 
 /** `${base} WHERE …`: the statement in the first hole, to which the rest is added. */
-function grownText(expr: Template, values: readonly Value[], made: Value): Value | null {
+function grownText(flow: Flow, expr: Template, values: readonly Value[], made: Value, env: Env): Value | null {
   const lead = expr.parts[0];
   const first = lead === undefined || (lead.k === 'text' && lead.v.trim() !== '') ? undefined : values[0];
-  const texts = first ? sqlTexts(first) : [];
-  return texts.length > 0 && !(made.k === 'any' && made.sql) ? added(texts, expr.parts.length > 1 ? made : NULL) : null;
+  const texts = first ? heldTexts(first) : [];
+  return texts.length > 0 && !(made.k === 'any' && made.sql) ? added(texts, expr.parts.length > 1 ? made : NULL, flow.place(env, expr.at)) : null;
 }
 
 /** The values of a template's expressions but for constants, which are part of its text. */

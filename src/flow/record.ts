@@ -25,7 +25,7 @@ export interface MoveRecord { readonly from: string; readonly fromPlace: Place; 
 /** `field` of an object of `cls`; of an object that is itself a field of an interface's it is read `within` that one, by a path. */
 export interface FieldRead { readonly cls: ClassRef; readonly field: string; readonly place: Place; readonly within?: PartOf }
 /** A name in SQL that is no table, or no column of `model`. */
-export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[] }
+export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[]; readonly isInsert?: true }
 export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true; /** What is called by a name that nothing has. */ readonly name?: string }
 
 export class Recorder {

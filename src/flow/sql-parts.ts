@@ -1,5 +1,6 @@
 /** Parts of statements that code puts together as texts: conditions collected in a list and joined, clauses added behind a statement. */
 import type { SqlText } from './sql.js';
+import type { Place } from '../model/schema.js';
 import { union, type AnyValue, type Value } from './value.js';
 import { spanStart } from '../facts/span.js';
 
@@ -59,12 +60,12 @@ function optional(parts: readonly SqlPart[]): readonly SqlPart[] {
   return parts.length === 0 ? parts : parts.map((part) => (part.isOptional ? part : { ...part, isOptional: true }));
 }
 
-/** The values of SQL texts to which another one is added. */
-export function added(texts: readonly SqlText[], more: Value | null): Value {
+/** The values of SQL texts to which another one is added; `site` is where that makes a statement of its own out of one that others grow too. */
+export function added(texts: readonly SqlText[], more: Value | null, site?: Place): Value {
   const parts = more ? partsOrUnknown(more) : [UNKNOWN];
   const known = parts.filter((part) => part.text !== null);
   const isOpen = known.length < parts.length;
-  return union(texts.map((text): Value => ({ k: 'any', sql: { ...text, ...(known.length > 0 ? { parts: [...(text.parts ?? []), ...known] } : {}), ...(isOpen ? { isOpen: true } : {}) } })));
+  return union(texts.map((text): Value => ({ k: 'any', sql: { ...text, ...(known.length > 0 ? { parts: [...(text.parts ?? []), ...known] } : {}), ...(isOpen ? { isOpen: true } : {}), ...(site ? { site } : {}) } })));
 }
 
 /** One text out of two that grew from the same statement on different paths: what both have holds always. Null when they are different ones. */

@@ -3,18 +3,20 @@ import type { Expr } from '../facts/code.js';
 import { fieldsOf } from './fields.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
+import { namesIn, namesValue } from './sql-names.js';
 import { ANY, membersOf, text, type DictValue, type Value } from './value.js';
 
 /** What the columns of the row get, by the names that the code gives them. */
 export interface SqlRow { readonly entries: ReadonlyMap<string, Value>; readonly places?: DictValue['places'] }
 
-/** The row that a call of the tag in one of the template's holes gives; null for another expression, and where not all of its columns are known. */
+/** The row, or the names, that a call of the tag in one of the template's holes gives; null for another expression, and where not all of its columns are known. */
 export function rowGiven(flow: Flow, part: Expr, tag: Expr, env: Env): Value | null {
   if (part.k !== 'call' || part.args.length === 0 || !isSame(part.fn, tag)) return null;
   const [first, ...rest] = part.args;
-  const names = rest.flatMap((arg) => namesIn(flow.peek(arg.value, env)));
+  const names = rest.flatMap((arg) => textsIn(flow.peek(arg.value, env)));
   const row = dictIn(flow, flow.peek(first!.value, env));
   const made = names.includes(null) ? null : rest.length > 0 ? chosen(row, names as readonly string[]) : row && row.rest === null ? row : null;
+  if (!made && rest.length === 0) { const given = namesIn(flow.peek(first!.value, env), false); return given ? namesValue(given) : null; }
   return made && made.entries.size > 0 ? { k: 'special', dialect: 'sql', tag: 'row', data: { row: made satisfies SqlRow }, key: [...made.entries.keys()].join() } : null;
 }
 
@@ -29,7 +31,7 @@ function isSame(fn: Expr, tag: Expr): boolean {
 }
 
 /** `'name'`, `['name', 'age']`, `...columns`: null for one that is not known. */
-function namesIn(value: Value): readonly (string | null)[] {
+function textsIn(value: Value): readonly (string | null)[] {
   const items = value.k === 'list' ? value.items : value.k === 'many' ? membersOf(value.of) : [value];
   return items.length > 0 ? items.map(text) : [null];
 }

@@ -254,7 +254,7 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
       for (let index = 0; index < target.items.length; index++) {
         const item = target.items[index]!;
         if (item.k === 'spread') bindPattern(flow, item.of, { k: 'many', of: elementOf(flow, value, env, item.at) }, env);
-        else bindPattern(flow, item, value.k === 'key' ? value : partOf(flow, value, index, env, item.at), env);
+        else bindPattern(flow, item, value.k === 'key' ? (index === 1 ? { ...value, part: 'value' } : value) : partOf(flow, value, index, env, item.at), env);
       }
       return;
     }

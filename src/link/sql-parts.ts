@@ -2,7 +2,7 @@
 import type { Span } from '../facts/code.js';
 import type { QName } from '../facts/ddl.js';
 import type { FileFacts, SqlHole } from '../facts/file.js';
-import type { SqlAssign, SqlCondition, SqlQuery } from '../facts/sql.js';
+import type { ColumnRef, SqlAssign, SqlCondition, SqlQuery } from '../facts/sql.js';
 import { spanEnd, spanStart } from '../facts/span.js';
 import type { Model } from '../flow/model.js';
 import type { SqlText } from '../flow/sql.js';
@@ -10,6 +10,7 @@ import { partsOf, type SqlPart } from '../flow/sql-parts.js';
 import { rowIn } from '../flow/sql-rows.js';
 import type { Value } from '../flow/value.js';
 import { putRow } from './sql-rows.js';
+import { isHoleName } from './sql-usage/holes.js';
 
 /** What is known of the strings of all files. */
 export interface PartFacts {
@@ -86,9 +87,15 @@ function assignsOf(parts: readonly SqlPart[], hole: SqlAssign, facts: PartFacts,
 function adapted(part: SqlQuery, first: number, isOptional: boolean, inOr: boolean): SqlQuery {
   const conditions = part.conditions.map((condition): SqlCondition => {
     const hole = condition.value.k === 'parameter' ? /^hole:(\d+)$/.exec(condition.value.parameter ?? '') : null;
-    return { ...condition, ...(hole ? { value: { k: 'parameter', parameter: `hole:${first + Number(hole[1])}` } as const } : {}), ...(isOptional ? { isOptional: true } : {}), ...(inOr ? { inOr: true } : {}) };
+    return { ...condition, column: renumbered(condition.column, first), ...(hole ? { value: { k: 'parameter', parameter: `hole:${first + Number(hole[1])}` } as const } : {}), ...(isOptional ? { isOptional: true } : {}), ...(inOr ? { inOr: true } : {}) };
   });
-  return { ...part, conditions };
+  return { ...part, conditions, columns: part.columns.map((ref) => renumbered(ref, first)), sorts: part.sorts.map((sort) => ({ ...sort, column: renumbered(sort.column, first) })), groups: part.groups.map((ref) => renumbered(ref, first)) };
+}
+
+/** A name that a hole holds is one of the statement's holes now. */
+function renumbered(ref: ColumnRef, first: number): ColumnRef {
+  const shifted = (name: string): string => name.replace(/^__hole_(\d+)$/, (_, number: string) => `__hole_${first + Number(number)}`);
+  return isHoleName(ref.name) || (ref.qualifier !== undefined && isHoleName(ref.qualifier)) ? { ...ref, name: shifted(ref.name), ...(ref.qualifier === undefined ? {} : { qualifier: shifted(ref.qualifier) }) } : ref;
 }
 
 /** Puts a part into the innermost query around a place of the text; what stands behind the text belongs to the whole. */

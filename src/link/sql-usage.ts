@@ -7,6 +7,7 @@ import type { Recorder } from '../flow/record.js';
 import type { RowRead } from './replay.js';
 import { columnsAsked } from './sql-usage/asked.js';
 import { exposeItem, physicalModels, placeOf, useColumn, type Context, type SqlSchema } from './sql-usage/context.js';
+import { isHoleName } from './sql-usage/holes.js';
 import { itemsNamed, resolve, type Derived, type Item, type Scope, type Target } from './sql-usage/scope.js';
 import { recordQuery, type Role } from './sql-usage/state.js';
 import { recordWritesThrough } from './sql-usage/through-views.js';
@@ -99,7 +100,7 @@ function tableOf(context: Context, source: Source, ctes: Ctes, query: SqlQuery):
 function noteUnknown(context: Context, source: Source, ctes: Ctes, query: SqlQuery): void {
   const { table, at } = source;
   if (!table || (table.schema === undefined && (ctes.has(table.name) || context.temporary.has(table.name)))) return;
-  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at), columns: columnsAsked(query, source) });
+  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at), columns: columnsAsked(query, source), ...(source === query.target && query.verb === 'insert' && isHoleName(table.name) ? { isInsert: true } : {}) });
 }
 
 function itemFor(source: Source, model: Model | null, derived: Derived | null, join: Item['join'], reach: Item['reach']): Item {

@@ -102,7 +102,9 @@ export interface Gap { readonly kind: GapKind; readonly table: Table | null; rea
 /** A name in an SQL statement that nothing declares: a table's (`table` null), or a column's of a table that is declared. */
 export interface UnknownName { readonly table: Table | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly context: Context;
   /** The columns that the statement asks of the table, as far as it says so. */
-  readonly columns: readonly string[] }
+  readonly columns: readonly string[];
+  /** Rows go into a table whose name code puts into the statement. */
+  readonly isInsert?: true }
 
 export interface Usage {
   readonly uses: readonly Use[];

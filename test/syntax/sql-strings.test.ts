@@ -67,11 +67,11 @@ describe('sqlStringsIn', () => {
     // What stands in a constant stands where the constant is put in.
     expect(statement!.k === 'query' && statement!.query.columns.map(({ at }) => [textAt(file, at), spanStart(at) > spanStart(filled!.at)]).slice(0, 2)).toEqual([['cols', true], ['cols', true]]);
     // A name that is set again, or that a function takes, stands for something else there.
-    expect(query(...constants, constants[0]!)).toMatchObject([[], '__hole_2', {}]);
-    expect(query(...constants, { k: 'def', fn: { name: 'f', params: [{ target: name(file, 'cols') }], body: [], decorators: [], at: [0, 0], range: [0, 0] } })).toMatchObject([[], '__hole_2', {}]);
+    expect(query(...constants, constants[0]!)).toMatchObject([['__hole_1'], '__hole_2', {}]);
+    expect(query(...constants, { k: 'def', fn: { name: 'f', params: [{ target: name(file, 'cols') }], body: [], decorators: [], at: [0, 0], range: [0, 0] } })).toMatchObject([['__hole_1'], '__hole_2', {}]);
     // A tag is given values.
     const tagged = template(file, file.slice(file.indexOf('`select')), 'sql');
-    expect(sqlStringsIn([...constants, stmt(tagged)], file, sql)[0]!.statements[0]).toMatchObject({ query: { columns: [] } });
+    expect(sqlStringsIn([...constants, stmt(tagged)], file, sql)[0]!.statements[0]).toMatchObject({ query: { columns: [{ name: '__hole_1' }] } });
   });
 
   it('joins chains of +', () => {

@@ -6,11 +6,16 @@ import { noteHeld } from '../../flow/moves.js';
 import { sqlTexts, type Bind, type SqlOutcome, type SqlText } from '../../flow/sql.js';
 import { added, joinList, joinParts, hasParts } from '../../flow/sql-parts.js';
 import { ANY, argument, lastName, membersOf, text, union, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { identifierOf, namesIn, namesOfTemplate, namesOfText, namesValue } from '../../flow/sql-names.js';
 import type { CallSite } from '../dialect.js';
 import { expectsOf, isResult, keepFor, oneRow, oneValue, resultOf, type Mode } from './results.js';
 
 /** Calls that hand a text on, or look at it: none of them runs it. */
 const CARRIERS = new Set(['text', 'SQL', 'sql', 'dedent', 'cleandoc', 'strip', 'trim', 'format', 'bindparams', 'replace', 'replaceAll', 'as_string', 'columns', 'rstrip', 'lstrip', 'trimEnd', 'String', 'str', 'Composed', 'unsafe', 'literal_column', 'type', 'typeAlias', 'fragment', 'cast', 'encode', 'decode', 'toString', 'concat', 'join']);
+/** What makes a name of texts: slonik, psycopg. https://github.com/gajus/slonik#sqlidentifier, https://www.psycopg.org/psycopg3/docs/api/sql.html#psycopg.sql.Identifier */
+const NAMERS = new Set(['identifier', 'Identifier']);
+/** Tags of templates that are put into others. */
+const PART_TAGS = new Set(['sql', 'SQL', 'fragment', 'pgsql', 'raw']);
 const IGNORED = new Set(['info', 'debug', 'warn', 'warning', 'error', 'exception', 'log', 'print', 'append', 'push', 'add', 'set', 'len', 'split', 'test', 'match', 'search', 'startswith', 'startsWith', 'includes', 'equal', 'toBe', 'toEqual', 'expect', 'isinstance', 'hash', 'Error', 'ValueError', 'Exception', 'RunSQL']);
 const ROW = new Set(['fetchrow', 'fetch_one', 'fetchone', 'fetchOne', 'one', 'maybeOne', 'oneOrNone', 'queryOne', 'query_one', 'get', 'first', 'queryRow', 'query_row', 'getOne', 'get_one']);
 const VALUE = new Set(['fetchval', 'fetch_val', 'scalar', 'oneFirst', 'maybeOneFirst', 'scalar_one', 'scalar_one_or_none', 'exists', 'queryScalar']);
@@ -71,7 +76,7 @@ export function joinedText(op: string, args: readonly Value[], path: string, at:
   // A chain that begins with the text was read as one, with what stands in between as holes.
   const isWhole = texts.every((text) => text.path === path && spanStart(text.at) === spanStart(at));
   const [left, right] = args;
-  if (!isWhole) return added(texts, right ?? null);
+  if (!isWhole) return added(texts, right ?? null, { path, at });
   // Where in it the part stands is not known any more.
   if (right && hasParts(right)) return added(texts, right);
   return op === '+' && left?.k === 'const' && right?.k === 'const' ? { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! } : carrying(texts);
@@ -98,13 +103,28 @@ const carrying = (texts: readonly SqlText[]): Value => union(texts.map((text): V
 
 /** `'SELECT …'.format(x)`, `text('…').bindparams(…)`: the receiver's text. `SQL('a = %s')`, `SQL(' AND ').join(conditions)`, `Prisma.join(conditions, ' AND ')`: parts of one. */
 function carried(site: CallSite): Value | undefined {
-  if (!CARRIERS.has(nameOf(site))) return undefined;
-  const texts = site.receiver ? sqlTexts(site.receiver) : [];
+  const called = nameOf(site);
   const given = site.args.list.map((arg) => arg.value);
+  if (NAMERS.has(called)) return (given[0] && identifierOf(given[0].k === 'list' ? given[0].items : given)) ?? undefined;
+  if (!CARRIERS.has(called)) return undefined;
+  const texts = site.receiver ? sqlTexts(site.receiver) : [];
   if (texts.length > 0) { const parts = joinParts(given); return parts ? added(texts, parts) : carrying(texts); }
   const [first, second] = given;
-  if (site.name === 'join' && first && site.receiver?.k !== 'list' && site.receiver?.k !== 'many') return joinList(first, separatorOf(site, second)) ?? undefined;
+  if (site.name === 'join' && first && site.receiver?.k !== 'list' && site.receiver?.k !== 'many') return joinList(first, separatorOf(site, second)) ?? joinedNames(first);
+  if (called === 'raw' && first?.k === 'const' && typeof first.v === 'string') { const names = namesOfText(first.v); if (names) return namesValue(names); }
   return first && hasParts(first) ? joinParts([first]) ?? undefined : site.receiver && hasParts(site.receiver) ? joinParts([site.receiver]) ?? undefined : undefined;
+}
+
+/** `sql.join(identifiers, sql`, `)` */
+function joinedNames(list: Value): Value | undefined {
+  const names = namesIn(list, true);
+  return names ? namesValue(names) : undefined;
+}
+
+/** ``sql.fragment`id, name` ``: a template of nothing but names. */
+export function namesOfTag(site: CallSite): Value | undefined {
+  const names = site.template && PART_TAGS.has(nameOf(site)) ? namesOfTemplate(site.template, site.args.list.map((arg) => arg.value)) : null;
+  return names ? namesValue(names) : undefined;
 }
 
 /** What stands between the items: the text, or what a text is wrapped in. */

@@ -5,7 +5,7 @@
 import { ANY, argument, membersOf, text, union } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { joinedPath, readCall } from '../shared/read-files.js';
-import { joinedText, runCall, taggedCall } from './calls.js';
+import { joinedText, namesOfTag, runCall, taggedCall } from './calls.js';
 import { fillsTable } from './bulk.js';
 import { fetchedFrom, isResult, resultAttribute, resultCall, resultItem, rows } from './results.js';
 
@@ -17,6 +17,7 @@ export const sqlClient: Dialect = {
       if (fillsTable(flow, site)) return ANY;
       if (!flow.strings) return undefined;
       if (site.sql) return taggedCall(flow, site);
+      if (site.template) { const names = namesOfTag(site); if (names) return names; }
       const read = readCall(flow, site);
       const file = read && flow.strings.readBy(flow, read);
       if (file) return { k: 'any', sql: file };

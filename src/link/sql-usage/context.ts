@@ -27,7 +27,7 @@ export interface Context {
   /** The statement belongs to a trigger: what it copies is kept in step by the database. */
   readonly isTrigger: boolean;
   /** Where code runs the statement: the value of a parameter, the function, how many rows it asks for, whether more is put to it. */
-  readonly caller?: { readonly bind: Bind; readonly fn: string | null; readonly expects: string; readonly isOpen: boolean };
+  readonly caller?: { readonly bind: Bind; readonly fn: string | null; readonly expects: string; readonly isOpen: boolean; /** Where the statement was made, if its text begins elsewhere. */ readonly site?: Place };
   /** The query over tables that a statement as a whole is, and how many rows it asks for by itself. */
   onQuery?(state: QueryState, expects: string): void;
 }

@@ -1,6 +1,7 @@
 /** Names inside a query: what its FROM items are, and which of their columns a reference means. */
 import type { ColumnRef } from '../../facts/sql.js';
 import type { Model } from '../../flow/model.js';
+import { isHoleName } from './holes.js';
 
 /** One item of FROM, or the table that is written to. */
 export interface Item {
@@ -81,6 +82,7 @@ export function columnName(model: Model, name: string): string | null {
 }
 
 function resolvePlain(scope: Scope, name: string): Resolution {
+  if (isHoleName(name)) return OTHER;
   const seen: Model[] = [];
   let isUnsure = false;
   for (let at: Scope | null = scope; at; at = at.outer) {

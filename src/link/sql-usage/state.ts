@@ -27,8 +27,10 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
   if (!root) return;
   // What a MERGE changes has a match in its source, whatever the ON compares.
   const isMatched = query.verb === 'merge' && conditions.length === 0;
+  const site = context.caller?.site;
+  const own = `${context.path}:${spanStart(query.at)}-${spanEnd(query.at)}`;
   const state: QueryState = {
-    id: `sql:${context.path}:${spanStart(query.at)}-${spanEnd(query.at)}:${root.model!.id}`, place: placeOf(context, query.at), item: ANY,
+    id: `sql:${site ? `${own}@${site.path}:${spanStart(site.at)}` : own}:${root.model!.id}`, place: site && role === 'top' ? site : placeOf(context, query.at), item: ANY,
     sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
     conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
     isPartial: ((!isSetOperation && query.subqueries.length > 0) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || isMatched || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),

@@ -1,6 +1,6 @@
 import type { ColumnRef, SqlCondition } from '../../facts/sql.js';
 import type { Tree } from './parse.js';
-import { columnRef, functionName, isParameter, isRowColumn, reads, valueOf, withoutCasts, type Builder, type Draft, type Value } from './expressions.js';
+import { columnRef, functionName, holeRef, isParameter, isRowColumn, reads, valueOf, withoutCasts, type Builder, type Draft, type Value } from './expressions.js';
 import { constantOf, kindOf, strings, walk } from './node.js';
 
 type Op = SqlCondition['op'];
@@ -119,14 +119,16 @@ function compare(b: Builder, draft: Draft, left: Tree | undefined, right: Tree |
 /** One condition about the column of `node`; `other` is what it is compared with, when `value` is not given. */
 function single(b: Builder, draft: Draft, node: Tree, op: Op, value: Value | null, place: Place, other?: Tree): void {
   const subject = subjectOf(b, node);
-  const column = subject ? columnRef(b.ctx, subject.body) : null;
-  if (!subject || !column || isRowColumn(b.ctx, column)) {
-    reads(b, draft, node);
+  // A hole by itself may hold a condition as a whole; one that is compared holds a column's name, or a value.
+  const hole = subject === null && (op !== 'other' || other !== undefined) ? withoutCasts(node).ParamRef as Tree | undefined : undefined;
+  const column = subject ? columnRef(b.ctx, subject.body) : hole ? holeRef(b.ctx, hole) : null;
+  if ((!subject && !hole) || !column || isRowColumn(b.ctx, column)) {
+    if (!withoutCasts(node).ParamRef) reads(b, draft, node);
     reads(b, draft, other);
     return;
   }
-  reads(b, draft, node, 'read', subject.body);
-  add(draft, column, place.negated ? NEGATED[op] ?? (op === 'range' && other && !other.List ? 'range' : 'other') : op, value ?? valueOf(b, draft, other), place, subject.wrapped);
+  reads(b, draft, node, 'read', subject?.body ?? hole);
+  add(draft, column, place.negated ? NEGATED[op] ?? (op === 'range' && other && !other.List ? 'range' : 'other') : op, value ?? valueOf(b, draft, other), place, subject?.wrapped);
 }
 
 function add(draft: Draft, column: ColumnRef, op: Op, value: Value, place: Place, wrapped?: string): void {

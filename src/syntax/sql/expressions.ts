@@ -45,6 +45,11 @@ export function reads(b: Builder, draft: Draft, node: unknown, kind: ColumnRef['
       if (body !== skip) addColumn(b, draft, body, kind);
       return false;
     }
+    if (type === 'ParamRef') {
+      const ref = body === skip ? null : holeRef(b.ctx, body, kind);
+      if (ref) draft.columns.push(ref);
+      return false;
+    }
     if (type === 'SelectStmt') {
       draft.subqueries.push(b.query({ SelectStmt: body }));
       return false;
@@ -104,6 +109,12 @@ export function isParameter(ctx: Context, node: Tree | undefined): boolean {
 
 /** Beyond these numbers a parameter is a hole of a string that code puts together. */
 export const FIRST_HOLE = 10_000;
+
+/** A hole where no value is compared or written: it may hold the name of a column. */
+export function holeRef(ctx: Context, body: Tree, kind?: ColumnRef['kind']): ColumnRef | null {
+  const number = (body.number as number | undefined) ?? 0;
+  return number > FIRST_HOLE ? { name: `__hole_${number - FIRST_HOLE}`, at: nameSpan(ctx, body.location), ...(kind ? { kind } : {}) } : null;
+}
 
 /** What a parameter is called (see facts/sql.ts); undefined for variables of a routine and constants with a hole. */
 function parameterName(ctx: Context, node: Tree): string | undefined {

@@ -1,13 +1,13 @@
 import type { ColumnRef } from '../../facts/sql.js';
 import type { Tree } from './parse.js';
-import { columnRef, functionName, isParameter, isRowColumn, reads, withoutCasts, type Builder, type Draft } from './expressions.js';
+import { columnRef, functionName, holeRef, isParameter, isRowColumn, reads, withoutCasts, type Builder, type Draft } from './expressions.js';
 import { strings } from './node.js';
 
 /** Records output columns: of a select list, or of RETURNING. */
 export function outputs(b: Builder, draft: Draft, targets: readonly Tree[], kind: ColumnRef['kind']): void {
   for (const { ResTarget: target } of targets) {
     if (!target) continue;
-    const ref = target.val?.ColumnRef && !isParameter(b.ctx, target.val) ? columnRef(b.ctx, target.val.ColumnRef, kind) : null;
+    const ref = target.val?.ColumnRef && !isParameter(b.ctx, target.val) ? columnRef(b.ctx, target.val.ColumnRef, kind) : target.val?.ParamRef ? holeRef(b.ctx, target.val.ParamRef, kind) : null;
     reads(b, draft, target.val, kind);
     const column = ref && !isRowColumn(b.ctx, ref) ? ref : undefined;
     draft.outputs.push({ name: target.name ?? ref?.name ?? outputName(target.val), ...(column ? { column } : {}) });

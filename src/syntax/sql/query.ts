@@ -2,7 +2,7 @@ import type { ColumnRef, SqlQuery } from '../../facts/sql.js';
 import type { Tree } from './parse.js';
 import { conditions } from './conditions.js';
 import { querySpan, wholeSpan, type Context } from './context.js';
-import { calledIn, columnRef, emptyDraft, isParameter, isRowColumn, reads, withoutCasts, type Builder, type Draft } from './expressions.js';
+import { calledIn, columnRef, emptyDraft, holeRef, isParameter, isRowColumn, reads, withoutCasts, type Builder, type Draft } from './expressions.js';
 import { fromItems } from './from.js';
 import { constantOf, kindOf, strings } from './node.js';
 import { outputs } from './outputs.js';
@@ -138,7 +138,7 @@ function groups(b: Builder, draft: Draft, nodes: readonly Tree[]): void {
 function plainColumn(b: Builder, draft: Draft, node: Tree | undefined, isSort: boolean, kind?: ColumnRef['kind']): ColumnRef | null {
   const position = constantOf(node);
   if (typeof position === 'number' && !isParameter(b.ctx, node)) return draft.outputs[position - 1]?.column ?? null;
-  const ref = node?.ColumnRef ? columnRef(b.ctx, node.ColumnRef, kind) : null;
+  const ref = node?.ColumnRef ? columnRef(b.ctx, node.ColumnRef, kind) : node?.ParamRef ? holeRef(b.ctx, node.ParamRef, kind) : null;
   if (!ref) {
     reads(b, draft, node, kind ?? 'read');
     return null;
