@@ -154,7 +154,7 @@ def find(cur, org, phone, more):
     other = cur.fetchone()
     return row["notes"] or other.get("notes")
 `);
-    expect(found.map((query) => [query.conditions.map((condition) => condition.column.name).join(), query.isPartial])).toEqual([['org_id', true], ['stage', true]]);
+    expect(found.map((query) => [query.conditions.map((condition) => condition.column.name).join(), query.isPartial])).toEqual([['stage', true], ['org_id', true]]);
   });
 
   it('reads columns of rows by get', async () => {
