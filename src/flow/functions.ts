@@ -120,7 +120,7 @@ function envNumber(env: Env): number {
 
 function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], types: readonly Value[]): Value {
   const { fn } = callee;
-  const env = childEnv(fn.env.kind === 'class' ? fn.env.parent! : fn.env, 'function', fn.owner);
+  const env = childEnv(fn.env.kind === 'class' ? fn.env.parent! : fn.env, 'function', fn.owner, fn.fn);
   if (types.length && fn.fn.returns) bindTypes(flow, fn.fn.returns, types, env);
   bindParameters(flow, callee, args, env);
   const returned: ReturnedValue[] = [];

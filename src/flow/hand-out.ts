@@ -12,35 +12,46 @@ const DEPTH_LIMIT = 4;
 /** Methods that only print what they are given. */
 export const PRINTS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose']);
 
+/** Who gets a value: a call of `name`, or whoever reads `name` of the object, called `on`, that it is kept on. */
+interface Taker { readonly name: string; readonly place: Place; readonly on?: string }
+
 /** Records that the rows in `value` are handed out by `name`: whole rows with all their columns, or the columns that they hold. */
-export function handOut(flow: Flow, value: Value, name: string, place: Place, depth = DEPTH_LIMIT): void {
+export function handOut(flow: Flow, value: Value, name: string, place: Place): void {
   // A middleware gives what it knows of the request to the next one.
-  if (PRINTS.has(name) || name === 'next') return;
+  if (!PRINTS.has(name) && name !== 'next') give(flow, value, { name, place }, DEPTH_LIMIT);
+}
+
+/** Records that they are kept as `on.name`, where others have that object as well: see `link/kept.ts` for what that comes to. */
+export function keep(flow: Flow, value: Value, on: string, name: string, place: Place): void {
+  give(flow, value, { name, place, on }, DEPTH_LIMIT);
+}
+
+function give(flow: Flow, value: Value, to: Taker, depth: number): void {
   switch (value.k) {
     case 'row': {
       const { model } = value;
       if (value.isNew || value.isSent) return;
-      if (value.result && !value.result.isOpen) { for (const [of, columns] of columnsIn(value.result)) expose(flow, of, columns, columns.length === new Set(of.columns.values()).size, name, place); return; }
+      if (value.result && !value.result.isOpen) { for (const [of, columns] of columnsIn(value.result)) expose(flow, of, columns, columns.length === new Set(of.columns.values()).size, to); return; }
       const held = value.only ? [...value.only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())];
-      expose(flow, model, held, value.only === undefined, name, place);
-      if (depth) for (const loaded of value.loaded?.values() ?? []) handOut(flow, loaded, name, place, depth - 1);
+      expose(flow, model, held, value.only === undefined, to);
+      if (depth) for (const loaded of value.loaded?.values() ?? []) give(flow, loaded, to, depth - 1);
       return;
     }
-    case 'embedded': if (!value.isNew) expose(flow, value.model, attributesAt(value.model, value.path).flatMap((attribute) => value.model.columns.get(attribute) ?? []), false, name, place); return;
-    case 'many': handOut(flow, value.of, name, place, depth); return;
-    case 'query': handOut(flow, value.query.item, name, place, depth); return;
-    case 'list': if (depth) for (const item of value.items) handOut(flow, item, name, place, depth - 1); return;
-    case 'dict': if (depth) handOutEntries(flow, [...value.entries.values(), ...(value.rest ? [value.rest] : [])], name, place, depth); return;
-    case 'union': for (const member of membersOf(value)) handOut(flow, member, name, place, depth); return;
+    case 'embedded': if (!value.isNew) expose(flow, value.model, attributesAt(value.model, value.path).flatMap((attribute) => value.model.columns.get(attribute) ?? []), false, to); return;
+    case 'many': give(flow, value.of, to, depth); return;
+    case 'query': give(flow, value.query.item, to, depth); return;
+    case 'list': if (depth) for (const item of value.items) give(flow, item, to, depth - 1); return;
+    case 'dict': if (depth) giveEntries(flow, [...value.entries.values(), ...(value.rest ? [value.rest] : [])], to, depth); return;
+    case 'union': for (const member of membersOf(value)) give(flow, member, to, depth); return;
     default:
   }
 }
 
 /** `{ ...row, extra }`: the fields that were spread have one place, that of the spread. */
-function handOutEntries(flow: Flow, values: readonly Value[], name: string, place: Place, depth: number): void {
+function giveEntries(flow: Flow, values: readonly Value[], to: Taker, depth: number): void {
   const spread = new Map<string, FieldValue[]>();
   for (const value of values) {
-    if (value.k !== 'field') { handOut(flow, value, name, place, depth - 1); continue; }
+    if (value.k !== 'field') { give(flow, value, to, depth - 1); continue; }
     const key = `${value.model.id}:${spanStart(value.place.at)}`;
     spread.set(key, [...(spread.get(key) ?? []), value]);
   }
@@ -49,7 +60,7 @@ function handOutEntries(flow: Flow, values: readonly Value[], name: string, plac
     // A field that was read by its name is in use already.
     if (fields.length < 2) continue;
     const columns = fields.flatMap((field) => model.columns.get(field.attribute) ?? []);
-    expose(flow, model, columns, columns.length === model.columns.size, name, place);
+    expose(flow, model, columns, columns.length === model.columns.size, to);
   }
 }
 
@@ -63,6 +74,6 @@ function columnsIn(result: ResultShape): ReadonlyMap<Model, readonly Column[]> {
   return found;
 }
 
-function expose(flow: Flow, model: Model, columns: readonly Column[], all: boolean, name: string, place: Place): void {
-  if (columns.length) flow.record.exposure({ model, name: name ? `${name}()` : 'a call', columns, all, place, schema: null });
+function expose(flow: Flow, model: Model, columns: readonly Column[], all: boolean, { name, place, on }: Taker): void {
+  if (columns.length) flow.record.exposure({ model, name: on ? name : name ? `${name}()` : 'a call', columns, all, place, schema: null, ...(on ? { on } : {}) });
 }

@@ -25,6 +25,8 @@ export interface Env {
   readonly kind: 'module' | 'class' | 'function';
   /** The scope in which a module's statements run, beside its table of names. */
   readonly isTop?: true;
+  /** The function whose call this is the scope of. */
+  readonly fn?: Func;
 }
 
 export type Binding =
@@ -113,7 +115,7 @@ export function targetNames(target: Expr): readonly string[] {
   }
 }
 
-/** A new scope inside `parent`. */
-export function childEnv(parent: Env, kind: Env['kind'], owner: ClassRef | null = parent.owner): Env {
-  return { module: parent.module, parent, vars: new Vars(), owner, kind };
+/** A new scope inside `parent`; of a call of `fn`, where it is given. */
+export function childEnv(parent: Env, kind: Env['kind'], owner: ClassRef | null = parent.owner, fn?: Func): Env {
+  return { module: parent.module, parent, vars: new Vars(), owner, kind, ...(fn ? { fn } : {}) };
 }

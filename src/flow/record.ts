@@ -17,8 +17,8 @@ export interface QueryRecord { query: QueryState; expects: string; readonly guar
 export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
 /** An argument of a call, and the variable that holds it. */
 export interface GivenRecord { readonly value: Value; readonly held: Holder | undefined; readonly place: Place }
-/** `isComputed`: code here reads the columns itself, under names that are not known. */
-export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly isComputed?: true; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
+/** `isComputed`: code here reads the columns itself, under names that are not known; `on`: they are kept under `name` on an object called so, which others have as well. */
+export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly isComputed?: true; readonly on?: string; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
 export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
 /** A field of a class that is no model, read where its object is at hand: of a request schema, of an interface in a page. */

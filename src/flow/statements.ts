@@ -10,7 +10,8 @@ import { namesake, namesOf, writeKeys } from './computed.js';
 import { entered } from './contexts.js';
 import { decide } from './decide.js';
 import { DictBuilder } from './dicts.js';
-import { handOut } from './hand-out.js';
+import { handOut, keep } from './hand-out.js';
+import { handedOn } from './handed-on.js';
 import { handToBases } from './hand-over.js';
 import { noteGuards } from './guards.js';
 import { isSure } from './expressions.js';
@@ -181,7 +182,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       // What a class is given (`User.associate = …`) is part of its declaration.
       for (const member of membersOf(of)) if (member.k === 'model') flow.record.unmention(member.model, flow.place(env, target.of.at));
       if (written) jump(flow, target.name, written, place, target.of, env);
-      for (const member of membersOf(of)) store(flow, member, target.name, value, env, target.at);
+      for (const member of membersOf(of)) store(flow, member, target.name, value, env, target.at, target.of);
       const holder = withoutCast(target.of);
       if (of.k === 'dict' && holder.k === 'name') env.vars.set(holder.id, withEntry(of, target.name, value, place));
       return;
@@ -206,13 +207,15 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
 /** `(data as any)` is `data`. */
 const withoutCast = (expr: Expr): Expr => (expr.k === 'cast' ? withoutCast(expr.of) : expr);
 
-/** `of.name = value`. */
-export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): void {
+/** `of.name = value`; `written` is what stands for `of` in the code. */
+export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span, written?: Expr): void {
   if (isAssigned(flow, of, name, value, env, at)) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
-  if (of.k === 'any' && env.module.language === 'typescript') handOut(flow, value, name, place);
+  const on = written && env.module.language === 'typescript' ? handedOn(of, written, env) : null;
+  if (on !== null) keep(flow, value, on, name, place);
+  else if (of.k === 'any' && env.module.language === 'typescript') handOut(flow, value, name, place);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;
   if (of.k === 'embedded' || (of.k === 'row' && of.model.embedded.has(name))) { writeEmbedded(flow, of.model, path, value, place, { atInsert: of.isNew === true }); return; }
   if (of.k !== 'row') return;

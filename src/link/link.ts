@@ -24,6 +24,7 @@ import type { TableDraft } from './draft.js';
 import { generatedFrom } from './generated.js';
 import { handedTo } from './handed.js';
 import { histories } from './histories.js';
+import { forgetLookedInto } from './kept.js';
 import { mergeSchema } from './merge.js';
 import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
@@ -85,6 +86,7 @@ export function link(input: LinkInput): Linked {
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
   const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
   const contextAt = contextIndex(files, input.roleOf, isEntryPoint, isClient);
+  forgetLookedInto(files, flow.record, (path) => input.roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses(files, flow, input.roleOf, isClient, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });

@@ -151,10 +151,20 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt, keyed: readonly Gu
     return column && !sort.isOptional ? [{ source: sourceOf(sort.column.model, sort.column.alias, column), column, desc: sort.desc, ...(sort.isDefault ? { isDefault: true as const } : {}) }] : [];
   });
   return {
-    root: sources[0]!, sources, conditions: [...conditions, ...ties], sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),
+    root: sources[0]!, sources, conditions: [...saidOnce(conditions), ...ties], sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),
     verb: query.verb, expects: record.expects as Query['expects'], isAggregate: query.isAggregate, limit: query.limit, offset: query.offset, isPartial: query.isPartial,
     guards: [...record.guards, ...keyed], place: record.place, context: contextAt(record.place),
   };
+}
+
+/** What a query says of a column that its model's default scope says as well (`deleted_at IS NULL`) is one condition. */
+function saidOnce(conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.filter((condition, index) => !conditions.slice(0, index).some((earlier) => isSame(earlier, condition)));
+}
+
+function isSame(a: Condition, b: Condition): boolean {
+  return a.column === b.column && a.source === b.source && a.op === b.op && a.wrapped === b.wrapped && a.inOr === b.inOr && a.isOptional === b.isOptional && a.isJoin === b.isJoin
+    && a.value.k === b.value.k && (a.value.k === 'null' || (a.value.k === 'constant' && b.value.k === 'constant' && a.value.v === b.value.v));
 }
 
 type SourceOf = (model: Model, alias: string | undefined, column: Column) => QuerySource;

@@ -103,3 +103,18 @@ describe('a route', () => {
     expect(await inScript(`app.post('/scans', async (req) => { await pool.query('UPDATE scans SET place = $2 WHERE parcel_id = $1', [req.query.id, req.body.place]); });`)).toEqual({ level: 'note', places: ['queried here'] });
   });
 });
+
+describe('a condition that the default scope and the query both have', () => {
+  it('is one condition', async () => {
+    const model = (options: string): string => `
+      import { DataTypes, Sequelize } from 'sequelize';
+      const sequelize = new Sequelize(process.env.DATABASE_URL!);
+      const Visit = sequelize.define('Visit', { guestId: { type: DataTypes.UUID, allowNull: false }, deletedAt: DataTypes.DATE }, { tableName: 'visits', ${options} });
+      export const of = (guestId: string) => Visit.findAll({ where: { guestId, deletedAt: null } });`;
+    for (const options of ['paranoid: true', '']) {
+      const [draft, ...others] = drafts(missingIndex, (await analyseText({ 'src/visits.ts': model(options) })).project);
+      expect(others).toEqual([]);
+      expect(draft.message).toContain('("guestId"), best among rows with "deletedAt" IS NULL,');
+    }
+  });
+});

@@ -1,0 +1,82 @@
+/**
+ * Rows that are kept on an object which others have as well (`req.user = user`). They are handed out where somebody takes them whole
+ * (`res.json(req.user)`), and where nobody here reads them: then it is the library whose object that is. Where the code only looks into
+ * them (`req.user.email`), what it uses has a name.
+ */
+import type { Expr, Stmt } from '../facts/code.js';
+import type { FileFacts } from '../facts/file.js';
+import { spanStart } from '../facts/span.js';
+import { nameOf } from '../flow/handed-on.js';
+import { PRINTS } from '../flow/hand-out.js';
+import type { Recorder } from '../flow/record.js';
+
+/** Forgets the exposures of rows that are kept somewhere and only looked into there; `isServer` tells the files that may have the object. */
+export function forgetLookedInto(files: ReadonlyMap<string, FileFacts>, record: Recorder, isServer: (path: string) => boolean): void {
+  const kept = [...record.exposures].filter(([, { on }]) => on !== undefined);
+  if (kept.length === 0) return;
+  const reads = new Reads(new Set(kept.map(([, { name }]) => name)));
+  for (const [path, { code }] of files) if (code && isServer(path)) reads.visit(code, (offset) => record.isResolved(path, offset));
+  for (const [key, { on, name }] of kept) if (!reads.taken.has(name) && reads.lookedInto.has(`${on}.${name}`)) record.exposures.delete(key);
+}
+
+/** How the code reads attributes of these names, where nothing tells whose they are. */
+class Reads {
+  /** Those that are taken as a whole somewhere. */
+  readonly taken = new Set<string>();
+  /** Those of which a part is read, or whether they are there, with what they are read of: `req.user`. */
+  readonly lookedInto = new Set<string>();
+  constructor(private readonly names: ReadonlySet<string>) {}
+
+  /** `isResolved` tells of an offset in the file whether the name there is known to mean something. */
+  visit(code: readonly Stmt[], isResolved: (offset: number) => boolean): void {
+    const note = (name: string | null, on: Expr, isWhole: boolean): void => {
+      if (name === null || !this.names.has(name)) return;
+      if (isWhole) this.taken.add(name);
+      else this.lookedInto.add(`${nameOf(on)}.${name}`);
+    };
+    const parts = (node: object): void => {
+      for (const [key, value] of Object.entries(node)) {
+        if (key === 'target') bound(value as Expr);
+        else if (key !== 'type' && key !== 'returns') each(value);
+      }
+    };
+    const each = (node: unknown): void => {
+      if (!node || typeof node !== 'object') return;
+      if (Array.isArray(node)) for (const item of node) each(item);
+      else if ('k' in node) read(node as Expr | Stmt, true);
+      else parts(node);
+    };
+    /** What a pattern takes out is taken whole. */
+    const bound = (target: Expr): void => {
+      switch (target.k) {
+        case 'attr': read(target.of, false); return;
+        case 'item': read(target.of, false); read(target.key, true); return;
+        case 'list': target.items.forEach(bound); return;
+        case 'dict': for (const { key, value } of target.entries) { if (key?.k === 'lit' && value.k !== 'dict') note(String(key.v), target, true); bound(value); } return;
+        case 'op': bound(target.args[0]!); target.args.slice(1).forEach((arg) => read(arg, true)); return;
+        case 'spread': bound(target.of); return;
+        default:
+      }
+    };
+    /** `isWhole`: whatever the expression gives goes on from here. */
+    const read = (node: Expr | Stmt, isWhole: boolean): void => {
+      switch (node.k) {
+        case 'attr': if (!isResolved(spanStart(node.at))) note(node.name, node.of, isWhole); read(node.of, false); return;
+        case 'item': note(nameOf(node), node.of, isWhole); read(node.of, node.key.k !== 'lit'); read(node.key, true); return;
+        case 'op': node.args.forEach((arg, index) => read(arg, node.op === 'and' && index === 0 ? false : GIVES_ON.has(node.op) ? isWhole : !ASKS.has(node.op))); return;
+        case 'cond': read(node.test, false); read(node.then, isWhole); read(node.else, isWhole); return;
+        case 'cast': read(node.of, isWhole); return;
+        case 'call': read(node.fn, false); for (const { value } of node.args) read(value, !(node.fn.k === 'attr' && PRINTS.has(node.fn.name))); return;
+        case 'if': read(node.test, false); each(node.then); each(node.else); return;
+        case 'expr': read(node.value, false); return;
+        case 'type': case 'import': case 'export': return;
+        default: parts(node);
+      }
+    };
+    each(code);
+  }
+}
+
+/** Operators that give one of their operands, and those that only ask something of them. */
+const GIVES_ON: ReadonlySet<string> = new Set(['and', 'or', '??']);
+const ASKS: ReadonlySet<string> = new Set(['not', '==', '!=', '===', '!==', 'is', 'is-not', 'typeof']);
