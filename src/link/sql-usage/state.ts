@@ -49,6 +49,8 @@ function expectsOf(query: SqlQuery, role: Role): string {
   if (!query.aggregates && isSingle && output!.name === null && query.columns.every((column) => column.kind !== 'read')) return 'exists';
   if (role === 'nested' && query.outputs.some((each) => each.name === '*')) return 'exists';
   if (query.limit === 1) return 'first';
+  // What is sorted is the first of several.
+  if (role === 'top' && query.expects && query.limit === undefined && query.sorts.length === 0) return query.expects;
   return role === 'nested' ? 'unknown' : 'many';
 }
 

@@ -5,6 +5,7 @@ import { makeSpan, spanStart } from '../../facts/span.js';
 import type { Comment } from '../source.js';
 import { foreignDialect, looksLikeMySql, normalise } from './foreign.js';
 import { splitSql, type Piece } from './split.js';
+import { withName } from './named.js';
 import type { Reading, StatementReader } from './statements.js';
 import { advance, cursor } from './tokens.js';
 import { isUnmodelled } from './unmodelled.js';
@@ -25,12 +26,14 @@ export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile 
   const statements: SqlStatement[] = [];
   const failures: Failed[] = [];
   const inserts = new Map<string, number>();
+  let end = 0;
   for (const piece of pieces) {
     const source = text.slice(piece.start, piece.end);
     if (isUnmodelled(source) || isRepeated(source, inserts)) continue;
     const span = (start: number, end: number): Span => makeSpan(piece.start + start, piece.start + end);
     const reading = read(source, span);
-    for (const statement of reading.statements) statements.push(statement);
+    for (const statement of withName(reading.statements, text.slice(end, piece.start) + leadOf(source))) statements.push(statement);
+    end = piece.end;
     if (!reading.failure) continue;
     const dialect = foreignDialect(source);
     failures.push({ piece, dialect, problem: problemOf(source, reading, span) });
@@ -40,6 +43,9 @@ export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile 
   const problems = problemsOf(failures, pieces.length).map((problem) => (isAtEnd(problem, pieces.at(-1), text) ? { ...problem, isCut: true as const } : problem));
   return { statements, comments, problems: [...problems, ...(cutAt ? [{ kind: 'syntax' as const, message: 'the file ends in the data of this COPY', at: makeSpan(cutAt.start, cutAt.end), isCut: true as const }] : [])] };
 }
+
+/** The comments that a statement begins with. */
+const leadOf = (source: string): string => /^(?:\s*--[^\n]*\n)+/.exec(source)?.[0] ?? '';
 
 /** Whether what cannot be read is the last statement, and nothing ends it. */
 function isAtEnd(problem: Problem, last: Piece | undefined, text: string): boolean {
