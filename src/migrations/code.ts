@@ -17,6 +17,7 @@ import { nodePgMigrate } from './node-pg-migrate/schema.js';
 import { moduleHistories } from './script/modules.js';
 import { sequelize } from './sequelize/interface.js';
 import { typeormHistories } from './typeorm/migrations.js';
+import { yoyoHistories } from './yoyo/steps.js';
 
 export interface CodeHistory {
   readonly name: string;
@@ -38,7 +39,7 @@ export interface CodeHistories {
 }
 
 const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
-  alembicHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, [nodePgMigrate, kysely, sequelize, knex]),
+  alembicHistories, yoyoHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, [nodePgMigrate, kysely, sequelize, knex]),
 ];
 
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */

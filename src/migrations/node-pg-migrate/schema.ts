@@ -18,6 +18,8 @@ const pgmTool: Tool = {
 export const nodePgMigrate: ModuleTool = {
   tool: pgmTool, name: 'node-pg-migrate', type: /^MigrationBuilder$/, parameter: /^pgm$/, uses: anyOf('addTypeValue', 'createMaterializedView', 'addTypeAttribute', 'noTransaction'),
   arguments: (given) => [given],
+  // https://salsita.github.io/node-pg-migrate/migrations/#sql-migrations
+  takesSql: true,
   // https://salsita.github.io/node-pg-migrate/migrations/columns#column-definitions
   shared: (flow, modules) => ({ shorthands: new Map(modules.flatMap((module) => { const own = module.bindings.has('shorthands') ? flow.moduleName(module, 'shorthands') : null; return own?.k === 'dict' ? [...own.entries] : []; })) }),
 };

@@ -5,6 +5,7 @@ import type { ModuleRef } from '../../flow/program.js';
 import { entry, type FnValue, type Value } from '../../flow/value.js';
 import { isScript } from '../order/file-name.js';
 import { folderOf } from '../../dialects/shared/paths.js';
+import { sqlStepsIn } from '../steps/beside.js';
 import { enter, grouped, type Found, type Repository } from '../steps/history.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 import { chosenSteps, rangesOf } from './packages.js';
@@ -19,6 +20,8 @@ export interface ModuleTool {
   uses(methods: ReadonlySet<string>): boolean;
   /** What `up` is given. */
   arguments(given: Value): readonly Value[];
+  /** `.sql` files of the folder are steps too. */
+  readonly takesSql?: true;
   /** What the modules of one folder tell each other beside their steps. */
   shared?(flow: Flow, modules: readonly ModuleRef[]): Readonly<Record<string, unknown>>;
 }
@@ -26,7 +29,8 @@ export interface ModuleTool {
 interface Module { readonly path: string; readonly module: ModuleRef; readonly up: FnValue }
 
 /** The histories of these tools: the modules of a folder in the order of their names. */
-export function moduleHistories({ flow, modules }: Repository, kinds: readonly ModuleTool[]): readonly Found[] {
+export function moduleHistories(repository: Repository, kinds: readonly ModuleTool[]): readonly Found[] {
+  const { flow, modules } = repository;
   const found = new Map<ModuleTool, Module[]>();
   const folders = new Map<string, ModuleTool>();
   const open: Module[] = [];
@@ -40,7 +44,8 @@ export function moduleHistories({ flow, modules }: Repository, kinds: readonly M
   for (const step of open) { const kind = folders.get(folderOf(step.path)); if (kind) found.get(kind)!.push(step); }
   return [...found].flatMap(([kind, of]) => [...grouped(chosenSteps(of), (each) => folderOf(each.path))].map(([root, members]): Found => {
     const given = toolValue(kind.tool, 'root', kind.shared?.(flow, members.map((each) => each.module)));
-    const steps = members.map(({ module, up }) => enter(up, kind.arguments(given), rangesOf(module.code, 'down')));
+    const own = members.map(({ module, up }) => enter(up, kind.arguments(given), rangesOf(module.code, 'down')));
+    const steps = kind.takesSql ? chosenSteps([...own, ...sqlStepsIn(repository, root)]) : own;
     return { tool: kind.tool, name: kind.name, root, steps, failures: [] };
   }));
 }

@@ -43,6 +43,13 @@ export class SqlFiles {
     return file;
   }
 
+  /** The file at a path, as one that is a step itself. */
+  takeAt(path: string): { readonly path: string; readonly facts: FileFacts } | null {
+    const facts = this.files.get(path);
+    if (facts) this.run.add(path);
+    return facts ? { path, facts } : null;
+  }
+
   /** The file that a read names; null where that is open. */
   find(flow: Flow, read: Term): { readonly path: string; readonly facts: FileFacts } | null {
     const [first] = read.args.list;

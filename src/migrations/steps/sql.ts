@@ -1,5 +1,6 @@
 /** SQL that migrations run from strings: the statements that were read there, with names filled in where the string has holes. */
 import type { Expr } from '../../facts/code.js';
+import type { FileFacts } from '../../facts/file.js';
 import type { SqlStatement } from '../../facts/sql.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
 import type { CallSite } from '../../dialects/dialect.js';
@@ -42,18 +43,21 @@ const nameIn = (value: Value): string | null => text(value) ?? (value.k === 'spe
 /** A text of which only the value is known. */
 function runUnread(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, value: Value): boolean {
   const reads = membersOf(value).flatMap((member) => readOf(member) ?? []);
-  for (const read of reads) runFile(walk, site, read);
+  for (const read of reads) runRead(walk, site, read);
   if (reads.length > 0) return true;
   const sql = text(value) ?? text(entry(value, 'sql')) ?? text(entry(value, 'query')) ?? (value.k === 'term' ? text(argument(value.args, 0)) : null);
   if (sql !== null && changesTables(sql)) walk.unknown('SQL that cannot be read', site);
   return sql !== null;
 }
 
-/** Applies the statements of a file that a migration reads in. */
-function runFile(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, read: Term): void {
+function runRead(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, read: Term): void {
   const file = walk.sqlFiles.take(walk.flow, read);
-  if (!file) { walk.unknown('SQL that is read from elsewhere', site); return; }
-  const { path, facts } = file;
+  if (file) runFile(walk, file);
+  else walk.unknown('SQL that is read from elsewhere', site);
+}
+
+/** Applies the statements of a file. */
+export function runFile(walk: Walk, { path, facts }: { readonly path: string; readonly facts: FileFacts }): void {
   const isDown = (at: number): boolean => (facts.down ?? []).some((part) => spanStart(part) <= at && at < spanEnd(part));
   for (const statement of facts.sql ?? []) if (statement.k === 'ddl' && !isDown(spanStart(statement.op.at))) walk.add(statement.op, path);
   for (const problem of facts.problems) if (problem.kind !== 'encoding') walk.fail(`A statement cannot be read: ${problem.message}`, { path, at: problem.at });
