@@ -142,13 +142,32 @@ function dropIndex(table: QName, given: Value | null | undefined, options: Value
   return { k: 'drop-index', name: { name: named ?? indexName(table, parts!, options) }, table, ...(named === null ? { columns: parts!.flatMap((part) => part.column ?? []) } : {}), ...(flag(entry(options, 'ifExists')) === true ? { ifExists: true } : {}), at };
 }
 
-const OF_OTHERS = new Set(['createType', 'addType', 'dropType', 'renameType', 'addTypeValue', 'renameTypeValue', 'createDomain', 'dropDomain', 'createExtension', 'addExtension', 'dropExtension', 'createView', 'createMaterializedView', 'dropView', 'dropMaterializedView', 'dropSchema', 'renameSchema', 'createTrigger', 'dropTrigger']);
+const OF_OTHERS = new Set(['createType', 'addType', 'dropType', 'renameType', 'addTypeValue', 'renameTypeValue', 'createDomain', 'dropDomain', 'createExtension', 'addExtension', 'dropExtension', 'createView', 'createMaterializedView', 'dropView', 'dropMaterializedView', 'dropSchema', 'renameSchema', 'createTrigger', 'dropTrigger', 'createFunction', 'dropFunction']);
 
 /** The query in the text of an argument. */
 function queryAt(walk: Walk, site: CallSite, index: number): SqlQuery | null {
   const arg = site.args.list[index];
   const [query] = arg ? walk.sqlAt(site.env.module.path, arg.expr.at).flatMap((statement) => (statement.k === 'query' ? [statement.query] : [])) : [];
   return query ?? null;
+}
+
+/** The function whose body the last argument of a call is; nothing where it cannot be read. */
+function functionAt(walk: Walk, site: CallSite, name: QName): readonly DdlOp[] {
+  const body = site.args.list[3]?.expr.at;
+  const made = body === undefined ? [] : walk.sqlAt(site.env.module.path, body);
+  return made.flatMap((statement): readonly DdlOp[] => (statement.k === 'ddl' && statement.op.k === 'create-function' ? [{ ...statement.op, name, isReplacing: true }] : []));
+}
+
+const TIMINGS = { BEFORE: 'before', AFTER: 'after', 'INSTEAD OF': 'instead' } as const;
+
+/** https://salsita.github.io/node-pg-migrate/migrations/triggers */
+function triggerOn(table: QName, name: string | null, options: Value | null | undefined, at: CallSite['at']): DdlOp | null {
+  const timing = TIMINGS[(text(entry(options, 'when')) ?? '').toUpperCase() as keyof typeof TIMINGS];
+  const written = textsIn(entry(options, 'operation'));
+  const events = written.flatMap((each) => /^(?:insert|update|delete|truncate)/i.exec(each)?.[0].toLowerCase() as 'insert' | 'update' | 'delete' | 'truncate' | undefined ?? []);
+  const columns = written.flatMap((each) => /^update\s+of\s+(.+)$/i.exec(each)?.[1]!.split(',').map((column) => column.trim().replace(/"/g, '')) ?? []);
+  const fn = nameOf(entry(options, 'function')) ?? (name === null ? null : { name });
+  return name === null || !timing || events.length === 0 || !fn ? null : { k: 'create-trigger', name, table, fn, timing, events, ...(columns.length > 0 ? { columns } : {}), at };
 }
 
 /** Types, extensions, views and what stands beside tables. */
@@ -166,6 +185,10 @@ function otherCall(walk: Walk, site: CallSite, add: Add): Value {
     case 'renameTypeValue': return add([text(second) === null || text(third) === null ? null : { k: 'rename-enum-value', name, value: text(second)!, to: text(third)!, at }]);
     case 'createView': case 'createMaterializedView': return add([{ k: 'create-view', view: name, materialized: site.name === 'createMaterializedView', columns: textsIn(entry(second, 'columns')), query: queryAt(walk, site, 2), at }]);
     case 'dropView': case 'dropMaterializedView': return add([{ k: 'drop-view', view: name, at }]);
+    case 'createFunction': return add(functionAt(walk, site, name));
+    case 'dropFunction': return add([{ k: 'drop-function', name, takes: null, at }]);
+    case 'createTrigger': return add([...(entry(third, 'function') ? [] : text(second) === null ? [] : functionAt(walk, site, { name: text(second)! })), triggerOn(name, text(second), third, at)]);
+    case 'dropTrigger': return add([text(second) === null ? null : { k: 'drop-trigger', name: text(second)!, table: name, at }]);
     case 'dropSchema': return add([{ k: 'drop-schema', name: name.name, at }]);
     case 'renameSchema': return add([text(second) === null ? null : { k: 'rename-schema', name: name.name, to: text(second)!, at }]);
     default: return ANY;

@@ -3,6 +3,7 @@ import type { SqlString } from '../../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../../facts/sql.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { align } from './align.js';
+import { bodyGiven } from './bodies.js';
 import { constantsOf, type Constants } from './constants.js';
 import type { SpanOf } from './context.js';
 import { filledParts } from './format.js';
@@ -72,8 +73,11 @@ function chain(from: Strings, node: Op, stack: unknown[]): void {
   }
 }
 
-/** `'…'.format(a='b')` with constants is the text that they make. */
+/** `'…'.format(a='b')` with constants is the text that they make; a body of a routine is read with what it is the body of. */
 function formatted(from: Strings, node: Call): boolean {
+  const body = bodyGiven(node, (literal) => partsOf([literal], from.text));
+  const read = body && readWithHoles(body.parts, (sqlText, span, parameters) => from.sql.readScript(sqlText, span, parameters));
+  if (read) from.found.push({ at: body.at, statements: read.statements });
   const written = unformatted(node);
   const parts = written.k === 'lit' && node.fn !== written ? filledParts(written, node.args, from.text) : null;
   if (!parts) return false;
