@@ -4,6 +4,7 @@ import { findMember, isEnum, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import { ANY, type ClassRef, type Value } from '../../flow/value.js';
+import { dataOf } from './intake.js';
 import { customMethod, isManagerClass, managerNamed, managerOf } from './managers.js';
 import { hasBase, isModelsName, qualified } from './names.js';
 import { REQUEST, requestAttribute } from './parameters.js';
@@ -50,6 +51,7 @@ export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Spa
       if (name === 'object' && isView(flow, of.cls) && of.fields?.get('object') === undefined && findMember(flow, of.cls, 'object') === null) return viewObject(flow, of.cls);
       if (name === 'request' && isView(flow, of.cls) && findMember(flow, of.cls, 'request') === null) return REQUEST;
       if (name === 'instance' && isWriter(flow, of.cls) && of.fields?.get('instance') === undefined && findMember(flow, of.cls, 'instance') === null) { const model = metaModel(flow, of.cls); return model ? { k: 'row', model } : undefined; }
+      if ((name === 'validated_data' || name === 'cleaned_data') && isWriter(flow, of.cls)) { flow.record.resolve(flow.place(env, at)); return dataOf(flow, of.cls) ?? undefined; }
       return isManagerClass(flow, of.cls) && name === 'model' ? ANY : undefined;
     }
     case 'ext': {

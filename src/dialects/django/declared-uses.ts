@@ -3,19 +3,20 @@ import { walk } from '../../facts/walk.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { membersOf, type ClassRef } from '../../flow/value.js';
+import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { adminModels, isAdmin, registerAdmin } from './admin.js';
 import { shortName } from './names.js';
 import { columnsNamed, namesIn, useNames } from './named-fields.js';
 import { attributeFor } from './paths.js';
 import { useOptions } from './model-options.js';
-import { editable, madeFrom, savesRows, useMadeFrom } from './serializers.js';
+import { editable, given, isClosedWriter, taken } from './intake.js';
+import { madeFrom, savesRows, useMadeFrom } from './serializers.js';
 import type { State } from './state.js';
 import { useStrawberry } from './strawberry.js';
 import { useValidators } from './validators.js';
 import { renderView, viewModel } from './view-pages.js';
-import { classNamed, isView, metaModel } from './views.js';
+import { classNamed, isView, metaModel, writerClass } from './views.js';
 
 /** Gives a recorder, once, everything that classes of the repository declare. */
 export function tellDeclaredUses(flow: Flow, state: State): void {
@@ -52,15 +53,25 @@ function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
   const creates = bases.some((name) => /Create|^ModelViewSet$/.test(name)) && answers(flow, cls, ['post']) && !isReplaced(flow, cls, 'create');
   const updates = bases.some((name) => /Update|^ModelViewSet$/.test(name)) && answers(flow, cls, ['put', 'patch']) && !isReplaced(flow, cls, 'update');
   const serializer = classNamed(flow, cls, 'serializer_class') ?? classNamed(flow, cls, 'form_class');
-  if ((creates || updates) && serializer) savesRows(flow, serializer, place, { creates, updates });
+  // What a view does by itself when it is to create or change a row is seen there.
+  const isSeen = (name: string): boolean => findMember(flow, cls, name)?.k === 'method' && writerClass(flow, cls) !== null;
+  const saves = { creates: creates && !isSeen('perform_create'), updates: updates && !isSeen('perform_update') };
+  if ((saves.creates || saves.updates) && serializer) savesRows(flow, serializer, place, saves);
   if (!model) return;
   for (const option of ['filterset_fields', 'filter_fields', 'search_fields']) useNames(flow, state, model, namesIn(flow, cls, option).filter((field) => /^[\^=@$]?[a-z_]\w*$/.test(field.name)), 'filter', 'code');
   for (const option of ['ordering_fields', 'ordering']) useNames(flow, state, model, namesIn(flow, cls, option), 'sort', 'code');
   for (const option of ['lookup_field', 'slug_field']) useNames(flow, state, model, namesIn(flow, cls, option), 'lookup', 'code');
   if (bases.some((name) => /^(Create|Update)View$/.test(name))) {
     for (const column of editable(state, model, takenIn(flow, state, model, cls))) flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
-    flow.record.insert(model, new Map(), place, { isOpen: true });
+    const form = classNamed(flow, cls, 'form_class');
+    const isClosed = form ? isClosedWriter(flow, form) : findMember(flow, cls, 'get_form_class')?.k !== 'method';
+    if (bases.includes('CreateView')) flow.record.insert(model, isClosed ? new Map(takenByForm(flow, state, model, cls, form)) : new Map(), place, { isOpen: !isClosed });
   }
+}
+
+/** What the form of a generic view gives a new row. */
+function takenByForm(flow: Flow, state: State, model: Model, cls: ClassRef, form: ClassRef | null): Iterable<readonly [Column, Value]> {
+  return form ? taken(flow, state, form, model).values : editable(state, model, takenIn(flow, state, model, cls)).map((column) => [column, given(column)]);
 }
 
 /** Whether a view takes requests of one of these methods: https://docs.djangoproject.com/en/5.0/ref/class-based-views/base/#django.views.generic.base.View.http_method_names */

@@ -8,9 +8,10 @@ import { argument, text, union, type ClassRef, type Value } from '../../flow/val
 import type { CallSite } from '../dialect.js';
 import { adminModels, isAdmin, modelsIn } from './admin.js';
 import { qualified } from './names.js';
+import { savedData } from './intake.js';
 import { madeFrom } from './serializers.js';
 import { modelNamed, type State } from './state.js';
-import { isView, metaModel, writerClass } from './views.js';
+import { isView, isWriter, metaModel, writerClass } from './views.js';
 
 export const REQUEST: Value = { k: 'special', dialect: 'django', tag: 'request', data: {}, key: '' };
 
@@ -34,14 +35,18 @@ const importsDjango = (env: Env): boolean => [...env.module.bindings.values()].f
 /** `get_total(self, obj)` of a serialiser or an administration class, `update(self, instance, …)`. */
 function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string): Value | undefined {
   if (name === 'serializer' || name === 'form') return writerGiven(flow, owner, param);
-  if (name !== 'obj' && name !== 'instance') return undefined;
   const method = owner.cls.body.find((stmt): stmt is FnStmt => stmt.k === 'def' && stmt.fn.params.includes(param));
   if (!method || method.fn.params.indexOf(param) === 0) return undefined;
+  if (TAKES_DATA[method.fn.name ?? ''] === method.fn.params.indexOf(param) && isWriter(flow, owner)) return savedData(flow, owner) ?? undefined;
+  if (name !== 'obj' && name !== 'instance') return undefined;
   if (madeFrom(flow, owner) === 'serializer') { const model = metaModel(flow, owner); return model ? { k: 'row', model } : undefined; }
   if (!isAdmin(flow, owner)) return undefined;
   const models = adminModels(flow, owner);
   return models.length === 1 ? { k: 'row', model: models[0]! } : undefined;
 }
+
+/** Methods of serialisers that are given what a request holds, with the parameter that it is. https://www.django-rest-framework.org/api-guide/serializers/#saving-instances */
+const TAKES_DATA: Readonly<Record<string, number>> = { create: 1, update: 2, validate: 1 };
 
 /** Methods that a generic view calls with a form or serialiser once it is valid. */
 const GIVEN_WRITERS = new Set(['perform_create', 'perform_update', 'form_valid']);
@@ -51,7 +56,9 @@ function writerGiven(flow: Flow, owner: ClassRef, param: Param): Value | undefin
   const method = owner.cls.body.find((stmt): stmt is FnStmt => stmt.k === 'def' && stmt.fn.params.includes(param));
   if (!method || !GIVEN_WRITERS.has(method.fn.name ?? '') || method.fn.params.indexOf(param) !== 1 || !isView(flow, owner)) return undefined;
   const cls = writerClass(flow, owner);
-  return cls && metaModel(flow, cls) ? { k: 'object', cls } : undefined;
+  if (!cls || !metaModel(flow, cls)) return undefined;
+  // One that was given no row makes one.
+  return { k: 'object', cls, ...(method.fn.name === 'perform_create' ? { fields: new Map() } : {}) };
 }
 
 /** `@receiver(post_save, sender=Model)`: the sender itself, and the row it is about. A handler may listen to several. */

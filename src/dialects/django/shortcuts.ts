@@ -9,7 +9,8 @@ import { managerNamed, managerOf } from './managers.js';
 import { managerQuery, ordered, rowFrom } from './queryset.js';
 import { columnsNamed } from './named-fields.js';
 import { followPath } from './paths.js';
-import { editable, takeIn } from './serializers.js';
+import { editable } from './intake.js';
+import { takeIn } from './serializers.js';
 import { modelNamed } from './state.js';
 
 const GET = new Set(['django.shortcuts.get_object_or_404', 'django.shortcuts.aget_object_or_404', 'rest_framework.generics.get_object_or_404']);

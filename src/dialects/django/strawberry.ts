@@ -10,7 +10,8 @@ import { modelsIn } from './admin.js';
 import { columnsNamed, useNames, type NamedField } from './named-fields.js';
 import { qualified } from './names.js';
 import { relationshipNamed } from './paths.js';
-import { editable, takeIn } from './serializers.js';
+import { editable } from './intake.js';
+import { takeIn } from './serializers.js';
 import { stateOf, type State } from './state.js';
 
 type Purpose = 'expose' | 'take' | 'filter' | 'sort';

@@ -3,7 +3,7 @@ import type { Expr } from '../../facts/code.js';
 import { NO_SPAN } from '../../facts/span.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Column, Place } from '../../model/schema.js';
-import { ANY, mayBeNull, membersOf, someKey, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { ANY, isDeclaredEntry, mayBeNull, membersOf, someKey, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
 import { placeOfArgument, type Seat } from './conditions.js';
 import { readExpression } from './expressions.js';
 import { modelsTerm } from './names.js';
@@ -28,7 +28,7 @@ function spread(seat: Seat, model: Model, arg: EvaluatedArg, options: WriteOptio
   let isOpen = false;
   for (const member of membersOf(arg.value)) {
     if (member.k !== 'dict') { isOpen = true; continue; }
-    for (const [name, value] of member.entries) writeOne(seat, model, name, value, null, member.places?.get(name) ?? seat.flow.place(seat.env, arg.at), options, values);
+    for (const [name, value] of member.entries) writeOne(seat, model, name, value, null, member.places?.get(name) ?? seat.flow.place(seat.env, arg.at), isDeclaredEntry(member, name) ? { ...options, via: 'generic-update' } : options, values);
     if (member.rest || arg.value.k === 'union') isOpen = true;
   }
   return isOpen;
