@@ -41,7 +41,8 @@ function insertsOf(project: Project, column: Column): readonly Insert[] {
 function confidenceOf(project: Project, key: ForeignKey, inserts: readonly Insert[]): Confidence {
   const [column] = key.columns;
   const values = [...inserts.map((insert) => insert.values.get(column)), ...project.usesOf(column).filter((use) => isApplication(use) && isWriteUse(use)).map((use) => use.value)];
-  if (values.every(isThere)) return 'high';
+  // A row that is copied has what some writer gave the one it is copied from.
+  if (values.every((value) => isThere(value) || value?.column === column) && values.some((value) => isThere(value))) return 'high';
   if (readersTakingForFilled(project, column).length > 0) return 'medium';
   const peers = keysTo(project.schema, key.target).filter((one) => one.table !== key.table && one.columns.length === 1 && one.columns[0].name === column.name);
   const isUsual = peers.length > 1 && peers.filter((one) => !one.columns[0].nullable).length * 2 > peers.length;

@@ -78,7 +78,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
     case 'zip': return { k: 'many', of: { k: 'list', items: elementsOf(flow, args.list, site) } };
     case 'enumerate': return { k: 'many', of: { k: 'list', items: [ANY, first ? elementOf(flow, first, env, at) : ANY] } };
     case 'map': return { k: 'many', of: first?.k === 'ext' ? dispatch(flow, { ...site, callee: first, receiver: null, name: null, args: { list: elementsOf(flow, args.list.slice(1), site).map((value, index) => ({ ...args.list[index + 1]!, value })) } }) : callWith(flow, first, elementsOf(flow, args.list.slice(1), site), site) };
-    case 'dict': if (first) notePairs(flow, first, flow.place(env, at)); return dictOf(args.list, first);
+    case 'dict': if (first) notePairs(flow, first, flow.place(env, at)); return dictOf(flow, site, first);
     case 'vars': return first ?? ANY;
     case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' ? first : ANY;
     case 'gather': return { k: 'list', items: args.list.map((arg) => arg.value) };
@@ -119,16 +119,16 @@ function superOf(flow: Flow, site: CallSite): Value {
   return { k: 'special', dialect: 'core', tag: 'super', data: { self: self ?? ANY, owner: site.env.owner }, key: site.env.owner?.id ?? '' };
 }
 
-function dictOf(args: readonly EvaluatedArg[], first: Value | null): Value {
-  if (first && args.length === 1 && args[0]!.name === null) return first.k === 'dict' ? first : first.k === 'row' ? first : { k: 'dict', entries: new Map(), rest: ANY };
-  const entries = new Map<string, Value>();
-  let rest: Value | null = null;
-  for (const arg of args) {
-    if (arg.name !== null) entries.set(arg.name, arg.value);
-    else if (arg.value.k === 'dict') { for (const [name, value] of arg.value.entries) entries.set(name, value); rest = arg.value.rest ?? rest; }
-    else rest = ANY;
+/** `dict(a=1)`, `dict(other, a=1)`: what `{ **other, "a": 1 }` is. */
+function dictOf(flow: Flow, { args, env, at }: CallSite, first: Value | null): Value {
+  if (first && args.list.length === 1 && args.list[0]!.name === null) return first.k === 'dict' ? first : first.k === 'row' ? first : { k: 'dict', entries: new Map(), rest: ANY };
+  const made = new DictBuilder();
+  for (const arg of args.list) {
+    if (arg.name !== null) made.set(arg.name, arg.value, flow.place(env, arg.at));
+    else if (arg.value.k === 'dict') made.spread(flow, arg.value, flow.place(env, at));
+    else made.rest = ANY;
   }
-  return { k: 'dict', entries, rest };
+  return made.made();
 }
 
 function collectionOf(flow: Flow, value: Value, site: CallSite): Value {

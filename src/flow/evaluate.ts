@@ -34,7 +34,7 @@ const STEP_LIMIT = 60_000_000;
 const CONTEXT_LIMIT = 24;
 
 /** What a call gave, null while it is being evaluated, and the changes it made. */
-export interface KnownCall { readonly value: Value | null; readonly changes: readonly Change[] }
+export interface KnownCall { readonly value: Value | null; readonly changes: readonly Change[]; readonly opened: readonly string[] }
 
 export class Flow {
   record = new Recorder();

@@ -50,7 +50,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
     noteGiven(flow, callee, args);
   }
   if (known) {
-    flow.record.repeat(known.changes);
+    flow.record.repeat(known.changes, known.opened);
     return known.value ?? ANY;
   }
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
@@ -58,16 +58,17 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   const contexts = flow.contexts.get(counter) ?? 0;
   if (contexts > limit) {
     const plain = calls.get(plainKey) ?? calls.get('()');
-    if (plain) flow.record.repeat(plain.changes);
+    if (plain) flow.record.repeat(plain.changes, plain.opened);
     return plain?.value ?? ANY;
   }
   flow.contexts.set(counter, contexts + 1);
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
-  calls.set(key, { value: null, changes: [] });
+  calls.set(key, { value: null, changes: [], opened: [] });
   flow.stack.push(fn.id);
   const { record } = flow;
-  const { clock, definition, definedFor } = record;
+  const { clock, openClock, definition, definedFor, opener } = record;
   record.definition = options.isDefinition ? fn.id : isNested ? definition : null;
+  if (options.isDefinition) record.opener = fn.id;
   record.definedFor = options.isInherited ? flow.called.inherit(fn, key) : isNested ? definedFor : null;
   let value: Value;
   try {
@@ -76,8 +77,9 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
     flow.stack.pop();
     record.definition = definition;
     record.definedFor = definedFor;
+    record.opener = opener;
   }
-  calls.set(key, { value, changes: record.changesSince(clock) });
+  calls.set(key, { value, changes: record.changesSince(clock), opened: record.openSince(openClock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
 }

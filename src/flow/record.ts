@@ -11,7 +11,7 @@ import { ANY, isDeclaredEntry, type ClassRef, type DictValue, type Link, type Pa
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.definition`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.opener`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 /** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
 export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
@@ -52,6 +52,10 @@ export class Recorder {
   readonly declarations = new Map<string, Place>();
   /** The function that is evaluated for its own sake, with arguments nobody knows: what is open in it is so only if no call tells more. */
   definition: string | null = null;
+  /** The function evaluated for its own sake that leads, through whatever calls, to what is evaluated: rows that are open there are so only if no call of it tells more. */
+  opener: string | null = null;
+  /** Inserts that were seen to be open, in the order in which evaluation came upon them. */
+  private readonly openLog: string[] = [];
   /** That function together with its receiver: what a base does for one class is only what some call on that class does. */
   definedFor: Inherited | null = null;
   /** For whom deletes were seen, as for inserts. */
@@ -173,7 +177,8 @@ export class Recorder {
     const known = this.inserts.get(key);
     const merged = known ? new Map([...known.values, ...values]) : values;
     this.changeLog.push({ model, column: null, insert: key });
-    const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.definition]) : known?.opens ?? new Set<string | null>();
+    const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.opener]) : known?.opens ?? new Set<string | null>();
+    if (options.isOpen) this.openLog.push(key);
     const within = new Set([...(known?.within ?? []), this.definedFor]);
     this.inserts.set(key, { model, values: merged, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), place });
   }
@@ -191,6 +196,14 @@ export class Recorder {
     return since === until ? NOTHING_CHANGED : this.changeLog.slice(since, until);
   }
 
+  /** How many inserts were seen to be open so far. */
+  get openClock(): number { return this.openLog.length; }
+
+  /** The inserts that were seen to be open since then, each once. */
+  openSince(clock: number): readonly string[] {
+    return clock === this.openLog.length ? NOTHING_OPEN : [...new Set(this.openLog.slice(clock))];
+  }
+
   /** What `repeat` takes to tell again of the changes since a clock, one insert and one write of each column of each table at most. */
   changesSince(clock: number): readonly Change[] {
     if (clock === this.changeLog.length) return NOTHING_CHANGED;
@@ -203,9 +216,14 @@ export class Recorder {
     return [...inserts.values(), ...others.values()];
   }
 
-  /** A call that is not evaluated again makes its changes again. */
-  repeat(changes: readonly Change[]): void {
+  /** A call that is not evaluated again makes its changes again, and leaves the same inserts open. */
+  repeat(changes: readonly Change[], opened: readonly string[]): void {
     if (changes.length > 0) this.changeLog.push(...changes);
+    for (const key of opened) {
+      const insert = this.inserts.get(key)!;
+      if (!insert.opens.has(this.opener)) this.inserts.set(key, { ...insert, opens: new Set([...insert.opens, this.opener]) });
+      this.openLog.push(key);
+    }
   }
 
   /** A query is run; `expects` as in model/usage.ts. */
@@ -326,6 +344,7 @@ export class Recorder {
 }
 
 const NOTHING_CHANGED: readonly Change[] = [];
+const NOTHING_OPEN: readonly string[] = [];
 
 /** What a query may be run for, the more telling later: rows that are asked for and listed are listed. */
 const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];

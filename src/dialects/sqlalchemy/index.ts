@@ -10,6 +10,7 @@ import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
 import { relationshipEquals } from './api/joins.js';
 import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
+import { proposed, selected } from './api/selected.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { executeCall, resultCall, resultElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
@@ -63,6 +64,8 @@ export const sqlalchemy: Dialect = {
         return { k: 'column', model, attribute: name, place: flow.place(env, at), alias: 'subquery' };
       }
       if (of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'page') return name === 'items' ? { k: 'many', of: of.data['item'] as Value } : undefined;
+      if (of.k === 'special' && of.dialect === 'sqlalchemy' && (of.tag === 'insert' || of.tag === 'excluded')) return proposed(flow, of, name, env, at);
+      if (of.k === 'list') return selected(flow, of, name, env, at);
       // `await row.awaitable_attrs.children`: the attributes of the row. https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#sqlalchemy.ext.asyncio.AsyncAttrs
       if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === 'awaitable_attrs') return of;
       if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && of.model.embedded.has(name)) readWhole(flow, of.model, name, flow.place(env, at));
@@ -92,7 +95,8 @@ export const sqlalchemy: Dialect = {
     // Of a row that is made the rest is as usual.
     construct(flow, model, site) { fillProxies(flow, model, site); return undefined; },
     assign: putInProxy,
-    item(_flow, of) {
+    item(flow, of, key, env, at) {
+      if (of.k === 'list') { const name = text(key); return name === null ? undefined : selected(flow, of, name, env, at); }
       if (of.k === 'special' && of.dialect === 'sqlalchemy' && of.tag === 'proxy') return proxyElement(of);
       // `result.c[name]`, `Model.json_column["key"]`
       if (of.k === 'column' && of.model.dialect === 'sqlalchemy') return { ...of, wrapped: of.wrapped ?? '[]' };
