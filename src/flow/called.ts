@@ -9,8 +9,10 @@ type Names = readonly (string | null)[];
 
 export class Called {
   private readonly called = new Set<string>();
-  /** Of those, the ones that some call gives arguments nobody knows. */
-  private readonly untold = new Set<string>();
+  /** Of those, the ones that some call gives arguments nobody knows, with the functions evaluated for their own sake that led to such calls. */
+  private readonly untold = new Map<string, Set<string | null>>();
+  /** Asked once all calls are noted. */
+  private readonly toldByCallers = new Map<string, boolean>();
   /** Functions that some call runs on a generic class, whatever it is bound to. */
   private readonly unbound = new Set<string>();
   /** What a base does for a class that says what its types are, by function and call context. */
@@ -19,16 +21,19 @@ export class Called {
   private readonly unseen = new Map<string, Map<string, Names>>();
 
   clear(): void {
-    for (const part of [this.called, this.untold, this.unbound, this.inherited, this.unseen]) part.clear();
+    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.unseen]) part.clear();
   }
 
-  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `isUnbound` when its receiver does not say what its types are. */
-  note(fn: FnRef, args: readonly EvaluatedArg[], key: string, { isInformative, isUnbound }: { readonly isInformative: boolean; readonly isUnbound: boolean }): void {
+  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `opener` as of `Recorder`, `isUnbound` when its receiver does not say what its types are. */
+  note(fn: FnRef, args: readonly EvaluatedArg[], key: string, { isInformative, isUnbound, opener }: { readonly isInformative: boolean; readonly isUnbound: boolean; readonly opener: string | null }): void {
     this.called.add(fn.id);
     if (isUnbound) this.unbound.add(fn.id);
     const inherited = this.inherited.get(fn.id)?.get(key);
     if (inherited) inherited.isCalled = true;
-    if (!isInformative && args.length > 0) this.untold.add(fn.id);
+    if (isInformative || args.length === 0) return;
+    const openers = this.untold.get(fn.id);
+    if (openers) openers.add(opener);
+    else this.untold.set(fn.id, new Set([opener]));
   }
 
   /** Notes that a function of a base is evaluated for one class, in the call context `key`. */
@@ -51,6 +56,16 @@ export class Called {
   has(fn: FnRef): boolean { return this.called.has(fn.id); }
   /** Every call in sight gives the function arguments that are known. */
   isTold(fnId: string): boolean { return this.called.has(fnId) && !this.untold.has(fnId); }
+  /** The same where a call that tells nothing stands in a function whose own calls do: with what these give it is told. */
+  isToldByCallers(fnId: string): boolean {
+    const known = this.toldByCallers.get(fnId);
+    if (known !== undefined) return known;
+    // Functions that lead to each other tell nothing.
+    this.toldByCallers.set(fnId, false);
+    const isTold = this.called.has(fnId) && [...(this.untold.get(fnId) ?? [])].every((opener) => opener !== null && this.isToldByCallers(opener));
+    this.toldByCallers.set(fnId, isTold);
+    return isTold;
+  }
   /** Some call may run the base's function for that class. */
   mayRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.isTold(fn.id) || this.mayBeUnseen(fn); }
 

@@ -290,7 +290,7 @@ export class Flow {
       const returned = this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true });
       this.define(ref, returned);
     });
-    this.record.settle((fnId) => this.called.isTold(fnId), { mayRun: (inherited) => this.called.mayRun(inherited), isSeenToRun: (inherited) => this.called.isSeenToRun(inherited) });
+    this.record.settle((fnId) => this.called.isTold(fnId), { isToldByCallers: (fnId) => this.called.isToldByCallers(fnId), mayRun: (inherited) => this.called.mayRun(inherited), isSeenToRun: (inherited) => this.called.isSeenToRun(inherited) });
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
       if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.called.has(fn))) handOut(this, value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));

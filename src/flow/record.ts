@@ -318,7 +318,7 @@ export class Recorder {
   }
 
   /** Forgets what is open only in functions that every call in sight gives its arguments, and what a base inserts or deletes for a class on which nobody calls it. */
-  settle(isTold: (fnId: string) => boolean, calls: { readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
+  settle(isTold: (fnId: string) => boolean, calls: { readonly isToldByCallers: (fnId: string) => boolean; readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
     const isIdle = (within: ReadonlySet<Inherited | null>, runs: (definition: Inherited) => boolean): boolean => [...within].every((definition) => definition !== null && !runs(definition));
     for (const [key, within] of this.deletesWithin) if (isIdle(within, calls.isSeenToRun)) this.tables.delete(key);
     for (const [key, { within, model, place }] of this.inserts) {
@@ -326,9 +326,9 @@ export class Recorder {
       this.inserts.delete(key);
       this.tables.delete(`${site(place)}:${model.id}:insert`);
     }
-    const isClosed = (within: ReadonlySet<string | null>): boolean => [...within].every((fnId) => fnId !== null && isTold(fnId));
+    const isClosed = (within: ReadonlySet<string | null>, tells = isTold): boolean => [...within].every((fnId) => fnId !== null && tells(fnId));
     for (const [key, gap] of this.gaps) if (gap.kind === 'dynamic-access' && isClosed(this.gapsWithin.get(key)!)) this.gaps.delete(key);
-    for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens)) this.inserts.set(key, { ...insert, opens: new Set() });
+    for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens, calls.isToldByCallers)) this.inserts.set(key, { ...insert, opens: new Set() });
   }
 
   resolve(place: Place): void {
