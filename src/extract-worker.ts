@@ -1,14 +1,15 @@
-/** A thread that extracts facts: it is sent files and answers their facts as text, in order. Trees never leave it. */
+/** A thread that extracts facts: it is sent files and answers the facts of each as text, in order. Trees never leave it. */
 import { parentPort } from 'node:worker_threads';
 import { encodeFacts } from './facts/store.js';
 import { loadFor, type Job } from './extract-file.js';
 
 let turn: Promise<void> = Promise.resolve();
 
-parentPort?.on('message', ({ id, jobs }: { readonly id: number; readonly jobs: readonly Job[] }) => {
+parentPort?.on('message', (jobs: readonly Job[]) => {
   // One batch after another, also while parsers are still being loaded.
   turn = turn.then(async () => {
     const extract = await loadFor(jobs);
-    parentPort!.postMessage({ id, facts: jobs.map((job) => encodeFacts(extract(job))) });
+    // One by one: the memory of a short message is there for the next one, that of long ones adds up in what the allocator keeps for each thread.
+    for (const job of jobs) parentPort!.postMessage(encodeFacts(extract(job)));
   });
 });

@@ -35,8 +35,8 @@ export async function readFacts(files: readonly SourceFile[], depthOf: (path: st
 /** What a file is taken to have, in bytes, where nobody has told. */
 const USUAL_SIZE = 6 << 10;
 
-/** Files are handed to threads in batches of about this many bytes. */
-const BATCH = 256 << 10;
+/** Files are handed to threads in batches of about this many bytes: enough to be busy with until the next comes, and no more than both sides have memory for at hand. */
+const BATCH = 48 << 10;
 
 /** Extracts on as many other threads as are worth it, on this one where none are; whoever is free takes the next batch. */
 async function extractAll(missing: readonly Missing[], take: (file: Missing, extracted: Extracted | null) => void): Promise<void> {
@@ -54,11 +54,13 @@ async function extractAll(missing: readonly Missing[], take: (file: Missing, ext
   };
   const there = async (thread: Thread): Promise<void> => {
     for (let batch = left.pop(); batch; batch = left.pop()) {
-      const extracted = await thread.extract(batch.map(jobOf));
-      if (extracted === 'unread') { left.push(batch); return; }
+      const { read, isLost } = await thread.extract(batch.map(jobOf));
+      read.forEach((extracted, index) => take(batch![index]!, extracted));
       // What a thread was lost over would end this one as well.
-      batch.forEach((file, index) => take(file, extracted === 'lost' ? null : extracted[index]!));
-      if (extracted === 'lost') return;
+      if (isLost) take(batch[read.length]!, null);
+      const unread = batch.slice(read.length + (isLost ? 1 : 0));
+      if (unread.length > 0) left.push(unread);
+      if (isLost || unread.length > 0) return;
     }
   };
   try {

@@ -14,10 +14,11 @@ const MOST = 4;
 /** The facts of a file, and what `encodeFacts` makes of them where that is at hand. */
 export interface Extracted { readonly facts: Kept; readonly text?: string }
 
-export type Answer = readonly Extracted[] | 'lost' | 'unread';
+/** What a thread has read, in the order of its jobs; where it was lost that is less, and `isLost` says whether it was over the job that follows. */
+export interface Answer { readonly read: readonly Extracted[]; readonly isLost: boolean }
 
 export interface Thread {
-  /** The facts of the jobs, in order; `lost` where the thread was lost over them, `unread` where it was lost before it came to them. */
+  /** Never fails: a thread that was lost says so. */
   extract(jobs: readonly Job[]): Promise<Answer>;
   close(): void;
 }
@@ -33,31 +34,34 @@ export function startThreads(bytes: number): readonly Thread[] {
   return count > 1 ? Array.from({ length: count }, () => start(program)) : [];
 }
 
+interface Batch { readonly size: number; readonly read: Extracted[]; readonly answer: (answer: Answer) => void }
+
 function start(program: string): Thread {
   const worker = new Worker(program);
-  const waiting = new Map<number, (answer: Answer) => void>();
+  // In the order in which the thread takes them.
+  const waiting: Batch[] = [];
   let isLost = false;
-  let next = 0;
   const lose = (): void => {
     isLost = true;
-    [...waiting.values()].forEach((answer, index) => answer(index === 0 ? 'lost' : 'unread'));
-    waiting.clear();
+    waiting.splice(0).forEach(({ read, answer }, index) => answer({ read, isLost: index === 0 }));
   };
-  worker.on('message', ({ id, facts }: { readonly id: number; readonly facts: readonly string[] }) => {
-    const read = facts.flatMap((text): Extracted[] => { const decoded = decodeFacts(text); return decoded === undefined ? [] : [{ facts: decoded, text }]; });
-    waiting.get(id)?.(read.length === facts.length ? read : 'lost');
-    waiting.delete(id);
+  worker.on('message', (text: string) => {
+    const facts = decodeFacts(text);
+    const batch = waiting[0];
+    if (facts === undefined || !batch) { void worker.terminate(); return; }
+    if (batch.read.push({ facts, text }) < batch.size) return;
+    waiting.shift();
+    batch.answer({ read: batch.read, isLost: false });
   });
   worker.on('error', lose);
   worker.on('exit', lose);
   worker.unref();
   return {
-    extract: (jobs) => new Promise((resolve) => {
-      if (isLost) { resolve('unread'); return; }
-      const id = next++;
-      waiting.set(id, resolve);
+    extract: (jobs) => new Promise((answer) => {
+      if (isLost) { answer({ read: [], isLost: false }); return; }
+      waiting.push({ size: jobs.length, read: [], answer });
       worker.ref();
-      worker.postMessage({ id, jobs });
+      worker.postMessage(jobs);
     }),
     close: () => void worker.terminate(),
   };

@@ -19,7 +19,7 @@ describe('a thread', () => {
     const extract = await loadFor(jobs);
     for (const thread of threads) {
       const expected = jobs.map((each) => JSON.stringify(extract(each)));
-      expect(await thread.extract(jobs)).toEqual(expected.map((text) => ({ facts: JSON.parse(text), text })));
+      expect(await thread.extract(jobs)).toEqual({ read: expected.map((text) => ({ facts: JSON.parse(text), text })), isLost: false });
       thread.close();
     }
   });
@@ -30,8 +30,21 @@ describe('a thread', () => {
       const answer = thread.extract(jobs);
       thread.close();
       const next = thread.extract(jobs);
-      expect(await answer).toBe('lost');
-      expect([await next, await thread.extract(jobs)]).toEqual(['unread', 'unread']);
+      expect(await answer).toEqual({ read: [], isLost: true });
+      expect([await next, await thread.extract(jobs)]).toEqual([{ read: [], isLost: false }, { read: [], isLost: false }]);
+    }
+  });
+
+  it('that is lost over a file keeps what it has read, and leaves the rest to others', async () => {
+    const { startThreads } = (await import(built)) as { startThreads(bytes: number): readonly Thread[] };
+    const deadly = { ...jobs[1]!, bytes: null as unknown as Uint8Array };
+    for (const thread of startThreads(1 << 30)) {
+      const answer = thread.extract([jobs[0]!, deadly, jobs[2]!]);
+      const next = thread.extract(jobs);
+      const { read, isLost } = await answer;
+      expect(read.map(({ facts }) => facts?.language)).toEqual(['python']);
+      expect(isLost).toBe(true);
+      expect(await next).toEqual({ read: [], isLost: false });
     }
   });
 });
