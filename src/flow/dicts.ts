@@ -2,6 +2,7 @@
 import type { Place } from '../model/schema.js';
 import { embeddedEntries, rowEntries } from './embedded.js';
 import type { Flow } from './evaluate.js';
+import type { ModuleRef } from './program.js';
 import { fieldsOf } from './fields.js';
 import { resultFields } from './sql.js';
 import { ANY, isDeclaredEntry, membersOf, union, type DictValue, type Value } from './value.js';
@@ -38,6 +39,10 @@ export class DictBuilder {
       } else if (member.k === 'row') {
         for (const [name, inner] of rowEntries(member, place)) this.entries.set(name, inner);
         for (const [name, loaded] of member.loaded ?? []) this.entries.set(name, loaded);
+      } else if (member.k === 'module' && member.module.language === 'typescript') {
+        const { names, isOpen } = namesOf(flow, member.module);
+        for (const name of names) this.entries.set(name, flow.moduleName(member.module, name) ?? ANY);
+        if (isOpen) this.rest ??= ANY;
       } else if (member.k === 'embedded') for (const [name, inner] of embeddedEntries(member, place)) this.entries.set(name, inner);
       else if (member.k !== 'const') this.rest ??= ANY;
     }
@@ -46,4 +51,21 @@ export class DictBuilder {
   made(): DictValue {
     return { k: 'dict', entries: this.entries, rest: this.rest, places: this.places, ...(this.schema ? { schema: this.schema, ...(this.own.size > 0 ? { own: this.own } : {}) } : {}) };
   }
+}
+
+/** `import * as schema`: the names of a module and of those it re-exports whole; open where one of these is a library. */
+function namesOf(flow: Flow, module: ModuleRef, seen = new Set<ModuleRef>()): { readonly names: ReadonlySet<string>; readonly isOpen: boolean } {
+  seen.add(module);
+  const names = new Set(module.bindings.keys());
+  let isOpen = false;
+  for (const star of module.stars) {
+    const path = flow.resolveModule(module.path, star, module.language);
+    const target = path === null ? null : flow.moduleAt(path);
+    if (target === null) { isOpen = true; continue; }
+    if (seen.has(target)) continue;
+    const inner = namesOf(flow, target, seen);
+    for (const name of inner.names) names.add(name);
+    isOpen ||= inner.isOpen;
+  }
+  return { names, isOpen };
 }

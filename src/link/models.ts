@@ -57,5 +57,5 @@ function embeddedIn(draft: TableDraft): Map<string, readonly ClassRef[]> {
 function modelRelationship(relationship: Relationship, target: Model): ModelRelationship {
   const key = relationship.foreignKey;
   const isHere = key?.table === relationship.table && !(key.target === key.table && relationship.many);
-  return { name: relationship.name, target, many: relationship.many, relationship, local: key ? (isHere ? key.columns : key.targetColumns) : [], remote: key ? (isHere ? key.targetColumns : key.columns) : [] };
+  return { name: relationship.name, target, many: relationship.many, relationship, local: key ? (isHere ? key.columns : key.targetColumns) : relationship.ownColumns ?? [], remote: key ? (isHere ? key.targetColumns : key.columns) : [] };
 }

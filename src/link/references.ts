@@ -123,8 +123,9 @@ function linkRelationship(table: MutableTable, draft: RelationshipDraft, owner: 
   const many = draft.many ?? (draft.through ? true : key ? !isLocal : false);
   const known = table.relationships.find((other) => other.name === draft.name) as MutableRelationship | undefined;
   if (known) { if (known.isImplicit && !draft.isImplicit) known.isImplicit = false; return known as Relationship; }
+  const ownColumns = key === null && !through && !many && draft.localColumns?.length ? columnsNamed(table, draft.localColumns, owner) : null;
   const relationship: Relationship = {
-    table, name: draft.name, target, many, foreignKey: key, through, inverse: draft.inverse ?? null, isImplicit: draft.isImplicit ?? false, viewOnly: draft.viewOnly ?? false, isPicked: draft.isPicked ?? false,
+    table, name: draft.name, target, many, foreignKey: key, ...(ownColumns ? { ownColumns } : {}), through, inverse: draft.inverse ?? null, isImplicit: draft.isImplicit ?? false, viewOnly: draft.viewOnly ?? false, isPicked: draft.isPicked ?? false,
     cascadesDelete: draft.cascadesDelete ?? false, passiveDeletes: draft.passiveDeletes ?? false, place: draft.place,
   };
   table.relationships.push(relationship);

@@ -157,6 +157,8 @@ export interface Relationship {
   readonly table: Table; readonly name: string; readonly target: Table; readonly many: boolean;
   /** The key it follows, on either side; null over an association table or where it cannot be told. */
   readonly foreignKey: ForeignKey | null;
+  /** The table's own columns that it is declared over, where there is no key to tell them: the key of what it points at is out of sight. */
+  readonly ownColumns?: readonly Column[];
   readonly through: Table | null;
   /** The name of the other direction, declared there or made by this one (`backref`, `related_name`). */
   readonly inverse: string | null;

@@ -199,11 +199,13 @@ class Boat extends Named {}
 export const BoatSchema = new EntitySchema({ class: Boat, properties: { pier: { kind: 'm:1', entity: () => PierSchema } } });
 class Buoy extends Counted {}
 export const BuoySchema = new EntitySchema({ class: Buoy, properties: {} });
+class Cask extends Counted {}
+export const CaskSchema = new EntitySchema<Cask, Counted>({ class: Cask, extends: 'Counted', properties: { size: { type: 'number' } } });
 export const RingSchema = new EntitySchema({ name: 'Ring', extends: Named, properties: {} });
 export const RoundSchema = new EntitySchema({ name: 'Round', extends: 'Round', properties: { id: { type: 'number', primary: true } } });`,
     });
     const columns = Object.fromEntries(analysis.project.schema.tables.map((each) => [each.name, names(each.columns).join()]));
-    expect(columns).toEqual({ pier: 'id,created_at,code', boat: 'id,created_at,name,pier_id', buoy: 'id,count', ring: 'id,created_at,name', round: 'id' });
+    expect(columns).toEqual({ pier: 'id,created_at,code', boat: 'id,created_at,name,pier_id', buoy: 'id,count', cask: 'id,count,size', ring: 'id,created_at,name', round: 'id' });
     expect(column('boat', 'pier_id').type.name).toBe('integer');
   });
   it('are read from defineEntity', async () => {

@@ -96,16 +96,16 @@ function inheritance(flow: Flow, schemas: readonly Schema[], marked: Declaring['
   const ofClass = new Map(schemas.flatMap((schema) => (schema.cls ? [[schema.cls.id, schema]] : [])));
   const ofName = new Map(schemas.map((schema) => [schema.name, schema]));
   const classNamed = new Map([...marked.values()].map((each) => [each.cls.name, each]));
-  const decorated = (cls: ClassRef): Declared => ({ properties: membersOfClass({ flow, marked, schemaOf: () => null }, marked.get(cls.id) ?? { cls, options: null, decorations: [] }, null).properties, isOpen: false });
+  const decorated = (cls: ClassRef): Declared => passedOn(cls.name, { properties: membersOfClass({ flow, marked, schemaOf: () => null }, marked.get(cls.id) ?? { cls, options: null, decorations: [] }, null).properties, isOpen: false });
   const inherits: Inherits = (schema, depth) => {
     if (depth >= EXTENDS_LIMIT) return null;
-    const above = (found: Schema | undefined): Declared | null => (found && found !== schema ? propertiesOf(flow, found, inherits, depth + 1) : null);
+    const above = (found: Schema | undefined): Declared | null => (found && found !== schema ? passedOn(found.name, propertiesOf(flow, found, inherits, depth + 1)) : null);
     const given = entry(schema.options, 'extends');
     for (const member of given ? membersOf(given) : []) {
       if (member.k === 'term') return above(ofSite.get(siteOf(member)));
       if (member.k === 'class') return above(ofClass.get(member.cls.id)) ?? decorated(member.cls);
       const name = text(member);
-      const cls = name !== null && !ofName.has(name) ? classNamed.get(name)?.cls : undefined;
+      const cls = name !== null && !ofName.has(name) ? classNamed.get(name)?.cls ?? ancestorNamed(flow, schema.cls, name) : undefined;
       if (name !== null) return cls ? decorated(cls) : above(ofName.get(name));
     }
     if (given) return null;
@@ -116,6 +116,12 @@ function inheritance(flow: Flow, schemas: readonly Schema[], marked: Declaring['
   };
   return inherits;
 }
+
+/** What is declared once for all that extend it. */
+const passedOn = (name: string, { properties, isOpen }: Declared): Declared => ({ properties: properties.map((property) => ({ ...property, inheritedFrom: property.inheritedFrom ?? name })), isOpen });
+
+/** What the class of a schema extends, by its name: a base without `@Entity` is known by the decorators of its properties. */
+const ancestorNamed = (flow: Flow, cls: ClassRef | null, name: string): ClassRef | undefined => (cls?.cls.form === 'class' ? lineage(flow, cls).slice(1).find((each) => each.name === name) : undefined);
 
 /** The properties, and whether there may be more than is read. */
 function propertiesOf(flow: Flow, schema: Schema, inherits: Inherits, depth: number): Declared {

@@ -122,7 +122,7 @@ function acrossRelationship(flow: Flow, model: Model, relationship: ModelRelatio
 /** The attribute of the one key column that a relationship has on this side; null when it is on the other. */
 export function localKey(model: Model, relationship: ModelRelationship): string | null {
   const column = relationship.local[0];
-  if (relationship.many || relationship.local.length !== 1 || !column || column.table !== model.table || !relationship.relationship?.foreignKey?.columns.includes(column)) return null;
+  if (relationship.many || relationship.local.length !== 1 || !column || column.table !== model.table || !holdsKey(relationship, column)) return null;
   return attributeOf(model, column);
 }
 
@@ -212,3 +212,6 @@ export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env,
     return isRelated ? [] : [{ column: { k: 'column' as const, model, attribute: name, place }, desc: /^desc/i.test(text(written) ?? (written?.k === 'ext' ? lastName(written) : '')) || (written?.k === 'const' && written.v === -1), isOptional: membersOf(value!).length > 1 }];
   });
 }
+
+/** Whether the column is this side's end of the relationship, and not the key that the other side's rows hold. */
+const holdsKey = ({ relationship }: ModelRelationship, column: Column): boolean => [...relationship?.foreignKey?.columns ?? [], ...relationship?.ownColumns ?? []].includes(column);

@@ -19,7 +19,7 @@ export function joinConditions(flow: Flow, from: Model, to: Model, place: Place,
 
 /** `filter_by(user=user)`, `Follow.user == user`: the row's own key is asked for; none where the relationship leads to many or over a table between. */
 export function keyConditions(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place): readonly Condition[] {
-  const own = relationship.many ? [] : relationship.local.map((column) => (column.table === model.table && model.table.foreignKeys.some((key) => key.columns.includes(column)) ? columnValue(model, column, place) : null));
+  const own = relationship.many ? [] : relationship.local.map((column) => (column.table === model.table && (relationship.relationship?.ownColumns?.includes(column) || model.table.foreignKeys.some((key) => key.columns.includes(column))) ? columnValue(model, column, place) : null));
   if (own.some((column) => column === null)) return [];
   const isNull = value.k === 'const' && value.v === null;
   return (own as readonly ColumnValue[]).map((column) => {
