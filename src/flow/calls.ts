@@ -5,7 +5,7 @@ import type { CallSite } from '../dialects/dialect.js';
 import { alternativesOf, isOpen } from './alternatives.js';
 import { askCall } from './ask.js';
 import { baseMethod, languageCall } from './builtins.js';
-import { construct, findMember } from './classes.js';
+import { construct, findMember, storeGiven } from './classes.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
@@ -16,7 +16,7 @@ import type { Model } from './model.js';
 import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
-import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
+import { ANY, isDeclaredEntry, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const { fn } = expr;
@@ -131,7 +131,7 @@ function superConstructor(flow: Flow, callee: SpecialValue, site: CallSite): boo
   const fn = owner ? baseMethod(flow, owner, 'constructor') : null;
   if (!fn) return false;
   const fields = self.k === 'object' ? self.fields as Map<string, Value> | undefined : undefined;
-  fn.fn.params.forEach((param, index) => { const given = site.args.list[index]; if (param.isField && param.target.k === 'name' && given && !given.spread) fields?.set(param.target.id, param.type ? preferKnown(flow.type(param.type, fn.env, self), given.value) : given.value); });
+  if (fields) storeGiven(flow, fn, self, site.args.list, fields);
   flow.callFn({ k: 'fn', fn, self }, site.args.list, { isConstructor: true });
   return true;
 }

@@ -3,7 +3,7 @@ import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import { mayLack } from './presence.js';
 import { childEnv, type Env } from './program.js';
-import { ANY, argument, membersOf, orLeftOut, orNull, type ClassRef, type FnRef, type Value } from './value.js';
+import { ANY, argument, isInformative, membersOf, orLeftOut, orNull, preferKnown, type ClassRef, type FnRef, type Value } from './value.js';
 
 export type Member =
   | { readonly k: 'field'; readonly stmt: SetStmt; readonly owner: ClassRef }
@@ -130,7 +130,7 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
     // `loans = this.em.getRepository(Loan)`: only an instance tells.
     const made = (): Value | null => instanceFields(flow, cls).get(name) ?? null;
     const ofInstance = member.owner.module.language === 'typescript' && member.stmt.value && !member.stmt.isStatic ? made() : null;
-    const value = injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
+    const value = stored && isOfAnything(injected) && isInformative(stored) ? stored : injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
     return value.k === 'const' && !isEnum(flow, cls) && value.v === null ? ANY : value;
   }
   const stored = self.k === 'object' ? self.fields?.get(name) : undefined;
@@ -155,7 +155,10 @@ export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['call
   const self: Value = { k: 'object', cls, fields };
   const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
   // Parameters that are fields are there before the others are given their values.
-  if (constructor?.k === 'method') for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && (param.type || param.default)) fields.set(param.target.id, param.type ? flow.type(param.type, constructor.owner.env, self) : flow.expr(param.default!, constructor.owner.env));
+  if (constructor?.k === 'method') {
+    for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && (param.type || param.default)) fields.set(param.target.id, param.type ? flow.type(param.type, constructor.owner.env, self) : flow.expr(param.default!, constructor.owner.env));
+    storeGiven(flow, constructor.fn, self, args, fields);
+  }
   for (const each of [...lineage(flow, cls)].reverse()) {
     for (const member of ownMembers(flow, each).values()) {
       if (member.k === 'field' && member.stmt.value && each.module.language === 'typescript' && !member.stmt.isStatic && member.stmt.target.k === 'name' && !member.stmt.type) {
@@ -165,6 +168,17 @@ export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['call
   }
   if (constructor?.k === 'method') flow.callFn({ k: 'fn', fn: constructor.fn, self }, args, { isConstructor: true });
   return { fields };
+}
+
+/** A library's generic type that does not say of what it is: `Repository<any>`, `Repository<ObjectLiteral>`, `Repository<T>`. */
+const isOfAnything = (type: Value): boolean => type.k === 'extobj' && type.args.length > 0 && type.args.every((arg) => !isInformative(arg));
+
+/** Parameters that are fields (`constructor(private repo: Repo)`) hold what the call gives, where that tells more than their types. */
+export function storeGiven(flow: Flow, { fn, env }: FnRef, self: Value, args: Parameters<Flow['callFn']>[1], fields: Map<string, Value>): void {
+  fn.params.forEach((param, index) => {
+    const given = args[index];
+    if (param.isField && param.target.k === 'name' && given && !given.spread) fields.set(param.target.id, param.type ? preferKnown(flow.type(param.type, env, self), given.value) : given.value);
+  });
 }
 
 function selfEnv(cls: ClassRef, self: Value): Env {

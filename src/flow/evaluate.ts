@@ -14,6 +14,7 @@ import type { Embedding } from './embedded.js';
 import { exprValue } from './expressions.js';
 import { callFunction, type CallOptions } from './functions.js';
 import { handOut } from './hand-out.js';
+import { runLiterals } from './literals.js';
 import type { Model } from './model.js';
 import type { NewFlags } from './narrow.js';
 import { Names } from './names.js';
@@ -284,12 +285,7 @@ export class Flow {
       const env: Env = { module, parent: module.env, vars: new Vars(), owner: null, kind: 'function', isTop: true };
       this.guarded(module, () => runStatements(this, module.code, env, []));
     }
-    // Function literals that nothing seen calls: exported arrows, handlers, procedures of a router. Evaluating one may bring up others.
-    for (const ref of this.literals.values()) this.guarded(ref.module, () => {
-      if (this.contexts.has(ref.id)) return;
-      const returned = this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true });
-      this.define(ref, returned);
-    });
+    runLiterals(this, (ref) => this.guarded(ref.module, () => this.define(ref, this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true }))));
     this.record.settle((fnId) => this.called.isTold(fnId), { isToldByCallers: (fnId) => this.called.isToldByCallers(fnId), mayRun: (inherited) => this.called.mayRun(inherited), isSeenToRun: (inherited) => this.called.isSeenToRun(inherited) });
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {

@@ -7,6 +7,7 @@ import type { Flow } from './evaluate.js';
 import { filledTest } from './filled.js';
 import { noteAlternative } from './guards.js';
 import { noteKeyed } from './keyed.js';
+import { noteLiteral } from './literals.js';
 import { jump } from './moves.js';
 import { operatorValue } from './operators.js';
 import { keptBy } from './prefetched.js';
@@ -42,7 +43,7 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
     case 'cond': return conditionalValue(flow, expr, env);
     case 'fn': {
       const fn = flow.fnRef(expr.fn, env, env.owner);
-      flow.literals.set(fn.id, fn);
+      noteLiteral(flow, fn);
       return { k: 'fn', fn };
     }
     case 'comp': {

@@ -120,6 +120,12 @@ function envNumber(env: Env): number {
   return number;
 }
 
+/** Whether a function was evaluated in the very scope in which it was made. */
+export function ranIn(flow: Flow, { id, env }: FnRef): boolean {
+  const end = `@${envNumber(env)}`;
+  return [...flow.calls.get(id)?.keys() ?? []].some((key) => key.endsWith(end));
+}
+
 function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[], types: readonly Value[]): Value {
   const { fn } = callee;
   const env = childEnv(fn.env.kind === 'class' ? fn.env.parent! : fn.env, 'function', fn.owner, fn.fn);
@@ -128,7 +134,7 @@ function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[],
   const returned: ReturnedValue[] = [];
   const outer = flow.refusals;
   const refusals: Refusal[] = (flow.refusals = []);
-  runStatements(flow, fn.fn.body, env, returned);
+  runStatements(flow, fn.module.language === 'typescript' ? inOrder(fn.fn) : fn.fn.body, env, returned);
   flow.refusals = outer;
   for (const refusal of refusals) settleRefusal(flow, refusal);
   const yields = returned.filter((each) => each.isYield).map((each) => each.value);
@@ -139,6 +145,19 @@ function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[],
   const declared = flow.type(fn.fn.returns, env, callee.self ?? null);
   // A library's call that is written out says more than the name of a library's type: `Column(…)` in a function `: PropertyDecorator`.
   return declared.k === 'extobj' && value.k === 'term' ? value : preferKnown(declared, value);
+}
+
+const orders = new WeakMap<Func, Func['body']>();
+
+/** Functions that are declared after the last statement that runs (`return { load }; function load() {}`) are there before it. */
+function inOrder(fn: Func): Func['body'] {
+  let order = orders.get(fn);
+  if (order) return order;
+  const end = fn.body.findIndex((stmt) => stmt.k === 'return');
+  const after = end < 0 ? [] : fn.body.slice(end + 1).filter((stmt) => stmt.k === 'def');
+  order = after.length > 0 ? [...fn.body.slice(0, end), ...after, fn.body[end]!] : fn.body;
+  orders.set(fn, order);
+  return order;
 }
 
 /** The function's own type parameters are what the call says they are. */

@@ -26,6 +26,11 @@ export class Vars {
     this.own?.clear();
   }
 
+  /** Looks at every value; one that a branch replaced comes too. */
+  visit(look: (value: Value) => void): void {
+    for (let vars: Vars | null = this; vars; vars = vars.before) vars.own?.forEach(look);
+  }
+
   /** All variables with their values. */
   entries(): ReadonlyMap<string, Value> {
     const inherited = this.before?.entries();

@@ -22,7 +22,9 @@ export function clientFiles(files: ReadonlyMap<string, FileFacts>, flow: Flow, u
       if (path !== null && touching.has(packageOf(path))) clients.delete(folder);
     }
   }
-  return (path) => isScript(path) && (isPage(path) || clients.has(packageOf(path)));
+  // A page that asks the database itself is rendered where the database is.
+  const asking = new Set([...queries.values()].map(({ place }) => place.path));
+  return (path) => isScript(path) && ((isPage(path) && !asking.has(path)) || clients.has(packageOf(path)));
 }
 
 /** The folder of the nearest package.json above a file. */

@@ -113,7 +113,7 @@ export interface ForeignKeyDraft {
   readonly name: string | null; readonly columns: readonly string[]; readonly target: TableTarget;
   /** Empty: the target's primary key. */
   readonly targetColumns: readonly string[];
-  readonly onDelete?: ReferentialAction | null; readonly onUpdate?: ReferentialAction | null; readonly deferrable?: Deferrable; readonly modelOnDelete?: ReferentialAction | null; readonly isEnforced?: boolean; /** See `ForeignKey`. */ readonly isUndeclared?: true; readonly place: Place;
+  readonly onDelete?: ReferentialAction | null; readonly onUpdate?: ReferentialAction | null; readonly deferrable?: Deferrable; readonly modelOnDelete?: ReferentialAction | null; readonly isEnforced?: boolean; /** See `ForeignKey`. */ readonly isUndeclared?: true; readonly isBare?: true; readonly place: Place;
 }
 export interface RelationshipDraft {
   readonly name: string; readonly target: TableTarget;

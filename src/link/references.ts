@@ -100,7 +100,7 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
     if (draft.isEnforced !== false) known.isEnforced = true;
     return;
   }
-  table.foreignKeys.push({ table, name: draft.name, columns, target, targetColumns, onDelete: draft.onDelete ?? null, ...(draft.onUpdate ? { onUpdate: draft.onUpdate } : {}), ...(draft.deferrable ? { deferrable: draft.deferrable } : {}), modelOnDelete: draft.modelOnDelete ?? null, isEnforced: draft.isEnforced ?? true, ...(draft.isUndeclared ? { isUndeclared: true } : {}), repeats: [], place: draft.place, declarations: [declaration] });
+  table.foreignKeys.push({ table, name: draft.name, columns, target, targetColumns, onDelete: draft.onDelete ?? null, ...(draft.onUpdate ? { onUpdate: draft.onUpdate } : {}), ...(draft.deferrable ? { deferrable: draft.deferrable } : {}), modelOnDelete: draft.modelOnDelete ?? null, isEnforced: draft.isEnforced ?? true, ...(draft.isUndeclared ? { isUndeclared: true } : {}), ...(draft.isBare ? { isBare: true } : {}), repeats: [], place: draft.place, declarations: [declaration] });
 }
 
 /** A key column whose type is not written has the type of what it points at. */

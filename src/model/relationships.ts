@@ -15,9 +15,9 @@ export function collectionsBy(key: ForeignKey): readonly Relationship[] {
   return [...direct, ...key.target.relationships.filter((one) => one.through === key.table)];
 }
 
-/** A model of this application, in an ORM where relationships are declared apart, references another one. */
+/** A model of this application, in an ORM where relationships are declared apart, references another one, and does not say that the key is all there shall be. */
 export function couldBeFollowed(key: ForeignKey): boolean {
-  return key.table.declaresRelationships && isOwnTable(key.table) && isOwnTable(key.target) && key.target.model !== null && key.table.model !== null
+  return !key.isBare && key.table.declaresRelationships && isOwnTable(key.table) && isOwnTable(key.target) && key.target.model !== null && key.table.model !== null
     && (isOfModel(key) || (key.table.keysAreRelationships === true && !key.table.foreignKeys.some((other) => isOfModel(other) && other.columns.some((column) => key.columns.includes(column)))));
 }
 

@@ -145,6 +145,8 @@ export interface ForeignKey {
   readonly isEnforced: boolean;
   /** Of such a reference only a relationship tells: nobody declared a key, or said that there shall be none. */
   readonly isUndeclared?: true;
+  /** Declared by what the ORM has for keys that no relationship shall follow. */
+  readonly isBare?: true;
   /** The same key once more in one source, which the database then keeps twice. */
   readonly repeats: readonly { readonly name: string | null; readonly place: Place }[];
   readonly place: Place; readonly declarations: readonly KeyDeclaration[];

@@ -31,7 +31,7 @@ function addKey(flow: Flow, { target: given, columns: properties, referenced, op
   const target = targetOf(flow, given);
   const columns = properties.map(named);
   if (!target || columns.length === 0 || columns.some((each) => each.length === 0)) return;
-  into.foreignKeys.push({ name: text(entry(options, 'name')), columns: columns.flat(), target, targetColumns: referenced, onDelete: actionOf(entry(options, 'onDelete')), place });
+  into.foreignKeys.push({ name: text(entry(options, 'name')), columns: columns.flat(), target, targetColumns: referenced, onDelete: actionOf(entry(options, 'onDelete')), isBare: true, place });
 }
 
 const namesIn = (value: Value | null | undefined): readonly string[] => (value?.k === 'list' ? value.items.map(text).filter((name) => name !== null) : []);

@@ -15,15 +15,14 @@ const NESTED = new Set(['create', 'createMany', 'connect', 'connectOrCreate', 'u
 export function insertData(flow: Flow, model: Model, data: Value | null, place: Place, options: { isUpsert?: boolean; known?: readonly Column[] } = {}): void {
   const values = new Map<Column, Value>((options.known ?? []).map((column) => [column, ANY]));
   let isOpen = data === null;
-  for (const row of rowsOf(data ?? ANY)) {
+  for (const given of rowsOf(data ?? ANY)) {
+    // A value whose type says what it holds is written as if its fields were spread.
+    const row = given.k === 'object' ? fieldsOf(flow, given) : given;
     if (row.k === 'dict') {
       writeEntries(flow, model, row, place, values);
       if (row.schema) flow.record.tie(row.schema, model, 'request');
       if (row.rest) isOpen = true;
-    } else {
-      if (row.k === 'object') flow.record.tie(row.cls, model, 'request');
-      isOpen = isOpen || row.k !== 'const';
-    }
+    } else isOpen = isOpen || row.k !== 'const';
   }
   flow.record.insert(model, values, place, { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
 }
