@@ -2,7 +2,7 @@
 import type { Place } from '../model/schema.js';
 import { embeddedEntries, rowEntries } from './embedded.js';
 import type { Flow } from './evaluate.js';
-import type { ModuleRef } from './program.js';
+import type { Binding, ModuleRef } from './program.js';
 import { fieldsOf } from './fields.js';
 import { resultFields } from './sql.js';
 import { ANY, isDeclaredEntry, membersOf, union, type DictValue, type Value } from './value.js';
@@ -53,10 +53,13 @@ export class DictBuilder {
   }
 }
 
+/** Types are names of a module and nothing that it has when it runs. */
+const isValue = (binding: Binding): boolean => binding.k !== 'type' && !(binding.k === 'class' && binding.cls.form === 'interface') && !(binding.k === 'import' && (binding.stmt.isType || binding.name.isType));
+
 /** `import * as schema`: the names of a module and of those it re-exports whole; open where one of these is a library. */
 function namesOf(flow: Flow, module: ModuleRef, seen = new Set<ModuleRef>()): { readonly names: ReadonlySet<string>; readonly isOpen: boolean } {
   seen.add(module);
-  const names = new Set(module.bindings.keys());
+  const names = new Set([...module.bindings].flatMap(([name, bindings]) => (bindings.some(isValue) ? [name] : [])));
   let isOpen = false;
   for (const star of module.stars) {
     const path = flow.resolveModule(module.path, star, module.language);
