@@ -57,7 +57,7 @@ function clashOf(project: Project, relationship: Relationship, key: ForeignKey):
   }
   const deletes = modelDeletes(project, relationship, key);
   if (deletes.length > 0 && !cascadesDelete && !passiveDeletes && isLeftToNobody(key)) {
-    return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', confidence: isHabit(project, key) ? 'low' : 'medium', related: deletes };
+    return { text: `Code deletes from ${table.name}, but neither ${side} nor ${column}, which cannot be null, says what becomes of the rows in ${key.table.name}`, help: `Say what becomes of them: ON DELETE CASCADE on the foreign key, or RESTRICT if rows are to keep their parent from being deleted`, wanted: 'CASCADE', confidence: isHabit(project, key) || isClearedBefore(project, key) ? 'low' : 'medium', related: deletes };
   }
   return null;
 }
@@ -72,6 +72,11 @@ function isHabit(project: Project, key: ForeignKey): boolean {
   const keys = keysTo(project.schema, key.target).filter((one) => one.columns.some((column) => !column.nullable));
   const left = keys.filter(isLeftToNobody).length;
   return left >= 4 && left * 2 > keys.length;
+}
+
+/** Other code deletes the rows of a parent by its key: whoever deletes the parent has that to call first. */
+function isClearedBefore(project: Project, key: ForeignKey): boolean {
+  return project.queriesOf(key.table).some((query) => query.verb === 'delete' && isApplication(query) && query.root.table === key.table && query.conditions.some(({ column, op, isJoin }) => key.columns.includes(column) && (op === '=' || op === 'in') && !isJoin));
 }
 
 /** Places that delete parents and do not look at their rows before. */

@@ -1,4 +1,4 @@
-import { holdsOneRow, isApplication, isDead, isOwnTable, isSharedCode, isWriteUse, runsWith, spanEnd, spanStart, type Project, type Query, type Rule } from '../src/lint/rule.js';
+import { holdsOneRow, isApplication, isBoolean, isDead, isOwnTable, isSharedCode, isWriteUse, runsWith, spanEnd, spanStart, wordsOf, type Project, type Query, type Rule, type Use } from '../src/lint/rule.js';
 
 export const writeWithoutWhere: Rule = {
   id: 'write-without-where',
@@ -10,7 +10,7 @@ export const writeWithoutWhere: Rule = {
     for (const query of project.usage.queries) {
       const { table } = query.root;
       if (query.verb === 'select' || !isApplication(query) || !isOwnTable(table) || holdsOneRow(table) || isDead(project, table)) continue;
-      if (query.conditions.length > 0 || query.isPartial || query.limit !== null || query.sources.length > 1) continue;
+      if (query.conditions.length > 0 || query.isPartial || query.limit !== null || query.sources.length > 1 || isMovedMark(project, query)) continue;
       const where = query.context.fn ? ` in ${query.context.fn}` : '';
       report({
         table,
@@ -18,7 +18,7 @@ export const writeWithoutWhere: Rule = {
         message: `The ${query.verb}${where} has no condition and ${query.verb === 'delete' ? 'removes' : 'changes'} every row of ${table.name}`,
         help: `Say which rows of ${table.name} are meant, or suppress this finding with the reason why all of them are`,
         // A script that somebody starts by hand may well empty a table, and a base class that empties whichever table it is given means all rows.
-        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) || isRefilled(project, query) || isWorkedOut(project, query) ? 'low' : 'medium',
+        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) || isRefilled(project, query) || isWorkedOut(project, query) || isNamedReset(query) ? 'low' : 'medium',
         place: query.place,
         related: [{ message: 'the table', place: table.place, table }],
         discriminator: `${query.verb} ${query.context.path} ${query.context.fn ?? ''}`,
@@ -26,6 +26,20 @@ export const writeWithoutWhere: Rule = {
     }
   },
 };
+
+/** The mark of the one current row is taken from all, and what follows in the same function gives it to one: there is none without. */
+function isMovedMark(project: Project, { verb, root, place, context }: Query): boolean {
+  if (verb !== 'update' || context.unit === null) return false;
+  const startOf = (use: Use) => spanStart(use.place.at);
+  const writes = root.table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isWriteUse(use) && runsWith(use, { context }) && startOf(use) >= spanStart(place.at));
+  const [first, ...others] = writes.sort((a, b) => startOf(a) - startOf(b));
+  return first !== undefined && isBoolean(first.column) && first.value?.k === 'constant' && first.value.constant === false && others.some((use) => use.column === first.column && use.value?.constant !== false);
+}
+
+/** Who calls `reset_search_index` or `deleteAllSessions` asks for no less. */
+function isNamedReset({ verb, context }: Query): boolean {
+  return verb === 'delete' && context.fn !== null && wordsOf(context.fn.split('.').at(-1)!).some((word) => ['reset', 'wipe', 'truncate', 'all', 'everything'].includes(word));
+}
 
 /** Every row gets what its other columns say (`search = to_tsvector(title)`): that is meant for all of them. What a column itself had is the usual victim of a forgotten condition. */
 function isWorkedOut(project: Project, { verb, root, place }: Query): boolean {

@@ -28,7 +28,7 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
   const asked = presence(op, args) ?? countedPresence(op, args);
   if (asked) return asked;
   const comparison = COMPARISONS[op];
-  if (comparison === 'range') computeWith(flow, args);
+  if (comparison === 'range') { computeWith(flow, args); measure(flow, args); }
   const keyed = comparison ? comparedKeys(flow, comparison, args) : null;
   if (keyed) return keyed;
   if (comparison) return compare(flow, comparison, args[0] ?? ANY, args[1] ?? ANY) ?? ANY;
@@ -46,6 +46,12 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
 /** Null can neither be added nor be more or less than anything. */
 function computeWith(flow: Flow, args: readonly Value[]): void {
   for (const arg of args) for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+}
+
+/** Which of two columns is more: one is a bound of the other. */
+function measure(flow: Flow, args: readonly Value[]): void {
+  const sides = args.map((arg) => membersOf(arg).filter((member) => member.k === 'field'));
+  if (sides.every((side) => side.length > 0)) for (const { model, attribute, place } of sides.flat()) flow.record.mark(model, attribute, place, 'isMeasured');
 }
 
 /** What a comparison of a number of rows with 0 or 1 says: whether it holds when there are rows; undefined for any other. */

@@ -9,7 +9,7 @@ import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
 import { ANY, isDeclaredEntry, type ClassRef, type DictValue, type Link, type PartOf, type Value } from './value.js';
 
-export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
+export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; /** Another column is held against it: which is more. */ isMeasured?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
 export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.opener`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
@@ -114,7 +114,7 @@ export class Recorder {
   }
 
   /** Marks a read as a mere test, or as a use of the value itself. */
-  mark(model: Model, attribute: string, place: Place, what: 'isTest' | 'isDereference'): void {
+  mark(model: Model, attribute: string, place: Place, what: 'isTest' | 'isDereference' | 'isMeasured'): void {
     const record = this.at(model, attribute, place);
     if (record) record[what] = true;
   }

@@ -20,7 +20,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
   const uses: Use[] = onePerSite([...record.columns.values()].map((each): Use => ({
     table: each.column.table, column: each.column, kind: each.kind, via: each.via, place: each.place, context: contextAt(each.place),
     ...(each.kind === 'write' ? { value: writtenValue(each.value), atInsert: each.atInsert ?? false } : {}),
-    ...(each.isTest ? { isTest: true } : {}), ...(each.isDereference ? { isDereference: true } : {}), ...(each.isCompound ? { isCompound: true } : {}),
+    ...(each.isTest ? { isTest: true } : {}), ...(each.isDereference ? { isDereference: true } : {}), ...(each.isMeasured ? { isMeasured: true } : {}), ...(each.isCompound ? { isCompound: true } : {}),
   })));
   const exposures = [...record.exposures.values()].map((each): Exposure => ({ table: each.model.table, name: each.name, columns: each.columns, all: each.all, ...(each.isComputed ? { isComputed: true } : {}), place: each.place, context: contextAt(each.place) }));
   for (const exposure of record.exposures.values()) for (const column of exposure.columns) {
@@ -64,7 +64,7 @@ function onePerSite(uses: readonly Use[]): Use[] {
     if (!sites) known.set(use.column, (sites = new Map()));
     const index = sites.get(site);
     if (index === undefined) sites.set(site, kept.push(use) - 1);
-    else kept[index] = { ...kept[index]!, ...(use.isTest ? { isTest: true } : {}), ...(use.isDereference ? { isDereference: true } : {}) };
+    else kept[index] = { ...kept[index]!, ...(use.isTest ? { isTest: true } : {}), ...(use.isDereference ? { isDereference: true } : {}), ...(use.isMeasured ? { isMeasured: true } : {}) };
   }
   return kept;
 }

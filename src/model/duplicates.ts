@@ -2,7 +2,7 @@
 import type { Project } from './project.js';
 import type { Column, Place, Table, Trigger } from './schema.js';
 import type { Copy, Use } from './usage.js';
-import { isApplication, isReading, isWriteUse, siteOf } from './column-uses.js';
+import { isApplication, isReading, isWriteUse, runsWith, siteOf } from './column-uses.js';
 import { linkOf, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
 import { hasUnknownWriters } from './nullness.js';
@@ -70,7 +70,7 @@ function movesBetween({ usage }: Project): (a: Table, b: Table) => boolean {
 function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candidate[] {
   const all = twins.map((twin): Candidate => ({
     twin,
-    syncs: movesAfterCreation(project, twin.a, twin.b).filter((copy) => !isFallback(project, copy)),
+    syncs: movesAfterCreation(project, twin.a, twin.b).filter((copy) => !isFallback(project, copy) && !isBound(project, copy) && !isSetForAll(project, copy)),
     triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
   }));
   const taken = new Set<Column>();
@@ -84,6 +84,17 @@ function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candid
 /** `if not device.airflow: device.airflow = type.airflow`: the other row's value stands in where there is none. */
 function isFallback(project: Project, copy: Copy): boolean {
   return project.usesOf(copy.to).some((use) => use.isTest === true && siteOf(use) === siteOf(copy));
+}
+
+/** `if talk.start < event.start: event.start = talk.start`: the one is the least or the most of the others, not their copy. */
+function isBound(project: Project, copy: Copy): boolean {
+  const isHeldAgainst = (column: Column) => project.usesOf(column).some((use) => use.isMeasured === true && runsWith(use, copy));
+  return copy.via === 'assignment' && isHeldAgainst(copy.from) && isHeldAgainst(copy.to);
+}
+
+/** A statement gives every row of a table one value: no row is kept in step with another one. */
+function isSetForAll(project: Project, copy: Copy): boolean {
+  return copy.via === 'same-value' && [copy.from.table, copy.to.table].some((table) => project.queriesOf(table).some((query) => query.verb === 'update' && query.root.table === table && query.sources.length === 1 && query.conditions.length === 0 && !query.isPartial && runsWith(query, copy)));
 }
 
 function weight({ twin, syncs, triggers }: Candidate): number {

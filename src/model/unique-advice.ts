@@ -210,7 +210,7 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   const has = (...kinds: Reliance[]) => group.evidence.some((one) => kinds.includes(one.reliance));
   const isChecked = has('checked');
   const isDeclared = group.declared.length > 0;
-  if (!isDeclared && !isChecked && !has('single') && isPartOfKey(table, group.columns)) return 'low';
+  if (!isDeclared && !has('checked', 'single', 'identifier', 'keyed') && isPartOfKey(table, group.columns)) return 'low';
   if (!isDeclared && isOnlyLoadedSo(project, table, group)) return 'low';
   const parents = parentsOf(project, group.columns);
   const isOfOneKind = group.predicates.some((predicate) => !/ IS NULL$/.test(predicate));

@@ -30,8 +30,8 @@ export interface Use {
   readonly place: Place; readonly context: Context;
   /** Writes only: what is written, and whether the row is being created. */
   readonly value?: WrittenValue; readonly atInsert?: boolean;
-  /** Reads only: it is merely tested for null or truth; it is dereferenced or computed with. */
-  readonly isTest?: boolean; readonly isDereference?: boolean;
+  /** Reads only: it is merely tested for null or truth; it is dereferenced or computed with; another column is held against it, which is more. */
+  readonly isTest?: boolean; readonly isDereference?: boolean; readonly isMeasured?: boolean;
   /** `x.n += 1`: a write that reads, but nobody looks at what is read. */
   readonly isCompound?: boolean;
 }
