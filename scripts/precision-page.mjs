@@ -47,7 +47,7 @@ function row(name, all) {
 function recallSection(repositories) {
   const kinds = Object.values(repositories).flatMap((one) => Object.entries(one.kinds));
   const byKind = [...new Set(kinds.map(([kind]) => kind))].sort().map((kind) => recallRow(kind, kinds.filter(([name]) => name === kind)));
-  const byRepository = Object.entries(repositories).map(([name, one]) => recallRow(name, Object.entries(one.kinds)));
+  const byRepository = Object.entries(repositories).map(([name, one]) => `${recallRow(name, Object.entries(one.kinds))} ${one.measured} |`);
   const negatives = (key) => Object.values(repositories).reduce((sum, one) => sum + one.negatives[key], 0);
   const head = (name) => `| ${name} | core: shown | also low | of | all: shown | also low | of |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |`;
   return `
@@ -55,12 +55,12 @@ function recallSection(repositories) {
 
 Commits of real applications that mended a flaw later: how many of the flaws are reported in the tree before the commit, counted by
 \`npm run recall\`. *Shown* is of medium or high confidence, *also low* counts what is hidden by default. A commit counts once for a kind, as far as
-its cases are found; *core* is the stronger subset. Not every case can be known from the code. Of ${negatives('of')} places where a finding would be wrong, ${negatives('wrong')} are reported.
+its cases are found; *core* is the stronger subset. Not every case can be known from the code. Each repository is measured by itself, with the rules of that day. Of ${negatives('of')} places where a finding would be wrong, ${negatives('wrong')} are reported.
 
 ${head('kind')}
 ${[...byKind, recallRow('**all**', kinds)].join('\n')}
 
-${head('repository')}
+${head('repository').replace('\n', ' measured |\n')} ---: |
 ${byRepository.join('\n')}
 `;
 }

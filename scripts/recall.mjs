@@ -87,6 +87,7 @@ if (options.record) {
   for (const repo of measured) {
     const of = (list) => list.filter(({ one }) => one.repo === repo);
     known[repo] = {
+      measured: new Date().toISOString().slice(0, 10),
       kinds: Object.fromEntries([...groupBy(of(results), ({ one }) => one.kind)].sort().map(([kind, list]) => [kind, shares(list)])),
       negatives: options.negatives ? { wrong: of(negatives).filter(isWrong).length, of: of(negatives).length } : known[repo]?.negatives ?? { wrong: 0, of: 0 },
     };
