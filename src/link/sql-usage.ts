@@ -10,7 +10,7 @@ import { exposeItem, physicalModels, placeOf, useColumn, type Context, type SqlS
 import { isHoleName } from './sql-usage/holes.js';
 import { itemsNamed, resolve, type Derived, type Item, type Scope, type Target } from './sql-usage/scope.js';
 import { recordQuery, type Role } from './sql-usage/state.js';
-import { recordWritesThrough } from './sql-usage/through-views.js';
+import { recordReadsThrough, recordWritesThrough } from './sql-usage/through-views.js';
 import { recordWrites } from './sql-usage/writes.js';
 
 /** A statement of code or of the database itself; `rows` are the tables whose row a trigger's statement sees as NEW and OLD. */
@@ -70,6 +70,7 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   const compound = query.target && model ? recordWrites(context, query, model, scope) : new Set<ColumnRef>();
   if (query.target && model) recordWritesThrough(context, query, model, scope);
   recordQuery(context, query, scope, role, isSetOperation);
+  if (query.verb === 'select' && !isSetOperation) recordReadsThrough(context, query, scope, role);
   const outputs = new Set(query.outputs.flatMap((output) => (output.column?.name === '*' ? [spanStart(output.column.at)] : [])));
   for (const ref of query.columns) {
     if (compound.has(ref)) continue;

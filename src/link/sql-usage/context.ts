@@ -26,6 +26,8 @@ export interface Context {
   readonly temporary: ReadonlySet<string>;
   /** The statement belongs to a trigger: what it copies is kept in step by the database. */
   readonly isTrigger: boolean;
+  /** What it names is recorded already: only the query it comes to is. */
+  readonly isQuiet?: true;
   /** Where code runs the statement: the value of a parameter, the function, how many rows it asks for, whether more is put to it. */
   readonly caller?: { readonly bind: Bind; readonly fn: string | null; readonly expects: string; readonly isOpen: boolean; /** Where the statement was made, if its text begins elsewhere. */ readonly site?: Place };
   /** The query over tables that a statement as a whole is, and how many rows it asks for by itself. */
@@ -49,6 +51,7 @@ export function physicalModels(schema: SqlSchema): (name: QName) => Model | null
 /** Records one use of what a reference means; a name that should be a column and is none is a gap. */
 export function useColumn(context: Context, scope: Scope, ref: ColumnRef, kind: UseKind): Resolution {
   const found = resolve(scope, ref);
+  if (context.isQuiet) return found;
   const place = placeOf(context, ref.at);
   if (found.k === 'column') recordColumn(context, found.target, kind, place);
   else if (found.k === 'row') exposeItem(context, found.item, place);

@@ -76,6 +76,7 @@ function isOfDerived(scope: Scope, ref: ColumnRef, found: Resolution): boolean {
 
 /** Two columns of different sources compared: both join. The uses were recorded as filters a moment ago. */
 function markJoin(context: Context, target: Target, at: Span): void {
+  if (context.isQuiet) return;
   const record = context.record.columns.get(`${context.path}:${spanStart(at)}:${target.model.id}.${target.name}sql`);
   if (record?.kind === 'filter') record.kind = 'join';
 }
