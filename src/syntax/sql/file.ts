@@ -5,7 +5,7 @@ import { makeSpan, spanStart } from '../../facts/span.js';
 import type { Comment } from '../source.js';
 import { foreignDialect, looksLikeMySql, normalise } from './foreign.js';
 import { splitSql, type Piece } from './split.js';
-import { withName } from './named.js';
+import { splitAtNames, withName } from './named.js';
 import type { Reading, StatementReader } from './statements.js';
 import { advance, cursor } from './tokens.js';
 import { isUnmodelled } from './unmodelled.js';
@@ -22,7 +22,8 @@ const FOREIGN_SHARE = 0.2;
 
 /** Reads a file of statements: what cannot be read is a problem each, or one for all of it when the file is of another dialect. */
 export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile {
-  const { statements: pieces, comments, cutAt } = splitSql(text, { mysql: looksLikeMySql(text) });
+  const { statements: split, comments, cutAt } = splitSql(text, { mysql: looksLikeMySql(text) });
+  const pieces = splitAtNames(split, comments, text);
   const statements: SqlStatement[] = [];
   const failures: Failed[] = [];
   const inserts = new Map<string, number>();
