@@ -17,14 +17,15 @@ export const derivableForeignKey: Rule = {
       for (const found of derivableKeys(project, table)) {
         const [column] = found.key.columns;
         const deliberate = whyDeliberate(project, found);
-        const isSure = !deliberate && !isOfOneBase(found) && !sourceOf(found.path).nullable && !involvesActor(project.schema, found.path) && found.writers.every((writer) => writer.source === 'chain') && !isRewritten(project, sourceOf(found.path));
+        const isOwn = mayBeItsOwn(found);
+        const isSure = !deliberate && !isOwn && !isOfOneBase(found) && !sourceOf(found.path).nullable && !involvesActor(project.schema, found.path) && found.writers.every((writer) => writer.source === 'chain') && !isRewritten(project, sourceOf(found.path));
         const flow = [...hops(found), ...writes(found), ...reads(found)];
         report({
           table,
           columns: [column],
           message: `${nameOf(column)} repeats what ${nameOf(found.path[0].columns[0])} already says: it is ${chain(found.path)}${deliberate ? `, though ${deliberate}` : ''}`,
           help: `Drop ${nameOf(column)} and read it through ${found.path[0].columns[0].name}${deliberate ? `. If every row carries it on purpose, name ${column.name} in tenantKeys` : ''}. Where it has to stay, tie it to its source with a composite foreign key`,
-          confidence: isSure ? 'high' : isFree(found.writers) || isTenantKeyOnly(project, found) || isOfOneBase(found) ? 'low' : 'medium',
+          confidence: isSure ? 'high' : isOwn || isFree(found.writers) || isTenantKeyOnly(project, found) || isOfOneBase(found) ? 'low' : 'medium',
           related: [{ message: 'source of truth', place: sourceOf(found.path).place, table: sourceOf(found.path).table, column: sourceOf(found.path) }, ...writes(found), ...reads(found)],
           flow,
           remedies: remedies(found),
@@ -37,6 +38,11 @@ export const derivableForeignKey: Rule = {
 /** Over half of the tables carry it, and no code is seen that writes it: a tenant's key that stands there for filters and policies. */
 function isTenantKeyOnly(project: Project, { key, writers }: DerivableKey): boolean {
   return isCarriedByMost(project.schema, key) && writers.length === 0;
+}
+
+/** It may be empty although its source never is, and no code is seen that writes it: what is in it, where something is, may be chosen. */
+function mayBeItsOwn({ key, path, writers }: DerivableKey): boolean {
+  return key.columns[0].nullable && !sourceOf(path).nullable && writers.length === 0;
 }
 
 /** One base or mixin gives it to both tables: whoever wrote it wants it on every table that has the base, and it cannot be dropped from one of them. */
