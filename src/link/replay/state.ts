@@ -109,7 +109,7 @@ export function tableFor(state: State, name: QName, place: Place): TableState | 
 }
 
 /** Whether a name lies in a schema that an extension was put in, and fills with its own tables. */
-function isOfExtension(state: State, { schema }: QName): boolean {
+export function isOfExtension(state: State, { schema }: { readonly schema?: string }): boolean {
   return schema !== undefined && schema !== state.defaultSchema && [...state.extensions].some(([name, home]) => schema === (home ?? OWN_SCHEMAS[name]));
 }
 
