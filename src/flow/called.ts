@@ -66,6 +66,8 @@ export class Called {
     this.toldByCallers.set(fnId, isTold);
     return isTold;
   }
+  /** Some call gives it arguments of which nothing is known. */
+  isCalledUntold(fnId: string): boolean { return this.untold.has(fnId); }
   /** Some call may run the base's function for that class. */
   mayRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.isTold(fn.id) || this.mayBeUnseen(fn); }
 

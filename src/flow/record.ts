@@ -7,11 +7,11 @@ import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
-import { ANY, isDeclaredEntry, type ClassRef, type DictValue, type Link, type PartOf, type Value } from './value.js';
+import { ANY, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type PartOf, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; /** Another column is held against it: which is more. */ isMeasured?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** Where more may be set than is seen: see `Recorder.opener`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
+export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** What may be null, with the functions in whose definition that was seen; null where a call gives it so. */ readonly nulls: ReadonlyMap<Column, ReadonlySet<string | null>>; /** Where more may be set than is seen: see `Recorder.opener`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 /** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
 export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
@@ -175,12 +175,14 @@ export class Recorder {
     this.table(model, 'insert', place);
     const key = `${site(place)}:${model.id}`;
     const known = this.inserts.get(key);
+    const left = [...values].filter(([, value]) => mayBeNull(value) || (value.k === 'const' && value.v === null));
+    const nulls = left.length > 0 ? new Map([...(known?.nulls ?? []), ...left.map(([column]) => [column, new Set([...(known?.nulls.get(column) ?? []), this.definition])] as const)]) : known?.nulls ?? NO_COLUMNS;
     const merged = known ? new Map([...known.values, ...values]) : values;
     this.changeLog.push({ model, column: null, insert: key });
     const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.opener]) : known?.opens ?? new Set<string | null>();
     if (options.isOpen) this.openLog.push(key);
     const within = new Set([...(known?.within ?? []), this.definedFor]);
-    this.inserts.set(key, { model, values: merged, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), place });
+    this.inserts.set(key, { model, values: merged, nulls, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), place });
   }
 
   /** How many changes came so far; with `insertsOf` and `changesIn` it tells which came in between. */
@@ -318,7 +320,7 @@ export class Recorder {
   }
 
   /** Forgets what is open only in functions that every call in sight gives its arguments, and what a base inserts or deletes for a class on which nobody calls it. */
-  settle(isTold: (fnId: string) => boolean, calls: { readonly isToldByCallers: (fnId: string) => boolean; readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
+  settle(isTold: (fnId: string) => boolean, calls: { readonly isCalledUntold: (fnId: string) => boolean; readonly isToldByCallers: (fnId: string) => boolean; readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
     const isIdle = (within: ReadonlySet<Inherited | null>, runs: (definition: Inherited) => boolean): boolean => [...within].every((definition) => definition !== null && !runs(definition));
     for (const [key, within] of this.deletesWithin) if (isIdle(within, calls.isSeenToRun)) this.tables.delete(key);
     for (const [key, { within, model, place }] of this.inserts) {
@@ -328,6 +330,8 @@ export class Recorder {
     }
     const isClosed = (within: ReadonlySet<string | null>, tells = isTold): boolean => [...within].every((fnId) => fnId !== null && tells(fnId));
     for (const [key, gap] of this.gaps) if (gap.kind === 'dynamic-access' && isClosed(this.gapsWithin.get(key)!)) this.gaps.delete(key);
+    // What a parameter may be by its declaration counts where some call does not say what it is.
+    for (const [key, insert] of this.inserts) if (insert.nulls.size > 0) this.inserts.set(key, { ...insert, nulls: new Map([...insert.nulls].filter(([, within]) => [...within].some((fnId) => fnId === null || calls.isCalledUntold(fnId)))) });
     for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens, calls.isToldByCallers)) this.inserts.set(key, { ...insert, opens: new Set() });
   }
 
@@ -345,6 +349,7 @@ export class Recorder {
 
 const NOTHING_CHANGED: readonly Change[] = [];
 const NOTHING_OPEN: readonly string[] = [];
+const NO_COLUMNS: InsertRecord['nulls'] = new Map();
 
 /** What a query may be run for, the more telling later: rows that are asked for and listed are listed. */
 const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];

@@ -150,6 +150,13 @@ export function orNull(value: Value): Value {
   return { ...rest, mayBeNull: true };
 }
 
+/** The value that is null on another path. */
+export function orElseNull(value: Value): Value {
+  if (value.k === 'union') return { k: 'union', of: value.of.map(orElseNull) };
+  if (value.k === 'const' && value.v === null) return value;
+  return isUnknown(value) ? orNull(value) : isPlain(value) ? { ...value, mayBeNull: true } : value;
+}
+
 /** The value where it need not be given. */
 export function orLeftOut(value: Value): Value {
   if (value.k === 'union') return { k: 'union', of: value.of.map(orLeftOut) };

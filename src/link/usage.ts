@@ -4,7 +4,7 @@ import { isMoment } from '../flow/moves.js';
 import { isSurelyThere } from '../flow/presence.js';
 import type { QueryState } from '../flow/query.js';
 import type { GapRecord, Recorder, QueryRecord } from '../flow/record.js';
-import { keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
+import { orElseNull, keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
 import type { Condition, Context, Exposure, Gap, Guard, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
@@ -32,7 +32,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
   for (const query of queries) for (const source of query.sources) tableUses.push({ table: source.table, kind: query.verb === 'select' || source !== query.root ? 'select' : query.verb, place: query.place, context: query.context });
   for (const exposure of exposures) tableUses.push({ table: exposure.table, kind: 'expose', place: exposure.place, context: exposure.context });
   const inserts = [...record.inserts.values()].map((each): Insert => ({
-    table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(value)])), isOpen: each.opens.size > 0, ...(each.isFilledLater && !record.filledUnseen.has(each.model) ? { isFilledLater: true as const } : {}), isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
+    table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(each.nulls.has(column) ? orElseNull(value) : value)])), isOpen: each.opens.size > 0, ...(each.isFilledLater && !record.filledUnseen.has(each.model) ? { isFilledLater: true as const } : {}), isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
   }));
   // Of a helper it is known where its callers tell.
   const isTold = new Set(inserts.map((each) => siteOf(each.place)));
