@@ -1,42 +1,37 @@
 /** Facts of all files → the project that rules see. Knows no file but its facts and path. */
+import type { Dialect, ProgramView } from '../dialects/dialect.js';
 import { dialects } from '../dialects/index.js';
-import type { ClassRef } from '../flow/value.js';
 import type { Span, Stmt } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
-import type { SqlStatement } from '../facts/sql.js';
 import { spanStart } from '../facts/span.js';
+import type { SqlStatement } from '../facts/sql.js';
 import { Flow } from '../flow/evaluate.js';
-import { packageIndex } from '../migrations/script/packages.js';
-import { fieldsOfType } from '../flow/fields.js';
+import type { Model } from '../flow/model.js';
 import { Pages } from '../flow/pages.js';
-import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeModule, type ModuleRef } from '../flow/program.js';
+import type { ClassRef } from '../flow/value.js';
+import { packageIndex } from '../migrations/script/packages.js';
+import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeProject, type Project, type Settings } from '../model/project.js';
-import type { Place } from '../model/schema.js';
-import type { Context, Gap, Role } from '../model/usage.js';
-import type { ProgramView } from '../dialects/dialect.js';
+import type { Place, Table } from '../model/schema.js';
+import type { Context, Gap, Role, Usage } from '../model/usage.js';
 import { apartByConnection } from './apart.js';
 import { exclusiveIn } from './arms.js';
 import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
 import { contextsOf, type ContextOf } from './context.js';
 import type { TableDraft } from './draft.js';
-import { generatedFrom } from './generated.js';
-import { handedTo } from './handed.js';
-import { histories } from './histories.js';
+import { histories, type Histories } from './histories.js';
 import { forgetLookedInto } from './kept.js';
-import { mergeSchema } from './merge.js';
+import { mergeSchema, type Merged } from './merge.js';
 import { registerModels } from './models.js';
 import { makeResolver } from './modules.js';
-import { PossibleUses } from './possible.js';
-import { isProse, vocabularyOf } from './vocabulary.js';
+import { possibleUses } from './named.js';
 import { withReached } from './reached.js';
-import { leftoverStatements, runnableQueries, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
 import type { Routine } from './replay.js';
+import { leftoverStatements, runnableQueries, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
-import type { Model } from '../flow/model.js';
-import type { Table } from '../model/schema.js';
 import { strictnessOf } from './strictness.js';
 import { unseenApplication } from './unseen.js';
 import { linkUsage } from './usage.js';
@@ -54,47 +49,62 @@ export interface LinkInput {
 export interface Linked { readonly project: Project; readonly notes: readonly string[] }
 
 export function link(input: LinkInput): Linked {
-  const { files, settings, isEntryPoint = () => false } = input;
+  const { files, settings } = input;
   const active = dialects.filter((dialect) => input.dialects.length === 0 || input.dialects.includes(dialect.id) || dialect.declare === undefined);
-  const modules = modulesOf(files);
-  const flow = new Flow(modules, makeResolver(files), [migrationSteps, ...active]);
-  const sqlAt = sqlStringIndex(files);
-  const view: ProgramView = { flow, modules: modules.filter((module) => input.roleOf(module.path) !== 'test' && input.roleOf(module.path) !== 'migration'), classes: [], files };
-  (view as { classes: readonly ClassRef[] }).classes = classesOf(flow, view.modules);
+  const flow = new Flow(modulesOf(files), makeResolver(files), [migrationSteps, ...active]);
+  const declared = declare(input, flow, active);
+  const evaluated = evaluate(input, flow, declared, active);
+  return { project: makeProject(declared.schema, usageOf(input, flow, declared, evaluated), settings), notes: declared.history.notes };
+}
+
+/** What the code and its migrations declare: the drafts of each, and the schema they make together. */
+type Declared = Pick<Merged, 'schema' | 'tableOf'> & { readonly drafts: readonly TableDraft[]; readonly history: Histories };
+
+function declare({ files, settings, roleOf }: LinkInput, flow: Flow, active: readonly Dialect[]): Declared {
+  const modules = flow.modules.filter((module) => roleOf(module.path) !== 'test' && roleOf(module.path) !== 'migration');
+  const view: ProgramView = { flow, modules, classes: classesOf(flow, modules), files };
   const drafts = flow.declaring(() => apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? [])));
-  const history = flow.quiet(() => histories({ files, modules, flow, sqlAt, defaultSchema: settings.defaultSchema, roleOf: input.roleOf }));
-  const merged = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
+  const history = flow.quiet(() => histories({ files, modules: flow.modules, flow, sqlAt: sqlStringIndex(files), defaultSchema: settings.defaultSchema, roleOf }));
+  const { schema, tableOf } = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
+  return { drafts, history, schema, tableOf };
+}
+
+/** The tables by their names, and the statements that stand in strings of code. */
+interface Evaluated { readonly byName: SqlSchema; readonly strings: ReturnType<typeof sqlStringsOf> }
+
+/** Evaluates the application's code and the statements of SQL: what they do is in the flow's record then. */
+function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { drafts, history, schema, tableOf }: Declared, active: readonly Dialect[]): Evaluated {
   flow.forget();
-  const models = registerModels(flow, drafts, merged.tableOf, merged.schema);
-  const { schema } = merged;
+  const models = registerModels(flow, drafts, tableOf, schema);
   const declared = new Set(drafts.map((draft) => draft.dialect));
   flow.use(active.filter((dialect) => dialect.declare === undefined || declared.has(dialect.id)));
-
-  const evaluated = modules.filter((module) => input.roleOf(module.path) === 'application' || input.roleOf(module.path) === 'seed');
   const byName = tablesByName(schema.tables, models, history.routines);
   flow.tableNamed = byName.table;
-  flow.pages = new Pages(new Map([...files].filter(([path]) => input.roleOf(path) === 'application')));
+  flow.pages = new Pages(new Map([...files].filter(([path]) => roleOf(path) === 'application')));
   const strings = sqlStringsOf(files);
   if (strings.size > 0 || [...files.values()].some((facts) => facts.sql)) flow.strings = runnableStrings(strings, files, byName, history.temporary);
   flow.queries = runnableQueries(byName, history.temporary);
-  flow.runAll(evaluated, isEntryPoint);
+  flow.runAll(flow.modules.filter((module) => roleOf(module.path) === 'application' || roleOf(module.path) === 'seed'), isEntryPoint);
   sqlUsage([...history.queries, ...history.routines.flatMap(({ queries, path, rows }) => queries.map((query) => ({ query, path, rows }))), ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);
   const isTakenAway = takenAway(strings);
   for (const [key, { model, name, place }] of flow.record.unknown) if (isTakenAway(place.path, model?.table.name ?? name, model && name)) flow.record.unknown.delete(key);
+  return { byName, strings };
+}
 
-  const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && input.roleOf(path) === 'application');
+/** What was recorded, with what surrounds it, and what is known by its name only. */
+function usageOf({ files, roleOf, isEntryPoint = () => false }: LinkInput, flow: Flow, { drafts, history, schema, tableOf }: Declared, { byName, strings }: Evaluated): Usage {
+  const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
   const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
-  const contextAt = contextIndex(files, input.roleOf, isEntryPoint, isClient);
-  forgetLookedInto(files, flow.record, (path) => input.roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
+  const contextAt = contextIndex(files, roleOf, isEntryPoint, isClient);
+  forgetLookedInto(files, flow.record, (path) => roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
   const clients = clientReads(flow, flow.record, contextAt);
-  const possible = possibleUses(files, flow, input.roleOf, isClient, schema, [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()]);
-  const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf: input.roleOf });
-  const gaps = [...cutOffGaps(history.drafts, merged.tableOf), ...parseGaps(files, input.roleOf), ...unseen];
+  const possible = possibleUses({ files, flow, roleOf, isClient, schema, extents: [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()] });
+  const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf });
+  const gaps = [...cutOffGaps(history.drafts, tableOf), ...parseGaps(files, roleOf), ...unseen];
   const inCode = [...strings].flatMap(([path, byStart]) => [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
   const reached = withReached({ routines: history.routines, statements: [...history.queries, ...inCode], schema, tableOf: ({ name, schema: of }) => byName.table(name, of ?? null)?.table ?? null, record: flow.record, contextAt, possible });
-  const usage = linkUsage(flow.record, schema, { contextAt: reached.contextAt, areExclusive: exclusiveIndex(files) }, possible, clients, [...gaps, ...reached.gaps]);
-  return { project: makeProject(schema, usage, settings), notes: history.notes };
+  return linkUsage(flow.record, schema, { contextAt: reached.contextAt, areExclusive: exclusiveIndex(files) }, possible, clients, [...gaps, ...reached.gaps]);
 }
 
 /** Models by physical table name; a name without a schema means the default schema's table, else the only one of that name. */
@@ -159,46 +169,6 @@ function exclusiveIndex(files: ReadonlyMap<string, FileFacts>): (a: Place, b: Pl
     if (!exclusive) byPath.set(a.path, (exclusive = exclusiveIn(files.get(a.path)?.code ?? [])));
     return exclusive(spanStart(a.at), spanStart(b.at));
   };
-}
-
-function possibleUses(files: ReadonlyMap<string, FileFacts>, flow: Flow, roleOf: (path: string) => Role, isClient: (path: string) => boolean, schema: Project['schema'], extents: readonly Place[]): PossibleUses['found'] {
-  const vocabulary = new Set(vocabularyOf(schema));
-  const reads = new Map<string, Place[]>();
-  for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
-  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? [], handedTo(flow.record), (path, type) => fieldsOfType(flow, path, type));
-  const declared = new Map<string, Span[]>();
-  for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
-  const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
-  const isGenerated = generatedFrom(files);
-  for (const [path, facts] of files) {
-    if (isGenerated(path)) continue;
-    const file = { path, role: roleOf(path), isClient: facts.page !== undefined || isClient(path) };
-    if (facts.words && !isProse(path)) possible.addWords(facts.words, file);
-    if (facts.page) possible.addTags(facts.page.names, file);
-    if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
-  }
-  return possible.found;
-}
-
-/** The parts of declarations that name columns without using them: of a model class its fields and settings, not its methods. */
-function declarationSpans(code: readonly Stmt[], extents: readonly Span[]): readonly Span[] {
-  if (extents.length === 0) return [];
-  const spans: Span[] = [];
-  const starts = new Set(extents.map((extent) => spanStart(extent)));
-  const visit = (body: readonly Stmt[]): void => {
-    for (const stmt of body) {
-      if (stmt.k !== 'class') continue;
-      if (starts.has(spanStart(stmt.cls.range))) {
-        starts.delete(spanStart(stmt.cls.range));
-        for (const inner of stmt.cls.body) if (inner.k === 'set' || inner.k === 'class' || (inner.k === 'def' && inner.fn.decorators.some((decorator) => decorator.k === 'attr' ? decorator.name === 'declared_attr' : decorator.k === 'name' && decorator.id === 'declared_attr'))) spans.push(inner.k === 'class' ? inner.cls.range : inner.k === 'def' ? inner.fn.range : inner.at);
-        for (const decorator of stmt.cls.decorators) spans.push(decorator.at);
-      }
-      visit(stmt.cls.body);
-    }
-  };
-  visit(code);
-  for (const extent of extents) if (starts.has(spanStart(extent))) spans.push(extent);
-  return spans;
 }
 
 /** Tables of files that end in the middle: what they lack may have been in the rest. */
