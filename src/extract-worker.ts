@@ -9,7 +9,7 @@ parentPort?.on('message', (jobs: readonly Job[]) => {
   // One batch after another, also while parsers are still being loaded.
   turn = turn.then(async () => {
     const extract = await loadFor(jobs);
-    // One by one: the memory of a short message is there for the next one, that of long ones adds up in what the allocator keeps for each thread.
+    // One by one: what a thread that is lost has answered before is kept, and no message is long.
     for (const job of jobs) parentPort!.postMessage(encodeFacts(extract(job)));
   });
 });
