@@ -35,7 +35,7 @@ export const mikroOrm: Dialect = {
       // `new User(…)` is filled by its constructor and property by property before it is persisted.
       const [first] = site.args.list;
       if (first?.value.k === 'dict') return insertObject(flow, model, first.value, site.env, site.at, { isOpen: true });
-      flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true });
+      flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true, ...(first ? {} : { isFilledLater: true }) });
       return { k: 'row', model, isNew: true };
     },
     insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isMikro), /^BeforeCreate$/),
