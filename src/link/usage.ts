@@ -4,7 +4,8 @@ import { isMoment } from '../flow/moves.js';
 import { isSurelyThere } from '../flow/presence.js';
 import type { QueryState } from '../flow/query.js';
 import type { GapRecord, Recorder, QueryRecord } from '../flow/record.js';
-import { orElseNull, keyOf, mayBeNull, membersOf, type Value } from '../flow/value.js';
+import { keyOf, mayBeNull, membersOf, orElseNull, type Value } from '../flow/value.js';
+import { placeKey } from '../model/places.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
 import type { Condition, Context, Exposure, Gap, Guard, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
@@ -35,13 +36,13 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
     table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(each.nulls.has(column) ? orElseNull(value) : value)])), isOpen: each.opens.size > 0, ...(each.isFilledLater && !record.filledUnseen.has(each.model) ? { isFilledLater: true as const } : {}), isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
   }));
   // Of a helper it is known where its callers tell.
-  const isTold = new Set(inserts.map((each) => siteOf(each.place)));
+  const isTold = new Set(inserts.map((each) => placeKey(each.place)));
   return {
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
     copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible,
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
     gaps: [...gaps, ...[...record.gaps.values()].filter((each) => !isGone(schema, each)).map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
-    unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place), ...(each.isInsert && !isTold.has(siteOf(each.place)) ? { isInsert: true as const } : {}) })),
+    unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place), ...(each.isInsert && !isTold.has(placeKey(each.place)) ? { isInsert: true as const } : {}) })),
   };
 }
 
@@ -50,7 +51,6 @@ function isGone(schema: Schema, { model, name }: GapRecord): boolean {
   return name !== undefined && model !== null && schema.dropped.some((drop) => drop.column === name && drop.to === null && drop.table === model.table.name && drop.schema === model.table.schema);
 }
 
-const siteOf = ({ path, at }: Place): string => `${path}:${at}`;
 const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : spanStart(a.place.at) - spanStart(b.place.at));
 
 /** A table of several models is used once where code means a row of any of them. */

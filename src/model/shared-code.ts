@@ -1,4 +1,5 @@
 /** Code that is written once and works on whichever table it is given: that it can do a thing to a table does not show that anybody does it. */
+import { placeKey } from './places.js';
 import type { Project } from './project.js';
 import type { Place, Table } from './schema.js';
 
@@ -10,19 +11,15 @@ const known = new WeakMap<Project, ReadonlyMap<string, ReadonlySet<Table>>>();
 export function isSharedCode(project: Project, place: Place): boolean {
   let tables = known.get(project);
   if (!tables) known.set(project, (tables = tablesByPlace(project)));
-  return (tables.get(siteOf(place))?.size ?? 0) >= FEWEST_TABLES;
+  return (tables.get(placeKey(place))?.size ?? 0) >= FEWEST_TABLES;
 }
 
 function tablesByPlace(project: Project): Map<string, Set<Table>> {
   const found = new Map<string, Set<Table>>();
   for (const use of project.usage.tableUses) {
     if (use.kind === 'mention' || use.kind === 'relationship') continue;
-    const tables = found.get(siteOf(use.place)) ?? new Set();
-    found.set(siteOf(use.place), tables.add(use.table));
+    const tables = found.get(placeKey(use.place)) ?? new Set();
+    found.set(placeKey(use.place), tables.add(use.table));
   }
   return found;
-}
-
-function siteOf(place: Place): string {
-  return `${place.path}:${place.at}`;
 }

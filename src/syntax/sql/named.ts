@@ -8,10 +8,9 @@ import type { Piece } from './split.js';
  * `-- name: GetUser :one` of sqlc and pugsql, `-- name: get_user^` of aiosql, `-- :name get-user :? :1` of HugSQL. https://docs.sqlc.dev/en/latest/reference/query-annotations.html,
  * https://nackjicholson.github.io/aiosql/defining-sql-queries.html, https://www.hugsql.org/hugsql-in-detail/command-options
  */
-const NAMED = /^[ \t]*--[ \t]*:?name:?[ \t]+[\w./-]+[ \t]*(.*)$/gm;
-const ONE = /^(?:\^|\$)|(?:^|\s):(?:one|batchone|scalar|1)\b/;
-
 const NAME = /^:?name:?[ \t]+[\w./-]+/;
+const NAMED = new RegExp(`^[ \\t]*--[ \\t]*${NAME.source.slice(1)}[ \\t]*(.*)$`, 'gm');
+const ONE = /^(?:\^|\$)|(?:^|\s):(?:one|batchone|scalar|1)\b/;
 
 /** The statements of a script, each of which the name of the next one ends too: such files often have no semicolons. */
 export function splitAtNames(pieces: readonly Piece[], comments: readonly Comment[], text: string): readonly Piece[] {
