@@ -13,7 +13,7 @@ import { digest, readNote, recall, withLocations, writeNote, type Circumstances,
 import { depths, roleIndex } from './roles.js';
 import type { IdentifiedFile } from './workspace/identify.js';
 import type { StoreFile } from './workspace/store-file.js';
-import type { Tree } from './workspace/tree.js';
+import type { IdentifiedTree, Tree } from './workspace/tree.js';
 
 /** More files than these are seldom changed without a change that tells. */
 const MOST_CHANGED = 40;
@@ -23,19 +23,19 @@ interface Judged { readonly key: string; readonly files: readonly (readonly [pat
 
 const noteKey = (circumstances: Circumstances): string => `tree:${digest(circumstances)}`;
 
-/** Keeps the tree whose verdict has this key, for `carry`; `vocabulary` holds the names of its schema. The files must have ids. */
-export function keepTree(store: StoreFile, tree: Tree, circumstances: Circumstances, key: string, vocabulary: readonly string[]): void {
-  writeNote(store, noteKey(circumstances), { key, files: tree.files.map(({ path, id }) => [path, id!]), problems: tree.problems, vocabulary } satisfies Judged);
+/** Keeps the tree whose verdict has this key, for `carry`; `vocabulary` holds the names of its schema. */
+export function keepTree(store: StoreFile, tree: IdentifiedTree, circumstances: Circumstances, key: string, vocabulary: readonly string[]): void {
+  writeNote(store, noteKey(circumstances), { key, files: tree.files.map(({ path, id }) => [path, id]), problems: tree.problems, vocabulary } satisfies Judged);
 }
 
 /** A verdict with the names of the schema that it was judged by. */
 export interface Carried extends Placed { readonly vocabulary: readonly string[] }
 
 /** What the tree comes to by what the last one came to; null where it has to be judged. `text` gives the text of a path. */
-export async function carry(store: StoreFile, tree: Tree, circumstances: Circumstances, text: (path: string) => string): Promise<Carried | null> {
+export async function carry(store: StoreFile, tree: IdentifiedTree, circumstances: Circumstances, text: (path: string) => string): Promise<Carried | null> {
   const judged = readNote<Judged>(store, noteKey(circumstances));
   if (!judged || digest(judged.problems) !== digest(tree.problems)) return null;
-  const change = await changeOf(store, judged, tree.files as readonly IdentifiedFile[], depths(roleIndex(circumstances.config)));
+  const change = await changeOf(store, judged, tree.files, depths(roleIndex(circumstances.config)));
   const known = change && recall(store, judged.key);
   const carried = known && moved(known, change.moves, circumstances.prefix, text);
   return carried && { ...carried, coverage: { ...carried.coverage, files: carried.coverage.files + change!.added }, vocabulary: judged.vocabulary };

@@ -16,10 +16,12 @@ export async function readFacts(files: readonly SourceFile[], depthOf: (path: st
   const sorted = [...identified(files)].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const kept = new Map<string, Kept>();
   const missing: Missing[] = [];
+  // A file is not read for its id where nothing can be known of it: it has one once it is read for its facts.
+  const isNew = store.isEmpty;
   for (const file of sorted) {
     const { path, size = USUAL_SIZE } = file;
     const depth = depthOf(path);
-    const known = store.get(factsKey(file.id, path, depth));
+    const known = isNew ? undefined : store.get(factsKey(file.id, path, depth));
     if (known !== undefined) kept.set(path, known);
     else missing.push({ file, path, depth, size });
   }

@@ -4,7 +4,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import type { Config } from './config/config.js';
 import type { Finding, Location, Result } from './lint/finding.js';
 import type { StoreFile } from './workspace/store-file.js';
-import type { Tree } from './workspace/tree.js';
+import type { IdentifiedTree } from './workspace/tree.js';
 import type { Span } from './facts/span.js';
 
 /** All that is reported of a tree, before a comparison or baseline hides any of it. */
@@ -21,8 +21,8 @@ export interface Placed extends Verdict { readonly spans: readonly (Span | null)
 /** What decides a verdict beside the program itself, which the store's version stands for. `prefix` leads from the git root to the tree. */
 export interface Circumstances { readonly config: Config; readonly rules: readonly string[]; readonly prefix: string }
 
-/** Equal for trees with the same contents in equal circumstances. The files must have ids. */
-export function verdictKey(tree: Tree, circumstances: Circumstances): string {
+/** Equal for trees with the same contents in equal circumstances. */
+export function verdictKey(tree: IdentifiedTree, circumstances: Circumstances): string {
   return `verdict:${digest([tree.files.map((file) => [file.path, file.id]), tree.problems, circumstances])}`;
 }
 

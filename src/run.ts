@@ -18,12 +18,11 @@ import { hash, recall, remember, verdictKey, withLocations, type Circumstances, 
 import { commitTree, indexTree } from './workspace/blobs.js';
 import type { Comparison } from './workspace/changes.js';
 import { discover } from './workspace/discover.js';
-import { identified } from './workspace/identify.js';
 import { isLookedAt, type Roots } from './workspace/roots.js';
 import { NO_STAMPS, stampsIn, type Stamps } from './workspace/stamps.js';
 import type { StoreFile } from './workspace/store-file.js';
 import { decode } from './workspace/text.js';
-import type { Tree } from './workspace/tree.js';
+import { withIds, type IdentifiedTree, type Tree } from './workspace/tree.js';
 import type { Span } from './facts/span.js';
 
 export interface Job {
@@ -62,20 +61,24 @@ export async function run(job: Job): Promise<Run> {
   const stamps = stampsOf(job);
   const known = await knownFingerprints(job, stamps);
   const tree = treeToRead(job, stamps);
-  return conclude(await verdictOn(tree, job), tree, job, known);
+  const verdict = await verdictOn(tree, job);
+  stamps.keep(tree.files);
+  return conclude(verdict, tree, job, known);
 }
 
 /** Runs the job from the first stage to the last, for commands that ask for more than its result. Throws as `run` does. */
 export async function runWhole(job: Job): Promise<WholeRun> {
-  const tree = treeToRead(job, stampsOf(job));
+  const stamps = stampsOf(job);
+  const tree = treeToRead(job, stamps);
   const judged = await judge(tree, job);
+  stamps.keep(tree.files);
   return { ...conclude(judged, tree, job, null), hidden: judged.hidden, analysis: judged.analysis, locate: judged.locate };
 }
 
 /** What is known of the files on disk, for all trees that a run reads. */
 const stampsOf = ({ store }: Job): Stamps => (store ? stampsIn(store, Date.now()) : NO_STAMPS);
 
-function treeToRead(job: Job, stamps: Stamps): Tree {
+function treeToRead(job: Job, stamps: Stamps): IdentifiedTree {
   const tree = treeOf(job, job.comparison?.tree ?? 'disk', stamps);
   if (tree.files.length === 0) throw new UserError(`no file to read in ${job.roots.root}`, 'Give the folder of a project; files that git ignores, dependencies and build output are not read');
   return tree;
@@ -98,19 +101,20 @@ function conclude(verdict: Verdict & Stages, tree: Tree, job: Job, known: ((fing
 interface Stages { readonly stages: Statistics['stages'] }
 
 /** What the tree comes to, from the store where it, or one that says the same, has been judged before. */
-async function verdictOn(tree: Tree, job: Job): Promise<Verdict & Stages> {
+async function verdictOn(tree: IdentifiedTree, job: Job): Promise<Verdict & Stages> {
   const { store, config, rules, roots: { prefix } } = job;
   if (!store) return judge(tree, job);
   const started = performance.now();
   const circumstances: Circumstances = { config, rules: rules.map((rule) => rule.id), prefix };
-  const key = verdictKey(tree, circumstances);
   const stages = (name: string) => [{ name, milliseconds: performance.now() - started }];
-  const known = recall(store, key);
+  // With nothing to recall no file is read for its id: it has one once its facts are made.
+  const known = store.isEmpty ? null : recall(store, verdictKey(tree, circumstances));
   if (known) return { ...known, stages: stages('recall') };
-  const carried = await carry(store, tree, circumstances, textsOf(tree));
+  const carried = store.isEmpty ? null : await carry(store, tree, circumstances, textsOf(tree));
   const done = carried ? { ...carried, stages: stages('carry') } : await judge(tree, job);
   // A file that was written in the meantime was judged as neither the one nor the other.
-  if (verdictKey(tree, circumstances) === key) {
+  if (!tree.files.some((file) => file.hasChanged)) {
+    const key = verdictKey(tree, circumstances);
     remember(store, key, done);
     keepTree(store, tree, circumstances, key, done.vocabulary);
   }
@@ -177,15 +181,11 @@ async function knownFingerprints(job: Job, stamps: Stamps): Promise<((fingerprin
   return (fingerprint) => fingerprints.has(fingerprint);
 }
 
-function treeOf({ roots, config }: Job, which: Comparison['tree'], stamps: Stamps): Tree {
+function treeOf({ roots, config }: Job, which: Comparison['tree'], stamps: Stamps): IdentifiedTree {
   if (which === 'index') return withIds(indexTree(roots.root, config, roots.within, stamps));
   if (which !== 'disk') return withIds(commitTree(roots.root, which.commit, config, roots.within, stamps));
-  const tree = withIds(discover(roots.root, config, roots.within, stamps));
-  stamps.keep(tree.files);
-  return tree;
+  return withIds(discover(roots.root, config, roots.within, stamps));
 }
-
-const withIds = (tree: Tree): Tree => ({ ...tree, files: identified(tree.files) });
 
 function resultOf({ coverage, gaps, stages }: Verdict & Stages, findings: readonly Finding[], suppressedFindings: readonly Finding[], tree: Tree, { version }: Job): Result {
   const rules: Record<string, number> = {};

@@ -9,11 +9,13 @@ export type Kept = FileFacts | null;
  * a shorter way to the same facts. `text` is what `encodeFacts` makes of them, where that is at hand.
  */
 export interface FactsStore {
+  /** There is nothing in it: no key need be made to ask for it. */
+  readonly isEmpty: boolean;
   get(key: string): Kept | undefined;
   put(key: string, facts: Kept, text?: string): void;
 }
 
-export const NO_STORE: FactsStore = { get: () => undefined, put: () => {} };
+export const NO_STORE: FactsStore = { isEmpty: true, get: () => undefined, put: () => {} };
 
 /** How much of a file is read: all that a parser tells, or only its words. */
 export type Depth = 'facts' | 'words';

@@ -46,6 +46,7 @@ export function openStore(file: string, version: string, roomy = ROOMY): StoreFi
     for (const key of used) if (!added.has(key)) yield lineOf(key, kept.content(key)!);
   }
   return {
+    get isEmpty() { return kept.size === 0 && added.isEmpty; },
     get: (key) => { const found = text(key); return found === null ? undefined : decodeFacts(found); },
     put: (key, facts, made) => put(key, made ?? encodeFacts(facts)),
     note: (key) => { const found = text(key); try { return found === null ? null : String(JSON.parse(found)); } catch { return null; } },

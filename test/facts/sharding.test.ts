@@ -23,7 +23,7 @@ async function shard(part: readonly SourceFile[]): Promise<FactSet> {
 
 /** The project as text: its schema, and every use with its place and kind. Fails where facts are missing from the set. */
 async function projectOf(facts: FactSet): Promise<string> {
-  const store: FactsStore = { get: (key) => facts.get(key), put: (key) => { throw new Error(`${key} is in no shard`); } };
+  const store: FactsStore = { isEmpty: false, get: (key) => facts.get(key), put: (key) => { throw new Error(`${key} is in no shard`); } };
   const { project } = await analyse(files, DEFAULTS, { store });
   const uses = project.usage.uses.map((use) => `${use.kind} ${use.table.name}.${use.column.name} ${use.place.path}:${spanStart(use.place.at)} ${use.context.fn ?? ''}`);
   return [schemaSql(project.schema), ...uses].join('\n');
