@@ -10,6 +10,7 @@ import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tab
 import { withStoredKeys } from './assumed-keys.js';
 import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
 import { settlingIn } from './homes.js';
+import { fullestFirst } from './leading.js';
 import { linkReferences } from './references.js';
 import { isToolTable } from './tool-tables.js';
 
@@ -97,7 +98,7 @@ function groupDrafts(input: MergeInput): readonly TableDraft[][] {
     // A table that only an incomplete history knows may be long gone.
     else if (!draft.isPartial && (models.length === 0 || !draft.isIncomplete || draft.kind === 'ddl')) push(groups, `${draft.partition}|${schemaOf(draft)}|${draft.name}`, draft);
   }
-  return [...groups.values()];
+  return fullestFirst([...groups.values()], input.packageOf);
 }
 
 /** Of tables of one name in several databases the one whose database lies nearest to `partition`; of equals the first. */
@@ -135,7 +136,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     isExternal: group.every((draft) => draft.isExternal === true) || isToolTable(first.name),
   };
   const enums = new Map(input.enums.map((each) => [each.name, each.values]));
-  for (const draft of group) addColumns(table, draft, models.length > 0, enums, draft !== first && draft.kind === 'model' ? draft.model : null);
+  for (const draft of group) addColumns(table, draft, models.length > 0, enums, draft.base === null ? null : draft.model);
   for (const draft of group) {
     for (const key of draft.keys) addKey(table, key, draft);
     for (const index of draft.indexes) addIndex(table, index, draft);

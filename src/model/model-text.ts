@@ -41,12 +41,13 @@ function ownWords(table: Table): readonly string[] {
   return own.length > 0 && words.length > own.length && end(words).endsWith(`_${end(own)}`) ? own : words;
 }
 
-/** The line to add to the parent's model; undefined where its ORM is not known. `inverse` is the member of the child. */
+/** The line to add to the parent's model; undefined where its ORM is not known, or the child's is another. `inverse` is the member of the child. */
 export function collectionText(key: ForeignKey, inverse: string | null): string | undefined {
   const name = collectionName(key);
   const child = key.table.model ?? key.table.name;
   const back = inverse ?? referenceName(key);
   const dialect = dialectOf(key.target);
+  if (dialect !== dialectOf(key.table)) return undefined;
   if (isSqlModel(key.target)) return `${name}: list["${child}"] = Relationship(back_populates="${back}")`;
   if (dialect === 'sqlalchemy') return `${name} = relationship("${child}", back_populates="${back}")`;
   if (dialect === 'typeorm') return `@OneToMany(() => ${child}, (row) => row.${back})\n${name}: ${child}[];`;
@@ -56,10 +57,11 @@ export function collectionText(key: ForeignKey, inverse: string | null): string 
   return undefined;
 }
 
-/** The line of the child's model; `inverse` is the member of the parent, null where it has none. */
+/** The line of the child's model, undefined likewise; `inverse` is the member of the parent, null where it has none. */
 export function referenceText(key: ForeignKey, inverse: string | null, name = referenceName(key)): string | undefined {
   const parent = key.target.model ?? key.target.name;
   const dialect = dialectOf(key.table);
+  if (dialect !== dialectOf(key.target)) return undefined;
   if (isSqlModel(key.table)) return `${name}: ${key.columns.some((column) => column.nullable) ? `Optional["${parent}"]` : `"${parent}"`} = Relationship(${inverse ? `back_populates="${inverse}"` : ''})`;
   if (dialect === 'sqlalchemy') return `${name} = relationship("${parent}"${inverse ? `, back_populates="${inverse}"` : ''})`;
   if (dialect === 'typeorm') return `@ManyToOne(() => ${parent}${inverse ? `, (row) => row.${inverse}` : ''})\n@JoinColumn({ name: '${key.columns[0].name}' })\n${name}: ${parent};`;
