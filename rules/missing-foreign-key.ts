@@ -130,6 +130,11 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
   const isKey = (from: Column) => from === key || from.table.foreignKeys.some((one) => one.columns.length === 1 && one.columns[0] === from && one.targetColumns[0] === key);
   const asked = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from && isKey(condition.value.from)));
   if (asked.length > 0) return { isJoined: false, related: asked.map((query) => ({ message: `is asked for by the key of ${target.name} here`, place: query.place, table: column.table, column })) };
-  const copies = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write' && use.value?.column === key);
-  return copies.length > 0 ? { isJoined: false, related: copies.map((use) => ({ message: `gets the key of ${target.name} here`, place: use.place, table: column.table, column })) } : null;
+  const filled = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write' && use.value?.column && isKey(use.value.column)).map(({ place }) => ({ message: `gets the key of ${target.name} here`, place }));
+  const shared = project.copiesOf(column).flatMap((copy) => {
+    const other = copy.from === column ? copy.to : copy.from;
+    return isApplication(copy) && copy.via === 'same-value' && isKey(other) ? [{ message: `gets the same value as ${nameOf(other)} here`, place: copy.place }] : [];
+  });
+  const given = [...filled, ...shared];
+  return given.length > 0 ? { isJoined: false, related: given.map((one) => ({ ...one, table: column.table, column })) } : null;
 }

@@ -1,6 +1,6 @@
 import {
   applicationInserts, columnUses, countedPlaces, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
-  legacyText, listed, nameOf, possibleUses, rolesInWords, saysFilledOutside, type Column, type Project, type Related, type Rule,
+  legacyText, listed, nameOf, possibleUses, rolesInWords, saysFilledOutside, siblingsOf, type Column, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 export const unpopulatedColumn: Rule = {
@@ -41,7 +41,7 @@ function isFilledAnyway(project: Project, column: Column): boolean {
     // What is on its way out has the values of its time.
     || legacyText(column.comment, column.name)?.isPlain === true
     || project.copiesOf(column).some((copy) => copy.to === column && copy.context.role !== 'test')
-    || (column.inheritedFrom !== null && project.schema.tables.some((table) => table.columns.some((one) => one.inheritedFrom === column.inheritedFrom && one.name === column.name && project.usesOf(one).some((use) => use.kind === 'write'))));
+    || siblingsOf(project, column).some((one) => project.usesOf(one).some((use) => use.kind === 'write'));
 }
 
 /** Any use of the name could be a write, but a field of a type in a client. */

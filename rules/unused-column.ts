@@ -1,6 +1,6 @@
 import {
-  applicationInserts, columnsReadByClients, isApplication, isBoolean, columnUses, dropColumns, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase,
-  listed, nameOf, possibleUses, saysReadOutside, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
+  applicationInserts, columnsReadByClients, counted, isApplication, isBoolean, columnUses, dropWithSiblings, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase,
+  listed, nameOf, possibleUses, saysReadOutside, siblingsOf, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 /** So many other fields must the clients read before it means something that they leave one out. */
@@ -20,16 +20,18 @@ export const unusedColumn: Rule = {
         const uses = columnUses(project, column);
         const verdict = judge(project, column, uses);
         if (!verdict) continue;
+        const siblings = siblingsOf(project, column);
+        const elsewhere = siblings.length > 0 ? `; ${column.inheritedFrom} declares it for ${counted(siblings.length, 'other table')} too, where nothing uses it either` : '';
         report({
           table,
           columns: [column],
-          message: `${nameOf(column)} ${verdict.message}`,
-          help: `Drop ${nameOf(column)} if nothing outside this repository needs it, together with its field in ${table.model ?? table.name} and in response schemas`,
+          message: `${nameOf(column)} ${verdict.message}${elsewhere}`,
+          help: `Drop ${nameOf(column)} if nothing outside this repository needs it, together with its field in ${siblings.length > 0 ? column.inheritedFrom : table.model ?? table.name} and in response schemas`,
           confidence: verdict.confidence,
           weighed: weighedFor(column),
           related: [...uses.named, ...uses.catchAll, ...uses.genericWrites].map((use): Related => ({ message: use.kind === 'write' ? 'any field of the request is written here' : 'handed out here', place: use.place, table, column }))
             .concat(uses.elsewhere.map((use) => ({ message: `only in ${rolesInWords([use.context.role]).join('')}`, place: use.place, table, column }))),
-          remedies: [{ title: `Drop ${nameOf(column)}, once no other program reads it`, sql: dropColumns(table, [column]) }],
+          remedies: [{ title: `Drop ${nameOf(column)}, once no other program reads it`, sql: dropWithSiblings(project, column) }],
         });
       }
     }
@@ -44,9 +46,10 @@ function isNeededAnyway(project: Project, column: Column): boolean {
 
 /** A mixin's column cannot be dropped from one table: it is reported once, and only when none of its tables uses it. */
 function isSharedAndUsed(project: Project, column: Column): boolean {
-  if (column.inheritedFrom === null) return false;
-  const copies = project.schema.tables.flatMap((table) => table.columns.filter((one) => one.inheritedFrom === column.inheritedFrom && one.name === column.name));
-  return copies.some((one) => one !== column && project.usesOf(one).some((use) => use.context.role === 'application')) || copies.find((one) => isSeen(project, one.table)) !== column;
+  const siblings = siblingsOf(project, column);
+  if (siblings.some((one) => project.usesOf(one).some(isApplication))) return true;
+  const { tables } = project.schema;
+  return siblings.some((one) => tables.indexOf(one.table) < tables.indexOf(column.table) && isSeen(project, one.table));
 }
 
 function judge(project: Project, column: Column, uses: ColumnUses): { message: string; confidence: Confidence } | null {

@@ -1,6 +1,6 @@
 import {
-  columnUses, countedPlaces, isDead, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside,
-  dropColumns, type Column, type Confidence, type Project, type Related, type Rule,
+  columnUses, countedPlaces, firstOfLines, isDead, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside, siblingsOf,
+  dropWithSiblings, type Column, type Confidence, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 export const writeOnlyColumn: Rule = {
@@ -10,13 +10,14 @@ export const writeOnlyColumn: Rule = {
   precision: 'medium',
   evidence: 'absence',
   check(project, report) {
+    const isFirstOfLine = firstOfLines();
     for (const table of project.schema.tables) {
       if (!isJudgeable(project, table) || isDead(project, table) || !isSeen(project, table) || isWrittenOnly(project, table)) continue;
       for (const column of table.columns) {
         if (isReadAnyway(project, column) || possibleUses(project, column).length > 0) continue;
         const uses = columnUses(project, column);
         const writes = [...uses.writes, ...uses.genericWrites];
-        if (writes.length === 0 || uses.reads.length > 0 || uses.named.length > 0) continue;
+        if (writes.length === 0 || uses.reads.length > 0 || uses.named.length > 0 || siblingsOf(project, column).some((one) => isRead(project, one)) || !isFirstOfLine(column)) continue;
         const note = uses.catchAll.length > 0 ? '; it only leaves together with all columns' : '';
         report({
           table,
@@ -25,12 +26,18 @@ export const writeOnlyColumn: Rule = {
           help: `Stop writing ${nameOf(column)} and drop it if nothing outside this repository reads it`,
           confidence: confidenceOf(project, column, uses.catchAll.length > 0),
           related: writes.map((use): Related => ({ message: 'written here', place: use.place, table, column })),
-          remedies: [{ title: `Drop ${nameOf(column)}, once nothing writes it and no other program reads it`, sql: dropColumns(table, [column]) }],
+          remedies: [{ title: `Drop ${nameOf(column)}, once nothing writes it and no other program reads it`, sql: dropWithSiblings(project, column) }],
         });
       }
     }
   },
 };
+
+/** A mixin's column that one of its tables has a use for stays in all of them. */
+function isRead(project: Project, column: Column): boolean {
+  const { reads, named } = columnUses(project, column);
+  return reads.length + named.length > 0;
+}
 
 /** A key, a constraint or the ORM reads it, though no line of code does. */
 function isReadAnyway(project: Project, column: Column): boolean {

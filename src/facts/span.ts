@@ -34,6 +34,11 @@ export function spanEnd(span: Span): number {
   return span > 0 ? ((span - 1) >>> LENGTH_BITS) + ((span - 1) & (SMALL_LENGTH - 1)) : (-1 - span) % LARGE;
 }
 
+/** Whether a span lies inside another, or is it, in one text. */
+export function isWithin(span: Span, whole: Span): boolean {
+  return spanStart(whole) <= spanStart(span) && spanEnd(span) <= spanEnd(whole);
+}
+
 /** What of a text the span covers. */
 export function textAt(text: string, span: Span): string {
   return text.slice(spanStart(span), spanEnd(span));

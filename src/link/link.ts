@@ -19,6 +19,7 @@ import { apartByConnection } from './apart.js';
 import { exclusiveIn } from './arms.js';
 import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
+import { declarers } from './declarers.js';
 import { contextsOf, type ContextOf } from './context.js';
 import type { TableDraft } from './draft.js';
 import { histories, type Histories } from './histories.js';
@@ -58,15 +59,16 @@ export function link(input: LinkInput): Linked {
 }
 
 /** What the code and its migrations declare: the drafts of each, and the schema they make together. */
-type Declared = Pick<Merged, 'schema' | 'tableOf'> & { readonly drafts: readonly TableDraft[]; readonly history: Histories };
+type Declared = Pick<Merged, 'schema' | 'tableOf'> & { readonly drafts: readonly TableDraft[]; readonly history: Histories; readonly classes: readonly ClassRef[] };
 
 function declare({ files, settings, roleOf }: LinkInput, flow: Flow, active: readonly Dialect[]): Declared {
   const modules = flow.modules.filter((module) => roleOf(module.path) !== 'test' && roleOf(module.path) !== 'migration');
-  const view: ProgramView = { flow, modules, classes: classesOf(flow, modules), files };
+  const classes = classesOf(flow, modules);
+  const view: ProgramView = { flow, modules, classes, files };
   const drafts = flow.declaring(() => apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? [])));
   const history = flow.quiet(() => histories({ files, modules: flow.modules, flow, sqlAt: sqlStringIndex(files), defaultSchema: settings.defaultSchema, roleOf }));
   const { schema, tableOf } = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
-  return { drafts, history, schema, tableOf };
+  return { drafts, history, classes, schema, tableOf };
 }
 
 /** The tables by their names, and the statements that stand in strings of code. */
@@ -93,13 +95,13 @@ function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { draf
 }
 
 /** What was recorded, with what surrounds it, and what is known by its name only. */
-function usageOf({ files, roleOf, isEntryPoint = () => false }: LinkInput, flow: Flow, { drafts, history, schema, tableOf }: Declared, { byName, strings }: Evaluated): Usage {
+function usageOf({ files, roleOf, isEntryPoint = () => false }: LinkInput, flow: Flow, { drafts, history, classes, schema, tableOf }: Declared, { byName, strings }: Evaluated): Usage {
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
   const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
   const contextAt = contextIndex(files, roleOf, isEntryPoint, isClient);
   forgetLookedInto(files, flow.record, (path) => roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
   const clients = clientReads(flow, flow.record, contextAt);
-  const possible = possibleUses({ files, flow, roleOf, isClient, schema, extents: [...drafts.map((draft) => draft.extent), ...flow.record.declarations.values()] });
+  const possible = possibleUses({ files, flow, roleOf, isClient, schema, extents: [...declarers(flow, drafts, classes), ...flow.record.declarations.values()] });
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf });
   const gaps = [...cutOffGaps(history.drafts, tableOf), ...parseGaps(files, roleOf), ...unseen];
   const inCode = [...strings].flatMap(([path, byStart]) => [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));

@@ -6,7 +6,7 @@
 import type { Span } from '../facts/code.js';
 import type { QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
-import { NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
+import { isWithin, NO_SPAN } from '../facts/span.js';
 import type { Recorder } from '../flow/record.js';
 import type { Place, Schema, Table } from '../model/schema.js';
 import type { Context, Gap, PossibleUse } from '../model/usage.js';
@@ -36,7 +36,7 @@ export function withReached(reach: Reach): { readonly contextAt: (place: Place) 
   return {
     contextAt: (place) => {
       const context = contextAt(place);
-      return context.role === 'migration' && isWithin(spans, place) ? { ...context, role: 'application' } : context;
+      return context.role === 'migration' && isInOneOf(spans, place) ? { ...context, role: 'application' } : context;
     },
     gaps: shownOutside(reach.record, waiting.filter((routine) => routine.k === 'view' && !reached.includes(routine))),
   };
@@ -46,7 +46,7 @@ export function withReached(reach: Reach): { readonly contextAt: (place: Place) 
 function shownOutside({ columns }: Recorder, views: readonly Routine[]): readonly Gap[] {
   return views.flatMap((view) => {
     const spans = spansOf([view]);
-    const shown = new Map([...columns.values()].filter(({ place }) => isWithin(spans, place)).map((use) => [use.column, use.place]));
+    const shown = new Map([...columns.values()].filter(({ place }) => isInOneOf(spans, place)).map((use) => [use.column, use.place]));
     return [...shown].map(([column, place]): Gap => ({ kind: 'dynamic-access', table: null, column, place, detail: `the view ${view.name.name} shows it, and whoever reads that is not in sight` }));
   });
 }
@@ -114,8 +114,8 @@ function touch(tableOf: Reach['tableOf'], touched: Touched, query: SqlQuery): vo
   for (const inner of [...query.subqueries, ...query.ctes.map((cte) => cte.query)]) touch(tableOf, touched, inner);
 }
 
-function isWithin(spans: ReadonlyMap<string, readonly Span[]>, { path, at }: Place): boolean {
-  return spans.get(path)?.some((of) => spanStart(of) <= spanStart(at) && spanEnd(at) <= spanEnd(of)) ?? false;
+function isInOneOf(spans: ReadonlyMap<string, readonly Span[]>, { path, at }: Place): boolean {
+  return spans.get(path)?.some((of) => isWithin(at, of)) ?? false;
 }
 
 function spansOf(routines: readonly Routine[]): ReadonlyMap<string, readonly Span[]> {

@@ -9,7 +9,7 @@ import { placeKey } from '../model/places.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
 import type { Condition, Context, Exposure, Gap, Guard, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
-import { spanEnd, spanStart } from '../facts/span.js';
+import { isWithin, spanStart } from '../facts/span.js';
 
 export type ContextAt = (place: Place) => Context;
 
@@ -74,7 +74,7 @@ function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {
   const spans = new Map<string, TableUse[]>();
   const key = (use: TableUse): string => `${use.place.path}\0${nameOf(use.table)}`;
   for (const use of uses) if (use.kind !== 'mention') { const list = spans.get(key(use)); if (list) list.push(use); else spans.set(key(use), [use]); }
-  const isPartOf = ({ at }: Place, whole: Place): boolean => spanStart(whole.at) <= spanStart(at) && spanEnd(at) <= spanEnd(whole.at);
+  const isPartOf = ({ at }: Place, whole: Place): boolean => isWithin(at, whole.at);
   const isStep = (use: TableUse, other: TableUse): boolean => other.kind === 'select' && other.place.at !== use.place.at && isPartOf(use.place, other.place);
   return uses.filter((use) => !(use.kind === 'mention' || use.kind === 'select') || !spans.get(key(use))?.some((other) => (use.kind === 'mention' ? isPartOf(use.place, other.place) : isStep(use, other))));
 }

@@ -2,6 +2,7 @@
 import { spanStart } from '../facts/span.js';
 import type { Project } from './project.js';
 import type { Column } from './schema.js';
+import { dropColumns } from './sql-text.js';
 
 const known = new WeakMap<Project, ReadonlyMap<string, readonly Column[]>>();
 
@@ -11,6 +12,11 @@ export function siblingsOf(project: Project, column: Column): readonly Column[] 
   let all = known.get(project);
   if (!all) known.set(project, (all = byLine(project)));
   return (all.get(lineOf(column)) ?? []).filter((one) => one !== column);
+}
+
+/** Drops the column, and those of other tables that the same line declares: the model's field goes for all of them. */
+export function dropWithSiblings(project: Project, column: Column): string {
+  return [column, ...siblingsOf(project, column)].map((one) => dropColumns(one.table, [one])).join('\n');
 }
 
 /** A test that lets each line through for the first of its columns alone: what a base declares for many tables is said once. */

@@ -115,14 +115,17 @@ function addColumn(table: LooseTable, line: string, tables: LooseTable[], enums:
   const [code, comment] = line.split(/\s+#\s?/, 2);
   const [name, ...words] = code.split(/\s+/);
   const typed = words[0] && !FLAGS.has(words[0]) && !words[0].includes('=') ? words[0] : null;
-  const place = nextPlace(table.place.path, name.length);
+  const inheritedFrom = option(words, 'from') ?? null;
+  // One line of a mixin declares the column for all its tables.
+  const shared = inheritedFrom === null ? undefined : tables.flatMap((one) => one.columns).find((one) => one.inheritedFrom === inheritedFrom && one.name === name);
+  const place = shared?.place ?? nextPlace(table.place.path, name.length);
   const column: Column = {
     table: table as Table, name, attribute: option(words, 'attr') ?? name, type: makeType(typed ?? 'integer', enums),
     nullable: words.includes('null'), nullableIsExplicit: true,
     databaseDefault: option(words, 'default') ?? null, hasClientDefault: words.includes('client-default'),
     onUpdate: words.includes('onupdate') ? 'orm' : ((option(words, 'onupdate') as 'trigger' | undefined) ?? null),
     isGenerated: words.includes('generated') || option(words, 'generated') !== undefined, ...(option(words, 'generated') ? { generated: option(words, 'generated')! } : {}), isIdentity: words.includes('identity'), role: (option(words, 'role') as Column['role']) ?? null,
-    comment: comment ?? null, inheritedFrom: option(words, 'from') ?? null, submodel: option(words, 'sub') ?? null,
+    comment: comment ?? null, inheritedFrom, submodel: option(words, 'sub') ?? null,
     choices: option(words, 'choices')?.split('|') ?? null, place, declarations: table.declarations.map((d) => (d.kind === 'model' ? { kind: d.kind, place } : { kind: d.kind, place: nextPlace(d.place.path) })),
   };
   table.columns.push(column);
