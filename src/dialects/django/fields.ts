@@ -1,5 +1,6 @@
 /** Fields that a model class declares: which class of Django stands behind each, with its evaluated arguments. */
 import type { Call, Expr } from '../../facts/code.js';
+import { walk } from '../../facts/walk.js';
 import type { TypeRef } from '../../facts/ddl.js';
 import { externalBases, findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
@@ -75,6 +76,7 @@ function fieldOfClass(flow: Flow, callee: Value, args: Args): MadeField | null {
     return kind ? { kind, className: name, type: kind === 'column' && isModelsName(callee) ? typeOf(flow, name, args) : null, args } : null;
   }
   if (callee.k !== 'class') return null;
+  if (isPrivate(flow, callee.cls)) return null;
   // A field class of the repository: the library's class it descends from, with what its constructor fixes.
   for (const base of externalBases(flow, callee.cls).flatMap(membersOf)) {
     const name = shortName(base);
@@ -85,6 +87,19 @@ function fieldOfClass(flow: Flow, callee: Value, args: Args): MadeField | null {
     return { kind, className: name, type: kind !== 'column' ? null : own ?? (isModelsName(base) ? typeOf(flow, name, all) : null), args: all, ...(findMember(flow, callee.cls, 'pre_save')?.k === 'method' ? { fillsItself: true as const } : {}) };
   }
   return null;
+}
+
+/**
+ * A field that computes something and has no column, as `GenericForeignKey` does: `super().contribute_to_class(cls, name, private_only=True)`.
+ * https://github.com/django/django/blob/5.0/django/db/models/options.py#L276
+ */
+function isPrivate(flow: Flow, cls: ClassRef): boolean {
+  return flow.memo('django-private-field', cls, () => {
+    const member = findMember(flow, cls, 'contribute_to_class');
+    let found = false;
+    if (member?.k === 'method') walk(member.fn.fn.body, (node) => { if (node.k === 'call' && node.args.some((arg) => arg.name === 'private_only' && arg.value.k === 'lit' && arg.value.v === true)) found = true; });
+    return found;
+  }, false);
 }
 
 function kindOf(name: string, full: string): FieldKind | null {

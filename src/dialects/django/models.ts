@@ -21,7 +21,8 @@ function isModelBase(flow: Flow, cls: ClassRef, base: Value): boolean {
   if (isModelsName(base, 'Model')) return true;
   const full = qualified(base)!;
   if (full in KNOWN_BASES) return true;
-  if (/^(builtins|typing|pydantic|sqlmodel|sqlalchemy|flask|django\.(forms|views|test|contrib\.admin)|rest_framework|graphene|factory|marshmallow)\b/.test(full)) return false;
+  // What else `django.db` has are managers, choices and expressions: `class Median(Aggregate): output_field = FloatField()`.
+  if (/^(builtins|typing|pydantic|sqlmodel|sqlalchemy|flask|django\.(db|forms|views|test|contrib\.(admin|postgres))|rest_framework|graphene|factory|marshmallow)\b/.test(full)) return false;
   // A library's base whose class we do not see is a model when Django's own fields stand in the classes below it, or a migration makes its table.
   return lineage(flow, cls).some((each) => ownFields(flow, each).fields.some((field) => field.type !== null || field.kind === 'foreign')) || isMigrated(flow, cls);
 }

@@ -51,7 +51,9 @@ function callIn(walk: Walk, site: CallSite): Value | undefined {
     }
     const known = collectionCall(walk, site, receiver, name);
     if (known) return known;
-    if (RUNS_SQL.has(name) && site.args.list[0] && runSql(walk, site, site.args.list[0])) return ANY;
+    const [sql] = RUNS_SQL.has(name) ? site.args.list : [];
+    if (sql && runSql(walk, site, sql)) return ANY;
+    if (sql?.value.k === 'any') walk.doubtChanged(site);
   }
   // A callback handed to what is not known (a transaction, a promise) runs.
   if (receiver ? receiver.k === 'any' : callee.k === 'any') {

@@ -55,6 +55,8 @@ export class Walk {
   private readonly stack: string[] = [];
   private steps = 0;
   private guards = 0;
+  /** Where the operations of the function begin that was entered first. */
+  private start = 0;
   private returned: Value = ANY;
 
   constructor(readonly flow: Flow, readonly tool: Tool, readonly sqlAt: (path: string, at: Span) => readonly SqlStatement[], readonly sqlFiles: SqlFiles) {}
@@ -64,6 +66,11 @@ export class Walk {
   fail(message: string, place: Place): void { this.failures.push({ message, place }); }
   /** A step that cannot be followed and is given these tables: of the others what is told stays true. */
   doubt(what: string, tables: readonly QName[], { path, at }: Place): void { this.ops.push({ op: { k: 'unknown-step', what, tables, at }, path, kind: 'migration' }); }
+  /** A statement that nobody can read, run beside others: it may go on with the tables that these changed. */
+  doubtChanged(site: Pick<CallSite, 'env' | 'at'>): void {
+    const tables = this.ops.slice(this.start).flatMap(({ op }) => (op.k === 'rename-table' ? [{ ...op.table, name: op.to }] : tablesOf([{ op }])));
+    if (tables.length > 0) this.doubt('SQL that only a run can tell', tables, { path: site.env.module.path, at: site.at });
+  }
   /** A step of a known kind whose names cannot be told. */
   unknown(what: string, site: Pick<CallSite, 'env' | 'at'>): Value {
     this.fail(`This step cannot be followed: ${what}`, { path: site.env.module.path, at: site.at });
@@ -75,6 +82,7 @@ export class Walk {
     if (this.stack.length >= DEPTH_LIMIT || this.stack.includes(fn.fn.id)) return ANY;
     const env = childEnv(fn.fn.env.kind === 'class' ? fn.fn.env.parent! : fn.fn.env, 'function', fn.fn.owner);
     bindParameters(this.flow, fn, args, env, from);
+    if (this.stack.length === 0) this.start = this.ops.length;
     this.stack.push(fn.fn.id);
     const { guards, returned } = this;
     this.returned = ANY;
@@ -199,7 +207,7 @@ export class Walk {
 }
 
 /** The tables that operations change; none where one of them changes something else, so that nothing is known of what is touched. */
-function tablesOf(ops: readonly LocatedOp[]): readonly QName[] {
+function tablesOf(ops: readonly Pick<LocatedOp, 'op'>[]): readonly QName[] {
   const tables = ops.flatMap(({ op }) => ('table' in op && op.table && op.k !== 'drop-table' && op.k !== 'rename-table' ? [op.table] : []));
   return tables.length === ops.length ? tables : [];
 }
