@@ -38,6 +38,8 @@ function mayBeRequired(project: Project, column: Column): boolean {
   if (key) return isRequirableKey(project, key) && !areWritersKnown(project, column);
   // That the model asks for a value and the database does not is told as the drift that it is.
   if (project.schema.drifts.some((drift) => drift.column === column && drift.what === 'nullable')) return false;
+  // A list that no declaration calls nullable cannot be declared NOT NULL in some ORMs, and reads as an empty one where it is null.
+  if (column.type.array > 0 && !column.nullableIsExplicit) return false;
   return column.nullable && column.submodel === null && !column.isGenerated && column.onUpdate === null && !isTime(column) && !isBoolean(column) && column.role === null;
 }
 

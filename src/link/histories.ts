@@ -5,8 +5,8 @@ import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import type { Flow } from '../flow/evaluate.js';
 import type { ModuleRef } from '../flow/program.js';
 import { codeHistories, type CodeHistories } from '../migrations/code.js';
-import { codeDatabases } from '../migrations/databases.js';
-import { planHistory } from '../migrations/order.js';
+import { codeDatabases, goesOnFrom, type CodeDatabase } from '../migrations/databases.js';
+import { planHistory, type SqlHistory } from '../migrations/order.js';
 import type { HistoryFailure } from '../migrations/order/sources.js';
 import type { Definition, Dropped, DroppedKey, EnumType, Extension } from '../model/schema.js';
 import type { Role } from '../model/usage.js';
@@ -73,10 +73,14 @@ export function histories(input: HistoryInput): Histories {
 /** Every history with the database it is about: unnamed where there is only one. */
 function historiesOf(input: HistoryInput, plain: ReturnType<typeof planHistory>['histories'], code: CodeHistories): readonly History[] {
   const strings = schemaStrings(input, code);
-  const databases = codeDatabases(code.histories);
-  const isOnly = plain.length + new Set(databases.map((each) => each.database)).size === 1;
+  const bases = new Map(codeDatabases(code.histories).map((each) => [each, plain.find((schema) => goesOnFrom(each, schema.ops))]));
+  // What goes on from another engine's schema is that engine's as well: of such steps too little is read to say what they leave behind.
+  const opsOf = (base: SqlHistory, each: CodeDatabase): readonly LocatedOp[] => (base.failures.some((failure) => failure.isOther) ? [] : [...base.ops, ...each.ops]);
+  const databases = [...bases].map(([each, base]) => (base ? { ...each, ops: opsOf(base, each), failures: [...base.failures, ...each.failures] } : each));
+  const alone = plain.filter((schema) => ![...bases.values()].includes(schema));
+  const isOnly = alone.length + new Set(databases.map((each) => each.database)).size === 1;
   return [
-    ...plain.map((each): History => ({ partition: code.histories.length ? each.root : each.partition, told: `the SQL of ${each.root || 'this repository'}`, ops: each.ops, failures: each.failures })),
+    ...alone.map((each): History => ({ partition: code.histories.length ? each.root : each.partition, told: `the SQL of ${each.root || 'this repository'}`, ops: each.ops, failures: each.failures })),
     ...databases.map((each): History => ({ partition: isOnly ? '' : each.database, told: each.told, ops: each.ops, failures: each.failures })),
     ...(strings.length ? [{ partition: '', told: null, ops: strings, failures: [] }] : []),
   ];

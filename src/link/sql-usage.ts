@@ -101,7 +101,7 @@ function tableOf(context: Context, source: Source, ctes: Ctes, query: SqlQuery):
 function noteUnknown(context: Context, source: Source, ctes: Ctes, query: SqlQuery): void {
   const { table, at } = source;
   if (!table || (table.schema === undefined && (ctes.has(table.name) || context.temporary.has(table.name)))) return;
-  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at), columns: columnsAsked(query, source), ...(source === query.target && query.verb === 'insert' && isHoleName(table.name) ? { isInsert: true } : {}) });
+  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at), columns: columnsAsked(query, source).filter((column) => !isHoleName(column)), ...(source === query.target && query.verb === 'insert' && isHoleName(table.name) ? { isInsert: true } : {}) });
 }
 
 function itemFor(source: Source, model: Model | null, derived: Derived | null, join: Item['join'], reach: Item['reach']): Item {

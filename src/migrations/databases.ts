@@ -1,6 +1,7 @@
 /** Histories in code that are about one database: packages of one repository, each with migrations of its own. */
+import type { LocatedOp } from '../link/replay.js';
 import type { CodeHistory } from './code.js';
-import { tableNames } from './order/tables.js';
+import { keyOf, tableNames } from './order/tables.js';
 
 /** Histories that build upon each other, told as one; those of one `database` share its tables, whichever of them makes a table. */
 export interface CodeDatabase extends CodeHistory { readonly database: string; readonly told: string }
@@ -45,6 +46,17 @@ function baseOf(history: CodeHistory, names: Names): CodeHistory | null {
     if (count > 0 && count * 2 >= wanted.length && count > (best?.count ?? 0)) best = { history: other, count };
   }
   return best?.history ?? null;
+}
+
+/**
+ * Whether a history goes on from a schema that an SQL file makes: it takes away tables that only the file has. A dump of what the
+ * history leaves behind has none of those.
+ */
+export function goesOnFrom(history: CodeHistory, schema: readonly LocatedOp[]): boolean {
+  const { creates } = tableNames(history.ops.map(({ op }) => op));
+  const made = tableNames(schema.map(({ op }) => op)).creates;
+  if ([...creates].some((name) => made.has(name))) return false;
+  return history.ops.some(({ op }) => op.k === 'drop-table' && made.has(keyOf(op.table)));
 }
 
 function toldOf({ name, root, steps }: CodeHistory): string {

@@ -58,5 +58,5 @@ function isDown(statement: SqlStatement, parts: readonly Span[]): boolean {
 }
 
 function failuresOf(path: string, facts: FileFacts): SqlFile['failures'] {
-  return facts.problems.filter((problem) => problem.kind !== 'encoding').map((problem) => ({ message: `A statement cannot be read: ${problem.message}`, place: { path, at: problem.at }, ...(problem.isCut ? { isCut: true as const } : {}) }));
+  return facts.problems.filter((problem) => problem.kind !== 'encoding').map((problem) => ({ message: `A statement cannot be read: ${problem.message}`, place: { path, at: problem.at }, ...(problem.isCut ? { isCut: true as const } : {}), ...(problem.kind === 'other-sql' ? { isOther: true as const } : {}) }));
 }

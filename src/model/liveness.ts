@@ -154,7 +154,8 @@ export function isFilledFromOutside(project: Project, table: Table): boolean {
   const models = new Set([...(table.model ? [table.model] : []), ...table.submodels]);
   const mayInsert = (use: PossibleUse) => use.kind === 'word' || (table.model === null && use.kind !== 'path') || (models.has(use.name) && use.name !== table.name);
   if (project.possibleTableUsesOf(table).some((use) => use.role === 'application' && !use.isClient && mayInsert(use))) return true;
-  // A helper that cannot be followed puts rows into whichever table it is given.
-  if (project.usage.unknown.some((each) => each.isInsert && isApplication(each))) return true;
+  // A helper that cannot be followed puts rows into whichever table it is given that has the columns it names.
+  const fits = (columns: readonly string[]) => columns.every((name) => table.columns.some((column) => column.name === name));
+  if (project.usage.unknown.some((each) => each.isInsert && isApplication(each) && fits(each.columns))) return true;
   return !project.schema.tables.some((one) => one.database === table.database && project.insertsInto(one).some(isApplication));
 }

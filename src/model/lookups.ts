@@ -88,9 +88,14 @@ export function lookupsOf(query: Query): readonly Lookup[] {
   const first = firstVisited(query);
   const plan = planFrom(query, ties, first);
   if (query.sources.length < 2 || plan.every(isServed)) return plan;
-  const others = query.sources.filter((source) => source !== first && source.join !== 'left' && (selectivity(query, source) >= 2 || isNamed(query, source)));
+  const others = query.sources.filter((source) => source !== first && (source.join !== 'left' || isAskedFor(query, source)) && (selectivity(query, source) >= 2 || isNamed(query, source)));
   const isWay = (source: QuerySource, other: readonly Lookup[]) => other.length > (isNamed(query, source) ? 0 : 1) && other.every(isServed);
   return others.map((source) => ({ source, other: planFrom(query, ties, source) })).find(({ source, other }) => isWay(source, other))?.other ?? plan;
+}
+
+/** `LEFT JOIN shops s … WHERE s.slug = $1`: a row without a partner is none that is asked for, so that the join may start at either side. */
+function isAskedFor(query: Query, source: QuerySource): boolean {
+  return filtersOf(query, source).some((condition) => isEquality(condition) && !condition.isJoin && !condition.isOptional);
 }
 
 function planFrom(query: Query, ties: readonly Tie[], first: QuerySource): readonly Lookup[] {

@@ -25,4 +25,20 @@ describe('migrations of several packages', () => {
     expect(new Set(project.schema.tables.map((one) => one.database)).size).toBe(3);
     expect(tableNames(project.schema)).toEqual(['cars', 'docks', 'ships', 'ships']);
   });
+
+  it('go on from the schema of an SQL file where they take away a table that only it makes', async () => {
+    const base = 'CREATE TABLE ships (id integer PRIMARY KEY, at timestamptz);\nCREATE TABLE buoys (id integer PRIMARY KEY);\n';
+    const files = { 'db/base.sql': base, 'db/migrations/01-docks.js': module(`${points('docks', 'ships')} await queryInterface.dropTable("buoys");`) };
+    const { project, coverage } = await analyseText(files);
+    expect(coverage.notes).toEqual([]);
+    expect(project.schema.tables.map((one) => [one.name, one.database])).toEqual([['ships', ''], ['docks', '']]);
+    expect(shapeOf(project.schema, 'docks')).toContain('foreign (ships_id) -> ships (id)');
+    // A dump of what they leave behind has no table that they took away.
+    const dump = await analyseText({ ...files, 'db/base.sql': 'CREATE TABLE ships (id integer PRIMARY KEY, at timestamptz);\n', 'db/migrations/01-docks.js': module(`${table('ships')} ${table('buoys')} await queryInterface.dropTable("buoys");`) });
+    expect(dump.project.schema.tables.map((one) => one.name)).toEqual(['ships', 'ships']);
+    const other = 'CREATE TABLE `ships` (`id` int unsigned NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`)) ENGINE=InnoDB;\nCREATE TABLE `buoys` (`id` int unsigned NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`)) ENGINE=InnoDB;\n';
+    const mysql = await analyseText({ ...files, 'db/base.sql': other });
+    expect(mysql.project.schema.tables).toEqual([]);
+    expect(mysql.coverage.notes.join()).toContain('looks like MySQL, not PostgreSQL');
+  });
 });

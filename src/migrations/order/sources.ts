@@ -4,8 +4,8 @@ import type { Place } from '../../model/schema.js';
 import { compareSteps, compareText, isMigrationFolder, type FileName } from './file-name.js';
 import { tableNames, type TableNames } from './tables.js';
 
-/** Why a history cannot be relied upon. `isCut`: a file ends in the middle, so that anything may be missing. */
-export interface HistoryFailure { readonly message: string; readonly place: Place; readonly isCut?: true }
+/** Why a history cannot be relied upon. `isCut`: a file ends in the middle, so that anything may be missing; `isOther`: it is SQL of another engine. */
+export interface HistoryFailure { readonly message: string; readonly place: Place; readonly isCut?: true; readonly isOther?: true }
 
 export interface SqlFile { readonly name: FileName; readonly ops: readonly DdlOp[]; readonly failures: readonly HistoryFailure[] }
 export interface SqlSource {

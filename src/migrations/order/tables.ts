@@ -10,7 +10,8 @@ export interface TableNames {
   readonly mentions: ReadonlySet<string>;
 }
 
-const keyOf = (name: QName): string => (name.schema === undefined || name.schema === 'public' ? name.name : `${name.schema}.${name.name}`);
+/** A table's name as it is compared. */
+export const keyOf = (name: QName): string => (name.schema === undefined || name.schema === 'public' ? name.name : `${name.schema}.${name.name}`);
 
 /** The names in a list of operations; `needs` and `mentions` are without what the list makes itself. */
 export function tableNames(ops: readonly DdlOp[]): TableNames {
