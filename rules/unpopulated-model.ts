@@ -90,7 +90,7 @@ function mayBeAddedTo(project: Project, table: Table): boolean {
 function confidenceOf(project: Project, table: Table, isSeeded: boolean): Confidence {
   const isAdministered = project.tableUsesOf(table).some((use) => use.isAdmin) || table.columns.some((column) => project.usesOf(column).some((use) => use.via === 'admin'));
   // Where the class itself is given on (`def row_class(self): return Lead`), whoever asks for it may make rows of it.
-  const isGivenOn = project.tableUsesOf(table).some((use) => use.kind === 'mention' && use.isTypeOnly !== true && isApplication(use));
+  const isGivenOn = project.tableUsesOf(table).some((use) => use.isGivenOn === true && isApplication(use));
   if (isGivenOn || isAdministered || project.gapsOf(table).length > 0 || mayComeWithParent(project, table) || mayBeAddedTo(project, table)) return 'low';
   const isChanged = project.usage.uses.some((use) => use.table === table && use.kind === 'write' && !use.atInsert && isApplication(use));
   return isSeeded ? (isChanged || keysTo(project.schema, table).length > 0 ? 'low' : 'medium') : 'high';

@@ -10,7 +10,7 @@ import type { Condition, QueryState } from './query.js';
 import { ANY, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type PartOf, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; /** Another column is held against it: which is more. */ isMeasured?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
-export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean }
+export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean; readonly isGivenOn?: boolean }
 export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** What may be null, with the functions in whose definition that was seen; null where a call gives it so. */ readonly nulls: ReadonlyMap<Column, ReadonlySet<string | null>>; /** Where more may be set than is seen: see `Recorder.opener`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
 /** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
@@ -132,10 +132,10 @@ export class Recorder {
     return column ? this.columns.get(`${site(place)}:${model.id}.${column.name}`) ?? null : null;
   }
 
-  table(model: Model, kind: TableUse['kind'], place: Place, how: { readonly isTypeOnly?: true; readonly isAdmin?: true } = {}): void {
+  table(model: Model, kind: TableUse['kind'], place: Place, how: { readonly isTypeOnly?: true; readonly isAdmin?: true; readonly isGivenOn?: true } = {}): void {
     this.resolve(place);
     if (kind === 'update' || kind === 'delete') this.changeLog.push({ model, column: null, insert: null });
-    const key = `${site(place)}:${model.id}:${kind}${how.isAdmin ? ':admin' : ''}`;
+    const key = `${site(place)}:${model.id}:${kind}${how.isAdmin ? ':admin' : how.isGivenOn ? ':given' : ''}`;
     if (!this.tables.has(key) && !this.declared.has(key)) this.tables.set(key, { model, kind, place, ...how });
     if (kind === 'delete') this.deletesWithin.set(key, new Set([...(this.deletesWithin.get(key) ?? []), this.definedFor]));
   }

@@ -50,6 +50,7 @@ function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: ReturnedValue[
       if (stmt.value) {
         const value = flow.expr(stmt.value, env);
         passOn(flow, stmt.value, value, env);
+        if (value.k === 'model' && stmt.value.k === 'name') flow.record.table(value.model, 'mention', flow.place(env, stmt.value.at), { isGivenOn: true });
         noteReturned(flow, value);
         returned.push({ value, at: stmt.at, isYield: stmt.isYield === true });
       }

@@ -29,7 +29,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
     uses.push({ table: column.table, column, kind: 'expose', via: exposure.all ? 'catch-all' : 'serializer', place, context: contextAt(place) });
   }
   const queries = queriesOf(record, contextAt);
-  const tableUses: TableUse[] = [...record.tables.values()].map((each) => ({ table: each.model.table, kind: each.kind, place: each.place, context: contextAt(each.place), ...(each.isTypeOnly ? { isTypeOnly: true } : {}), ...(each.isAdmin ? { isAdmin: true } : {}) }));
+  const tableUses: TableUse[] = [...record.tables.values()].map((each) => ({ table: each.model.table, kind: each.kind, place: each.place, context: contextAt(each.place), ...(each.isTypeOnly ? { isTypeOnly: true } : {}), ...(each.isAdmin ? { isAdmin: true } : {}), ...(each.isGivenOn ? { isGivenOn: true } : {}) }));
   for (const query of queries) for (const source of query.sources) tableUses.push({ table: source.table, kind: query.verb === 'select' || source !== query.root ? 'select' : query.verb, place: query.place, context: query.context });
   for (const exposure of exposures) tableUses.push({ table: exposure.table, kind: 'expose', place: exposure.place, context: exposure.context });
   const inserts = [...record.inserts.values()].map((each): Insert => ({
