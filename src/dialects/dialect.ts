@@ -80,6 +80,8 @@ export interface DialectApi {
   parameter?(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined;
   /** A function of this repository as it is defined: routes, tasks, serialisers look at decorators and what is returned. */
   define?(flow: Flow, fn: FnRef, returned: Value): void;
+  /** What leaves of a value that a function returns which nobody here calls, where its declaration says that; default: all of it. */
+  returned?(flow: Flow, fn: FnRef, value: Value): Value | undefined;
   /** Whether these decorators of a method say that it is called before rows are inserted, and at no other time. */
   insertHook?(flow: Flow, decorators: readonly Expr[], env: Env): boolean;
   /** A class as it is defined, its fields being options or declarations that name columns. Returns the fields that it has told of: they are not run as code. */

@@ -4,6 +4,7 @@ import { auth } from './auth/index.js';
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
+import { graphql } from './graphql/index.js';
 import { kysely } from './kysely/index.js';
 import { lodash } from './lodash/index.js';
 import { marshmallow } from './marshmallow/index.js';
@@ -26,6 +27,7 @@ export const dialects: readonly Dialect[] = [
   auth,
   django,
   drizzle,
+  graphql,
   kysely,
   lodash,
   marshmallow,

@@ -10,6 +10,7 @@ import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { oneOf } from './query.js';
 import { resultColumn } from './sql.js';
+import { asRow } from './taken.js';
 import { ANY, lastName, membersOf, orLeftOut, text, union, type ModelValue, type PartOf, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
@@ -69,7 +70,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       return ANY;
     case 'dict': {
       const value = of.entries.get(name);
-      if (of.lookup) flow.record.guard(of.lookup, { k: 'used-as-row', place });
+      asRow(flow, of, place);
       // Taken over with a whole row (`{ ...row }`, a selection), it is here that the column is asked for.
       if (value?.k === 'field') flow.record.column(value.model, value.attribute, 'read', place, flow.currentFn);
       if (value && of.part) { const part = deeper(of.part, name); flow.record.resolve(place); note(flow, part, place); return asPart(value, part); }
@@ -94,7 +95,7 @@ function identified(flow: Flow, value: Value, id: string): Value {
 
 function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Span): Value {
   const place = flow.place(env, at);
-  if (row.lookup) flow.record.guard(row.lookup, { k: 'used-as-row', place });
+  asRow(flow, row, place);
   const relationship = row.model.relationships.get(name);
   if (relationship) {
     const loaded = row.loaded?.get(name);
@@ -198,7 +199,7 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
     case 'list': return key.k === 'const' && typeof key.v === 'number' ? of.items[key.v < 0 ? of.items.length + key.v : key.v] ?? ANY : of.items.length ? union(of.items) : ANY;
     case 'row': {
       if (of.result && key.k === 'const' && typeof key.v === 'number') {
-        if (of.lookup) flow.record.guard(of.lookup, { k: 'used-as-row', place: flow.place(env, at) });
+        asRow(flow, of, flow.place(env, at));
         return resultColumn(flow, of.result, key.v, flow.place(env, at)) ?? ANY;
       }
       if (name === null) return computedAttribute(flow, of, key, env, at);

@@ -16,6 +16,7 @@ import type { Model } from './model.js';
 import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
+import { asRow, isAsking, noteTaken } from './taken.js';
 import { ANY, isDeclaredEntry, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
@@ -66,7 +67,7 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
 /** One call with its receiver and callee told apart: dialects first, then the repository, then the language. */
 export function dispatch(flow: Flow, site: CallSite): Value {
   const own = askCall(flow, site);
-  if (own !== undefined) return noteQuery(flow, own);
+  if (own !== undefined) { noteTaken(flow, site); return noteQuery(flow, own); }
   const callee = site.receiver ? (isKnown(site.receiver) ? flow.attribute(site.receiver, site.name!, site.env, site.nameAt) : ANY) : site.callee;
   if (site.receiver && callee.k === 'union') return callValues(flow, callee.of, site);
   return callValue(flow, callee, callee === site.callee ? site : { ...site, callee });
@@ -151,7 +152,7 @@ function escape(flow: Flow, value: Value, site: CallSite): void {
 
 function goOut(flow: Flow, value: Value, to: string, place: Place, site: CallSite): void {
   const handed = value.k === 'fn' ? flow.callFn(value, []) : value;
-  if (handed.k === 'row' && handed.lookup && !PRINTS.has(to)) flow.record.guard(handed.lookup, { k: 'used-as-row', place });
+  if (handed.k === 'row' && !PRINTS.has(to) && !isAsking(to)) asRow(flow, handed, place);
   if (handed.k === 'row' && handed.isNew && !PRINTS.has(to)) flow.record.filledUnseen.add(handed.model);
   if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);
 }

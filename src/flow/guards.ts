@@ -7,8 +7,8 @@ import type { Env } from './program.js';
 import { noteKept } from './prefetched.js';
 import type { TestedLookup } from './tests.js';
 
-/** What the words of a refusal say: that there is such a row, that its name is taken or in some use, or only that something is in the way. */
-type Said = 'exists' | 'used' | 'conflict';
+/** What the words of a refusal say: that there is such a row, that its name is taken or in some use, only that something is in the way, or nothing of the kind. */
+type Said = 'exists' | 'used' | 'conflict' | 'nothing';
 
 interface Sides<T> { readonly then: T; readonly else: T }
 
@@ -33,7 +33,7 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
     else if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });
-    else if (refused) refuse(flow, { lookup: id, model, place: flow.place(env, refused.at), says: refused.says, otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
+    else if (refusedAt) refuse(flow, { lookup: id, model, place: flow.place(env, refusedAt), says: refused?.says ?? 'nothing', otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
   }
 }
 

@@ -1,13 +1,13 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
 import type { Column, Place, Table } from '../model/schema.js';
 import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
-import type { Expr } from '../facts/code.js';
+import type { Expr, Param } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
 import type { Inherited } from './called.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
-import { ANY, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type PartOf, type Value } from './value.js';
+import { ANY, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type FnRef, type Link, type PartOf, type Value } from './value.js';
 
 export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; /** Another column is held against it: which is more. */ isMeasured?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
 export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean; readonly isGivenOn?: boolean }
@@ -17,6 +17,8 @@ export interface QueryRecord { query: QueryState; expects: string; readonly guar
 export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
 /** An argument of a call, and the variable that holds it. */
 export interface GivenRecord { readonly value: Value; readonly held: Holder | undefined; readonly place: Place }
+/** A parameter that an argument is for. */
+export interface Passed { readonly fn: FnRef; readonly param: Param }
 /** `isComputed`: code here reads the columns itself, under names that are not known; `on`: they are kept under `name` on an object called so, which others have as well. */
 export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly isComputed?: true; readonly on?: string; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
 /** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
@@ -40,6 +42,10 @@ export class Recorder {
   private readonly held = new Map<string, Map<number, Holder>>();
   /** What calls in sight give a function's parameter, by what tells the parameter's value from others and by the argument as written. */
   readonly given = new Map<string, Map<Expr, GivenRecord>>();
+  /** Where unknown values are written, by what tells each from others. */
+  readonly written = new Map<string, Map<string, Place>>();
+  /** The parameters of functions of the repository that take an unknown object's attribute as it is written in a call of theirs. */
+  readonly passed = new Map<Expr, readonly Passed[]>();
   readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
@@ -80,7 +86,7 @@ export class Recorder {
     const column = model.columns.get(attribute);
     if (!column) return null;
     this.resolve(place);
-    if (kind === 'write') this.changeLog.push({ model, column, insert: null });
+    if (kind === 'write') { this.changeLog.push({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.writeOf(extra.value.id, place); }
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
     if (!record) {
@@ -94,6 +100,12 @@ export class Recorder {
       this.columns.set(key, { ...record, value: extra.value });
     }
     return record;
+  }
+
+  private writeOf(id: string, place: Place): void {
+    const places = this.written.get(id);
+    if (!places) this.written.set(id, new Map([[site(place), place]]));
+    else if (!places.has(site(place))) places.set(site(place), place);
   }
 
   /** The function is evaluated because it is defined: of which rows it is given nothing is known. */
@@ -164,6 +176,12 @@ export class Recorder {
     const sites = this.given.get(param);
     if (sites) sites.set(written, given);
     else this.given.set(param, new Map([[written, given]]));
+  }
+
+  /** A function is given an attribute of an object that nobody knows: `book(req.user, body)`. */
+  pass(written: Expr, to: Passed): void {
+    const known = this.passed.get(written) ?? [];
+    if (!known.some(({ param }) => param === to.param)) this.passed.set(written, [...known, to]);
   }
 
   /** Says that the code at `place` only declares. */

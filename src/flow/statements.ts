@@ -27,6 +27,7 @@ import { narrow } from './narrow.js';
 import { withAny } from './prefetched.js';
 import { sqlTexts } from './sql.js';
 import { added, joinParts } from './sql-parts.js';
+import { asRow } from './taken.js';
 import { testOf } from './tests.js';
 import { ANY, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
 
@@ -194,7 +195,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const place = flow.place(env, target.key.at);
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
-      if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
+      if ((of.k === 'row' || of.k === 'any' || of.k === 'extobj') && name !== null) store(flow, of, name, value, env, target.key.at, target.of);
       else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       const holder = withoutCast(target.of);
@@ -220,6 +221,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;
   if (of.k === 'embedded' || (of.k === 'row' && of.model.embedded.has(name))) { writeEmbedded(flow, of.model, path, value, place, { atInsert: of.isNew === true }); return; }
   if (of.k !== 'row') return;
+  asRow(flow, of, place);
   const relationship = of.model.relationships.get(name);
   if (relationship) {
     // A collection that takes the place of another one is compared with it.

@@ -1,4 +1,4 @@
-/** Names whose values are handed to a function that writes them: `complete(id, body.mileage)`. */
+/** Names whose values are written elsewhere: handed to a function that writes them (`complete(id, body.mileage)`), or let through by a schema that names them (`z.object({ mileage: … })`). */
 import type { Recorder } from '../flow/record.js';
 import type { Place } from '../model/schema.js';
 import { namesOf } from './beside.js';
@@ -7,8 +7,8 @@ import { spanStart } from '../facts/span.js';
 /** Calls that a value is followed through. */
 const DEPTH = 3;
 
-/** Answers where the value that stands at an offset of a file is written, by functions that it is given to. */
-export function handedTo({ given, columns }: Recorder): (path: string, offset: number) => readonly Place[] {
+/** Answers where the value that stands at an offset of a file is written, by functions that it is given to or as what a schema lets through under the name that stands there. */
+export function handedTo({ given, columns, written }: Recorder): (path: string, offset: number) => readonly Place[] {
   const writes = new Map<string, Place[]>();
   for (const { kind, value, place } of columns.values()) if (kind === 'write' && value?.k === 'any' && value.id !== undefined && given.has(value.id)) push(writes, value.id, place);
   const places = new Map<string, Place[]>();
@@ -22,7 +22,8 @@ export function handedTo({ given, columns }: Recorder): (path: string, offset: n
     }
     last = next;
   }
-  return (path, offset) => places.get(keyOf(path, offset)) ?? [];
+  // What a schema lets through is told from other values by the place of its name.
+  return (path, offset) => { const key = keyOf(path, offset); return [...(places.get(key) ?? []), ...(written.get(key)?.values() ?? [])]; };
 }
 
 const keyOf = (path: string, offset: number): string => `${path}:${offset}`;

@@ -3,20 +3,36 @@
  * (`res.json(req.user)`), and where nobody here reads them: then it is the library whose object that is. Where the code only looks into
  * them (`req.user.email`), what it uses has a name.
  */
-import type { Expr, Stmt } from '../facts/code.js';
+import type { Expr, Func, Stmt } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
 import { spanStart } from '../facts/span.js';
 import { nameOf } from '../flow/handed-on.js';
 import { PRINTS } from '../flow/hand-out.js';
-import type { Recorder } from '../flow/record.js';
+import type { Flow } from '../flow/evaluate.js';
+import type { Passed } from '../flow/record.js';
+import { membersOf } from '../flow/value.js';
 
 /** Forgets the exposures of rows that are kept somewhere and only looked into there; `isServer` tells the files that may have the object. */
-export function forgetLookedInto(files: ReadonlyMap<string, FileFacts>, record: Recorder, isServer: (path: string) => boolean): void {
+export function forgetLookedInto(files: ReadonlyMap<string, FileFacts>, flow: Flow, isServer: (path: string) => boolean): void {
+  const { record } = flow;
   const kept = [...record.exposures].filter(([, { on }]) => on !== undefined);
   if (kept.length === 0) return;
-  const reads = new Reads(new Set(kept.map(([, { name }]) => name)));
+  const reads = new Reads(new Set(kept.map(([, { name }]) => name)), (written) => record.passed.get(written)?.every((to) => isSeenThrough(flow, to)) === true);
   for (const [path, { code }] of files) if (code && isServer(path)) reads.visit(code, (offset) => record.isResolved(path, offset));
   for (const [key, { on, name }] of kept) if (!reads.taken.has(name) && reads.lookedInto.has(`${on}.${name}`)) record.exposures.delete(key);
+}
+
+/** What becomes of a row is seen in a function that says what its parameter is, and in one that only looks into it. */
+function isSeenThrough(flow: Flow, { fn, param }: Passed): boolean {
+  if (param.target.k !== 'name') return param.target.k === 'dict' && param.target.entries.every(({ key }) => key !== null);
+  const { type } = param;
+  return (type !== undefined && membersOf(flow.quiet(() => flow.type(type, fn.env))).some((member) => member.k === 'row')) || isOnlyLookedInto(fn.fn, param.target.id);
+}
+
+function isOnlyLookedInto({ body }: Func, name: string): boolean {
+  const reads = new Reads(new Set([name]), () => false, name);
+  reads.visit(body, () => false);
+  return !reads.taken.has(name);
 }
 
 /** How the code reads attributes of these names, where nothing tells whose they are. */
@@ -25,7 +41,8 @@ class Reads {
   readonly taken = new Set<string>();
   /** Those of which a part is read, or whether they are there, with what they are read of: `req.user`. */
   readonly lookedInto = new Set<string>();
-  constructor(private readonly names: ReadonlySet<string>) {}
+  /** `isSeenThrough` tells whether it is known what becomes of an argument in the function that is called; a `variable` is taken by its bare name. */
+  constructor(private readonly names: ReadonlySet<string>, private readonly isSeenThrough: (written: Expr) => boolean, private readonly variable: string | null = null) {}
 
   /** `isResolved` tells of an offset in the file whether the name there is known to mean something. */
   visit(code: readonly Stmt[], isResolved: (offset: number) => boolean): void {
@@ -61,12 +78,13 @@ class Reads {
     /** `isWhole`: whatever the expression gives goes on from here. */
     const read = (node: Expr | Stmt, isWhole: boolean): void => {
       switch (node.k) {
+        case 'name': if (isWhole && node.id === this.variable) this.taken.add(node.id); return;
         case 'attr': if (!isResolved(spanStart(node.at))) note(node.name, node.of, isWhole); read(node.of, false); return;
         case 'item': note(nameOf(node), node.of, isWhole); read(node.of, node.key.k !== 'lit'); read(node.key, true); return;
         case 'op': node.args.forEach((arg, index) => read(arg, node.op === 'and' && index === 0 ? false : GIVES_ON.has(node.op) ? isWhole : !ASKS.has(node.op))); return;
         case 'cond': read(node.test, false); read(node.then, isWhole); read(node.else, isWhole); return;
         case 'cast': read(node.of, isWhole); return;
-        case 'call': read(node.fn, false); for (const { value } of node.args) read(value, !(node.fn.k === 'attr' && PRINTS.has(node.fn.name))); return;
+        case 'call': read(node.fn, false); for (const { value } of node.args) read(value, !(node.fn.k === 'attr' && PRINTS.has(node.fn.name)) && !this.isSeenThrough(value)); return;
         case 'if': read(node.test, false); each(node.then); each(node.else); return;
         case 'expr': read(node.value, false); return;
         case 'type': case 'import': case 'export': return;

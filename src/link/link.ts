@@ -99,7 +99,7 @@ function usageOf({ files, roleOf, isEntryPoint = () => false }: LinkInput, flow:
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
   const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
   const contextAt = contextIndex(files, roleOf, isEntryPoint, isClient);
-  forgetLookedInto(files, flow.record, (path) => roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
+  forgetLookedInto(files, flow, (path) => roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses({ files, flow, roleOf, isClient, schema, extents: [...declarers(flow, drafts, classes), ...flow.record.declarations.values()] });
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf });

@@ -79,7 +79,8 @@ export class PossibleUses {
         if (key === 'at' || key === 'range' || key === 'note') continue;
         const value = (item as Readonly<Record<string, unknown>>)[key];
         if (!value || typeof value !== 'object') continue;
-        if (key === 'returns' || key === 'type') visitType(value, item.k === undefined);
+        // What a value is said to have (`req.body as { name: string }`) is read where it is read.
+        if (key === 'returns' || key === 'type') visitType(value, item.k === undefined || item.k === 'cast');
         else visit(value);
       }
     };

@@ -4,6 +4,7 @@ import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
+import { asRow } from '../../flow/taken.js';
 import { ANY, argumentOf, type RowValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
@@ -20,7 +21,7 @@ export function rowAttribute(flow: Flow, state: State, row: RowValue, name: stri
   const place = flow.place(env, at);
   const relationship = model.relationships.get(name);
   if (relationship?.many) {
-    if (row.lookup) flow.record.guard(row.lookup, { k: 'used-as-row', place });
+    asRow(flow, row, place);
     crossRelationship(flow, state, model, relationship, place, 'lazy');
     return managerValue(relationship.target, { owner: model, relationship }, managersOf(flow, relationship.target)[0]?.classes ?? []);
   }

@@ -1,6 +1,7 @@
 /** Routers and procedures: a handler gets the context that the builder and its middlewares make, and what its schemas let through. https://trpc.io/docs/server/routers */
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
+import { asRow } from '../../flow/taken.js';
 import { ANY, argument, membersOf, unwritten, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { parsedBy, restricted } from '../shared/schemas.js';
@@ -66,7 +67,7 @@ export function procedureStep(flow: Flow, site: CallSite, receiver: TrpcValue, p
 /** What a handler gives goes out; a row that was found is taken for the row. */
 function answer(flow: Flow, value: Value, site: CallSite): void {
   const place = flow.place(site.env, site.at);
-  for (const member of membersOf(value)) if (member.k === 'row' && member.lookup) flow.record.guard(member.lookup, { k: 'used-as-row', place });
+  for (const member of membersOf(value)) if (member.k === 'row') asRow(flow, member, place);
   handOut(flow, value, site.name!, place);
 }
 
