@@ -195,7 +195,8 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const place = flow.place(env, target.key.at);
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
-      if ((of.k === 'row' || of.k === 'any' || of.k === 'extobj') && name !== null) store(flow, of, name, value, env, target.key.at, target.of);
+      if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
+      else if (name !== null) leave(flow, of, name, value, env, place, target.of);
       else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       const holder = withoutCast(target.of);
@@ -215,9 +216,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
-  const on = written && env.module.language === 'typescript' ? handedOn(of, written, env) : null;
-  if (on !== null) keep(flow, value, on, name, place);
-  else if (of.k === 'any' && env.module.language === 'typescript') handOut(flow, value, name, place);
+  leave(flow, of, name, value, env, place, written);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;
   if (of.k === 'embedded' || (of.k === 'row' && of.model.embedded.has(name))) { writeEmbedded(flow, of.model, path, value, place, { atInsert: of.isNew === true }); return; }
   if (of.k !== 'row') return;
@@ -230,6 +229,14 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
     return;
   }
   flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.isHooked ? { atInsert: true } : {}), ...(of.link ? { reachedFrom: of.link.model } : {}) });
+}
+
+/** What is kept on an object that nobody knows: others may have that object as well. */
+function leave(flow: Flow, of: Value, name: string, value: Value, env: Env, place: Place, written?: Expr): void {
+  if (env.module.language !== 'typescript') return;
+  const on = written ? handedOn(of, written, env) : null;
+  if (on !== null) keep(flow, value, on, name, place);
+  else if (of.k === 'any') handOut(flow, value, name, place);
 }
 
 /** `of[name] = value` under a name that is not written there. */
