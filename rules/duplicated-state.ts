@@ -84,6 +84,8 @@ function gradeOf(project: Project, { pairs, link, copyTable }: Duplicate): { con
     const isOptional = pairs.some((pair) => pair.copy.nullable !== pair.source.nullable);
     return { level: 'warning', confidence: isBeyondChance(pairs) && !isOptional && !isWrittenApart(project, { pairs }) && link.kind === 'direct' ? 'medium' : 'low' };
   }
+  // Code ties them, not what they are called: the one may be made of the other.
+  if (synced.every((pair) => pair.twin.isByCode)) return { level: 'warning', confidence: 'medium' };
   const isTyped = synced.some((pair) => pair.syncs.some((sync) => sync.via === 'assignment' || sync.via === 'sql'));
   // One value of the same name in two payloads may be anybody's.
   const isNamesake = synced.every((pair) => pair.copy.name === pair.source.name && pair.syncs.every((sync) => sync.via === 'payload'));

@@ -21,7 +21,7 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 
 /** Every pair of linked tables with columns that evidence shows to hold one fact. */
 export function duplicates(project: Project): readonly Duplicate[] {
-  return twinTables(project.schema, comparable(project), movesBetween(project)).flatMap(({ a, b, twins }) => {
+  return twinTables(project.schema, comparable(project), movesBetween(project), assignedBetween(project)).flatMap(({ a, b, twins }) => {
     if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table))) return [];
     const link = linkOf(a, b);
     if (!link) return [];
@@ -64,6 +64,24 @@ function movesBetween({ usage }: Project): (a: Table, b: Table) => boolean {
   const copied = new Map<Table, Set<Table>>();
   for (const { from, to } of usage.copies) for (const [one, other] of [[from.table, to.table], [to.table, from.table]] as const) copied.set(one, (copied.get(one) ?? new Set<Table>()).add(other));
   return (a, b) => copied.get(a)?.has(b) === true || a.triggers.length + b.triggers.length > 0;
+}
+
+/**
+ * The columns of two tables of which application code that changes the one assigns it to the other, in the order of the tables that are asked
+ * for. Code that only takes a value over may do so at a moment of its own: a checkout gets the currency of the price that is chosen.
+ */
+function assignedBetween(project: Project): (a: Table, b: Table) => readonly (readonly [Column, Column])[] {
+  const moved = new Map<Table, Map<Column, Set<Column>>>();
+  for (const copy of project.usage.copies) {
+    const { from, to } = copy;
+    const isChangedHere = copy.via === 'assignment' && !copy.atInsert && isApplication(copy) && project.usesOf(from).some((use) => isWriteUse(use) && !use.atInsert && runsWith(use, copy));
+    if (!isChangedHere) continue;
+    for (const [one, other] of [[from, to], [to, from]] as const) {
+      const ofTable = moved.get(one.table) ?? new Map<Column, Set<Column>>();
+      moved.set(one.table, ofTable.set(one, (ofTable.get(one) ?? new Set<Column>()).add(other)));
+    }
+  }
+  return (a, b) => [...moved.get(a) ?? []].flatMap(([one, others]) => [...others].filter((other) => other.table === b).map((other) => [one, other] as const));
 }
 
 /** The twins of two tables, each column in one pair at most: a pair with evidence wins over one without. */

@@ -9,6 +9,8 @@ export interface Twin extends Agreement {
   /** No third table has a column of that name. */
   readonly isTheirsAlone: boolean;
   readonly hasSameEnum: boolean;
+  /** The names agree in their ends alone (`orders.shipping_carrier`, `shipments.carrier`): it is code that ties them. */
+  readonly isByCode: boolean;
 }
 
 /** Two tables of one database with columns that agree; `a` is declared before `b`, the twins in declaration order of `a`. */
@@ -16,9 +18,10 @@ export interface TwinTables { readonly a: Table; readonly b: Table; readonly twi
 
 /**
  * The pairs of tables with columns whose names and types agree, of those that are given, in declaration order. Of two tables between which
- * nothing moves a value (`moves`) only rare names and shared types can tell something: without any they are left out.
+ * nothing moves a value (`moves`) only rare names and shared types can tell something: without any they are left out. Where code
+ * changes a column with another (`assigned`), their names need only end alike.
  */
-export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Table]>, moves: (a: Table, b: Table) => boolean): readonly TwinTables[] {
+export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Table]>, moves: (a: Table, b: Table) => boolean, assigned: (a: Table, b: Table) => readonly (readonly [Column, Column])[]): readonly TwinTables[] {
   const order = new Map(schema.tables.map((table, i) => [table, i]));
   const names = new Map<Table, Names>();
   const namesOf = (table: Table) => { const known = names.get(table) ?? namesOfTable(table); names.set(table, known); return known; };
@@ -32,7 +35,9 @@ export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Tabl
     const place = (column: Column) => column.table.columns.indexOf(column);
     const alike = namesakes(namesOf(a), namesOf(b));
     if (!moves(a, b) && !alike.some((columns) => columns.some((column) => column.type.enumName !== null || isRareName(schema, column.name)))) continue;
-    const twins = alike.flatMap((columns) => twinOf(schema, ...columns) ?? []);
+    const byName = alike.flatMap((columns) => twinOf(schema, ...columns) ?? []);
+    const isNamed = (one: Column, other: Column) => byName.some((twin) => twin.a === one && twin.b === other);
+    const twins = [...byName, ...assigned(a, b).flatMap(([one, other]) => (isNamed(one, other) ? [] : twinByCode(one, other) ?? []))];
     if (moves(a, b) ? twins.length > 0 : twins.some((twin) => twin.isRare || twin.hasSameEnum)) found.push({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) });
   }
   return found.sort((x, y) => order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!);
@@ -47,7 +52,16 @@ function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
   if (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom) return null;
   const hasSameEnum = a.type.enumName !== null && a.type.enumName === b.type.enumName && tablesWithEnum(schema, a.type.enumName) <= 2;
   // What a row's author is called may have been written down when the row was made: only code that moves the value tells.
-  return { ...agreement, a, b, isRare: named !== null && isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: named !== null && [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum };
+  return { ...agreement, a, b, isRare: named !== null && isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: named !== null && [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum, isByCode: false };
+}
+
+/** Two columns that code changes together, and whose names end alike: the longer one says what it is to its row. */
+function twinByCode(a: Column, b: Column): Twin | null {
+  if (![a, b].every(mayBeTwin) || !haveCompatibleTypes(a, b) || (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom)) return null;
+  const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
+  const [short, long] = wordsA.length < wordsB.length ? [wordsA, wordsB] : [wordsB, wordsA];
+  if (short.length === long.length || !short.every((word, i) => word === long[long.length - short.length + i])) return null;
+  return { stem: short.join('_'), carrier: long === wordsA ? a : b, a, b, isRare: false, isTheirsAlone: false, hasSameEnum: false, isByCode: true };
 }
 
 /** `visits.request_priority` and `maintenance_requests.priority`, where `visits.request_id` is the reference: called after what the reference is to the row. */

@@ -91,8 +91,8 @@ function saveOne(flow: Flow, site: CallSite, model: Model, item: Value, place: R
   if (item.k === 'const') return;
   if (item.k === 'row') {
     flow.record.table(model, 'update', place);
-    // A row that was not looked up here may be a new one.
-    if (!item.isNew && !item.lookup) flow.record.insert(model, new Map(), place, { isOpen: true });
+    // A row that was not looked up here, nor reached from another one, may be a new one.
+    if (!item.isNew && !item.lookup && !item.link) flow.record.insert(model, new Map(), place, { isOpen: true });
     return;
   }
   const dict = item.k === 'dict' ? item : item.k === 'object' ? fieldsOf(flow, item) : null;
