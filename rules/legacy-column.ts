@@ -66,7 +66,12 @@ function claimOf(project: Project, column: Column): Claim | null {
   const current = currentBeside(column.name, table.columns.map((one) => one.name), table.name);
   const replacement = table.columns.find((one) => one.name === current);
   // `legacy_id` beside `id` is the row's key in another system.
-  return replacement && !isPrimaryKeyColumn(replacement) ? { words: `is by its name an earlier form of ${replacement.name}`, replacement, confidence: 'medium' } : null;
+  return replacement && !isPrimaryKeyColumn(replacement) && !keepsPrevious(project, column, replacement) ? { words: `is by its name an earlier form of ${replacement.name}`, replacement, confidence: 'medium' } : null;
+}
+
+/** Code keeps in it what the other one was before it changed (`old_price = price`): both are in use. */
+function keepsPrevious(project: Project, column: Column, current: Column): boolean {
+  return project.usesOf(column).some((use) => isApplication(use) && use.kind === 'write' && use.value?.column === current);
 }
 
 /** A mixin's column is reported at the first of its tables. */

@@ -51,8 +51,15 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       return value ?? ANY;
     }
     case 'module': flow.record.resolve(place); return flow.moduleName(of.module, name) ?? submodule(flow, of, name) ?? ANY;
+    case 'extobj': case 'special': {
+      const kept = flow.carried.read(of, name);
+      if (kept) flow.record.resolve(place);
+      return kept ?? ANY;
+    }
     case 'ext': {
       flow.record.resolve(place);
+      const kept = flow.carried.read(of, name);
+      if (kept) return kept;
       if (of.name === null && env.module.language === 'python') {
         const path = flow.resolveModule(env.module.path, `${of.module}.${name}`, 'python');
         const module = path === null ? null : flow.moduleAt(path);

@@ -205,7 +205,8 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       return name === 'strip' || name === 'lower' || name === 'trim' || name === 'toString' || name === 'toLowerCase' ? receiver : ANY;
     case 'const': return name === 'join' ? joinList(argument(args, 0) ?? ANY, text(receiver)) ?? joinNames(argument(args, 0) ?? ANY, text(receiver)) ?? ANY : name === 'format' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
     case 'fn': return name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
-    case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : null;
+    // `g.get("user")`
+    case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : name === 'get' ? flow.carried.read(receiver, text(argument(args, 0)) ?? '') ?? null : null;
     case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;
     default: return null;
   }

@@ -11,13 +11,14 @@ import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
 import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
+import { attributeFor, keyOfRow } from './keys.js';
 import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
 import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
 import type { Env } from './program.js';
 import { asRow, isAsking, noteTaken } from './taken.js';
-import { ANY, isDeclaredEntry, lastName, membersOf, someKey, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
+import { ANY, isDeclaredEntry, lastName, membersOf, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const { fn } = expr;
@@ -208,7 +209,11 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
     const relationship = model.relationships.get(name);
     if (relationship) {
       flow.record.relationship(model, relationship, place, flow.currentFn, 'set');
-      for (const column of relationship.local) if (column.table === model.table) values.set(column, value.k === 'const' ? value : someKey(value));
+      for (const column of relationship.local) if (column.table === model.table) {
+        const key = keyOfRow(value);
+        values.set(column, key);
+        flow.record.column(model, attributeFor(model, column), 'write', place, flow.currentFn, { value: key, atInsert: true });
+      }
       return;
     }
     if (model.embedded.has(name)) { writeEmbedded(flow, model, name, value, place, { atInsert: true, note: (each, given) => values.set(each, given), open: () => { isOpen = true; } }); return; }

@@ -9,6 +9,7 @@ import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
 import { findMember, lineage } from './classes.js';
 import { Called } from './called.js';
+import { Carried } from './carried.js';
 import { callExpr } from './calls.js';
 import type { Embedding } from './embedded.js';
 import { exprValue } from './expressions.js';
@@ -70,6 +71,8 @@ export class Flow {
   /** What functions return when nothing is known of their arguments. */
   readonly defined = new Map<string, { readonly fn: FnRef; readonly value: Value }>();
   readonly called = new Called();
+  /** What is kept on objects that every function is handed. */
+  readonly carried = new Carried();
   /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
   contextLimit = CONTEXT_LIMIT;
   /** See `Dialect.newFlags`. */
@@ -111,7 +114,7 @@ export class Flow {
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {
     for (const map of [this.memos, this.names, this.fixedTypes]) map.clear();
-    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.called]) map.clear();
+    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.literals, this.defined, this.called, this.carried]) map.clear();
     for (const module of this.modules) module.env.vars.clear();
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
   }
@@ -167,6 +170,15 @@ export class Flow {
     this.calls = muted.calls;
     this.contexts = muted.contexts;
     try { return this.expr(expr, env); } finally { this.record = record; this.calls = calls; this.contexts = contexts; }
+  }
+
+  /** Evaluates without recording and whatever comes of it, before anything is evaluated for its uses. */
+  aside(module: ModuleRef, run: () => void): void {
+    this.guarded(module, () => this.quiet(run));
+  }
+  /** Forgets what `aside` has evaluated: it may come out otherwise now. */
+  forgetAside(): void {
+    for (const map of [this.names, this.muted.calls, this.muted.contexts, this.literals, this.defined]) map.clear();
   }
 
   /** Evaluates declarations: every call of a decorator or helper counts by itself. */
@@ -281,6 +293,7 @@ export class Flow {
 
   /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
   runAll(modules: readonly ModuleRef[] = this.modules, isEntryPoint: (path: string) => boolean = () => false): void {
+    this.carried.gather(this, modules);
     for (const module of modules) {
       const env: Env = { module, parent: module.env, vars: new Vars(), owner: null, kind: 'function', isTop: true };
       this.guarded(module, () => runStatements(this, module.code, env, []));

@@ -112,7 +112,7 @@ export class Names {
       const sub = submodule === null ? null : this.flow.moduleAt(submodule);
       if (sub) return { k: 'module', module: sub };
     }
-    return target || path !== null ? ANY : { k: 'ext', module, name };
+    return target || path !== null ? ANY : this.flow.carried.lookedUp(`${module}.${name}`) ?? { k: 'ext', module, name };
   }
 
   /** What `module.exports = …` gives instead of the module's names; null where it gives names or nothing that is known. */

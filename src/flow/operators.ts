@@ -9,7 +9,7 @@ import { lookupOf, testOf, type Test } from './tests.js';
 import { ANY, NULL, membersOf, union, type ColumnValue, type KeyedColumns, type PredicateValue, type Value } from './value.js';
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
-const ARITHMETIC = new Set(['+', '-', '*', '/', '//', '%', '**', '<<', '>>', '@']);
+export const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '//', '%', '**', '<<', '>>', '@']);
 
 export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
   const { op } = expr;

@@ -4,6 +4,7 @@ import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '..
 import type { Expr, Param } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
 import type { Inherited } from './called.js';
+import { isOfItself } from './counted.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
@@ -86,6 +87,10 @@ export class Recorder {
     const column = model.columns.get(attribute);
     if (!column) return null;
     this.resolve(place);
+    if (kind === 'write' && extra.value && isOfItself(extra.value, column)) {
+      this.absorb(model, attribute, extra.value.place);
+      extra = { ...extra, isCompound: true };
+    }
     if (kind === 'write') { this.changeLog.push({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.writeOf(extra.value.id, place); }
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
@@ -119,10 +124,11 @@ export class Recorder {
     if (record && record.kind === 'read') record.kind = kind;
   }
 
-  /** The value read at `place` goes into the column's own new value alone: nobody has looked at it. */
+  /** The value read at `place` goes into the column's own new value alone: nobody has looked at it, unless to ask whether it is there. */
   absorb(model: Model, attribute: string, place: Place): void {
     const column = model.columns.get(attribute);
-    if (column && this.at(model, attribute, place)?.kind === 'read') this.columns.delete(`${site(place)}:${model.id}.${column.name}`);
+    const read = column && this.at(model, attribute, place);
+    if (read?.kind === 'read' && !read.isTest) this.columns.delete(`${site(place)}:${model.id}.${read.column.name}`);
   }
 
   /** Marks a read as a mere test, or as a use of the value itself. */

@@ -8,6 +8,7 @@ import type { Flow } from './evaluate.js';
 import { embeddedEntries, writeEmbedded, writeOfEmbeddable } from './embedded.js';
 import { namesake, namesOf, writeKeys } from './computed.js';
 import { entered } from './contexts.js';
+import { absorbOwn } from './counted.js';
 import { decide } from './decide.js';
 import { DictBuilder } from './dicts.js';
 import { handOut, keep } from './hand-out.js';
@@ -19,6 +20,7 @@ import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { callHook, isInsertHook } from './insert-hooks.js';
 import { fieldsOf } from './fields.js';
+import { attributeFor, keyOfRow } from './keys.js';
 import { filledTest } from './filled.js';
 import { evaluateFor, jump } from './moves.js';
 import { joinValues } from './joins.js';
@@ -29,7 +31,7 @@ import { sqlTexts } from './sql.js';
 import { added, joinParts } from './sql-parts.js';
 import { asRow } from './taken.js';
 import { testOf } from './tests.js';
-import { ANY, membersOf, preferKnown, someKey, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
+import { ANY, membersOf, preferKnown, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
 
 /** What evaluating statements, from the one at `from` on, leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[], from = 0): boolean {
@@ -146,6 +148,7 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
   }
   const value = evaluateFor(flow, stmt.target, stmt.value, env);
   if (stmt.op) { compound(flow, stmt, value, env); return; }
+  absorbOwn(flow, stmt.target, stmt.value, env);
   if (isExport(stmt.target)) passOn(flow, stmt.value, value, env);
   assign(flow, stmt.target, stmt.type ? declaredOrKnown(flow, flow.type(stmt.type, env), value) : value, stmt.value, env);
 }
@@ -215,6 +218,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (isAssigned(flow, of, name, value, env, at)) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
+  flow.carried.note(of, name, value);
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   leave(flow, of, name, value, env, place, written);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;
@@ -225,7 +229,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (relationship) {
     // A collection that takes the place of another one is compared with it.
     flow.record.relationship(of.model, relationship, place, flow.currentFn, relationship.many && !of.isNew && flow.isLazy(of.model) ? 'lazy' : 'set');
-    for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeOfColumn(of.model, column.name), 'write', place, flow.currentFn, { value: value.k === 'const' ? value : someKey(value) });
+    for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeFor(of.model, column), 'write', place, flow.currentFn, { value: keyOfRow(value) });
     return;
   }
   flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.isHooked ? { atInsert: true } : {}), ...(of.link ? { reachedFrom: of.link.model } : {}) });
@@ -244,11 +248,6 @@ function storeComputed(flow: Flow, of: RowValue, key: Value, value: Value, env: 
   const names = namesOf(key);
   if (names) for (const name of names) store(flow, of, name, names.length > 1 ? namesake(value, name) : value, env, at);
   else if (!isSetElsewhere(flow, of, '', env, at)) writeKeys(flow, of, key, flow.place(env, at));
-}
-
-function attributeOfColumn(model: { readonly columns: ReadonlyMap<string, { readonly name: string }> }, name: string): string {
-  for (const [attribute, column] of model.columns) if (column.name === name) return attribute;
-  return name;
 }
 
 function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
@@ -333,7 +332,10 @@ function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): 
   const ref = flow.fnRef(fn, env, env.kind === 'class' ? env.owner : null);
   const value: Value = { k: 'fn', fn: ref };
   if (fn.name && env.kind === 'function') env.vars.set(fn.name, value);
-  if (flow.isQuiet) return;
+  if (flow.isQuiet) {
+    if (flow.carried.isKeeper(fn)) flow.callFn(value, [], { isDefinition: true });
+    return;
+  }
   for (const decorator of fn.decorators) flow.expr(decorator, env);
   const outcome = isInsertHook(flow, ref) ? callHook(flow, ref) : flow.callFn(value, [], { isDefinition: true });
   flow.define(ref, outcome);

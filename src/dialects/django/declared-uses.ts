@@ -1,4 +1,5 @@
 /** Uses that classes declare rather than run: administration pages, forms, serialisers, filters, generic views. */
+import { attributeFor } from '../../flow/keys.js';
 import { walk } from '../../facts/walk.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
@@ -8,7 +9,6 @@ import type { Column, Place } from '../../model/schema.js';
 import { adminModels, isAdmin, registerAdmin } from './admin.js';
 import { shortName } from './names.js';
 import { columnsNamed, namesIn, useNames } from './named-fields.js';
-import { attributeFor } from './paths.js';
 import { useOptions } from './model-options.js';
 import { editable, given, isClosedWriter, taken } from './intake.js';
 import { madeFrom, savesRows, useMadeFrom } from './serializers.js';

@@ -1,4 +1,5 @@
 /** What a form or serialiser takes in of a request, field by field: `validated_data`, `cleaned_data`, and the row that it saves. */
+import { attributeFor } from '../../flow/keys.js';
 import { walk } from '../../facts/walk.js';
 import type { Func } from '../../facts/code.js';
 import { externalBases, findMember, lineage, ownMembers } from '../../flow/classes.js';
@@ -9,7 +10,6 @@ import type { Column, Place } from '../../model/schema.js';
 import { nestedClass, qualified } from './names.js';
 import { areFieldsTold, declaredFields, listedColumns } from './made-fields.js';
 import { columnsNamed, namesIn } from './named-fields.js';
-import { attributeFor } from './paths.js';
 import { infoOf, stateOf, type State } from './state.js';
 import { metaModel } from './views.js';
 

@@ -14,6 +14,8 @@ import { modelNamed, type State } from './state.js';
 import { isView, isWriter, metaModel, writerClass } from './views.js';
 
 export const REQUEST: Value = { k: 'special', dialect: 'django', tag: 'request', data: {}, key: '' };
+/** What resolvers are given of the query: its `context` is the request. https://docs.graphene-python.org/projects/django/en/latest/authorization/#user-based-queryset-filtering */
+const RESOLVED: Value = { k: 'special', dialect: 'django', tag: 'resolved', data: {}, key: '' };
 
 /** The value of an annotation that names a request of Django or of Django REST framework. */
 export function annotated(name: Value): Value | undefined {
@@ -25,12 +27,17 @@ export function annotated(name: Value): Value | undefined {
 export function parameterValue(flow: Flow, state: State, param: Param, declared: Value, env: Env): Value | undefined {
   if (declared.k !== 'any' || param.target.k !== 'name' || env.module.language !== 'python') return undefined;
   const name = param.target.id;
-  if (name === 'request') return importsDjango(env) ? REQUEST : undefined;
+  if (name === 'request') return imports(env, REQUESTS) ? REQUEST : undefined;
+  if (name === 'info' && imports(env, RESOLVERS)) return RESOLVED;
   if (env.owner) return methodParameter(flow, env.owner, param, name);
   return name === 'instance' || name === 'sender' ? signalled(flow, state, env, param, name) : undefined;
 }
 
-const importsDjango = (env: Env): boolean => [...env.module.bindings.values()].flat().some((binding) => binding.k === 'import' && /^(django|rest_framework|ninja)\b/.test(binding.stmt.module));
+/** Libraries whose views are given a request of Django's, and those whose resolvers have it as the context of their query. */
+const REQUESTS = /^(django|rest_framework|ninja)\b/;
+const RESOLVERS = /^(graphene|graphene_django|ariadne)\b/;
+
+const imports = ({ module }: Env, libraries: RegExp): boolean => [...module.bindings.values()].flat().some((binding) => binding.k === 'import' && libraries.test(binding.stmt.module));
 
 /** `get_total(self, obj)` of a serialiser or an administration class, `update(self, instance, …)`. */
 function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string): Value | undefined {

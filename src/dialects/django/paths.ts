@@ -1,5 +1,6 @@
 /** Paths of lookups (`order__lines__product`) over columns and relationships of a model. */
 import type { Flow } from '../../flow/evaluate.js';
+import { attributeFor } from '../../flow/keys.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Condition, QueryState } from '../../flow/query.js';
 import { join } from '../../flow/query.js';
@@ -23,12 +24,6 @@ export interface Path {
 }
 
 const UNKNOWN: Path = { column: null, joins: [], rest: [], rows: null };
-
-/** The attribute that a model uses for a column. */
-export function attributeFor(model: Model, column: Column): string {
-  for (const [attribute, each] of model.columns) if (each === column) return attribute;
-  return column.name;
-}
 
 /** The attribute of a model's primary key; `id` when it cannot be told. */
 export function keyAttribute(state: State, model: Model): string {

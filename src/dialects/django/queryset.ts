@@ -1,4 +1,5 @@
 /** What the methods of managers and query sets mean. https://docs.djangoproject.com/en/5.0/ref/models/querysets/ */
+import { attributeFor } from '../../flow/keys.js';
 import type { Span } from '../../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
@@ -10,7 +11,7 @@ import { applyFilter, filterOf, negated, placeOfArgument, type Seat } from './co
 import { readExpression, withRead } from './expressions.js';
 import { crossRelationship } from './generic.js';
 import { managerValue, methodOf, type Manager, type Related } from './managers.js';
-import { attributeFor, followPath, isForward, joinsOf, keyAttribute, relationshipNamed, withJoins } from './paths.js';
+import { followPath, isForward, joinsOf, keyAttribute, relationshipNamed, withJoins } from './paths.js';
 import { infoOf } from './state.js';
 import { selected } from './selection.js';
 import { relatedWrite } from './related.js';

@@ -1,4 +1,5 @@
 /** `row.tags.add(tag)`, `set`, `remove`, `clear`: rows of the table between, or keys of the other side. */
+import { attributeFor } from '../../flow/keys.js';
 import type { Value } from '../../flow/value.js';
 import { ANY } from '../../flow/value.js';
 import { startQuery, where } from '../../flow/query.js';
@@ -6,7 +7,7 @@ import type { Column } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import type { Related } from './managers.js';
-import { attributeFor, isForward, keysBetween } from './paths.js';
+import { isForward, keysBetween } from './paths.js';
 import { modelOfTable } from './state.js';
 
 export function relatedWrite(seat: Seat, site: CallSite, { owner, relationship }: Related, name: string): Value {

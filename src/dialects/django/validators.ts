@@ -1,4 +1,5 @@
 /** Validators of serialisers that refuse a value which another row has. https://www.django-rest-framework.org/api-guide/validators/ */
+import { attributeFor } from '../../flow/keys.js';
 import type { Expr } from '../../facts/code.js';
 import { findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
@@ -6,7 +7,6 @@ import type { Env } from '../../flow/program.js';
 import { where, type Condition } from '../../flow/query.js';
 import { ANY, argument, membersOf, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
 import { nestedClass, shortName } from './names.js';
-import { attributeFor } from './paths.js';
 import { columnsNamed } from './named-fields.js';
 import { queriesOf } from './shortcuts.js';
 import type { State } from './state.js';

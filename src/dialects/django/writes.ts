@@ -1,4 +1,5 @@
 /** Rows that are created, changed and deleted. */
+import { attributeFor, linkedKey } from '../../flow/keys.js';
 import type { Expr } from '../../facts/code.js';
 import { NO_SPAN } from '../../facts/span.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
@@ -7,7 +8,7 @@ import { ANY, isDeclaredEntry, mayBeNull, membersOf, someKey, type Args, type Ev
 import { placeOfArgument, type Seat } from './conditions.js';
 import { readExpression } from './expressions.js';
 import { modelsTerm } from './names.js';
-import { attributeFor, isForward } from './paths.js';
+import { isForward } from './paths.js';
 import { infoOf } from './state.js';
 
 export interface WriteOptions { readonly atInsert: boolean; readonly isUpsert?: boolean; readonly via?: 'generic-update' }
@@ -77,6 +78,8 @@ function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, w
     const followed = from?.k === 'row' ? from.model.relationships.get(written.name) : undefined;
     if (from?.k === 'row' && followed && isForward(from.model, followed)) return { k: 'field', model: from.model, attribute: attributeFor(from.model, followed.local[0]!), place, ...onSomePaths };
   }
+  const linked = linkedKey(value);
+  if (linked) return { ...linked, place: written ? place : linked.place };
   return row.isNew ? someKey(value) : { k: 'field', model: row.model, attribute: attributeFor(row.model, remote), place, ...onSomePaths };
 }
 

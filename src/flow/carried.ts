@@ -1,0 +1,152 @@
+/**
+ * What code keeps on objects that a library hands from function to function: `g.user = row` of Flask, `request.state.user = row`, `request.tenant = row`.
+ * Whoever reads it there has that row, whichever function ran first; so it is gathered before anything is evaluated for its uses.
+ */
+import type { Class, Expr, Func, Stmt } from '../facts/code.js';
+import type { Flow } from './evaluate.js';
+import type { ModuleRef } from './program.js';
+import { ANY, membersOf, union, type Value } from './value.js';
+
+/** Objects that hold nothing but what the application keeps on them. https://flask.palletsprojects.com/en/stable/api/#flask.g */
+const NAMESPACES: ReadonlySet<string> = new Set(['flask.g', 'flask.globals.g', 'quart.g', 'quart.globals.g', 'apiflask.g']);
+/** Names that stand for a row of the application's own, which a function with such a decorator looks up. https://flask-login.readthedocs.io/en/latest/#how-it-works, https://flask-jwt-extended.readthedocs.io/en/stable/automatic_user_loading.html */
+const LOOKED_UP: ReadonlySet<string> = new Set(['flask_login.current_user', 'flask_login.utils.current_user', 'flask_jwt_extended.current_user', 'flask_security.current_user', 'quart_auth.current_user']);
+const LOADERS: ReadonlySet<string> = new Set(['user_loader', 'request_loader', 'user_lookup_loader']);
+const CURRENT_USER = 'current_user';
+/** What is kept may be looked up with the help of what was kept before. */
+const ROUNDS = 2;
+
+export class Carried {
+  private readonly values = new Map<string, Value>();
+  /** Parts of such objects that something is kept on: `state` of `request.state`. */
+  private readonly parts = new Set<string>();
+  /** The functions that keep something, and those they stand in, while they are looked through. */
+  private keepers: ReadonlySet<Func> = new Set();
+
+  clear(): void {
+    this.values.clear();
+    this.parts.clear();
+  }
+
+  /** Whether a function that stands in another one is evaluated for what it keeps. */
+  isKeeper(fn: Func): boolean { return this.keepers.has(fn); }
+
+  /** Takes note of `of.name = value` while it is gathered. */
+  note(of: Value, name: string, value: Value): void {
+    const holder = this.keepers.size > 0 ? holderOf(of) : null;
+    if (holder !== null) this.add(`${holder}.${name}`, value);
+  }
+
+  /** What `of.name` is; undefined where `of` is no such object or nothing is known to be kept there. */
+  read(of: Value, name: string): Value | undefined {
+    const holder = holderOf(of);
+    if (holder === null) return undefined;
+    const value = this.values.get(`${holder}.${name}`);
+    if (value) return value;
+    if (of.k === 'extobj' && this.parts.has(name)) return { k: 'extobj', module: of.module, name: `${of.name}.${name}`, args: [] };
+    return NAMESPACES.has(holder) ? ANY : undefined;
+  }
+
+  /** What a library's name stands for, where that is a row of the application's. */
+  lookedUp(name: string): Value | undefined {
+    return LOOKED_UP.has(name) ? this.values.get(CURRENT_USER) ?? ANY : undefined;
+  }
+
+  /** Evaluates, without recording, the functions that keep something. */
+  gather(flow: Flow, modules: readonly ModuleRef[]): void {
+    const found = modules.flatMap((module) => (module.language === 'python' ? keepersOf(module) : []));
+    if (found.length === 0) return;
+    for (const { parts } of found) for (const part of parts) this.parts.add(part);
+    this.keepers = new Set(found.flatMap(({ around }) => around));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const { module, around: [fn], owner, isLoader } of found) flow.aside(module, () => {
+        const env = owner ? flow.classRef(owner, module.env).env : module.env;
+        const cls = env.owner && flow.classValue(env.owner);
+        const self: Value | null = env.owner && (cls?.k === 'model' ? { k: 'row', model: cls.model } : { k: 'object', cls: env.owner });
+        const value = flow.callFn({ k: 'fn', fn: flow.fnRef(fn!, env, env.owner), ...(self ? { self } : {}) }, [], { isDefinition: true });
+        if (isLoader) this.add(CURRENT_USER, value);
+      });
+      flow.forgetAside();
+    }
+    this.keepers = new Set();
+  }
+
+  private add(key: string, value: Value): void {
+    const known = this.values.get(key);
+    this.values.set(key, known ? union([known, bare(value)]) : bare(value));
+  }
+}
+
+/** The row by itself: how it was found is of no matter to who finds it kept. */
+function bare(value: Value): Value {
+  return union(membersOf(value).map((member): Value => {
+    if (member.k !== 'row') return member.k === 'any' ? ANY : member;
+    const { lookup: _, link: __, from: ___, isNew: ____, kept: _____, ...row } = member;
+    return row;
+  }));
+}
+
+/** What an object is called that everybody has alike; null where a value is none. */
+function holderOf(of: Value): string | null {
+  switch (of.k) {
+    case 'ext': return of.name === null || of.module === 'builtins' ? null : `${of.module}.${of.name}`;
+    case 'extobj': { const [first, ...parts] = of.name.split('.'); return REQUEST.test(first!) ? ['request', ...parts].join('.') : null; }
+    case 'special': return of.tag === 'request' ? 'request' : null;
+    default: return null;
+  }
+}
+
+const REQUEST = /Request$|^(HTTPConnection|WebSocket)$/;
+
+/** A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on. */
+interface Keeper { readonly module: ModuleRef; readonly around: readonly Func[]; readonly owner: Class | null; readonly parts: readonly string[]; readonly isLoader: boolean }
+
+/** Functions of a module that set an attribute of a name that is imported, or of a request that they are given. */
+function keepersOf(module: ModuleRef): readonly Keeper[] {
+  const found: Keeper[] = [];
+  const imported = new Set<string>();
+  for (const [name, bindings] of module.bindings) if (bindings.some((binding) => binding.k === 'import')) imported.add(name);
+  const visit = (code: readonly Stmt[], around: readonly Func[], owner: Class | null): void => {
+    for (const stmt of code) switch (stmt.k) {
+      case 'def': {
+        if (around.length === 0 && stmt.fn.decorators.some(isLoader)) found.push({ module, around: [stmt.fn], owner, parts: [], isLoader: true });
+        visit(stmt.fn.body, [...around, stmt.fn], owner);
+        break;
+      }
+      case 'class': if (around.length === 0 && owner === null) visit(stmt.cls.body, around, stmt.cls); break;
+      case 'if': visit(stmt.then, around, owner); visit(stmt.else, around, owner); break;
+      case 'loop': visit(stmt.body, around, owner); break;
+      case 'with': visit(stmt.body, around, owner); break;
+      case 'try': visit(stmt.body, around, owner); for (const { body } of stmt.handlers) visit(body, around, owner); visit(stmt.else, around, owner); visit(stmt.final, around, owner); break;
+      case 'import': for (const { as } of stmt.names) imported.add(as); break;
+      case 'set': {
+        const chain = around.length > 0 && stmt.value && !stmt.op && stmt.target.k === 'attr' ? chainOf(stmt.target.of) : null;
+        if (chain && (imported.has(chain[0]!) || isRequest(chain, around))) found.push({ module, around, owner, parts: chain.slice(1), isLoader: false });
+        break;
+      }
+      default:
+    }
+  };
+  visit(module.code, [], null);
+  // One that keeps several things is evaluated once.
+  return [...new Map(found.map((keeper) => [`${keeper.around.map((fn) => fn.range).join()}${keeper.parts.join('.')}`, keeper])).values()];
+}
+
+/** `request.state` as its names; null for anything but names and attributes. */
+function chainOf(expr: Expr): readonly string[] | null {
+  if (expr.k === 'name') return [expr.id];
+  const of = expr.k === 'attr' ? chainOf(expr.of) : null;
+  return of && expr.k === 'attr' ? [...of, expr.name] : null;
+}
+
+/** `request`, `self.request`, or a parameter whose type says that it is one. */
+function isRequest(chain: readonly string[], around: readonly Func[]): boolean {
+  if (chain[0] === 'request' || (chain[0] === 'self' && chain[1] === 'request')) return true;
+  return around.some(({ params }) => params.some(({ target, type }) => target.k === 'name' && target.id === chain[0] && type !== undefined && REQUEST.test(type.k === 'name' ? type.id : type.k === 'attr' ? type.name : '')));
+}
+
+/** `@login_manager.user_loader` */
+function isLoader(decorator: Expr): boolean {
+  const written = decorator.k === 'call' ? decorator.fn : decorator;
+  return written.k === 'attr' && LOADERS.has(written.name);
+}
