@@ -6,7 +6,7 @@ import { isServedByIndex, leadingColumns } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { isServed, lookupsInto, type Lookup } from './lookups.js';
 import { sqlName } from './sql-text.js';
-import { hidesItsKeys, isForeignKeyColumn, isOwnTable } from './tables.js';
+import { hidesItsKeys, isForeignKeyColumn, isOwnTable, kindBeside } from './tables.js';
 import { isTenantKey, uniqueAdvice, type UniqueProposal } from './unique-advice.js';
 
 export interface IndexProposal {
@@ -69,7 +69,8 @@ function countColumns(lookups: readonly Lookup[]): ReadonlyMap<Column, number> {
 }
 
 function propose(project: Project, table: Table, lookup: Lookup, shares: ReadonlyMap<Column, number>, keys: readonly UniqueProposal[]): IndexProposal[] {
-  const one = { table, predicates: lookup.constants, lookups: [lookup], isLowered: false };
+  const kinds = kindsBeside(lookup);
+  const one = { table, predicates: lookup.constants.filter((constant) => !kinds.some((kind) => isAbout(constant, kind))), lookups: [lookup], isLowered: false };
   if (lookup.equal.length === 0 && lookup.next === null) {
     const [column] = lookup.lowered.length > 0 ? lookup.lowered : lookup.optional;
     if (!column || isServedByIndex(table, [column], lookup.holds) || (lookup.lowered.length > 0 && hasLowerIndex(table, column))) return [];
@@ -78,11 +79,19 @@ function propose(project: Project, table: Table, lookup: Lookup, shares: Readonl
   const position = (column: Column) => table.columns.indexOf(column);
   const rank = (column: Column) => (hasFewValues(column) ? 1 : 0);
   const asked = kindFirst(shares, [...lookup.equal].sort((a, b) => rank(a) - rank(b) || (shares.get(b) ?? 0) - (shares.get(a) ?? 0) || Number(isForeignKeyColumn(b)) - Number(isForeignKeyColumn(a)) || position(a) - position(b)));
-  const equal = asked.slice(0, WIDEST);
-  const next = asked.length > WIDEST ? null : lookup.next;
+  const equal = [...kinds, ...asked].slice(0, WIDEST);
+  const next = kinds.length + asked.length > WIDEST ? null : lookup.next;
   const existing = [...leadingColumns(table, lookup.holds).map((columns) => columns.filter((column) => !lookup.fixed.includes(column))), ...keys.map((key) => key.columns)];
   return [{ ...one, columns: next ? [...equal, next] : equal, equal, confidence: startsAtConstant(table, lookup) ? 'low' : confidenceOf(project, lookup, equal, existing) }];
 }
+
+/** The kinds that a query names whose keys it asks for (`owner_type = 'order' AND owner_id = $1`): another query names another kind, and one index of the pair serves both. */
+function kindsBeside({ equal, constants }: Lookup): readonly Column[] {
+  return equal.flatMap((column) => { const kind = kindBeside(column); return kind && !equal.includes(kind) && constants.some((constant) => isAbout(constant, kind)) ? [kind] : []; });
+}
+
+/** `owner_type = 'order'` */
+const isAbout = (constant: string, column: Column): boolean => constant.startsWith(`${sqlName(column.name)} = `);
 
 /** A pair that names a row of any table (`owner_type`, `owner_id`) goes kind first, unless more queries ask for the key alone. */
 function kindFirst(shares: ReadonlyMap<Column, number>, columns: readonly Column[]): readonly Column[] {

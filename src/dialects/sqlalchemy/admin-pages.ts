@@ -5,7 +5,7 @@
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, isExternal, membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, argumentOf, isExternal, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
 import type { CallSite } from '../dialect.js';
@@ -33,9 +33,12 @@ export function tellPage(flow: Flow, cls: ClassRef): ReadonlySet<string> | undef
 export function tellView(flow: Flow, site: CallSite): Value | undefined {
   const { callee } = site;
   const isView = callee.k === 'class' ? externalBases(flow, callee.cls).some((base) => isExternal(base, 'flask_admin')) : isExternal(callee, 'flask_admin', 'ModelView');
-  const given = isView ? argument(site.args, 0, 'model') : null;
-  if (given?.k !== 'model') return undefined;
-  tell(flow, given.model, callee.k === 'class' ? callee.cls : null, flow.place(site.env, site.at), LISTS_ALL);
+  const given = isView ? argumentOf(site.args, 0, 'model') : null;
+  if (given?.value.k !== 'model') return undefined;
+  const { model } = given.value;
+  // To be administered is no use of its own.
+  flow.record.unmention(model, flow.place(site.env, given.expr.at));
+  tell(flow, model, callee.k === 'class' ? callee.cls : null, flow.place(site.env, site.at), LISTS_ALL);
   return ANY;
 }
 
