@@ -114,9 +114,11 @@ function lookedUpBy(project: Project, column: Column): ReadonlySet<Table> {
 const lookups = new WeakMap<Project, Map<Column, Set<Table>>>();
 const NONE: ReadonlySet<Table> = new Set();
 
-/** A comment says that there shall be none. */
-function isLooseOnPurpose(column: Column): boolean {
-  return /\b(foreign[ -]?keys?|fkeys?|fks?|constraints?|references?)\b/i.test(column.comment ?? '') && /\b(no|not|without|soft|loose|weak|intentional\w*|deliberate\w*|on purpose)\b/i.test(column.comment ?? '');
+/** A comment says that there shall be none, or that the value is kept as it was. */
+function isLooseOnPurpose({ comment }: Column): boolean {
+  if (comment === null) return false;
+  const isOfKeys = /\b(foreign[ -]?keys?|fkeys?|fks?|constraints?|references?)\b/i.test(comment);
+  return /\bdenormali[sz]ed\b/i.test(comment) || (isOfKeys && /\b(no|not|without|soft|loose|weak|intentional\w*|deliberate\w*|on purpose)\b/i.test(comment));
 }
 
 /** Code joins on the column, looks the other table up by it, or writes the other table's key into it. */

@@ -57,7 +57,8 @@ function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
 
 /** Two columns that code changes together, and whose names end alike: the longer one says what it is to its row. */
 function twinByCode(a: Column, b: Column): Twin | null {
-  if (![a, b].every(mayBeTwin) || !haveCompatibleTypes(a, b) || (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom)) return null;
+  // A number may be one that is counted on: `value.position = list.last_position`, for the next to get another one.
+  if (![a, b].every((column) => mayBeTwin(column) && !isWhole(column)) || !haveCompatibleTypes(a, b) || (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom)) return null;
   const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
   const [short, long] = wordsA.length < wordsB.length ? [wordsA, wordsB] : [wordsB, wordsA];
   if (short.length === long.length || !short.every((word, i) => word === long[long.length - short.length + i])) return null;
@@ -147,6 +148,8 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['json', 'jsonb'],
   ['timestamp with time zone', 'timestamp without time zone'],
 ];
+
+const isWhole = (column: Column): boolean => FAMILIES[1].includes(column.type.name);
 
 /** Whether a value of one column fits the other without being changed; an unknown type fits any. */
 export function haveCompatibleTypes(a: Column, b: Column): boolean {
