@@ -1,4 +1,4 @@
-import { alterTable, familyOf, isDead, isOwnTable, isSameType, nameOf, sqlName, typeText, type Column, type Rule } from '../src/lint/rule.js';
+import { alterTable, familyOf, isDead, isOwnTable, isSameType, nameOf, sqlName, typeText, type Column, type ForeignKey, type Rule } from '../src/lint/rule.js';
 
 export const foreignKeyTypeMismatch: Rule = {
   id: 'foreign-key-type-mismatch',
@@ -14,7 +14,7 @@ export const foreignKeyTypeMismatch: Rule = {
         if (key.target.isExternal || key.columns.length !== key.targetColumns.length) continue;
         key.columns.forEach((column, i) => {
           const target = key.targetColumns[i];
-          if (isSameType(column, target)) return;
+          if (isSameType(column, target) || isMisread(key, column, target)) return;
           report({
             table,
             columns: [column],
@@ -31,6 +31,12 @@ export const foreignKeyTypeMismatch: Rule = {
     }
   },
 };
+
+/** No database has a key from a text to an enum: where it has the key, the model calls one of them an enum and the other's type is the database's. */
+function isMisread(key: ForeignKey, column: Column, target: Column): boolean {
+  const areEnums = [column, target].map((one) => familyOf(one)?.startsWith('enum') === true);
+  return areEnums[0] !== areEnums[1] && key.declarations.some((one) => one.kind !== 'model');
+}
 
 /** Between kinds of types PostgreSQL converts only where it is told how. */
 function castTo(column: Column, target: Column): string {

@@ -1,6 +1,6 @@
 import {
-  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
-  type Column, type ForeignKey, type Project, type Related, type Rule,
+  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isApplicationSeen, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
+  type Column, type Confidence, type ForeignKey, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const unindexedForeignKey: Rule = {
@@ -28,7 +28,7 @@ export const unindexedForeignKey: Rule = {
           columns: key.columns,
           message: `No index starts with the foreign key ${key.columns.map(nameOf).join(', ')} to ${key.target.name}, and ${reason.text}${base === null ? '' : `; ${base} declares it for other tables too`}`,
           help: `Create an index on ${table.name} ${list}`,
-          confidence: reason.isSure ? 'high' : 'medium',
+          confidence: reason.confidence,
           ...(key.columns.length > 1 ? { place: key.place } : {}),
           related: reason.related,
           remedies: [{ title: `Create the index on ${table.name} ${list}`, sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${list};`, ...(code ? { code } : {}) }],
@@ -45,8 +45,16 @@ function isProposed(project: Project, key: ForeignKey): boolean {
   return [...indexAdvice(project, key.table), ...uniqueAdvice(project, key.table)].some((one) => one.confidence !== 'low' && starts(one.columns));
 }
 
+/** Whether code deletes from the table in ways that are seen or not, or from one whose deletes reach it. */
+function mayBeDeleted(project: Project, table: Table, seen: ReadonlySet<Table> = new Set()): boolean {
+  if (seen.has(table)) return false;
+  const isDeleted = project.tableUsesOf(table).some((use) => use.kind === 'delete' && isApplication(use)) || project.queriesOf(table).some((query) => query.verb === 'delete' && query.root.table === table && isApplication(query));
+  if (isDeleted || !isApplicationSeen(project) || project.gapsOf(table).length > 0) return true;
+  return table.foreignKeys.some((key) => key.onDelete === 'cascade' && mayBeDeleted(project, key.target, new Set([...seen, table])));
+}
+
 /** Who has to read the whole table for want of the index; null when nobody seems to. */
-function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: boolean; related: Related[] } | null {
+function reasonFor(project: Project, key: ForeignKey): { text: string; confidence: Confidence; related: Related[] } | null {
   // A repository's base class can delete from many tables: from which of them it does is hard to tell.
   const deletes = project.tableUsesOf(key.target).filter((use) => use.kind === 'delete' && isApplication(use) && !isSharedCode(project, use.place));
   const related = deletes.map((use): Related => ({ message: `rows of ${key.target.name} are deleted here`, place: use.place, table: key.target }));
@@ -54,10 +62,10 @@ function reasonFor(project: Project, key: ForeignKey): { text: string; isSure: b
   const isKept = deletes.length === 0 && key.target.columns.some(isSoftDelete);
   const isEnforced = key.isEnforced && !isLeftToTheModel(project, key);
   if (isEnforced && !isKept && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
-    return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, isSure: deletes.length > 0, related };
+    return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, confidence: deletes.length > 0 ? 'high' : mayBeDeleted(project, key.target) ? 'medium' : 'low', related };
   }
-  if (isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, isSure: false, related };
+  if (isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, confidence: 'medium', related };
   const alone = lookupsInto(project, key.table).filter((lookup) => !lookup.isPartial && lookup.equal.length > 0 && lookup.equal.every((column) => key.columns.includes(column)) && !isServed(lookup) && !isServedByIndex(key.table, lookup.equal, lookup.holds));
   if (alone.length === 0) return null;
-  return { text: 'queries find rows by it', isSure: true, related: alone.map((lookup) => ({ message: 'queried here', place: lookup.place, table: key.table })) };
+  return { text: 'queries find rows by it', confidence: 'high', related: alone.map((lookup) => ({ message: 'queried here', place: lookup.place, table: key.table })) };
 }

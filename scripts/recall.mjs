@@ -46,9 +46,12 @@ async function findAll(cases, commitOf, isFound) {
 /** Whether a finding reports what a case is about: the table and columns it is for or, where one finding groups several, any that it names. */
 function isReported(one, finding) {
   if (!RULES[one.kind].includes(finding.rule)) return false;
-  if (isTable(one.table, finding)) return has(one, [...finding.columns, ...finding.related.flatMap((related) => related.column ?? [])]);
+  if (isTable(one.table, finding)) return has(one, [...finding.columns, ...finding.related.flatMap((related) => related.column ?? []), ...constantsOf(finding)]);
   return one.columns.length > 0 && has(one, finding.related.flatMap((related) => (related.column && isTable(one.table, related) ? related.column : [])));
 }
+
+/** A key or an index among the rows that a constant selects (`WHERE type = 'github'`) is about that column too. */
+const constantsOf = ({ help }) => [.../\bWHERE (.*)/.exec(help)?.[1].matchAll(/"?(\w+)"? = '/g) ?? []].map(([, name]) => name);
 
 const isProposed = (one, finding) => RULES[one.not_kind].includes(finding.rule) && isTable(one.table, finding) && finding.columns.every((column) => has({ columns: [column] }, one.columns));
 const isWrong = ({ one, confidence }) => (one.not_kind === 'derivable-fk' ? confidence === 'high' : isShown(confidence));

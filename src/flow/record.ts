@@ -162,8 +162,7 @@ export class Recorder {
   unmention(model: Model, place: Place): void {
     const key = `${site(place)}:${model.id}:mention`;
     this.resolve(place);
-    this.declared.add(key);
-    this.tables.delete(key);
+    for (const each of [key, `${key}:given`]) { this.declared.add(each); this.tables.delete(each); }
   }
 
   /** A variable holds what is stored or handed over at an offset. */

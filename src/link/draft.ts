@@ -31,6 +31,8 @@ export interface TableDraft {
   readonly partition: string;
   /** How the database is opened, where the ORM's settings say so. */
   readonly connection?: Connection | null;
+  /** What keeps its models together, where one keeps no two tables of a name (a declarative base), and the folder in which it stands. */
+  readonly registry?: Connection | null;
   readonly model: string | null;
   readonly cls: ClassRef | null;
   /** Where values of this model are defined, as `path:offset`, for models that are no classes (`pgTable(…)`). */

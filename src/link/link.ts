@@ -15,7 +15,7 @@ import { migrationSteps } from '../migrations/steps/hook.js';
 import { makeProject, type Project, type Settings } from '../model/project.js';
 import type { Place, Table } from '../model/schema.js';
 import type { Context, Gap, Role, Usage } from '../model/usage.js';
-import { apartByConnection } from './apart.js';
+import { apartByConnection, apartByRegistry } from './apart.js';
 import { exclusiveIn } from './arms.js';
 import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
@@ -65,7 +65,7 @@ function declare({ files, settings, roleOf }: LinkInput, flow: Flow, active: rea
   const modules = flow.modules.filter((module) => roleOf(module.path) !== 'test' && roleOf(module.path) !== 'migration');
   const classes = classesOf(flow, modules);
   const view: ProgramView = { flow, modules, classes, files };
-  const drafts = flow.declaring(() => apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? [])));
+  const drafts = flow.declaring(() => apartByRegistry(apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? []))));
   const history = flow.quiet(() => histories({ files, modules: flow.modules, flow, sqlAt: sqlStringIndex(files), defaultSchema: settings.defaultSchema, roleOf }));
   const { schema, tableOf } = mergeSchema({ drafts: [...drafts, ...history.drafts], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
   return { drafts, history, classes, schema, tableOf };

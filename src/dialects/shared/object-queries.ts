@@ -8,6 +8,7 @@ import type { Env } from '../../flow/program.js';
 import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
 import { ANY, NULL, lastName, membersOf, text, union, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
+import { conditionsOfForms } from './filter-forms.js';
 import { isCertain } from './literals.js';
 
 /** Conditions read from an object; `isPartial` when there may be more; `joins` are relationships that they cross. */
@@ -35,8 +36,7 @@ export function readWhere(flow: Flow, model: Model, value: Value | null, env: En
     case 'many': return anyOf([next(value.of), { ...NO_WHERE, isPartial: true }]);
     case 'union': {
       const parts = value.of.filter((member) => !(member.k === 'const' && !member.v)).map(next);
-      const merged = parts.length ? allOf(parts) : NO_WHERE;
-      return parts.length < 2 && value.of.length < 2 ? merged : { ...merged, conditions: merged.conditions.map((condition) => ({ ...condition, isOptional: true })) };
+      return { ...allOf(parts), conditions: conditionsOfForms(parts.map((part) => part.conditions), parts.length < value.of.length) };
     }
     case 'object': return { ...readDict(flow, model, fieldsOf(flow, value), env, at, syntax, depth, true), isPartial: true };
     case 'dict': return readDict(flow, model, value, env, at, syntax, depth, false);

@@ -16,7 +16,7 @@ import { isNamed, namesEach, snake, tableNameOf } from './table-names.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
 import { compositeOf, withComposites, type Composite } from './composites.js';
 import { mapImperatively } from './imperative.js';
-import { markDescribed } from './metadata.js';
+import { markDescribed, registryOf } from './metadata.js';
 import { withTypeMap } from './annotation-map.js';
 import { annotationOf } from './types.js';
 
@@ -131,7 +131,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   const hasTable = isNamed(own) || own.has('__table__') || parent === null || (namesEach(flow, line) && parts.some((part) => part.isPrimary));
   const mapper = mapperArgs(own);
   return {
-    dialect: 'sqlalchemy', ...(isSqlModel ? { spelling: 'sqlmodel' as const } : {}), kind: 'model', tableKind: args.isView ? 'view' : 'table', name: named ?? library?.table ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', model: cls.name, cls, site: null,
+    dialect: 'sqlalchemy', ...(isSqlModel ? { spelling: 'sqlmodel' as const } : {}), kind: 'model', tableKind: args.isView ? 'view' : 'table', name: named ?? library?.table ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', registry: registryOf(flow, line), model: cls.name, cls, site: null,
     base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],

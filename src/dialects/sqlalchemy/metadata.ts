@@ -1,7 +1,9 @@
 /** Which `MetaData` tables belong to. https://docs.sqlalchemy.org/en/20/core/metadata.html */
-import { externalBases, findMember } from '../../flow/classes.js';
+import { basesOf, externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, type ClassRef, type Value } from '../../flow/value.js';
+import type { Connection } from '../../link/draft.js';
+import { folderOf } from '../shared/paths.js';
 import type { DescribedTable } from './tables.js';
 import { nameOfCall } from './terms.js';
 import { spanStart } from '../../facts/span.js';
@@ -29,6 +31,15 @@ function metadataOf(flow: Flow, cls: ClassRef): Value | null {
   const member = findMember(flow, cls, 'metadata');
   if (member?.k === 'field' && member.stmt.value) return flow.peek(member.stmt.value!, member.owner.module.env);
   return externalBases(flow, cls).map((base) => (base.k === 'term' ? argument(base.args, -1, 'metadata') : null)).find((value) => value !== null) ?? null;
+}
+
+/** The declarative base of a model, which keeps its tables in one MetaData; null for those of libraries. */
+export function registryOf(flow: Flow, line: readonly ClassRef[]): Connection | null {
+  for (const each of line) for (const base of basesOf(flow, each)) {
+    if (base.k === 'ext' && /(^|\.)DeclarativeBase(NoMeta)?$/.test(base.name ?? '')) return { address: each.id, folder: folderOf(each.module.path) };
+    if (base.k === 'term' && nameOfCall(base) === 'declarative_base') return { address: `${base.place.path}:${spanStart(base.place.at)}`, folder: folderOf(base.place.path) };
+  }
+  return null;
 }
 
 function siteOfMetadata(value: Value | null): string | null {

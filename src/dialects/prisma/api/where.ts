@@ -5,6 +5,7 @@ import type { Model } from '../../../flow/model.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
 import { ANY, membersOf, text, union, type DictValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
+import { conditionsOfForms } from '../../shared/filter-forms.js';
 import { isCertain } from '../../shared/literals.js';
 
 export interface Where { readonly conditions: readonly Condition[]; readonly isPartial: boolean }
@@ -23,13 +24,12 @@ export function whereOf(flow: Flow, model: Model, value: Value | null, fallback:
 }
 
 function filter(flow: Flow, model: Model, value: Value, fallback: Place, within: Within): Where {
-  const members = membersOf(value);
-  const each = members.length > 1 ? { ...within, optional: true } : within;
-  return merge(members.map((member) => {
-    if (member.k === 'dict') return dictFilter(flow, model, member, fallback, each);
+  const forms = membersOf(value).map((member): Where => {
+    if (member.k === 'dict') return dictFilter(flow, model, member, fallback, within);
     if (member.k === 'const' || member.k === 'fn') return { conditions: [], isPartial: member.k === 'fn' };
     return { conditions: [], isPartial: true };
-  }));
+  });
+  return forms.length > 1 ? { ...merge(forms), conditions: conditionsOfForms(forms.map((form) => form.conditions), false) } : merge(forms);
 }
 
 function merge(parts: readonly Where[]): Where {
