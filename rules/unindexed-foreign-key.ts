@@ -1,5 +1,5 @@
 import {
-  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isApplicationSeen, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
+  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
   type Column, type Confidence, type ForeignKey, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -11,11 +11,13 @@ export const unindexedForeignKey: Rule = {
   evidence: 'presence',
   check(project, report) {
     const isFirstOfLine = firstOfLines();
+    // Where no code deletes anything, others do.
+    const deletesAny = project.usage.tableUses.some((use) => use.kind === 'delete' && isApplication(use));
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || hidesItsKeys(table) || isDead(project, table) || isSmall(project, table)) continue;
       for (const key of table.foreignKeys) {
         if (servedPartOf(key) || isPolymorphic(key) || isProposed(project, key)) continue;
-        const reason = reasonFor(project, key);
+        const reason = reasonFor(project, key, deletesAny);
         if (!reason) continue;
         const [column] = key.columns;
         if (!isFirstOfLine(column)) continue;
@@ -49,12 +51,12 @@ function isProposed(project: Project, key: ForeignKey): boolean {
 function mayBeDeleted(project: Project, table: Table, seen: ReadonlySet<Table> = new Set()): boolean {
   if (seen.has(table)) return false;
   const isDeleted = project.tableUsesOf(table).some((use) => use.kind === 'delete' && isApplication(use)) || project.queriesOf(table).some((query) => query.verb === 'delete' && query.root.table === table && isApplication(query));
-  if (isDeleted || !isApplicationSeen(project) || project.gapsOf(table).length > 0) return true;
+  if (isDeleted || project.gapsOf(table).length > 0) return true;
   return table.foreignKeys.some((key) => key.onDelete === 'cascade' && mayBeDeleted(project, key.target, new Set([...seen, table])));
 }
 
 /** Who has to read the whole table for want of the index; null when nobody seems to. */
-function reasonFor(project: Project, key: ForeignKey): { text: string; confidence: Confidence; related: Related[] } | null {
+function reasonFor(project: Project, key: ForeignKey, deletesAny: boolean): { text: string; confidence: Confidence; related: Related[] } | null {
   // A repository's base class can delete from many tables: from which of them it does is hard to tell.
   const deletes = project.tableUsesOf(key.target).filter((use) => use.kind === 'delete' && isApplication(use) && !isSharedCode(project, use.place));
   const related = deletes.map((use): Related => ({ message: `rows of ${key.target.name} are deleted here`, place: use.place, table: key.target }));
@@ -62,7 +64,7 @@ function reasonFor(project: Project, key: ForeignKey): { text: string; confidenc
   const isKept = deletes.length === 0 && key.target.columns.some(isSoftDelete);
   const isEnforced = key.isEnforced && !isLeftToTheModel(project, key);
   if (isEnforced && !isKept && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
-    return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, confidence: deletes.length > 0 ? 'high' : mayBeDeleted(project, key.target) ? 'medium' : 'low', related };
+    return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, confidence: deletes.length > 0 ? 'high' : !deletesAny || mayBeDeleted(project, key.target) ? 'medium' : 'low', related };
   }
   if (isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, confidence: 'medium', related };
   const alone = lookupsInto(project, key.table).filter((lookup) => !lookup.isPartial && lookup.equal.length > 0 && lookup.equal.every((column) => key.columns.includes(column)) && !isServed(lookup) && !isServedByIndex(key.table, lookup.equal, lookup.holds));
