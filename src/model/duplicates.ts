@@ -26,7 +26,7 @@ export function duplicates(project: Project): readonly Duplicate[] {
     const link = linkOf(a, b);
     if (!link) return [];
     const candidates = candidatesOf(project, twins);
-    const copyTable = copySide(candidates, link, a);
+    const copyTable = copySide(project, candidates, link, a);
     const evident = withEvidence(project, candidates, link);
     const isMoved = evident.some((one) => one.syncs.length > 0 || one.triggers.length > 0);
     if (evident.length === 0 || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table)))) return [];
@@ -152,14 +152,16 @@ function isWeighed(project: Project, twin: Twin): boolean {
   return [...readers(twin.b)].some((site) => first.has(site));
 }
 
-/** The side that is assigned from the other; else the one whose names carry the other's; else the parent. */
-function copySide(candidates: readonly Candidate[], link: Link, a: Table): Table {
+/** The side that is assigned from the other, if only when its row is made; else the one whose names carry the other's; else the parent. */
+function copySide(project: Project, candidates: readonly Candidate[], link: Link, a: Table): Table {
   const votes = (of: (one: Candidate) => readonly (Column | null)[]) => {
     const columns = candidates.flatMap(of).filter((column) => column !== null);
     return columns.filter((column) => column.table === a).length - columns.filter((column) => column.table !== a).length;
   };
   const b = candidates[0].twin.b.table;
-  const counted = votes((one) => [...one.syncs.filter((sync) => sync.via !== 'same-value').map((sync) => sync.to), ...one.triggers.map((entry) => entry.to)]) || votes((one) => [one.twin.carrier]);
+  const counted = votes((one) => [...one.syncs.filter((sync) => sync.via !== 'same-value').map((sync) => sync.to), ...one.triggers.map((entry) => entry.to)])
+    || votes(({ twin, syncs }) => (syncs.length > 0 ? copiesBetween(project, twin.a, twin.b).filter((copy) => copy.via === 'assignment').map((copy) => copy.to) : []))
+    || votes((one) => [one.twin.carrier]);
   if (counted !== 0) return counted > 0 ? a : b;
   return link.kind !== 'sibling' && link.path[link.path.length - 1].target === b ? b : a;
 }
