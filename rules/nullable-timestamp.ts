@@ -40,8 +40,13 @@ function kindOf(column: Column): 'created' | 'changed' | null {
   if (!column.nullable || column.isGenerated || column.submodel !== null || column.role === 'soft-delete') return null;
   if (!isTime(column)) return null;
   const name = wordsOf(column.name).join('_');
-  if (column.role === 'created-at' || CREATED.test(name)) return 'created';
-  return column.role === 'updated-at' || column.onUpdate !== null || CHANGED.test(name) ? 'changed' : null;
+  if (CREATED.test(name) || (column.role === 'created-at' && !isOfOtherName(column, CREATED))) return 'created';
+  return CHANGED.test(name) || column.onUpdate !== null || (column.role === 'updated-at' && !isOfOtherName(column, CHANGED)) ? 'changed' : null;
+}
+
+/** Declared as the time of creation as well (`@CreateDateColumn() lastLogin`), beside the column that is called so: its name says what it is. */
+function isOfOtherName(column: Column, usual: RegExp): boolean {
+  return column.table.columns.some((other) => other !== column && other.role === column.role && usual.test(wordsOf(other.name).join('_')));
 }
 
 function isMeantToBeNull(project: Project, column: Column): boolean {

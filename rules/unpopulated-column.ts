@@ -1,5 +1,5 @@
 import {
-  applicationInserts, columnUses, countedPlaces, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
+  applicationInserts, columnsReadByClients, columnUses, countedPlaces, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
   legacyText, listed, nameOf, possibleUses, rolesInWords, saysFilledOutside, siblingsOf, type Column, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -18,15 +18,17 @@ export const unpopulatedColumn: Rule = {
       for (const column of table.columns) {
         const uses = columnUses(project, column);
         const reads = uses.reads.filter(isReading);
-        if (reads.length === 0 || uses.writes.length + uses.genericWrites.length > 0 || isFilledAnyway(project, column) || mayBeWritten(project, column)) continue;
+        // Where a selection or a response names it, somebody asked for it; of a table whose clients are in sight it is told whether they do.
+        const seen = reads.length > 0 || columnsReadByClients(project, table).size > 0 ? reads : uses.named;
+        if (seen.length === 0 || uses.writes.length + uses.genericWrites.length > 0 || isFilledAnyway(project, column) || mayBeWritten(project, column)) continue;
         const writtenBy = rolesInWords(uses.elsewhere.filter((use) => use.kind === 'write').map((use) => use.context.role));
         report({
           table,
           columns: [column],
-          message: `${nameOf(column)} is read in ${countedPlaces(reads)} and ${writtenBy.length > 0 ? `is written only in ${listed(writtenBy)}` : 'nothing in this repository ever writes it'}, so it is always NULL`,
+          message: `${nameOf(column)} is ${reads.length > 0 ? 'read' : 'handed out'} in ${countedPlaces(seen)} and ${writtenBy.length > 0 ? `is written only in ${listed(writtenBy)}` : 'nothing in this repository ever writes it'}, so it is always NULL`,
           help: `Write ${nameOf(column)} where its value arises, or drop it together with the code that reads it`,
           confidence: isObscured(project, column) ? 'low' : 'medium',
-          related: reads.map((use): Related => ({ message: use.kind === 'read' ? 'read here' : 'filtered or sorted by here', place: use.place, table, column })),
+          related: seen.map((use): Related => ({ message: use.kind === 'read' ? 'read here' : reads.length > 0 ? 'filtered or sorted by here' : 'handed out here', place: use.place, table, column })),
         });
       }
     }

@@ -133,7 +133,8 @@ export function mentionsOf(project: Project, table: Table): readonly Mention[] {
 
 /** Application code inserts or updates rows of the table, and none selects, follows or hands them out. */
 export function isWrittenOnly(project: Project, table: Table): boolean {
-  if (possibleTableUses(project, table).some((use) => use.kind !== 'keyword')) return false;
+  // The name of a table that has a model says nothing where it is a route.
+  if (possibleTableUses(project, table).some((use) => use.kind !== 'keyword' && !(use.kind === 'path' && table.model !== null))) return false;
   const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && !isBareMention(use));
   if (uses.some((use) => use.kind === 'select' || use.kind === 'expose' || use.kind === 'relationship' || use.kind === 'mention')) return false;
   if (project.exposuresOf(table).some(isApplication) || project.queriesOf(table).some((query) => isApplication(query) && (query.verb === 'select' || query.root.table !== table))) return false;

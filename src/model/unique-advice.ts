@@ -4,7 +4,7 @@ import type { Project } from './project.js';
 import type { Column, Relationship, Table, Place } from './schema.js';
 import type { Context, Guard, Query, WrittenValue } from './usage.js';
 import { isApplication } from './column-uses.js';
-import { hasFewValues, isFreeText, isIdentifier, isState, isTime } from './column-kinds.js';
+import { hasFewValues, isBoolean, isFreeText, isIdentifier, isState, isTime } from './column-kinds.js';
 import { hasLooseUnique, impliesUnique } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { hasFillingDefault } from './nullness.js';
@@ -230,8 +230,8 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (queries.some((query) => isOfOneKindOf(query, group))) return 'low';
   if (isAskedByAllOfIt(project, table, group)) return 'low';
   const isLoneParent = group.columns.every((column) => isReference(project, column) || hasFewValues(column)) && parents.length < 2;
-  // An open state may come again: only a check before the insert shows that it is forbidden.
-  if (isOfOneKind && !isChecked) return isLoneParent ? null : 'low';
+  // An open state may come again: only a check before the insert shows that it is forbidden. What a flag says of a slug is whether it may be seen.
+  if (isOfOneKind && !isChecked) return isLoneParent ? null : has('identifier') && group.constants.every(isBoolean) ? 'medium' : 'low';
   if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
 }

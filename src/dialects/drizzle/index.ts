@@ -64,7 +64,7 @@ function usageCall(flow: Flow, site: CallSite): Value | undefined {
   const { receiver, name } = site;
   if (receiver?.k === 'query') return isOwnQuery(receiver.query) ? (receiver.query.verb === 'select' ? undefined : changeStep(flow, site, receiver.query)) ?? queryStep(flow, site, receiver.query) : undefined;
   if (receiver?.k === 'special' && receiver.dialect === DIALECT) return specialCall(flow, site, receiver);
-  const own = functionCall(flow, site) ?? namedFunction(flow, site) ?? makeSchema(site) ?? beginChange(flow, site) ?? beginSelect(site);
+  const own = functionCall(flow, site) ?? namedFunction(flow, site) ?? makeSchema(flow, site) ?? beginChange(flow, site) ?? beginSelect(site);
   if (own !== undefined) return own;
   if (name === 'transaction' || name === 'batch') return inTransaction(flow, site);
   if (name === '$with' && receiver) return { k: 'special', dialect: DIALECT, tag: 'with', data: {}, key: `${site.env.module.path}:${spanStart(site.at)}` };

@@ -53,12 +53,13 @@ const schemaOf = (value: Value & { k: 'special' }): TableSchema => value.data['s
 /** The packages that make schemas of tables. */
 const PACKAGES = /^drizzle-(zod|valibot|typebox|arktype|orm\/(zod|valibot|typebox|arktype))/;
 
-/** `createSelectSchema(users)`; undefined for other calls. */
-export function makeSchema(site: CallSite): Value | undefined {
+/** `createSelectSchema(users)`, which uses no row of the table; undefined for other calls. */
+export function makeSchema(flow: Flow, site: CallSite): Value | undefined {
   const { callee } = site;
   if (callee.k !== 'ext' || !PACKAGES.test(callee.module)) return undefined;
   const match = /^create(Select|Insert|Update)Schema$/.exec(lastName(callee));
   const table = modelOf(argument(site.args, 0));
+  if (match && table) flow.record.unmention(table.model, flow.place(site.env, site.args.list[0]!.at));
   return match && table ? tableSchema({ model: table.model, attributes: attributesOf(table.model, match[1] !== 'Select'), isInput: match[1] !== 'Select', isPicked: false, isPartial: match[1] === 'Update', isChanged: false, more: new Map() }) : undefined;
 }
 
