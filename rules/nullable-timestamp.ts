@@ -40,6 +40,7 @@ function kindOf(column: Column): 'created' | 'changed' | null {
   if (!column.nullable || column.isGenerated || column.submodel !== null || column.role === 'soft-delete') return null;
   if (!isTime(column)) return null;
   const name = wordsOf(column.name).join('_');
+  if (isOfSomethingElse(column, CREATED, 'created-at') || isOfSomethingElse(column, CHANGED, 'updated-at')) return null;
   if (CREATED.test(name) || (column.role === 'created-at' && !isOfOtherName(column, CREATED))) return 'created';
   return CHANGED.test(name) || column.onUpdate !== null || (column.role === 'updated-at' && !isOfOtherName(column, CHANGED)) ? 'changed' : null;
 }
@@ -48,6 +49,14 @@ function kindOf(column: Column): 'created' | 'changed' | null {
 function isOfOtherName(column: Column, usual: RegExp): boolean {
   return column.table.columns.some((other) => other !== column && other.role === column.role && usual.test(wordsOf(other.name).join('_')));
 }
+
+/** Called so, and filled by code alone, beside a column that is called so and filled by itself: it is the time of what the row stands for, as of a file in a store. */
+function isOfSomethingElse(column: Column, usual: RegExp, role: 'created-at' | 'updated-at'): boolean {
+  const isCalled = (one: Column): boolean => usual.test(wordsOf(one.name).join('_')) || one.role === role;
+  return isCalled(column) && !isFilledByItself(column) && column.table.columns.some((other) => other !== column && isCalled(other) && isFilledByItself(other));
+}
+
+const isFilledByItself = (column: Column): boolean => column.onUpdate !== null || isFilledAtInsert(column);
 
 function isMeantToBeNull(project: Project, column: Column): boolean {
   return project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && use.value?.k === 'null')
