@@ -1,6 +1,6 @@
 import {
   alterTable, constraintName, foreignKeyText, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
-  type Column, type ForeignKey, type Project, type Related, type Rule, type Table,
+  type Column, type Condition, type ForeignKey, type Place, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const missingForeignKey: Rule = {
@@ -130,13 +130,34 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
   if (found.length > 0) return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: query.place, table: column.table, column })) };
   if (isRecordTable(project.schema, column.table)) return null;
   const isKey = (from: Column) => from === key || from.table.foreignKeys.some((one) => one.columns.length === 1 && one.columns[0] === from && one.targetColumns[0] === key);
-  const asked = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from && isKey(condition.value.from)));
-  if (asked.length > 0) return { isJoined: false, related: asked.map((query) => ({ message: `is asked for by the key of ${target.name} here`, place: query.place, table: column.table, column })) };
-  const filled = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write' && use.value?.column && isKey(use.value.column)).map(({ place }) => ({ message: `gets the key of ${target.name} here`, place }));
+  const related = (places: readonly Place[], message: string): Related[] => places.map((place) => ({ message, place, table: column.table, column }));
+  const asked = related(askedBy(project, column, ({ from }) => from !== undefined && isKey(from)), `is asked for by the key of ${target.name} here`);
+  if (asked.length > 0) return { isJoined: false, related: asked };
+  const writes = project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'write');
+  const filled = related(writes.filter((use) => use.value?.column && isKey(use.value.column)).map((use) => use.place), `gets the key of ${target.name} here`);
   const shared = project.copiesOf(column).flatMap((copy) => {
     const other = copy.from === column ? copy.to : copy.from;
-    return isApplication(copy) && copy.via === 'same-value' && isKey(other) ? [{ message: `gets the same value as ${nameOf(other)} here`, place: copy.place }] : [];
+    return isApplication(copy) && copy.via === 'same-value' && isKey(other) ? related([copy.place], `gets the same value as ${nameOf(other)} here`) : [];
   });
-  const given = [...filled, ...shared];
-  return given.length > 0 ? { isJoined: false, related: given.map((one) => ({ ...one, table: column.table, column })) } : null;
+  const keys = valuesAskedOf(project, key);
+  const named = related([
+    ...askedBy(project, column, ({ same }) => same !== undefined && keys.has(same)),
+    ...writes.filter((use) => use.value?.same && keys.has(use.value.same)).map((use) => use.place),
+  ], `has the value here by which ${target.name} is looked up`);
+  const given = [...filled, ...shared, ...named];
+  return given.length > 0 ? { isJoined: false, related: given } : null;
+}
+
+type Parameter = Condition['value'] & { readonly k: 'parameter' };
+
+/** Where rows are found by the column with a value that is such. */
+function askedBy(project: Project, column: Column, isSuch: (value: Parameter) => boolean): readonly Place[] {
+  const isAsked = (condition: Condition) => condition.column === column && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && isSuch(condition.value);
+  return project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some(isAsked)).map((query) => query.place);
+}
+
+/** What tells the unknown values by which rows are looked up by their key. */
+function valuesAskedOf(project: Project, key: Column): ReadonlySet<string> {
+  const conditions = project.queriesOf(key.table).filter(isApplication).flatMap((query) => query.conditions);
+  return new Set(conditions.flatMap(({ column, op, value }) => (column === key && op === '=' && value.k === 'parameter' && value.same !== undefined ? [value.same] : [])));
 }

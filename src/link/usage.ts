@@ -214,7 +214,8 @@ function conditionValue(value: Value, compared: Column, sourceOf: SourceOf): Con
   if (value.k === 'list' || value.k === 'special' || value.k === 'query') return { k: 'other' };
   // Of a list of values that were read from rows, the column is that of each.
   const from = membersOf(value).map((member) => fieldIn(member.k === 'many' ? member.of : member)).find((column) => column !== undefined);
-  return { k: 'parameter', ...(from ? { from } : {}) };
+  const same = from ? null : identityOf(value);
+  return { k: 'parameter', ...(from ? { from } : {}), ...(same ? { same } : {}) };
 }
 
 const nameOf = (table: Table): string => `${table.schema ?? ''}.${table.name}`;

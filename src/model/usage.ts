@@ -48,7 +48,7 @@ export interface QuerySource { readonly table: Table; readonly alias: string | n
 export interface Condition {
   readonly source: QuerySource; readonly column: Column;
   readonly op: '=' | '<>' | 'range' | 'in' | 'null' | 'not-null' | 'like' | 'prefix' | 'other';
-  readonly value: { readonly k: 'null' | 'other' } | { readonly k: 'parameter'; /** Read from this column of a row found before. */ readonly from?: Column } | { readonly k: 'constant'; readonly v: string | number | boolean } | { readonly k: 'column'; readonly column: Column; readonly source: QuerySource };
+  readonly value: { readonly k: 'null' | 'other' } | { readonly k: 'parameter'; /** Read from this column of a row found before. */ readonly from?: Column; /** Equal for what is asked by one unknown value: see `WrittenValue`. */ readonly same?: string } | { readonly k: 'constant'; readonly v: string | number | boolean } | { readonly k: 'column'; readonly column: Column; readonly source: QuerySource };
   /** Added only on some paths through the code. */
   readonly isOptional: boolean;
   readonly inOr: boolean;
