@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
 import { graphql } from './graphql/index.js';
+import { hono } from './hono/index.js';
 import { kysely } from './kysely/index.js';
 import { lodash } from './lodash/index.js';
 import { marshmallow } from './marshmallow/index.js';
@@ -28,6 +29,7 @@ export const dialects: readonly Dialect[] = [
   django,
   drizzle,
   graphql,
+  hono,
   kysely,
   lodash,
   marshmallow,

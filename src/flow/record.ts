@@ -325,7 +325,9 @@ export class Recorder {
   /** Writes of every entry of a dict to a row (`setattr` in a loop, `**payload`). */
   writeAll(model: Model, dict: DictValue, place: Place, fnId: string | null, atInsert: boolean): void {
     for (const [name, value] of dict.entries) {
-      this.column(model, name, 'write', dict.places?.get(name) ?? place, fnId, { value, atInsert, via: isDeclaredEntry(dict, name) ? 'generic-update' : 'code' });
+      // What a class declares is written where its object is given.
+      const isDeclared = isDeclaredEntry(dict, name);
+      this.column(model, name, 'write', (isDeclared ? undefined : dict.places?.get(name)) ?? place, fnId, { value, atInsert, via: isDeclared ? 'generic-update' : 'code' });
     }
     if (dict.schema) this.tie(dict.schema, model, 'request');
   }
