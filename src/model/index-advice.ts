@@ -109,8 +109,8 @@ function startsAtConstant(table: Table, lookup: Lookup): boolean {
 function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[], existing: readonly (readonly Column[])[]): IndexProposal['confidence'] {
   // How much of the table a range alone leaves nobody can tell, so it must be asked for often.
   if (equal.length === 0 && !lookup.context.inLoop && lookup.context.entry === null && lookup.query?.limit === null) return 'low';
-  // A range that stands beside keys of which some path or other adds one narrows what is narrow already.
-  if (equal.length === 0 && lookup.optional.length > 0) return 'low';
+  // A range that stands beside keys of which some path or other adds one narrows what is narrow already; an order spares the sorting all the same.
+  if (equal.length === 0 && lookup.optional.length > 0 && !lookup.query?.sorts.some((sort) => sort.column === lookup.next)) return 'low';
   // A command that somebody starts by hand or once a day may read the whole table.
   if (lookup.context.entry === 'command' || lookup.isPartial || lookup.sortsOnly || existing.some((columns) => narrowsEnough(project, columns, equal))) return 'low';
   if (equal.every(hasFewValues)) return lookup.next ? 'medium' : 'low';
