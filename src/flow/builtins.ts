@@ -1,7 +1,7 @@
 /** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
 import type { Expr, Span, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
-import { elementOf, isSetElsewhere, noteTest } from './access.js';
+import { elementOf, isSetElsewhere } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
 import { namesake, namesLike, namesOf, noteAnyModel, readAny, readKeys, writeKeys } from './computed.js';
 import { dispatch } from './calls.js';
@@ -71,9 +71,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       }
       return ANY;
     }
-    // Null is an instance of nothing that anybody asks for.
-    case 'isinstance': if (first) noteTest(flow, first); return ANY;
-    case 'hasattr': case 'issubclass': return ANY;
+    case 'hasattr': case 'isinstance': case 'issubclass': return ANY;
     case 'cast': return argument(args, 1) && site.args.list[0] ? preferType(flow, site) : ANY;
     case 'next': case 'max': case 'min': return first ? elementOf(flow, first, env, at) : ANY;
     case 'len': case 'any': case 'all': case 'sum': case 'bool': case 'print': if (first && name !== 'print') elementOf(flow, first, env, at); return ANY;
@@ -310,7 +308,6 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
   switch (`${of}.${name}`) {
     case 'Promise.all': case 'Promise.allSettled': return first;
     case 'Promise.resolve': case 'Object.freeze': case 'Object.seal': return first;
-    case 'Array.isArray': noteTest(flow, first); return ANY;
     case 'Object.assign': return assignAll(flow, site);
     case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
     case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };

@@ -16,6 +16,7 @@ import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
 import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
+import { asBuilt } from './new-rows.js';
 import type { Env } from './program.js';
 import { asRow, isAsking, noteTaken } from './taken.js';
 import { ANY, isDeclaredEntry, lastName, membersOf, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
@@ -99,7 +100,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
   switch (callee.k) {
     case 'fn': resolveNames(flow, site, callee.fn.fn.params); return flow.callFn(callee, site.args.list, site.types.length ? { types: typeArguments(flow, site) } : {});
     case 'class': return instantiate(flow, callee, site);
-    case 'model': return constructModel(flow, callee, site);
+    case 'model': return asBuilt(flow, constructModel(flow, callee, site), site);
     case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
     case 'special': if (callee.tag === 'super' && superConstructor(flow, callee, site)) return ANY; return otherCall(flow, site);
     case 'term': flow.applications?.push(callee); return termOf(flow, site, callee);

@@ -1,6 +1,5 @@
 /** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
 import type { Expr } from '../facts/code.js';
-import { noteTest } from './access.js';
 import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
@@ -26,8 +25,6 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
     return ANY;
   }
   if (op === '~') return args[0]?.k === 'predicate' ? negate(args[0]) : ANY;
-  // Null is of no type that anybody asks for.
-  if (op === 'typeof' || op === 'instanceof') { noteTest(flow, args[0] ?? ANY); return ANY; }
   const asked = presence(op, args) ?? countedPresence(op, args);
   if (asked) return asked;
   const comparison = COMPARISONS[op];

@@ -26,6 +26,7 @@ import { evaluateFor, jump } from './moves.js';
 import { joinValues } from './joins.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
+import { noteFilled } from './new-rows.js';
 import { withAny } from './prefetched.js';
 import { sqlTexts } from './sql.js';
 import { added, joinParts } from './sql-parts.js';
@@ -215,6 +216,7 @@ const withoutCast = (expr: Expr): Expr => (expr.k === 'cast' ? withoutCast(expr.
 
 /** `of.name = value`; `written` is what stands for `of` in the code. */
 export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span, written?: Expr): void {
+  if (of.k === 'row' && of.built) noteFilled(flow, of, name, value);
   if (isAssigned(flow, of, name, value, env, at)) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }

@@ -6,6 +6,7 @@ import type { Class, Expr, Func, Span } from '../facts/code.js';
 import { spanEnd, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { Model, ModelRelationship } from './model.js';
+import type { Built } from './new-rows.js';
 import { digest } from './digest.js';
 import type { Env, ModuleRef } from './program.js';
 import type { Condition, QueryState } from './query.js';
@@ -45,7 +46,7 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
 /** One row; `isHooked` in what is called right before it is inserted; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names; `isSent`: it came over the wire, so that it has been handed out before. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; readonly isSent?: true; /** The query among whose rows it is. */ readonly from?: string; /** What a collection was asked by that may have it. */ readonly kept?: Kept }
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; /** How it was built, where it is not saved yet. */ readonly built?: Built; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; readonly isSent?: true; /** The query among whose rows it is. */ readonly from?: string; /** What a collection was asked by that may have it. */ readonly kept?: Kept }
 /** An object that is kept in columns of its row: those whose attributes begin with `path`. */
 export interface EmbeddedValue { readonly k: 'embedded'; readonly model: Model; readonly path: string; readonly classes: readonly ClassRef[]; readonly isNew?: boolean }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */

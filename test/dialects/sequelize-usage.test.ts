@@ -142,7 +142,7 @@ export async function run(input: any) {
   return post.get('authorId');
 }
 `);
-    expect(inserts(found)).toEqual(expect.arrayContaining([['users', 'email,name', false], ['tags', 'word', false], ['posts', 'slug,title', false], ['users', 'email', false]]));
+    expect(inserts(found)).toEqual(expect.arrayContaining([['users', 'email,name', false], ['tags', 'word', false], ['posts', 'slug,title', false], ['users', 'email,name', false]]));
     expect(queries(found, 'posts').some((query) => query.guards.some((guard) => guard.k === 'get-or-create') && query.conditions.some((each) => each.column.name === 'slug'))).toBe(true);
     expect(queries(found, 'posts').some((query) => query.guards.some((guard) => guard.k === 'upsert'))).toBe(true);
     expect(queries(found, 'users').find((query) => query.verb === 'update')!.conditions.map((each) => each.column.name)).toEqual(['status', 'email']);

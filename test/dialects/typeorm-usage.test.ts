@@ -81,7 +81,7 @@ describe('repositories', () => {
   search(query: { name?: string }) { return this.users.findOne({ where: { status: 'active', ...(query.name ? { name: query.name } : {}) } }); }
 }`);
     expect(queries(found, 'users')[0]!.guards.map((guard) => guard.k)).toContain('refuse-if-present');
-    expect(inserts(found)).toEqual([['users', 'email,name', false]]);
+    expect(inserts(found)).toEqual([['users', 'email,name,status', false]]);
     expect(uses(found, 'users.status')).toEqual(expect.arrayContaining(['write', 'filter']));
     expect(conditions(found, 'users', 1)).toEqual(['users.status =', 'users.name =?']);
   });
@@ -106,7 +106,7 @@ describe('repositories', () => {
     await created.save();
   }
 }`);
-    expect(inserts(found).filter(([, columns]) => columns)).toEqual([['users', 'email,name', false], ['users', 'email,name', false], ['users', 'email,name', false]]);
+    expect(inserts(found).filter(([, columns]) => columns)).toEqual([['users', 'email,name', false], ['users', 'email,name', false], ['users', 'email,name', false], ['users', 'email', true]]);
     expect(found.usage.queries.map((query) => [query.verb, query.conditions.map((each) => each.column.name).join()])).toEqual(expect.arrayContaining([['update', 'id'], ['delete', 'email']]));
     expect(queries(found, 'users').flatMap((query) => query.guards.map((guard) => guard.k))).toContain('upsert');
     expect(found.usage.uses.filter((use) => use.column.name === 'logins' && use.kind === 'write')).toMatchObject([{ isCompound: true }]);

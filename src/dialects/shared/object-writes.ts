@@ -3,6 +3,7 @@ import type { Span } from '../../facts/code.js';
 import { fieldsOf } from '../../flow/fields.js';
 import { writeEmbedded } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
+import { keyOfRow } from '../../flow/keys.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { ANY, NULL, asChange, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
@@ -81,15 +82,16 @@ function keyValueOf(remote: Column | undefined, target: Model, value: Value, pla
   if (value.k === 'const') return value.v === null ? NULL : ANY;
   const attribute = remote ? attributeOf(target, remote) : null;
   if (value.k === 'dict' && attribute) return value.entries.get(attribute) ?? ANY;
-  if (value.k === 'row' && !value.isNew) return rowKey(value, attribute, place) ?? ANY;
-  return value.k === 'field' || value.k === 'any' ? value : ANY;
+  if (value.k === 'row') return value.isNew ? keyOfRow(value) : rowKey(value, attribute, place) ?? ANY;
+  return value.k === 'field' || value.k === 'any' || value.k === 'extobj' ? value : ANY;
 }
 
-/** The key of a row that another row leads to is the key that is held there. */
+/** The key of a row that another row leads to is the key that is held there, of a mere reference the one it was made with. */
 function rowKey(row: RowValue, attribute: string | null, place: Place): Value | null {
   const held = row.link ? localKey(row.link.model, row.link.relationship) : null;
   if (row.link && held) return { k: 'field', model: row.link.model, attribute: held, place: row.link.place };
-  return attribute && row.lookup ? { k: 'field', model: row.model, attribute, place } : null;
+  const told = attribute === null ? undefined : row.loaded?.get(attribute);
+  return told ?? (attribute && row.lookup ? { k: 'field', model: row.model, attribute, place } : null);
 }
 
 /** `{ items: [{ … }] }`: rows that are created with the row that holds them. Mere references (`{ id }`) are none. */

@@ -1,11 +1,12 @@
 /** Writing methods of managers and repositories. https://mikro-orm.io/docs/entity-manager */
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
+import { asBuilt } from '../../../flow/new-rows.js';
 import { startQuery } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { lookupBy } from '../../shared/lookups.js';
-import { withWhere } from '../../shared/object-queries.js';
+import { attributeOf, withWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { DIALECT } from '../names.js';
 import { modelIn } from './receivers.js';
@@ -19,7 +20,7 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
   const first = argument(args, 0);
   const row: Value = { k: 'row', model };
   switch (name) {
-    case 'create': return insertObject(flow, model, first, site.env, site.at);
+    case 'create': return asBuilt(flow, insertObject(flow, model, first, site.env, site.at), site);
     case 'insert': case 'insertMany': case 'nativeInsert': insertObject(flow, model, first, site.env, site.at, { isOpen: first === null || modelIn(first) !== null }); return ANY;
     case 'upsert': case 'upsertMany': upsert(flow, site, model, args); return name === 'upsert' ? row : { k: 'many', of: row };
     case 'nativeUpdate': case 'nativeDelete': {
@@ -28,9 +29,17 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
       if (verb === 'update') updateObject(flow, model, argument(args, 1), site.env, site.at);
       return ANY;
     }
-    // Rows of a raw result; a row known by its key only.
+    case 'getReference': return reference(model, first);
+    // Rows of a raw result.
     default: return row;
   }
+}
+
+/** A row known by its key only. https://mikro-orm.io/docs/entity-manager#entity-references */
+function reference(model: Model, key: Value | null): Value {
+  const columns = model.table.primaryKey?.columns ?? [];
+  const attribute = columns.length === 1 ? attributeOf(model, columns[0]!) : null;
+  return { k: 'row', model, ...(attribute !== null && key && (key.k === 'any' || key.k === 'extobj' || key.k === 'field') ? { loaded: new Map([[attribute, key]]) } : {}) };
 }
 
 /** `upsert(values, { onConflictFields: ['email'] })`. https://mikro-orm.io/docs/entity-manager#upsert */

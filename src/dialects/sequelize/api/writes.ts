@@ -1,6 +1,7 @@
 /** Writing methods of models and rows. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/ */
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
+import { asBuilt } from '../../../flow/new-rows.js';
 import { startQuery } from '../../../flow/query.js';
 import { ANY, NULL, argument, argumentOf, entry, flag, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
@@ -20,7 +21,7 @@ export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
   const [first, second] = [argument(args, 0), argument(args, 1)];
   switch (site.name) {
     case 'create': insertObject(flow, model, first, env, at, { isOpen: first === null }); return { k: 'row', model };
-    case 'build': return build(flow, site, model, first);
+    case 'build': return asBuilt(flow, build(flow, site, model, first), site);
     case 'bulkBuild': insertObject(flow, model, first, env, at); return { k: 'many', of: { k: 'row', model, isNew: true } };
     case 'bulkCreate': return bulkCreate(flow, site, model, first, second);
     case 'update': changed(flow, site, scoped, second, 'update'); updateObject(flow, model, first, env, at); return { k: 'list', items: returnsRows(second) ? [ANY, { k: 'many', of: { k: 'row', model } }] : [ANY] };

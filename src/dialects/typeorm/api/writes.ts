@@ -2,6 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import { fieldsOf } from '../../../flow/fields.js';
 import type { Model } from '../../../flow/model.js';
+import { asBuilt } from '../../../flow/new-rows.js';
 import { startQuery } from '../../../flow/query.js';
 import { ANY, NULL, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
@@ -18,7 +19,7 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
   const place = flow.place(site.env, site.at);
   const first = argument(args, 0);
   switch (name) {
-    case 'create': return create(flow, site, model, first);
+    case 'create': return asBuilt(flow, create(flow, site, model, first), site);
     case 'save': return save(flow, site, model, first);
     case 'insert': insertObject(flow, model, first, site.env, site.at); return ANY;
     case 'update': case 'updateAll': {
