@@ -5,7 +5,8 @@ import { startQuery, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/record.js';
 import { ANY, argument, argumentOf, entry, flag, membersOf, text, type Args, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { attributeOf, notDeleted, withWhere, type ReadWhere } from '../../shared/object-queries.js';
+import { byPrimaryKey } from '../../shared/lookups.js';
+import { notDeleted, withWhere, type ReadWhere } from '../../shared/object-queries.js';
 import { DIALECT } from '../names.js';
 import { defaultScope } from '../scopes.js';
 import { attributeNamed, readExpressions } from './expressions.js';
@@ -64,16 +65,6 @@ export function withGiven(flow: Flow, site: CallSite, model: Model, given: Value
 }
 
 const isWithDeleted = (given: Value | null): boolean => membersOf(given ?? ANY).some((member) => { const paranoid = entry(member, 'paranoid'); return paranoid !== null && flag(paranoid) !== true; });
-
-/** A lookup by the primary key. */
-export function byPrimaryKey(model: Model, place: QueryState['place'], value: Value | null): ReadWhere {
-  const keys = model.table.primaryKey?.columns ?? [];
-  const isMany = value?.k === 'list' || value?.k === 'many';
-  return {
-    conditions: keys.flatMap((column) => { const attribute = attributeOf(model, column); return attribute ? [{ column: { k: 'column' as const, model, attribute, place }, op: isMany ? 'in' as const : '=' as const, value: ANY, isOptional: false, inOr: false, isJoin: false }] : []; }),
-    isPartial: keys.length === 0, joins: [],
-  };
-}
 
 /** `sum("amount", { where })`: the column is read. */
 export function aggregate(flow: Flow, site: CallSite, scoped: Scoped): Value {
