@@ -52,6 +52,8 @@ export interface TableDraft {
   readonly relationships: readonly RelationshipDraft[];
   /** Classes of embedded objects, by the attribute that leads to them; their columns' attributes are paths. */
   readonly embedded?: ReadonlyMap<string, readonly ClassRef[]>;
+  /** Indexes and keys over what its model, all of whose columns are in sight, has no property for: they were left out. */
+  readonly unknownNames?: readonly UnknownName[];
   /** Further names that code has for columns, each with the attribute it stands for. */
   readonly synonyms?: ReadonlyMap<string, string>;
   readonly comment: string | null;
@@ -105,6 +107,8 @@ export interface ColumnDraft {
   readonly choices?: readonly string[] | null;
   readonly place: Place;
 }
+/** A property or column that an index or a key called `name` is over. */
+export interface UnknownName { readonly what: 'index' | 'constraint'; readonly name: string | null; readonly property: string; readonly place: Place }
 /** `isAssumed`: nobody declares it, and the ORM takes these columns for the key. */
 export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly isAssumed?: true; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly place: Place }
 export interface IndexDraft {

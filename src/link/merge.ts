@@ -45,6 +45,7 @@ export function mergeSchema(input: MergeInput): Merged {
     const group = withStoredKeys(drafts);
     const table = buildTable(group, input);
     for (const draft of group) if (draft.isWhole) broken.push(...unknownColumns(table, draft, group));
+    for (const draft of group) broken.push(...unknownProperties(table, draft, group));
     tables.push(table);
     for (const draft of drafts) tableOf.set(draft, table);
     drifts.push(...columnDrifts(table, group, (draft) => (draft.type ? columnType(draft.type) : null)));
@@ -226,6 +227,12 @@ function unknownColumns(table: Table, draft: TableDraft, group: readonly TableDr
     ...draft.foreignKeys.map(({ name, columns, place }) => ({ what: 'foreign-key' as const, name, columns, place })),
   ];
   return named.flatMap(({ what, name, columns, place }) => columns.filter((column) => !columnsNamed(table, [column], draft) && !isStored(column)).map((column) => ({ table, what, name: name ?? columns.join(', '), missing: `the column ${table.name}.${column}`, place })));
+}
+
+/** Indexes and keys that a model declares over properties it does not have, nor any other model of the table. */
+function unknownProperties(table: Table, { unknownNames = [] }: TableDraft, group: readonly TableDraft[]): readonly BrokenReference[] {
+  const isThere = (property: string): boolean => group.some((other) => other.columns.some(({ name, attribute }) => name === property || attribute === property || attribute.startsWith(`${property}.`)));
+  return unknownNames.filter(({ property }) => !isThere(property)).map(({ what, name, property, place }) => ({ table, what, name: name ?? property, missing: `the column ${table.name}.${property}`, place }));
 }
 
 function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {

@@ -1,9 +1,11 @@
 /** One model → the draft of its table, and of the tables its many-to-many fields make. */
+import { findMember } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
 import { argument, flag, text, type ClassRef, type EvaluatedArg } from '../../flow/value.js';
-import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
+import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, UnknownName } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { columnOf, isEditable } from './columns.js';
-import { metaParts } from './constraints.js';
+import { metaParts, type MetaParts } from './constraints.js';
 import type { Field } from './fields.js';
 import { genericKey, genericRelation } from './generic.js';
 import type { KnownField, KnownMany } from './known-bases.js';
@@ -46,11 +48,21 @@ export function draftsOf(declaring: Declaring, cls: ClassRef): ModelDrafts {
     parts.indexes.push(...meta.indexes);
     parts.checks.push(...meta.checks);
     parts.columns.sort((a, b) => rank(a, parts) - rank(b, parts));
+    const unknown = inherited.unseen.length > 0 || inherited.parents.length > 0 ? [] : unknownNames(flow, cls, parts, meta);
     const draft = tableDraft(cls, { name, schema, place, extent, base: null, inherits: inherited.parents[0] ?? null, isManaged: flag(options.get('managed')?.value) !== false }, parts, meta.exclusions, commentOf(cls, text(options.get('db_table_comment')?.value)));
-    return { drafts: [draft, ...parts.tables], info: infoOf(declaring, cls, parts, inherited.unseen, place), queryNames: parts.queryNames };
+    return { drafts: [unknown.length > 0 ? { ...draft, unknownNames: unknown } : draft, ...parts.tables], info: infoOf(declaring, cls, parts, inherited.unseen, place), queryNames: parts.queryNames };
   }
   const draft = tableDraft(cls, { name, schema, place, extent, base, inherits: null, isManaged: true }, parts, [], null);
   return { drafts: [draft], info: infoOf(declaring, cls, parts, [], place), queryNames: [] };
+}
+
+/** Fields that `Meta` names and the class does not have, under whatever type. */
+function unknownNames(flow: Flow, cls: ClassRef, parts: Parts, meta: MetaParts): readonly UnknownName[] {
+  const isMissing = (column: string | null): column is string => column !== null && !parts.columns.some((each) => each.name === column) && !findMember(flow, cls, column);
+  return [
+    ...meta.keys.flatMap(({ name, columns, place }) => columns.filter(isMissing).map((property) => ({ what: 'constraint' as const, name, property, place }))),
+    ...meta.indexes.flatMap(({ name, parts: each, place }) => each.map(({ column }) => column).filter(isMissing).map((property) => ({ what: 'index' as const, name, property, place }))),
+  ];
 }
 
 /** The primary key stands first, everything else as declared. */

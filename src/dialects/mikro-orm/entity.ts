@@ -1,8 +1,9 @@
 /** What is known of one entity → the shared form that tables are made of. */
+import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { entry, flag, text, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
-import { noConstraints, type ColumnParts, type Constraints, type Entity, type Relation } from '../shared/entities.js';
+import { namesAll, noConstraints, withoutMembers, type ColumnParts, type Constraints, type Entity, type Relation } from '../shared/entities.js';
 import { columnOf, type DeclaredColumn } from './columns.js';
 import { isDocument } from './embedded.js';
 import type { Naming } from './names.js';
@@ -51,7 +52,7 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
       if (kind.length) made.indexes.push({ name: null, parts: kind.map((column) => ({ column })), unique: false, isImplicit: true, place: source.place });
       for (const each of source.constraints) addConstraint(each, named, made);
       for (const property of source.properties) addRelationKeys(property, relations, named, made);
-      return made;
+      return withoutMembers(made, (property) => source.cls !== null && Boolean(findMember(flow, source.cls, property.split('.')[0]!)));
     },
   };
 }
@@ -89,12 +90,9 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
     return;
   }
   const properties = own !== null ? [own] : textsOf(entry(options, 'properties'));
-  const listed = properties.map(named);
-  // Over a property that cannot be found it would be another one without it.
-  if (listed.some((each) => each.length === 0)) into.unread.push(place);
-  if (listed.length === 0 || listed.some((each) => each.length === 0)) return;
-  const columns = listed.flat();
   const label = text(entry(options, 'name'));
+  if (properties.length === 0 || !namesAll(properties, named, name === 'Unique' ? 'constraint' : 'index', label, place, into)) return;
+  const columns = properties.flatMap(named);
   if (name === 'Unique') { into.keys.push({ k: 'unique', name: label, columns, place }); return; }
   const method = text(entry(options, 'type'))?.toLowerCase();
   into.indexes.push({ name: label, parts: columns.map((column) => ({ column })), unique: false, ...(method && method !== 'btree' ? { method } : {}), place });

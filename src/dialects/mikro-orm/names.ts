@@ -49,7 +49,7 @@ const ENTITY_CASE: Methods = {
 /** Where the ORM asks a strategy for names. https://github.com/mikro-orm/mikro-orm/blob/master/packages/core/src/metadata/MetadataDiscovery.ts https://github.com/mikro-orm/mikro-orm/blob/master/packages/knex/src/schema/DatabaseTable.ts */
 function namingBy(self: Self, isUntold: () => boolean = () => false): Naming {
   return {
-    dialect: DIALECT, indexesJoinTables: false, farSideDelete: () => 'cascade', repeatsPrimaryKey: false, isUntold,
+    dialect: DIALECT, indexesJoinTables: false, farSideDelete: () => 'cascade', repeatsPrimaryKey: false, keysInOrder: true, isUntold,
     table: (className) => self('classToTableName', className),
     column: (property) => self('propertyToColumnName', property),
     joinColumn: (property, { name }) => self('joinKeyColumnName', property, name),

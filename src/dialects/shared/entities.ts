@@ -1,13 +1,14 @@
 /** Entities of TypeORM and MikroORM → drafts of tables: relations become key columns, foreign keys and join tables once every entity is known. */
 import type { ReferentialAction } from '../../facts/ddl.js';
+import { spanStart } from '../../facts/span.js';
 import type { ClassRef } from '../../flow/value.js';
-import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
+import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget, UnknownName } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 
 export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[] }
 
-export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; /** Declared without a relation. */ readonly foreignKeys: ForeignKeyDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][]; /** Where an index is declared that could not be read. */ readonly unread: Place[] }
-export const noConstraints = (): Constraints => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], unread: [] });
+export interface Constraints { readonly keys: KeyDraft[]; readonly indexes: IndexDraft[]; /** Declared without a relation. */ readonly foreignKeys: ForeignKeyDraft[]; readonly checks: TableDraft['checks'][number][]; readonly exclusions: TableDraft['exclusions'][number][]; /** Where an index is declared that could not be read. */ readonly unread: Place[]; /** What of them names no property. */ readonly unknown: UnknownName[] }
+export const noConstraints = (): Constraints => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], unread: [], unknown: [] });
 
 export type RelationKind = 'ManyToOne' | 'OneToMany' | 'OneToOne' | 'ManyToMany';
 export interface JoinColumn { readonly name: string | null; readonly referenced: string | null }
@@ -38,6 +39,22 @@ export interface Conventions {
   farSideDelete(back: Relation | null): ReferentialAction | null;
   /** A one-to-one key that is the whole primary key has a unique key as well. */
   readonly repeatsPrimaryKey: boolean;
+  /** The columns of a primary key stand in the order of the properties; elsewhere those that relations make come last. */
+  readonly keysInOrder: boolean;
+}
+
+/** Notes an index or key over properties of which one cannot be found: without that it would be another one. True where all are there. */
+export function namesAll(properties: readonly string[], named: (property: string) => readonly string[], what: UnknownName['what'], name: string | null, place: Place, into: Constraints): boolean {
+  const missing = properties.filter((property) => named(property).length === 0);
+  if (missing.length === 0) return true;
+  into.unknown.push(...missing.map((property) => ({ what, name, property, place })));
+  return false;
+}
+
+/** A property that a class has in a way that was not read may well be a column: then the index is, or the key. */
+export function withoutMembers(made: Constraints, isMember: (property: string) => boolean): Constraints {
+  const unread = made.unknown.filter(({ property }) => isMember(property)).map(({ place }) => place);
+  return { ...made, unread: [...made.unread, ...unread], unknown: made.unknown.filter(({ property }) => !isMember(property)) };
 }
 
 export interface Entity {
@@ -91,8 +108,8 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
   const constraints = entity.constraints(named);
   return {
     dialect: naming.dialect, kind: 'model', tableKind: entity.kind, name: entity.name, schema: entity.schema, partition: '', model: entity.model, cls: entity.cls, site: entity.site, base: entity.base, inherits: entity.base,
-    place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys]), indexes: constraints.indexes, foreignKeys: [...foreignKeys, ...constraints.foreignKeys.filter((key) => !foreignKeys.some((known) => known.columns.join() === key.columns.join()))], checks: constraints.checks, exclusions: constraints.exclusions,
-    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(entity.embedded ? { embedded: entity.embedded } : {}), ...(constraints.unread.length ? { hasUnreadIndexes: true } : {}), ...(entity.hasUnseenParts ? { hasUnseenParts: true } : {}), ...(entity.isWhole && entity.relations.every((relation) => !relation.owns || find(relation.target)) ? { isWhole: true } : {}),
+    place: entity.place, extent: entity.extent, columns: [...columns.values()], keys: onePrimary([...keys, ...constraints.keys], naming.keysInOrder), indexes: constraints.indexes, foreignKeys: [...foreignKeys, ...constraints.foreignKeys.filter((key) => !foreignKeys.some((known) => known.columns.join() === key.columns.join()))], checks: constraints.checks, exclusions: constraints.exclusions,
+    relationships: entity.relations.filter((relation) => !relation.isBareKey).map((relation) => relationshipOf(relation, joined.get(relation.property) ?? null, find, naming, entity)), comment: entity.comment, declaresRelationships: true, keysAreRelationships: true, usesAttributeNames: true, ...(entity.embedded ? { embedded: entity.embedded } : {}), ...(constraints.unread.length || (constraints.unknown.length && !entity.isWhole) ? { hasUnreadIndexes: true } : {}), ...(entity.hasUnseenParts ? { hasUnseenParts: true } : {}), ...(constraints.unknown.length && entity.isWhole ? { unknownNames: constraints.unknown } : {}), ...(entity.isWhole && entity.relations.every((relation) => !relation.owns || find(relation.target)) ? { isWhole: true } : {}),
   };
 }
 
@@ -133,8 +150,10 @@ function addKeyColumn(entity: Entity, relation: Relation, name: string, index: n
   columns.set(attribute, { name, attribute, type: null, nullable: relation.nullable, nullableIsExplicit: relation.nullableIsExplicit, place: relation.place, inheritedFrom: relation.inheritedFrom });
 }
 
-function onePrimary(keys: readonly KeyDraft[]): readonly KeyDraft[] {
-  const primary = keys.filter((key) => key.k === 'primary');
+function onePrimary(keys: readonly KeyDraft[], isInOrder: boolean): readonly KeyDraft[] {
+  const found = keys.filter((key) => key.k === 'primary');
+  const isOneFile = found.every((key) => key.place.path === found[0]!.place.path);
+  const primary = isInOrder && isOneFile ? [...found].sort((a, b) => spanStart(a.place.at) - spanStart(b.place.at)) : found;
   if (primary.length < 2) return keys;
   return [{ k: 'primary', name: null, columns: [...new Set(primary.flatMap((key) => key.columns))], place: primary[0]!.place }, ...keys.filter((key) => key.k !== 'primary')];
 }

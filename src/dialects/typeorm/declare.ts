@@ -1,13 +1,13 @@
 /** Entities of TypeORM 0.3. https://typeorm.io/docs/entity/entities */
 import type { SetStmt } from '../../facts/code.js';
-import { lineage, ownMembers } from '../../flow/classes.js';
+import { findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { entry, positional, text, type ClassRef, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
 import { decorationsOf, hasUnseenParts, type Decoration } from '../shared/decorations.js';
-import { draftsOf, noConstraints, type ColumnParts, type Entity, type Relation } from '../shared/entities.js';
+import { draftsOf, noConstraints, withoutMembers, type ColumnParts, type Entity, type Relation } from '../shared/entities.js';
 import { commentOf, targetOf } from '../shared/targets.js';
 import { isTypeorm } from './api/receivers.js';
 import { COLUMN_DECORATORS, columnParts, optionsOf } from './columns.js';
@@ -64,7 +64,7 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
       for (const each of constraints) { addConstraint(each.decoration, each.own, named, made); addForeignKey(flow, each.decoration, each.own, named, made); }
       // https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/EntityMetadataBuilder.ts (createKeysForTableInheritance)
       if (kind) made.indexes.push({ name: null, parts: [{ column: kind }], unique: false, isImplicit: true, place });
-      return made;
+      return withoutMembers(made, (property) => Boolean(findMember(flow, cls, property.split('.')[0]!)));
     },
     hasUnseenParts: isPart, isWhole: !isPart && !all.some((each) => each.name === 'Tree'),
     comment: [commentOf(cls.cls.note), text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,

@@ -2,7 +2,7 @@
 import { entry, flag, positional, text, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
-import type { Constraints } from '../shared/entities.js';
+import { namesAll, type Constraints } from '../shared/entities.js';
 
 /** Adds what one decorator declares; `own` is the property it stands on, null for the class; `named` gives a property's columns. */
 export function addConstraint(decoration: Decoration, own: string | null, named: (property: string) => readonly string[], into: Constraints): void {
@@ -13,8 +13,8 @@ export function addConstraint(decoration: Decoration, own: string | null, named:
     case 'Unique': {
       const names = own === null ? namesIn(given) : namesIn(given) ?? [own];
       const first = text(given[0]);
-      if (names?.some((name) => named(name).length === 0)) into.unread.push(place);
-      else if (names?.length) into.keys.push({ k: 'unique', name: given.length > 1 ? first : null, columns: names.flatMap(named), place });
+      const label = given.length > 1 ? first : null;
+      if (names?.length && namesAll(names, named, 'constraint', label, place, into)) into.keys.push({ k: 'unique', name: label, columns: names.flatMap(named), place });
       return;
     }
     case 'Check': {
@@ -31,10 +31,8 @@ function addIndex(given: readonly Value[], own: string | null, named: (property:
   const options = given.find((value) => value.k === 'dict' && !('properties' in value)) ?? null;
   const names = namesIn(given) ?? (own === null ? null : [own]);
   if (!names?.length || flag(entry(options, 'synchronize')) === false && names.length === 0) return;
-  const listed = names.map(named);
-  const columns = listed.flat();
-  // An index over a property that cannot be found is another one without it.
-  if (listed.some((each) => each.length === 0)) { into.unread.push(place); return; }
+  if (!namesAll(names, named, 'index', text(given[0]), place, into)) return;
+  const columns = names.flatMap(named);
   const where = text(entry(options, 'where'));
   const isUnique = flag(entry(options, 'unique')) === true;
   const method = flag(entry(options, 'spatial')) === true ? 'gist' : flag(entry(options, 'fulltext')) === true ? 'fulltext' : null;

@@ -16,7 +16,7 @@ export interface Naming extends Conventions {
 }
 /** https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/RelationJoinColumnBuilder.ts */
 const TYPEORM = {
-  dialect: 'typeorm', indexesJoinTables: true, repeatsPrimaryKey: true, isUntold: () => false,
+  dialect: 'typeorm', indexesJoinTables: true, repeatsPrimaryKey: true, keysInOrder: false, isUntold: () => false,
   // A relation that leads back and says nothing has been NO ACTION since 0.2.33 and is CASCADE again in the latest: https://github.com/typeorm/typeorm/pull/12663
   farSideDelete: (back: { readonly onDelete: ReferentialAction | null } | null) => (back ? back.onDelete : 'cascade'),
 } as const;
