@@ -5,7 +5,7 @@ import { flag, lastName, membersOf, text, type Value } from '../../flow/value.js
 import { sqlConstant, type IndexDraft, type KeyDraft, type TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ColumnParts } from '../shared/entities.js';
-import { annotatedType, enumType, namedType, nativeType, writtenChoices } from '../shared/script-types.js';
+import { annotatedType, enumType, namedType, nativeType, tellsNoNull, writtenChoices } from '../shared/script-types.js';
 import { commentOf } from '../shared/targets.js';
 import type { Naming } from './names.js';
 import { isSet, option, textsOf, type Property } from './properties.js';
@@ -42,7 +42,7 @@ export function columnOf(flow: Flow, property: Property, naming: Naming, infers:
   return {
     keys, indexes: isNamed(index) ? [{ name: text(index), parts: [{ column: name }], unique: false, place }] : [], checks: [...(check ? [{ name: null, expression: check, columns: [name], place }] : []), ...enumCheck(type, name, place)],
     column: {
-      name, attribute: property.attribute, type, nullable: !isPrimary && (property.isInOptional || (explicit ?? (infers && isOptional))), nullableIsExplicit: explicit !== null,
+      name, attribute: property.attribute, type, nullable: !isPrimary && (property.isInOptional || (explicit ?? (infers && isOptional))), nullableIsExplicit: explicit !== null || (property.kind !== 'Embedded' && property.options.every((each) => each.k === 'dict' && each.rest === null) && tellsNoNull(property.stmt, written)),
       databaseDefault: raw ?? (fallback && !(fallback.k === 'const' && fallback.v === null) ? sqlConstant(fallback) ?? 'default' : isVersion ? (type.name === 'integer' ? '1' : 'current_timestamp') : null),
       hasClientDefault: property.stmt?.value !== undefined || option(property, 'onCreate') !== null, onUpdate: option(property, 'onUpdate') ? 'orm' : null, isGenerated: option(property, 'generated') !== null,
       isIdentity: isPrimary && flag(option(property, 'autoincrement')) !== false && /^(integer|bigint|smallint)$/.test(type.name) && !raw, role: property.isDiscriminator ? 'discriminator' : isVersion ? 'version' : null,

@@ -1,5 +1,5 @@
 /** Types of columns as the ORMs of TypeScript name them, in PostgreSQL's spelling. */
-import type { Expr } from '../../facts/code.js';
+import type { Expr, SetStmt } from '../../facts/code.js';
 import type { TypeRef } from '../../facts/ddl.js';
 import { typeNamed } from '../../flow/aliases.js';
 import { enumMembers, isEnum } from '../../flow/classes.js';
@@ -47,6 +47,12 @@ export interface WrittenType { readonly type: TypeRef | null; readonly optional:
 
 /** Types that are called by another name are followed this far. */
 const ALIAS_LIMIT = 5;
+
+/** Whether a field's own type says that there is always a value: with options that do not speak of null either, the ORM's default is meant. */
+export function tellsNoNull(field: SetStmt | null, written: WrittenType): boolean {
+  const type = field?.type;
+  return type !== undefined && field?.optional !== true && !written.optional && (type.k === 'name' || (type.k === 'op' && type.args.every((arg) => arg.k === 'lit' && typeof arg.v === 'string')));
+}
 
 /** The type of a field's annotation: its first part that is not null; `optional` when null is one of them. */
 export function annotatedType(flow: Flow, type: Expr | undefined, env: Env, dates: string, depth = 0): WrittenType {

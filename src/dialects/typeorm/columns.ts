@@ -8,7 +8,7 @@ import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.j
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
 import type { ColumnParts } from '../shared/entities.js';
-import { annotatedType, enumType, namedType, nativeType, writtenChoices } from '../shared/script-types.js';
+import { annotatedType, enumType, namedType, nativeType, tellsNoNull, writtenChoices } from '../shared/script-types.js';
 import { commentOf } from '../shared/targets.js';
 
 export const COLUMN_DECORATORS = new Set(['Column', 'PrimaryColumn', 'PrimaryGeneratedColumn', 'CreateDateColumn', 'UpdateDateColumn', 'DeleteDateColumn', 'VersionColumn', 'ObjectIdColumn', 'Generated', 'ViewColumn', 'VirtualColumn']);
@@ -38,7 +38,7 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null 
   if (isPrimary) keys.push({ k: 'primary', name: null, columns: [name], place: input.place });
   if (flag(option('unique')) === true) keys.push({ k: 'unique', name: null, columns: [name], place: input.place });
   const column: ColumnDraft = {
-    name, attribute: input.attribute, type, nullable, nullableIsExplicit: flag(option('nullable')) !== null,
+    name, attribute: input.attribute, type, nullable, nullableIsExplicit: flag(option('nullable')) !== null || (areRead(main) && tellsNoNull(input.stmt, written)),
     databaseDefault: defaultOf(flow, option('default')) ?? (main.name === 'CreateDateColumn' || main.name === 'UpdateDateColumn' ? 'now()' : generation === 'uuid' ? 'uuid_generate_v4()' : null),
     hasClientDefault: input.stmt?.value !== undefined, onUpdate: main.name === 'UpdateDateColumn' ? 'orm' : option('onUpdate') ? 'orm' : null,
     isGenerated: option('asExpression') !== null, generated: text(option('asExpression')), isVirtual: text(option('generatedType')) === 'VIRTUAL', isIdentity: generation === 'increment' || generation === 'identity' || generation === 'rowid',
@@ -46,6 +46,11 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts | null 
     inheritedFrom: input.inheritedFrom, choices: type.values ?? (option('transformer') === null ? writtenChoices(flow, type, input.stmt?.type, input.env) : null), place: input.place,
   };
   return { column, keys };
+}
+
+/** Whether all that a column's decorator is given can be read: then what it leaves out has TypeORM's default. */
+function areRead(main: Decoration): boolean {
+  return main.args.list.every(({ value, spread }, index) => spread === null && membersOf(value).every((member) => (member.k === 'dict' ? member.rest === null : index === 0 && (member.k === 'const' || (member.k === 'ext' && member.module === 'builtins')))));
 }
 
 const KINDS: Readonly<Record<string, ColumnDraft['role']>> = { CreateDateColumn: 'created-at', UpdateDateColumn: 'updated-at', DeleteDateColumn: 'soft-delete', VersionColumn: 'version' };
