@@ -22,13 +22,15 @@ export interface Collection {
   readonly connections: Connection[];
   /** Functions that tell associations once all models are made, by their span. */
   readonly pending: Map<string, FnValue>;
+  /** Models whose `id` is taken away again. */
+  readonly keyless: Set<string>;
 }
 
 const collections = new WeakMap<Flow, Collection>();
 
 /** Evaluates with the declaring calls of Sequelize noted. */
 export function collecting(flow: Flow, run: (collection: Collection) => void): Collection {
-  const collection: Collection = { made: new Map(), associations: new Map(), connections: [], pending: new Map() };
+  const collection: Collection = { made: new Map(), associations: new Map(), connections: [], pending: new Map(), keyless: new Set() };
   collections.set(flow, collection);
   try { run(collection); } finally { collections.delete(flow); }
   return collection;
@@ -49,7 +51,10 @@ export function declaringCall(flow: Flow, site: CallSite): Value | undefined {
   if (name === 'define') return define(flow, site, receiver, collection);
   if (name === 'init') return initialise(flow, site, receiver, collection);
   const kind = kindOf(name);
-  const source = kind && name === kind ? modelTarget(flow, receiver.k === 'class' || receiver.k === 'special' ? receiver : null) : null;
+  const isRemoval = name === 'removeAttribute' && text(argument(site.args, 0)) === 'id';
+  const source = isRemoval || (kind && name === kind) ? modelTarget(flow, receiver.k === 'class' || receiver.k === 'special' ? receiver : null) : null;
+  // https://sequelize.org/docs/v6/other-topics/legacy/#primary-keys
+  if (isRemoval && source) { collection.keyless.add(keyOfTarget(source)); return ANY; }
   if (!kind || !source) return undefined;
   const association = associationOf(flow, kind, source, argument(site.args, 0), argument(site.args, 1), flow.place(site.env, site.nameAt));
   if (association) collection.associations.set(`${site.env.module.path}:${spanStart(site.at)}:${keyOfTarget(source)}`, association);

@@ -31,7 +31,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
     tellAssociations(flow, collection, found);
     constants = constantNames(flow, [...found].flatMap(([module, { isDeclaring }]) => (isDeclaring ? [module] : [])));
   });
-  const entitiesWith = (defaults: readonly Value[]): readonly Entity[] => merged([...[...collection.made.values()].map((make) => make(defaults)), ...program.classes.flatMap((cls) => decoratedEntity(flow, cls, defaults) ?? [])]);
+  const entitiesWith = (defaults: readonly Value[]): readonly Entity[] => merged([...[...collection.made.values()].map((make) => make(defaults)), ...program.classes.flatMap((cls) => decoratedEntity(flow, cls, defaults) ?? [])]).map((entity) => (collection.keyless.has(entity.cls?.id ?? entity.site!) ? { ...entity, isKeyless: true } : entity));
   const defaults = defaultsOf(collection.connections);
   const read = entitiesWith(defaults);
   const entities = read.some(showsUnderscores) ? entitiesWith([...defaults, UNDERSCORED]) : read;
@@ -98,7 +98,7 @@ function declares(call: Call): boolean | null {
   if (call.fn.k !== 'attr') return null;
   if (name === 'define') return second && (first!.value.k === 'lit' || first!.value.k === 'name') ? true : null;
   if (name === 'init') return second || first?.value.k === 'dict' ? true : null;
-  return first && /^(belongsTo|hasOne|hasMany|belongsToMany)$/.test(name) ? false : null;
+  return first && /^(belongsTo|hasOne|hasMany|belongsToMany|removeAttribute)$/.test(name) ? false : null;
 }
 
 /** Functions that make models from a connection they are given: `module.exports = (sequelize, DataTypes) => …`. */

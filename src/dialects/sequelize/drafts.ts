@@ -33,11 +33,12 @@ function begin(entity: Entity, syncs: boolean): Draft {
   const name = options.tableName ?? (options.isFrozen ? entity.model : underscoredIf(options.plural ?? plural(entity.model), options.underscored));
   const columns = new Map<string, ColumnDraft>();
   const attributes = [...entity.attributes.values()];
-  if (!attributes.some((attribute) => attribute.isPrimary)) columns.set('id', { name: 'id', attribute: 'id', type: { name: 'integer' }, nullable: false, isIdentity: true, place: entity.place });
+  const hasKey = entity.isKeyless !== true || attributes.some((attribute) => attribute.isPrimary);
+  if (hasKey && !attributes.some((attribute) => attribute.isPrimary)) columns.set('id', { name: 'id', attribute: 'id', type: { name: 'integer' }, nullable: false, isIdentity: true, place: entity.place });
   for (const attribute of attributes) columns.set(attribute.name, columnOf(entity, name, attribute, syncs));
   addStamps(entity, columns);
   const primary = attributes.filter((attribute) => attribute.isPrimary);
-  const keys: KeyDraft[] = [{ k: 'primary', name: null, columns: primary.length ? primary.map((attribute) => columns.get(attribute.name)!.name) : ['id'], place: primary[0]?.place ?? entity.place }];
+  const keys: KeyDraft[] = hasKey ? [{ k: 'primary', name: null, columns: primary.length ? primary.map((attribute) => columns.get(attribute.name)!.name) : ['id'], place: primary[0]?.place ?? entity.place }] : [];
   addUniques(attributes, columns, keys);
   return { entity, name, columns, keys, foreignKeys: [], relationships: [] };
 }

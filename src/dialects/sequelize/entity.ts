@@ -41,4 +41,6 @@ export interface Entity {
   /** Attributes that are marked as keys to another model. https://github.com/sequelize/sequelize-typescript#foreign-keys */
   readonly marks: readonly { readonly attribute: string; readonly target: TableTarget }[];
   readonly associations: readonly Association[]; readonly place: Place; readonly extent: Place; readonly comment: string | null; readonly isWhole: boolean;
+  /** It has no `id` where it declares no key. */
+  readonly isKeyless?: true;
 }
