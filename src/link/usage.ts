@@ -41,7 +41,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
     copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible,
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
-    gaps: [...gaps, ...[...record.gaps.values()].filter((each) => !isGone(schema, each)).map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column, place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
+    gaps: [...gaps, ...[...record.gaps.values()].filter((each) => !isGone(schema, each)).map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column ?? renamed(schema, each), place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place), ...(each.isInsert && !isTold.has(placeKey(each.place)) ? { isInsert: true as const } : {}) })),
   };
 }
@@ -49,6 +49,12 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
 /** A column that a migration dropped: what the name means is known, and its own rule tells of it. */
 function isGone(schema: Schema, { model, name }: GapRecord): boolean {
   return name !== undefined && model !== null && schema.dropped.some((drop) => drop.column === name && drop.to === null && drop.table === model.table.name && drop.schema === model.table.schema);
+}
+
+/** The column that a migration gave another name: what the old name means is known, and no other column is hidden behind it. */
+function renamed(schema: Schema, { model, name }: GapRecord): Column | null {
+  const drop = name === undefined || model === null ? undefined : schema.dropped.find((each) => each.column === name && each.to !== null && each.table === model.table.name && each.schema === model.table.schema);
+  return model?.table.columns.find((column) => column.name === drop?.to) ?? null;
 }
 
 const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : spanStart(a.place.at) - spanStart(b.place.at));
