@@ -45,7 +45,8 @@ function keyOf(entry: Entry): Named | null {
 export function namesOf(expr: Expr): readonly Named[] {
   switch (expr.k) {
     case 'attr': return [{ name: expr.name, at: expr.at }];
-    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? [{ name: expr.key.v, at: expr.key.at }] : [];
+    // What is read of a row by an item is noted where the whole of it begins.
+    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? [{ name: expr.key.v, at: expr.key.at }, { name: expr.key.v, at: expr.at }] : [];
     case 'op': return expr.op === '??' || expr.op === 'or' ? expr.args.flatMap(namesOf) : [];
     case 'cast': return namesOf(expr.of);
     case 'call': {
