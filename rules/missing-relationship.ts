@@ -17,7 +17,7 @@ export const missingRelationship: Rule = {
       if (isAssociation(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
-        if (!couldBeFollowed(key) || !isInReach(project, table, key.target) || implied.has(key) || isFollowed(key) || isDead(project, key.target)) continue;
+        if (!couldBeFollowed(key) || !isInReach(project, table, key.target) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target)) continue;
         const [column] = key.columns;
         if (!isFirstOfLine(column)) continue;
         const base = siblingsOf(project, column).length > 0 ? column.inheritedFrom : null;
@@ -36,11 +36,6 @@ export const missingRelationship: Rule = {
     }
   },
 };
-
-/** A relationship leads along the key, or along one that shares a column with it and finds the same row (`form_id` beside `(event_id, form_id)`). */
-function isFollowed(key: ForeignKey): boolean {
-  return referencesBy(key).length > 0 || key.table.foreignKeys.some((other) => other.target === key.target && other.columns.length !== key.columns.length && other.columns.some((column) => key.columns.includes(column)) && referencesBy(other).length > 0);
-}
 
 /** A key that can be followed from the other side, or one that shares its row with its parent, may be meant that way. */
 function confidenceOf(key: ForeignKey, share: number, hasOtherSide: boolean): Confidence {

@@ -1,10 +1,9 @@
 /** Models and tables of SQLAlchemy, Flask-SQLAlchemy and SQLModel. https://docs.sqlalchemy.org/en/20/orm/declarative_tables.html */
-import type { Expr, Stmt } from '../../facts/code.js';
+import type { Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
 import { basesOf, decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
-import { decide } from '../../flow/decide.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { childEnv, type Env } from '../../flow/program.js';
+import { childEnv } from '../../flow/program.js';
 import { argument, isExternal, text, type ClassRef, type FnRef, type Value } from '../../flow/value.js';
 import type { ColumnDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
@@ -151,7 +150,6 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   const place = { path: source.module.path, at };
   if (member.k === 'method') {
     if (!member.fn.fn.decorators.some((decorator) => decoratorName(decorator) === 'declared_attr' || (decorator.k === 'attr' && decorator.of.k === 'name' && decorator.of.id === 'declared_attr'))) return;
-    if (flow.quiet(() => givesNothing(flow, member.fn.fn.body, scopeOf(member.fn, cls))) === true) return;
     const value = flow.quiet(() => returnedBy(flow, member.fn, cls));
     const column = termNamed(value, ...COLUMN_CALLS);
     const annotation = member.fn.fn.returns ? withTypeMap(flow, cls, annotationOf(flow, member.fn.fn.returns, source.env)) : null;
@@ -193,27 +191,10 @@ function returnedBy(flow: Flow, fn: FnRef, cls: ClassRef): Value {
   const value = flow.callFn({ k: 'fn', fn, self: { k: 'class', cls } }, []);
   if (termNamed(value, ...COLUMN_CALLS, ...RELATIONSHIP_CALLS)) return value;
   const last = fn.fn.body[fn.fn.body.length - 1];
-  return last?.k === 'return' && last.value ? flow.expr(last.value, scopeOf(fn, cls)) : value;
-}
-
-function scopeOf(fn: FnRef, cls: ClassRef): Env {
   const env = childEnv(fn.env.parent ?? fn.env, 'function', cls);
   const [self] = fn.fn.params;
   if (self?.target.k === 'name') env.vars.set(self.target.id, { k: 'class', cls });
-  return env;
-}
-
-/** Whether the code surely returns nothing, as a class has it that says so (`if not cls.has_region: return`); null where it returns nowhere. */
-function givesNothing(flow: Flow, body: readonly Stmt[], env: Env): boolean | null {
-  for (const stmt of body) {
-    if (stmt.k === 'return') return !stmt.value || (stmt.value.k === 'lit' && stmt.value.v === null);
-    if (stmt.k === 'expr' || stmt.k === 'set') continue;
-    const holds = stmt.k === 'if' ? decide(flow, stmt.test, env) : null;
-    if (stmt.k !== 'if' || holds === null) return false;
-    const given = givesNothing(flow, holds ? stmt.then : stmt.else, env);
-    if (given !== null) return given;
-  }
-  return null;
+  return last?.k === 'return' && last.value ? flow.expr(last.value, env) : value;
 }
 
 /**

@@ -30,7 +30,7 @@ function operatorOf(name: string, value: Value): { op: ConditionOp; value: Value
   const pattern = text(value);
   if (name === '$like' && pattern !== null && /^[^%_]+%$/.test(pattern)) return { op: 'prefix', value: ANY };
   const op = OPERATORS[name] ?? 'other';
-  return { op, value: op === '=' || op === '<>' || op === 'in' ? value : ANY };
+  return { op, value: op === '=' || op === '<>' || op === 'in' || op === 'range' ? value : ANY };
 }
 
 /** A filter: an object, a key, a list of keys, a row. */

@@ -30,7 +30,7 @@ function operatorOf(name: string, inner: Value): { readonly op: ConditionOp; rea
   if (name === '$like' && /^[^%_]+%$/.test(text(inner) ?? '')) return { op: 'prefix', value: ANY };
   const op = OPERATORS[name];
   // `{ [Op.or]: [null, date] }` on one column.
-  return { op: op ?? 'other', value: op === '=' || op === 'in' ? inner : ANY };
+  return { op: op ?? 'other', value: op === '=' || op === 'in' || (op === 'range' && inner.k !== 'list') ? inner : ANY };
 }
 
 /** Reads a filter; null and undefined are none. */

@@ -34,7 +34,7 @@ function operatorOf(value: Value): { op: ConditionOp; value: Value } {
   if (name === 'Not') { const inner = operatorOf(first ?? ANY); return { op: OPPOSITE[inner.op] ?? 'other', value: inner.value }; }
   const pattern = text(first);
   if (name === 'Like' && pattern !== null && /^[^%_]+%$/.test(pattern)) return { op: 'prefix', value: ANY };
-  return { op: OPERATORS[name] ?? 'other', value: name === 'Equal' || name === 'In' || name === 'Any' ? first ?? ANY : ANY };
+  return { op: OPERATORS[name] ?? 'other', value: name === 'Equal' || name === 'In' || name === 'Any' || /^(Less|More)Than/.test(name) ? first ?? ANY : ANY };
 }
 
 /** `In(ids)`, `Not(…)`: a call of one of TypeORM's operators. */
