@@ -56,7 +56,7 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
         bindPattern(flow, clause.target, element, inner);
         for (const test of clause.ifs) absent.push(...testOf(flow, test, inner).lookups.filter((lookup) => !lookup.holdsIfPresent));
       }
-      const { clock } = flow.record;
+      const { clock } = flow.record.changes;
       const value = flow.expr(expr.value, inner);
       noteAlternative(flow, absent, clock);
       if (expr.key) return keyedValue(flow, flow.expr(expr.key, inner), value, flow.place(env, expr.at));
@@ -89,10 +89,10 @@ function conditionalValue(flow: Flow, expr: Expr & { k: 'cond' }, env: Env): Val
   const { lookups } = testOf(flow, expr.test, env);
   const filled = filledTest(flow, expr.test, env);
   if (filled !== null) return flow.expr(filled ? expr.then : expr.else, env);
-  const clock = flow.record.clock;
+  const clock = flow.record.changes.clock;
   const then = flow.branch(() => flow.expr(expr.then, env));
   noteAlternative(flow, lookups.filter((lookup) => !lookup.holdsIfPresent), clock);
-  const thenClock = flow.record.clock;
+  const thenClock = flow.record.changes.clock;
   const other = flow.branch(() => flow.expr(expr.else, env));
   noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), thenClock);
   return union([then, other]);

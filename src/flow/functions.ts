@@ -66,7 +66,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   calls.set(key, { value: null, changes: [], opened: [] });
   flow.stack.push(fn.id);
   const { record } = flow;
-  const { clock, openClock, definition, definedFor, opener } = record;
+  const { changes: { clock }, openClock, definition, definedFor, opener } = record;
   record.definition = options.isDefinition ? fn.id : isNested ? definition : null;
   if (options.isDefinition) record.opener = fn.id;
   record.definedFor = options.isInherited ? flow.called.inherit(fn, key) : isNested ? definedFor : null;
@@ -79,7 +79,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
     record.definedFor = definedFor;
     record.opener = opener;
   }
-  calls.set(key, { value, changes: record.changesSince(clock), opened: record.openSince(openClock) });
+  calls.set(key, { value, changes: record.changes.toRepeat(clock), opened: record.openSince(openClock) });
   if (options.isDefinition) flow.defined.set(fn.id, { fn, value });
   return value;
 }

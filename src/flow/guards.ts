@@ -49,7 +49,7 @@ function refuse(flow: Flow, refusal: Refusal): void {
  * must at least say what it is used for.
  */
 export function settleRefusal({ record }: Flow, { lookup, model, place, says, otherwise }: Refusal): void {
-  const changes = otherwise.flatMap(([since, until]) => record.changesIn(since, until ?? undefined));
+  const changes = otherwise.flatMap(([since, until]) => record.changes.between(since, until ?? undefined));
   const key = record.keyOf(lookup);
   const made = changes.filter((change) => change.model.table === model.table);
   const insert = made.find((change) => change.insert !== null);

@@ -93,7 +93,7 @@ function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
   const lookups: Test['lookups'][number][] = [];
   const tests = expr.args.map((arg, index) => {
     if (index < last && (expr.op !== '??' || index === 0)) { const test = index === 0 ? testOf(flow, arg, env) : flow.branch(() => testOf(flow, arg, env)); lookups.push(...test.lookups); return test.value; }
-    const { clock } = flow.record;
+    const { clock } = flow.record.changes;
     const value = flow.branch(() => flow.expr(arg, env));
     if (index === last && expr.op !== 'and') noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), clock);
     return value;

@@ -1,35 +1,16 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
-import type { Column, Place, Table } from '../model/schema.js';
-import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
-import type { Expr, Param } from '../facts/code.js';
+import type { Column, Place } from '../model/schema.js';
+import type { Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
+import type { Expr } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
 import type { Inherited } from './called.js';
+import { ChangeLog } from './change-log.js';
 import { isOfItself } from './counted.js';
 import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
-import { ANY, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type FnRef, type Link, type PartOf, type Value } from './value.js';
-
-export interface ColumnRecord { readonly model: Model; readonly column: Column; kind: UseKind; readonly via: Use['via']; readonly place: Place; readonly value?: Value; readonly atInsert?: boolean; /** Seen only because its function is defined: what calls give it may tell more. */ readonly isByDefinition?: boolean; isTest?: boolean; isDereference?: boolean; /** Another column is held against it: which is more. */ isMeasured?: boolean; readonly isCompound?: boolean; /** The model of the row from which the written one was reached. */ readonly reachedFrom?: Model; readonly fnId: string | null }
-export interface TableRecord { readonly model: Model; readonly kind: TableUse['kind']; readonly place: Place; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean; readonly isGivenOn?: boolean }
-export interface InsertRecord { readonly model: Model; readonly values: ReadonlyMap<Column, Value>; /** What may be null, with the functions in whose definition that was seen; null where a call gives it so. */ readonly nulls: ReadonlyMap<Column, ReadonlySet<string | null>>; /** Where more may be set than is seen: see `Recorder.opener`. */ readonly opens: ReadonlySet<string | null>; /** For whom it was seen: see `Recorder.definedFor`. */ readonly within: ReadonlySet<Inherited | null>; readonly isUpsert: boolean; /** Made empty, to be filled by assignments. */ readonly isFilledLater?: boolean; readonly place: Place }
-export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
-/** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
-export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
-/** An argument of a call, and the variable that holds it. */
-export interface GivenRecord { readonly value: Value; readonly held: Holder | undefined; readonly place: Place }
-/** A parameter that an argument is for. */
-export interface Passed { readonly fn: FnRef; readonly param: Param }
-/** `isComputed`: code here reads the columns itself, under names that are not known; `on`: they are kept under `name` on an object called so, which others have as well. */
-export interface ExposureRecord { readonly model: Model; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly isComputed?: true; readonly on?: string; readonly place: Place; readonly schema: ClassRef | null; readonly places?: ReadonlyMap<Column, Place> }
-/** A value moved between two keys or attributes of these names: from the variable `source`, into the variable or call `into`, null where neither takes it directly. */
-export interface MoveRecord { readonly from: string; readonly fromPlace: Place; readonly source: string; readonly to: string; readonly place: Place; readonly into: string | null }
-/** A field of a class that is no model, read where its object is at hand: of a request schema, of an interface in a page. */
-/** `field` of an object of `cls`; of an object that is itself a field of an interface's it is read `within` that one, by a path. */
-export interface FieldRead { readonly cls: ClassRef; readonly field: string; readonly place: Place; readonly within?: PartOf }
-/** A name in SQL that is no table, or no column of `model`. */
-export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[]; readonly isInsert?: true }
-export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true; /** What is called by a name that nothing has. */ readonly name?: string }
+import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, GivenRecord, InsertRecord, MoveRecord, Passed, QueryRecord, TableRecord, UnknownRecord } from './records.js';
+import { ANY, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export class Recorder {
   readonly columns = new Map<string, ColumnRecord>();
@@ -79,8 +60,7 @@ export class Recorder {
   readonly ranSql = new Set<string>();
   readonly keyedRows = new Map<string, { readonly query: string; readonly column: Column; readonly place: Place }>();
   private readonly queriesById = new Map<string, QueryRecord[]>();
-  /** What is inserted, written and deleted, in the order in which evaluation came upon it, again where a known call repeats it. */
-  private readonly changeLog: Change[] = [];
+  readonly changes = new ChangeLog();
 
   /** A column used by name at `place`; the first kind seen at a site stays until `classify` changes it. */
   column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean; reachedFrom?: Model } = {}): ColumnRecord | null {
@@ -91,7 +71,7 @@ export class Recorder {
       this.absorb(model, attribute, extra.value.place);
       extra = { ...extra, isCompound: true };
     }
-    if (kind === 'write') { this.changeLog.push({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.writeOf(extra.value.id, place); }
+    if (kind === 'write') { this.changes.add({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.writeOf(extra.value.id, place); }
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
     if (!record) {
@@ -152,7 +132,7 @@ export class Recorder {
 
   table(model: Model, kind: TableUse['kind'], place: Place, how: { readonly isTypeOnly?: true; readonly isAdmin?: true; readonly isGivenOn?: true } = {}): void {
     this.resolve(place);
-    if (kind === 'update' || kind === 'delete') this.changeLog.push({ model, column: null, insert: null });
+    if (kind === 'update' || kind === 'delete') this.changes.add({ model, column: null, insert: null });
     const key = `${site(place)}:${model.id}:${kind}${how.isAdmin ? ':admin' : how.isGivenOn ? ':given' : ''}`;
     if (!this.tables.has(key) && !this.declared.has(key)) this.tables.set(key, { model, kind, place, ...how });
     if (kind === 'delete') this.deletesWithin.set(key, new Set([...(this.deletesWithin.get(key) ?? []), this.definedFor]));
@@ -201,24 +181,16 @@ export class Recorder {
     const left = [...values].filter(([, value]) => mayBeNull(value) || (value.k === 'const' && value.v === null));
     const nulls = left.length > 0 ? new Map([...(known?.nulls ?? []), ...left.map(([column]) => [column, new Set([...(known?.nulls.get(column) ?? []), this.definition])] as const)]) : known?.nulls ?? NO_COLUMNS;
     const merged = known ? new Map([...known.values, ...values]) : values;
-    this.changeLog.push({ model, column: null, insert: key });
+    this.changes.add({ model, column: null, insert: key });
     const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.opener]) : known?.opens ?? new Set<string | null>();
     if (options.isOpen) this.openLog.push(key);
     const within = new Set([...(known?.within ?? []), this.definedFor]);
     this.inserts.set(key, { model, values: merged, nulls, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), place });
   }
 
-  /** How many changes came so far; with `insertsOf` and `changesIn` it tells which came in between. */
-  get clock(): number { return this.changeLog.length; }
-
   /** The inserts into a model's table from one clock to another. */
-  insertsOf(model: Model, since: number, until = this.clock): readonly InsertRecord[] {
-    return this.changesIn(since, until).flatMap(({ model: { table }, insert }) => (insert !== null && table === model.table ? [this.inserts.get(insert)!] : []));
-  }
-
-  /** What is inserted, written and deleted from one clock to another. */
-  changesIn(since: number, until = this.clock): readonly Change[] {
-    return since === until ? NOTHING_CHANGED : this.changeLog.slice(since, until);
+  insertsOf(model: Model, since: number, until = this.changes.clock): readonly InsertRecord[] {
+    return this.changes.between(since, until).flatMap(({ model: { table }, insert }) => (insert !== null && table === model.table ? [this.inserts.get(insert)!] : []));
   }
 
   /** How many inserts were seen to be open so far. */
@@ -229,21 +201,9 @@ export class Recorder {
     return clock === this.openLog.length ? NOTHING_OPEN : [...new Set(this.openLog.slice(clock))];
   }
 
-  /** What `repeat` takes to tell again of the changes since a clock, one insert and one write of each column of each table at most. */
-  changesSince(clock: number): readonly Change[] {
-    if (clock === this.changeLog.length) return NOTHING_CHANGED;
-    const inserts = new Map<Table, Change>();
-    const others = new Map<Table | Column, Change>();
-    for (const change of this.changeLog.slice(clock).reverse()) {
-      if (change.insert !== null) inserts.set(change.model.table, change);
-      else others.set(change.column ?? change.model.table, change);
-    }
-    return [...inserts.values(), ...others.values()];
-  }
-
   /** A call that is not evaluated again makes its changes again, and leaves the same inserts open. */
   repeat(changes: readonly Change[], opened: readonly string[]): void {
-    if (changes.length > 0) this.changeLog.push(...changes);
+    if (changes.length > 0) this.changes.add(...changes);
     for (const key of opened) {
       const insert = this.inserts.get(key)!;
       if (!insert.opens.has(this.opener)) this.inserts.set(key, { ...insert, opens: new Set([...insert.opens, this.opener]) });
@@ -254,7 +214,7 @@ export class Recorder {
   /** A query is run; `expects` as in model/usage.ts. */
   finish(query: QueryState, expects: QueryRecord['expects']): void {
     this.finished.add(query.id);
-    if (query.verb !== 'select') this.changeLog.push({ model: query.sources[0]!.model, column: null, insert: null });
+    if (query.verb !== 'select') this.changes.add({ model: query.sources[0]!.model, column: null, insert: null });
     const key = `${query.id}:${query.conditions.length}`;
     const known = this.queries.get(key);
     if (!known) {
@@ -372,7 +332,6 @@ export class Recorder {
   }
 }
 
-const NOTHING_CHANGED: readonly Change[] = [];
 const NOTHING_OPEN: readonly string[] = [];
 const NO_COLUMNS: InsertRecord['nulls'] = new Map();
 

@@ -313,15 +313,15 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   const decided = flow.applications ? decide(flow, stmt.test, env) : filledTest(flow, stmt.test, env);
   if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || runStatements(flow, body, env, returned, next);
   const before = env.vars;
-  const clock = flow.record.clock;
+  const clock = flow.record.changes.clock;
   const afterThen = (env.vars = before.branch());
   narrow(env, stmt.test, true, flow.newFlags);
   const thenEnds = runBranch(flow, stmt.then, env, returned);
-  const thenClock = flow.record.clock;
+  const thenClock = flow.record.changes.clock;
   const afterElse = (env.vars = before.branch());
   narrow(env, stmt.test, false, flow.newFlags);
   const elseEnds = runBranch(flow, stmt.else, env, returned);
-  const elseClock = flow.record.clock;
+  const elseClock = flow.record.changes.clock;
   env.vars = before;
   if (thenEnds !== elseEnds) before.take(thenEnds ? afterElse : afterThen);
   else before.takeEither(afterElse, afterThen, joinValues);

@@ -21,11 +21,11 @@ const MAPS = new Set(['Dict', 'dict', 'Mapping', 'MutableMapping', 'Record', 'Ma
 /** The value of a type expression seen from `env`; `self` is the receiver whose type arguments apply. Unknown types are `any`. */
 export function typeOf(flow: Flow, type: Expr, env: Env, self: Value | null): Value {
   // Most say the same in every call of their function, and are asked for in each.
-  const { fixedTypes, record: { clock } } = flow;
+  const { fixedTypes, record: { changes: { clock } } } = flow;
   const known = fixedTypes.get(type);
   if (known) return known;
   const value = typeValue(flow, type, env, self);
-  if (!flow.names.isPending && clock === flow.record.clock && isFixed(flow, type, env)) fixedTypes.set(type, value);
+  if (!flow.names.isPending && clock === flow.record.changes.clock && isFixed(flow, type, env)) fixedTypes.set(type, value);
   return value;
 }
 

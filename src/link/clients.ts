@@ -2,7 +2,8 @@
 import pluralize from 'pluralize';
 import { ownMembers } from '../flow/classes.js';
 import type { Flow } from '../flow/evaluate.js';
-import type { ExposureRecord, Recorder } from '../flow/record.js';
+import type { Recorder } from '../flow/record.js';
+import type { ExposureRecord } from '../flow/records.js';
 import type { ClassRef } from '../flow/value.js';
 import type { Column } from '../model/schema.js';
 import type { Use } from '../model/usage.js';

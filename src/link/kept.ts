@@ -9,7 +9,7 @@ import { spanStart } from '../facts/span.js';
 import { nameOf } from '../flow/handed-on.js';
 import { PRINTS } from '../flow/hand-out.js';
 import type { Flow } from '../flow/evaluate.js';
-import type { Passed } from '../flow/record.js';
+import type { Passed } from '../flow/records.js';
 import { membersOf } from '../flow/value.js';
 
 /** Forgets the exposures of rows that are kept somewhere and only looked into there; `isServer` tells the files that may have the object. */

@@ -1,6 +1,7 @@
 /** Where a value that is written comes from: a variable of the function, and what its callers give for the parameter that it is. */
 import { holderName } from '../flow/moves.js';
-import type { GivenRecord, Recorder } from '../flow/record.js';
+import type { Recorder } from '../flow/record.js';
+import type { GivenRecord } from '../flow/records.js';
 import type { Place } from '../model/schema.js';
 import { writtenValue } from './usage.js';
 import { spanStart } from '../facts/span.js';

@@ -2,7 +2,8 @@
  * Values moved between two payloads whose keys are columns' names (`order_changes["shipment_state"] = changes["state"]`), on their way to
  * an API or a generic update. Neither end has a type, so that names must do: of the keys, and of the variables and calls beside them.
  */
-import type { MoveRecord, Recorder } from '../flow/record.js';
+import type { Recorder } from '../flow/record.js';
+import type { MoveRecord } from '../flow/records.js';
 import { keysOfTable, singularKey, wordsOf } from '../model/names.js';
 import type { Column, Schema, Table } from '../model/schema.js';
 import type { Copy } from '../model/usage.js';

@@ -2,7 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery } from '../../../flow/query.js';
-import type { QueryRecord } from '../../../flow/record.js';
+import type { QueryRecord } from '../../../flow/records.js';
 import { ANY, argument, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { withWhere } from '../../shared/object-queries.js';

@@ -2,7 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type QueryState } from '../../../flow/query.js';
-import type { QueryRecord } from '../../../flow/record.js';
+import type { QueryRecord } from '../../../flow/records.js';
 import { ANY, argument, entry, membersOf, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { limitOf } from '../../shared/loads.js';

@@ -2,7 +2,7 @@
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, type QueryState } from '../../../flow/query.js';
-import type { QueryRecord } from '../../../flow/record.js';
+import type { QueryRecord } from '../../../flow/records.js';
 import { ANY, argument, argumentOf, entry, flag, membersOf, text, type Args, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { byPrimaryKey } from '../../shared/lookups.js';
