@@ -18,8 +18,13 @@ export function linkedKey(row: Value): FieldValue | null {
   return { k: 'field', model: link.model, attribute: attributeFor(link.model, column), place: link.place, ...(mayBeNull(row) ? { mayBeNull: true } : {}) };
 }
 
-/** The name by which code knows a column of a model. */
-export function attributeFor(model: Model, column: Column): string {
+/** The name by which code knows a column of a model; null where it has none there. */
+export function attributeIn(model: Model, column: Column): string | null {
   for (const [attribute, each] of model.columns) if (each === column) return attribute;
-  return column.name;
+  return null;
+}
+
+/** That name, or the column's own. */
+export function attributeFor(model: Model, column: Column): string {
+  return attributeIn(model, column) ?? column.name;
 }

@@ -4,7 +4,7 @@ import type { ModelRelationship } from '../../flow/model.js';
 import { sortBy, startQuery, where, type Condition } from '../../flow/query.js';
 import { ANY, type ColumnValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
-import { attributeOf } from './object-queries.js';
+import { attributeIn } from '../../flow/keys.js';
 
 export interface OrderedLoad {
   readonly conditions: readonly Condition[];
@@ -18,7 +18,7 @@ export function loadInOrder(flow: Flow, relationship: ModelRelationship, place: 
   const { target, many, remote } = relationship;
   if (!many || relationship.relationship?.foreignKey?.table !== target.table) return;
   const keys = remote.flatMap((column): Condition[] => {
-    const attribute = attributeOf(target, column);
+    const attribute = attributeIn(target, column);
     return attribute === null ? [] : [{ column: { k: 'column', model: target, attribute, place }, op, value: ANY, isOptional: false, inOr: false, isJoin: false }];
   });
   const begun = where(startQuery(place, target, { k: 'row', model: target }), place.at, [...keys, ...load.conditions], load.isPartial || keys.length < remote.length);

@@ -5,7 +5,8 @@ import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { startQuery, type QueryState } from '../../flow/query.js';
 import { ANY, type Value } from '../../flow/value.js';
-import { attributeOf, localKey, withWhere, type ReadWhere } from './object-queries.js';
+import { attributeIn } from '../../flow/keys.js';
+import { localKey, withWhere, type ReadWhere } from './object-queries.js';
 
 /** A lookup by the primary key: a key of one column is asked for by the value that is given. */
 export function byPrimaryKey(model: Model, place: QueryState['place'], value: Value | null): ReadWhere {
@@ -13,7 +14,7 @@ export function byPrimaryKey(model: Model, place: QueryState['place'], value: Va
   const isMany = value?.k === 'list' || value?.k === 'many';
   const given = keys.length === 1 && (value?.k === 'field' || value?.k === 'any' || value?.k === 'extobj') ? value : ANY;
   return {
-    conditions: keys.flatMap((column) => { const attribute = attributeOf(model, column); return attribute ? [{ column: { k: 'column' as const, model, attribute, place }, op: isMany ? 'in' as const : '=' as const, value: given, isOptional: false, inOr: false, isJoin: false }] : []; }),
+    conditions: keys.flatMap((column) => { const attribute = attributeIn(model, column); return attribute ? [{ column: { k: 'column' as const, model, attribute, place }, op: isMany ? 'in' as const : '=' as const, value: given, isOptional: false, inOr: false, isJoin: false }] : []; }),
     isPartial: keys.length === 0, joins: [],
   };
 }

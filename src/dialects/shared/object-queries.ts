@@ -6,6 +6,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
+import { attributeIn } from '../../flow/keys.js';
 import { ANY, NULL, lastName, membersOf, text, union, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { conditionsOfForms } from './filter-forms.js';
@@ -123,13 +124,7 @@ function acrossRelationship(flow: Flow, model: Model, relationship: ModelRelatio
 export function localKey(model: Model, relationship: ModelRelationship): string | null {
   const column = relationship.local[0];
   if (relationship.many || relationship.local.length !== 1 || !column || column.table !== model.table || !holdsKey(relationship, column)) return null;
-  return attributeOf(model, column);
-}
-
-/** The name that code uses for a column. */
-export function attributeOf(model: Model, column: Column): string | null {
-  for (const [attribute, known] of model.columns) if (known === column) return attribute;
-  return null;
+  return attributeIn(model, column);
 }
 
 export function allOf(parts: readonly ReadWhere[]): ReadWhere {
@@ -144,7 +139,7 @@ export function anyOf(parts: readonly ReadWhere[]): ReadWhere {
 /** Rows that are marked as deleted are left out of finds. Such is the rule of every ORM here that knows soft deletion. */
 export function notDeleted(model: Model, place: ColumnValue['place'], alias: string | null): readonly Condition[] {
   for (const column of model.table.columns) {
-    const attribute = column.role === 'soft-delete' ? attributeOf(model, column) : null;
+    const attribute = column.role === 'soft-delete' ? attributeIn(model, column) : null;
     if (attribute) return [conditionOf({ k: 'column', model, attribute, place, ...(alias ? { alias } : {}) }, 'null', NULL)];
   }
   return [];
@@ -161,7 +156,7 @@ export function joinAlong(query: QueryState, at: Span, model: Model, relationshi
   const { target, local, remote } = relationship;
   const place = { path: query.place.path, at };
   const conditions = local.flatMap((column, index): Condition[] => {
-    const [left, right] = [attributeOf(model, column), remote[index] ? attributeOf(target, remote[index]) : null];
+    const [left, right] = [attributeIn(model, column), remote[index] ? attributeIn(target, remote[index]) : null];
     if (left === null || right === null) return [];
     const other: ColumnValue = { k: 'column', model: target, attribute: right, place, ...(options.alias ? { alias: options.alias } : {}) };
     return [{ column: { k: 'column', model, attribute: left, place, ...(options.from ? { alias: options.from } : {}) }, op: '=', value: other, isOptional: false, inOr: false, isJoin: true }];

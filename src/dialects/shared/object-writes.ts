@@ -8,7 +8,8 @@ import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { ANY, NULL, asChange, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
-import { attributeOf, localKey } from './object-queries.js';
+import { attributeIn } from '../../flow/keys.js';
+import { localKey } from './object-queries.js';
 
 interface Written { readonly values: Map<Column, Value>; isOpen: boolean }
 
@@ -80,7 +81,7 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
 /** What a relationship's key becomes when the other row is given as `{ id }`, a row, a key or null. */
 function keyValueOf(remote: Column | undefined, target: Model, value: Value, place: Place): Value {
   if (value.k === 'const') return value.v === null ? NULL : ANY;
-  const attribute = remote ? attributeOf(target, remote) : null;
+  const attribute = remote ? attributeIn(target, remote) : null;
   if (value.k === 'dict' && attribute) return value.entries.get(attribute) ?? ANY;
   if (value.k === 'row') return value.isNew ? keyOfRow(value) : rowKey(value, attribute, place) ?? ANY;
   return value.k === 'field' || value.k === 'any' || value.k === 'extobj' ? value : ANY;

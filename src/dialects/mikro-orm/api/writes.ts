@@ -6,7 +6,8 @@ import { startQuery } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { lookupBy } from '../../shared/lookups.js';
-import { attributeOf, withWhere } from '../../shared/object-queries.js';
+import { attributeIn } from '../../../flow/keys.js';
+import { withWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { DIALECT } from '../names.js';
 import { modelIn } from './receivers.js';
@@ -38,7 +39,7 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
 /** A row known by its key only. https://mikro-orm.io/docs/entity-manager#entity-references */
 function reference(model: Model, key: Value | null): Value {
   const columns = model.table.primaryKey?.columns ?? [];
-  const attribute = columns.length === 1 ? attributeOf(model, columns[0]!) : null;
+  const attribute = columns.length === 1 ? attributeIn(model, columns[0]!) : null;
   return { k: 'row', model, ...(attribute !== null && key && (key.k === 'any' || key.k === 'extobj' || key.k === 'field') ? { loaded: new Map([[attribute, key]]) } : {}) };
 }
 

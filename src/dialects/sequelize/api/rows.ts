@@ -3,7 +3,8 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { ANY, argument, argumentOf, entry, membersOf, text, type RowValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { attributeOf, localKey, type ReadWhere } from '../../shared/object-queries.js';
+import { attributeIn } from '../../../flow/keys.js';
+import { localKey, type ReadWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { capitalised } from '../../shared/script-names.js';
 import { DIALECT, mixinNames } from '../names.js';
@@ -98,7 +99,7 @@ function associated(flow: Flow, site: CallSite, row: RowValue, verb: Verb, relat
 
 /** The condition that rows belong to the row they are asked of; of a row of several tables the kind is asked as well, by the association's scope. */
 function byKey(flow: Flow, site: CallSite, { target, remote, many }: ModelRelationship): ReadWhere | null {
-  const attribute = remote.length === 1 ? attributeOf(target, remote[0]!) : null;
+  const attribute = remote.length === 1 ? attributeIn(target, remote[0]!) : null;
   if (attribute === null || !many) return null;
   return { conditions: [{ column: { k: 'column', model: target, attribute, place: flow.place(site.env, site.nameAt) }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }], isPartial: target.table.foreignKeys.filter((key) => key.columns.includes(remote[0]!)).length > 1, joins: [] };
 }
@@ -113,8 +114,8 @@ function setKey(flow: Flow, site: CallSite, model: Model, relationship: ModelRel
   if (between) {
     const values = new Map(between.table.foreignKeys.flatMap((key) => key.columns.map((column) => [column, ANY] as const)));
     flow.record.insert(between, values, place, { isOpen: true });
-    for (const column of values.keys()) { const attribute = attributeOf(between, column); if (attribute !== null) flow.record.column(between, attribute, 'write', place, flow.currentFn, { value: ANY, atInsert: true }); }
+    for (const column of values.keys()) { const attribute = attributeIn(between, column); if (attribute !== null) flow.record.column(between, attribute, 'write', place, flow.currentFn, { value: ANY, atInsert: true }); }
     return;
   }
-  for (const column of relationship.remote) { const attribute = attributeOf(relationship.target, column); if (attribute !== null) flow.record.column(relationship.target, attribute, 'write', place, flow.currentFn, { value: ANY, ...(isCreated ? { atInsert: true } : {}) }); }
+  for (const column of relationship.remote) { const attribute = attributeIn(relationship.target, column); if (attribute !== null) flow.record.column(relationship.target, attribute, 'write', place, flow.currentFn, { value: ANY, ...(isCreated ? { atInsert: true } : {}) }); }
 }

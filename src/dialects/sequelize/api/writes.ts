@@ -5,7 +5,8 @@ import { asBuilt } from '../../../flow/new-rows.js';
 import { startQuery } from '../../../flow/query.js';
 import { ANY, NULL, argument, argumentOf, entry, flag, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { attributeOf, withWhere } from '../../shared/object-queries.js';
+import { attributeIn } from '../../../flow/keys.js';
+import { withWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { changed, find } from './finds.js';
 import { attributeNamed } from './expressions.js';
@@ -103,7 +104,7 @@ function lookupBy(flow: Flow, site: CallSite, model: Model, names: readonly stri
 /** Rows of a paranoid model are marked. https://sequelize.org/docs/v6/core-concepts/paranoid/ */
 export function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boolean): void {
   for (const column of model.table.columns) {
-    const attribute = column.role === 'soft-delete' ? attributeOf(model, column) : null;
+    const attribute = column.role === 'soft-delete' ? attributeIn(model, column) : null;
     if (attribute) flow.record.column(model, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, { value: isRestored ? NULL : ANY });
   }
 }

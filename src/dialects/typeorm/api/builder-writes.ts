@@ -4,7 +4,7 @@ import type { Model } from '../../../flow/model.js';
 import { ANY, NULL, argument, argumentOf, entry, text, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { lookupBy } from '../../shared/lookups.js';
-import { attributeOf } from '../../shared/object-queries.js';
+import { attributeIn } from '../../../flow/keys.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { setRoot } from '../../shared/query-builder.js';
 import type { Builder } from './builder.js';
@@ -30,7 +30,7 @@ export function changeStep(flow: Flow, site: CallSite, builder: Builder): void {
     case 'softDelete': case 'restore': {
       builder.verb = 'update';
       const column = builder.root?.table.columns.find((each) => each.role === 'soft-delete');
-      const attribute = builder.root && column ? attributeOf(builder.root, column) : null;
+      const attribute = builder.root && column ? attributeIn(builder.root, column) : null;
       if (builder.root && attribute) flow.record.column(builder.root, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, { value: site.name === 'restore' ? NULL : ANY });
       return;
     }
@@ -67,5 +67,5 @@ const namesIn = (value: Value | null): readonly string[] => (value?.k === 'list'
 /** Columns are given by their physical names. */
 function attributeNamed(model: Model, name: string): string {
   const column = model.table.columns.find((each) => each.name === name);
-  return (column ? attributeOf(model, column) : null) ?? name;
+  return (column ? attributeIn(model, column) : null) ?? name;
 }

@@ -3,7 +3,7 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { ANY, NULL, argument, argumentOf, someKey, text, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { attributeOf } from '../../shared/object-queries.js';
+import { attributeIn } from '../../../flow/keys.js';
 import type { Builder } from './builder.js';
 import { entityArgument } from './receivers.js';
 
@@ -49,7 +49,7 @@ function writeKeys(flow: Flow, { model, relationship }: Followed, value: Value, 
   const key = relationship.relationship?.foreignKey;
   for (const owner of new Set([model, relationship.target])) {
     for (const column of key && key.table === owner.table ? key.columns : []) {
-      const attribute = attributeOf(owner, column);
+      const attribute = attributeIn(owner, column);
       if (attribute) flow.record.column(owner, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, { value: value.k === 'const' ? value : relationship.many ? ANY : someKey(value) });
     }
   }

@@ -7,7 +7,8 @@ import { startQuery } from '../../../flow/query.js';
 import { ANY, NULL, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { byPrimaryKey, lookupBy } from '../../shared/lookups.js';
-import { attributeOf, withWhere, type ReadWhere } from '../../shared/object-queries.js';
+import { attributeIn } from '../../../flow/keys.js';
+import { withWhere, type ReadWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { modelIn } from './receivers.js';
 import { whereOf } from './where.js';
@@ -59,7 +60,7 @@ function change(flow: Flow, site: CallSite, model: Model, criteria: Value | null
 
 function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boolean): void {
   for (const column of model.table.columns) {
-    const attribute = column.role === 'soft-delete' ? attributeOf(model, column) : null;
+    const attribute = column.role === 'soft-delete' ? attributeIn(model, column) : null;
     if (attribute) flow.record.column(model, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, { value: isRestored ? NULL : ANY });
   }
 }
@@ -98,7 +99,7 @@ function saveOne(flow: Flow, site: CallSite, model: Model, item: Value, place: R
   }
   const dict = item.k === 'dict' ? item : item.k === 'object' ? fieldsOf(flow, item) : null;
   const keys = model.table.primaryKey?.columns ?? [];
-  const hasKey = dict !== null && keys.some((column) => { const attribute = attributeOf(model, column); return attribute !== null && dict.entries.has(attribute); });
+  const hasKey = dict !== null && keys.some((column) => { const attribute = attributeIn(model, column); return attribute !== null && dict.entries.has(attribute); });
   if (dict && (hasKey || dict.rest)) {
     updateObject(flow, model, item, site.env, site.at);
     flow.record.insert(model, new Map(), place, { isOpen: true });
