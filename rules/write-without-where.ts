@@ -1,4 +1,4 @@
-import { holdsOneRow, isApplication, isBoolean, isDead, isOwnTable, isSharedCode, isWriteUse, runsWith, spanEnd, spanStart, wordsOf, type Project, type Query, type Rule, type Use } from '../src/lint/rule.js';
+import { holdsOneRow, isApplication, isBoolean, isDead, isOwnTable, isSharedCode, isWriteUse, runsWith, spanEnd, spanStart, wordsOf, type Project, type Query, type Rule, type Table, type Use } from '../src/lint/rule.js';
 
 export const writeWithoutWhere: Rule = {
   id: 'write-without-where',
@@ -18,7 +18,7 @@ export const writeWithoutWhere: Rule = {
         message: `The ${query.verb}${where} has no condition and ${query.verb === 'delete' ? 'removes' : 'changes'} every row of ${table.name}`,
         help: `Say which rows of ${table.name} are meant, or suppress this finding with the reason why all of them are`,
         // A script that somebody starts by hand may well empty a table, and a base class that empties whichever table it is given means all rows.
-        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) || isRefilled(project, query) || isWorkedOut(project, query) || isNamedReset(query) ? 'low' : 'medium',
+        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) || isRefilled(project, query) || isWorkedOut(project, query) || isNamedReset(query) || isTakenForOne(project, table) ? 'low' : 'medium',
         place: query.place,
         related: [{ message: 'the table', place: table.place, table }],
         discriminator: `${query.verb} ${query.context.path} ${query.context.fn ?? ''}`,
@@ -34,6 +34,13 @@ function isMovedMark(project: Project, { verb, root, place, context }: Query): b
   const writes = root.table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isWriteUse(use) && runsWith(use, { context }) && startOf(use) >= spanStart(place.at));
   const [first, ...others] = writes.sort((a, b) => startOf(a) - startOf(b));
   return first !== undefined && isBoolean(first.column) && first.value?.k === 'constant' && first.value.constant === false && others.some((use) => use.column === first.column && use.value?.constant !== false);
+}
+
+/** Whoever reads the table takes the first row that comes, as of a licence or of settings: all rows are that one. The last of many is asked for by what comes last. */
+function isTakenForOne(project: Project, table: Table): boolean {
+  const selects = project.queriesOf(table).filter((query) => isApplication(query) && query.verb === 'select' && query.root.table === table);
+  const isTheRow = ({ expects, conditions, isPartial, sorts }: Query) => (expects === 'first' || expects === 'one') && conditions.length === 0 && !isPartial && !sorts.some((sort) => sort.desc);
+  return selects.some(isTheRow) && selects.every((query) => isTheRow(query) || query.expects === 'exists');
 }
 
 /** Who calls `reset_search_index` or `deleteAllSessions` asks for no less. */
