@@ -1,5 +1,5 @@
 import {
-  isDead, isForeignKeyColumn, isOwnTable, isSoftDelete, isSoftDeletePredicate, isTime, nameOf, normalPredicate, sqlColumns, sqlName, sqlTable, constraintName, listed,
+  conjunctsOf, isDead, isForeignKeyColumn, isOwnTable, isSoftDelete, isSoftDeletePredicate, isTime, nameOf, normalPredicate, sqlColumns, sqlName, sqlTable, constraintName, listed,
   type Column, type Place, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -82,7 +82,6 @@ function holdsForNull(predicate: string | null, column: Column, table: Table): b
 }
 
 const isForNull = (predicate: string | null, column: Column): boolean => conjunctsOf(predicate).includes(nullTestOf(column));
-const conjunctsOf = (predicate: string | null): readonly (string | null)[] => (normalPredicate(predicate)?.split(' and ') ?? []).map(normalPredicate);
 const nullTestOf = (column: Column): string => `${column.name.toLowerCase()} is null`;
 
 function mentions(expression: string | null, column: Column): boolean {

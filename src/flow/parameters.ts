@@ -17,14 +17,14 @@ export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedA
   for (const param of ownParameters(fn)) {
     if (param.rest) return;
     const [given] = takeArgument(param, rest);
-    if (given?.value.k === 'any' && attributeIn(given.expr)) flow.record.pass(given.expr, { fn, param });
+    if (given?.value.k === 'any' && isAttribute(given.expr)) flow.record.pass(given.expr, { fn, param });
     if (given && isTraced(flow, given)) flow.record.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at });
   }
 }
 
 /** Whether an argument is an attribute of something, casts aside: `req.user!`. */
-function attributeIn(expr: Expr): boolean {
-  return expr.k === 'cast' ? attributeIn(expr.of) : expr.k === 'attr' || expr.k === 'item';
+function isAttribute(expr: Expr): boolean {
+  return expr.k === 'cast' ? isAttribute(expr.of) : expr.k === 'attr' || expr.k === 'item';
 }
 
 /** An argument of a call in sight whose value can be told from others, or is held by a variable. */

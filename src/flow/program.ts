@@ -103,6 +103,12 @@ function collectDefault(stmt: SetStmt, add: (name: string, binding: Binding) => 
   if (target.of.id === 'exports') add(target.name, { k: 'set', stmt, target: { k: 'name', id: target.name, at: target.at } });
 }
 
+/** Whether a module imports something from such a library: `name` is the name that it has there, `*` all of it. */
+export function importsFrom({ bindings }: ModuleRef, isSuch: (library: string, name: string) => boolean): boolean {
+  for (const each of bindings.values()) for (const binding of each) if (binding.k === 'import' && isSuch(binding.stmt.module, binding.name.name)) return true;
+  return false;
+}
+
 /** The names that a target or pattern binds. */
 export function targetNames(target: Expr): readonly string[] {
   switch (target.k) {

@@ -65,6 +65,11 @@ export function normalPredicate(predicate: string | null): string | null {
     .replace(/\s+in\(/g, ' in(');
 }
 
+/** What a predicate asks for all at once, each in one spelling; nothing where there is none. */
+export function conjunctsOf(predicate: string | null): readonly (string | null)[] {
+  return normalPredicate(predicate)?.split(' and ').map(normalPredicate) ?? [];
+}
+
 function normalExpression(expression: string | null): string | null {
   if (expression === null) return null;
   const parts = expression.split(/('(?:[^']|'')*')/);

@@ -1,6 +1,6 @@
 /** What the keys and indexes of a table already serve: lookups by a set of columns, and uniqueness. */
 import type { Column, ForeignKey, Index, Table } from './schema.js';
-import { normalPredicate } from './indexes.js';
+import { conjunctsOf, normalPredicate } from './indexes.js';
 
 /** The columns an index or key starts with, in order, up to its first expression. */
 interface Prefix { readonly columns: readonly Column[]; readonly predicate: string | null; readonly only?: 'equality-alone' | 'unsorted' }
@@ -78,10 +78,7 @@ function isUsable(table: Table, prefix: Prefix, columns: readonly Column[], pred
   if (predicate === null) return true;
   const asked = new Set(predicates.map(normalPredicate));
   if (asked.has(predicate)) return true;
-  return predicate.split(' and ').every((part) => {
-    const conjunct = normalPredicate(part);
-    return asked.has(conjunct) || columns.some((column) => isOfFilled(column, conjunct)) || isSoftDeletePredicate(table, conjunct);
-  });
+  return conjunctsOf(predicate).every((conjunct) => asked.has(conjunct) || columns.some((column) => isOfFilled(column, conjunct)) || isSoftDeletePredicate(table, conjunct));
 }
 
 /** `code IS NOT NULL`, `code <> ''`: rows without a value are left out, and nobody looks for those by it. */
@@ -122,5 +119,5 @@ function names(expression: string | null, column: Column): boolean {
 function hasPredicate(predicate: string | null, predicates: readonly string[]): boolean {
   if (predicate === null) return true;
   const known = new Set(predicates.map((one) => normalPredicate(one)));
-  return (normalPredicate(predicate) ?? '').split(' and ').every((part) => known.has(normalPredicate(part)));
+  return conjunctsOf(predicate).every((conjunct) => known.has(conjunct));
 }

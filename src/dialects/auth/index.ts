@@ -5,6 +5,7 @@
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { lastName } from '../../flow/value.js';
+import { importsFrom } from '../../flow/program.js';
 import type { Place } from '../../model/schema.js';
 import type { Dialect } from '../dialect.js';
 
@@ -55,7 +56,7 @@ function mayHavePlugins(flow: Flow, module: string): boolean {
   if (/^(@auth\/|next-auth\b)/.test(module)) return false;
   if (!/^better-auth\b/.test(module)) return true;
   const isPlugin = (from: string): boolean => /^(better-auth\/plugins\b|@better-auth\/|better-auth-)/.test(from);
-  return flow.memo('auth-plugins', '', () => flow.modules.some((one) => one.language === 'typescript' && [...one.bindings.values()].flat().some((binding) => binding.k === 'import' && isPlugin(binding.stmt.module))), true);
+  return flow.memo('auth-plugins', '', () => flow.modules.some((one) => one.language === 'typescript' && importsFrom(one, isPlugin)), true);
 }
 
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();

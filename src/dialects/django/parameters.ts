@@ -2,7 +2,7 @@
 import type { Expr, FnStmt, Func, Param } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { Env, ModuleRef } from '../../flow/program.js';
+import { importsFrom, type Env, type ModuleRef } from '../../flow/program.js';
 import type { Model } from '../../flow/model.js';
 import { argument, text, union, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
@@ -37,7 +37,7 @@ export function parameterValue(flow: Flow, state: State, param: Param, declared:
 const REQUESTS = /^(django|rest_framework|ninja)\b/;
 const RESOLVERS = /^(graphene|graphene_django|ariadne)\b/;
 
-const imports = ({ module }: Env, libraries: RegExp): boolean => [...module.bindings.values()].flat().some((binding) => binding.k === 'import' && libraries.test(binding.stmt.module));
+const imports = ({ module }: Env, libraries: RegExp): boolean => importsFrom(module, (library) => libraries.test(library));
 
 /** `get_total(self, obj)` of a serialiser or an administration class, `update(self, instance, …)`. */
 function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string): Value | undefined {

@@ -1,7 +1,7 @@
 /** What MikroORM calls things. https://mikro-orm.io/docs/naming-strategy */
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { ModuleRef } from '../../flow/program.js';
+import { importsFrom, type ModuleRef } from '../../flow/program.js';
 import { lastName, type ClassRef } from '../../flow/value.js';
 import type { ProgramView } from '../dialect.js';
 import type { Conventions } from '../shared/entities.js';
@@ -85,10 +85,10 @@ function baseOf(flow: Flow, cls: ClassRef): Methods | null {
 
 /** Whether anything of the repository uses MikroORM at all. */
 export function isImported(modules: readonly ModuleRef[]): boolean {
-  return modules.some((module) => module.language === 'typescript' && [...module.bindings.values()].flat().some((binding) => binding.k === 'import' && isMikro(binding.stmt.module)));
+  return modules.some((module) => module.language === 'typescript' && importsFrom(module, isMikro));
 }
 
-const imports = (modules: readonly ModuleRef[], wanted: string): boolean => modules.some((module) => module.language === 'typescript' && [...module.bindings.values()].flat().some((binding) => binding.k === 'import' && binding.name.name === wanted && isMikro(binding.stmt.module)));
+const imports = (modules: readonly ModuleRef[], wanted: string): boolean => modules.some((module) => module.language === 'typescript' && importsFrom(module, (library, name) => name === wanted && isMikro(library)));
 
 /** The strategy that the repository configures: its own, or the one of the package that it imports. */
 export function namingOf({ flow, modules, classes }: ProgramView): Naming {

@@ -3,7 +3,7 @@ import type { Call } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
 import { lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { Env } from '../../flow/program.js';
+import { importsFrom, type ModuleRef, type Env } from '../../flow/program.js';
 import { argument, entry, flag, lastName, membersOf, text, unwritten, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
@@ -23,7 +23,7 @@ interface Schema { readonly term: Term; readonly options: DictValue; readonly en
 export function schemasIn({ flow, modules }: ProgramView): readonly Schema[] {
   const schemas: Schema[] = [];
   for (const module of modules) {
-    if (module.language !== 'typescript' || !importsMaker(module.bindings)) continue;
+    if (module.language !== 'typescript' || !importsMaker(module)) continue;
     for (const bindings of module.bindings.values()) for (const binding of bindings) {
       if (binding.k !== 'set' || binding.stmt.value?.k !== 'call') continue;
       const value = flow.peek(binding.stmt.value!, module.env);
@@ -63,8 +63,8 @@ export function schemaEntities(ctx: Declaring, schemas: readonly Schema[], namin
   return schemas.filter(({ options }) => flag(entry(options, 'abstract')) !== true && flag(entry(options, 'embeddable')) !== true && !entry(options, 'expression')).map((schema) => entityOf(ctx, schema, inherits, naming, infers));
 }
 
-function importsMaker(bindings: ProgramView['modules'][number]['bindings']): boolean {
-  return [...bindings.values()].flat().some((binding) => binding.k === 'import' && isMikro(binding.stmt.module) && (MAKERS.has(binding.name.name) || binding.name.name === '*'));
+function importsMaker(module: ModuleRef): boolean {
+  return importsFrom(module, (library, name) => isMikro(library) && (MAKERS.has(name) || name === '*'));
 }
 
 function entityOf(ctx: Declaring, schema: Schema, inherits: Inherits, naming: Naming, infers: boolean): Entity {

@@ -2,7 +2,7 @@
 import type { Call, Func } from '../../facts/code.js';
 import { ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { Env, ModuleRef } from '../../flow/program.js';
+import { importsFrom, type Env, type ModuleRef } from '../../flow/program.js';
 import { runStatements } from '../../flow/statements.js';
 import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import { Vars } from '../../flow/vars.js';
@@ -52,7 +52,7 @@ function merged(entities: readonly Entity[]): readonly Entity[] {
 }
 
 function importsSequelize(module: ModuleRef): boolean {
-  return [...module.bindings.values()].some((bindings) => bindings.some((binding) => binding.k === 'import' && isSequelize(binding.stmt.module)));
+  return importsFrom(module, isSequelize);
 }
 
 /** What a module's code declares by calls: whether it does, and in which functions; true where models are made. `syncs`: it makes tables from models. */

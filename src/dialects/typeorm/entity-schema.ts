@@ -3,6 +3,7 @@ import type { Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, entry, flag, isExternal, membersOf, text, type DictValue, type Term, type Value } from '../../flow/value.js';
+import { importsFrom, type ModuleRef } from '../../flow/program.js';
 import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
@@ -16,7 +17,7 @@ import { actionOf, joinColumn, joinTableFrom } from './relations.js';
 export function schemaEntities(program: ProgramView, naming: Naming): readonly Entity[] {
   const entities: Entity[] = [];
   for (const module of program.modules) {
-    if (module.language !== 'typescript' || !importsSchema(module.bindings)) continue;
+    if (module.language !== 'typescript' || !importsSchema(module)) continue;
     for (const bindings of module.bindings.values()) for (const binding of bindings) {
       if (binding.k !== 'set' || binding.stmt.value?.k !== 'call') continue;
       const term = schemaTerm(program.flow, binding.stmt.value, module.env);
@@ -27,8 +28,8 @@ export function schemaEntities(program: ProgramView, naming: Naming): readonly E
   return entities;
 }
 
-function importsSchema(bindings: ProgramView['modules'][number]['bindings']): boolean {
-  return [...bindings.values()].flat().some((binding) => binding.k === 'import' && binding.stmt.module === 'typeorm' && (binding.name.name === 'EntitySchema' || binding.name.name === '*'));
+function importsSchema(module: ModuleRef): boolean {
+  return importsFrom(module, (library, name) => library === 'typeorm' && (name === 'EntitySchema' || name === '*'));
 }
 
 function schemaTerm(flow: Flow, expr: Expr, env: Parameters<Flow['expr']>[1]): Term | null {

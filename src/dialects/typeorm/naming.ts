@@ -3,6 +3,7 @@ import type { ReferentialAction } from '../../facts/ddl.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { isExternal, type ClassRef } from '../../flow/value.js';
+import { importsFrom } from '../../flow/program.js';
 import type { ProgramView } from '../dialect.js';
 import type { Conventions } from '../shared/entities.js';
 import { camelCase, capitalised, snakeCase } from '../shared/script-names.js';
@@ -44,7 +45,7 @@ const SNAKE: Naming = {
 export function namingOf({ flow, modules, classes }: ProgramView): Naming {
   const own = classes.find((cls) => isStrategy(flow, cls));
   if (own) return ownNaming(flow, own, isSnakeCased(flow, own) ? SNAKE : DEFAULT);
-  const isSnake = modules.some((module) => module.language === 'typescript' && [...module.bindings.values()].flat().some((binding) => binding.k === 'import' && binding.stmt.module === 'typeorm-naming-strategies' && binding.name.name === 'SnakeNamingStrategy'));
+  const isSnake = modules.some((module) => module.language === 'typescript' && importsFrom(module, (library, name) => library === 'typeorm-naming-strategies' && name === 'SnakeNamingStrategy'));
   return isSnake ? SNAKE : DEFAULT;
 }
 

@@ -1,6 +1,6 @@
 /** `entityPrefix` of a data source stands before the name of every table. https://typeorm.io/docs/data-source/data-source-options#common-data-source-options */
 import type { Dict, Expr } from '../../facts/code.js';
-import type { ModuleRef } from '../../flow/program.js';
+import { importsFrom, type ModuleRef } from '../../flow/program.js';
 import type { TableDraft } from '../../link/draft.js';
 
 /** The drafts under the names that their tables have; two data sources with different prefixes say nothing of a table. */
@@ -15,7 +15,7 @@ export function prefixed(drafts: readonly TableDraft[], modules: readonly Module
 }
 
 function importsTypeorm(module: ModuleRef): boolean {
-  return [...module.bindings.values()].some((bindings) => bindings.some((binding) => binding.k === 'import' && /^(@nestjs\/)?typeorm$/.test(binding.stmt.module)));
+  return importsFrom(module, (library) => /^(@nestjs\/)?typeorm$/.test(library));
 }
 
 function prefixesIn(node: object): string[] {
