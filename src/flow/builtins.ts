@@ -204,7 +204,8 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
       if (argument(args, 0)?.k === 'fn') callWith(flow, argument(args, 0), [ANY], site);
       return name === 'strip' || name === 'lower' || name === 'trim' || name === 'toString' || name === 'toLowerCase' ? receiver : ANY;
     case 'const': return name === 'join' ? joinList(argument(args, 0) ?? ANY, text(receiver)) ?? joinNames(argument(args, 0) ?? ANY, text(receiver)) ?? ANY : name === 'format' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
-    case 'fn': return name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
+    // With no more than its receiver it is the function itself, to be called by whoever gets it.
+    case 'fn': return name === 'bind' && args.list.length <= 1 && site.env.module.language === 'typescript' ? receiver : name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
     // `g.get("user")`
     case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : name === 'get' ? flow.carried.read(receiver, text(argument(args, 0)) ?? '') ?? null : null;
     case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;

@@ -1,4 +1,6 @@
 /** Which functions of the program code in sight calls, and how much those calls tell of the arguments. */
+import { spanStart } from '../facts/span.js';
+import type { Place } from '../model/schema.js';
 import type { EvaluatedArg, FnRef } from './value.js';
 
 /** A function of a base that was evaluated for a class that inherits it, and whether code in sight calls it there. */
@@ -17,16 +19,21 @@ export class Called {
   private readonly unbound = new Set<string>();
   /** What a base does for a class that says what its types are, by function and call context. */
   private readonly inherited = new Map<string, Map<string, Inherited>>();
+  /** The functions that a function calls, by their ids. */
+  readonly calls = new Map<string, Set<string>>();
+  /** Where functions are given as arguments under a name of theirs, by function and `path:offset`. */
+  readonly given = new Map<string, Map<string, Place>>();
   /** Calls of methods of nobody knows what, by name. */
   private readonly unseen = new Map<string, Map<string, Names>>();
 
   clear(): void {
-    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.unseen]) part.clear();
+    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.calls, this.given, this.unseen]) part.clear();
   }
 
-  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `opener` as of `Recorder`, `isUnbound` when its receiver does not say what its types are. */
-  note(fn: FnRef, args: readonly EvaluatedArg[], key: string, { isInformative, isUnbound, opener }: { readonly isInformative: boolean; readonly isUnbound: boolean; readonly opener: string | null }): void {
+  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `caller` is the function that makes it, `opener` is as of `Recorder`, `isUnbound` when its receiver does not say what its types are. */
+  note(fn: FnRef, args: readonly EvaluatedArg[], key: string, { isInformative, isUnbound, opener, caller }: { readonly isInformative: boolean; readonly isUnbound: boolean; readonly opener: string | null; readonly caller: string | null }): void {
     this.called.add(fn.id);
+    if (caller !== null) this.noteCaller(caller, fn);
     if (isUnbound) this.unbound.add(fn.id);
     const inherited = this.inherited.get(fn.id)?.get(key);
     if (inherited) inherited.isCalled = true;
@@ -34,6 +41,20 @@ export class Called {
     const openers = this.untold.get(fn.id);
     if (openers) openers.add(opener);
     else this.untold.set(fn.id, new Set([opener]));
+  }
+
+  private noteCaller(caller: string, { id }: FnRef): void {
+    const callees = this.calls.get(caller);
+    if (callees) callees.add(id);
+    else this.calls.set(caller, new Set([id]));
+  }
+
+  /** Notes that a function is given to whatever is called there. */
+  give({ id }: FnRef, place: Place): void {
+    const site = `${place.path}:${spanStart(place.at)}`;
+    const places = this.given.get(id);
+    if (places) places.set(site, place);
+    else this.given.set(id, new Map([[site, place]]));
   }
 
   /** Notes that a function of a base is evaluated for one class, in the call context `key`. */

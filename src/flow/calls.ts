@@ -61,9 +61,17 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
     if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
     if (arg.name === undefined) noteHeld(flow, arg.value, arg.at ?? arg.value.at, env);
     else jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn, env);
+    if (arg.value.k !== 'fn' && !flow.isQuiet) noteGivenFunctions(flow, value, arg.value, env);
     list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at, path: env.module.path });
   }
   return { list };
+}
+
+/** Functions that stand elsewhere are given as arguments: themselves, in what a library makes of them, as the handler among options. */
+function noteGivenFunctions(flow: Flow, value: Value, written: Expr, env: Env): void {
+  if (value.k === 'fn') flow.called.give(value.fn, flow.place(env, written.at));
+  else if (value.k === 'term') { for (const arg of value.args.list) noteGivenFunctions(flow, arg.value, written, env); }
+  else if (value.k === 'dict' && written.k === 'dict') { const handler = value.entries.get('handler'); if (handler) noteGivenFunctions(flow, handler, written, env); }
 }
 
 /** One call with its receiver and callee told apart: dialects first, then the repository, then the language. */

@@ -46,7 +46,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!calls) flow.calls.set(fn.id, (calls = new Map()));
   const known = options.isConstructor ? undefined : calls.get(key);
   if (!options.isDefinition && !flow.isQuiet) {
-    flow.called.note(fn, args, known ? key : plainKey, { isInformative: informative, isUnbound: isUnbound(flow, callee.self), opener: flow.record.opener });
+    flow.called.note(fn, args, known ? key : plainKey, { isInformative: informative, isUnbound: isUnbound(flow, callee.self), opener: flow.record.opener, caller: flow.currentFn });
     noteGiven(flow, callee, args);
   }
   if (known) {

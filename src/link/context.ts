@@ -1,32 +1,59 @@
 /** The circumstances of a piece of code, from the syntax around it and the path of its file. */
-import type { Class, Expr, Func, Span, Stmt } from '../facts/code.js';
+import type { Expr, Func, Span, Stmt } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
+import { entryOfClass, entryOfDecorators, entryOfPath, handlersIn, isServerAction, takerOf, type Entry } from './handlers.js';
 import { endOf, startOf } from './spans.js';
 
-interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Context['entry']; /** A function, or what answers a call from outside. */ readonly runs?: 'function' | 'handler' }
+interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Entry; /** A function, or what answers a call from outside. */ readonly runs?: 'function' | 'handler' }
 
-/** Answers what surrounds an offset of one file. */
-export type ContextOf = (offset: number) => Context;
+/** The functions, loops and swallowing handlers of a file, and what calls a function that is given where an argument stands, by offset. */
+interface Found { readonly regions: Region[]; readonly taken: Map<number, Entry> }
 
-/** Indexes the functions, loops and swallowing handlers of a file. `isClient` says that the file runs on the far side of an API, `isEntryPoint` that its functions are called from outside. */
-export function contextsOf(path: string, code: readonly Stmt[], role: Role, isClient: boolean, isEntryPoint = false): ContextOf {
-  const regions: Region[] = [];
-  walk(code, regions, '');
-  regions.sort((a, b) => spanStart(a.at) - spanStart(b.at) || spanEnd(b.at) - spanEnd(a.at));
-  const pathEntry = entryOfPath(path) ?? (isEntryPoint ? 'route' : null);
+/** Where code of a file is: `isClient` says that the file runs on the far side of an API, `isEntryPoint` that its functions are called from outside. */
+export interface Surrounding { readonly path: string; readonly role: Role; readonly isClient: boolean; readonly isEntryPoint: boolean }
+
+/** What surrounds the code of one file. */
+export interface FileContexts {
+  /** `reached` says what the function with an id, which the code stands in, is called from. */
+  at(offset: number, reached: (fnId: string) => Entry): Context;
+  /** What the code around an offset says for itself. */
+  ownEntry(offset: number): Entry;
+  /** What the function is called by that is given where an argument stands. */
+  takenBy(offset: number): Entry;
+}
+
+/** Indexes a file's code. */
+export function contextsOf(file: Surrounding, code: readonly Stmt[]): FileContexts {
+  const { regions, taken } = regionsOf(code);
+  const pathEntry: PathEntry = file.isEntryPoint || isServerAction(code) ? { entry: 'route', isSure: true } : entryOfPath(file.path);
   const cache = new Map<number, Context>();
-  return (offset) => {
-    let context = cache.get(offset);
-    if (!context) cache.set(offset, (context = surround(path, regions, offset, role, isClient, pathEntry)));
-    return context;
+  return {
+    at(offset, reached) {
+      let context = cache.get(offset);
+      if (!context) cache.set(offset, (context = surround(file, regions, offset, pathEntry, reached)));
+      return context;
+    },
+    ownEntry: (offset) => surround(file, regions, offset, pathEntry.isSure ? pathEntry : NO_ENTRY, () => null).entry,
+    takenBy: (offset) => taken.get(offset) ?? null,
   };
 }
 
-function surround(path: string, regions: readonly Region[], offset: number, role: Role, isClient: boolean, pathEntry: Context['entry']): Context {
+function regionsOf(code: readonly Stmt[]): Found {
+  const found: Found = { regions: [], taken: new Map() };
+  walk(code, found, '');
+  found.regions.sort((a, b) => spanStart(a.at) - spanStart(b.at) || spanEnd(b.at) - spanEnd(a.at));
+  return found;
+}
+
+type PathEntry = ReturnType<typeof entryOfPath>;
+const NO_ENTRY: PathEntry = { entry: null, isSure: false };
+
+function surround({ path, role, isClient }: Surrounding, regions: readonly Region[], offset: number, pathEntry: PathEntry, reached: (fnId: string) => Entry): Context {
   let fn: string | null = null;
   let unit: string | null = null;
-  let entry: Context['entry'] = null;
+  let entry: Entry = null;
+  let callers: Entry = null;
   let inLoop = false;
   let isSwallowed = false;
   for (const region of regions) {
@@ -34,120 +61,91 @@ function surround(path: string, regions: readonly Region[], offset: number, role
     if (spanEnd(region.at) <= offset) continue;
     // A function without a name belongs to the one that it stands in, unless it answers a call of its own.
     if (region.runs === 'handler' || (region.runs && (region.name || unit === null))) unit = String(spanStart(region.at));
-    if (region.kind === 'fn') { fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn; entry = region.entry ?? entry; if (region.name) { inLoop = false; isSwallowed = false; } }
-    else if (region.kind === 'loop') inLoop = true;
+    if (region.kind === 'fn') {
+      fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn;
+      entry = region.entry ?? entry;
+      if (region.runs === 'function') callers = reached(`${path}:${spanStart(region.at)}:${spanEnd(region.at)}`) ?? callers;
+      if (region.name) { inLoop = false; isSwallowed = false; }
+    } else if (region.kind === 'loop') inLoop = true;
     else isSwallowed = true;
   }
-  return { path, fn, unit, role, entry: entry ?? pathEntry, inLoop, isSwallowed, isClient };
+  // What is seen to call it tells more than a folder whose name may be a word of the domain.
+  const own = entry ?? (pathEntry.isSure ? pathEntry.entry : null);
+  return { path, fn, unit, role, entry: own ?? callers ?? pathEntry.entry, ...(own === null && callers !== null ? { isReached: true as const } : {}), inLoop, isSwallowed, isClient };
 }
 
-function walk(code: readonly Stmt[], regions: Region[], owner: string): void {
+function walk(code: readonly Stmt[], found: Found, owner: string): void {
   for (const stmt of code) {
     switch (stmt.k) {
-      case 'def': addFunction(stmt.fn, stmt.fn.name ?? '', regions, owner); break;
+      case 'def': addFunction(stmt.fn, stmt.fn.name ?? '', found, owner); break;
       case 'class': {
         const name = owner ? `${owner}.${stmt.cls.name}` : stmt.cls.name;
-        if (isView(stmt.cls)) regions.push({ at: stmt.cls.range, kind: 'fn', entry: 'route' });
+        const entry = entryOfClass(stmt.cls);
+        if (entry) found.regions.push({ at: stmt.cls.range, kind: 'fn', entry });
         for (const inner of stmt.cls.body) {
-          if (inner.k === 'def') addFunction(inner.fn, `${name}.${inner.fn.name ?? ''}`, regions, '');
-          else walk([inner], regions, name);
+          if (inner.k === 'def') addFunction(inner.fn, `${name}.${inner.fn.name ?? ''}`, found, '');
+          else walk([inner], found, name);
         }
         break;
       }
-      case 'if': walkExpr(stmt.test, regions); walk(stmt.then, regions, owner); walk(stmt.else, regions, owner); break;
+      case 'if': walkExpr(stmt.test, found); walk(stmt.then, found, owner); walk(stmt.else, found, owner); break;
       case 'loop':
         // What is gone through is asked for once.
-        if (stmt.body.length) regions.push({ at: makeSpan(stmt.iter || spanEnd(stmt.at) < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : spanStart(stmt.at), endOf(stmt)), kind: 'loop' });
-        if (stmt.iter) walkExpr(stmt.iter, regions);
-        walk(stmt.body, regions, owner);
+        if (stmt.body.length) found.regions.push({ at: makeSpan(stmt.iter || spanEnd(stmt.at) < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : spanStart(stmt.at), endOf(stmt)), kind: 'loop' });
+        if (stmt.iter) walkExpr(stmt.iter, found);
+        walk(stmt.body, found, owner);
         break;
       case 'try':
-        if (stmt.handlers.length && stmt.handlers.every((handler) => swallows(handler.body))) regions.push({ at: tryBody(stmt), kind: 'swallowed' });
-        walk(stmt.body, regions, owner);
-        for (const handler of stmt.handlers) walk(handler.body, regions, owner);
-        walk(stmt.else, regions, owner); walk(stmt.final, regions, owner);
+        if (stmt.handlers.length && stmt.handlers.every((handler) => swallows(handler.body))) found.regions.push({ at: tryBody(stmt), kind: 'swallowed' });
+        walk(stmt.body, found, owner);
+        for (const handler of stmt.handlers) walk(handler.body, found, owner);
+        walk(stmt.else, found, owner); walk(stmt.final, found, owner);
         break;
-      case 'with': for (const item of stmt.items) walkExpr(item.value, regions); walk(stmt.body, regions, owner); break;
-      case 'expr': walkExpr(stmt.value, regions); break;
-      case 'set': if (stmt.value) walkExpr(stmt.value, regions, stmt.target.k === 'name' ? stmt.target.id : undefined); break;
-      case 'return': if (stmt.value) walkExpr(stmt.value, regions); break;
+      case 'with': for (const item of stmt.items) walkExpr(item.value, found); walk(stmt.body, found, owner); break;
+      case 'expr': walkExpr(stmt.value, found); break;
+      case 'set': if (stmt.value) walkExpr(stmt.value, found, stmt.target.k === 'name' ? stmt.target.id : undefined); break;
+      case 'return': if (stmt.value) walkExpr(stmt.value, found); break;
       default: break;
     }
   }
 }
 
-function addFunction(fn: Func, name: string, regions: Region[], owner: string): void {
-  const entry = entryOf(fn.decorators);
-  regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
-  walk(fn.body, regions, '');
+function addFunction(fn: Func, name: string, found: Found, owner: string): void {
+  const entry = entryOfDecorators(fn.decorators) ?? (isServerAction(fn.body) ? 'route' : null);
+  found.regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
+  walk(fn.body, found, '');
 }
 
 const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'reduce', 'each', 'eachSeries']);
-const ROUTE_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'route', 'all', 'use', 'websocket', 'api_route', 'query', 'mutation', 'mutate']);
-
-function walkExpr(expr: Expr, regions: Region[], name?: string): void {
+function walkExpr(expr: Expr, found: Found, name?: string): void {
   switch (expr.k) {
-    case 'fn': addFunction(expr.fn, expr.fn.name ?? name ?? '', regions, ''); return;
+    case 'fn': addFunction(expr.fn, expr.fn.name ?? name ?? '', found, ''); return;
     case 'call': {
-      walkExpr(expr.fn, regions);
+      walkExpr(expr.fn, found);
       const method = expr.fn.k === 'attr' ? expr.fn.name : '';
-      const isRoute = ROUTE_METHODS.has(method) && expr.args.length > 0 && (isPath(expr.args[0]!.value) || ((method === 'query' || method === 'mutation') && expr.args.length === 1));
-      const isWorker = /^(process|consume|addJob|defineJob|createWorker|createFunction|schedule|cron)$/.test(method) || (expr.fn.k === 'name' && /^(Worker|cron)$/.test(expr.fn.id));
+      const entry = takerOf(expr);
       for (const arg of expr.args) {
-        if (isRoute || isWorker) for (const handler of handlersIn(arg.value)) regions.push({ at: handler.range, kind: 'fn', runs: 'handler', entry: isRoute ? 'route' : 'worker' });
-        if (arg.value.k === 'fn' && ITERATORS.has(method)) regions.push({ at: arg.value.fn.range, kind: 'loop' });
-        walkExpr(arg.value, regions);
+        if (entry) {
+          for (const handler of handlersIn(arg.value)) found.regions.push({ at: handler.range, kind: 'fn', runs: 'handler', entry });
+          found.taken.set(spanStart(arg.value.at), entry);
+        }
+        if (arg.value.k === 'fn' && ITERATORS.has(method)) found.regions.push({ at: arg.value.fn.range, kind: 'loop' });
+        walkExpr(arg.value, found);
       }
       return;
     }
-    case 'attr': walkExpr(expr.of, regions); return;
-    case 'item': walkExpr(expr.of, regions); walkExpr(expr.key, regions); return;
-    case 'list': for (const item of expr.items) walkExpr(item, regions); return;
-    case 'dict': for (const entry of expr.entries) walkExpr(entry.value, regions, entry.key?.k === 'lit' ? String(entry.key.v) : undefined); return;
-    case 'op': for (const arg of expr.args) walkExpr(arg, regions); return;
-    case 'cond': walkExpr(expr.test, regions); walkExpr(expr.then, regions); walkExpr(expr.else, regions); return;
-    case 'comp': regions.push({ at: expr.value.at, kind: 'loop' }); walkExpr(expr.value, regions); for (const clause of expr.clauses) walkExpr(clause.iter, regions); return;
-    case 'cast': case 'spread': walkExpr(expr.of, regions); return;
-    case 'let': walkExpr(expr.value, regions); return;
-    case 'other': for (const part of expr.parts) walkExpr(part, regions); return;
+    case 'attr': walkExpr(expr.of, found); return;
+    case 'item': walkExpr(expr.of, found); walkExpr(expr.key, found); return;
+    case 'list': for (const item of expr.items) walkExpr(item, found); return;
+    case 'dict': for (const entry of expr.entries) walkExpr(entry.value, found, entry.key?.k === 'lit' ? String(entry.key.v) : undefined); return;
+    case 'op': for (const arg of expr.args) walkExpr(arg, found); return;
+    case 'cond': walkExpr(expr.test, found); walkExpr(expr.then, found); walkExpr(expr.else, found); return;
+    case 'comp': found.regions.push({ at: expr.value.at, kind: 'loop' }); walkExpr(expr.value, found); for (const clause of expr.clauses) walkExpr(clause.iter, found); return;
+    case 'cast': case 'spread': walkExpr(expr.of, found); return;
+    case 'let': walkExpr(expr.value, found); return;
+    case 'other': for (const part of expr.parts) walkExpr(part, found); return;
     default:
   }
-}
-
-/** The functions an argument is, bare or in a wrapper (`asyncHandler(async (req, res) => …)`). */
-function handlersIn(expr: Expr, depth = 3): readonly Func[] {
-  if (expr.k === 'fn') return [expr.fn];
-  return expr.k === 'call' && depth > 0 ? expr.args.flatMap((arg) => handlersIn(arg.value, depth - 1)) : [];
-}
-
-const isPath = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string' && expr.v.startsWith('/')) || expr.k === 'tpl';
-
-/** A class of Django's or a framework of its kind that answers requests with its methods. */
-function isView(cls: Class): boolean {
-  return cls.bases.some(({ value }) => /(View|ViewSet|Viewset)$/.test(value.k === 'attr' ? value.name : value.k === 'name' ? value.id : '')) && cls.body.some((stmt) => stmt.k === 'def' && VIEW_METHODS.has(stmt.fn.name ?? ''));
-}
-const VIEW_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'list', 'retrieve', 'create', 'update', 'destroy', 'get_queryset', 'get_object', 'get_context_data', 'dispatch', 'form_valid', 'perform_create', 'perform_update']);
-
-/** What a function's decorators make it: a route, a job, a command. */
-export function entryOf(decorators: readonly Expr[]): Context['entry'] {
-  for (const decorator of decorators) {
-    const call = decorator.k === 'call' ? decorator.fn : decorator;
-    const name = call.k === 'attr' ? call.name : call.k === 'name' ? call.id : '';
-    if (/^(command|cli|group)$/.test(name)) return 'command';
-    if (/^(task|shared_task|periodic_task|job|cron|actor|on_event|scheduled|Cron|Process|Processor|EventPattern|OnEvent|Interval)$/.test(name)) return 'worker';
-    if (ROUTE_METHODS.has(name) && (call.k === 'attr' || decorator.k === 'call')) return 'route';
-    if (/^(Get|Post|Put|Patch|Delete|All|Query|Mutation|api_view|action|require_http_methods|route|Subscription|MessagePattern)$/.test(name)) return 'route';
-  }
-  return null;
-}
-
-function entryOfPath(path: string): Context['entry'] {
-  if (/(^|\/)(workers?|jobs?|tasks|queues?|cron)\//i.test(path) || /(^|\/)processors?\/[^]*\.[cm]?[jt]s$/i.test(path)) return 'worker';
-  if (/(^|\/)(management\/commands|scripts|bin)\//.test(path)) return 'command';
-  // Django's URLs name functions and classes of these files, which are not told by a decorator.
-  if (/(^|\/)(views|viewsets)(\/[^/]+)?\.py$/.test(path)) return 'route';
-  if (/(^|\/)(route|\+server|\+page\.server)\.[jt]sx?$/.test(path) || /(^|\/)pages\/api\//.test(path)) return 'route';
-  return null;
 }
 
 function swallows(body: readonly Stmt[]): boolean {

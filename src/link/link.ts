@@ -20,8 +20,9 @@ import { exclusiveIn } from './arms.js';
 import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
 import { declarers } from './declarers.js';
-import { contextsOf, type ContextOf } from './context.js';
+import { contextsOf, type FileContexts } from './context.js';
 import type { TableDraft } from './draft.js';
+import { reachedEntries, sharedPlaces } from './entries.js';
 import { histories, type Histories } from './histories.js';
 import { forgetLookedInto } from './kept.js';
 import { mergeSchema, type Merged } from './merge.js';
@@ -95,10 +96,11 @@ function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { draf
 }
 
 /** What was recorded, with what surrounds it, and what is known by its name only. */
-function usageOf({ files, roleOf, isEntryPoint = () => false }: LinkInput, flow: Flow, { drafts, history, classes, schema, tableOf }: Declared, { byName, strings }: Evaluated): Usage {
+function usageOf(input: LinkInput, flow: Flow, { drafts, history, classes, schema, tableOf }: Declared, { byName, strings }: Evaluated): Usage {
+  const { files, roleOf } = input;
   const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
   const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
-  const contextAt = contextIndex(files, roleOf, isEntryPoint, isClient);
+  const contextAt = contextIndex(input, flow, isClient);
   forgetLookedInto(files, flow, (path) => roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
   const clients = clientReads(flow, flow.record, contextAt);
   const possible = possibleUses({ files, flow, roleOf, isClient, schema, extents: [...declarers(flow, drafts, classes), ...flow.record.declarations.values()] });
@@ -149,17 +151,22 @@ function sqlStringIndex(files: ReadonlyMap<string, FileFacts>): (path: string, a
   return (path, at) => index.get(`${path}:${spanStart(at)}`) ?? [];
 }
 
-function contextIndex(files: ReadonlyMap<string, FileFacts>, roleOf: (path: string) => Role, isEntryPoint: (path: string) => boolean, isClient: (path: string) => boolean): (place: Place) => Context {
-  const byPath = new Map<string, ContextOf>();
-  return (place) => {
-    let contextOf = byPath.get(place.path);
-    if (!contextOf) {
-      const facts = files.get(place.path);
-      const inCode = contextsOf(place.path, facts?.code ?? facts?.page?.body ?? [], roleOf(place.path), isClient(place.path), isEntryPoint(place.path));
-      // A template shows nothing where there is nothing.
-      byPath.set(place.path, (contextOf = facts?.page ? (offset) => ({ ...inCode(offset), isSwallowed: true }) : inCode));
+function contextIndex({ files, roleOf, isEntryPoint = () => false }: LinkInput, flow: Flow, isClient: (path: string) => boolean): (place: Place) => Context {
+  const byPath = new Map<string, FileContexts>();
+  const contextsIn = (path: string): FileContexts => {
+    let contexts = byPath.get(path);
+    if (!contexts) {
+      const facts = files.get(path);
+      byPath.set(path, (contexts = contextsOf({ path, role: roleOf(path), isClient: isClient(path), isEntryPoint: isEntryPoint(path) }, facts?.code ?? facts?.page?.body ?? [])));
     }
-    return contextOf(spanStart(place.at));
+    return contexts;
+  };
+  const reached = reachedEntries(flow.called, { ownEntry: ({ path, at }) => contextsIn(path).ownEntry(spanStart(at)), takenBy: ({ path, at }) => contextsIn(path).takenBy(spanStart(at)) });
+  const isShared = sharedPlaces(flow.record);
+  return ({ path, at }) => {
+    const context = contextsIn(path).at(spanStart(at), isShared({ path, at }) ? () => null : reached);
+    // A template shows nothing where there is nothing.
+    return files.get(path)?.page ? { ...context, isSwallowed: true } : context;
   };
 }
 

@@ -13,6 +13,8 @@ export interface Context {
   readonly unit: string | null;
   readonly role: Role;
   readonly entry: 'route' | 'worker' | 'command' | null;
+  /** The entry is that of code which calls this, through however many functions. */
+  readonly isReached?: true;
   readonly inLoop: boolean;
   /** Inside a try whose handler neither raises again nor returns an error. */
   readonly isSwallowed: boolean;

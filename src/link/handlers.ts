@@ -1,0 +1,79 @@
+/** What makes a function one that is called from outside: its decorators, what it is given to, the class or the file it stands in. */
+import type { Call, Class, Expr, Func, Stmt } from '../facts/code.js';
+import type { Context } from '../model/usage.js';
+
+export type Entry = Context['entry'];
+
+const ROUTE_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'route', 'all', 'use', 'websocket', 'api_route', 'query', 'mutation', 'mutate']);
+const VERBS = /^(get|post|put|patch|delete|all)$/;
+const WORKER_METHODS = /^(process|consume|work|addJob|add_job|defineJob|createWorker|createFunction|schedule|scheduleJob|cron)$/;
+const WORKER_NAMES = /^(Worker|CronJob|Cron|cron)$/;
+
+/** What calls the functions that a call is given: a router's requests, a queue's or a clock's jobs; null of any other call. */
+export function takerOf({ fn, args }: Call): Entry {
+  const [first] = args;
+  if (!first) return null;
+  if (fn.k === 'name') return WORKER_NAMES.test(fn.id) ? 'worker' : null;
+  if (fn.k !== 'attr') return null;
+  const { name, of } = fn;
+  // `router.route('/users').get(list)`: the path stands before.
+  if (ROUTE_METHODS.has(name) && (isPath(first.value) || ((name === 'query' || name === 'mutation') && args.length === 1) || (VERBS.test(name) && isRouteOfPath(of)))) return 'route';
+  // `app.openapi(route, handler)`, `fastify.route({ url, handler })`
+  if ((name === 'openapi' && args.length > 1) || (name === 'route' && first.value.k === 'dict')) return 'route';
+  return WORKER_METHODS.test(name) || (name === 'define' && args.length > 1 && isFunction(args[args.length - 1]!.value)) ? 'worker' : null;
+}
+
+const isPath = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string' && expr.v.startsWith('/')) || expr.k === 'tpl';
+const isFunction = (expr: Expr): boolean => expr.k === 'fn';
+
+function isRouteOfPath(expr: Expr): boolean {
+  if (expr.k !== 'call' || expr.fn.k !== 'attr') return false;
+  return (expr.fn.name === 'route' && expr.args.length === 1 && isPath(expr.args[0]!.value)) || isRouteOfPath(expr.fn.of);
+}
+
+/** The functions an argument is, bare, in a wrapper (`asyncHandler(async (req, res) => …)`) or as the handler among options. */
+export function handlersIn(expr: Expr, depth = 3): readonly Func[] {
+  if (expr.k === 'fn') return [expr.fn];
+  if (expr.k === 'dict') return expr.entries.flatMap(({ key, value }) => (key?.k === 'lit' && key.v === 'handler' ? handlersIn(value, depth) : []));
+  return expr.k === 'call' && depth > 0 ? expr.args.flatMap((arg) => handlersIn(arg.value, depth - 1)) : [];
+}
+
+/** What calls the methods of a class: a view of Django's or a framework of its kind answers requests with them, a processor takes jobs. */
+export function entryOfClass(cls: Class): Entry {
+  if (cls.decorators.some((decorator) => calledName(decorator) === 'Processor')) return 'worker';
+  return cls.bases.some(({ value }) => /(View|ViewSet|Viewset|^Resource|^HTTPEndpoint|^RequestHandler)$/.test(lastNameOf(value))) && cls.body.some((stmt) => stmt.k === 'def' && VIEW_METHODS.has(stmt.fn.name ?? '')) ? 'route' : null;
+}
+const VIEW_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'list', 'retrieve', 'create', 'update', 'destroy', 'get_queryset', 'get_object', 'get_context_data', 'dispatch', 'form_valid', 'perform_create', 'perform_update']);
+
+const lastNameOf = (expr: Expr): string => (expr.k === 'attr' ? expr.name : expr.k === 'name' ? expr.id : '');
+const calledName = (decorator: Expr): string => lastNameOf(decorator.k === 'call' ? decorator.fn : decorator);
+
+/** What a function's decorators make it: a route, a job, a command. */
+export function entryOfDecorators(decorators: readonly Expr[]): Entry {
+  for (const decorator of decorators) {
+    const name = calledName(decorator);
+    const isOfOther = decorator.k === 'attr' || (decorator.k === 'call' && decorator.fn.k === 'attr');
+    if (/^(command|cli|group)$/.test(name)) return 'command';
+    if (/^(task|shared_task|periodic_task|job|scheduled_job|cron|actor|on_event|scheduled|Cron|Process|Processor|EventPattern|OnEvent|Interval)$/.test(name)) return 'worker';
+    if (ROUTE_METHODS.has(name) && (isOfOther || decorator.k === 'call')) return 'route';
+    if (/^(Get|Post|Put|Patch|Delete|All|Query|Mutation|ResolveField|FieldResolver|api_view|action|require_http_methods|route|Subscription|MessagePattern)$/.test(name)) return 'route';
+  }
+  return null;
+}
+
+/** `'use server'` at the head of a file or function: a page's forms and buttons call it. */
+export function isServerAction(body: readonly Stmt[]): boolean {
+  const [first] = body;
+  return first?.k === 'expr' && first.value.k === 'lit' && first.value.v === 'use server';
+}
+
+/** What a file's path says of its functions; `isSure` where a framework calls files of that path, and no folder of a domain is called so. */
+export function entryOfPath(path: string): { readonly entry: Entry; readonly isSure: boolean } {
+  if (/(^|\/)(route|\+server|\+(page|layout)\.server)\.[jt]sx?$/.test(path) || /(^|\/)pages\/api\//.test(path)) return { entry: 'route', isSure: true };
+  if (/(^|\/)app\/(.*\/)?(page|layout)\.[jt]sx?$/.test(path)) return { entry: 'route', isSure: true };
+  // Django's URLs name functions and classes of these files, which are not told by a decorator.
+  if (/(^|\/)(views|viewsets)(\/[^/]+)?\.py$/.test(path)) return { entry: 'route', isSure: true };
+  if (/(^|\/)(workers?|jobs?|tasks|queues?|cron)\//i.test(path) || /(^|\/)processors?\/[^]*\.[cm]?[jt]s$/i.test(path)) return { entry: 'worker', isSure: false };
+  if (/(^|\/)(management\/commands|scripts|bin)\//.test(path)) return { entry: 'command', isSure: false };
+  return { entry: null, isSure: false };
+}

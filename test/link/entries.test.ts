@@ -1,0 +1,100 @@
+/** What code is reached from: see `src/link/entries.ts`. */
+import { describe, expect, it } from 'vitest';
+import { analyseText } from '../support/analyse-text.js';
+
+const PRISMA = 'model Parcel {\n  id String @id\n  label String\n  hub String\n}\nmodel Van {\n  id String @id\n  plate String\n}\nmodel Depot {\n  id String @id\n  city String\n}\n';
+const SERVICE = `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+export const listParcels = (hub: string) => prisma.parcel.findMany({ where: { hub } });
+`;
+
+/** The entries of the queries of the files, in the order of their places. */
+async function entries(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { project } = await analyseText({ 'schema.prisma': PRISMA, ...files });
+  return project.usage.queries.map(({ context }) => `${context.entry}${context.isReached ? ' through calls' : ''}`);
+}
+
+describe('what a service is reached from', () => {
+  it('is a route whose handler calls it', async () => {
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': `import express from 'express';
+import { listParcels } from './service';
+const app = express();
+app.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.hub)); });
+` })).toEqual(['route through calls']);
+  });
+
+  it('is a route that is given the handler by its name, bare, bound, wrapped or among options', async () => {
+    const controller = `import { listParcels } from './service';
+export const list = async (req, res) => { res.json(await listParcels(req.query.hub)); };
+export class Parcels { async list(req, res) { res.json(await listParcels(req.query.hub)); } }
+`;
+    const route = (line: string) => ({ 'src/service.ts': SERVICE, 'src/controller.ts': controller, 'src/routes.ts': `import { Router } from 'express';\nimport asyncHandler from 'express-async-handler';\nimport * as parcels from './controller';\nconst own = new parcels.Parcels();\nconst caught = (fn) => (req, res, next) => Promise.resolve(fn(req, res)).catch(next);\nconst router = Router();\n${line}\nexport default router;\n` });
+    for (const line of ["router.get('/', parcels.list);", "router.get('/', own.list.bind(own));", "router.get('/', asyncHandler(parcels.list));", "router.get('/', caught(parcels.list));", "router.route('/').post(audit).get(parcels.list);", "router.route({ method: 'GET', url: '/', handler: parcels.list });"]) {
+      expect([line, await entries(route(line))]).toEqual([line, ['route through calls']]);
+    }
+    // Nothing says when a listener runs.
+    expect(await entries(route("process.on('exit', parcels.list);"))).toEqual(['null']);
+  });
+
+  it('is the controller or resolver that has it injected', async () => {
+    const app = (decorator: string) => ({ 'src/service.ts': `import { Injectable } from '@nestjs/common';
+import { PrismaClient } from '@prisma/client';
+@Injectable() export class Store { constructor(private readonly prisma: PrismaClient) {} find(hub: string) { return this.prisma.parcel.findMany({ where: { hub } }); } }
+@Injectable() export class Parcels { constructor(private readonly store: Store) {} list(hub: string) { return this.store.find(hub); } }
+`, 'src/parcels.ts': `import { Controller, Get, Query } from '@nestjs/common';
+import { Parcels } from './service';
+@Controller('parcels') export class Api { constructor(private readonly parcels: Parcels) {} ${decorator} list(hub: string) { return this.parcels.list(hub); } }
+` });
+    expect(await entries(app('@Get()'))).toEqual(['route through calls']);
+    expect(await entries(app('@Query(() => [Parcel])'))).toEqual(['route through calls']);
+    expect(await entries(app("@Cron('0 3 * * *')"))).toEqual(['worker through calls']);
+    expect(await entries(app(''))).toEqual(['null']);
+  });
+
+  it('is a job rather than a route where both reach it', async () => {
+    const route = "import express from 'express';\nimport { listParcels } from './service';\nconst app = express();\napp.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.hub)); });\n";
+    const job = "import cron from 'node-cron';\nimport { listParcels } from './service';\nconst nightly = async () => { await listParcels('north'); };\ncron.schedule('0 3 * * *', nightly);\n";
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': route, 'src/nightly.ts': job })).toEqual(['worker through calls']);
+  });
+
+  it('is what is seen to call it, before a folder that may be called so for another reason', async () => {
+    const route = "import express from 'express';\nimport { listParcels } from '../tasks/service';\nconst app = express();\napp.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.hub)); });\n";
+    expect(await entries({ 'src/tasks/service.ts': SERVICE, 'src/web/app.ts': route })).toEqual(['route through calls']);
+    expect(await entries({ 'src/tasks/service.ts': SERVICE })).toEqual(['worker']);
+  });
+
+  it('is nothing that a command calls, nor a function of the same name elsewhere', async () => {
+    expect(await entries({ 'src/service.ts': SERVICE, 'scripts/print.ts': "import { listParcels } from '../src/service';\nlistParcels('north').then(console.log);\nexport const run = () => listParcels('south');\n" })).toEqual(['null']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': "import express from 'express';\nimport { listParcels } from 'parcel-client';\nconst app = express();\napp.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.hub)); });\n" })).toEqual(['null']);
+  });
+
+  it('is nothing that reaches a base for one of the many tables that it serves', async () => {
+    const base = `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const rowsOf = (delegate, where) => delegate.findMany({ where });
+export const parcels = (label: string) => rowsOf(prisma.parcel, { label });
+export const vans = (plate: string) => rowsOf(prisma.van, { plate });
+export const depots = (city: string) => rowsOf(prisma.depot, { city });
+`;
+    const route = "import express from 'express';\nimport { parcels } from './base';\nconst app = express();\napp.get('/parcels', async (req, res) => { res.json(await parcels(req.query.label)); });\n";
+    expect(new Set(await entries({ 'src/base.ts': base, 'src/app.ts': route }))).toEqual(new Set(['null']));
+  });
+
+  it('is a page, a server action or a loader that a framework calls', async () => {
+    expect(await entries({ 'src/service.ts': SERVICE, 'app/parcels/page.tsx': "import { listParcels } from '../../src/service';\nexport default async function Page({ params }) { const parcels = await listParcels(params.hub); return <ul>{parcels.map((one) => <li key={one.id}>{one.label}</li>)}</ul>; }\n" })).toEqual(['route through calls']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/actions.ts': "'use server';\nimport { listParcels } from './service';\nexport async function reload(hub: string) { return listParcels(hub); }\n" })).toEqual(['route through calls']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/actions.ts': "import { listParcels } from './service';\nexport async function reload(hub: string) { return listParcels(hub); }\n" })).toEqual(['null']);
+  });
+});
+
+describe('what a repository is reached from in Python', () => {
+  const models = "from sqlalchemy import select\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column\n\nclass Base(DeclarativeBase):\n    pass\n\nclass Parcel(Base):\n    __tablename__ = 'parcels'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    hub: Mapped[str]\n\nclass Parcels:\n    def __init__(self, session: Session):\n        self.session = session\n\n    def of(self, hub: str):\n        return self.session.scalars(select(Parcel).where(Parcel.hub == hub)).all()\n";
+  const of = async (code: string) => (await analyseText({ 'app/models.py': models, 'app/api.py': code })).project.usage.queries.map(({ context }) => context.entry);
+
+  it('is the route or the task that uses it', async () => {
+    expect(await of("from fastapi import APIRouter, Depends\nfrom app.models import Parcels\n\nrouter = APIRouter()\n\n@router.get('/parcels')\ndef parcels(hub: str, store: Parcels = Depends(Parcels)):\n    return store.of(hub)\n")).toEqual(['route']);
+    expect(await of("from celery import shared_task\nfrom app.models import Parcels\n\n@shared_task\ndef tidy(hub):\n    Parcels(session()).of(hub)\n")).toEqual(['worker']);
+    expect(await of("from flask_restful import Resource\nfrom app.models import Parcels\n\nclass ParcelList(Resource):\n    def get(self, hub):\n        return Parcels(session()).of(hub)\n")).toEqual(['route']);
+    expect(await of("from app.models import Parcels\n\ndef tidy(hub):\n    Parcels(session()).of(hub)\n")).toEqual([null]);
+  });
+});
