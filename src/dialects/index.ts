@@ -6,6 +6,7 @@ import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
 import { graphql } from './graphql/index.js';
 import { hono } from './hono/index.js';
+import { knex } from './knex/index.js';
 import { kysely } from './kysely/index.js';
 import { lodash } from './lodash/index.js';
 import { marshmallow } from './marshmallow/index.js';
@@ -16,6 +17,7 @@ import { pydantic } from './pydantic/index.js';
 import { sequelize } from './sequelize/index.js';
 import { sqlClient } from './sql-client/index.js';
 import { sqlalchemy } from './sqlalchemy/index.js';
+import { supabase } from './supabase/index.js';
 import { trpc } from './trpc/index.js';
 import { typeorm } from './typeorm/index.js';
 import { webClient } from './web-client/index.js';
@@ -30,6 +32,7 @@ export const dialects: readonly Dialect[] = [
   drizzle,
   graphql,
   hono,
+  knex,
   kysely,
   lodash,
   marshmallow,
@@ -39,6 +42,7 @@ export const dialects: readonly Dialect[] = [
   pydantic,
   sequelize,
   sqlalchemy,
+  supabase,
   sqlClient,
   trpc,
   typeorm,

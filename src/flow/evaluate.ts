@@ -78,6 +78,8 @@ export class Flow {
   contextLimit = CONTEXT_LIMIT;
   /** See `Dialect.newFlags`. */
   newFlags: NewFlags;
+  /** Queries that were built and that nobody was seen to look at the outcome of, by what tells them apart: they are run at the end. */
+  readonly unasked = new Map<string, { readonly fnId: string | null; readonly run: () => void }>();
   /** While a decorator of the repository is called: the library's decorators that it applies. */
   applications: Term[] | null = null;
   readonly names = new Names(this);
@@ -300,11 +302,21 @@ export class Flow {
       this.guarded(module, () => runStatements(this, module.code, env, []));
     }
     runLiterals(this, (ref) => this.guarded(ref.module, () => this.define(ref, this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true }))));
+    this.runUnasked();
     this.record.settle((fnId) => this.called.isTold(fnId), { isCalledUntold: (fnId) => this.called.isCalledUntold(fnId), isToldByCallers: (fnId) => this.called.isToldByCallers(fnId), mayRun: (inherited) => this.called.mayRun(inherited), isSeenToRun: (inherited) => this.called.isSeenToRun(inherited) });
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
       if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.called.has(fn))) handOut(this, this.ask('returned', fn.module.language, (api) => api.returned!(this, fn, value)) ?? value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));
     }
+  }
+
+  private runUnasked(): void {
+    for (const { fnId, run } of this.unasked.values()) {
+      if (fnId !== null) this.stack.push(fnId);
+      run();
+      if (fnId !== null) this.stack.pop();
+    }
+    this.unasked.clear();
   }
 
   private guarded(module: ModuleRef, run: () => void): void {

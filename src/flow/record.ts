@@ -231,6 +231,13 @@ export class Recorder {
     }
   }
 
+  /** What was taken for a query was a step of one. */
+  retract(id: string): void {
+    for (const { query } of this.queriesById.get(id) ?? []) this.queries.delete(`${query.id}:${query.conditions.length}`);
+    this.queriesById.delete(id);
+    this.finished.delete(id);
+  }
+
   /** Adds what the code does with the outcome of the query with that id; a refusal is worth more where the insert is seen that it precedes. */
   guard(lookup: string, guard: Guard): void {
     for (const { guards } of this.queriesById.get(lookup) ?? []) {

@@ -3,7 +3,7 @@ import type { Expr, Span } from '../facts/code.js';
 import type { QName } from '../facts/ddl.js';
 import type { SqlQuery } from '../facts/sql.js';
 import { spanStart } from '../facts/span.js';
-import type { Place } from '../model/schema.js';
+import type { Place, Table } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
@@ -28,6 +28,8 @@ export interface SqlOutcome { readonly item: Value; readonly first: Value; reado
 
 /** Queries that a builder puts together from names in texts: the same data as a statement's, run the same way. */
 export interface QueryRunner {
+  /** Every table that is known. */
+  readonly tables: readonly Table[];
   /** The table of a name, under the physical names of its columns. */
   modelOf(name: QName): Model | null;
   /** Records what a query does. `isOpen`: what it selects is not all known. */

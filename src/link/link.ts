@@ -86,7 +86,7 @@ function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { draf
   flow.pages = new Pages(new Map([...files].filter(([path]) => roleOf(path) === 'application')));
   const strings = sqlStringsOf(files);
   if (strings.size > 0 || [...files.values()].some((facts) => facts.sql)) flow.strings = runnableStrings(strings, files, byName, history.temporary);
-  flow.queries = runnableQueries(byName, history.temporary);
+  flow.queries = runnableQueries(byName, schema.tables, history.temporary);
   flow.runAll(flow.modules.filter((module) => roleOf(module.path) === 'application' || roleOf(module.path) === 'seed'), isEntryPoint);
   sqlUsage([...history.queries, ...history.routines.flatMap(({ queries, path, rows }) => queries.map((query) => ({ query, path, rows }))), ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
   rowUsage(history.rowReads, byName, flow.record);

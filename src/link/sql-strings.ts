@@ -8,6 +8,7 @@ import { noteHeld } from '../flow/moves.js';
 import type { QueryState } from '../flow/query.js';
 import type { Bind, QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
 import { ANY, type Value } from '../flow/value.js';
+import type { Table } from '../model/schema.js';
 import { SqlFiles } from '../migrations/steps/files.js';
 import { partsIn, withParts } from './sql-parts.js';
 import type { LocatedQuery } from './sql-usage.js';
@@ -59,9 +60,10 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
 }
 
 /** What evaluation asks of queries that code builds, once the schema is known. */
-export function runnableQueries(schema: SqlSchema, temporary: ReadonlySet<string>): QueryRunner {
+export function runnableQueries(schema: SqlSchema, tables: readonly Table[], temporary: ReadonlySet<string>): QueryRunner {
   const modelOf = physicalModels(schema);
   return {
+    tables,
     modelOf,
     run: (flow, query, path, bind, isOpen) => {
       let found = null as Found | null;

@@ -3,8 +3,8 @@ import type { SqlCondition } from '../../facts/sql.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, argumentOf, text, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { bound, noParts, reference, type Parts } from './draft.js';
-import { builderValue, comparison, expressionOf, expressionValue, filterOf, made, readAll, readRefs, take, type Expression } from './expressions.js';
+import { bound, noParts, reference, take, type Parts } from './draft.js';
+import { builderValue, comparison, expressionOf, expressionValue, filterOf, made, readAll, readRefs, type Expression } from './expressions.js';
 
 const AGGREGATES = new Set(['count', 'countAll', 'sum', 'avg', 'min', 'max', 'agg', 'jsonAgg']);
 

@@ -5,8 +5,9 @@ import { spanEnd, spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argumentOf, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { bound, draftOf, nested, noParts, reference, type Parts } from './draft.js';
-import { aliased, DIALECT } from './names.js';
+import { aliased, itemPlaces } from '../shared/drafts/names.js';
+import { bound, draftOf, nested, noParts, reference, take, type Parts } from './draft.js';
+import { DIALECT } from './names.js';
 
 /** What an expression reads and compares; `plain` is the column that it is itself. */
 export interface Expression { readonly parts: Parts; readonly plain: ColumnRef | null; readonly wrapped: string | null; readonly alias: string | null }
@@ -29,9 +30,6 @@ export function made(flow: Flow, value: Value | null, site: CallSite): Value | n
   if (value?.k !== 'fn') return value;
   return flow.callFn(value, [unwritten(builderValue(site), site.at)]);
 }
-
-/** The place of each item of a list that is written out, else that of the whole. */
-export const itemPlaces = ({ expr, at }: Pick<EvaluatedArg, 'expr' | 'at'>, count: number): readonly Span[] => Array.from({ length: count }, (_, index) => (expr.k === 'list' ? expr.items[index]?.at ?? at : at));
 
 /** An argument that names a column, or is an expression, as a list of expressions; null for one that cannot be read. */
 export function readRefs(flow: Flow, arg: EvaluatedArg | null, site: CallSite): readonly (Expression | null)[] {
@@ -60,15 +58,6 @@ export function readAll({ parts, plain }: Expression, into: Parts): void {
   if (plain) into.columns.push({ ...plain, kind: 'read' });
   take(into, parts);
   for (const { column, value } of parts.conditions) into.columns.push({ ...column, kind: 'read' }, ...(value.k === 'column' ? [{ ...value.column, kind: 'read' as const }] : []));
-}
-
-/** Everything of other parts but their conditions. */
-export function take(into: Parts, parts: Parts): void {
-  into.columns.push(...parts.columns);
-  into.subqueries.push(...parts.subqueries);
-  for (const [name, value] of parts.binds) into.binds.set(name, value);
-  into.aggregates ||= parts.aggregates;
-  into.isPartial ||= parts.isPartial;
 }
 
 const OPS: Readonly<Record<string, SqlCondition['op']>> = { '=': '=', '==': '=', '!=': '<>', '<>': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', like: 'like', ilike: 'like' };

@@ -5,9 +5,11 @@ import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, argumentOf, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { oneRow, resultOf, rows } from '../sql-client/results.js';
-import { add, begin, draftOf, draftValue, joined, nested, noParts, reference, run, type Draft, type Parts } from './draft.js';
-import { comparison, expressionOf, filterOf, itemPlaces, made, readAll, readRefs, take } from './expressions.js';
-import { aliased, DIALECT, tableNamed } from './names.js';
+import { begin } from '../shared/drafts/draft.js';
+import { aliased, itemPlaces } from '../shared/drafts/names.js';
+import { add, draftOf, draftValue, joined, nested, noParts, reference, run, take, type Draft, type Parts } from './draft.js';
+import { comparison, expressionOf, filterOf, made, readAll, readRefs } from './expressions.js';
+import { DIALECT, tableNamed } from './names.js';
 
 const VERBS: Readonly<Record<string, SqlQuery['verb']>> = { selectFrom: 'select', updateTable: 'update', deleteFrom: 'delete' };
 const JOINS: Readonly<Record<string, Source['join']>> = { innerJoin: 'inner', leftJoin: 'left', rightJoin: 'right', fullJoin: 'full', crossJoin: 'cross', innerJoinLateral: 'inner', leftJoinLateral: 'left', crossJoinLateral: 'cross', using: 'inner', from: 'inner' };
@@ -20,7 +22,7 @@ export function beginQuery(flow: Flow, site: CallSite): Value | undefined {
   const parts = noParts();
   const sources = sourcesOf(flow, site, arg, parts, undefined);
   const known = withOf(site.receiver);
-  return draftValue(begin(site, verb, sources, known, new Map([...parts.binds, ...bindsOf(site.receiver)])));
+  return draftValue(begin(site, DIALECT, verb, sources, known, new Map([...parts.binds, ...bindsOf(site.receiver)])));
 }
 
 /** What a FROM or JOIN names: tables, sub-queries, what functions give. */

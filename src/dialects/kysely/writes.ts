@@ -1,17 +1,20 @@
 /** Inserts and updates. https://kysely-org.github.io/kysely-apidoc/classes/InsertQueryBuilder.html */
 import type { Flow } from '../../flow/evaluate.js';
-import { fieldsOf } from '../../flow/fields.js';
 import type { Model } from '../../flow/model.js';
-import { recordUpsert } from '../../flow/upserts.js';
 import { ANY, argument, argumentOf, text, unwritten, type SpecialValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
+import type { Naming } from '../shared/drafts/draft.js';
+import { itemPlaces } from '../shared/drafts/names.js';
+import { newRow, physical, upsertBy } from '../shared/drafts/writes.js';
 import { insertObject, updateObject } from '../shared/object-writes.js';
 import { draftOf, draftValue, noParts, type Draft } from './draft.js';
-import { itemPlaces, made, readRefs } from './expressions.js';
+import { made, readRefs } from './expressions.js';
 import { columnNamed, DIALECT, tableNamed } from './names.js';
 import { selected } from './steps.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
+
+const naming = (flow: Flow): Naming => (name) => columnNamed(flow, name);
 
 interface Insert { readonly model: Model; readonly place: Place; readonly columns: readonly string[] | null; readonly item: Value | null }
 
@@ -35,30 +38,18 @@ export function insertCall(flow: Flow, site: CallSite, of: SpecialValue): Value 
   const { model, place } = insert;
   const first = argumentOf(site.args, 0);
   switch (site.name) {
-    case 'values': insertObject(flow, model, physical(flow, made(flow, first?.value ?? null, site)), site.env, place.at); return of;
+    case 'values': insertObject(flow, model, physical(flow, made(flow, first?.value ?? null, site), naming(flow)), site.env, place.at); return of;
     case 'columns': return insertValue({ ...insert, columns: first?.value.k === 'list' ? first.value.items.flatMap((item) => text(item) ?? []) : null }, site);
     case 'expression': insertFrom(flow, site, insert, made(flow, first?.value ?? null, site)); return of;
     case 'defaultValues': flow.record.insert(model, new Map(), place); return of;
     case 'onConflict': if (first?.value.k === 'fn') flow.callFn(first.value, [{ name: null, value: { k: 'special', dialect: DIALECT, tag: 'conflict', data: { insert }, key: `${site.env.module.path}:${spanStart(site.at)}` }, expr: first.expr, spread: null, at: site.at }]); return of;
     case 'returningAll': return insertValue({ ...insert, item: { k: 'row', model } }, site);
-    case 'returning': { const parts = noParts(); const outputs = selected(flow, site, first, parts); return insertValue({ ...insert, item: itemOf(flow, site, model, outputs) }, site); }
+    case 'returning': { const parts = noParts(); const outputs = selected(flow, site, first, parts); return insertValue({ ...insert, item: newRow(flow, site, model, outputs) }, site); }
     case 'execute': case 'stream': return insert.item ? { k: 'many', of: insert.item } : ANY;
     case 'executeTakeFirst': case 'executeTakeFirstOrThrow': return insert.item ?? ANY;
     case '$call': case '$if': { const callback = argument(site.args, site.name === '$if' ? 1 : 0); return callback?.k === 'fn' ? flow.callFn(callback, [unwritten(of, site.at)]) : of; }
     default: return of;
   }
-}
-
-/** What comes back of a new row, by the names it gets. */
-function itemOf(flow: Flow, site: CallSite, model: Model, outputs: ReturnType<typeof selected>): Value {
-  const entries = new Map<string, Value>();
-  for (const { name, column } of outputs) {
-    if (name === null) continue;
-    const at = column && { path: site.env.module.path, at: column.at };
-    const isKnown = column && at && flow.record.column(model, column.name, 'read', at, flow.currentFn) !== null;
-    entries.set(name, isKnown ? { k: 'field', model, attribute: column.name, place: at } : ANY);
-  }
-  return { k: 'dict', entries, rest: null };
 }
 
 /** `insertInto('a').columns([…]).expression(db.selectFrom('b')…)` */
@@ -84,12 +75,10 @@ export function conflictCall(flow: Flow, site: CallSite, of: SpecialValue): Valu
       const items = arg?.value.k === 'list' ? arg.value.items : arg ? [arg.value] : [];
       const places = arg ? itemPlaces(arg, items.length) : [];
       const named = new Map(items.flatMap((item, index) => { const name = text(item); const column = name === null ? null : columnNamed(flow, name); return column !== null && model.columns.has(column) ? [[column, flow.place(site.env, places[index]!)] as const] : []; }));
-      for (const [name, at] of named) flow.record.column(model, name, 'lookup', at, flow.currentFn);
-      flow.record.insert(model, new Map(), place, { isUpsert: true });
-      if (named.size > 0 && named.size === items.length) recordUpsert(flow.record, model, named, place);
+      upsertBy(flow, model, named, place, named.size === items.length);
       return of;
     }
-    case 'doUpdateSet': updateObject(flow, model, physical(flow, made(flow, arg?.value ?? null, site)), site.env, site.at); return of;
+    case 'doUpdateSet': updateObject(flow, model, physical(flow, made(flow, arg?.value ?? null, site), naming(flow)), site.env, site.at); return of;
     case 'constraint': case 'expression': case 'doNothing': flow.record.insert(model, new Map(), place, { isUpsert: true }); return of;
     default: return of;
   }
@@ -104,18 +93,6 @@ export function updateCall(flow: Flow, site: CallSite, draft: Draft): Value | un
   const [first, second] = [argumentOf(site.args, 0), argument(site.args, 1)];
   const [named] = second && first ? readRefs(flow, first, site) : [];
   const given: Value | null = second && named?.plain ? { k: 'dict', entries: new Map([[named.plain.name, made(flow, second, site) ?? ANY]]), rest: null, places: new Map([[named.plain.name, flow.place(site.env, first!.at)]]) } : made(flow, first?.value ?? null, site);
-  updateObject(flow, model, physical(flow, given), site.env, site.at);
+  updateObject(flow, model, physical(flow, given, naming(flow)), site.env, site.at);
   return draftValue(draft);
-}
-
-/** An object's keys as columns are called in the database. */
-function physical(flow: Flow, value: Value | null): Value | null {
-  switch (value?.k) {
-    case 'dict': return { ...value, entries: new Map([...value.entries].map(([name, item]) => [columnNamed(flow, name), item])), ...(value.places ? { places: new Map([...value.places].map(([name, place]) => [columnNamed(flow, name), place])) } : {}) };
-    case 'list': return { k: 'list', items: value.items.map((item) => physical(flow, item)!) };
-    case 'many': return { k: 'many', of: physical(flow, value.of)! };
-    case 'union': return { k: 'union', of: value.of.map((item) => physical(flow, item)!) };
-    case 'object': { const fields = fieldsOf(flow, value); return [...fields.entries.keys()].every((name) => columnNamed(flow, name) === name) ? value : physical(flow, { ...fields, rest: ANY }); }
-    default: return value;
-  }
 }
