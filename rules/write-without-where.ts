@@ -48,13 +48,14 @@ function isNamedReset({ verb, context }: Query): boolean {
   return verb === 'delete' && context.fn !== null && wordsOf(context.fn.split('.').at(-1)!).some((word) => ['reset', 'wipe', 'truncate', 'all', 'everything'].includes(word));
 }
 
-/** Every row gets what its other columns say (`search = to_tsvector(title)`): that is meant for all of them. What a column itself had is the usual victim of a forgotten condition. */
+/** Every row gets what its other columns (`search = to_tsvector(title)`) or other rows say (`total = (SELECT …)`): that is meant for all of them. What a column itself had is the usual victim of a forgotten condition. */
 function isWorkedOut(project: Project, { verb, root, place }: Query): boolean {
   if (verb !== 'update') return false;
   const [start, end] = [spanStart(place.at), spanEnd(place.at)];
   const uses = root.table.columns.flatMap((column) => project.usesOf(column)).filter((use) => use.place.path === place.path && spanStart(use.place.at) >= start && spanEnd(use.place.at) <= end);
   const writes = uses.filter(isWriteUse);
   const written = new Set(writes.map((use) => use.column));
+  if (written.size > 0 && [...written].every((column) => writes.some((use) => use.column === column && use.value?.isSelected === true))) return true;
   const read = uses.filter((use) => use.kind === 'read');
   return written.size > 0 && read.length > 0 && !writes.some((use) => use.isCompound) && read.every((use) => !written.has(use.column));
 }

@@ -89,7 +89,7 @@ function withoutNamesOf(uses: readonly TableUse[]): TableUse[] {
 export function writtenValue(value: Value | undefined): WrittenValue {
   if (!value) return { k: 'other' };
   const column = fieldIn(value);
-  const onSomePaths = mayBeNull(value) ? { mayBeNull: true as const } : {};
+  const onSomePaths = { ...(mayBeNull(value) ? { mayBeNull: true as const } : {}), ...(isSelected(value) ? { isSelected: true as const } : {}) };
   if (column) return { k: 'column', column, ...onSomePaths };
   if (value.k === 'const') return value.v === null ? { k: 'null' } : { k: 'constant', constant: value.v, ...onSomePaths };
   const same = identityOf(value);
@@ -104,6 +104,11 @@ function fieldIn(value: Value): Column | undefined {
     if (member.k === 'query' && !member.query.isAggregate) return onlyColumn(member.query.item);
   }
   return undefined;
+}
+
+/** Whether a query gives the value, alone or inside an expression: `Coalesce(Subquery(…), 0)`. */
+function isSelected(value: Value): boolean {
+  return membersOf(value).some((member) => member.k === 'query' || (member.k === 'term' && member.args.list.some((arg) => isSelected(arg.value))));
 }
 
 /** The column that a query selects, when that is all it selects. */

@@ -37,8 +37,8 @@ export interface Use {
   /** `x.n += 1`: a write that reads, but nobody looks at what is read. */
   readonly isCompound?: boolean;
 }
-/** `column`: copied from that column (its row reached through `through` relationships or keys when known); `same` is equal for two values that are the same value of one function; `oneOf` when it is one of these constants; `mayBeNull` when a literal null is written on some paths; `isThere` when it is none, whatever else. */
-export interface WrittenValue { readonly k: 'null' | 'constant' | 'column' | 'other'; readonly column?: Column; readonly constant?: string | number | boolean; readonly oneOf?: readonly (string | number | boolean)[]; readonly same?: string; readonly mayBeNull?: true; readonly isThere?: true }
+/** `column`: copied from that column (its row reached through `through` relationships or keys when known); `same` is equal for two values that are the same value of one function; `oneOf` when it is one of these constants; `mayBeNull` when a literal null is written on some paths; `isThere` when it is none, whatever else; `isSelected` when a query inside the statement gives it. */
+export interface WrittenValue { readonly k: 'null' | 'constant' | 'column' | 'other'; readonly column?: Column; readonly constant?: string | number | boolean; readonly oneOf?: readonly (string | number | boolean)[]; readonly same?: string; readonly mayBeNull?: true; readonly isThere?: true; readonly isSelected?: true }
 
 /** One use of a table as a whole. `mention` is a typed reference that does none of the others (a type annotation, `isinstance`); `isAdmin` when it registers the table with an administration site, `isGivenOn` when a function returns the class itself. */
 export interface TableUse { readonly table: Table; readonly kind: 'select' | 'insert' | 'update' | 'delete' | 'expose' | 'relationship' | 'mention'; readonly place: Place; readonly context: Context; readonly isTypeOnly?: boolean; readonly isAdmin?: boolean; readonly isGivenOn?: boolean }

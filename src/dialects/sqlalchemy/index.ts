@@ -12,7 +12,7 @@ import { relationshipEquals } from './api/joins.js';
 import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
 import { proposed, selected } from './api/selected.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
-import { executeCall, resultCall, resultElement } from './api/results.js';
+import { executeCall, resultCall, resultElement, returnedCall, returnedElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage, tellView } from './admin-pages.js';
 import { declare } from './declare.js';
@@ -33,6 +33,7 @@ export const sqlalchemy: Dialect = {
       if (receiver?.k === 'query') return queryStep(flow, site, receiver.query);
       if (receiver?.k === 'special' && receiver.dialect === 'sqlalchemy') {
         if (receiver.tag === 'result') return resultCall(flow, site, receiver);
+        if (receiver.tag === 'returned') return returnedCall(site, receiver);
         if (receiver.tag === 'insert') return insertStep(flow, site, receiver);
         if (receiver.tag === 'pending') return pendingStep(flow, site, receiver);
         if (receiver.tag === 'exists') return receiver;
@@ -83,7 +84,7 @@ export const sqlalchemy: Dialect = {
     },
     element(flow, of) {
       if (of.k !== 'special' || of.dialect !== 'sqlalchemy') return undefined;
-      return of.tag === 'result' ? resultElement(flow, of) : of.tag === 'proxy' ? proxyElement(of) : undefined;
+      return of.tag === 'result' ? resultElement(flow, of) : of.tag === 'returned' ? returnedElement(of) : of.tag === 'proxy' ? proxyElement(of) : undefined;
     },
     operator(flow, op, args, env, at) {
       const compared = args.find((arg) => arg.k === 'special' && arg.tag === 'relationship');

@@ -19,6 +19,12 @@ export function selectedItem(value: Value): Value {
   return value.k === 'special' && value.tag === 'aggregate' && value.data['isCount'] === true ? { k: 'special', dialect: 'sqlalchemy', tag: 'count', data: {}, key: '' } : ANY;
 }
 
+/** What is selected as the rows of a result have it: of a model its row; several things stand side by side. */
+export function selectedRow(values: readonly Value[]): Value {
+  const items = values.map((value): Value => (value.k === 'model' ? { k: 'row', model: value.model } : selectedItem(value)));
+  return items.length === 1 ? items[0]! : { k: 'list', items };
+}
+
 /** A call on a column or of a function over columns; undefined when it is neither. */
 export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
   const { receiver, name, args } = site;

@@ -1,20 +1,23 @@
 /** How a query is run and what comes back. https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engine.Result */
 import type { Flow } from '../../../flow/evaluate.js';
 import { oneOf, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, membersOf, union, type Value } from '../../../flow/value.js';
+import { ANY, argument, membersOf, union, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { withRows } from './writes.js';
+import { insertRows, withRows } from './writes.js';
 
 export const TERMINALS = new Set(['all', 'first', 'one', 'one_or_none', 'scalar', 'scalar_one', 'scalar_one_or_none', 'scalars', 'count', 'get', 'get_or_404', 'first_or_404', 'one_or_404', 'paginate', 'fetchall', 'fetchone', 'mappings', 'tuples', 'unique', 'partitions', 'fetchmany', 'columns', 'keys', 'rowcount', 'freeze', 'stream']);
-const RUNNERS = new Set(['execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchrow', 'fetch', 'iterate']);
+/** Those of a session or connection, and of `databases`. https://www.encode.io/databases/database_queries/ */
+const RUNNERS = new Set(['execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'execute_many', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchrow', 'fetch', 'iterate']);
+const ONES = new Set(['scalar', 'fetch_one', 'fetch_val', 'fetchrow']);
 
-/** `session.execute(query)` and its like: undefined unless an argument is a query of SQLAlchemy. */
+/** `session.execute(query)` and its like: undefined unless an argument is a query or an insert of SQLAlchemy. */
 export function executeCall(flow: Flow, site: CallSite): Value | undefined {
   if (!site.name || !RUNNERS.has(site.name)) return undefined;
-  const first = argument(site.args, 0, 'statement');
+  const first = argument(site.args, 0, 'statement') ?? argument(site.args, -1, 'query');
   if (!first) return undefined;
   const results = membersOf(first).flatMap((member): Value[] => {
     if (member.k === 'special' && member.dialect === 'sqlalchemy' && member.tag === 'exists') return [member];
+    if (member.k === 'special' && member.dialect === 'sqlalchemy' && member.tag === 'insert') return [inserted(flow, site, member)];
     if (member.k !== 'query' || member.query.sources[0]?.model.dialect !== 'sqlalchemy') return [];
     return [executed(flow, site, member.query)];
   });
@@ -34,6 +37,33 @@ function executed(flow: Flow, site: CallSite, query: QueryState): Value {
     case 'execute': case 'stream': return resultOf(query, false);
     default: return resultOf(query, true);
   }
+}
+
+/** The rows of `insert(A).returning(…)`, which are stored and there. https://docs.sqlalchemy.org/en/20/tutorial/data_insert.html#insert-returning */
+function inserted(flow: Flow, site: CallSite, statement: SpecialValue): Value {
+  insertRows(flow, site, statement);
+  const item = statement.data['returned'] as Value | undefined;
+  if (!item) return ANY;
+  if (ONES.has(site.name!)) return site.name === 'scalar' || site.name === 'fetch_val' ? firstOf(item) : item;
+  return { k: 'special', dialect: 'sqlalchemy', tag: 'returned', data: { item, isScalar: site.name === 'scalars' || site.name === 'stream_scalars' }, key: `${statement.key}:${site.name}` };
+}
+
+/** A method of the result of an insert. */
+export function returnedCall(site: CallSite, result: SpecialValue): Value | undefined {
+  const item = returnedElement(result);
+  switch (site.name) {
+    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': return { k: 'many', of: item };
+    case 'scalar': case 'scalar_one': case 'scalar_one_or_none': return firstOf(item);
+    case 'scalars': return { ...result, data: { ...result.data, isScalar: true }, key: `${result.key}:scalars` };
+    case 'mappings': case 'unique': case 'tuples': case 'columns': case 'freeze': return result;
+    default: return TERMINALS.has(site.name ?? '') ? item : undefined;
+  }
+}
+
+/** One item of the result of an insert. */
+export function returnedElement({ data }: SpecialValue): Value {
+  const item = data['item'] as Value;
+  return data['isScalar'] === true ? firstOf(item) : item.k === 'list' ? item : tuple(item);
 }
 
 /** A result that was not fetched from yet; rows of one entity come as tuples until `scalars()`. */
@@ -84,6 +114,9 @@ function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value 
 
 /** The first thing that is selected. */
 function oneValue(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value {
-  const row = oneRow(flow, query, expects);
+  return firstOf(oneRow(flow, query, expects));
+}
+
+function firstOf(row: Value): Value {
   return row.k === 'list' ? row.items[0] ?? ANY : row;
 }

@@ -4,10 +4,11 @@ import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type SpecialValue, type Value } from '../../../flow/value.js';
 import { recordUpsert } from '../../../flow/upserts.js';
-import type { Place } from '../../../model/schema.js';
+import type { Column, Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
+import { selectedRow } from './expressions.js';
 import { spanStart } from '../../../facts/span.js';
 
 /** `insert(A)`, `update(A)`, `delete(A)` of SQLAlchemy, and `A.__table__.insert()`. */
@@ -52,7 +53,9 @@ export function insertStep(flow: Flow, site: CallSite, statement: Value & { k: '
       if (set) writeKeys(flow, model, site, [set], false);
       return statement;
     }
-    case 'returning': case 'from_select': case 'execution_options': case 'options': case 'prefix_with': if (site.name === 'from_select') flow.record.insert(model, new Map(), flow.place(site.env, at), { isOpen: true }); return statement;
+    case 'from_select': insertSelected(flow, site, model, at); return statement;
+    case 'returning': return { ...statement, data: { ...statement.data, returned: selectedRow(positional(site.args).map((arg) => arg.value)) } };
+    case 'execution_options': case 'options': case 'prefix_with': return statement;
     default: return undefined;
   }
 }
@@ -78,8 +81,9 @@ export function changeRows(flow: Flow, site: CallSite, query: QueryState): Value
   if (site.name === 'values' && query.verb === 'select') return undefined;
   writeKeys(flow, model, site, site.args.list, false);
   flow.record.table(model, 'update', place);
-  if (site.name === 'update') { flow.record.finish({ ...query, verb: 'update' }, 'many'); return ANY; }
-  return { k: 'query', query };
+  if (site.name === 'update') { flow.record.finish({ ...query, verb: 'update', place }, 'many'); return ANY; }
+  // What it writes stands inside it.
+  return { k: 'query', query: { ...query, place } };
 }
 
 /**
@@ -152,11 +156,27 @@ export function sessionCall(flow: Flow, site: CallSite): Value | undefined {
     else if (item?.k === 'dict') flow.record.writeAll(first.model, item, place, flow.currentFn, false);
     return ANY;
   }
-  if (site.name === 'execute' && first.k === 'special' && first.dialect === 'sqlalchemy' && first.tag === 'insert') {
-    const rows = argument(site.args, 1);
-    const model = first.data['model'] as Model;
-    for (const item of rows?.k === 'list' ? rows.items : rows?.k === 'many' ? [rows.of] : rows ? [rows] : []) insertRow(flow, model, { list: [{ ...positional(site.args)[1]!, value: item }] }, { env: site.env, at: first.data['at'] as CallSite['at'] });
-    return ANY;
-  }
   return undefined;
+}
+
+/** `session.execute(insert(A), rows)`: the rows that a statement is run with. */
+export function insertRows(flow: Flow, site: CallSite, statement: SpecialValue): void {
+  const given = argumentOf(site.args, 1, 'params') ?? argumentOf(site.args, -1, 'values') ?? argumentOf(site.args, -1, 'parameters');
+  if (!given || (given.value.k === 'const' && given.value.v === null)) return;
+  const rows = given.value.k === 'list' ? given.value.items : given.value.k === 'many' ? [given.value.of] : [given.value];
+  for (const row of rows) insertRow(flow, statement.data['model'] as Model, { list: [{ ...given, name: null, value: row }] }, { env: site.env, at: statement.data['at'] as CallSite['at'] });
+}
+
+/** `insert(A).from_select(["x", "y"], select(…))`: columns by name or as such, each filled by what is selected. */
+function insertSelected(flow: Flow, site: CallSite, model: Model, at: CallSite['at']): void {
+  const names = argument(site.args, 0, 'names');
+  const attributes = names?.k === 'list' ? names.items.map((item) => (item.k === 'column' ? item.attribute : text(item))) : [null];
+  const values = new Map<Column, Value>();
+  for (const attribute of attributes) {
+    const column = attribute === null ? undefined : model.columns.get(attribute);
+    if (!column) continue;
+    values.set(column, ANY);
+    flow.record.column(model, attribute!, 'write', flow.place(site.env, at), flow.currentFn, { atInsert: true });
+  }
+  flow.record.insert(model, values, flow.place(site.env, at), { isOpen: values.size < attributes.length });
 }
