@@ -11,7 +11,8 @@ import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
 import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
-import { attributeFor, keyOfRow } from './keys.js';
+import { changeByCall, putInto } from './collections.js';
+import { attributeFor, keyColumns, keyOfRow } from './keys.js';
 import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
 import type { Column, Place } from '../model/schema.js';
@@ -25,6 +26,7 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const { fn } = expr;
   const receiver = fn.k === 'attr' ? ofChain(flow, subjectValue(flow, fn.of, env), fn) : null;
   const args = evaluateArgs(flow, expr, env);
+  if (receiver?.k === 'many' && fn.k === 'attr') changeByCall(flow, fn.of, fn.name, args, env);
   const callee = receiver ? ANY : flow.expr(fn, env);
   const site: CallSite = {
     callee, receiver, name: fn.k === 'attr' ? fn.name : null, args, written: expr.args, types: expr.types ?? [], isNew: expr.isNew === true, env, at: expr.at, nameAt: fn.at,
@@ -218,8 +220,9 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
     const relationship = model.relationships.get(name);
     if (relationship) {
       flow.record.relationship(model, relationship, place, flow.currentFn, 'set');
-      for (const column of relationship.local) if (column.table === model.table) {
-        const key = keyOfRow(value);
+      putInto(flow, { k: 'row', model, isNew: true }, relationship, value, place);
+      for (const [column, remote] of keyColumns(model, relationship)) {
+        const key = keyOfRow(value, remote, place);
         values.set(column, key);
         flow.record.column(model, attributeFor(model, column), 'write', place, flow.currentFn, { value: key, atInsert: true });
       }

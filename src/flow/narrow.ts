@@ -1,7 +1,7 @@
 /** What a test tells of the names it asks for. */
 import type { Expr } from '../facts/code.js';
 import type { Env } from './program.js';
-import { withoutNull, type Value } from './value.js';
+import { foundThere, type Value } from './value.js';
 
 /** Attributes of rows that tell whether they are stored yet, with what they are of a row that is not. */
 export type NewFlags = ReadonlyMap<string, boolean>;
@@ -10,7 +10,7 @@ export type NewFlags = ReadonlyMap<string, boolean>;
 export function narrow(env: Env, test: Expr, holds: boolean, newFlags: NewFlags): void {
   if (test.k === 'name') {
     const value = holds ? env.vars.get(test.id) : undefined;
-    if (value) env.vars.set(test.id, withoutNull(value));
+    if (value) env.vars.set(test.id, foundThere(value));
   }
   if (test.k === 'attr') findNew(env, test, holds, newFlags);
   if (test.k !== 'op') return;

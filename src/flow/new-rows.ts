@@ -1,8 +1,8 @@
 /** Rows that are built in sight and get some of their values before they are saved, property by property. */
-import type { Column } from '../model/schema.js';
+import type { Column, Place } from '../model/schema.js';
 import type { CallSite } from '../dialects/dialect.js';
 import type { Flow } from './evaluate.js';
-import { keyOfRow } from './keys.js';
+import { keyColumns, keyOfRow } from './keys.js';
 import { site as siteOf, type Recorder } from './record.js';
 import { mayBeNull, type RowValue, type Value } from './value.js';
 
@@ -17,13 +17,13 @@ export function asBuilt(flow: Flow, value: Value, site: Pick<CallSite, 'env' | '
 }
 
 /** `row.name = value` of a row that this function built: whoever builds one comes by here, so that the value is one of those it is inserted with. */
-export function noteFilled(flow: Flow, of: RowValue, name: string, value: Value): void {
+export function noteFilled(flow: Flow, of: RowValue, name: string, value: Value, place: Place): void {
   const { built, model } = of;
   if (!built || built.fnId !== flow.currentFn || flow.branches.some((branch, index) => built.branches[index] !== branch)) return;
   const column = model.columns.get(name);
   if (column) { fill(flow.record, built.insert, column, value); return; }
   const relationship = model.relationships.get(name);
-  if (relationship?.many === false) for (const local of relationship.local) if (local.table === model.table) fill(flow.record, built.insert, local, keyOfRow(value));
+  if (relationship) for (const [local, remote] of keyColumns(model, relationship)) fill(flow.record, built.insert, local, keyOfRow(value, remote, place));
 }
 
 function fill(record: Recorder, insert: string, column: Column, value: Value): void {

@@ -8,7 +8,7 @@ import { keywords } from './keywords.js';
 import type { Env } from './program.js';
 import { isSurelyThere, presenceOf } from './presence.js';
 import { bindPattern } from './statements.js';
-import { isSqlText, ANY, NULL, preferKnown, withoutNull, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { isSqlText, ANY, NULL, preferKnown, foundThere, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Notes what a call that code makes gives the parameters. */
 export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedArg[]): void {
@@ -85,7 +85,7 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => (member.k === 'any' && !isSqlText(member)) || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
     if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
     if (value.k === 'dict' && given.length === 0) value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param)) };
-    if (value.k === 'row' && given.length === 0 && allowsNull(param)) value = { ...value, mayBeNull: true };
+    if (value.k === 'row' && given.length === 0) value = allowsNull(param) ? { ...value, mayBeNull: true } : param.type ? foundThere(value) : value;
     bindPattern(flow, param.target, value, env);
   }
 }
@@ -97,7 +97,7 @@ function ownEntries(entries: ReadonlyMap<string, Value>, id: string): ReadonlyMa
 
 /** An argument as its parameter takes it: one of a type that has no null is there, and one that others leave out is asked for on their account. */
 function taken(param: Param, value: Value): Value {
-  if (param.type && !allowsNull(param)) return withoutNull(value);
+  if (param.type && !allowsNull(param)) return foundThere(value);
   return param.optional || param.default ? onAccountOfOthers(value) : value;
 }
 

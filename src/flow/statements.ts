@@ -20,7 +20,8 @@ import { isExport, passOn } from './pass-on.js';
 import { neverReturns } from './endings.js';
 import { callHook, isInsertHook } from './insert-hooks.js';
 import { fieldsOf } from './fields.js';
-import { attributeFor, keyOfRow } from './keys.js';
+import { leaveOut, putInto } from './collections.js';
+import { attributeFor, keyColumns, keyOfRow } from './keys.js';
 import { filledTest } from './filled.js';
 import { evaluateFor, jump } from './moves.js';
 import { joinValues } from './joins.js';
@@ -216,7 +217,7 @@ const withoutCast = (expr: Expr): Expr => (expr.k === 'cast' ? withoutCast(expr.
 
 /** `of.name = value`; `written` is what stands for `of` in the code. */
 export function store(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span, written?: Expr): void {
-  if (of.k === 'row' && of.built) noteFilled(flow, of, name, value);
+  if (of.k === 'row' && of.built) noteFilled(flow, of, name, value, flow.place(env, at));
   if (isAssigned(flow, of, name, value, env, at)) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
@@ -231,7 +232,9 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (relationship) {
     // A collection that takes the place of another one is compared with it.
     flow.record.relationship(of.model, relationship, place, flow.currentFn, relationship.many && !of.isNew && flow.isLazy(of.model) ? 'lazy' : 'set');
-    for (const column of relationship.local) if (column.table === of.model.table) flow.record.column(of.model, attributeFor(of.model, column), 'write', place, flow.currentFn, { value: keyOfRow(value) });
+    if (!of.isNew) leaveOut(flow, relationship, place);
+    putInto(flow, of, relationship, value, place);
+    for (const [column, remote] of keyColumns(of.model, relationship)) flow.record.column(of.model, attributeFor(of.model, column), 'write', place, flow.currentFn, { value: keyOfRow(value, remote, place) });
     return;
   }
   flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.isHooked ? { atInsert: true } : {}), ...(of.link ? { reachedFrom: of.link.model } : {}) });

@@ -45,8 +45,8 @@ export interface Term { readonly k: 'term'; readonly callee: Value; readonly of?
 
 /** A model as such: the class, the table object. `alias` tells two sources of one table apart. */
 export interface ModelValue { readonly k: 'model'; readonly model: Model; readonly alias?: string }
-/** One row; `isHooked` in what is called right before it is inserted; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names; `isSent`: it came over the wire, so that it has been handed out before. */
-export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; /** How it was built, where it is not saved yet. */ readonly built?: Built; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; readonly isSent?: true; /** The query among whose rows it is. */ readonly from?: string; /** What a collection was asked by that may have it. */ readonly kept?: Kept }
+/** One row; `isHooked` in what is called right before it is inserted; `isThere` where it was found to be no null; `lookup` is the site of the query that found it, `only` the attributes that the query selected (absent: all), `loaded` related rows that came with it, by relationship. `result`: the row of SQL, with the columns its text names; `isSent`: it came over the wire, so that it has been handed out before. */
+export interface RowValue { readonly k: 'row'; readonly model: Model; readonly lookup?: string; readonly isNew?: boolean; /** How it was built, where it is not saved yet. */ readonly built?: Built; readonly isHooked?: true; readonly only?: ReadonlySet<string>; readonly loaded?: ReadonlyMap<string, Value>; readonly link?: Link; readonly result?: ResultShape; readonly mayBeNull?: true; readonly isThere?: true; readonly isSent?: true; /** The query among whose rows it is. */ readonly from?: string; /** What a collection was asked by that may have it. */ readonly kept?: Kept }
 /** An object that is kept in columns of its row: those whose attributes begin with `path`. */
 export interface EmbeddedValue { readonly k: 'embedded'; readonly model: Model; readonly path: string; readonly classes: readonly ClassRef[]; readonly isNew?: boolean }
 /** The relationship that led to a row, and where it was followed: to ask whether the row is there is to ask it of the key. */
@@ -111,8 +111,9 @@ export function union(values: readonly Value[]): Value {
   return { k: 'union', of: [...members.values()] };
 }
 
-/** Of two unknown values that stand for one: it is there when both are, and left out when it is never null otherwise. */
+/** Of two values that stand for one: it is there when both are, and, where it is unknown, left out when it is never null otherwise. */
 function eitherPresence(kept: Value, a: Value, b: Value): Value {
+  if (kept.k === 'row') { const { isThere: _, ...row } = kept; return row; }
   if (!isUnknown(kept)) return kept;
   const { isThere: _, mayBeLeftOut: __, ...rest } = kept;
   const areBothThere = [a, b].every((each) => isUnknown(each) && each.isThere === true);
@@ -121,7 +122,7 @@ function eitherPresence(kept: Value, a: Value, b: Value): Value {
 }
 
 function differInPresence(a: Value, b: Value): boolean {
-  return isUnknown(a) && isUnknown(b) && (a.isThere !== b.isThere || a.mayBeLeftOut !== b.mayBeLeftOut);
+  return isUnknown(a) && isUnknown(b) ? a.isThere !== b.isThere || a.mayBeLeftOut !== b.mayBeLeftOut : a.k === 'row' && b.k === 'row' && a.isThere !== b.isThere;
 }
 
 const isUnknown = (value: Value): value is AnyValue | ExternalObject => value.k === 'any' || value.k === 'extobj';
@@ -141,6 +142,13 @@ export function withoutNull(value: Value): Value {
   if (value.k === 'union') return { k: 'union', of: value.of.map(withoutNull) };
   const { mayBeNull: _, mayBeLeftOut: __, ...known } = value as AnyValue;
   return known as Value;
+}
+
+/** The value where a test has found it to be there. */
+export function foundThere(value: Value): Value {
+  if (value.k === 'union') return { k: 'union', of: value.of.map(foundThere) };
+  const there = withoutNull(value);
+  return there.k === 'row' && !there.isThere ? { ...there, isThere: true } : there;
 }
 
 /** The value where it may be null. */
@@ -179,8 +187,8 @@ function isPlain(value: Value): value is FieldValue | AnyValue | ConstValue | Ro
 /** The key of a row that is not told apart from others. */
 export function someKey(row: Value): Value {
   if (mayBeNull(row)) return { k: 'any', mayBeNull: true };
-  // A row that was built in sight is there, and so is its key.
-  return membersOf(row).every((member) => member.k === 'row' && member.isNew) ? { k: 'any', isThere: true } : ANY;
+  // A row that was built in sight, or found to be there, has a key.
+  return membersOf(row).every((member) => member.k === 'row' && (member.isNew || member.isThere)) ? { k: 'any', isThere: true } : ANY;
 }
 
 /** Whether the entry of that name is one of the fields that a class (a request, a schema) declares, and none that code sets by itself. */

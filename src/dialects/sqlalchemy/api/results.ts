@@ -93,28 +93,30 @@ export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: 
   switch (name) {
     case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? oneOf(query) : tuple(oneOf(query)) };
     case 'paginate': flow.record.finish(query, 'many'); return { k: 'special', dialect: 'sqlalchemy', tag: 'page', data: { item: query.item }, key: query.id };
-    case 'first': case 'fetchone': case 'first_or_404': return oneRow(flow, query, 'first');
-    case 'one': case 'one_or_none': case 'one_or_404': return oneRow(flow, query, 'one');
-    case 'scalar_one': case 'scalar_one_or_none': return oneValue(flow, query, 'one');
+    case 'first': case 'fetchone': case 'first_or_404': return oneRow(flow, query, 'first', name === 'first_or_404');
+    case 'one': case 'one_or_none': case 'one_or_404': return oneRow(flow, query, 'one', name !== 'one_or_none');
+    case 'scalar_one': case 'scalar_one_or_none': return oneValue(flow, query, 'one', name === 'scalar_one');
     case 'scalar': return oneValue(flow, query, 'first');
     case 'count': flow.record.finish({ ...query, isAggregate: true }, 'count'); return { k: 'special', dialect: 'sqlalchemy', tag: 'exists', data: { lookup: query.id }, key: query.id };
-    case 'get': case 'get_or_404': return { k: 'row', model: query.sources[0]!.model };
+    case 'get': return { k: 'row', model: query.sources[0]!.model };
+    case 'get_or_404': return { k: 'row', model: query.sources[0]!.model, isThere: true };
     case 'scalars': return resultOf(query, true);
     case 'mappings': case 'unique': case 'tuples': case 'columns': case 'freeze': case 'stream': return resultOf(query, isScalar ?? false);
     default: return ANY;
   }
 }
 
-function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value {
+/** `isThere` where it fails when there is none. */
+function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first', isThere = false): Value {
   flow.record.finish(query, query.isAggregate ? 'count' : expects);
   // A count is asked whether there is one.
-  const mark = (item: Value): Value => (item.k === 'row' || item.k === 'field' ? { ...item, lookup: query.id } : item.k === 'special' && item.tag === 'count' ? { ...item, tag: 'exists', data: { lookup: query.id }, key: query.id } : item);
+  const mark = (item: Value): Value => (item.k === 'row' ? { ...item, lookup: query.id, ...(isThere ? { isThere } : {}) } : item.k === 'field' ? { ...item, lookup: query.id } : item.k === 'special' && item.tag === 'count' ? { ...item, tag: 'exists', data: { lookup: query.id }, key: query.id } : item);
   return query.item.k === 'list' ? { k: 'list', items: query.item.items.map(mark) } : mark(query.item);
 }
 
 /** The first thing that is selected. */
-function oneValue(flow: Flow, query: QueryState, expects: 'one' | 'first'): Value {
-  return firstOf(oneRow(flow, query, expects));
+function oneValue(flow: Flow, query: QueryState, expects: 'one' | 'first', isThere = false): Value {
+  return firstOf(oneRow(flow, query, expects, isThere));
 }
 
 function firstOf(row: Value): Value {

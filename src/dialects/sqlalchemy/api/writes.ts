@@ -143,7 +143,7 @@ export function sessionCall(flow: Flow, site: CallSite): Value | undefined {
   if ((site.name === 'get' || site.name === 'get_one') && first.k === 'model' && first.model.dialect === 'sqlalchemy') {
     flow.record.table(first.model, 'select', place);
     lookUp(flow, first.model, argument(site.args, 1, 'ident'), place);
-    return { k: 'row', model: first.model };
+    return { k: 'row', model: first.model, ...(site.name === 'get_one' ? { isThere: true } : {}) };
   }
   if (site.name === 'delete') {
     for (const row of membersOf(first)) if (row.k === 'row' && row.model.dialect === 'sqlalchemy') { flow.record.table(row.model, 'delete', place); return ANY; }
