@@ -61,8 +61,22 @@ function start(program: string): Thread {
       if (isLost) { answer({ read: [], isLost: false }); return; }
       waiting.push({ size: jobs.length, read: [], answer });
       worker.ref();
-      worker.postMessage(jobs);
+      const { moved, buffer } = inOneBuffer(jobs);
+      worker.postMessage(moved, [buffer]);
     }),
     close: () => void worker.terminate(),
   };
+}
+
+/** The jobs with all their bytes in one buffer, which the thread takes over: no copy of a file is left here. */
+function inOneBuffer(jobs: readonly Job[]): { readonly moved: readonly Job[]; readonly buffer: ArrayBuffer } {
+  const buffer = new ArrayBuffer(jobs.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  let at = 0;
+  const moved = jobs.map((job) => {
+    const bytes = new Uint8Array(buffer, at, job.bytes.length);
+    bytes.set(job.bytes);
+    at += bytes.length;
+    return { ...job, bytes };
+  });
+  return { moved, buffer };
 }

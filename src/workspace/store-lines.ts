@@ -70,19 +70,31 @@ function indexLines(read: (from: number, length: number) => Buffer, start: numbe
 
 /** What a line says after its checksum; null where the two do not fit. */
 export function contentOf(line: Buffer): string | null {
-  const content = line.subarray(9);
-  return line.toString('latin1', 0, 9) === `${checksum(content)} ` ? content.toString('utf8') : null;
+  const content = line.subarray(CHECK);
+  return line.toString('latin1', 0, CHECK) === `${checksum(content)} ` ? content.toString('utf8') : null;
 }
 
 /** An entry as a line. */
 export function lineOf(key: string, content: string): Buffer {
-  const bytes = Buffer.from(content);
-  const head = `${key} ${checksum(bytes)} `;
-  const line = Buffer.allocUnsafe(head.length + bytes.length + 1);
-  line.write(head, 'latin1');
-  line.set(bytes, head.length);
-  line[line.length - 1] = 10;
+  const line = Buffer.allocUnsafe(lengthOf(key, Buffer.byteLength(content)));
+  writeLine(line, 0, key, content);
   return line;
 }
+
+/** Writes an entry's line into a buffer that has room for it, at an offset; answers where the line ends. */
+export function writeLine(into: Buffer, at: number, key: string, content: string): number {
+  const check = at + into.write(`${key} `, at, 'latin1');
+  const from = check + CHECK;
+  const end = from + into.write(content, from, 'utf8');
+  into.write(`${checksum(into.subarray(from, end))} `, check, 'latin1');
+  into[end] = 10;
+  return end + 1;
+}
+
+/** The bytes of the line of an entry whose content has so many. */
+export const lengthOf = (key: string, contentBytes: number): number => key.length + 1 + CHECK + contentBytes + 1;
+
+/** A checksum and the space after it, in bytes. */
+const CHECK = 9;
 
 const checksum = (content: Buffer): string => crc32(content).toString(16).padStart(8, '0');
