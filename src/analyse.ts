@@ -1,6 +1,7 @@
 import { readName } from './migrations/order/file-name.js';
 import type { Config } from './config/config.js';
 import { matcher } from './config/match.js';
+import { ANY_ENGINE, type Engine } from './engine.js';
 import type { FileFacts, Problem, Suppression } from './facts/file.js';
 import { NO_STORE, type FactsStore } from './facts/store.js';
 import { readFacts } from './read.js';
@@ -25,13 +26,10 @@ export interface Analysis {
 
 export type OnStage = (name: string, done: number, total: number) => void;
 
-/** Runs plain computation so that it can be broken off from outside. */
-export type Interruptible = <T>(work: () => T) => T;
-
-export interface AnalyseOptions { readonly onStage?: OnStage; readonly store?: FactsStore; readonly interruptible?: Interruptible }
+export interface AnalyseOptions { readonly onStage?: OnStage; readonly store?: FactsStore; readonly engine?: Engine }
 
 /** Extracts the facts of every file and links them. Never throws on what a file holds: that becomes a problem or a gap. */
-export async function analyse(files: readonly SourceFile[], config: Config, { onStage = () => {}, store = NO_STORE, interruptible = (work) => work() }: AnalyseOptions = {}): Promise<Analysis> {
+export async function analyse(files: readonly SourceFile[], config: Config, { onStage = () => {}, store = NO_STORE, engine = ANY_ENGINE }: AnalyseOptions = {}): Promise<Analysis> {
   const stages: { name: string; milliseconds: number }[] = [];
   const sources = new Map(files.map((file) => [file.path, file]));
   const text = (path: string): string => { const file = sources.get(path); return file ? decode(file.read()).text : ''; };
@@ -42,7 +40,7 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;
-  const linked = interruptible(() => link({ files: facts, roleOf: roles, isEntryPoint: matcher(config.entryPoints, config), settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects }));
+  const linked = engine.interruptible(() => link({ files: facts, roleOf: roles, isEntryPoint: matcher(config.entryPoints, config), settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects, onEvaluated: engine.collectGarbage }));
   stages.push({ name: 'extract', milliseconds: extracted - started }, { name: 'link', milliseconds: performance.now() - extracted });
   const problems = [...facts].flatMap(([path, each]) => each.problems.map((problem) => ({ path, problem: isForOtherEngine(path) && problem.kind === 'syntax' ? { ...problem, kind: 'other-sql' as const } : problem })));
   return {

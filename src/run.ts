@@ -1,6 +1,7 @@
 /** The whole of a run, stage by stage: discover, analyse, check, suppress, compare, baseline. */
-import type { Analysis, Interruptible, OnStage } from './analyse.js';
+import type { Analysis, OnStage } from './analyse.js';
 import type { Config } from './config/config.js';
+import { ANY_ENGINE, type Engine } from './engine.js';
 import { UserError } from './errors.js';
 import { applyBaseline, type Baseline, type BaselineEntry } from './lint/baseline.js';
 import { checkRules } from './lint/engine.js';
@@ -36,8 +37,7 @@ export interface Job {
   /** Facts and outcomes of earlier runs; null: none are kept. */
   readonly store?: StoreFile | null;
   readonly onStage?: OnStage;
-  /** What runs long stretches of plain computation, so that they can be broken off. */
-  readonly interruptible?: Interruptible;
+  readonly engine?: Engine;
 }
 
 export interface Run {
@@ -124,14 +124,14 @@ async function verdictOn(tree: IdentifiedTree, job: Job): Promise<Verdict & Stag
 interface Judgement extends Carried, Stages { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate }
 
 /** One tree, from its files to its findings. What reads and links is loaded for it: a run that recalls its outcome does without. */
-async function judge(tree: Tree, { config, rules, roots, onStage, store, interruptible = (work) => work() }: Job): Promise<Judgement> {
+async function judge(tree: Tree, { config, rules, roots, onStage, store, engine = ANY_ENGINE }: Job): Promise<Judgement> {
   const { analyse } = await import('./analyse.js');
-  const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), interruptible });
+  const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), engine });
   store?.mayShrink();
   const started = performance.now();
   const { locate, spanOf } = makePlaces(tree, roots);
   const levelAt = (rule: typeof PARSE_ERROR) => { const settings = settingsOf(rule, config); return (path: string) => settings.at(path, null).level; };
-  const { shown, hidden } = interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
+  const { shown, hidden } = engine.interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
   const unread = parseErrors([...analysis.problems, ...tree.problems], levelAt(PARSE_ERROR), locate, hash);
   // Of what nobody does, nothing is said where no application is in sight: then no suppression is superfluous either.
   const canSpeak = (rule: RuleInfo) => settingsOf(rule, config).variants.length > 0 && (isApplicationSeen(analysis.project) || rules.find((one) => one.id === rule.id)?.evidence !== 'absence');

@@ -1,5 +1,6 @@
 import * as module from 'node:module';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /**
  * Sets the engine for a program that runs for seconds. Compiled code is kept between runs where Node can do so (from 22.1,
@@ -10,4 +11,17 @@ import { setFlagsFromString } from 'node:v8';
 export function tuneEngine(): void {
   (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
   if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=200000');
+}
+
+/** In bytes: what a smaller heap leaves behind is not worth the time. */
+const LARGE_HEAP = 128 << 20;
+
+/**
+ * Collects garbage where the heap has grown large. The engine does so once the heap has grown by a share of itself, and a run is over before
+ * that: see docs/performance.md. The function is what `node --expose-gc` gives, https://nodejs.org/api/cli.html#--expose-gc.
+ */
+export function collectGarbage(): void {
+  if (getHeapStatistics().used_heap_size < LARGE_HEAP) return;
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }

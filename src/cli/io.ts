@@ -1,3 +1,5 @@
+import type { Engine } from '../engine.js';
+
 /** What a command may touch of the outside: everything of the process goes through here, so that tests need none. */
 export interface Io {
   readonly cwd: string;
@@ -5,8 +7,8 @@ export interface Io {
   readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number | null };
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
   now(): number;
-  /** Runs plain computation so that Ctrl-C breaks it off; left out, it runs to its end. */
-  interruptible?<T>(work: () => T): T;
+  /** Left out, computation is not broken off and garbage stays until the engine collects it. */
+  readonly engine?: Engine;
 }
 
 /** Whether to colour what goes to stdout: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */

@@ -1,5 +1,6 @@
 /** Connects the commands to the process. Ends with the exit code set. */
 import { cli, EXIT_INTERRUPTED, INTERRUPTED } from './cli.js';
+import { collectGarbage } from './engine.js';
 import { interruptible, onInterrupt } from './interrupt.js';
 import { CLEAR } from './progress.js';
 
@@ -22,5 +23,5 @@ process.exitCode = await cli(process.argv.slice(2), {
   stdout: { write: (text) => void process.stdout.write(text), isTTY: process.stdout.isTTY === true, columns: process.stdout.columns ?? null },
   stderr: { write: (text) => void process.stderr.write(text), isTTY: process.stderr.isTTY === true },
   now: () => performance.now(),
-  interruptible,
+  engine: { interruptible, collectGarbage },
 });

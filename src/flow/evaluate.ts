@@ -122,6 +122,13 @@ export class Flow {
     for (const cls of this.classRefs.values()) cls.env.vars.clear();
   }
 
+  /** Lets go of what calls and names gave: for when everything has been evaluated. */
+  rest(): void {
+    for (const map of [this.calls, this.contexts, this.muted.calls, this.muted.contexts, this.names, this.memos, this.literals, this.defined]) map.clear();
+    for (const module of this.modules) module.env.vars.clear();
+    for (const cls of this.classRefs.values()) cls.env.vars.clear();
+  }
+
   expr(expr: Expr, env: Env): Value {
     this.steps += 1;
     return exprValue(this, expr, env);

@@ -46,6 +46,8 @@ export interface LinkInput {
   readonly settings: Settings;
   /** Ids of the dialects that are read; empty: all. */
   readonly dialects: readonly string[];
+  /** Told when all code has been evaluated, and what only evaluation needs is let go. */
+  readonly onEvaluated?: () => void;
 }
 
 export interface Linked { readonly project: Project; readonly notes: readonly string[] }
@@ -56,6 +58,8 @@ export function link(input: LinkInput): Linked {
   const flow = new Flow(modulesOf(files), makeResolver(files), [migrationSteps, ...active]);
   const declared = declare(input, flow, active);
   const evaluated = evaluate(input, flow, declared, active);
+  flow.rest();
+  input.onEvaluated?.();
   return { project: makeProject(declared.schema, usageOf(input, flow, declared, evaluated), settings), notes: declared.history.notes };
 }
 
