@@ -42,21 +42,23 @@ function* flawsOf(project: Project, counts: Counts, table: Table): Generator<Dra
   for (const policy of enabled ? policies.filter(isOpenWrite) : []) {
     yield {
       table, columns: [], confidence: 'medium', place: policy.place, discriminator: `open policy ${policy.name}`,
-      message: `The policy ${policy.name} on ${sqlTable(table)} lets everybody it is for ${EFFECTS[policy.command] ?? 'change every row'}`,
+      message: `The policy ${policy.name} on ${sqlTable(table)} lets everybody it is for ${effectOf(policy)}`,
       help: `Replace true by a condition on the row, or restrict the policy to a role that may do so`,
     };
   }
 }
 
 const EFFECTS: Readonly<Record<string, string>> = { insert: 'insert any row', update: 'update every row', delete: 'delete every row' };
+/** A check narrows what may be inserted and what rows become, and not which are deleted. */
+const effectOf = ({ command, check }: Policy): string => EFFECTS[command] ?? (check === null || isTrue(check) ? 'change every row' : 'delete every row');
+const isTrue = (text: string | null): boolean => text !== null && /^[(\s]*true[)\s]*$/i.test(text);
 /** Everybody, and the roles that PostgREST gives to visitors and to whoever is logged in. */
 const PUBLIC = new Set(['public', 'anon', 'authenticated']);
 
 /** `USING (true)` or `WITH CHECK (true)` for anything but reading, for others than a role made for the purpose. */
 function isOpenWrite(policy: Policy): boolean {
-  const isTrue = (text: string | null) => text !== null && /^[(\s]*true[)\s]*$/i.test(text);
   if (policy.command === 'select' || policy.isRestrictive || (policy.roles?.length && !policy.roles.some((role) => PUBLIC.has(role)))) return false;
-  return policy.command === 'insert' ? isTrue(policy.check) : isTrue(policy.using) && (policy.check === null || isTrue(policy.check));
+  return policy.command === 'insert' ? isTrue(policy.check) : isTrue(policy.using) && (policy.command !== 'update' || policy.check === null || isTrue(policy.check));
 }
 
 /** At least three other tables of its schema have it, and these are four fifths of them; `table`, which has not, is one of the counted. */

@@ -102,7 +102,9 @@ function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { draf
 /** What was recorded, with what surrounds it, and what is known by its name only. */
 function usageOf(input: LinkInput, flow: Flow, { drafts, history, classes, schema, tableOf }: Declared, { byName, strings }: Evaluated): Usage {
   const { files, roleOf } = input;
-  const usesScript = drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
+  const isOwnScript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path) && roleOf(path) === 'application';
+  const isAsking = [...flow.record.queries.values(), ...flow.record.inserts.values()].some(({ place }) => isOwnScript(place.path));
+  const usesScript = isAsking || drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
   const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
   const contextAt = contextIndex(input, flow, isClient);
   forgetLookedInto(files, flow, (path) => roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));

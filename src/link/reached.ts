@@ -1,7 +1,8 @@
 /**
  * Views and routines that a migration makes and the application uses: what stands in them is the application's, whichever file declares
  * them. One is reached where application code or SQL names it, where another one that is reached uses it, where a default, a check or a
- * policy calls it, or as the trigger of a table that is written.
+ * policy calls it, or as the trigger of a table that is written,
+ * by whoever owns it where that is somebody else.
  */
 import type { Span } from '../facts/code.js';
 import type { QName } from '../facts/ddl.js';
@@ -67,7 +68,7 @@ function isReached({ possible, tableOf }: Reach, { called, used, written }: Touc
   if (possible.get(name.name)?.some((use) => use.role === 'application' || use.isClient)) return true;
   const table = k === 'view' ? tableOf(name) : null;
   if (k === 'view') return table !== null && used.has(table);
-  return called.has(name.name) || rows.some((row) => { const owner = tableOf(row); return owner !== null && written.has(owner); });
+  return called.has(name.name) || rows.some((row) => { const owner = tableOf(row); return owner !== null && (owner.isExternal || written.has(owner)); });
 }
 
 function touchedByApplication(reach: Reach): Touched {

@@ -112,6 +112,8 @@ export async function load({ locals }) { const { data } = await locals.supabase.
     expect(queries(found, 'leads')).toMatchObject([{ conditions: ['status ='], isPartial: false }]);
     expect(queries(found, 'calls')).toMatchObject([{ conditions: ['lead_id ='] }]);
     expect(queries(found, 'tags')).toMatchObject([{ conditions: ['label ='] }]);
+    // Nothing else in the repository speaks to the database: the code that does is no page of somebody else's.
+    expect(found.usage.queries.map((query) => query.context.isClient)).toEqual([false, false, false]);
   });
 
   it('are none of buckets, of other libraries, or without the client', async () => {

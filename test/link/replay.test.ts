@@ -196,6 +196,16 @@ it('leaves tables that an extension fills alone', () => {
   expect(done.drafts.filter((draft) => !draft.isPartial)).toEqual([]);
 });
 
+it('puts triggers and policies on tables of a schema that somebody else fills, and changes none of them', () => {
+  const done = run(`create table profiles (id uuid primary key, name text); create schema app; create table app.own (id int);
+    create function added() returns trigger language plpgsql as $$ begin insert into profiles (id) values (new.id); return new; end $$;
+    create trigger t after insert on auth.users for each row execute function added(); create policy p on storage.objects for insert with check (true)`);
+  expect(messages(done)).toEqual([]);
+  expect(done.drafts.filter((draft) => draft.isExternal).map((draft) => draft.name)).toEqual(['users', 'objects']);
+  expect(messages(run('create schema app; create table app.own (id int); create policy p on app.other using (true)'))).toEqual([expect.stringContaining('app.other')]);
+  expect(messages(run('alter table auth.users add column x int'))).toEqual([expect.stringContaining('auth.users')]);
+});
+
 it('changes and renames policies', () => {
   const done = run(`create table t (a int, b int, c int); create policy p on t for update to x using (a = 1) with check (b = 1);
     alter policy p on t using (c = 1); alter policy p on t rename to q; alter policy q on t to public; alter policy missing on t using (true)`);

@@ -2,7 +2,7 @@
 import type { QName } from '../../facts/ddl.js';
 import type { Trigger } from '../../model/schema.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../draft.js';
-import { find, isOfExtension, keyOf, type ColumnState, type ConstraintState, type FunctionState, type IndexState, type State, type TableState, type TriggerState } from './state.js';
+import { find, isElsewhere, isOfExtension, keyOf, type ColumnState, type ConstraintState, type FunctionState, type IndexState, type State, type TableState, type TriggerState } from './state.js';
 import { finalType } from './types.js';
 
 /** One draft for each table and view; partitions are counted at the table they are part of, temporary tables are left out. */
@@ -18,7 +18,7 @@ function draftOf(state: State, table: TableState, partition: string): TableDraft
     dialect: 'postgres', kind: table.declaredAs, tableKind: table.kind, name: table.name, schema: schemaOf(state, table.schema), partition, model: null, cls: null, site: null, base: null,
     place: table.place, extent: table.extent,
     columns: [...table.columns.values()].filter((column) => !column.isPresumed || !column.nullable).map((column) => columnDraft(state, column, kept)),
-    ...(isOfExtension(state, table) ? { isExternal: true } : {}), ...(table.isPresumed ? { isPartial: true } : {}), ...(table.doubt ? { isIncomplete: true } : {}),
+    ...(isOfExtension(state, table) || (table.isPresumed && isElsewhere(state, table)) ? { isExternal: true } : {}), ...(table.isPresumed ? { isPartial: true } : {}), ...(table.doubt ? { isIncomplete: true } : {}),
     keys: constraints.flatMap((constraint) => keyDraft(constraint)),
     indexes: [...[...table.indexes].map(indexDraft), ...ofPartitions(table, (one) => [...one.indexes].map(indexDraft), indexKey)],
     foreignKeys: [...constraints.flatMap((constraint) => foreignKeyDraft(state, constraint)), ...ofPartitions(table, (one) => [...one.constraints.values()].flatMap((constraint) => foreignKeyDraft(state, constraint)), foreignKeyKey)],

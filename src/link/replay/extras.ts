@@ -8,7 +8,7 @@ export type ExtraOp = Extract<DdlOp, { k: 'comment' | 'create-trigger' | 'drop-t
 /** Applies such an operation. A comment or drop about something unknown changes nothing. */
 export function changeExtra(state: State, op: ExtraOp, place: Place): void {
   const isHarmless = op.k === 'comment' || op.k === 'drop-trigger' || op.k === 'alter-policy' || op.k === 'drop-policy';
-  const table = isHarmless ? find(state, state.tables, op.table) : tableFor(state, op.table, place);
+  const table = isHarmless ? find(state, state.tables, op.table) : tableFor(state, op.table, place, true);
   if (!table) return;
   switch (op.k) {
     case 'comment': {

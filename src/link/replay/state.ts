@@ -97,15 +97,20 @@ export function fail(state: State, subject: string, message: string, place: Plac
   state.failures.push({ message, place });
 }
 
-/** The table an operation is about. When nothing creates it that is a failure, and the table is presumed: what is done to it still counts. */
-export function tableFor(state: State, name: QName, place: Place): TableState | null {
+/** The table an operation is about. When nothing creates it that is a failure, unless the operation only puts something beside somebody else's table, and the table is presumed: what is done to it still counts. */
+export function tableFor(state: State, name: QName, place: Place, isBeside = false): TableState | null {
   const table = find(state, state.tables, name);
   if (table || state.isTolerant) return table;
-  if (!isOfExtension(state, name)) fail(state, `table ${labelOf(name)}`, `Table ${labelOf(name)} is changed, and no earlier step creates it`, place);
+  if (!isOfExtension(state, name) && !(isBeside && isElsewhere(state, name))) fail(state, `table ${labelOf(name)}`, `Table ${labelOf(name)} is changed, and no earlier step creates it`, place);
   const schema = homeOf(state, name);
   const presumed: TableState = { ...emptyTable('table', 'migration', schema, name.name, place), isPresumed: true };
   state.tables.set(keyOf(schema, name.name), presumed);
   return presumed;
+}
+
+/** Whether a name lies in a schema of which the history makes no table: somebody else's, as those of a platform (https://supabase.com/docs/guides/auth/managing-user-data). */
+export function isElsewhere(state: State, { schema }: { readonly schema?: string }): boolean {
+  return schema !== undefined && schema !== state.defaultSchema && ![...state.tables.values()].some((table) => table.schema === schema && !table.isPresumed);
 }
 
 /** Whether a name lies in a schema that an extension was put in, and fills with its own tables. */
