@@ -40,9 +40,9 @@ function isTenantKeyOnly(project: Project, { key, writers }: DerivableKey): bool
   return isCarriedByMost(project.schema, key) && writers.length === 0;
 }
 
-/** It may be empty although its source never is, and no code is seen that writes it: what is in it, where something is, may be chosen. */
+/** It may be empty although its source never is, and no code is seen that writes it, or all that does may leave it empty and copies it from nowhere: what is in it, where something is, may be chosen. */
 function mayBeItsOwn({ key, path, writers }: DerivableKey): boolean {
-  return key.columns[0].nullable && !sourceOf(path).nullable && writers.length === 0;
+  return key.columns[0].nullable && !sourceOf(path).nullable && writers.every((writer) => writer.source !== 'chain' && writer.use.value?.mayBeNull === true);
 }
 
 /** One base or mixin gives it to both tables: whoever wrote it wants it on every table that has the base, and it cannot be dropped from one of them. */

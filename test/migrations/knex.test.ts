@@ -23,6 +23,13 @@ describe('Knex migrations', () => {
     ]);
   });
 
+  it('check the values of an enum that is no type of the database, until they drop that', async () => {
+    const checks = (of: Awaited<ReturnType<typeof run>>) => of.project.schema.tables.flatMap((table) => table.checks.map((check) => [check.name, check.expression]));
+    const more = "await knex.schema.alterTable('shops', (t) => { t.string('kind').checkIn(['a', 'b'], 'kinds'); t.enu('level', ['x'], { useNative: true, enumName: 'levels' }); t.check('length(name) > 1'); });";
+    expect(checks(await run(CREATE, more))).toEqual([['kinds', expect.stringContaining('kind')], [null, 'length(name) > 1'], ['orders_state_check', `"state" in ('new', 'done')`]]);
+    expect(checks(await run(CREATE, "await knex.raw('ALTER TABLE orders DROP CONSTRAINT orders_state_check');"))).toEqual([]);
+  });
+
   it('change them', async () => {
     const { project, coverage } = await run(CREATE, `if (!(await knex.schema.hasColumn('orders', 'note'))) await knex.schema.alterTable('orders', (t) => { t.text('note').notNullable(); });
       await knex.schema.table('orders', function (t) {

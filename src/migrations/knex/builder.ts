@@ -33,7 +33,17 @@ export function tableCall(tool: Tool, sketch: TableSketch, site: CallSite): Valu
     case 'decimal': case 'numeric': { const sizes = [1, 2].flatMap((index) => { const size = argument(site.args, index); return size?.k === 'const' && typeof size.v === 'number' ? [size.v] : []; }); return made({ name: 'numeric', args: sizes.length === 2 ? sizes : [sizes[0] ?? 8, 2] }); }
     case 'timestamp': case 'datetime': case 'dateTime': return made({ name: flag(entry(argument(site.args, 1), 'useTz')) === false || flag(argument(site.args, 1)) === true ? 'timestamp without time zone' : 'timestamp with time zone' });
     case 'timestamps': return timestamps(sketch, site);
-    case 'enum': case 'enu': { const values = textsIn(argument(site.args, 1)); const options = argument(site.args, 2); const enumName = flag(entry(options, 'useNative')) === true ? text(entry(options, 'enumName')) : null; return made(enumName === null ? { name: 'text', values } : { name: enumName, enumName, ...(flag(entry(options, 'existingType')) === true ? {} : { values }) }); }
+    case 'enum': case 'enu': {
+      const values = textsIn(argument(site.args, 1));
+      const options = argument(site.args, 2);
+      const enumName = flag(entry(options, 'useNative')) === true ? text(entry(options, 'enumName')) : null;
+      if (enumName !== null) return made({ name: enumName, enumName, ...(flag(entry(options, 'existingType')) === true ? {} : { values }) });
+      const chain = made({ name: 'text' });
+      // https://knexjs.org/guide/schema-builder.html#enum-enu
+      if (chain.k === 'special' && values.length > 0) (chain.data['column'] as ColumnSketch).allowed = { values, name: null };
+      return chain;
+    }
+    case 'check': { const expression = column; if (expression !== null) sketch.constraints.push({ k: 'check', ...(text(argument(site.args, 2)) === null ? {} : { name: text(argument(site.args, 2))! }), expression, columns: [], at }); return ANY; }
     case 'specificType': return made(namedType(text(argument(site.args, 1)) ?? 'unknown'));
     case 'comment': sketch.comment = column; return ANY;
     default: return name in TYPES ? made({ name: TYPES[name]! }) : keyCall(tool, sketch, site);
@@ -90,6 +100,7 @@ export function columnCall(of: SpecialValue, site: CallSite): Value {
     case 'index': column.index = nameGiven; break;
     case 'alter': column.isAltered = true; break;
     case 'comment': column.comment = text(first); break;
+    case 'checkIn': column.allowed = { values: textsIn(first), name: text(argument(site.args, 1)) }; break;
     case 'references': column.reference = referenceTo([column.name], text(first), column.at); break;
     case 'inTable': case 'onDelete': case 'onUpdate': case 'withKeyName': if (column.reference) continueReference(column.reference, site); break;
     default: break;

@@ -7,6 +7,8 @@ export interface ColumnSketch {
   readonly name: string; readonly type: TypeRef | null; readonly at: Span;
   nullable: boolean; default: string | null; identity: boolean; isPrimary: boolean; isAltered: boolean; comment: string | null;
   unique: string | true | null; index: string | true | null; reference: ForeignSketch | null;
+  /** The values that a check allows, with its name, if it got one. */
+  allowed: { readonly values: readonly string[]; readonly name: string | null } | null;
 }
 /** A foreign key while its chain goes on. */
 export interface ForeignSketch { readonly columns: readonly string[]; name: string | null; table: string | null; refColumns: readonly string[]; onDelete: ReferentialAction | null; readonly at: Span }
@@ -25,7 +27,7 @@ export class TableSketch {
   constructor(readonly table: QName) {}
 
   column(name: string, type: TypeRef | null, at: Span): ColumnSketch {
-    const made: ColumnSketch = { name, type, at, nullable: true, default: null, identity: false, isPrimary: false, isAltered: false, comment: null, unique: null, index: null, reference: null };
+    const made: ColumnSketch = { name, type, at, nullable: true, default: null, identity: false, isPrimary: false, isAltered: false, comment: null, unique: null, index: null, reference: null, allowed: null };
     this.columns.push(made);
     return made;
   }
@@ -60,6 +62,7 @@ export class TableSketch {
       ...(column.isPrimary && !isNew ? [{ k: 'primary' as const, columns: [name], at }] : []),
       ...(column.unique === null ? [] : [{ k: 'unique' as const, name: column.unique === true ? this.nameOf([name], 'unique') : column.unique, columns: [name], at }]),
       ...(column.reference ? this.foreignOf(column.reference) : []),
+      ...(column.allowed && !column.isAltered ? [{ k: 'check' as const, name: column.allowed.name ?? this.nameOf([name], 'check'), expression: `"${name}" in (${column.allowed.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`, columns: [name], at }] : []),
     ];
   }
 
