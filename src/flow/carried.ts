@@ -3,6 +3,7 @@
  * Whoever reads it there has that row, whichever function ran first; so it is gathered before anything is evaluated for its uses.
  */
 import type { Class, Expr, Func, Stmt } from '../facts/code.js';
+import { walk } from '../facts/walk.js';
 import type { Flow } from './evaluate.js';
 import type { ModuleRef } from './program.js';
 import { ANY, membersOf, union, type Value } from './value.js';
@@ -56,6 +57,8 @@ export class Carried {
   gather(flow: Flow, modules: readonly ModuleRef[]): void {
     const found = modules.flatMap((module) => (module.language === 'python' ? keepersOf(module) : []));
     if (found.length === 0) return;
+    const setters = new Set(found.flatMap(({ setter }) => setter ?? []));
+    if (setters.size > 0) for (const module of modules) if (module.language === 'python') found.push(...callersOf(module, setters));
     for (const { parts } of found) for (const part of parts) this.parts.add(part);
     this.keepers = new Set(found.flatMap(({ around }) => around));
     for (let round = 0; round < ROUNDS; round++) {
@@ -98,8 +101,8 @@ function holderOf(of: Value): string | null {
 
 const REQUEST = /Request$|^(HTTPConnection|WebSocket)$/;
 
-/** A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on. */
-interface Keeper { readonly module: ModuleRef; readonly around: readonly Func[]; readonly owner: Class | null; readonly parts: readonly string[]; readonly isLoader: boolean }
+/** A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on, `setter` its own where it keeps what it is given. */
+interface Keeper { readonly module: ModuleRef; readonly around: readonly Func[]; readonly owner: Class | null; readonly parts: readonly string[]; readonly isLoader: boolean; readonly setter?: string }
 
 /** Functions of a module that set an attribute of a name that is imported, or of a request that they are given. */
 function keepersOf(module: ModuleRef): readonly Keeper[] {
@@ -121,7 +124,7 @@ function keepersOf(module: ModuleRef): readonly Keeper[] {
       case 'import': for (const { as } of stmt.names) imported.add(as); break;
       case 'set': {
         const chain = around.length > 0 && stmt.value && !stmt.op && stmt.target.k === 'attr' ? chainOf(stmt.target.of) : null;
-        if (chain && (imported.has(chain[0]!) || isRequest(chain, around))) found.push({ module, around, owner, parts: chain.slice(1), isLoader: false });
+        if (chain && (imported.has(chain[0]!) || isRequest(chain, around))) found.push({ module, around, owner, parts: chain.slice(1), isLoader: false, ...setterOf(around, stmt.value!) });
         break;
       }
       default:
@@ -130,6 +133,24 @@ function keepersOf(module: ModuleRef): readonly Keeper[] {
   visit(module.code, [], null);
   // One that keeps several things is evaluated once.
   return [...new Map(found.map((keeper) => [`${keeper.around.map((fn) => fn.range).join()}${keeper.parts.join('.')}`, keeper])).values()];
+}
+
+/** `def set_user(user): g.user = user` */
+function setterOf([fn, ...inner]: readonly Func[], value: Expr): { setter?: string } {
+  const isGiven = value.k === 'name' && fn!.params.some(({ target }) => target.k === 'name' && target.id === value.id);
+  return isGiven && inner.length === 0 && fn!.name ? { setter: fn!.name } : {};
+}
+
+/** Functions and methods of a module that call one of those that keep what they are given. */
+function callersOf(module: ModuleRef, setters: ReadonlySet<string>): readonly Keeper[] {
+  const callers = (code: readonly Stmt[], owner: Class | null): readonly Keeper[] => code.flatMap((stmt): readonly Keeper[] => {
+    if (stmt.k === 'class' && owner === null) return callers(stmt.cls.body, stmt.cls);
+    if (stmt.k !== 'def') return [];
+    let isCaller = false;
+    walk(stmt.fn.body, (node) => { if (node.k === 'call') isCaller ||= (node.fn.k === 'name' && setters.has(node.fn.id)) || (node.fn.k === 'attr' && setters.has(node.fn.name)); });
+    return isCaller ? [{ module, around: [stmt.fn], owner, parts: [], isLoader: false }] : [];
+  });
+  return callers(module.code, null);
 }
 
 /** `request.state` as its names; null for anything but names and attributes. */

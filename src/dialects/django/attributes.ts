@@ -80,6 +80,8 @@ function enumAttribute(flow: Flow, cls: ClassRef, name: string): Value | undefin
 
 function metaAttribute(flow: Flow, of: Value & { k: 'special' }, name: string, env: Env, at: Span): Value {
   const model = of.data['model'] as import('../../flow/model.js').Model;
+  // Code puts it into statements. https://docs.djangoproject.com/en/5.2/ref/models/options/#db-table
+  if (name === 'db_table') return { k: 'const', v: model.table.name };
   if (/^(fields|concrete_fields|local_fields|local_concrete_fields|many_to_many|related_objects|get_fields)$/.test(name)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(env, at), detail: `the fields of ${model.name} are listed at run time` });
   return ANY;
 }

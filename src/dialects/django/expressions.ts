@@ -16,6 +16,7 @@ const NONE: Read = { columns: [], joins: [], isAggregate: false };
 /** Records what an expression over `model` reads, and says which columns those are. */
 export function readExpression(seat: Seat, model: Model, value: Value): Read {
   return merge(membersOf(value).map((member): Read => {
+    if (member.k === 'list') return merge(member.items.map((item) => readExpression(seat, model, item)));
     if (member.k === 'query') { seat.flow.record.finish(member.query, 'unknown'); return NONE; }
     if (member.k === 'special' && member.dialect === 'django' && (member.tag === 'expression' || member.tag === 'q')) return merge((member.data['parts'] as readonly Value[]).map((part) => readExpression(seat, model, part)));
     return member.k === 'term' ? readTerm(seat, model, member) : NONE;

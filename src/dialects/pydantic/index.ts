@@ -4,11 +4,13 @@ import { rowsIn } from '../../flow/access.js';
 import { fieldsOf } from '../../flow/fields.js';
 import { insertRow } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, isExternal, lastName, membersOf, text, type Args, type DictValue, type FnRef, type Value } from '../../flow/value.js';
+import { ANY, argument, isExternal, lastName, membersOf, text, union, type Args, type DictValue, type FnRef, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { exposeAll, exposeAs, exposeHeld, isSchema, schemasIn } from './schemas.js';
 
 const ROUTES = /^(get|post|put|patch|delete|api_route|route|websocket)$/;
+/** How FastAPI and Django Ninja call what a route hands out. https://django-ninja.dev/guides/response/ */
+const RESPONSES = ['response_model', 'response'];
 const DUMPS = new Set(['model_dump', 'dict', '_asdict', 'to_dict', 'asdict']);
 const LOADS = new Set(['model_validate', 'from_orm', 'parse_obj', 'model_construct', 'construct', 'validate']);
 
@@ -19,7 +21,7 @@ export const pydantic: Dialect = {
     call(flow, site) {
       if (site.env.module.language !== 'python') return undefined;
       const { receiver, name } = site;
-      if (name && ROUTES.test(name) && argument(site.args, -1, 'response_model') !== null) return ANY;
+      if (name && ROUTES.test(name) && RESPONSES.some((option) => argument(site.args, -1, option) !== null)) return ANY;
       if (receiver?.k === 'object' && name && DUMPS.has(name) && isSchema(flow, receiver.cls)) return dump(flow, receiver, site);
       if (receiver?.k === 'class' && name && LOADS.has(name) && isSchema(flow, receiver.cls)) return load(flow, receiver, site);
       if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, namingFields(flow, withUpdate(site.args)), site);
@@ -111,15 +113,20 @@ function wholeRows(flow: Flow, site: CallSite): Value | undefined {
   return value?.k === 'object' && name === 'asdict' ? fieldsOf(flow, value) : undefined;
 }
 
+/** The types of an option; by status code each has its own: `{200: LeadOut, 404: Problem}`. */
+function typesOf(given: Expr | undefined): readonly Expr[] {
+  return given === undefined ? [] : given.k === 'dict' ? given.entries.filter(({ key }) => key !== null).map(({ value }) => value) : [given];
+}
+
 /** A route hands out what its response model names, whatever it returns; without one it hands out whole rows. */
 function responses(flow: Flow, fn: FnRef, returned: Value): void {
   if (fn.module.language !== 'python') return;
   const rows = rowsIn(returned, 3);
   for (const decorator of fn.fn.decorators) {
     if (decorator.k !== 'call' || decorator.fn.k !== 'attr' || !ROUTES.test(decorator.fn.name)) continue;
-    const given = decorator.args.find((arg) => arg.name === 'response_model')?.value;
-    const type = given && !(given.k === 'lit' && given.v === null) ? given : fn.fn.returns;
-    const declared = type ? flow.quiet(() => flow.type(type, fn.env)) : ANY;
+    const given = decorator.args.find((arg) => arg.name !== undefined && RESPONSES.includes(arg.name))?.value;
+    const types = typesOf(given && !(given.k === 'lit' && given.v === null) ? given : fn.fn.returns);
+    const declared = types.length > 0 ? flow.quiet(() => union(types.map((type) => flow.type(type, fn.env)))) : ANY;
     const schemas = schemasIn(flow, declared);
     for (const schema of schemas) exposeHeld(flow, schema);
     for (const row of rowsIn(declared, 3)) exposeAll(flow, row.model, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });

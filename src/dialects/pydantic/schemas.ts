@@ -1,6 +1,6 @@
 /** Response and request schemas: classes whose fields name columns. https://docs.pydantic.dev/latest/concepts/models/ */
 import { rowsIn } from '../../flow/access.js';
-import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
+import { externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { type ClassRef, type Value } from '../../flow/value.js';
@@ -30,7 +30,13 @@ export function schemasIn(flow: Flow, value: Value, depth = 4): readonly ClassRe
 /** Rows of `model` are handed out as `schema`. */
 export function exposeAs(flow: Flow, model: Model, schema: ClassRef): void {
   exposeHeld(flow, schema);
-  exposeFields(flow, model, schema, { isExposed: () => true, nested: (field, owner) => (field.stmt.type ? schemasIn(flow, flow.type(field.stmt.type, owner.env)) : []) });
+  exposeFields(flow, model, schema, { isExposed: () => true, alias: aliasOf, nested: (field, owner) => (field.stmt.type ? schemasIn(flow, flow.type(field.stmt.type, owner.env)) : []) });
+}
+
+/** `label: str = Field(alias="name")`: rows are asked for that. https://docs.pydantic.dev/latest/concepts/alias/ */
+function aliasOf({ stmt: { value } }: Member & { readonly k: 'field' }): string | null {
+  const given = value?.k === 'call' ? value.args.find(({ name }) => name === 'validation_alias' || name === 'alias')?.value : undefined;
+  return given?.k === 'lit' && typeof given.v === 'string' ? given.v : null;
 }
 
 /** A schema that is handed out: whole rows leave with a field whose type is a table's model, and all that a schema has which is made of one. */

@@ -13,6 +13,8 @@ export interface SchemaShape {
   nested(field: Field, owner: ClassRef): readonly ClassRef[];
   /** The attribute that a field shows, where its name does not say. */
   shown?(field: Field, owner: ClassRef): string | null;
+  /** Another name by which the row is asked for it, where it has none of the field's. */
+  alias?(field: Field, owner: ClassRef): string | null;
 }
 
 /** Rows of `model` are handed out as `schema`: exactly its fields are, nested schemas along relationships too. */
@@ -21,7 +23,8 @@ export function exposeFields(flow: Flow, model: Model, schema: ClassRef, shape: 
   const places = new Map<Column, Place>();
   for (const cls of lineage(flow, schema)) for (const [field, member] of ownMembers(flow, cls)) {
     if (member.k !== 'field' || !shape.isExposed(member, cls)) continue;
-    const name = shape.shown?.(member, cls) ?? field;
+    const own = shape.shown?.(member, cls) ?? field;
+    const name = model.columns.has(own) || model.relationships.has(own) ? own : shape.alias?.(member, cls) ?? own;
     const place: Place = { path: cls.module.path, at: member.stmt.target.at };
     const column = model.columns.get(name);
     if (column) { columns.push(column); places.set(column, place); continue; }

@@ -4,6 +4,7 @@ import { binaryChain, comparison } from './chains.js';
 import { comprehension } from './comprehensions.js';
 import { lambda } from './functions.js';
 import { MAX_CHAIN, MAX_DEPTH, nameOf, other, spanOf, textOf, tooDeep, type Reader } from './reader.js';
+import { formatted } from './format.js';
 import { strings } from './strings.js';
 import { kids, operators } from './tree.js';
 
@@ -136,6 +137,8 @@ function item(reader: Reader, node: number, [of, ...keys]: readonly number[]): E
 function call(reader: Reader, node: number): Expr {
   const [fn, list] = kids(reader.tree, node);
   if (list === undefined) return parts(reader, node);
+  const template = formatted(reader, fn, list);
+  if (template) return template;
   const isGenerator = reader.tree.kind[list] === 'generator_expression';
   return {
     k: 'call', fn: expr(reader, fn), args: isGenerator ? [{ value: expr(reader, list) }] : args(reader, list), at: spanOf(reader, node),

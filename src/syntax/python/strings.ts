@@ -21,19 +21,25 @@ export function strings(reader: Reader, node: number, pieces: readonly number[])
 
 function readString(reader: Reader, node: number, parts: Part[]): void {
   const { text, tree } = reader;
+  const { prefix, from, to } = contentOf(reader, node);
+  let done = from;
+  for (const hole of kids(tree, node)) {
+    pushText(parts, text, prefix, done, tree.start[hole]);
+    parts.push(readHole(reader, hole));
+    done = tree.end[hole];
+  }
+  pushText(parts, text, prefix, done, to);
+}
+
+/** What stands before a string's quotes, and where its text begins and ends. */
+export function contentOf({ text, tree }: Reader, node: number): { readonly prefix: string; readonly from: number; readonly to: number } {
   let open = tree.start[node];
   while (text[open] !== '"' && text[open] !== "'" && open < tree.end[node]) open++;
-  const prefix = text.slice(tree.start[node], open).toLowerCase();
   const quote = quoteAt(text, open, tree.end[node]);
-  let from = open + quote.length;
+  const from = open + quote.length;
   // An unterminated string has no closing quote to leave out.
   const to = from <= tree.end[node] - quote.length && text.endsWith(quote, tree.end[node]) ? tree.end[node] - quote.length : tree.end[node];
-  for (const hole of kids(tree, node)) {
-    pushText(parts, text, prefix, from, tree.start[hole]);
-    parts.push(readHole(reader, hole));
-    from = tree.end[hole];
-  }
-  pushText(parts, text, prefix, from, to);
+  return { prefix: text.slice(tree.start[node], open).toLowerCase(), from, to };
 }
 
 function quoteAt(text: string, open: number, end: number): string {
@@ -41,7 +47,8 @@ function quoteAt(text: string, open: number, end: number): string {
   return end - open >= 6 && text.startsWith(quote.repeat(3), open) ? quote.repeat(3) : quote;
 }
 
-function pushText(parts: Part[], text: string, prefix: string, from: number, to: number): void {
+/** Adds a part of a string's text, as it reads. */
+export function pushText(parts: Part[], text: string, prefix: string, from: number, to: number): void {
   if (to > from) parts.push({ k: 'text', v: decode(text.slice(from, to), prefix), at: makeSpan(from, to) });
 }
 

@@ -6,7 +6,6 @@ import { align } from './align.js';
 import { bodyGiven } from './bodies.js';
 import { constantsOf, type Constants } from './constants.js';
 import type { SpanOf } from './context.js';
-import { filledParts } from './format.js';
 import { readWithHoles, type Part } from './holes.js';
 import type { Script } from './script.js';
 
@@ -35,10 +34,12 @@ export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptRea
       if (item.k === 'lit') add(from, [item as Literal], null);
       else if (item.k === 'tpl') template(from, item as Template, stack);
       else if (item.k === 'op' && (item as Op).op === '+') chain(from, item as Op, stack);
-      else if (item.k === 'call' && formatted(from, item as Call)) continue;
-      else for (const key in item) {
-        const value = (item as Readonly<Record<string, unknown>>)[key];
-        if (typeof value === 'object') stack.push(value);
+      else {
+        if (item.k === 'call') addBody(from, item as Call);
+        for (const key in item) {
+          const value = (item as Readonly<Record<string, unknown>>)[key];
+          if (typeof value === 'object') stack.push(value);
+        }
       }
     }
   }
@@ -73,20 +74,14 @@ function chain(from: Strings, node: Op, stack: unknown[]): void {
   }
 }
 
-/** `'…'.format(a='b')` with constants is the text that they make; a body of a routine is read with what it is the body of. */
-function formatted(from: Strings, node: Call): boolean {
+/** A body of a routine is read with what it is the body of. */
+function addBody(from: Strings, node: Call): void {
   const body = bodyGiven(node, (literal) => partsOf([literal], from.text));
   const read = body && readWithHoles(body.parts, (sqlText, span, parameters) => from.sql.readScript(sqlText, span, parameters));
   if (read) from.found.push({ at: body.at, statements: read.statements });
-  const written = unformatted(node);
-  const parts = written.k === 'lit' && node.fn !== written ? filledParts(written, node.args, from.text) : null;
-  if (!parts) return false;
-  const lead = leadingText(written);
-  if (mayBeSql(lead, null)) addParts(from, lead, parts, written, null);
-  return true;
 }
 
-/** `'…'.format(x)` and `'…' % x` are their string, whose placeholders the parser knows. */
+/** `'…'.format(**x)` and `'…' % x` are their string, whose placeholders the parser knows. */
 function unformatted(node: Expr): Expr {
   if (node.k === 'call' && node.fn.k === 'attr' && node.fn.name === 'format' && isString(node.fn.of)) return node.fn.of;
   return node.k === 'op' && node.op === '%' && isString(node.args[0]) ? node.args[0] : node;

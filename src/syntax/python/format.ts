@@ -1,0 +1,62 @@
+/** `'… {table} …'.format(table=name)` is `f'… {name} …'`, and so is what a wrapper of SQL is given: `SQL('… {}').format(name)`. https://www.psycopg.org/psycopg3/docs/api/sql.html */
+import type { Arg, Expr, Template, TemplateText } from '../../facts/code.js';
+import { makeSpan } from '../../facts/span.js';
+import { args, expr } from './expressions.js';
+import { spanOf, textOf, type Reader } from './reader.js';
+import { contentOf, pushText } from './strings.js';
+import { kids } from './tree.js';
+
+const FIELD = /\{\{|\}\}|\{(\w*)(?:![rsa])?(?::[^{}]*)?\}|[{}]/g;
+
+/** The call as a template; null where it is none of a plain text, or where what is put in cannot be told. */
+export function formatted(reader: Reader, fn: number, list: number): Expr | null {
+  const [text, called] = reader.tree.kind[fn] === 'attribute' ? kids(reader.tree, fn) : [];
+  if (text === undefined || called === undefined || textOf(reader, called) !== 'format' || reader.tree.kind[list] !== 'argument_list') return null;
+  const wrapped = reader.tree.kind[text] === 'call' ? kids(reader.tree, text) : null;
+  if (!wrapped) return filled(reader, text, list);
+  const [wrapper, given] = wrapped;
+  const texts = given === undefined || !/(^|\.)SQL$/.test(textOf(reader, wrapper!)) ? [] : kids(reader.tree, given);
+  const template = texts.length === 1 ? filled(reader, texts[0]!, list) : null;
+  return template && { k: 'call', fn: expr(reader, wrapper!), args: [{ value: template }], at: spanOf(reader, text) };
+}
+
+function filled(reader: Reader, node: number, list: number): Template | null {
+  const kind = reader.tree.kind[node];
+  const pieces = kind === 'string' ? [node] : kind === 'concatenated_string' ? kids(reader.tree, node) : [];
+  const fields = pieces.map((piece) => fieldsOf(reader, piece));
+  if (pieces.length === 0 || fields.includes(null) || !fields.some((each) => each!.length > 0)) return null;
+  const given = args(reader, list);
+  const parts: (TemplateText | Expr)[] = [];
+  const used = new Set<Arg>();
+  let position = 0;
+  for (const [index, piece] of pieces.entries()) {
+    const { prefix, from, to } = contentOf(reader, piece);
+    let done = from;
+    for (const { name, start, end } of fields[index]!) {
+      pushText(parts, reader.text, prefix, done, start);
+      done = end;
+      // Two braces are one.
+      if (name === null) { parts.push({ k: 'text', v: reader.text[start]!, at: makeSpan(start, start + 1) }); continue; }
+      const arg = name === '' ? given[position++] : /^\d+$/.test(name) ? given[Number(name)] : given.find((each) => each.name === name);
+      if (!arg || arg.spread || (arg.name !== undefined && arg.name !== name)) return null;
+      used.add(arg);
+      parts.push(arg.value);
+    }
+    pushText(parts, reader.text, prefix, done, to);
+  }
+  return used.size === given.length && used.size > 0 ? { k: 'tpl', parts, at: spanOf(reader, node) } : null;
+}
+
+interface Field { readonly name: string | null; readonly start: number; readonly end: number }
+
+/** The fields of a string, by name, and its doubled braces; null where it has others, or is a template already. */
+function fieldsOf(reader: Reader, node: number): readonly Field[] | null {
+  const { prefix, from, to } = contentOf(reader, node);
+  if (reader.tree.kind[node] !== 'string' || /[ftb]/.test(prefix) || kids(reader.tree, node).length > 0) return null;
+  const found: Field[] = [];
+  for (const field of reader.text.slice(from, to).matchAll(FIELD)) {
+    if (field[0].length === 1) return null;
+    found.push({ name: field[1] ?? null, start: from + field.index, end: from + field.index + field[0].length });
+  }
+  return found;
+}
