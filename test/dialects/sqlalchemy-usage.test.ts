@@ -95,3 +95,28 @@ def read(session: Session):
     expect(await gaps('@app.get("/hero", serve(Hero))')).toEqual(['Hero is handed to serve as a class']);
   });
 });
+
+describe('with_loader_criteria', () => {
+  const run = async (criteria: string) => {
+    const of = await project(`from sqlalchemy.orm import with_loader_criteria\n\ndef find():\n    return db.session.scalars(select(Follow).options(with_loader_criteria(${criteria}))).all()\n`);
+    return [queries(of), of.usage.uses.filter((use) => use.kind === 'filter').map((use) => use.column.name)];
+  };
+
+  it.each(['Follow, Follow.topic.is_(None)', 'Follow, lambda cls: cls.topic.is_(None), include_aliases=True'])('asks it of the table that it is about: %s', async (criteria) => {
+    expect(await run(criteria)).toEqual([['follows many by topic null: '], ['topic']]);
+  });
+
+  it('asks nothing of a query for other tables', async () => {
+    expect(await run('User, User.email == "a"')).toEqual([['follows many by : '], ['email']]);
+  });
+
+  it('is about every table whose model descends from a class', async () => {
+    expect(await run('db.Model, lambda cls: cls.id > 3')).toEqual([['follows many by : '], []]);
+    const of = (await analyseText({
+      'app/models.py': 'from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\nclass Base(DeclarativeBase): pass\n\nclass Kept:\n    gone: Mapped[bool]\n\nclass Barge(Kept, Base):\n    __tablename__ = "barges"\n    id: Mapped[int] = mapped_column(primary_key=True)\n\nclass Canal(Base):\n    __tablename__ = "canals"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    gone: Mapped[bool]\n',
+      'app/code.py': 'from sqlalchemy import select\nfrom sqlalchemy.orm import Session, with_loader_criteria\nfrom app.models import Barge, Canal, Kept\n\ndef find(session: Session):\n    return session.scalars(select(Barge).options(with_loader_criteria(Kept, lambda cls: cls.gone == False))).all()\n',
+    })).project;
+    expect(of.usage.uses.filter((use) => use.kind === 'filter').map((use) => `${use.table.name}.${use.column.name}`)).toEqual(['barges.gone']);
+    expect(queries(of)).toEqual(['barges many by gone =: ']);
+  });
+});

@@ -1,8 +1,9 @@
 /** Column expressions: operators as methods, `and_`/`or_`, functions. https://docs.sqlalchemy.org/en/20/core/sqlelement.html */
+import { lineage } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { combine, negate, predicate } from '../../../flow/operators.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
-import { ANY, argument, isExternal, lastName, membersOf, positional, type ColumnValue, type PredicateValue, type Value } from '../../../flow/value.js';
+import { ANY, argument, isExternal, lastName, membersOf, positional, unwritten, type ColumnValue, type PredicateValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { spanStart } from '../../../facts/span.js';
 
@@ -56,6 +57,7 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'desc': case 'asc': return values[0]?.k === 'column' ? { k: 'sort', column: values[0], desc: called === 'desc' } : values[0];
     case 'nullslast': case 'nullsfirst': case 'nulls_last': case 'nulls_first': return values[0];
     case 'cast': case 'type_coerce': case 'col': case 'label': case 'distinct': case 'literal_column': return values[0]?.k === 'column' ? values[0] : undefined;
+    case 'with_loader_criteria': return criteria(flow, site, values);
     case 'coalesce': case 'case': return { k: 'special', dialect: 'sqlalchemy', tag: 'case', data: {}, key: `${spanStart(site.at)}` };
     // https://docs.sqlalchemy.org/en/20/orm/queryguide/inheritance.html#using-with-polymorphic
     case 'aliased': case 'with_polymorphic': {
@@ -64,6 +66,17 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
     }
     default: return undefined;
   }
+}
+
+/**
+ * `with_loader_criteria(Lead, lambda cls: cls.deleted_at.is_(None))`: what every query that has the option asks of the model, or of all that descend from a class.
+ * https://docs.sqlalchemy.org/en/20/orm/queryguide/api.html#sqlalchemy.orm.with_loader_criteria
+ */
+function criteria(flow: Flow, site: CallSite, [entity, given]: readonly Value[]): Value {
+  const models = entity?.k === 'model' ? [entity.model] : entity?.k === 'class' ? [...new Set(flow.modelsByClass.values())].filter(({ cls, dialect }) => cls && dialect === 'sqlalchemy' && lineage(flow, cls).some(({ id }) => id === entity.cls.id)) : [];
+  const asked = models.map((model) => (given?.k === 'fn' ? flow.callFn(given, [unwritten({ k: 'model', model }, site.at)]) : given ?? ANY));
+  const conditions = asked.flatMap((value) => asPredicate(flow, value)?.conditions ?? []);
+  return { k: 'special', dialect: 'sqlalchemy', tag: 'criteria', data: { conditions }, key: `${site.env.module.path}:${spanStart(site.at)}` };
 }
 
 export function columnsIn(value: Value): readonly ColumnValue[] {

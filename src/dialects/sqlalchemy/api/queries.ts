@@ -104,11 +104,19 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
     case 'correlate': return next(correlate(query, at, isNamedIn(values)));
     case 'correlate_except': { const isOwn = isNamedIn(values); return next(correlate(query, at, (model, alias) => !isOwn(model, alias))); }
     case 'scalar_subquery': case 'as_scalar': return next(correlate(query, at, () => true));
-    case 'distinct': case 'options': case 'with_for_update': case 'execution_options': case 'enable_eagerloads': case 'populate_existing': case 'yield_per': case 'autoflush': case 'prefix_with': case 'reset_joinpoint': case 'with_hint': case 'slice': case 'subquery': case 'cte': case 'alias': case 'label': case 'from_self': case 'returning': case 'lateral': case 'unique': return next(query);
+    case 'options': return next(withCriteria(query, at, values));
+    case 'distinct': case 'with_for_update': case 'execution_options': case 'enable_eagerloads': case 'populate_existing': case 'yield_per': case 'autoflush': case 'prefix_with': case 'reset_joinpoint': case 'with_hint': case 'slice': case 'subquery': case 'cte': case 'alias': case 'label': case 'from_self': case 'returning': case 'lateral': case 'unique': return next(query);
     case 'union': case 'union_all': case 'intersect': case 'except_': return next(refine(query, at, { isPartial: true }));
     case 'values': case 'update': case 'delete': return changeRows(flow, site, query);
     default: return TERMINALS.has(name ?? '') ? runQuery(flow, query, name!) : undefined;
   }
+}
+
+/** What options ask of the tables that the query is about. */
+function withCriteria(query: QueryState, at: CallSite['at'], options: readonly Value[]): QueryState {
+  const conditions = options.flatMap((option) => (option.k === 'special' && option.dialect === 'sqlalchemy' && option.tag === 'criteria' ? (option.data['conditions'] as readonly Condition[]) : []));
+  const own = conditions.filter(({ column }) => query.sources.some(({ model, alias }) => alias === null && model.table === column.model.table));
+  return own.length > 0 ? where(query, at, own) : query;
 }
 
 function isNamedIn(values: readonly Value[]): (model: Model, alias: string | null) => boolean {
