@@ -1,7 +1,7 @@
 /** Which functions of the program code in sight calls, and how much those calls tell of the arguments. */
-import { spanStart } from '../facts/span.js';
+import { isWithin, makeSpan, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
-import type { EvaluatedArg, FnRef } from './value.js';
+import type { ClassRef, EvaluatedArg, FnRef } from './value.js';
 
 /** A function of a base that was evaluated for a class that inherits it, and whether code in sight calls it there. */
 export interface Inherited { readonly fn: FnRef; isCalled: boolean }
@@ -21,18 +21,24 @@ export class Called {
   private readonly inherited = new Map<string, Map<string, Inherited>>();
   /** The functions that a function calls, by their ids. */
   readonly calls = new Map<string, Set<string>>();
+  /** The classes of the methods that are called. */
+  private readonly owners = new Map<string, ClassRef>();
+  /** Classes on whose objects code outside of them calls methods; worked out once all calls are noted. */
+  private served: ReadonlySet<ClassRef> | null = null;
   /** Where functions are given as arguments under a name of theirs, by function and `path:offset`. */
   readonly given = new Map<string, Map<string, Place>>();
   /** Calls of methods of nobody knows what, by name. */
   private readonly unseen = new Map<string, Map<string, Names>>();
 
   clear(): void {
-    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.calls, this.given, this.unseen]) part.clear();
+    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.calls, this.owners, this.given, this.unseen]) part.clear();
+    this.served = null;
   }
 
   /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `caller` is the function that makes it, `opener` is as of `Recorder`, `isUnbound` when its receiver does not say what its types are. */
   note(fn: FnRef, args: readonly EvaluatedArg[], key: string, { isInformative, isUnbound, opener, caller }: { readonly isInformative: boolean; readonly isUnbound: boolean; readonly opener: string | null; readonly caller: string | null }): void {
     this.called.add(fn.id);
+    if (fn.owner) this.owners.set(fn.id, fn.owner);
     if (caller !== null) this.noteCaller(caller, fn);
     if (isUnbound) this.unbound.add(fn.id);
     const inherited = this.inherited.get(fn.id)?.get(key);
@@ -93,7 +99,21 @@ export class Called {
   mayRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.isTold(fn.id) || this.mayBeUnseen(fn); }
 
   /** The same of what must be seen to happen: a call whose arguments nobody knows, on another class, is none on this one. */
-  isSeenToRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.called.has(fn.id) || this.unbound.has(fn.id) || this.mayBeUnseen(fn); }
+  isSeenToRun({ fn, isCalled }: Inherited): boolean { return isCalled || (this.called.has(fn.id) ? this.unbound.has(fn.id) : !this.isLeftUncalled(fn)) || this.mayBeUnseen(fn); }
+
+  /** A base whose other methods code in sight calls is no framework's to call: what nobody calls of it, and no decorator hands to one, is there for nobody yet. */
+  private isLeftUncalled({ owner, fn }: FnRef): boolean {
+    return owner !== null && fn.decorators.length === 0 && (this.served ??= this.servedClasses()).has(owner);
+  }
+
+  private servedClasses(): ReadonlySet<ClassRef> {
+    const served = new Set<ClassRef>();
+    for (const [caller, callees] of this.calls) for (const callee of callees) {
+      const owner = this.owners.get(callee);
+      if (owner && !served.has(owner) && !isInside(owner, caller)) served.add(owner);
+    }
+    return served;
+  }
 
   /** Some call on nobody knows what has the method's name and arguments that it takes. */
   private mayBeUnseen({ name, fn }: FnRef): boolean {
@@ -102,4 +122,17 @@ export class Called {
     const places = params.some((param) => param.rest === '*') ? Infinity : params.filter((param) => !param.rest).length;
     return [...(this.unseen.get(name ?? '')?.values() ?? [])].some((names) => names.filter((one) => one === null).length <= places && names.every((one) => one === null || takes(one)));
   }
+}
+
+/** Whether a function stands in a class. */
+function isInside({ module, cls }: ClassRef, fnId: string): boolean {
+  const { path, at } = placeOfFn(fnId);
+  return path === module.path && isWithin(at, cls.range);
+}
+
+/** Where a function stands: ids are `path:start:end`. */
+export function placeOfFn(fnId: string): Place {
+  const end = fnId.lastIndexOf(':');
+  const start = fnId.lastIndexOf(':', end - 1);
+  return { path: fnId.slice(0, start), at: makeSpan(Number(fnId.slice(start + 1, end)), Number(fnId.slice(end + 1))) };
 }

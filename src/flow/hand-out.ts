@@ -39,7 +39,8 @@ function give(flow: Flow, value: Value, to: Taker, depth: number): void {
     }
     case 'embedded': if (!value.isNew) expose(flow, value.model, attributesAt(value.model, value.path).flatMap((attribute) => value.model.columns.get(attribute) ?? []), false, to); return;
     case 'many': give(flow, value.of, to, depth); return;
-    case 'query': give(flow, value.query.item, to, depth); return;
+    // Whoever gets it waits for all of its rows.
+    case 'query': if (value.query.verb === 'select') flow.record.finish(value.query, value.query.isAggregate ? 'count' : 'many'); give(flow, value.query.item, to, depth); return;
     case 'list': if (depth) for (const item of value.items) give(flow, item, to, depth - 1); return;
     case 'dict': if (depth) giveEntries(flow, [...value.entries.values(), ...(value.rest ? [value.rest] : [])], to, depth); return;
     case 'union': for (const member of membersOf(value)) give(flow, member, to, depth); return;

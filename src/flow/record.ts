@@ -48,6 +48,8 @@ export class Recorder {
   definedFor: Inherited | null = null;
   /** For whom deletes were seen, as for inserts. */
   private readonly deletesWithin = new Map<string, ReadonlySet<Inherited | null>>();
+  /** The same for queries that delete, by the keys of `queries`. */
+  private readonly deletingWithin = new Map<string, ReadonlySet<Inherited | null>>();
   private readonly gapsWithin = new Map<string, Set<string | null>>();
   /** Models of which rows that are not saved yet are given to code that is not seen: it may fill them. */
   readonly filledUnseen = new Set<Model>();
@@ -216,6 +218,7 @@ export class Recorder {
     this.finished.add(query.id);
     if (query.verb !== 'select') this.changes.add({ model: query.sources[0]!.model, column: null, insert: null });
     const key = `${query.id}:${query.conditions.length}`;
+    if (query.verb === 'delete') this.deletingWithin.set(key, new Set([...(this.deletingWithin.get(key) ?? []), this.definedFor]));
     const known = this.queries.get(key);
     if (!known) {
       const record: QueryRecord = { query, expects, guards: [], place: query.place };
@@ -315,6 +318,7 @@ export class Recorder {
   settle(isTold: (fnId: string) => boolean, calls: { readonly isCalledUntold: (fnId: string) => boolean; readonly isToldByCallers: (fnId: string) => boolean; readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
     const isIdle = (within: ReadonlySet<Inherited | null>, runs: (definition: Inherited) => boolean): boolean => [...within].every((definition) => definition !== null && !runs(definition));
     for (const [key, within] of this.deletesWithin) if (isIdle(within, calls.isSeenToRun)) this.tables.delete(key);
+    for (const [key, within] of this.deletingWithin) if (isIdle(within, calls.isSeenToRun)) this.queries.delete(key);
     for (const [key, { within, model, place }] of this.inserts) {
       if (!isIdle(within, calls.mayRun)) continue;
       this.inserts.delete(key);

@@ -1,6 +1,6 @@
 /** What code is reached from: a function that a route's or a worker's code calls, through however many others, runs where these do. */
-import { makeSpan, spanStart } from '../facts/span.js';
-import type { Called } from '../flow/called.js';
+import { spanStart } from '../facts/span.js';
+import { placeOfFn, type Called } from '../flow/called.js';
 import type { Recorder } from '../flow/record.js';
 import type { Place, Table } from '../model/schema.js';
 import type { Entry } from './handlers.js';
@@ -16,7 +16,7 @@ export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>
   const own = new Map<string, Entry>();
   const entryOf = (fnId: string): Entry => {
     let entry = own.get(fnId);
-    if (entry === undefined) own.set(fnId, (entry = ownEntry(placeOf(fnId))));
+    if (entry === undefined) own.set(fnId, (entry = ownEntry(placeOfFn(fnId))));
     return entry;
   };
   const reachedFrom = (entry: Entry): ReadonlySet<string> => {
@@ -41,13 +41,6 @@ function follow(calls: Called['calls'], from: readonly string[], reached: Set<st
     edge = next;
   }
   return reached;
-}
-
-/** Where a function begins: ids are `path:start:end`. */
-function placeOf(fnId: string): Place {
-  const end = fnId.lastIndexOf(':');
-  const start = fnId.lastIndexOf(':', end - 1);
-  return { path: fnId.slice(0, start), at: makeSpan(Number(fnId.slice(start + 1, end)), Number(fnId.slice(end + 1))) };
 }
 
 /** As many tables at one place are no coincidence: it is a base that works on whichever table it is given. */

@@ -7,6 +7,9 @@ import type { PossibleUse, Role } from '../model/usage.js';
 
 export interface NamesOf { readonly path: string; readonly role: Role; readonly isClient: boolean }
 
+/** Decorators of controllers and their methods whose first argument is a path, with or without a slash. https://docs.nestjs.com/controllers#routing */
+const ROUTE_DECORATORS = new Set(['Controller', 'Get', 'Post', 'Put', 'Patch', 'Delete', 'All', 'Options', 'Head', 'Sse']);
+
 /** Possible uses of one name that are kept. */
 const USE_LIMIT = 200;
 
@@ -57,7 +60,7 @@ export class PossibleUses {
           visit(value);
           return;
         }
-        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(spanStart(cls.range)), isDeclared); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visit([cls.decorators, cls.body]); return; }
+        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(spanStart(cls.range)), isDeclared); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visitDecorators(cls.decorators); visit(cls.body); return; }
         case 'dict':
           for (const entry of (item as Expr & { k: 'dict' }).entries) {
             if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved);
@@ -81,7 +84,15 @@ export class PossibleUses {
         if (!value || typeof value !== 'object') continue;
         // What a value is said to have (`req.body as { name: string }`) is read where it is read.
         if (key === 'returns' || key === 'type') visitType(value, item.k === undefined || item.k === 'cast');
+        else if (key === 'decorators') visitDecorators(value as readonly Expr[]);
         else visit(value);
+      }
+    };
+    const visitDecorators = (decorators: readonly Expr[]): void => {
+      for (const decorator of decorators) {
+        const first = decorator.k === 'call' && decorator.fn.k === 'name' && ROUTE_DECORATORS.has(decorator.fn.id) ? decorator.args[0]?.value : undefined;
+        if (first?.k === 'lit') this.addString(first.v, first.at, file, resolved, true);
+        else visit(decorator);
       }
     };
     // A type names modules and, of what a function is given, fields; what is done with them stands elsewhere.
@@ -123,10 +134,10 @@ export class PossibleUses {
     return this.owners.has(field) ? this.fieldsOf(path, type).map((part) => `${field}.${part}`).filter((part) => this.vocabulary.has(part)) : [];
   }
 
-  private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
+  private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean, isPath = /^\.{0,2}\/[\w./:{}$-]*$/.test(String(value))): void {
     if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(spanStart(at))) return;
-    if (this.vocabulary.has(value)) { this.add(value, 'string', at, file); return; }
-    const kind = /^\.{0,2}\/[\w./:{}$-]*$/.test(value) ? 'path' : 'string';
+    const kind = isPath ? 'path' : 'string';
+    if (this.vocabulary.has(value)) { this.add(value, kind, at, file); return; }
     const start = contentStart(value, at);
     // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
     for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {

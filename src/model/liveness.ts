@@ -139,8 +139,8 @@ export function isWrittenOnly(project: Project, table: Table): boolean {
   if (uses.some((use) => use.kind === 'select' || use.kind === 'expose' || use.kind === 'relationship' || use.kind === 'mention')) return false;
   if (project.exposuresOf(table).some(isApplication) || project.queriesOf(table).some((query) => isApplication(query) && (query.verb === 'select' || query.root.table !== table))) return false;
   const columnUses = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isOwnUse(use));
-  // The conditions of an update or a delete are no readers.
-  if (columnUses.some((use) => use.kind !== 'write' && use.kind !== 'filter' && use.kind !== 'lookup')) return false;
+  // The conditions of an update or a delete are no readers, nor is who takes the key of a row that was just made.
+  if (columnUses.some((use) => use.kind !== 'write' && use.kind !== 'filter' && use.kind !== 'lookup' && !(use.kind === 'read' && table.primaryKey?.columns.includes(use.column)))) return false;
   if (project.usage.relationshipUses.some((use) => isApplication(use) && use.how !== 'set' && [use.relationship.target, use.relationship.through].includes(table))) return false;
   return project.insertsInto(table).some(isApplication) || uses.some((use) => use.kind === 'insert' || use.kind === 'update') || columnUses.some((use) => use.kind === 'write');
 }

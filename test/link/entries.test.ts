@@ -82,8 +82,16 @@ export const depots = (city: string) => rowsOf(prisma.depot, { city });
 
   it('is a page, a server action or a loader that a framework calls', async () => {
     expect(await entries({ 'src/service.ts': SERVICE, 'app/parcels/page.tsx': "import { listParcels } from '../../src/service';\nexport default async function Page({ params }) { const parcels = await listParcels(params.hub); return <ul>{parcels.map((one) => <li key={one.id}>{one.label}</li>)}</ul>; }\n" })).toEqual(['route through calls']);
+    expect(await entries({ 'src/lib/server/parcels.ts': SERVICE, 'src/routes/parcels/+page.server.ts': "import { listParcels } from '$lib/server/parcels';\nexport const load = async ({ params }) => ({ parcels: await listParcels(params.hub) });\n" })).toEqual(['route through calls']);
     expect(await entries({ 'src/service.ts': SERVICE, 'src/actions.ts': "'use server';\nimport { listParcels } from './service';\nexport async function reload(hub: string) { return listParcels(hub); }\n" })).toEqual(['route through calls']);
     expect(await entries({ 'src/service.ts': SERVICE, 'src/actions.ts': "import { listParcels } from './service';\nexport async function reload(hub: string) { return listParcels(hub); }\n" })).toEqual(['null']);
+  });
+});
+
+describe('a query that is handed on unfinished', () => {
+  it('lists its rows where whoever gets it waits for them', async () => {
+    const { project } = await analyseText({ 'src/schema.ts': "import { pgTable, serial, text } from 'drizzle-orm/pg-core';\nexport const parcels = pgTable('parcels', { id: serial('id').primaryKey(), hub: text('hub').notNull() });\n", 'src/service.ts': "import { eq } from 'drizzle-orm';\nimport { drizzle } from 'drizzle-orm/node-postgres';\nimport { parcels } from './schema';\nconst db = drizzle(process.env.DATABASE_URL!);\nexport const listParcels = (hub: string) => db.select().from(parcels).where(eq(parcels.hub, hub));\n", 'src/app.ts': "import Fastify from 'fastify';\nimport { listParcels } from './service';\nconst app = Fastify();\napp.get('/parcels', async (req) => listParcels(req.query.hub));\n" });
+    expect(project.usage.queries.map(({ expects, context }) => [expects, context.entry])).toEqual([['many', 'route']]);
   });
 });
 

@@ -18,6 +18,8 @@ export interface Builder {
   verb: QueryState['verb'] | 'insert'; readonly sources: Source[]; readonly conditions: Step<Condition>[]; sorts: Step<QueryState['sorts'][number]>[]; readonly groups: ColumnValue[];
   /** What `getRawMany` gives, by name. */
   readonly selected: Map<string, Value>; isAggregate: boolean; limit: number | null; offset: boolean; isPartial: boolean; isWithDeleted: boolean;
+  /** What the rows of the root hold, by attribute; null for all of it. */
+  only: Set<string> | null;
   /** Where the rows of an insert are given. */
   inserted: Span | null;
   /** Conditions at the current level of brackets are alternatives. */
@@ -32,7 +34,7 @@ let made = 0;
 export function makeBuilder(flow: Flow, dialect: string, hidden: Builder['hidden'], place: Place, root: Model | null, alias: string | null, isForeign = false): SpecialValue {
   const builder: Builder = {
     place, depth: flow.branches.length, id: `${place.path}:${spanStart(place.at)}:${root?.id ?? ''}`, root, rootAlias: alias, isForeign, verb: 'select', sources: root ? [{ model: root, alias, join: 'root' }] : [], conditions: [], sorts: [], groups: [], selected: new Map(),
-    isAggregate: false, limit: null, offset: false, isPartial: isForeign, isWithDeleted: false, inserted: null, hasOr: false, hidden,
+    isAggregate: false, limit: null, offset: false, isPartial: isForeign, isWithDeleted: false, only: null, inserted: null, hasOr: false, hidden,
   };
   return { k: 'special', dialect, tag: 'builder', data: { builder }, key: `${builder.id}#${++made}` };
 }

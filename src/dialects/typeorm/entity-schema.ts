@@ -1,9 +1,9 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`. https://typeorm.io/docs/entity/separating-entity-definition */
-import type { Expr } from '../../facts/code.js';
+import type { Call, Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, entry, flag, isExternal, membersOf, text, type DictValue, type Term, type Value } from '../../flow/value.js';
-import { importsFrom, type ModuleRef } from '../../flow/program.js';
+import { importsFrom, type Env, type ModuleRef } from '../../flow/program.js';
 import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
@@ -21,7 +21,7 @@ export function schemaEntities(program: ProgramView, naming: Naming): readonly E
     for (const bindings of module.bindings.values()) for (const binding of bindings) {
       if (binding.k !== 'set' || binding.stmt.value?.k !== 'call') continue;
       const term = schemaTerm(program.flow, binding.stmt.value, module.env);
-      const entity = term ? entityOf(program.flow, term, naming) : null;
+      const entity = term ? entityOf(program.flow, term, binding.stmt.value, module.env, naming) : null;
       if (entity) entities.push(entity);
     }
   }
@@ -37,17 +37,19 @@ function schemaTerm(flow: Flow, expr: Expr, env: Parameters<Flow['expr']>[1]): T
   return value.k === 'term' && isExternal(value.callee, 'typeorm', 'EntitySchema') ? value : null;
 }
 
-function entityOf(flow: Flow, term: Term, naming: Naming): Entity | null {
+function entityOf(flow: Flow, term: Term, { types }: Call, env: Env, naming: Naming): Entity | null {
   const options = argument(term.args, 0);
   const name = text(entry(options, 'name'));
   if (options?.k !== 'dict' || name === null) return null;
   const target = entry(options, 'target');
-  const cls = target?.k === 'class' ? target.cls : null;
+  // `new EntitySchema<Device>({ … })`: rows are called so where they have no class.
+  const shape = target === null && types?.[0] ? flow.quiet(() => flow.type(types[0]!, env)) : null;
+  const cls = target?.k === 'class' ? target.cls : shape?.k === 'object' ? shape.cls : null;
   const columns = dictOf(entry(options, 'columns'));
   const relations = dictOf(entry(options, 'relations'));
   const placeIn = (dict: DictValue | null, key: string): Place => dict?.places?.get(key) ?? term.place;
   return {
-    cls, site: `${term.place.path}:${spanStart(term.place.at)}`, model: cls?.name ?? name, base: null, name: naming.table(name, text(entry(options, 'tableName'))), schema: text(entry(options, 'schema')), kind: 'table',
+    cls, site: `${term.place.path}:${spanStart(term.place.at)}`, model: target?.k === 'class' ? target.cls.name : name, base: null, name: naming.table(name, text(entry(options, 'tableName'))), schema: text(entry(options, 'schema')), kind: 'table',
     place: term.place, extent: term.place, relationIds: new Map(), comment: text(entry(options, 'comment')),
     hasUnseenParts: columns === null || columns.rest !== null,
     columns: [...(columns?.entries ?? [])].flatMap(([property, value]) => (value.k === 'dict' ? [columnOf(flow, property, value, placeIn(columns, property), naming)] : [])),

@@ -9,6 +9,7 @@ import { conditionsIn, isAlias, isBareColumn, namedColumns, textOf } from '../..
 import { columnOf, remember, sourceNamed, stateOf, step } from '../../shared/query-builder.js';
 import { columnsIn } from '../../shared/query-text.js';
 import { builderOf, makeBuilder, type Builder } from './builder.js';
+import { selectRoot } from './selection.js';
 import { changeStep } from './builder-writes.js';
 import { entityArgument, isTypeorm } from './receivers.js';
 import { relationStep } from './relation-builder.js';
@@ -43,7 +44,7 @@ export function builderStep(flow: Flow, site: CallSite, receiver: Value, builder
     case 'relation': return relationStep(flow, site, builder);
     case 'subQuery': return makeBuilder(flow, flow.place(site.env, at), null, null);
     case 'getQuery': case 'getSql': case 'getQueryAndParameters': remember(flow, builder); return ANY;
-    case 'clone': { const copy = makeBuilder(flow, builder.place, null, null); Object.assign(copy.data['builder'] as object, { ...builder, sources: [...builder.sources], conditions: [...builder.conditions], sorts: [...builder.sorts], groups: [...builder.groups], selected: new Map(builder.selected) }); return copy; }
+    case 'clone': { const copy = makeBuilder(flow, builder.place, null, null); Object.assign(copy.data['builder'] as object, { ...builder, sources: [...builder.sources], conditions: [...builder.conditions], sorts: [...builder.sorts], groups: [...builder.groups], selected: new Map(builder.selected), only: builder.only && new Set(builder.only) }); return copy; }
     case 'createQueryBuilder': return makeBuilder(flow, flow.place(site.env, at), null, null);
     default: if (!SAME.has(name)) return undefined;
   }
@@ -151,6 +152,7 @@ function selectStep(flow: Flow, site: CallSite, builder: Builder): void {
   if (arg.value.k === 'fn') { flow.callFn(arg.value, [{ ...arg, value: makeBuilder(flow, flow.place(site.env, arg.at), null, null) }]); if (alias) builder.selected.set(alias, ANY); return; }
   const texts = membersOf(arg.value).flatMap((member) => (member.k === 'list' ? member.items : [member])).map(text).filter((each) => each !== null);
   if (texts.some((each) => /\b(count|sum|avg|min|max|array_agg|json_agg|string_agg)\s*\(/i.test(each))) builder.isAggregate = true;
+  selectRoot(flow, builder, arg.value, { isAdded: site.name === 'addSelect', isNamed: alias !== null });
   const columns = namedColumns(flow, builder, arg, site, 'read');
   const [only] = columns;
   const name = alias ?? /\bas\s+"?(\w+)"?\s*$/i.exec(texts[0] ?? '')?.[1] ?? null;
@@ -179,7 +181,7 @@ function orderStep(flow: Flow, site: CallSite, builder: Builder, isNew: boolean)
 function run(flow: Flow, builder: Builder, name: string): Value {
   const state = stateOf(flow, builder);
   const { root } = builder;
-  const row: Value = root ? { k: 'row', model: root } : ANY;
+  const row: Value = root ? { k: 'row', model: root, ...(builder.only ? { only: new Set(builder.only) } : {}) } : ANY;
   const raw: Value = { k: 'dict', entries: new Map(builder.selected), rest: ANY };
   const finish = (expects: string, isAggregate = false): string => { if (state && builder.verb !== 'insert') flow.record.finish({ ...state, isAggregate: state.isAggregate || isAggregate }, expects); return state?.id ?? ''; };
   const found = (expects: string): Value => { const lookup = finish(expects); return row.k === 'row' ? { ...row, lookup } : row; };
