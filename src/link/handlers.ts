@@ -73,7 +73,8 @@ export function entryOfPath(path: string): { readonly entry: Entry; readonly isS
   if (/(^|\/)app\/(.*\/)?(page|layout)\.[jt]sx?$/.test(path)) return { entry: 'route', isSure: true };
   // Django's URLs name functions and classes of these files, which are not told by a decorator.
   if (/(^|\/)(views|viewsets)(\/[^/]+)?\.py$/.test(path)) return { entry: 'route', isSure: true };
-  if (/(^|\/)(workers?|jobs?|tasks|queues?|cron)\//i.test(path) || /(^|\/)processors?\/[^]*\.[cm]?[jt]s$/i.test(path)) return { entry: 'worker', isSure: false };
+  if (/(^|\/)crons?\//i.test(path)) return { entry: 'worker', isSure: true };
+  if (/(^|\/)(workers?|jobs?|tasks|queues?)\//i.test(path) || /(^|\/)processors?\/[^]*\.[cm]?[jt]s$/i.test(path)) return { entry: 'worker', isSure: false };
   if (/(^|\/)(management\/commands|scripts|bin)\//.test(path)) return { entry: 'command', isSure: false };
   return { entry: null, isSure: false };
 }
