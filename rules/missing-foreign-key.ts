@@ -1,5 +1,5 @@
 import {
-  alterTable, constraintName, foreignKeyText, isApplication, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
+  alterTable, constraintName, foreignKeyText, isApplication, isCommonName, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
   type Column, type Condition, type ForeignKey, type Place, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -18,7 +18,7 @@ export const missingForeignKey: Rule = {
       for (const column of table.columns) {
         const undeclared = undeclaredOf(project, column);
         const named = undeclared?.target ?? targetOf(project, column);
-        const target = named ?? targetInRole(project, column) ?? targetByUse(project, column);
+        const target = named ?? targetInRole(project, column) ?? targetByUse(project, column) ?? targetByNaturalKey(project, column);
         const uses = undeclared ? relatedBy(undeclared) : target ? usesAsKey(project, column, target) : null;
         // What stands before the table's name may make it another thing: code must follow it there.
         if (!target || !uses || (!named && !uses.isJoined)) continue;
@@ -96,6 +96,23 @@ function targetByUse(project: Project, column: Column): Table | null {
   if (role.length === 0 || tablesNamed(project.schema, role).length > 0 || isRecordTable(project.schema, column.table)) return null;
   const found = lookedUpBy(project, column);
   return onlyTarget(project, column, [...found].filter((target) => found.size === 1 && target !== column.table && isOwnTable(target)));
+}
+
+/** The one table whose rows code finds by a column that is called after its key, which is no number: `drug_code` for `drugs.code`, `sku` for `products.sku`. */
+function targetByNaturalKey(project: Project, column: Column): Table | null {
+  if (isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0 || kindBeside(column) !== null || isLooseOnPurpose(column) || isRecordTable(project.schema, column.table)) return null;
+  if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return null;
+  const found = [...lookedUpBy(project, column)].filter((target) => target !== column.table && isOwnTable(target));
+  const [target] = found;
+  return found.length === 1 && isCalledAfterKey(column, target) ? onlyTarget(project, column, found) : null;
+}
+
+function isCalledAfterKey(column: Column, target: Table): boolean {
+  const key = wordsOf(target.primaryKey!.columns[0].name);
+  const words = wordsOf(column.name);
+  if (['id', 'uuid', 'guid'].includes(key[key.length - 1]) || key.some((word, index) => words[words.length - key.length + index] !== word)) return false;
+  const before = words.slice(0, words.length - key.length);
+  return before.length === 0 ? !isCommonName(column.name) : keysOfTable(target).has(singularKey(before));
 }
 
 /** The tables whose rows are found by their key with what the column holds, in a query of their own or by a join. */

@@ -1,4 +1,4 @@
-import { alterTable, isAssociation, isDead, isOwnTable, isThroughTable, sqlColumns, type Draft, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
+import { alterTable, isAssociation, isDead, isOwnTable, isThroughTable, sqlColumns, tieOf, type Draft, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
 
 export const missingPrimaryKey: Rule = {
   id: 'missing-primary-key',
@@ -20,7 +20,7 @@ function draftFor(project: Project, table: Table): Draft | null {
   const isTie = isAssociation(table) || isThroughTable(project.schema, table);
   // Rows of an association are told apart by what they tie together, once that is unique.
   if (isTie && (key || table.uniques.length > 0 || table.indexes.some((index) => index.unique))) return null;
-  const tied = isTie ? tiedColumns(table) : [];
+  const tied = tieOf(project.schema, table);
   const columns = key?.columns ?? tied;
   return {
     table,
@@ -42,11 +42,6 @@ function isKeyUnseen(table: Table): boolean {
 
 function isKey(key: Key): boolean {
   return key.columns.every((column) => !column.nullable);
-}
-
-/** The foreign keys' columns of an association. */
-function tiedColumns(table: Table): Table['columns'] {
-  return table.columns.filter((column) => table.foreignKeys.some((key) => key.columns.includes(column)));
 }
 
 function freeName(table: Table): string {

@@ -1,5 +1,5 @@
 import {
-  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, uniqueAdvice,
+  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, tieOf, uniqueAdvice,
   type Column, type Confidence, type ForeignKey, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -40,10 +40,11 @@ export const unindexedForeignKey: Rule = {
   },
 };
 
-/** missing-index or missing-unique asks for an index that serves the key too. */
+/** missing-index, missing-unique or missing-primary-key asks for an index that serves the key too. */
 function isProposed(project: Project, key: ForeignKey): boolean {
   const wanted = new Set(key.columns);
   const starts = (columns: readonly Column[]) => columns.slice(0, wanted.size).every((column) => wanted.has(column)) && columns.length >= wanted.size;
+  if (starts(tieOf(project.schema, key.table))) return true;
   return [...indexAdvice(project, key.table), ...uniqueAdvice(project, key.table)].some((one) => one.confidence !== 'low' && starts(one.columns));
 }
 

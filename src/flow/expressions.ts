@@ -206,6 +206,8 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     const name = entry.key.k === 'lit' ? String(entry.key.v) : text(key);
     if (name === null) { dict.rest = dict.rest ? union([dict.rest, value]) : value; continue; }
     if (value.k === 'model' && env.module.language === 'typescript') { flow.record.unmention(value.model, flow.place(env, entry.value.at)); if (name === value.model.name) flow.record.resolve(flow.place(env, entry.key.at)); }
+    // What a column is called under its own name is a use that was told of where it was read.
+    if (value.k === 'field' && value.model.columns.get(value.attribute)?.name === name) flow.record.resolve(flow.place(env, entry.key.at));
     dict.set(name, value, flow.place(env, entry.key.at));
     jump(flow, name, entry.value, flow.place(env, entry.key.at), flow.heading?.dict === expr ? flow.heading.into : null, env);
   }

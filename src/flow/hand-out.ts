@@ -3,7 +3,7 @@ import { attributesAt } from './embedded.js';
 import type { Model } from './model.js';
 import type { Flow } from './evaluate.js';
 import { resultFields, type ResultShape } from './sql.js';
-import { membersOf, type FieldValue, type Value } from './value.js';
+import { membersOf, type FieldValue, type RowValue, type Value } from './value.js';
 import type { Column, Place } from '../model/schema.js';
 import { spanStart } from '../facts/span.js';
 
@@ -29,11 +29,10 @@ export function keep(flow: Flow, value: Value, on: string, name: string, place: 
 function give(flow: Flow, value: Value, to: Taker, depth: number): void {
   switch (value.k) {
     case 'row': {
-      const { model } = value;
       if (value.isNew || value.isSent) return;
-      if (value.result && !value.result.isOpen) { for (const [of, columns] of columnsIn(value.result)) expose(flow, of, columns, columns.length === new Set(of.columns.values()).size, to); return; }
-      const held = value.only ? [...value.only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())];
-      expose(flow, model, held, value.only === undefined, to);
+      const held = heldIn(value);
+      for (const { model, columns, all } of held) expose(flow, model, columns, all, to);
+      if (isListed(value)) return;
       if (depth) for (const loaded of value.loaded?.values() ?? []) give(flow, loaded, to, depth - 1);
       return;
     }
@@ -47,6 +46,16 @@ function give(flow: Flow, value: Value, to: Taker, depth: number): void {
     default:
   }
 }
+
+/** What of which tables a row holds: the columns that its query names, else all of its table's. */
+export function heldIn(row: RowValue): readonly { readonly model: Model; readonly columns: readonly Column[]; readonly all: boolean }[] {
+  const { model, only, result } = row;
+  if (result && isListed(row)) return [...columnsIn(result)].map(([of, columns]) => ({ model: of, columns, all: columns.length === new Set(of.columns.values()).size }));
+  return [{ model, columns: only ? [...only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())], all: only === undefined }];
+}
+
+/** The row has what a statement lists, and nothing else. */
+const isListed = ({ result }: RowValue): boolean => result !== undefined && !result.isOpen;
 
 /** `{ ...row, extra }`: the fields that were spread have one place, that of the spread. */
 function giveEntries(flow: Flow, values: readonly Value[], to: Taker, depth: number): void {

@@ -284,7 +284,10 @@ export class Recorder {
 
   exposure(record: ExposureRecord): void {
     const key = `${site(record.place)}:${record.model.id}:${record.name}`;
-    if (!this.exposures.has(key)) this.exposures.set(key, record);
+    const known = this.exposures.get(key);
+    if (!known || (record.all && !known.all)) this.exposures.set(key, record);
+    // Another row of that table goes the same way.
+    else if (!known.all && record.columns.some((column) => !known.columns.includes(column))) this.exposures.set(key, { ...known, columns: [...new Set([...known.columns, ...record.columns])] });
   }
 
   /** Ties the fields of a schema class to a model's columns. */

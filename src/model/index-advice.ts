@@ -6,7 +6,7 @@ import { isServedByIndex, leadingColumns } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { isServed, lookupsInto, type Lookup } from './lookups.js';
 import { sqlName } from './sql-text.js';
-import { hidesItsKeys, isForeignKeyColumn, isOwnTable, kindBeside } from './tables.js';
+import { hidesItsKeys, isForeignKeyColumn, isOwnTable, kindBeside, tieOf } from './tables.js';
 import { isTenantKey, uniqueAdvice, type UniqueProposal } from './unique-advice.js';
 
 export interface IndexProposal {
@@ -50,7 +50,9 @@ function advise(project: Project, table: Table): readonly IndexProposal[] {
   const all = lookupsInto(project, table);
   const keys = uniqueAdvice(project, table).filter((key) => key.confidence !== 'low');
   const shares = countColumns(all);
-  const open = all.filter((lookup) => !isServed(lookup) && !keys.some((key) => isServedByKey(lookup, key)));
+  // The primary key that the table is to get serves what asks for its first column.
+  const [tied] = tieOf(project.schema, table);
+  const open = all.filter((lookup) => !isServed(lookup) && !keys.some((key) => isServedByKey(lookup, key)) && !(tied && lookup.equal.includes(tied)));
   const proposals = byColumns(open.flatMap((lookup) => propose(project, table, lookup, shares, keys)));
   return weighTogether(project, mergePrefixes(proposals));
 }

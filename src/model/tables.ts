@@ -73,6 +73,12 @@ export function isThroughTable(schema: Schema, table: Table): boolean {
   return indexOf(schema).isThrough(table);
 }
 
+/** What is to be the primary key of an association that has none: the columns which it ties together. */
+export function tieOf(schema: Schema, table: Table): readonly Column[] {
+  if (table.primaryKey || table.uniques.length > 0 || table.indexes.some((index) => index.unique) || !(isAssociation(table) || isThroughTable(schema, table))) return [];
+  return table.columns.filter((column) => table.foreignKeys.some((key) => key.columns.includes(column)));
+}
+
 /** A point in time that the ORM, the database or a trigger fills without being asked. */
 export function isFilledTime(column: Column): boolean {
   if (column.role === 'created-at' || column.role === 'updated-at') return true;

@@ -6,7 +6,7 @@ import { insertRow } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, isExternal, lastName, membersOf, text, union, type Args, type DictValue, type FnRef, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
-import { exposeAll, exposeAs, exposeHeld, isSchema, schemasIn } from './schemas.js';
+import { exposeAll, exposeAs, exposeHeld, exposeRow, isSchema, schemasIn } from './schemas.js';
 
 const ROUTES = /^(get|post|put|patch|delete|api_route|route|websocket)$/;
 /** How FastAPI and Django Ninja call what a route hands out. https://django-ninja.dev/guides/response/ */
@@ -109,7 +109,7 @@ function wholeRows(flow: Flow, site: CallSite): Value | undefined {
   const name = lastName(site.callee);
   if (name !== 'jsonable_encoder' && name !== 'asdict' && !(name === 'vars' && site.callee.module === 'builtins')) return undefined;
   const value = argument(site.args, 0);
-  for (const row of value ? rowsIn(value, 2) : []) exposeAll(flow, row.model, name, flow.place(site.env, site.at));
+  for (const row of value ? rowsIn(value, 2) : []) exposeRow(flow, row, name, flow.place(site.env, site.at));
   return value?.k === 'object' && name === 'asdict' ? fieldsOf(flow, value) : undefined;
 }
 
@@ -130,9 +130,7 @@ function responses(flow: Flow, fn: FnRef, returned: Value): void {
     const schemas = schemasIn(flow, declared);
     for (const schema of schemas) exposeHeld(flow, schema);
     for (const row of rowsIn(declared, 3)) exposeAll(flow, row.model, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
-    for (const row of new Set(rows.map((each) => each.model))) {
-      if (schemas.length) for (const schema of schemas) exposeAs(flow, row, schema);
-      else exposeAll(flow, row, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
-    }
+    if (schemas.length) for (const model of new Set(rows.map((each) => each.model))) for (const schema of schemas) exposeAs(flow, model, schema);
+    else for (const row of rows) exposeRow(flow, row, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
   }
 }

@@ -3,7 +3,8 @@ import { rowsIn } from '../../flow/access.js';
 import { externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { type ClassRef, type Value } from '../../flow/value.js';
+import { heldIn } from '../../flow/hand-out.js';
+import { type ClassRef, type RowValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { exposeFields } from '../shared/exposures.js';
 
@@ -67,6 +68,11 @@ function heldBy(flow: Flow, schema: ClassRef): Held {
     }
     return { rows, schemas };
   }, { rows: [], schemas: [] });
+}
+
+/** Rows are handed out as they are by something that names no column. */
+export function exposeRow(flow: Flow, row: RowValue, name: string, place: Place): void {
+  for (const { model, columns, all } of heldIn(row)) if (columns.length > 0) flow.record.exposure({ model, name, columns, all, place, schema: null });
 }
 
 /** Whole rows are handed out by something that names no column. */
