@@ -37,6 +37,8 @@ export interface SqlQuery {
   readonly isPartial?: true;
   /** The outermost query only: the functions and procedures that the statement calls anywhere, by their bare names, aggregates left out. */
   readonly calls?: readonly string[];
+  /** The outermost query only: its name in a file of queries, with what stands behind it (`get_user^`, `get_user :one`). */
+  readonly title?: string;
   /** The outermost query only: its name in a file of queries says how many rows are asked for. */
   readonly expects?: 'one';
   /** UNION, INTERSECT or EXCEPT of its sub-queries. */

@@ -15,7 +15,7 @@ import { membersOf, type Term, type Value } from './value.js';
 export type Bind = (parameter: string, at?: Span) => Value | null;
 
 /** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside, `written` those expressions; `isOpen` when more is put to it afterwards, `parts` what of that is known; `isBound` where texts in its holes are values, not part of it. */
-export interface SqlText { readonly path: string; readonly at: Span; readonly holes: readonly Value[]; readonly isOpen?: true; readonly isBound?: true; /** Where it was made out of a text that stands elsewhere. */ readonly site?: Place; readonly parts?: readonly SqlPart[]; readonly written?: { readonly exprs: readonly Expr[]; readonly env: Env }; /** What its parameters have been bound to, which only the dialect knows. */ readonly given?: object }
+export interface SqlText { readonly path: string; readonly at: Span; /** Of a whole file the statement that it names so. */ readonly title?: string; readonly holes: readonly Value[]; readonly isOpen?: true; readonly isBound?: true; /** Where it was made out of a text that stands elsewhere. */ readonly site?: Place; readonly parts?: readonly SqlPart[]; readonly written?: { readonly exprs: readonly Expr[]; readonly env: Env }; /** What its parameters have been bound to, which only the dialect knows. */ readonly given?: object }
 
 /** The columns of a result in order, by the names it gives them; null for expressions. `isOpen`: there may be more. */
 export interface ResultShape { readonly id: string; readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>; readonly isOpen: boolean }
@@ -43,6 +43,10 @@ export interface SqlStrings {
   /** Records what the text does with its parameters bound. `expects` says how many rows the code asks for, as in model/usage.ts. */
   /** The text of the file that a call reads, if that is one of SQL. */
   readBy(flow: Flow, read: Term): SqlText | null;
+  /** The statements of that name in the files of queries at these paths or in these folders. */
+  titled(paths: readonly string[], name: string): readonly SqlText[];
+  /** The files of queries at a path, or in a folder, that code in the file `from` names. */
+  titledAt(written: string, from: string): readonly string[];
   run(flow: Flow, text: SqlText, bind: Bind, expects: string): SqlOutcome | null;
 }
 

@@ -231,7 +231,7 @@ export function keyOf(value: Value, depth = WHOLE_DEPTH): string {
 
 function writeKey(value: Value, depth: number): string {
   switch (value.k) {
-    case 'any': return value.sql ? `sql:${value.sql.path}:${spanStart(value.sql.at)}${value.sql.isOpen ? '+' : ''}${partsKey(value.sql.parts)}${namesKey(value.sql.holes)}` : value.parts ? `parts:${partsKey(value.parts)}` : 'any';
+    case 'any': return value.sql ? `sql:${value.sql.path}:${spanStart(value.sql.at)}${value.sql.title ?? ''}${value.sql.isOpen ? '+' : ''}${partsKey(value.sql.parts)}${namesKey(value.sql.holes)}` : value.parts ? `parts:${partsKey(value.parts)}` : 'any';
     case 'const': return `c:${JSON.stringify(value.v)}`;
     case 'list': return depth === 0 ? 'list' : `[${joinedKeys(value.items, depth - 1)}]`;
     case 'dict': return depth === 0 ? 'dict' : `{${entryKeys(value.entries, depth - 1)}${value.rest ? `,*${keyOf(value.rest, depth - 1)}` : ''}}`;

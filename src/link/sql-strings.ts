@@ -9,6 +9,7 @@ import type { QueryState } from '../flow/query.js';
 import type { Bind, QueryRunner, ResultShape, SqlOutcome, SqlStrings, SqlText } from '../flow/sql.js';
 import { ANY, type Value } from '../flow/value.js';
 import type { Table } from '../model/schema.js';
+import { plainTitle, titlesOf } from './sql-titles.js';
 import { SqlFiles } from '../migrations/steps/files.js';
 import { partsIn, withParts } from './sql-parts.js';
 import type { LocatedQuery } from './sql-usage.js';
@@ -34,7 +35,11 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
   const modelOf = physicalModels(schema);
   const sqlFiles = new SqlFiles(files);
   const parts = partsIn(files);
-  const statementsOf = ({ path, at }: SqlText): readonly SqlStatement[] => (at === WHOLE ? files.get(path)?.sql : strings.get(path)?.get(spanStart(at))) ?? [];
+  const statementsOf = ({ path, at, title }: SqlText): readonly SqlStatement[] => {
+    const found = (at === WHOLE ? files.get(path)?.sql : strings.get(path)?.get(spanStart(at))) ?? [];
+    return title === undefined ? found : found.filter((statement) => statement.k === 'query' && statement.query.title === title);
+  };
+  const titles = titlesOf(files);
   return {
     has: (path, start) => strings.get(path)?.has(start) ?? false,
     hasPart: (path, start) => parts.queryOf({ path, at: makeSpan(start, start) }) !== null,
@@ -42,6 +47,8 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
       const file = sqlFiles.find(flow, read);
       return file?.facts.sql?.some((statement) => statement.k === 'query') ? { path: file.path, at: WHOLE, holes: [] } : null;
     },
+    titledAt: (written, from) => titles.pathsAt(written, from),
+    titled: (paths, name) => paths.flatMap((path) => titles.in(path).filter((title) => plainTitle(title) === name).map((title): SqlText => ({ path, at: WHOLE, holes: [], title }))),
     run: (flow, text, bind, expects) => {
       flow.record.ranSql.add(siteOf(text.path, text.at));
       let outcome: SqlOutcome | null = null;

@@ -1,12 +1,13 @@
 /**
  * SQL that code sends to a driver: psycopg, asyncpg, DB-API cursors, SQLAlchemy's `text`, node-postgres, postgres.js, slonik, pg-promise,
- * Prisma's `$queryRaw`, Knex's `raw`. A call counts by the text it is given, whatever runs it; names tell how many rows are asked for.
+ * aiosql, pugsql, Prisma's `$queryRaw`, Knex's `raw`. A call counts by the text it is given, whatever runs it; names tell how many rows are asked for.
  */
 import { ANY, argument, membersOf, text, union } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { joinedPath, readCall } from '../shared/read-files.js';
 import { joinedText, namesOfTag, runCall, taggedCall } from './calls.js';
 import { fillsTable } from './bulk.js';
+import { titledAttribute, titledCall } from './titled.js';
 import { fetchedFrom, isResult, resultAttribute, resultCall, resultItem, rows } from './results.js';
 
 export const sqlClient: Dialect = {
@@ -16,6 +17,8 @@ export const sqlClient: Dialect = {
     call(flow, site) {
       if (fillsTable(flow, site)) return ANY;
       if (!flow.strings) return undefined;
+      const titled = site.env.module.language === 'python' ? titledCall(flow, site) : undefined;
+      if (titled) return titled;
       if (site.sql) return taggedCall(flow, site);
       if (site.template) { const names = namesOfTag(site); if (names) return names; }
       const read = readCall(flow, site);
@@ -27,7 +30,7 @@ export const sqlClient: Dialect = {
       return runCall(flow, site) ?? fetchedFrom(flow, site);
     },
     attribute(flow, of, name, env, at) {
-      return isResult(of) ? resultAttribute(flow, of, name, env, at) : undefined;
+      return isResult(of) ? resultAttribute(flow, of, name, env, at) : titledAttribute(of);
     },
     item(flow, of, key) {
       return isResult(of) ? resultItem(flow, of, key) : undefined;
@@ -38,7 +41,7 @@ export const sqlClient: Dialect = {
       return left && union(membersOf(left).map((member) => (isResult(member) ? rows(flow, member) : member)));
     },
     operator(flow, op, args, env, at) {
-      return joinedText(op, args, env.module.path, at) ?? (flow.strings && /\.sql$/.test(text(args[1]) ?? '') ? joinedPath(op, args) : undefined);
+      return joinedText(op, args, env.module.path, at) ?? (flow.strings && (op === '/' || /\.sql$/.test(text(args[1]) ?? '')) ? joinedPath(op, args) : undefined);
     },
     // A row that a driver hands out is a copy: what is set on it is stored nowhere.
     assign: (_flow, of) => of.k === 'row' && of.model.dialect === 'sql',

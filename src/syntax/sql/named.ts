@@ -9,7 +9,7 @@ import type { Piece } from './split.js';
  * https://nackjicholson.github.io/aiosql/defining-sql-queries.html, https://www.hugsql.org/hugsql-in-detail/command-options
  */
 const NAME = /^:?name:?[ \t]+[\w./-]+/;
-const NAMED = new RegExp(`^[ \\t]*--[ \\t]*${NAME.source.slice(1)}[ \\t]*(.*)$`, 'gm');
+const NAMED = /^[ \t]*--[ \t]*:?name:?[ \t]+([\w./-]+)([ \t]*.*)$/gm;
 const ONE = /^(?:\^|\$)|(?:^|\s):(?:one|batchone|scalar|1)\b/;
 
 /** The statements of a script, each of which the name of the next one ends too: such files often have no semicolons. */
@@ -36,7 +36,9 @@ function firstAfter(comments: readonly Comment[], text: string, from: number): n
 
 /** The statements with how many rows their name asks for; `before` is the text between them and what stands before them. */
 export function withName(statements: readonly SqlStatement[], before: string): readonly SqlStatement[] {
-  const says = before.includes('name') ? [...before.matchAll(NAMED)].at(-1)?.[1] : undefined;
-  if (says === undefined || !ONE.test(says)) return statements;
-  return statements.map((statement) => (statement.k === 'query' && statement.query.verb === 'select' ? { k: 'query', query: { ...statement.query, expects: 'one' } } : statement));
+  const [, name, says] = (before.includes('name') ? [...before.matchAll(NAMED)].at(-1) : null) ?? [];
+  if (name === undefined || says === undefined) return statements;
+  const title = `${name}${/^[ \t]*(?:[\^$!<*#]+|:[\w?*]+(?: :[\w?*]+)*)/.exec(says)?.[0] ?? ''}`;
+  const isOne = ONE.test(says.trim());
+  return statements.map((statement) => (statement.k === 'query' ? { k: 'query', query: { ...statement.query, title, ...(isOne && statement.query.verb === 'select' ? { expects: 'one' as const } : {}) } } : statement));
 }
