@@ -46,7 +46,7 @@ function isFilledAnyway(project: Project, column: Column): boolean {
     || siblingsOf(project, column).some((one) => project.usesOf(one).some((use) => use.kind === 'write'));
 }
 
-/** Any use of the name could be a write, but a field of a type in a client. */
+/** Any use of the name could be a write, but a field of a type in a client, or of one that is an answer. */
 function mayBeWritten(project: Project, column: Column): boolean {
-  return possibleUses(project, column).some((use) => !(use.isClient && (use.kind === 'field' || use.kind === 'attribute')));
+  return possibleUses(project, column).some((use) => !use.isAnswer && !(use.isClient && (use.kind === 'field' || use.kind === 'attribute')));
 }

@@ -1,6 +1,7 @@
 /** Uses known by name only: what evaluation did not resolve, strings, and the words of files that are not parsed. */
 import type { Class, Expr, Span, Stmt } from '../facts/code.js';
 import { NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
+import { shapeOf } from '../flow/aliases.js';
 import { besideIn, type Beside } from './beside.js';
 import type { Place } from '../model/schema.js';
 import type { PossibleUse, Role } from '../model/usage.js';
@@ -72,7 +73,14 @@ export class PossibleUses {
           for (const arg of (item as Expr & { k: 'call' }).args) { if (arg.name) this.addAt(arg.name, 'keyword', arg.at ?? item.at!, file, resolved); visit(arg.value); }
           visit((item as Expr & { k: 'call' }).fn);
           return;
-        case 'type': visitType((item as Stmt & { k: 'type' }).value, false); return;
+        case 'type': {
+          const { value } = item as Stmt & { k: 'type' };
+          // An object's type with a name is an interface that is written otherwise.
+          if (value.k === 'dict') this.addFields(shapeOf(item as Stmt & { k: 'type' }), file, isTied(spanStart(item.at!)), isDeclared);
+          if (value.k === 'dict') for (const entry of value.entries) visitType(entry.value, false);
+          else visitType(value, false);
+          return;
+        }
         case 'import': case 'export': return;
         // Names that a module offers are no use of them.
         case 'set': { const target = (item as Stmt & { k: 'set' }).target; if (target.k === 'name' && target.id === '__all__') return; break; }
@@ -122,10 +130,11 @@ export class PossibleUses {
 
   private addFields(cls: Class, file: NamesOf, isTied: boolean, isDeclared: (at: Span) => boolean): void {
     if (isTied || cls.form === 'enum') return;
+    const isAnswer = isAnswerType(cls);
     for (const stmt of cls.body) {
       if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
       const { id, at } = stmt.target;
-      for (const field of [id, ...(stmt.type ? this.partsOf(file.path, id, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field));
+      for (const field of [id, ...(stmt.type ? this.partsOf(file.path, id, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field), isAnswer);
     }
   }
 
@@ -156,15 +165,21 @@ export class PossibleUses {
     if (this.vocabulary.has(name) && !resolved(spanStart(at))) this.add(name, kind, at, file);
   }
 
-  private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = []): void {
+  private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = [], isAnswer = false): void {
     const list = this.found.get(name);
     if (list && list.length >= USE_LIMIT) return;
     const place = { path: file.path, at };
     const beside = kind === 'word' ? [] : [place, ...reads].flatMap((each) => [...this.besideOf(each), ...this.writersOf(each)]);
-    const use: PossibleUse = { name, kind, place, role: file.role, isClient: file.isClient, ...(beside.length > 0 ? { beside } : {}) };
+    const use: PossibleUse = { name, kind, place, role: file.role, isClient: file.isClient, ...(beside.length > 0 ? { beside } : {}), ...(isAnswer ? { isAnswer: true as const } : {}) };
     if (list) list.push(use);
     else this.found.set(name, [use]);
   }
+}
+
+/** A type of GraphQL that resolvers give and no argument has. https://docs.nestjs.com/graphql/resolvers#object-types */
+function isAnswerType({ decorators }: Class): boolean {
+  const names = decorators.map((decorator) => (decorator.k === 'call' ? decorator.fn : decorator)).map((each) => (each.k === 'name' ? each.id : each.k === 'attr' ? each.name : ''));
+  return names.includes('ObjectType') && !names.some((name) => name === 'InputType' || name === 'ArgsType');
 }
 
 /** `excluded.name`: what an upsert would have inserted, not what the table holds. */

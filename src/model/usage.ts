@@ -92,7 +92,9 @@ export interface Exposure { readonly table: Table; readonly name: string; readon
 /** A use known by its name only: silences absence rules, is never evidence of its own. */
 export interface PossibleUse { readonly name: string; readonly place: Place; readonly role: Role; readonly isClient: boolean; readonly kind: 'attribute' | 'string' | 'path' | 'keyword' | 'key' | 'field' | 'word';
   /** Where equal names stand that its value is given to or comes from. */
-  readonly beside?: readonly { readonly path: string; readonly offset: number }[] }
+  readonly beside?: readonly { readonly path: string; readonly offset: number }[];
+  /** A field of a type that is given as an answer alone: it may be read, and is written by nobody. */
+  readonly isAnswer?: true }
 
 /** A relationship that code names. `asked`: in a query, which loads it, joins along it or filters by it; `lazy`: read from a row, which loads it where it is not there; `held`: read from a row that never loads anything; `set`: given to a row. */
 export interface RelationshipUse { readonly relationship: Relationship; readonly how: 'asked' | 'lazy' | 'held' | 'set'; readonly place: Place; readonly context: Context }
