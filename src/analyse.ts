@@ -1,7 +1,6 @@
 import { readName } from './migrations/order/file-name.js';
 import type { Config } from './config/config.js';
 import { matcher } from './config/match.js';
-import { ANY_ENGINE, type Engine } from './engine.js';
 import type { FileFacts, Problem, Suppression } from './facts/file.js';
 import { NO_STORE, type FactsStore } from './facts/store.js';
 import { readFacts } from './read.js';
@@ -9,6 +8,7 @@ import { decidedColumns } from './lint/decided.js';
 import type { Coverage, Statistics } from './lint/finding.js';
 import type { Project } from './model/project.js';
 import { depths, roleIndex } from './roles.js';
+import { PLAIN_RUNTIME, type Runtime } from './runtime.js';
 import { decode } from './workspace/text.js';
 
 /** A file of the analysed tree. `path` is relative to the root of the analysis, with `/`; `id` is git's id of its bytes and `size` their number, where they are known without reading them; `stamp` is what the file system says of it. */
@@ -26,10 +26,10 @@ export interface Analysis {
 
 export type OnStage = (name: string, done: number, total: number) => void;
 
-export interface AnalyseOptions { readonly onStage?: OnStage; readonly store?: FactsStore; readonly engine?: Engine }
+export interface AnalyseOptions { readonly onStage?: OnStage; readonly store?: FactsStore; readonly runtime?: Runtime }
 
 /** Extracts the facts of every file and links them. Never throws on what a file holds: that becomes a problem or a gap. */
-export async function analyse(files: readonly SourceFile[], config: Config, { onStage = () => {}, store = NO_STORE, engine = ANY_ENGINE }: AnalyseOptions = {}): Promise<Analysis> {
+export async function analyse(files: readonly SourceFile[], config: Config, { onStage = () => {}, store = NO_STORE, runtime = PLAIN_RUNTIME }: AnalyseOptions = {}): Promise<Analysis> {
   const stages: { name: string; milliseconds: number }[] = [];
   const sources = new Map(files.map((file) => [file.path, file]));
   const text = (path: string): string => { const file = sources.get(path); return file ? decode(file.read()).text : ''; };
@@ -40,7 +40,7 @@ export async function analyse(files: readonly SourceFile[], config: Config, { on
   const extracted = performance.now();
   onStage('link', 0, 1);
   const { tenantKeys, smallTables, externalReaders, defaultSchema } = config;
-  const linked = engine.interruptible(() => link({ files: facts, roleOf: roles, isEntryPoint: matcher(config.entryPoints, config), settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects, onEvaluated: engine.collectGarbage }));
+  const linked = runtime.interruptible(() => link({ files: facts, roleOf: roles, isEntryPoint: matcher(config.entryPoints, config), settings: { tenantKeys, smallTables, externalReaders, defaultSchema }, dialects: config.dialects, onEvaluated: runtime.collectGarbage }));
   stages.push({ name: 'extract', milliseconds: extracted - started }, { name: 'link', milliseconds: performance.now() - extracted });
   const problems = [...facts].flatMap(([path, each]) => each.problems.map((problem) => ({ path, problem: isForOtherEngine(path) && problem.kind === 'syntax' ? { ...problem, kind: 'other-sql' as const } : problem })));
   return {

@@ -1,7 +1,6 @@
 /** The whole of a run, stage by stage: discover, analyse, check, suppress, compare, baseline. */
 import type { Analysis, OnStage } from './analyse.js';
 import type { Config } from './config/config.js';
-import { ANY_ENGINE, type Engine } from './engine.js';
 import { UserError } from './errors.js';
 import { applyBaseline, type Baseline, type BaselineEntry } from './lint/baseline.js';
 import { checkRules } from './lint/engine.js';
@@ -16,6 +15,7 @@ import { suppress } from './lint/suppress.js';
 import { carry, keepTree, type Carried } from './carry.js';
 import { vocabularyOf } from './link/vocabulary.js';
 import { hash, recall, remember, verdictKey, withLocations, type Circumstances, type Placed, type Verdict } from './recall.js';
+import { PLAIN_RUNTIME, type Runtime } from './runtime.js';
 import { commitTree, indexTree } from './workspace/blobs.js';
 import type { Comparison } from './workspace/changes.js';
 import { discover } from './workspace/discover.js';
@@ -37,7 +37,7 @@ export interface Job {
   /** Facts and outcomes of earlier runs; null: none are kept. */
   readonly store?: StoreFile | null;
   readonly onStage?: OnStage;
-  readonly engine?: Engine;
+  readonly runtime?: Runtime;
 }
 
 export interface Run {
@@ -124,14 +124,14 @@ async function verdictOn(tree: IdentifiedTree, job: Job): Promise<Verdict & Stag
 interface Judgement extends Carried, Stages { readonly hidden: readonly Finding[]; readonly analysis: Analysis; readonly locate: Locate }
 
 /** One tree, from its files to its findings. What reads and links is loaded for it: a run that recalls its outcome does without. */
-async function judge(tree: Tree, { config, rules, roots, onStage, store, engine = ANY_ENGINE }: Job): Promise<Judgement> {
+async function judge(tree: Tree, { config, rules, roots, onStage, store, runtime = PLAIN_RUNTIME }: Job): Promise<Judgement> {
   const { analyse } = await import('./analyse.js');
-  const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), engine });
+  const analysis = await analyse(tree.files, config, { ...(onStage ? { onStage } : {}), ...(store ? { store } : {}), runtime });
   store?.mayShrink();
   const started = performance.now();
   const { locate, spanOf } = makePlaces(tree, roots);
   const levelAt = (rule: typeof PARSE_ERROR) => { const settings = settingsOf(rule, config); return (path: string) => settings.at(path, null).level; };
-  const { shown, hidden } = engine.interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
+  const { shown, hidden } = runtime.interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
   const unread = parseErrors([...analysis.problems, ...tree.problems], levelAt(PARSE_ERROR), locate, hash);
   // Of what nobody does, nothing is said where no application is in sight: then no suppression is superfluous either.
   const canSpeak = (rule: RuleInfo) => settingsOf(rule, config).variants.length > 0 && (isApplicationSeen(analysis.project) || rules.find((one) => one.id === rule.id)?.evidence !== 'absence');

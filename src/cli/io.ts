@@ -1,4 +1,4 @@
-import type { Engine } from '../engine.js';
+import type { Runtime } from '../runtime.js';
 
 /** What a command may touch of the outside: everything of the process goes through here, so that tests need none. */
 export interface Io {
@@ -8,7 +8,7 @@ export interface Io {
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
   now(): number;
   /** Left out, computation is not broken off and garbage stays until the engine collects it. */
-  readonly engine?: Engine;
+  readonly runtime?: Runtime;
 }
 
 /** Whether to colour what goes to stdout: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */

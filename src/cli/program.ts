@@ -1,8 +1,8 @@
 /** Connects the commands to the process. Ends with the exit code set. */
 import { cli, EXIT_INTERRUPTED, INTERRUPTED } from './cli.js';
-import { collectGarbage } from './engine.js';
 import { interruptible, onInterrupt } from './interrupt.js';
 import { CLEAR } from './progress.js';
+import { collectGarbage } from './runtime.js';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,5 +23,5 @@ process.exitCode = await cli(process.argv.slice(2), {
   stdout: { write: (text) => void process.stdout.write(text), isTTY: process.stdout.isTTY === true, columns: process.stdout.columns ?? null },
   stderr: { write: (text) => void process.stderr.write(text), isTTY: process.stderr.isTTY === true },
   now: () => performance.now(),
-  engine: { interruptible, collectGarbage },
+  runtime: { interruptible, collectGarbage },
 });

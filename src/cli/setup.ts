@@ -102,7 +102,7 @@ async function withProgress<T>(run: (job: Job) => Promise<T>, job: Job, flags: C
   const progress = makeProgress(io, flags.quiet ?? false);
   const store = storeOf(job, flags, io);
   try {
-    const done = await run({ ...job, store, onStage: progress.onStage, ...(io.engine ? { engine: io.engine } : {}) });
+    const done = await run({ ...job, store, onStage: progress.onStage, ...(io.runtime ? { runtime: io.runtime } : {}) });
     const problem = store?.close();
     if (problem && flags.verbose) io.stderr.write(`warning: the cache is not written: ${problem}\n`);
     return done;
