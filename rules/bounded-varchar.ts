@@ -7,6 +7,7 @@ export const boundedVarchar: Rule = {
   precision: 'high',
   evidence: 'presence',
   isOff: true,
+  isOfPostgres: true,
   check(project, report) {
     for (const column of livingTables(project).flatMap((table) => table.columns)) {
       const [size] = column.type.args;

@@ -7,6 +7,7 @@ export const charType: Rule = {
   precision: 'high',
   evidence: 'presence',
   isOff: true,
+  isOfPostgres: true,
   check(project, report) {
     for (const column of livingTables(project).flatMap((table) => table.columns)) {
       if (column.type.name !== 'character') continue;

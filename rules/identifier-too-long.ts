@@ -7,6 +7,7 @@ export const identifierTooLong: Rule = {
   precision: 'very-high',
   evidence: 'presence',
   isOff: true,
+  isOfPostgres: true,
   check(project, report) {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table)) continue;

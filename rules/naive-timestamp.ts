@@ -6,6 +6,7 @@ export const naiveTimestamp: Rule = {
   level: 'note',
   precision: 'high',
   evidence: 'presence',
+  isOfPostgres: true,
   check(project, report) {
     const isFirstOfLine = firstOfLines();
     for (const [, columns] of pointsByDatabase(project)) {

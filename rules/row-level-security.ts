@@ -6,6 +6,7 @@ export const rowLevelSecurity: Rule = {
   level: 'warning',
   precision: 'high',
   evidence: 'presence',
+  isOfPostgres: true,
   check(project, report) {
     const counts = countTables(project.schema.tables);
     for (const table of project.schema.tables) {

@@ -33,6 +33,7 @@ function isCounted(column: Column): boolean {
   return column.isIdentity || /serial/.test(column.type.name) || /nextval/i.test(column.databaseDefault ?? '');
 }
 
+/** SQLite's integers have 64 bits. */
 function isShort(column: Column): boolean {
-  return ['integer', 'smallint'].includes(familyOf(column) ?? '');
+  return column.table.engine !== 'sqlite' && ['integer', 'smallint'].includes(familyOf(column) ?? '');
 }

@@ -3,7 +3,7 @@ import type { SqlStatement } from './sql.js';
 import type { PrismaBlock } from './prisma.js';
 
 /** Raised whenever the shape or the meaning of the facts changes: it is part of the cache's key. */
-export const FACTS_FORMAT = 14;
+export const FACTS_FORMAT = 15;
 
 export type Language = 'python' | 'typescript' | 'sql' | 'prisma' | 'text';
 
@@ -39,9 +39,12 @@ export interface Page { readonly params: readonly string[]; readonly body: reado
 export interface SqlString { readonly at: Span; readonly statements: readonly SqlStatement[]; /** Its holes in order; `isRead`: what a constant puts in is among the statements. */ readonly holes?: readonly SqlHole[] }
 export interface SqlHole { readonly at: Span; readonly isRead?: true }
 
+/** Kinds of databases, as far as it matters here which one it is. */
+export type DatabaseEngine = 'postgres' | 'mysql' | 'sqlite' | 'other';
+
 /** `paths` and `baseUrl` as in tsconfig; `packageName`, `entry` and `workspaces` as in package.json; `extends` names another tsconfig. */
 export interface Settings {
-  readonly kind: 'tsconfig' | 'package';
+  readonly kind: 'tsconfig' | 'package' | 'requirements';
   readonly baseUrl?: string;
   readonly paths?: Readonly<Record<string, readonly string[]>>;
   readonly extends?: readonly string[];
@@ -50,6 +53,8 @@ export interface Settings {
   readonly packageName?: string;
   readonly entries?: Readonly<Record<string, string>>;
   readonly workspaces?: readonly string[];
+  /** Engines whose drivers a manifest asks for, each once. */
+  readonly drivers?: readonly DatabaseEngine[];
 }
 
 /** One `schemalint: ignore[…]` comment. `line` counts from 1; `alone` when nothing else stands on the line; `rules` as written. */

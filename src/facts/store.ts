@@ -26,7 +26,7 @@ export type Depth = 'facts' | 'words';
  */
 export function factsKey(contentId: string, path: string, depth: Depth): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const ending = /\.json$/i.test(name) ? name : /\.d\.[cm]?ts$/i.test(name) ? 'd.ts' : name.slice(name.lastIndexOf('.') + 1);
+  const ending = /\.json$|^(requirements[\w.-]*\.txt|pyproject\.toml|Pipfile)$/i.test(name) ? name : /\.d\.[cm]?ts$/i.test(name) ? 'd.ts' : name.slice(name.lastIndexOf('.') + 1);
   return `${contentId}:${depth}:${ending.replace(/\s/g, '_')}`;
 }
 

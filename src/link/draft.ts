@@ -3,6 +3,7 @@
  * References to other tables are still names or the classes and sites that declare them.
  */
 import type { Deferrable, ReferentialAction, TypeRef } from '../facts/ddl.js';
+import type { DatabaseEngine } from '../facts/file.js';
 import type { ClassRef, Value } from '../flow/value.js';
 import type { DeclarationKind, Place, Policy, Trigger } from '../model/schema.js';
 
@@ -33,6 +34,8 @@ export interface TableDraft {
   readonly connection?: Connection | null;
   /** What keeps its models together, where one keeps no two tables of a name (a declarative base), and the folder in which it stands. */
   readonly registry?: Connection | null;
+  /** The engine of its database, where its declaration says. */
+  readonly engine?: DatabaseEngine;
   readonly model: string | null;
   readonly cls: ClassRef | null;
   /** Where values of this model are defined, as `path:offset`, for models that are no classes (`pgTable(…)`). */

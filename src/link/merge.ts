@@ -13,6 +13,7 @@ import { settlingIn } from './homes.js';
 import { fullestFirst } from './leading.js';
 import { linkReferences } from './references.js';
 import { isToolTable } from './tool-tables.js';
+import { indexKeys } from './engines.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 export type MutableTable = Mutable<Table>;
@@ -53,6 +54,7 @@ export function mergeSchema(input: MergeInput): Merged {
   linkReferences(groups, tableOf, broken, input);
   const followed = tables.filter((_, index) => groups[index]!.some(isFollowed) && !groups[index]!.some(isUntold));
   drifts.push(...constraintDrifts(followed, drifts), ...actionDrifts(followed), ...tableDrifts(tables, new Set(followed)));
+  for (const table of tables) if (table.engine === 'mysql') indexKeys(table);
   tables.sort((a, b) => compare(a.place, b.place));
   const atHome = settlingIn(tableOf);
   return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped.map(atHome), droppedKeys: input.droppedKeys.map(atHome), extensions: input.extensions ?? [], definitions: input.definitions ?? [] }, tableOf };
@@ -125,6 +127,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   const models = group.filter((draft) => draft.kind === 'model');
   const table: MutableTable = {
     name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: kindOf(group),
+    ...engineOf(group),
     ...(first.kind === 'model' ? { dialect: first.spelling ?? first.dialect } : {}),
     model: first.model, submodels: models.slice(1).map((draft) => draft.model).filter((name) => name !== null && name !== first.model) as string[],
     place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })), packages: [...new Set(models.map((draft) => input.packageOf(draft.place.path)))],
@@ -145,6 +148,12 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     for (const exclusion of draft.exclusions) table.exclusions.push({ name: exclusion.name ?? null, definition: exclusion.definition ?? null, columns: columnsNamed(table, exclusion.columns, draft) ?? [], place: exclusion.place });
   }
   return table;
+}
+
+/** What the first of them says that says anything. */
+function engineOf(group: readonly TableDraft[]): Pick<Table, 'engine'> {
+  const engine = group.find((draft) => draft.engine !== undefined)?.engine;
+  return engine === undefined || engine === 'postgres' ? {} : { engine };
 }
 
 /** One that model and database spell alike is one. */

@@ -2,7 +2,7 @@ import type { Column, Table } from '../model/schema.js';
 import type { Finding, Locate, RelatedLocation } from './finding.js';
 import { lowered } from './order.js';
 import type { Project } from '../model/project.js';
-import type { Confidence, Draft, Level, Related, Rule } from './rule.js';
+import type { Confidence, Draft, Level, Related, Remedy, Rule } from './rule.js';
 
 /** The table's name as reports give it: with its schema where that is not the default one. */
 export function tableName(table: Table): string {
@@ -37,10 +37,20 @@ export function toFinding(rule: Rule<any>, draft: Draft, level: Level, { project
     message: draft.message, help: draft.help,
     fingerprint: fingerprintOf(rule.id, draft, hash, isAmbiguous(draft.table) ? draft.table.database : null),
     location: locate(placeOf(draft)),
-    related: oneForEachLine((draft.related ?? []).map(related)), flow: oneForEachLine((draft.flow ?? []).map(related)), remedies: draft.remedies ?? [],
+    related: oneForEachLine((draft.related ?? []).map(related)), flow: oneForEachLine((draft.flow ?? []).map(related)), remedies: remediesOf(draft),
     suppressed: null,
   };
 }
+
+/** The SQL of remedies is PostgreSQL's: where the table is in another engine, what every engine takes is left, and what the model is to say. */
+function remediesOf({ table, remedies = [] }: Draft): readonly Remedy[] {
+  if (table.engine === undefined) return remedies;
+  return remedies.flatMap(({ title, sql, code }) => {
+    const left = { ...(sql !== undefined && EVERYWHERE.test(sql) ? { sql } : {}), ...(code === undefined ? {} : { code }) };
+    return Object.keys(left).length > 0 ? [{ title, ...left }] : [];
+  });
+}
+const EVERYWHERE = /^(ALTER TABLE \w+ DROP COLUMN \w+|DROP TABLE \w+);$/;
 
 /** Two records of one line (a query, what begins it, the rows that are read of it) are one piece of evidence. */
 function oneForEachLine(all: readonly RelatedLocation[]): readonly RelatedLocation[] {

@@ -54,7 +54,7 @@ function draftsOf(rule: Rule<any>, { project, config }: EngineInput): { readonly
     } catch (error) {
       throw new Error(`rule ${rule.id}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
-    return drafts.flatMap((draft) => {
+    return drafts.filter(({ table }) => !rule.isOfPostgres || table.engine === undefined).flatMap((draft) => {
       const effective = settings.at(placeOf(draft).path, tableName(draft.table));
       return effective.level !== 'off' && effective.options === options ? [{ draft, level: levelOf(effective, rule, draft.level) }] : [];
     });

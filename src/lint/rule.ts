@@ -16,6 +16,8 @@ export interface Rule<Options extends object = Record<string, never>> {
   /** `absence` when it claims that something is nowhere: the engine then weighs what could not be seen. */
   readonly evidence: 'presence' | 'absence';
   readonly isOff?: true;
+  /** What it says holds in PostgreSQL alone: of tables in another engine it is not asked. */
+  readonly isOfPostgres?: true;
   /** What it says of a whole table (`columns` empty) leaves nothing for other rules to say of that table: their findings on it are dropped. */
   readonly isFinal?: true;
   /** Rules that what this one says of a column leaves nothing to say of: their findings on that column alone are dropped. */

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../facts/code.js';
 import type { Deferrable } from '../facts/ddl.js';
+import type { DatabaseEngine } from '../facts/file.js';
 
 /** A place in a file: `path` relative to the project's root with `/`, `at` in UTF-16 offsets. */
 export interface Place { readonly path: string; readonly at: Span }
@@ -41,6 +42,8 @@ export interface Table {
   readonly kind: 'table' | 'view' | 'materialized-view' | 'foreign-table';
   /** The class or model that declares it (of several the base), null for SQL only. */
   readonly model: string | null;
+  /** The engine that it is in, where the code says that it is another one than PostgreSQL. */
+  readonly engine?: Exclude<DatabaseEngine, 'postgres'>;
   /** The ORM of the declaration at `place`, to spell remedies in; rules decide nothing by it. */
   readonly dialect?: string;
   /** Further classes that share the table (single-table inheritance). */

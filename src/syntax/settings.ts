@@ -1,11 +1,13 @@
 import type { Settings } from '../facts/file.js';
 import { parse as parseYaml } from 'yaml';
+import { enginesOf, namesIn } from './drivers.js';
 
-/** What a package.json or tsconfig says about names of modules and about types; null when it says nothing or cannot be read. */
+/** What a package.json or tsconfig says about names of modules and about types, and what a manifest of either language asks for; null when it says nothing or cannot be read. */
 export function settingsOf(path: string, text: string): Settings | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === 'package.json') return packageSettings(readJson(text));
   if (/^(tsconfig|jsconfig)[\w.-]*\.json$/.test(name)) return tsconfigSettings(readJson(text));
+  if (/^(requirements[\w.-]*\.txt|pyproject\.toml|Pipfile)$/.test(name)) return { kind: 'requirements', drivers: enginesOf(namesIn(text), 'python') };
   return null;
 }
 
@@ -35,7 +37,13 @@ function strictness(options: Json): { strict?: boolean } {
 
 function packageSettings(json: Json): Settings {
   const workspaces = Array.isArray(json['workspaces']) ? strings(json['workspaces']) : strings(asObject(json['workspaces'])['packages']);
-  return { kind: 'package', ...(typeof json['name'] === 'string' ? { packageName: json['name'] } : {}), entries: entriesOf(json), workspaces };
+  return { kind: 'package', ...(typeof json['name'] === 'string' ? { packageName: json['name'] } : {}), entries: entriesOf(json), workspaces, ...driversOf(json) };
+}
+
+/** What only development or a peer needs says nothing of the application's database. */
+function driversOf(json: Json): Pick<Settings, 'drivers'> {
+  const drivers = enginesOf([json['dependencies'], json['optionalDependencies']].flatMap((each) => Object.keys(asObject(each))), 'npm');
+  return drivers.length > 0 ? { drivers } : {};
 }
 
 /** `exports`, `main`, `types`: which file a specifier below the package's name means. Built files map to their sources by name. */

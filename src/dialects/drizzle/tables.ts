@@ -1,5 +1,6 @@
 /** Tables and views as their calls declare them, before they know of each other. https://orm.drizzle.team/docs/sql-schema-declaration */
 import type { Expr, Note } from '../../facts/code.js';
+import type { DatabaseEngine } from '../../facts/file.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, membersOf, text, unwritten, type Term, type Value } from '../../flow/value.js';
 import type { Connection, TableDraft } from '../../link/draft.js';
@@ -45,7 +46,7 @@ export function readTable(flow: Flow, term: Term, root: Term, context: TableCont
   const rls = steps.find((step) => step.name === 'enableRLS') ?? (root.callee.k === 'ext' && root.callee.name?.endsWith('.withRLS') ? root : null);
   const place = { path: root.place.path, at: nameSpan(root) };
   const draft: TableDraft = {
-    dialect: DIALECT, kind: 'model', tableKind: declared.k === 'view' ? declared.kind : 'table', name, schema: schemaOf(root), partition: context.partition, connection: context.connection, model: context.variable, cls: null, site, base: null,
+    dialect: DIALECT, kind: 'model', tableKind: declared.k === 'view' ? declared.kind : 'table', name, schema: schemaOf(root), partition: context.partition, connection: context.connection, engine: engineOf(core), model: context.variable, cls: null, site, base: null,
     place, extent: context.extent, columns: parts.map((part) => part.column),
     keys: [...parts.flatMap((part) => part.keys), ...extras.keys].map((key) => ({ ...key, columns: key.columns.map(nameOf) })),
     indexes: extras.indexes.map((index) => ({ ...index, parts: index.parts.map((part) => (part.column === null ? part : { ...part, column: nameOf(part.column) })) })),
@@ -57,6 +58,10 @@ export function readTable(flow: Flow, term: Term, root: Term, context: TableCont
     ...(steps.some((step) => step.name === 'existing') && parts.length === 0 ? { isExternal: true } : {}),
   };
   return { draft, site, core, nameOf };
+}
+
+function engineOf(core: string): DatabaseEngine {
+  return core === 'pg' || core === 'cockroach' || core === 'gel' ? 'postgres' : core === 'mysql' || core === 'sqlite' ? core : 'other';
 }
 
 /** Whether there are columns that were not read: in a spread, or made by a helper that is out of sight. */

@@ -1,7 +1,7 @@
 /** Models and views of Prisma schemas as tables. https://www.prisma.io/docs/orm/prisma-schema/data-model/models */
 import type { FileFacts } from '../../facts/file.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
-import type { ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
+import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { attributeNamed, mappedName, schemaName } from './attributes.js';
 import { columnDraft } from './columns.js';
@@ -29,21 +29,14 @@ function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>, isBroken: 
   const relations = relationsOf(schema, model);
   return {
     dialect: 'prisma', kind: 'model', tableKind: block.k === 'view' ? 'view' : 'table', name: mappedName(block) ?? block.name, schema: schemaName(block),
-    partition: schema.partition, connection: schema.connection, model: block.name, cls: null, site: siteOf(model), base: null, place: { path, at: block.at }, extent: { path, at: block.range },
-    columns, keys, indexes: [...indexes, ...(schema.provider === 'mysql' && schema.enforcesKeys ? indexesOfKeys(relations.foreignKeys, keys, indexes) : [])], ...relations, checks: [], exclusions: [],
+    partition: schema.partition, connection: schema.connection, engine: schema.engine, model: block.name, cls: null, site: siteOf(model), base: null, place: { path, at: block.at }, extent: { path, at: block.range },
+    columns, keys, indexes, ...relations, checks: [], exclusions: [],
     comment: [block.note?.lead, block.note?.trail].filter((part) => part).join('\n') || null,
     // Both sides of a relation must be declared, so none can be missing.
     declaresRelationships: false, isWhole: !isBroken, ...(isBroken ? { hasUnreadIndexes: true } : {}),
     // The client has no access to an ignored model: it is in the schema for the sake of the database alone.
     isExternal: schema.isAside || attributeNamed(block, 'ignore') !== null,
   };
-}
-
-/** MySQL indexes a foreign key that no index starts with. https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html */
-function indexesOfKeys(foreignKeys: readonly ForeignKeyDraft[], keys: readonly KeyDraft[], indexes: readonly IndexDraft[]): readonly IndexDraft[] {
-  const prefixes = [...keys.map((key) => key.columns), ...indexes.map((index) => index.parts.map((part) => part.column))];
-  return foreignKeys.filter((key) => !prefixes.some((prefix) => key.columns.every((column, at) => prefix[at] === column)))
-    .map((key) => ({ name: null, parts: key.columns.map((column) => ({ column })), unique: false, isImplicit: true, place: key.place }));
 }
 
 /** Whether the migrations made a join table the way Prisma did before version 6. https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#primary-key-for-implicit-m-n-relations */

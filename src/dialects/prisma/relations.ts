@@ -100,7 +100,7 @@ function joinTable(schema: PrismaSchema, name: string, a: Relation, b: Relation,
   const column = (of: 'A' | 'B'): TableDraft['columns'][number] => ({ name: of, attribute: of, type: null, nullable: false, place });
   const asUnique = hasUniqueOnly(name);
   return {
-    dialect: 'prisma', kind: 'model', tableKind: 'table', name, schema: schemaName(a.owner.block), partition: schema.partition, connection: schema.connection, model: null, cls: null, site: `${place.path}:${spanStart(place.at)}`, base: null, place, extent: place,
+    dialect: 'prisma', kind: 'model', tableKind: 'table', name, schema: schemaName(a.owner.block), partition: schema.partition, connection: schema.connection, engine: schema.engine, model: null, cls: null, site: `${place.path}:${spanStart(place.at)}`, base: null, place, extent: place,
     columns: [column('A'), column('B')], keys: [{ k: asUnique ? 'unique' : 'primary', name: `${name}_AB_${asUnique ? 'unique' : 'pkey'}`, columns: ['A', 'B'], place }],
     indexes: [{ name: `${name}_B_index`, parts: [{ column: 'B' }], unique: false, isImplicit: true, place }], foreignKeys: [side('A', a.owner), side('B', b.owner)],
     checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,

@@ -1,5 +1,5 @@
 /** The Prisma schemas of a repository: a file, or a folder whose files are one schema. https://www.prisma.io/docs/orm/prisma-schema/overview/location#multi-file-prisma-schema */
-import type { FileFacts } from '../../facts/file.js';
+import type { DatabaseEngine, FileFacts } from '../../facts/file.js';
 import type { PrismaBlock } from '../../facts/prisma.js';
 import type { Connection } from '../../link/draft.js';
 import { folderOf, sharedFolders } from '../shared/paths.js';
@@ -13,6 +13,7 @@ export interface PrismaSchema {
   readonly partition: string;
   readonly connection: Connection | null;
   readonly provider: string;
+  readonly engine: DatabaseEngine;
   readonly enforcesKeys: boolean;
   /** Lies where Prisma would not look for it, beside others that lie where it does: an example, or data of the program. */
   readonly isAside: boolean;
@@ -46,6 +47,8 @@ const isUsualPlace = (home: string): boolean => /(^|\/)schema\.prisma$/.test(hom
 /** Databases in the order in which the schema for one of them stands for those of the others. */
 const PROVIDERS = ['postgresql', 'postgres', 'cockroachdb', 'mysql', 'sqlserver', 'sqlite', 'mongodb'];
 
+const ENGINES: Readonly<Record<string, DatabaseEngine>> = { postgresql: 'postgres', postgres: 'postgres', cockroachdb: 'postgres', mysql: 'mysql', sqlite: 'sqlite' };
+
 /** Of schemas with the same models, kept for several kinds of databases, one is the application's: PostgreSQL's if there is one. */
 function withoutAlternatives(groups: readonly Group[]): readonly Group[] {
   const namesOf = ([, blocks]: Group): ReadonlySet<string> => new Set(blocks.flatMap((each) => (each.block.k === 'model' ? [each.block.name] : [])));
@@ -71,7 +74,7 @@ function schemaOf(group: readonly Located<PrismaBlock>[], folder: string, partit
   const address = /^env\(\s*"(\w+)"\s*\)/.exec(settings['url'] ?? '')?.[1];
   const relationMode = settings['relationMode'] ?? settings['referentialIntegrity'] ?? (provider === 'mongodb' ? 'prisma' : 'foreignKeys');
   return {
-    partition, connection: address && folder !== '' ? { address, folder } : null, provider, isAside, enforcesKeys: relationMode !== 'prisma',
+    partition, connection: address && folder !== '' ? { address, folder } : null, provider, engine: ENGINES[provider] ?? 'other', isAside, enforcesKeys: relationMode !== 'prisma',
     models: group.flatMap((each) => (each.block.k === 'model' || each.block.k === 'view' ? [{ block: each.block, path: each.path }] : [])),
     types: new Set(group.flatMap((each) => (each.block.k === 'type' ? [each.block.name] : []))),
     enums: new Map(group.flatMap((each) => (each.block.k === 'enum' ? [[each.block.name, each.block] as const] : []))),
