@@ -76,7 +76,7 @@ const NO_TEXTS: readonly SqlText[] = [];
 
 /** The value of a named or numbered column of a result; null when the result has none of that name. */
 export function resultColumn(flow: Flow, result: ResultShape, key: string | number, place: Place): Value | null {
-  const name = typeof key === 'number' ? [...result.columns.keys()][key] ?? '' : result.columns.has(key) ? key : snakeCase(key);
+  const name = typeof key === 'number' ? [...result.columns.keys()][key] ?? '' : [key, snakeCase(key), key.toLowerCase()].find((each) => result.columns.has(each)) ?? key;
   const target = result.columns.get(name);
   if (target === undefined) return null;
   flow.record.resolve(place);
@@ -90,5 +90,5 @@ export function resultFields(result: ResultShape): ReadonlyMap<string, { readonl
   return new Map([...result.columns].flatMap(([name, target]) => (target ? [[name, target] as const] : [])));
 }
 
-/** Drivers can turn `created_at` into `createdAt`. */
+/** Drivers can turn `created_at` into `createdAt`; MySQL's keep the capitals of a name that stands without quotes. */
 const snakeCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();

@@ -26,7 +26,7 @@ export function possibleUses({ files, flow, roleOf, isClient, schema, extents }:
   const vocabulary = new Set(vocabularyOf(schema));
   const reads = new Map<string, Place[]>();
   for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
-  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? [], handedTo(flow.record), (path, type) => fieldsOfType(flow, path, type));
+  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? [], handedTo(flow.record), (path, type) => fieldsOfType(flow, path, type), foldedIn(files, vocabulary));
   const declared = new Map<string, Span[]>();
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));
@@ -39,6 +39,12 @@ export function possibleUses({ files, flow, roleOf, isClient, schema, extents }:
     if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
   return possible.found;
+}
+
+/** MySQL keeps the capitals of names without quotes, PostgreSQL, as which its statements are read, does not. */
+function foldedIn(files: Names['files'], vocabulary: ReadonlySet<string>): ReadonlySet<string> {
+  const isOther = [...files.values()].some(({ problems }) => problems.some((problem) => problem.kind === 'other-sql'));
+  return new Set(isOther ? [...vocabulary].filter((name) => name === name.toLowerCase()) : []);
 }
 
 /** The parts of declarations that name columns without using them: of a model class its fields and settings, not its methods. */

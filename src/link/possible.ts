@@ -20,19 +20,23 @@ export class PossibleUses {
   private readonly besides = new Map<string, Beside>();
   /** Fields of which the vocabulary knows a part: `address`, where there is a column `address.street`. */
   private readonly owners: ReadonlySet<string>;
-  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file. */
-  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[]) {
+  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file; `folded` are names that may have lost their capitals. */
+  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[], private readonly folded: ReadonlySet<string> = new Set()) {
     this.owners = new Set([...vocabulary].filter((name) => name.includes('.')).map((name) => name.slice(0, name.lastIndexOf('.'))));
+  }
+
+  private isNamed(name: string): boolean {
+    return this.vocabulary.has(name) || (this.folded.size > 0 && this.folded.has(name.toLowerCase()));
   }
 
   /** The words of a file that is not parsed. */
   addWords(words: readonly string[], file: NamesOf): void {
-    for (const word of words) if (this.vocabulary.has(word)) this.add(word, 'word', NO_SPAN, file);
+    for (const word of words) if (this.isNamed(word)) this.add(word, 'word', NO_SPAN, file);
   }
 
   /** The names in the tags of a template, which reads and writes nothing. */
   addTags(names: readonly string[], file: NamesOf): void {
-    for (const name of names) if (this.vocabulary.has(name)) this.add(name, 'attribute', NO_SPAN, file);
+    for (const name of names) if (this.isNamed(name)) this.add(name, 'attribute', NO_SPAN, file);
   }
 
   /** The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table. */
@@ -146,12 +150,12 @@ export class PossibleUses {
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean, isPath = /^\.{0,2}\/[\w./:{}$-]*$/.test(String(value))): void {
     if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(spanStart(at))) return;
     const kind = isPath ? 'path' : 'string';
-    if (this.vocabulary.has(value)) { this.add(value, kind, at, file); return; }
+    if (this.isNamed(value)) { this.add(value, kind, at, file); return; }
     const start = contentStart(value, at);
     // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
     for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
       const word = match[0];
-      if (!this.vocabulary.has(word) || isIncoming(value, match.index)) continue;
+      if (!this.isNamed(word) || isIncoming(value, match.index)) continue;
       const before = value[match.index - 1] ?? '';
       const after = value[match.index + word.length] ?? '';
       // A statement in the string whose names are known has its uses already: the name, in quotes or not, or the column that it qualifies.
@@ -162,10 +166,11 @@ export class PossibleUses {
   }
 
   private addAt(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
-    if (this.vocabulary.has(name) && !resolved(spanStart(at))) this.add(name, kind, at, file);
+    if (this.isNamed(name) && !resolved(spanStart(at))) this.add(name, kind, at, file);
   }
 
-  private add(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = [], isAnswer = false): void {
+  private add(written: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = [], isAnswer = false): void {
+    const name = this.vocabulary.has(written) || !this.isNamed(written) ? written : written.toLowerCase();
     const list = this.found.get(name);
     if (list && list.length >= USE_LIMIT) return;
     const place = { path: file.path, at };

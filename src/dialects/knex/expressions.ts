@@ -5,7 +5,7 @@ import type { ColumnRef, SqlCondition, SqlQuery } from '../../facts/sql.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { membersOf, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { begin, compared, reference, type Draft, type Parts } from '../shared/drafts/draft.js';
+import { begin, compared, reference, selectUnknown, type Draft, type Parts } from '../shared/drafts/draft.js';
 import { growing, throughCallback, within } from '../shared/drafts/growing.js';
 import { aliased, itemPlaces } from '../shared/drafts/names.js';
 import { DIALECT, isOwn, naming } from './names.js';
@@ -27,7 +27,7 @@ export const aggregates = ({ written }: Written): boolean => written !== null &&
 export const aliasIn = ({ written, alias }: Written): string | null => alias ?? /\bas\s+"?(\w+)"?\s*$/i.exec(written ?? '')?.[1] ?? null;
 
 /** One column or expression, with the name it gets. */
-export interface Item { readonly column: ColumnRef | null; readonly raw: Written | null; readonly draft: Draft | null; readonly alias: string | null }
+export interface Item { readonly column: ColumnRef | null; readonly raw: Written | null; readonly draft: Draft | null; readonly alias: string | null; readonly at: Span }
 
 /** The columns that arguments name, one by one. */
 export function itemsOf(flow: Flow, args: readonly EvaluatedArg[], site: CallSite, kind?: ColumnRef['kind']): readonly Item[] {
@@ -37,17 +37,16 @@ export function itemsOf(flow: Flow, args: readonly EvaluatedArg[], site: CallSit
   }));
 }
 
-const NONE: Item = { column: null, raw: null, draft: null, alias: null };
-
 function itemOf(flow: Flow, value: Value, at: Span, site: CallSite, kind?: ColumnRef['kind']): readonly Item[] {
+  const none: Item = { column: null, raw: null, draft: null, alias: null, at };
   const written = text(value);
-  if (written !== null) { const { name, alias } = aliased(written); return [{ ...NONE, column: reference(naming(flow), name, at, kind), alias }]; }
+  if (written !== null) { const { name, alias } = aliased(written); return [{ ...none, column: reference(naming(flow), name, at, kind), alias }]; }
   // `{ title: 'name' }`
   if (value.k === 'dict') return [...value.entries].flatMap(([alias, each]) => itemOf(flow, each, value.places?.get(alias)?.at ?? at, site, kind).map((item) => ({ ...item, alias })));
   const raw = writtenOf(value);
-  if (raw) return [raw.isRef && raw.written !== null ? { ...NONE, column: reference(naming(flow), raw.written, at, kind), alias: raw.alias } : { ...NONE, raw, alias: aliasIn(raw) }];
+  if (raw) return [raw.isRef && raw.written !== null ? { ...none, column: reference(naming(flow), raw.written, at, kind), alias: raw.alias } : { ...none, raw, alias: aliasIn(raw) }];
   const draft = draftIn(flow, value, site);
-  return [draft ? { ...NONE, draft, alias: draft.alias } : NONE];
+  return [draft ? { ...none, draft, alias: draft.alias } : none];
 }
 
 /** A builder, or what a callback makes of one of its own. */
@@ -68,11 +67,11 @@ export function comparedWith(flow: Flow, parts: Parts, value: Value | null, at: 
 
 /** What `select` puts out. */
 export function outputsOf(flow: Flow, items: readonly Item[], parts: Parts): SqlQuery['outputs'] {
-  return items.map(({ column, raw, draft, alias }) => {
+  return items.map(({ column, raw, draft, alias, at }) => {
     if (column) { parts.columns.push(column); return { name: alias ?? column.name, column }; }
     if (draft) parts.subqueries.push(within(flow, parts, draft));
-    else if (raw) parts.aggregates ||= aggregates(raw);
-    if (!draft && alias === null) parts.isOpen = true;
+    else if (raw) { parts.aggregates ||= aggregates(raw); parts.isOpen ||= alias === null; }
+    else selectUnknown(parts, at);
     return { name: alias };
   });
 }

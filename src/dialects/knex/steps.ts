@@ -30,8 +30,8 @@ const JOINS: Readonly<Record<string, Source['join']>> = { join: 'inner', innerJo
 const AGGREGATES = new Set(['count', 'countDistinct', 'min', 'max', 'sum', 'sumDistinct', 'avg', 'avgDistinct']);
 const SETS = new Set(['union', 'unionAll', 'intersect', 'except']);
 /** What changes nothing that is of interest here. */
-const SAME = new Set(['transacting', 'forUpdate', 'forShare', 'noWait', 'skipLocked', 'timeout', 'debug', 'options', 'connection', 'queryContext', 'clone', 'comment', 'hintComment', 'catch', 'finally', 'on', 'once', 'clear', 'clearGroup', 'clearCounters', 'as', 'returning', 'queryBuilder', 'partition', 'orderByRaw', 'groupByRaw', 'joinRaw', 'fromRaw', 'offset', 'withSchema', 'jsonExtract', 'rank', 'denseRank', 'rowNumber', 'forNoKeyUpdate', 'forKeyShare', 'onConflict', 'merge', 'ignore', 'using', 'columnInfo']);
-const OWN = new Set([...Object.keys(JOINS), ...AGGREGATES, ...SETS, ...SAME, 'select', 'column', 'columns', 'from', 'table', 'into', 'with', 'withRecursive', 'withMaterialized', 'distinct', 'distinctOn', 'groupBy', 'orderBy', 'limit', 'first', 'pluck', 'insert', 'update', 'del', 'delete', 'truncate', 'increment', 'decrement', 'modify', 'then', 'clearSelect', 'clearWhere', 'clearOrder', 'clearHaving', 'stream', 'toSQL', 'toString', 'toQuery', 'skipUndefined', 'paginate']);
+const SAME = new Set(['transacting', 'forUpdate', 'forShare', 'noWait', 'skipLocked', 'timeout', 'debug', 'options', 'connection', 'queryContext', 'clone', 'comment', 'hintComment', 'catch', 'finally', 'on', 'once', 'clear', 'clearGroup', 'clearCounters', 'as', 'returning', 'queryBuilder', 'partition', 'groupByRaw', 'offset', 'withSchema', 'jsonExtract', 'rank', 'denseRank', 'rowNumber', 'forNoKeyUpdate', 'forKeyShare', 'onConflict', 'merge', 'ignore', 'using', 'columnInfo']);
+const OWN = new Set([...Object.keys(JOINS), ...AGGREGATES, ...SETS, ...SAME, 'select', 'column', 'columns', 'from', 'table', 'into', 'with', 'withRecursive', 'withMaterialized', 'distinct', 'distinctOn', 'groupBy', 'orderBy', 'orderByRaw', 'joinRaw', 'fromRaw', 'limit', 'first', 'pluck', 'insert', 'update', 'del', 'delete', 'truncate', 'increment', 'decrement', 'modify', 'then', 'clearSelect', 'clearWhere', 'clearOrder', 'clearHaving', 'stream', 'toSQL', 'toString', 'toQuery', 'skipUndefined', 'paginate']);
 
 /** Whether builders have a method of that name. */
 export const isStep = (name: string): boolean => OWN.has(name) || clauseNamed(name) !== null;
@@ -61,7 +61,9 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
     case 'from': case 'table': case 'into': return first ? fromStep(flow, site, before, draft, first) : before;
     case 'with': case 'withRecursive': case 'withMaterialized': return withStep(flow, site, before, draft);
     case 'groupBy': return next(noParts(), { groups: [...query.groups, ...itemsOf(flow, args, site).flatMap(({ column }) => column ?? [])] });
-    case 'orderBy': return next(noParts(), { sorts: [...query.sorts, ...sortsOf(flow, site)] });
+    // An order that cannot be told makes another query of it.
+    case 'orderBy': { const sorts = sortsOf(flow, site); return next({ ...noParts(), isPartial: sorts.length === 0 }, { sorts: [...query.sorts, ...sorts] }); }
+    case 'orderByRaw': case 'joinRaw': case 'fromRaw': return next({ ...noParts(), isPartial: true });
     case 'limit': return next(noParts(), { limit: first?.value.k === 'const' && typeof first.value.v === 'number' ? first.value.v : 'parameter' });
     case 'clearSelect': return next(noParts(), { outputs: [], columns: [] });
     case 'clearWhere': return next(noParts(), { conditions: query.conditions.filter((each) => each.on !== 'where') });

@@ -7,7 +7,7 @@ import type { CallSite } from '../dialect.js';
 import { oneRow, resultOf, rows } from '../sql-client/results.js';
 import { begin } from '../shared/drafts/draft.js';
 import { aliased, itemPlaces } from '../shared/drafts/names.js';
-import { add, draftOf, draftValue, joined, nested, noParts, reference, run, take, type Draft, type Parts } from './draft.js';
+import { add, draftOf, draftValue, joined, nested, noParts, reference, run, selectUnknown, take, type Draft, type Parts } from './draft.js';
 import { comparison, expressionOf, filterOf, made, readAll, readRefs } from './expressions.js';
 import { DIALECT, tableNamed } from './names.js';
 
@@ -74,7 +74,8 @@ export function queryCall(flow: Flow, site: CallSite, draft: Draft): Value {
     case 'where': case 'having': { const on = name === 'where' ? 'where' : 'having'; return next(site.args.list.length > 1 ? comparison(flow, site, on) : filterOf(made(flow, first?.value ?? null, site), on)); }
     case 'whereRef': case 'havingRef': return next(comparison(flow, site, name === 'whereRef' ? 'where' : 'having', true));
     case 'groupBy': { const parts = noParts(); const refs = readRefs(flow, first, site); for (const ref of refs) if (ref) take(parts, ref.parts); return next(parts, { groups: [...query.groups, ...refs.flatMap((ref) => ref?.plain ?? [])] }); }
-    case 'orderBy': return next(noParts(), { sorts: [...query.sorts, ...sortsOf(flow, site)] });
+    // An order that cannot be told makes another query of it.
+    case 'orderBy': { const sorts = sortsOf(flow, site); return next({ ...noParts(), isPartial: sorts.length === 0 }, { sorts: [...query.sorts, ...sorts] }); }
     case 'clearWhere': return next(noParts(), { conditions: query.conditions.filter((condition) => condition.on === 'join') });
     case 'clearSelect': return next(noParts(), { outputs: [], columns: [] });
     case 'clearOrderBy': return next(noParts(), { sorts: [] });
@@ -108,7 +109,7 @@ function executed(flow: Flow, draft: Draft, expects: 'many' | 'first'): Value {
 /** What the outputs of `select` are, by the names they get. */
 export function selected(flow: Flow, site: CallSite, arg: EvaluatedArg | null, parts: Parts, isReturning = false): SqlQuery['outputs'] {
   return readRefs(flow, arg, site).flatMap((read): SqlQuery['outputs'] => {
-    if (!read) { parts.isOpen = true; return []; }
+    if (!read) { selectUnknown(parts, arg?.at ?? site.nameAt); return []; }
     const { plain, wrapped, alias } = read;
     take(parts, read.parts);
     if (!plain) { readAll({ ...read, parts: { ...noParts(), conditions: read.parts.conditions } }, parts); return [{ name: alias }]; }

@@ -7,7 +7,7 @@ import type { Model } from '../../flow/model.js';
 import type { SqlOutcome } from '../../flow/sql.js';
 import { text, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { noParts, type Parts } from '../shared/drafts/draft.js';
+import { noParts, selectUnknown, type Parts } from '../shared/drafts/draft.js';
 import { mappedName } from '../shared/drafts/names.js';
 import { relationOf, type Relation } from './relations.js';
 import { selectedIn, type Selected } from './select.js';
@@ -31,7 +31,7 @@ const placeIn = (start: number | null, at: Span, offset: number, length: number)
 export function selectionOf(flow: Flow, site: CallSite, arg: EvaluatedArg | null, model: Model | null, kind: 'read' | 'returning'): Selection {
   const given = arg ? text(arg.value) : '*';
   const items = given === null ? null : selectedIn(given === '' ? '*' : given);
-  if (!items) return { outputs: [], parts: { ...noParts(), isOpen: true }, embeds: [] };
+  if (!items) { const parts = noParts(); selectUnknown(parts, arg?.at ?? site.nameAt); return { outputs: [], parts, embeds: [] }; }
   return selectionIn(flow, site, items, { model, kind, start: arg ? textStart(arg) : null, at: arg?.at ?? site.nameAt });
 }
 

@@ -6,7 +6,6 @@ import { growing, noteHandedOn } from '../shared/drafts/growing.js';
 import { clientValue, DIALECT, isOwn, isUsed, namesClient, partOf } from './names.js';
 import { ofAnswer, queryAttribute, queryCall, tableCall, tableValue } from './steps.js';
 import { insertedAttribute, insertedCall } from './writes.js';
-import { noteTypes } from './types.js';
 
 const FROM = new Set(['from', 'from_', 'table']);
 /** What a list has and no builder: what was awaited is taken for the rows. */
@@ -23,7 +22,6 @@ export const supabase: Dialect = {
       if (isOwn(receiver)) return flow.queries ? ownCall(flow, site, receiver) : undefined;
       if (receiver === null) {
         if (!namesClient(site.callee)) { if (site.callee.k === 'fn') handedOn(site); return undefined; }
-        noteTypes(flow, site.types[0], site.env);
         return clientValue('client');
       }
       return FROM.has(site.name ?? '') && UNTYPED.has(receiver.k) ? guessed(flow, site) : undefined;
@@ -40,11 +38,7 @@ export const supabase: Dialect = {
       if (of.k === 'row') return of.result ? of.loaded?.get(text(key) ?? '') : undefined;
       return undefined;
     },
-    annotation(flow, name, args, env) {
-      if (!namesClient(name)) return undefined;
-      noteTypes(flow, args[0], env);
-      return clientValue('client');
-    },
+    annotation: (_flow, name) => (namesClient(name) ? clientValue('client') : undefined),
   },
 };
 

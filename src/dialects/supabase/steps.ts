@@ -76,7 +76,8 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
   if (isFilter(name)) return next(filterOf(flow, site, extra.embeds, extra.isNegated));
   switch (name) {
     case 'select': return selectStep(flow, site, before, draft);
-    case 'order': return isOfRelated(site) ? next() : next(noParts(), { sorts: [...draft.query.sorts, ...sortOf(flow, site)] });
+    // An order that cannot be told makes another query of it.
+    case 'order': { const sorts = isOfRelated(site) ? null : sortOf(flow, site); return sorts ? next({ ...noParts(), isPartial: sorts.length === 0 }, { sorts: [...draft.query.sorts, ...sorts] }) : next(); }
     case 'limit': { const count = argument(site.args, 0, 'size'); return isOfRelated(site) ? next() : next(noParts(), { limit: count?.k === 'const' && typeof count.v === 'number' ? count.v : 'parameter' }); }
     case 'range': return next(noParts(), { limit: 'parameter' });
     case 'single': case 'maybeSingle': case 'maybe_single': return next(noParts(), {}, { expects: 'one' });

@@ -106,6 +106,12 @@ export function reference(naming: Naming, written: string, at: Span, kind?: Colu
   return { ...(dot < 0 ? {} : { qualifier: written.slice(0, dot) }), name: naming(written.slice(dot + 1)), at, ...(kind ? { kind } : {}) };
 }
 
+/** Columns are selected that cannot be told: they may be any. */
+export function selectUnknown(parts: Parts, at: Span): void {
+  parts.isOpen = true;
+  parts.columns.push({ name: '*', at, kind: 'read' });
+}
+
 /** A parameter of the query that gets this value. */
 export function bound(parts: Parts, value: Value, at: Span): SqlCondition['value'] {
   const parameter = `${spanStart(at)}-${spanEnd(at)}`;

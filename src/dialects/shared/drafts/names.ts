@@ -8,12 +8,11 @@ export const columnNames = (flow: Flow): ReadonlySet<string> => flow.memo('colum
 
 export const snakeCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
-/** The column's name in the database where code may call it in camel case, as mappers that are set up elsewhere let it. */
+/** The column's name in the database where code may call it in camel case: mappers that are set up elsewhere let it, and a name that stands in SQL without quotes has no capitals left. */
 export function mappedName(flow: Flow, name: string): string {
   const names = columnNames(flow);
   if (names.has(name)) return name;
-  const snake = snakeCase(name);
-  return names.has(snake) ? snake : name;
+  return [snakeCase(name), name.toLowerCase()].find((each) => names.has(each)) ?? name;
 }
 
 /** `x as y` in its parts. */
