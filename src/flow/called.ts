@@ -25,7 +25,7 @@ export class Called {
   private readonly owners = new Map<string, ClassRef>();
   /** Classes on whose objects code outside of them calls methods; worked out once all calls are noted. */
   private served: ReadonlySet<ClassRef> | null = null;
-  /** Where functions are given as arguments under a name of theirs, by function and `path:offset`. */
+  /** Where functions are given as arguments, or as entries of a dict, under a name of theirs, by function and `path:offset`. */
   readonly given = new Map<string, Map<string, Place>>();
   /** Calls of methods of nobody knows what, by name. */
   private readonly unseen = new Map<string, Map<string, Names>>();
@@ -55,7 +55,7 @@ export class Called {
     else this.calls.set(caller, new Set([id]));
   }
 
-  /** Notes that a function is given to whatever is called there. */
+  /** Notes that a function is given to whatever takes what stands there. */
   give({ id }: FnRef, place: Place): void {
     const site = `${place.path}:${spanStart(place.at)}`;
     const places = this.given.get(id);

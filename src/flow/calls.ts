@@ -69,11 +69,10 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
   return { list };
 }
 
-/** Functions that stand elsewhere are given as arguments: themselves, in what a library makes of them, as the handler among options. */
+/** Functions that stand elsewhere are given as arguments: themselves, or in what a library makes of them. */
 function noteGivenFunctions(flow: Flow, value: Value, written: Expr, env: Env): void {
   if (value.k === 'fn') flow.called.give(value.fn, flow.place(env, written.at));
-  else if (value.k === 'term') { for (const arg of value.args.list) noteGivenFunctions(flow, arg.value, written, env); }
-  else if (value.k === 'dict' && written.k === 'dict') { const handler = value.entries.get('handler'); if (handler) noteGivenFunctions(flow, handler, written, env); }
+  else if (value.k === 'term') for (const arg of value.args.list) noteGivenFunctions(flow, arg.value, written, env);
 }
 
 /** One call with its receiver and callee told apart: dialects first, then the repository, then the language. */

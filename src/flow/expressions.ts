@@ -206,6 +206,7 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     const name = entry.key.k === 'lit' ? String(entry.key.v) : text(key);
     if (name === null) { dict.rest = dict.rest ? union([dict.rest, value]) : value; continue; }
     if (value.k === 'model' && env.module.language === 'typescript') { flow.record.unmention(value.model, flow.place(env, entry.value.at)); if (name === value.model.name) flow.record.resolve(flow.place(env, entry.key.at)); }
+    if (value.k === 'fn' && entry.value.k !== 'fn' && !flow.isQuiet) flow.called.give(value.fn, flow.place(env, entry.value.at));
     // What a column is called under its own name is a use that was told of where it was read.
     if (value.k === 'field' && value.model.columns.get(value.attribute)?.name === name) flow.record.resolve(flow.place(env, entry.key.at));
     dict.set(name, value, flow.place(env, entry.key.at));

@@ -2,13 +2,13 @@
 import type { Expr, Func, Span, Stmt } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
-import { entryOfClass, entryOfDecorators, entryOfPath, handlersIn, isServerAction, takerOf, type Entry } from './handlers.js';
+import { entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isResolverMap, isServerAction, takerOf, type Entry } from './handlers.js';
 import { endOf, startOf } from './spans.js';
 
 interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Entry; /** A function, or what answers a call from outside. */ readonly runs?: 'function' | 'handler' }
 
 /** The functions, loops and swallowing handlers of a file, and what calls a function that is given where an argument stands, by offset. */
-interface Found { readonly regions: Region[]; readonly taken: Map<number, Entry> }
+interface Found { readonly path: string; readonly regions: Region[]; readonly taken: Map<number, Entry> }
 
 /** Where code of a file is: `isClient` says that the file runs on the far side of an API, `isEntryPoint` that its functions are called from outside. */
 export interface Surrounding { readonly path: string; readonly role: Role; readonly isClient: boolean; readonly isEntryPoint: boolean }
@@ -25,7 +25,7 @@ export interface FileContexts {
 
 /** Indexes a file's code. */
 export function contextsOf(file: Surrounding, code: readonly Stmt[]): FileContexts {
-  const { regions, taken } = regionsOf(code);
+  const { regions, taken } = regionsOf(file.path, code);
   const pathEntry: PathEntry = file.isEntryPoint || isServerAction(code) ? { entry: 'route', isSure: true } : entryOfPath(file.path);
   const cache = new Map<number, Context>();
   return {
@@ -39,8 +39,8 @@ export function contextsOf(file: Surrounding, code: readonly Stmt[]): FileContex
   };
 }
 
-function regionsOf(code: readonly Stmt[]): Found {
-  const found: Found = { regions: [], taken: new Map() };
+function regionsOf(path: string, code: readonly Stmt[]): Found {
+  const found: Found = { path, regions: [], taken: new Map() };
   walk(code, found, '');
   found.regions.sort((a, b) => spanStart(a.at) - spanStart(b.at) || spanEnd(b.at) - spanEnd(a.at));
   return found;
@@ -111,7 +111,7 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
 }
 
 function addFunction(fn: Func, name: string, found: Found, owner: string): void {
-  const entry = entryOfDecorators(fn.decorators) ?? (isServerAction(fn.body) ? 'route' : null);
+  const entry = entryOfDecorators(fn.decorators) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : null);
   found.regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
   walk(fn.body, found, '');
 }
@@ -125,10 +125,7 @@ function walkExpr(expr: Expr, found: Found, name?: string): void {
       const method = expr.fn.k === 'attr' ? expr.fn.name : '';
       const entry = takerOf(expr);
       for (const arg of expr.args) {
-        if (entry) {
-          for (const handler of handlersIn(arg.value)) found.regions.push({ at: handler.range, kind: 'fn', runs: 'handler', entry });
-          found.taken.set(spanStart(arg.value.at), entry);
-        }
+        if (entry) take(found, arg.value, entry);
         if (arg.value.k === 'fn' && ITERATORS.has(method)) found.regions.push({ at: arg.value.fn.range, kind: 'loop' });
         walkExpr(arg.value, found);
       }
@@ -137,7 +134,12 @@ function walkExpr(expr: Expr, found: Found, name?: string): void {
     case 'attr': walkExpr(expr.of, found); return;
     case 'item': walkExpr(expr.of, found); walkExpr(expr.key, found); return;
     case 'list': for (const item of expr.items) walkExpr(item, found); return;
-    case 'dict': for (const entry of expr.entries) walkExpr(entry.value, found, entry.key?.k === 'lit' ? String(entry.key.v) : undefined); return;
+    case 'dict':
+      for (const entry of expr.entries) {
+        if (isResolverMap(entry)) for (const { value } of entry.value.entries) take(found, value, 'route');
+        walkExpr(entry.value, found, entry.key?.k === 'lit' ? String(entry.key.v) : undefined);
+      }
+      return;
     case 'op': for (const arg of expr.args) walkExpr(arg, found); return;
     case 'cond': walkExpr(expr.test, found); walkExpr(expr.then, found); walkExpr(expr.else, found); return;
     case 'comp': found.regions.push({ at: expr.value.at, kind: 'loop' }); walkExpr(expr.value, found); for (const clause of expr.clauses) walkExpr(clause.iter, found); return;
@@ -146,6 +148,12 @@ function walkExpr(expr: Expr, found: Found, name?: string): void {
     case 'other': for (const part of expr.parts) walkExpr(part, found); return;
     default:
   }
+}
+
+/** What is written there, and the functions in it, are called by whatever `entry` says. */
+function take(found: Found, value: Expr, entry: Entry): void {
+  for (const handler of handlersIn(value)) found.regions.push({ at: handler.range, kind: 'fn', runs: 'handler', entry });
+  for (const at of [value, ...handlerOptions(value)].map((each) => each.at)) found.taken.set(spanStart(at), entry);
 }
 
 function swallows(body: readonly Stmt[]): boolean {

@@ -1,5 +1,5 @@
 /** What makes a function one that is called from outside: its decorators, what it is given to, the class or the file it stands in. */
-import type { Call, Class, Expr, Func, Stmt } from '../facts/code.js';
+import type { Call, Class, Dict, Entry as DictEntry, Expr, Func, Stmt } from '../facts/code.js';
 import type { Context } from '../model/usage.js';
 
 export type Entry = Context['entry'];
@@ -34,8 +34,24 @@ function isRouteOfPath(expr: Expr): boolean {
 /** The functions an argument is, bare, in a wrapper (`asyncHandler(async (req, res) => …)`) or as the handler among options. */
 export function handlersIn(expr: Expr, depth = 3): readonly Func[] {
   if (expr.k === 'fn') return [expr.fn];
-  if (expr.k === 'dict') return expr.entries.flatMap(({ key, value }) => (key?.k === 'lit' && key.v === 'handler' ? handlersIn(value, depth) : []));
+  if (expr.k === 'dict') return handlerOptions(expr).flatMap((value) => handlersIn(value, depth));
   return expr.k === 'call' && depth > 0 ? expr.args.flatMap((arg) => handlersIn(arg.value, depth - 1)) : [];
+}
+
+/** `{ method: 'GET', url: '/', handler: list }`: the handler. */
+export function handlerOptions(expr: Expr): readonly Expr[] {
+  return expr.k === 'dict' ? expr.entries.flatMap(({ key, value }) => (key?.k === 'lit' && key.v === 'handler' ? [value] : [])) : [];
+}
+
+/** `{ Query: { posts, post: (_, args) => … } }`: what GraphQL's root types are resolved by. https://www.apollographql.com/docs/apollo-server/data/resolvers */
+export function isResolverMap(entry: DictEntry): entry is DictEntry & { readonly value: Dict } {
+  const { key, value } = entry;
+  return key?.k === 'lit' && /^(Query|Mutation|Subscription)$/.test(String(key.v)) && value.k === 'dict';
+}
+
+/** A function that a framework calls by its name for a page that is asked for. https://nextjs.org/docs/pages/api-reference/functions/get-server-side-props https://remix.run/docs/en/main/route/loader */
+export function isLoader(name: string, path: string): boolean {
+  return name === 'getServerSideProps' || ((name === 'loader' || name === 'action') && /(^|\/)routes\//.test(path));
 }
 
 /** What calls the methods of a class: a view of Django's or a framework of its kind answers requests with them, a processor takes jobs. */

@@ -80,8 +80,19 @@ export const depots = (city: string) => rowsOf(prisma.depot, { city });
     expect(new Set(await entries({ 'src/base.ts': base, 'src/app.ts': route }))).toEqual(new Set(['null']));
   });
 
+  it('is a resolver of a map of them, whether it stands there or is named', async () => {
+    const map = (entry: string) => `import { listParcels } from './service';\nasync function parcels(_, args) { return listParcels(args.hub); }\nexport const resolvers = { ${entry} };\n`;
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/resolvers.ts': map('Query: { parcels }') })).toEqual(['route through calls']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/resolvers.ts': map('Mutation: { parcels: (_, args) => listParcels(args.hub) }') })).toEqual(['route through calls']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/resolvers.ts': map('helpers: { parcels }') })).toEqual(['null']);
+  });
+
   it('is a page, a server action or a loader that a framework calls', async () => {
     expect(await entries({ 'src/service.ts': SERVICE, 'app/parcels/page.tsx': "import { listParcels } from '../../src/service';\nexport default async function Page({ params }) { const parcels = await listParcels(params.hub); return <ul>{parcels.map((one) => <li key={one.id}>{one.label}</li>)}</ul>; }\n" })).toEqual(['route through calls']);
+    const loader = (name: string) => `import { listParcels } from '../src/service';\nexport async function ${name}({ params }) { return { rows: await listParcels(params.hub) }; }\nexport default function Page() { return <p>all</p>; }\n`;
+    expect(await entries({ 'src/service.ts': SERVICE, 'routes/parcels.tsx': loader('loader') })).toEqual(['route through calls']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'pages/parcels.tsx': loader('getServerSideProps') })).toEqual(['route through calls']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'tools/parcels.tsx': loader('loader') })).toEqual(['null']);
     expect(await entries({ 'src/lib/server/parcels.ts': SERVICE, 'src/routes/parcels/+page.server.ts': "import { listParcels } from '$lib/server/parcels';\nexport const load = async ({ params }) => ({ parcels: await listParcels(params.hub) });\n" })).toEqual(['route through calls']);
     expect(await entries({ 'src/service.ts': SERVICE, 'src/actions.ts': "'use server';\nimport { listParcels } from './service';\nexport async function reload(hub: string) { return listParcels(hub); }\n" })).toEqual(['route through calls']);
     expect(await entries({ 'src/service.ts': SERVICE, 'src/actions.ts': "import { listParcels } from './service';\nexport async function reload(hub: string) { return listParcels(hub); }\n" })).toEqual(['null']);
