@@ -117,6 +117,7 @@ function addFunction(fn: Func, name: string, found: Found, owner: string): void 
 }
 
 const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'reduce', 'each', 'eachSeries']);
+
 function walkExpr(expr: Expr, found: Found, name?: string): void {
   switch (expr.k) {
     case 'fn': addFunction(expr.fn, expr.fn.name ?? name ?? '', found, ''); return;
