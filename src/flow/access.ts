@@ -3,7 +3,7 @@ import type { Span } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
 import { askAttribute, askElement, askItem, isAssigned } from './ask.js';
 import { classMember, instanceMember, isClosed, isEnum, lineage } from './classes.js';
-import { anyMember, namesOf, readAny, readKeys } from './computed.js';
+import { anyMember, anyOf, namesOf, readAny, readKeys } from './computed.js';
 import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
 import type { Model } from './model.js';
@@ -247,7 +247,7 @@ export function elementOf(flow: Flow, of: Value, env: Env, at: Span): Value {
   if (own !== undefined) return own;
   switch (of.k) {
     case 'many': return of.of;
-    case 'list': return of.items.length ? union(of.items) : ANY;
+    case 'list': return of.items.length ? oneItem(of.items) : ANY;
     case 'dict': return { k: 'key', of, part: 'key' };
     case 'query': flow.record.finish(of.query, 'many'); return oneOf(of.query);
     case 'union': return elementOfEach(flow, of.of, env, at);
@@ -256,6 +256,13 @@ export function elementOf(flow: Flow, of: Value, env: Env, at: Span): Value {
     case 'class': return isEnum(flow, of.cls) ? { k: 'object', cls: of.cls } : ANY;
     default: return ANY;
   }
+}
+
+/** One of several names, of however many; of other things while they are few. */
+function oneItem(items: readonly Value[]): Value {
+  const value = union(items);
+  const names = value.k === 'any' ? items.map(text) : [];
+  return names.length > 0 && !names.includes(null) ? anyOf(names as string[]) : value;
 }
 
 function elementOfEach(flow: Flow, members: readonly Value[], env: Env, at: Span): Value {

@@ -3,13 +3,24 @@ import type { Expr } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { ModuleRef } from './program.js';
-import { ANY, membersOf, union, type DictValue, type RowValue, type Value } from './value.js';
+import { ANY, membersOf, text, union, type DictValue, type KeyValue, type RowValue, type Value } from './value.js';
 import type { Place } from '../model/schema.js';
 
 /** The names that a value may be, where it is one of a few that are known (`for name in ("a", "b")`); null where it may be any. */
 export function namesOf(value: Value | null): readonly string[] | null {
-  const names = (value ? membersOf(value) : []).map((member) => (member.k === 'const' && typeof member.v === 'string' ? member.v : null));
+  const names = (value ? membersOf(value) : []).flatMap((member) => (member.k === 'key' && member.part === 'value' && member.of.rest === null ? [...member.of.entries.values()].map(text) : [text(member)]));
   return names.length > 0 && names.every((name) => name !== null) ? names : null;
+}
+
+/** The names that a value is one of, also as any key of a dict; null where it may be others. */
+export function keysOf(value: Value): readonly string[] | null {
+  const names = value.k === 'key' && value.part === 'key' && value.of.rest === null ? [...value.of.entries.keys()] : namesOf(value);
+  return names && names.length > 0 ? names : null;
+}
+
+/** Any of these names. */
+export function anyOf(names: readonly string[]): KeyValue {
+  return { k: 'key', of: { k: 'dict', entries: new Map(names.map((name) => [name, ANY])), rest: null }, part: 'key' };
 }
 
 /** A template names little by one character: `f"a{n}"` may be any of many. */
@@ -53,7 +64,7 @@ export function readAny(flow: Flow, { model, only }: RowValue, place: Place): vo
 export function writeKeys(flow: Flow, row: RowValue, key: Value, place: Place): void {
   const any = (): void => flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
   for (const member of membersOf(key)) {
-    if (member.k === 'key') {
+    if (member.k === 'key' && member.part === 'key') {
       flow.record.writeAll(row.model, member.of, place, flow.currentFn, false);
       if (member.of.rest) any();
     } else if (member.k !== 'const') any();

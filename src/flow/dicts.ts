@@ -1,9 +1,11 @@
 /** Dicts and objects that are made of entries and of others that are spread into them. */
 import type { Place } from '../model/schema.js';
+import { keysOf } from './computed.js';
 import { embeddedEntries, rowEntries } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import type { Binding, ModuleRef } from './program.js';
 import { fieldsOf } from './fields.js';
+import { withAny } from './prefetched.js';
 import { resultFields } from './sql.js';
 import { ANY, isDeclaredEntry, membersOf, union, type DictValue, type Value } from './value.js';
 
@@ -51,6 +53,16 @@ export class DictBuilder {
   made(): DictValue {
     return { k: 'dict', entries: this.entries, rest: this.rest, places: this.places, ...(this.schema ? { schema: this.schema, ...(this.own.size > 0 ? { own: this.own } : {}) } : {}) };
   }
+}
+
+/** `of.name = value`, `of[name] = value` */
+export function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
+  return { ...of, entries: new Map(of.entries).set(name, value), places: new Map(of.places ?? []).set(name, place), ...(of.schema ? { own: new Set([...(of.own ?? []), name]) } : {}) };
+}
+
+/** `of[key] = value`, where the key may be one of several. */
+export function withKey(of: DictValue, key: Value, value: Value, place: Place): DictValue {
+  return keysOf(key)?.reduce((dict, name) => withEntry(dict, name, value, place), of) ?? withAny(of, key, value);
 }
 
 /** Types are names of a module and nothing that it has when it runs. */

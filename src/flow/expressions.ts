@@ -2,13 +2,15 @@
 import type { Attr, Dict, Expr, Item, Template } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
 import { elementOf, noteTest } from './access.js';
-import { DictBuilder } from './dicts.js';
+import { keysOf } from './computed.js';
+import { DictBuilder, withEntry } from './dicts.js';
 import type { Flow } from './evaluate.js';
 import { filledTest } from './filled.js';
 import { noteAlternative } from './guards.js';
 import { noteKeyed } from './keyed.js';
 import { noteLiteral } from './literals.js';
 import { jump } from './moves.js';
+import { narrow } from './narrow.js';
 import { operatorValue } from './operators.js';
 import { keptBy } from './prefetched.js';
 import { heldTexts, sqlTexts, withSql } from './sql.js';
@@ -18,7 +20,7 @@ import { childEnv, type Env, type ModuleRef } from './program.js';
 import { assign, bindPattern } from './statements.js';
 import { testOf, type TestedLookup } from './tests.js';
 import type { Place } from '../model/schema.js';
-import { ANY, NULL, membersOf, text, union, type Value } from './value.js';
+import { ANY, NULL, membersOf, orLeftOut, text, union, type DictValue, type Value } from './value.js';
 
 export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
   switch (expr.k) {
@@ -54,12 +56,15 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
         const element = elementOf(flow, flow.expr(clause.iter, inner), inner, clause.iter.at);
         isEach &&= isSure(element);
         bindPattern(flow, clause.target, element, inner);
-        for (const test of clause.ifs) absent.push(...testOf(flow, test, inner).lookups.filter((lookup) => !lookup.holdsIfPresent));
+        for (const test of clause.ifs) {
+          absent.push(...testOf(flow, test, inner).lookups.filter((lookup) => !lookup.holdsIfPresent));
+          narrow(flow, inner, test, true);
+        }
       }
       const { clock } = flow.record.changes;
       const value = flow.expr(expr.value, inner);
       noteAlternative(flow, absent, clock);
-      if (expr.key) return keyedValue(flow, flow.expr(expr.key, inner), value, flow.place(env, expr.at));
+      if (expr.key) return keyedValue(flow, flow.expr(expr.key, inner), expr.clauses.some(({ ifs }) => ifs.length > 0) ? orLeftOut(value) : value, flow.place(env, expr.at));
       // What is said of any key of a dict is said of each of them.
       return isEach && value.k === 'predicate' ? { k: 'list', items: [value] } : { k: 'many', of: value };
     }
@@ -99,8 +104,10 @@ function conditionalValue(flow: Flow, expr: Expr & { k: 'cond' }, env: Env): Val
 }
 
 /** `{row.code: row for row in rows}` */
-function keyedValue(flow: Flow, key: Value, value: Value, place: Place): Value {
+function keyedValue(flow: Flow, key: Value, value: Value, place: Place): DictValue {
   noteKeyed(flow, key, value, place);
+  const names = keysOf(key);
+  if (names) return names.reduce((dict: DictValue, name) => withEntry(dict, name, value, place), { k: 'dict', entries: new Map(), rest: null });
   const kept = keptBy(key);
   return { k: 'dict', entries: new Map(), rest: value, ...(kept ? { kept } : {}) };
 }

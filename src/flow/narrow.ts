@@ -1,25 +1,40 @@
 /** What a test tells of the names it asks for. */
 import type { Expr } from '../facts/code.js';
 import type { Env } from './program.js';
-import { foundThere, type Value } from './value.js';
+import { keysOf, namesOf } from './computed.js';
+import type { Flow } from './evaluate.js';
+import { ANY, foundThere, type Value } from './value.js';
 
 /** Attributes of rows that tell whether they are stored yet, with what they are of a row that is not. */
 export type NewFlags = ReadonlyMap<string, boolean>;
 
 /** Names that a test has found to be there are not null where it holds, or where it does not; rows that it has found to be new are new. */
-export function narrow(env: Env, test: Expr, holds: boolean, newFlags: NewFlags): void {
+export function narrow(flow: Flow, env: Env, test: Expr, holds: boolean): void {
   if (test.k === 'name') {
     const value = holds ? env.vars.get(test.id) : undefined;
     if (value) env.vars.set(test.id, foundThere(value));
   }
-  if (test.k === 'attr') findNew(env, test, holds, newFlags);
+  if (test.k === 'attr') findNew(env, test, holds, flow.newFlags);
   if (test.k !== 'op') return;
   const [first, second] = test.args;
-  if (test.op === 'not') narrow(env, first!, !holds, newFlags);
-  else if (test.op === (holds ? 'and' : 'or')) for (const part of test.args) narrow(env, part, holds, newFlags);
-  else if (first && second?.k === 'lit' && second.v === null && IS_NULL.has(test.op)) narrow(env, first, IS_NULL.get(test.op) !== holds, newFlags);
+  if (test.op === 'not') narrow(flow, env, first!, !holds);
+  else if (test.op === (holds ? 'and' : 'or')) for (const part of test.args) narrow(flow, env, part, holds);
+  else if (first && second?.k === 'lit' && second.v === null && IS_NULL.has(test.op)) narrow(flow, env, first, IS_NULL.get(test.op) !== holds);
+  else if (first?.k === 'name' && second && test.op === (holds ? 'in' : 'not-in')) findAmong(flow, env, first.id, second);
 }
 const IS_NULL: ReadonlyMap<string, boolean> = new Map([['is', true], ['==', true], ['is-not', false], ['!=', false]]);
+
+/** `name in ("phone", "email")`: what is unknown, or any key of a dict, is one of those. */
+function findAmong(flow: Flow, env: Env, id: string, among: Expr): void {
+  const value = env.vars.get(id);
+  if (!value || (value.k !== 'any' && value.k !== 'extobj' && !(value.k === 'key' && value.part === 'key'))) return;
+  const of = flow.peek(among, env);
+  const names = of.k === 'list' ? namesOf({ k: 'union', of: of.items }) : of.k === 'dict' ? keysOf({ k: 'key', of, part: 'key' }) : null;
+  if (!names) return;
+  const known = value.k === 'key' ? value.of : null;
+  const held = names.filter((name) => !known || known.rest !== null || known.entries.has(name));
+  env.vars.set(id, { k: 'key', of: { k: 'dict', entries: new Map(held.map((name) => [name, known?.entries.get(name) ?? ANY])), rest: null, ...(known?.places ? { places: known.places } : {}) }, part: 'key' });
+}
 
 /** `row.isNewRecord` */
 function findNew(env: Env, test: Expr & { k: 'attr' }, holds: boolean, newFlags: NewFlags): void {

@@ -10,7 +10,7 @@ import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { Condition, QueryState } from './query.js';
 import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, GivenRecord, InsertRecord, MoveRecord, Passed, QueryRecord, TableRecord, UnknownRecord } from './records.js';
-import { ANY, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type Value } from './value.js';
+import { ANY, asChange, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export class Recorder {
   readonly columns = new Map<string, ColumnRecord>();
@@ -300,7 +300,7 @@ export class Recorder {
     for (const [name, value] of dict.entries) {
       // What a class declares is written where its object is given.
       const isDeclared = isDeclaredEntry(dict, name);
-      this.column(model, name, 'write', (isDeclared ? undefined : dict.places?.get(name)) ?? place, fnId, { value, atInsert, via: isDeclared ? 'generic-update' : 'code' });
+      this.column(model, name, 'write', (isDeclared ? undefined : dict.places?.get(name)) ?? place, fnId, { value: atInsert || isDeclared ? value : asChange(value), atInsert, via: isDeclared ? 'generic-update' : 'code' });
     }
     if (dict.schema) this.tie(dict.schema, model, 'request');
   }

@@ -28,12 +28,12 @@ import { joinValues } from './joins.js';
 import type { Env } from './program.js';
 import { narrow } from './narrow.js';
 import { noteFilled } from './new-rows.js';
-import { withAny } from './prefetched.js';
+import { withKey, withEntry } from './dicts.js';
 import { sqlTexts } from './sql.js';
 import { added, joinParts } from './sql-parts.js';
 import { asRow } from './taken.js';
 import { testOf } from './tests.js';
-import { ANY, membersOf, preferKnown, text, union, type ClassRef, type DictValue, type RowValue, type Value } from './value.js';
+import { ANY, membersOf, preferKnown, text, union, type ClassRef, type RowValue, type Value } from './value.js';
 
 /** What evaluating statements, from the one at `from` on, leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[], from = 0): boolean {
@@ -205,7 +205,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       const holder = withoutCast(target.of);
-      if (of.k === 'dict' && holder.k === 'name') env.vars.set(holder.id, name !== null ? withEntry(of, name, value, place) : withAny(of, key, value));
+      if (of.k === 'dict' && holder.k === 'name') env.vars.set(holder.id, withKey(of, key, value, place));
       return;
     }
     default: bindPattern(flow, target, value, env);
@@ -253,10 +253,6 @@ function storeComputed(flow: Flow, of: RowValue, key: Value, value: Value, env: 
   const names = namesOf(key);
   if (names) for (const name of names) store(flow, of, name, names.length > 1 ? namesake(value, name) : value, env, at);
   else if (!isSetElsewhere(flow, of, '', env, at)) writeKeys(flow, of, key, flow.place(env, at));
-}
-
-function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
-  return { ...of, entries: new Map(of.entries).set(name, value), places: new Map(of.places ?? []).set(name, place), ...(of.schema ? { own: new Set([...(of.own ?? []), name]) } : {}) };
 }
 
 /** Binds the names of a pattern to the parts of a value. */
@@ -318,11 +314,11 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   const before = env.vars;
   const clock = flow.record.changes.clock;
   const afterThen = (env.vars = before.branch());
-  narrow(env, stmt.test, true, flow.newFlags);
+  narrow(flow, env, stmt.test, true);
   const thenEnds = runBranch(flow, stmt.then, env, returned);
   const thenClock = flow.record.changes.clock;
   const afterElse = (env.vars = before.branch());
-  narrow(env, stmt.test, false, flow.newFlags);
+  narrow(flow, env, stmt.test, false);
   const elseEnds = runBranch(flow, stmt.else, env, returned);
   const elseClock = flow.record.changes.clock;
   env.vars = before;
