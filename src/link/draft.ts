@@ -133,8 +133,8 @@ export interface RelationshipDraft {
   readonly through?: TableTarget | null;
   /** Name of the other direction; `makesInverse` when this declaration creates it (`backref`, `related_name`). */
   readonly inverse?: string | null; readonly makesInverse?: boolean;
-  /** The inverse is a single row rather than many. */
-  readonly inverseIsOne?: boolean;
+  /** The inverse is a single row rather than many; what the model does with its rows. */
+  readonly inverseIsOne?: boolean; readonly inverseCascades?: boolean; readonly inverseIsPassive?: boolean;
   /** A condition or an order of its own picks its rows. */
   readonly isPicked?: boolean;
   readonly viewOnly?: boolean; readonly cascadesDelete?: boolean; readonly passiveDeletes?: boolean;

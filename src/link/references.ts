@@ -158,6 +158,6 @@ function makeInverse(draft: RelationshipDraft, relationship: Relationship): void
   if (target.relationships.some((other) => other.name === draft.inverse)) return;
   target.relationships.push({
     table: target, name: draft.inverse, target: relationship.table, many: draft.inverseIsOne ? false : relationship.through ? true : relationship.foreignKey ? relationship.foreignKey.table === relationship.table : !relationship.many,
-    foreignKey: relationship.foreignKey, through: relationship.through, inverse: relationship.name, isImplicit: true, viewOnly: relationship.viewOnly, isPicked: relationship.isPicked, cascadesDelete: false, passiveDeletes: false, place: relationship.place,
+    foreignKey: relationship.foreignKey, through: relationship.through, inverse: relationship.name, isImplicit: true, viewOnly: relationship.viewOnly, isPicked: relationship.isPicked, cascadesDelete: draft.inverseCascades ?? false, passiveDeletes: draft.inverseIsPassive ?? false, place: relationship.place,
   });
 }

@@ -22,7 +22,6 @@ export function relationshipDraft(flow: Flow, name: string, term: Term, annotati
   const secondary = secondaryOf(flow, option('secondary'), argumentOf(term.args, -1, 'secondary')?.expr ?? null, term) ?? (option('link_model') ? classTarget(option('link_model')!) : null);
   const uselist = flag(option('uselist'));
   const lazy = text(option('lazy'));
-  const cascade = text(option('cascade')) ?? '';
   const columns = columnNames(argumentOf(term.args, -1, 'foreign_keys')?.expr ?? null, option('foreign_keys'));
   const joined = joinColumns(argumentOf(term.args, -1, 'primaryjoin')?.expr ?? null, text(option('primaryjoin')));
   const keyColumns = columns.length ? columns : joined;
@@ -30,11 +29,19 @@ export function relationshipDraft(flow: Flow, name: string, term: Term, annotati
     name, target, many: annotation?.many ? true : uselist === false ? false : uselist === true || lazy === 'dynamic' || lazy === 'write_only' ? true : annotation?.target && !secondary ? false : null,
     ...(keyColumns.length ? { localColumns: keyColumns, remoteColumns: keyColumns } : {}),
     through: secondary, inverse: text(option('back_populates')) ?? text(backref) ?? (backrefTerm ? text(argument(backrefTerm.args, 0)) : null),
-    makesInverse: backref !== null, inverseIsOne: backrefTerm ? flag(argument(backrefTerm.args, -1, 'uselist')) === false : false,
+    makesInverse: backref !== null, ...(backrefTerm ? inverseOf(backrefTerm) : {}),
     isPicked: option('order_by') !== null || (option('primaryjoin') !== null && !/^[^()&,]+==[^()&,]+$/.test(text(option('primaryjoin')) ?? '')),
-    viewOnly: flag(option('viewonly')) === true, cascadesDelete: /\b(all|delete)\b/.test(cascade), passiveDeletes: flag(option('passive_deletes')) === true || text(option('passive_deletes')) === 'all', place,
+    viewOnly: flag(option('viewonly')) === true, cascadesDelete: cascades(option('cascade')), passiveDeletes: isPassive(option('passive_deletes')), place,
   };
 }
+
+/** `backref("notes", cascade="all, delete-orphan", uselist=False)`. https://docs.sqlalchemy.org/en/20/orm/backref.html */
+function inverseOf({ args }: Term): Pick<RelationshipDraft, 'inverseIsOne' | 'inverseCascades' | 'inverseIsPassive'> {
+  return { inverseIsOne: flag(argument(args, -1, 'uselist')) === false, inverseCascades: cascades(argument(args, -1, 'cascade')), inverseIsPassive: isPassive(argument(args, -1, 'passive_deletes')) };
+}
+
+const cascades = (option: Value | null): boolean => /\b(all|delete)\b/.test(text(option) ?? '');
+const isPassive = (option: Value | null): boolean => flag(option) === true || text(option) === 'all';
 
 function targetOf(flow: Flow, term: Term, annotation: Annotation | null): TableTarget | null {
   const first = argument(term.args, 0, 'argument') ?? argument(term.args, -1, 'entity');

@@ -122,7 +122,10 @@ function writeKeys(flow: Flow, model: Model, site: CallSite, args: readonly Eval
     if (arg.expr.k === 'dict') for (const entry of arg.expr.entries) {
       if (!entry.key || entry.key.k === 'lit') continue;
       const key = flow.peek(entry.key!, site.env);
-      if (key.k === 'column') { flow.record.classify(key.model, key.attribute, key.place, 'write'); flow.record.column(key.model, key.attribute, 'write', flow.place(site.env, entry.key.at), flow.currentFn, { value: flow.peek(entry.value, site.env), atInsert }); }
+      if (key.k !== 'column') continue;
+      // To name it there is to read nothing.
+      flow.record.absorb(key.model, key.attribute, key.place);
+      flow.record.column(key.model, key.attribute, 'write', key.place, flow.currentFn, { value: flow.peek(entry.value, site.env), atInsert });
     }
   }
 }
