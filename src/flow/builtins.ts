@@ -40,9 +40,9 @@ function readSome(flow: Flow, row: RowValue, key: EvaluatedArg, env: Env, at: Sp
   else readAny(flow, row, flow.place(env, at));
 }
 
-function writeSome(flow: Flow, row: RowValue, key: Value, written: Expr, env: Env, at: Span): void {
+function writeSome(flow: Flow, row: RowValue, key: Value, value: Value, written: Expr, env: Env, at: Span): void {
   const names = namesLike(row.model, written);
-  if (!names) writeKeys(flow, row, key, flow.place(env, at));
+  if (!names) writeKeys(flow, row, key, value, flow.place(env, at));
   else for (const name of names) store(flow, row, name, ANY, env, at);
 }
 
@@ -67,7 +67,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       const value = argument(args, 2) ?? ANY;
       for (const member of first ? membersOf(first) : []) {
         if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); for (const attribute of attributes) store(flow, member, attribute, attributes.length > 1 ? namesake(value, attribute) : value, env, args.list[1]!.at); }
-        else if (member.k === 'row' && key) writeSome(flow, member, key, args.list[1]!.expr, env, at);
+        else if (member.k === 'row' && key) writeSome(flow, member, key, value, args.list[1]!.expr, env, at);
       }
       return ANY;
     }

@@ -61,14 +61,19 @@ export function readAny(flow: Flow, { model, only }: RowValue, place: Place): vo
 }
 
 /** `row[name] = value`, `setattr(row, name, value)` where the name is any key of a dict, or any at all. */
-export function writeKeys(flow: Flow, row: RowValue, key: Value, place: Place): void {
+export function writeKeys(flow: Flow, row: RowValue, key: Value, value: Value, place: Place): void {
   const any = (): void => flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
   for (const member of membersOf(key)) {
-    if (member.k === 'key' && member.part === 'key') {
+    if (member.k === 'key' && member.part === 'key' && !(isWholeOf(row, member.of) && value.k !== 'key')) {
       flow.record.writeAll(row.model, member.of, place, flow.currentFn, false);
       if (member.of.rest) any();
     } else if (member.k !== 'const') any();
   }
+}
+
+/** A dict of what the row itself has: that something goes by one of its keys tells nothing of which. */
+function isWholeOf({ model }: RowValue, { entries }: DictValue): boolean {
+  return entries.size > 0 && [...entries.values()].every((value) => value.k === 'field' && value.model === model);
 }
 
 /** What a module exports as a whole where that is an object, `module.exports = { … }` or a file of JSON; null where it exports names. */

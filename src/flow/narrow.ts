@@ -1,9 +1,10 @@
 /** What a test tells of the names it asks for. */
 import type { Expr } from '../facts/code.js';
 import type { Env } from './program.js';
-import { keysOf, namesOf } from './computed.js';
+import { anyOf, namesOf } from './computed.js';
+import { fieldsOf } from './fields.js';
 import type { Flow } from './evaluate.js';
-import { ANY, foundThere, type Value } from './value.js';
+import { ANY, foundThere, type DictValue, type Value } from './value.js';
 
 /** Attributes of rows that tell whether they are stored yet, with what they are of a row that is not. */
 export type NewFlags = ReadonlyMap<string, boolean>;
@@ -28,12 +29,27 @@ const IS_NULL: ReadonlyMap<string, boolean> = new Map([['is', true], ['==', true
 function findAmong(flow: Flow, env: Env, id: string, among: Expr): void {
   const value = env.vars.get(id);
   if (!value || (value.k !== 'any' && value.k !== 'extobj' && !(value.k === 'key' && value.part === 'key'))) return;
-  const of = flow.peek(among, env);
-  const names = of.k === 'list' ? namesOf({ k: 'union', of: of.items }) : of.k === 'dict' ? keysOf({ k: 'key', of, part: 'key' }) : null;
-  if (!names) return;
+  const of = heldIn(flow, flow.peek(among, env));
+  if (!of || of.rest !== null || of.entries.size === 0) return;
   const known = value.k === 'key' ? value.of : null;
-  const held = names.filter((name) => !known || known.rest !== null || known.entries.has(name));
-  env.vars.set(id, { k: 'key', of: { k: 'dict', entries: new Map(held.map((name) => [name, known?.entries.get(name) ?? ANY])), rest: null, ...(known?.places ? { places: known.places } : {}) }, part: 'key' });
+  const held = [...of.entries.keys()].filter((name) => !known || known.rest !== null || known.entries.has(name));
+  // What a request brings is what is meant, and elsewhere what stands beside the name.
+  const told = of.schema ? of : known ?? of;
+  env.vars.set(id, { k: 'key', of: { ...told, entries: new Map(held.map((name) => [name, (of.schema || known ? told.entries.get(name) : null) ?? ANY])), rest: null }, part: 'key' });
+}
+
+/** What is asked for a name, as a dict of the names that it has; null where it may have others. */
+function heldIn(flow: Flow, among: Value): DictValue | null {
+  if (among.k === 'union') {
+    // A request may come as an object or as a dict of the same fields.
+    const parts = among.of.map((member) => heldIn(flow, member));
+    const [first] = parts;
+    return parts.every((part) => part?.schema !== undefined && part.schema === first?.schema) ? first! : null;
+  }
+  if (among.k === 'dict') return among;
+  if (among.k === 'object') return fieldsOf(flow, among);
+  const names = among.k === 'list' ? namesOf({ k: 'union', of: among.items }) : null;
+  return names && anyOf(names).of;
 }
 
 /** `row.isNewRecord` */

@@ -252,7 +252,7 @@ function leave(flow: Flow, of: Value, name: string, value: Value, env: Env, plac
 function storeComputed(flow: Flow, of: RowValue, key: Value, value: Value, env: Env, at: Span): void {
   const names = namesOf(key);
   if (names) for (const name of names) store(flow, of, name, names.length > 1 ? namesake(value, name) : value, env, at);
-  else if (!isSetElsewhere(flow, of, '', env, at)) writeKeys(flow, of, key, flow.place(env, at));
+  else if (!isSetElsewhere(flow, of, '', env, at)) writeKeys(flow, of, key, value, flow.place(env, at));
 }
 
 /** Binds the names of a pattern to the parts of a value. */

@@ -4,7 +4,8 @@ import { rowsIn } from '../../flow/access.js';
 import { fieldsOf } from '../../flow/fields.js';
 import { insertRow } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, isExternal, lastName, membersOf, text, union, type Args, type DictValue, type FnRef, type Value } from '../../flow/value.js';
+import { ANY, argument, isExternal, lastName, membersOf, text, union, type Args, type DictValue, type FnRef, type RowValue, type Value } from '../../flow/value.js';
+import type { Place } from '../../model/schema.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { exposeAll, exposeAs, exposeHeld, exposeRow, isSchema, schemasIn } from './schemas.js';
 
@@ -94,8 +95,10 @@ function exposeSpread(flow: Flow, cls: Parameters<typeof isSchema>[1], site: Cal
 function dumpRow(flow: Flow, row: Value & { k: 'row' }, site: CallSite): Value {
   const place = flow.place(site.env, site.at);
   exposeAll(flow, row.model, site.name!, place);
-  return { k: 'dict', entries: new Map([...row.model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model: row.model, attribute, place }])), rest: null };
+  return columnsOf(row, place);
 }
+
+const columnsOf = ({ model }: RowValue, place: Place): DictValue => ({ k: 'dict', entries: new Map([...model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model, attribute, place }])), rest: null });
 
 function update(flow: Flow, row: Value & { k: 'row' }, value: Value, site: CallSite): void {
   const place = flow.place(site.env, site.at);
@@ -109,8 +112,10 @@ function wholeRows(flow: Flow, site: CallSite): Value | undefined {
   const name = lastName(site.callee);
   if (name !== 'jsonable_encoder' && name !== 'asdict' && !(name === 'vars' && site.callee.module === 'builtins')) return undefined;
   const value = argument(site.args, 0);
-  for (const row of value ? rowsIn(value, 2) : []) exposeRow(flow, row, name, flow.place(site.env, site.at));
-  return value?.k === 'object' && name === 'asdict' ? fieldsOf(flow, value) : undefined;
+  const place = flow.place(site.env, site.at);
+  for (const row of value ? rowsIn(value, 2) : []) exposeRow(flow, row, name, place);
+  if (name === 'vars') return undefined;
+  return value?.k === 'object' ? fieldsOf(flow, value) : value?.k === 'row' ? columnsOf(value, place) : undefined;
 }
 
 /** The types of an option; by status code each has its own: `{200: LeadOut, 404: Problem}`. */
