@@ -46,10 +46,15 @@ function writeSome(flow: Flow, row: RowValue, key: Value, value: Value, written:
   else for (const name of names) store(flow, row, name, ANY, env, at);
 }
 
+/** Functions that ask each item for what it is told by: `sorted(rows, key=lambda row: row.code)`. */
+const BY_KEY = new Set(['sorted', 'max', 'min']);
+
 function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null {
   const { args, env, at } = site;
   const first = argument(args, 0);
   const attributes = namesOf(argument(args, 1));
+  const by = BY_KEY.has(name) ? argument(args, -1, 'key') : null;
+  if (by?.k === 'fn' && first) callWith(flow, by, [elementOf(flow, first, env, at)], site);
   switch (name) {
     case 'getattr': {
       if (!first) return ANY;
@@ -177,7 +182,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
     case 'list': case 'many': {
       if (receiver.k === 'many' && receiver.isMap) return mapMethod(flow, site, receiver, (callback, values) => callWith(flow, callback, values, site));
       const item = elementOf(flow, receiver, env, at);
-      const callback = argument(args, 0);
+      const callback = argument(args, 0, 'key');
       if (callback?.k === 'fn' && ITEM_CALLBACKS.has(name)) {
         const result = callForEach(flow, callback, name.startsWith('reduce') ? [argument(args, 1) ?? ANY, item] : [item], site);
         if (name === 'map') return { k: 'many', of: result };
