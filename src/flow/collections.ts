@@ -9,7 +9,7 @@ import type { Env } from './program.js';
 import { membersOf, NULL, type Args, type RowValue, type Value } from './value.js';
 
 /** Methods of lists and sets that put something in, and that take something out. */
-const PUTS = new Set(['append', 'add', 'insert', 'extend', 'update']);
+const PUTS = new Set(['append', 'add', 'add_all', 'insert', 'extend', 'update']);
 const TAKES = new Set(['remove', 'discard', 'pop', 'clear']);
 
 /** `row.children.append(child)`, `row.children.remove(child)`; `collection` is what stands before the method. */

@@ -1,9 +1,10 @@
 /** Objects that are made of several columns: `address = composite(Address, "street", "city")`. https://docs.sqlalchemy.org/en/20/orm/composites.html */
 import type { Expr } from '../../facts/code.js';
-import { decoratorName, externalBases, findMember, lineage, ownMembers, type Member } from '../../flow/classes.js';
+import { decoratorName, externalBases, findMember, lineage, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { isExternal, membersOf, positional, text, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
+import { dataFields } from './data-classes.js';
 import { columnParts, COLUMN_CALLS, type ColumnParts } from './columns.js';
 import { termNamed } from './terms.js';
 import { annotationOf } from './types.js';
@@ -75,7 +76,7 @@ function fieldsOf(flow: Flow, cls: ClassRef): readonly Field[] {
   const last = told?.k === 'method' ? told.fn.fn.body.at(-1) : undefined;
   if (last?.k === 'return' && last.value?.k === 'list') return last.value.items.flatMap((item) => (item.k === 'attr' ? [{ name: item.name, type: typeOfField(flow, cls, item.name) }] : []));
   const isData = lineage(flow, cls).some((each) => each.cls.decorators.some((decorator) => decoratorName(decorator) === 'dataclass')) || externalBases(flow, cls).some((base) => isExternal(base, 'typing', 'NamedTuple'));
-  if (isData) return [...new Set([...lineage(flow, cls)].reverse().flatMap((each) => [...ownMembers(flow, each)].flatMap(([name, member]) => (member.k === 'field' && member.stmt.type ? [name] : []))))].map((name) => ({ name, type: typeOfField(flow, cls, name) }));
+  if (isData) return dataFields(flow, cls).map(({ name, stmt }) => ({ name, type: stmt.type ?? null }));
   const constructor = findMember(flow, cls, '__init__');
   return constructor?.k === 'method' ? constructor.fn.fn.params.slice(1).flatMap(({ target, type }) => (target.k === 'name' ? [{ name: target.id, type: type ?? null }] : [])) : [];
 }

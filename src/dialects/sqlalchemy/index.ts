@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
+import { insertRow } from '../../flow/calls.js';
 import { externalBases, findMember, lineage } from '../../flow/classes.js';
 import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
@@ -15,6 +16,7 @@ import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { executeCall, resultCall, resultElement, returnedCall, returnedElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage, tellView } from './admin-pages.js';
+import { namedByField } from './data-classes.js';
 import { declare } from './declare.js';
 import { declaringPart, mappingCall } from './imperative.js';
 import { tellDeclaredUses } from './declared-uses.js';
@@ -93,8 +95,10 @@ export const sqlalchemy: Dialect = {
       const exists = args.find((arg) => arg.k === 'special' && arg.dialect === 'sqlalchemy' && arg.tag === 'exists');
       return exists && (op === '>' || op === '>=' || op === '!=') ? exists : undefined;
     },
-    // Of a row that is made the rest is as usual.
-    construct(flow, model, site) { fillProxies(flow, model, site); return undefined; },
+    construct(flow, model, site) {
+      fillProxies(flow, model, site);
+      return model.cls ? insertRow(flow, model, namedByField(flow, model.cls, site.args, site.at), site) : undefined;
+    },
     assign: putInProxy,
     item(flow, of, key, env, at) {
       if (of.k === 'list') { const name = text(key); return name === null ? undefined : selected(flow, of, name, env, at); }
