@@ -10,6 +10,7 @@ import { placeKey } from '../model/places.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
 import type { Condition, Context, Exposure, Gap, Guard, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
+import { withUnnamed } from './unnamed.js';
 import { isWithin, spanStart } from '../facts/span.js';
 
 export type ContextAt = (place: Place) => Context;
@@ -38,9 +39,10 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
   }));
   // Of a helper it is known where its callers tell.
   const isTold = new Set(inserts.map((each) => placeKey(each.place)));
+  const isNamed = (place: Place): boolean => [...queries, ...inserts].some((each) => each.place.path === place.path && isWithin(place.at, each.place.at));
   return {
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
-    copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible,
+    copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible: withUnnamed(possible, record, contextAt, isNamed),
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
     gaps: [...gaps, ...[...record.gaps.values()].filter((each) => !isGone(schema, each)).map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column ?? renamed(schema, each), place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place), ...(each.isInsert && !isTold.has(placeKey(each.place)) ? { isInsert: true as const } : {}) })),
