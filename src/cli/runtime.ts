@@ -23,5 +23,5 @@ const LARGE_HEAP = 128 << 20;
 export function collectGarbage(): void {
   if (getHeapStatistics().used_heap_size < LARGE_HEAP) return;
   setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  (runInNewContext('globalThis.gc') as (() => void) | undefined)?.();
 }
