@@ -2,6 +2,7 @@
 import pluralize from 'pluralize';
 import type { Project } from './project.js';
 import type { Column, ForeignKey, Table } from './schema.js';
+import { isWithin } from '../facts/span.js';
 import type { Query, Use } from './usage.js';
 import { isApplication, isWriteUse, runsWith } from './column-uses.js';
 import { asOneColumn, foreignKeyPaths, hasSameRole, involvesActor, isActorRole, roleWords, type Path } from './foreign-key-paths.js';
@@ -104,10 +105,15 @@ function writersOf(project: Project, key: ForeignKey, path: Path): readonly Writ
     if (value?.k === 'null') return { use, source: 'null' };
     if (value?.column === source) return { use, source: 'chain' };
     // The same value goes into the other row's key in the same function.
-    const isShared = value?.same !== undefined && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && runsWith(other, use));
+    const isShared = value?.same !== undefined && !isReplaced(project, use) && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && runsWith(other, use));
     if (isShared) return { use, source: 'chain' };
     return { use, source: value?.column && !ends.has(value.column) ? 'elsewhere' : 'unknown' };
   });
+}
+
+/** Rows that are found by the old value get a new one (two users become one): it comes from no other row. */
+function isReplaced(project: Project, { table, column, place }: Use): boolean {
+  return project.queriesOf(table).some((query) => query.verb === 'update' && query.place.path === place.path && isWithin(place.at, query.place.at) && query.conditions.some((condition) => condition.column === column && !condition.isJoin));
 }
 
 function queriesBy(project: Project, key: ForeignKey, path: Path): DerivableKey['queries'] {
