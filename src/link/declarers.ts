@@ -6,13 +6,13 @@ import type { ClassRef } from '../flow/value.js';
 import type { Place } from '../model/schema.js';
 import type { TableDraft } from './draft.js';
 
-/** The declarations of the tables, and the base classes and mixins that declare columns of them; `classes` are all of the program. */
+/** The declarations of the tables, and the objects, calls, base classes and mixins that declare columns of them; `classes` are all of the program. */
 export function declarers(flow: Flow, drafts: readonly TableDraft[], classes: readonly ClassRef[]): readonly Place[] {
   const bases = new Map(drafts.flatMap((draft) => columnBases(flow, draft)).map((base) => [base.id, base]));
   const models = new Set(drafts.flatMap(({ cls }) => (cls ? lineage(flow, cls).map(({ id }) => id) : [])));
   // A base that other classes have as well may say what a request holds, as those of SQLModel do.
   if (bases.size > 0) for (const cls of classes) if (!models.has(cls.id)) for (const { id } of lineage(flow, cls)) bases.delete(id);
-  return [...drafts.map((draft) => draft.extent), ...[...bases.values()].map(rangeOf)];
+  return [...drafts.flatMap((draft) => [draft.extent, ...(draft.sharedIn ?? [])]), ...[...bases.values()].map(rangeOf)];
 }
 
 /** The classes that a model takes columns from. */

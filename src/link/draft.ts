@@ -46,6 +46,8 @@ export interface TableDraft {
   readonly inherits?: ClassRef | null;
   readonly place: Place;
   readonly extent: Place;
+  /** What declares columns of it outside of that: see shared-columns.ts. */
+  readonly sharedIn?: readonly Place[];
   readonly columns: readonly ColumnDraft[];
   readonly keys: readonly KeyDraft[];
   readonly indexes: readonly IndexDraft[];

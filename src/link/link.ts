@@ -35,6 +35,7 @@ import type { Routine } from './replay.js';
 import { leftoverStatements, runnableQueries, runnableStrings, sqlStringsOf, takenAway } from './sql-strings.js';
 import { rowUsage, sqlUsage } from './sql-usage.js';
 import type { SqlSchema } from './sql-usage/context.js';
+import { withSharedColumns } from './shared-columns.js';
 import { strictnessOf } from './strictness.js';
 import { unseenApplication } from './unseen.js';
 import { linkUsage } from './usage.js';
@@ -71,7 +72,7 @@ function declare({ files, settings, roleOf }: LinkInput, flow: Flow, active: rea
   const modules = flow.modules.filter((module) => roleOf(module.path) !== 'test' && roleOf(module.path) !== 'migration');
   const classes = classesOf(flow, modules);
   const view: ProgramView = { flow, modules, classes, files };
-  const drafts = flow.declaring(() => withEngine(apartByRegistry(apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? []))), files));
+  const drafts = flow.declaring(() => withSharedColumns(flow, withEngine(apartByRegistry(apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? []))), files)));
   const history = flow.quiet(() => histories({ files, modules: flow.modules, flow, sqlAt: sqlStringIndex(files), defaultSchema: settings.defaultSchema, roleOf }));
   const { schema, tableOf } = mergeSchema({ drafts: [...drafts, ...withEngine(history.drafts, files)], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
   return { drafts, history, classes, schema, tableOf };
