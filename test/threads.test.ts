@@ -37,7 +37,7 @@ describe('a thread', () => {
 
   it('that is lost over a file keeps what it has read, and leaves the rest to others', async () => {
     const { startThreads } = (await import(built)) as { startThreads(bytes: number): readonly Thread[] };
-    const deadly = { ...jobs[1]!, bytes: null as unknown as Uint8Array };
+    const deadly = { ...jobs[1]!, depth: 'words' as const, path: null as unknown as string };
     for (const thread of startThreads(1 << 30)) {
       const answer = thread.extract([jobs[0]!, deadly, jobs[2]!]);
       const next = thread.extract(jobs);
