@@ -33,8 +33,8 @@ export interface Call { readonly k: 'call'; readonly fn: Expr; readonly args: re
 export interface Arg { readonly value: Expr; readonly name?: string; readonly at?: Span; readonly spread?: '*' | '**' }
 /** None, null and undefined are null. */
 export interface Literal { readonly k: 'lit'; readonly v: string | number | boolean | null; readonly at: Span }
-/** f-string, template literal, implicit or explicit concatenation of literals with holes. A text part's `at` spans its raw text. */
-export interface Template { readonly k: 'tpl'; readonly parts: readonly (TemplateText | Expr)[]; readonly tag?: Expr; readonly at: Span }
+/** f-string, template literal, implicit or explicit concatenation of literals with holes. A text part's `at` spans its raw text; `types` as of a call, of the tag. */
+export interface Template { readonly k: 'tpl'; readonly parts: readonly (TemplateText | Expr)[]; readonly tag?: Expr; readonly types?: readonly Expr[]; readonly at: Span }
 export interface TemplateText { readonly k: 'text'; readonly v: string; readonly at: Span }
 /** List, tuple, set or array literal. */
 export interface List { readonly k: 'list'; readonly items: readonly Expr[]; readonly tuple?: true; readonly at: Span }

@@ -13,6 +13,7 @@ import { jump } from './moves.js';
 import { narrow } from './narrow.js';
 import { operatorValue } from './operators.js';
 import { keptBy } from './prefetched.js';
+import { isOfRows, noteRowType } from './row-types.js';
 import { heldTexts, sqlTexts, withSql } from './sql.js';
 import { added } from './sql-parts.js';
 import { rowGiven } from './sql-rows.js';
@@ -78,7 +79,10 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       const value = flow.expr(expr.of, env);
       // Of the global object nothing is known but what the code says of it; `{} as Services` is filled later.
       const isToFill = value.k === 'dict' && value.entries.size === 0 && value.rest === null;
-      if (value.k !== 'any' && value.k !== 'term' && !isToFill && !(value.k === 'ext' && value.module === 'builtins')) return value;
+      if (value.k !== 'any' && value.k !== 'term' && !isToFill && !(value.k === 'ext' && value.module === 'builtins')) {
+        if (isOfRows(value)) noteRowType(flow, flow.type(expr.type, env), value);
+        return value;
+      }
       const declared = flow.type(expr.type, env);
       if (isToFill && declared.k === 'extobj' && PLAIN_DATA.test(declared.name)) return value;
       return declared.k === 'any' || (declared.k === 'const') ? value : declared;
@@ -150,7 +154,7 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
     const tag = flow.expr(expr.tag, env);
     const own = withSql(flow, ANY, env, expr.at, givenTo(flow, expr, expr.tag, values, env), openParts(expr), true);
     const text = sqlTexts(grownText(flow, expr, values, own, env) ?? own)[0];
-    const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
+    const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: expr.types ?? [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
     if (made !== undefined) return made;
     // `sql``: nothing is put in.
     if (flow.strings && expr.parts.every((part) => part.k === 'text' && part.v.trim() === '')) return { k: 'const', v: '' };

@@ -5,6 +5,7 @@ import { isGeneric } from './classes.js';
 import { settleRefusal, type Refusal } from './guards.js';
 import { bindParameters, noteGiven } from './parameters.js';
 import { childEnv, type Env } from './program.js';
+import { isOfRows, noteRowType } from './row-types.js';
 import { sqlTexts } from './sql.js';
 import { runStatements, type ReturnedValue } from './statements.js';
 import { ANY, isInformative, keyOf, isSqlText, membersOf, preferKnown, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
@@ -141,6 +142,7 @@ function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[],
   const values = returned.filter((each) => !each.isYield).map((each) => each.value);
   const isContext = fn.fn.decorators.some((decorator) => /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''));
   const value = yields.length ? (isContext || values.length ? union([...yields, ...values]) : { k: 'many' as const, of: union(yields) }) : values.length ? union(values) : ANY;
+  if (fn.fn.returns && fn.module.language === 'typescript' && isOfRows(value)) noteRowType(flow, flow.type(fn.fn.returns, env, callee.self ?? null), value);
   if (!fn.fn.returns || isTelling(value)) return value;
   const declared = flow.type(fn.fn.returns, env, callee.self ?? null);
   // A library's call that is written out says more than the name of a library's type: `Column(…)` in a function `: PropertyDecorator`.

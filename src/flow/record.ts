@@ -31,8 +31,8 @@ export class Recorder {
   readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
-  /** Classes whose fields are tied to a table (response and request schemas). */
-  readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' }>();
+  /** Classes whose fields are tied to a table (response and request schemas, interfaces of its rows). */
+  readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' | 'row' }>();
   /** Offsets, by path, of names that are known to mean something: no possible use of anything else. */
   private readonly resolvedAt = new Map<string, Set<number>>();
   private readonly declared = new Set<string>();
@@ -291,7 +291,7 @@ export class Recorder {
   }
 
   /** Ties the fields of a schema class to a model's columns. */
-  tie(cls: ClassRef, model: Model, kind: 'response' | 'request'): void {
+  tie(cls: ClassRef, model: Model, kind: 'response' | 'request' | 'row'): void {
     this.tiedSchemas.set(`${cls.id}:${model.id}:${kind}`, { cls, model, kind });
   }
 

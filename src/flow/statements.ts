@@ -31,6 +31,7 @@ import { noteFilled } from './new-rows.js';
 import { withKey, withEntry } from './dicts.js';
 import { sqlTexts } from './sql.js';
 import { added, joinParts } from './sql-parts.js';
+import { isOfRows, noteRowType } from './row-types.js';
 import { asRow } from './taken.js';
 import { testOf } from './tests.js';
 import { ANY, membersOf, preferKnown, text, union, type ClassRef, type RowValue, type Value } from './value.js';
@@ -157,6 +158,7 @@ function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
 
 /** `const changes: Partial<Order> = {}` is filled as a row is. */
 function declaredOrKnown(flow: Flow, declared: Value, value: Value): Value {
+  if (isOfRows(value)) noteRowType(flow, declared, value);
   return declared.k === 'row' && !flow.isPlain(declared) && value.k === 'dict' && value.entries.size === 0 && !value.rest ? declared : preferKnown(declared, value);
 }
 

@@ -91,7 +91,7 @@ export class PossibleUses {
         default: break;
       }
       for (const key in item) {
-        if (key === 'at' || key === 'range' || key === 'note') continue;
+        if (key === 'at' || key === 'range' || key === 'note' || key === 'types') continue;
         const value = (item as Readonly<Record<string, unknown>>)[key];
         if (!value || typeof value !== 'object') continue;
         // What a value is said to have (`req.body as { name: string }`) is read where it is read.

@@ -7,6 +7,7 @@ import { sqlTexts, type Bind, type SqlOutcome, type SqlText } from '../../flow/s
 import { added, joinList, joinParts, hasParts } from '../../flow/sql-parts.js';
 import { ANY, argument, lastName, membersOf, text, union, type EvaluatedArg, type Value } from '../../flow/value.js';
 import { identifierOf, namesIn, namesOfTemplate, namesOfText, namesValue } from '../../flow/sql-names.js';
+import { isOfRows, noteRowType } from '../../flow/row-types.js';
 import type { CallSite } from '../dialect.js';
 import { expectsOf, isResult, keepFor, oneRow, oneValue, resultOf, type Mode } from './results.js';
 
@@ -51,6 +52,7 @@ function runTexts(flow: Flow, site: CallSite, texts: readonly SqlText[], positio
 }
 
 function valueOfCall(flow: Flow, site: CallSite, name: string, text: SqlText, outcome: SqlOutcome): Value {
+  noteTypes(flow, site, outcome);
   if (ROW.has(name)) return oneRow(flow, outcome, expectsOf(name));
   if (VALUE.has(name)) return oneValue(flow, outcome, expectsOf(name));
   const mode: Mode = LIST.has(name) ? 'rows' : site.env.module.language === 'python' ? 'cursor' : 'result';
@@ -59,11 +61,17 @@ function valueOfCall(flow: Flow, site: CallSite, name: string, text: SqlText, ou
   return result;
 }
 
+/** `pool.query<Lead>(…)`, ``sql<Lead[]>`…` ``: what the rows look like. */
+function noteTypes(flow: Flow, { types, env }: CallSite, { item }: SqlOutcome): void {
+  if (isOfRows(item)) for (const type of types) noteRowType(flow, flow.type(type, env), item);
+}
+
 /** A tagged template: its value is the rows (postgres.js, Prisma), and the text for a call that it is given to (slonik). */
 export function taggedCall(flow: Flow, site: CallSite): Value | undefined {
   const text = site.sql!;
   const outcome = flow.strings!.run(flow, text, () => null, 'unknown');
   if (!outcome) return { k: 'any', sql: text };
+  noteTypes(flow, site, outcome);
   const result = resultOf(outcome, TAGS_THAT_RUN.has(site.name ?? '') ? 'rows' : 'result', `${text.path}:${spanStart(text.at)}`);
   return { ...result, data: { ...result.data, text } };
 }

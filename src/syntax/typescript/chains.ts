@@ -74,8 +74,7 @@ function wrap(c: Context, link: Link, of: Expr, at: Span): Expr {
     case K.BinaryExpression:
       return binary(c, link as ts.BinaryExpression, of, at);
     case K.TaggedTemplateExpression:
-      // Its type arguments have no place in the facts; the tag itself is what decides.
-      return template(c, (link as ts.TaggedTemplateExpression).template, of, at);
+      return tagged(c, link as ts.TaggedTemplateExpression, of, at);
     case K.AsExpression: case K.SatisfiesExpression:
       return cast(c, (link as ts.AsExpression).type, of, at);
     case K.ExpressionWithTypeArguments:
@@ -88,6 +87,11 @@ function wrap(c: Context, link: Link, of: Expr, at: Span): Expr {
 /** A name as written; `#x` is the name `x`. */
 export function plainName(node: { readonly kind: ts.SyntaxKind; readonly text: string }): string {
   return node.kind === K.PrivateIdentifier ? node.text.slice(1) : node.text;
+}
+
+function tagged(c: Context, node: ts.TaggedTemplateExpression, tag: Expr, at: Span): Expr {
+  const made = template(c, node.template, tag, at);
+  return node.typeArguments && made.k === 'tpl' ? { ...made, types: node.typeArguments.map((type) => typeExpr(c, type)) } : made;
 }
 
 function call(c: Context, node: ts.CallExpression | ts.NewExpression, fn: Expr, at: Span): Expr {
