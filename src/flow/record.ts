@@ -290,9 +290,12 @@ export class Recorder {
     else if (!known.all && record.columns.some((column) => !known.columns.includes(column))) this.exposures.set(key, { ...known, columns: [...new Set([...known.columns, ...record.columns])] });
   }
 
-  /** Ties the fields of a schema class to a model's columns. */
-  tie(cls: ClassRef, model: Model, kind: 'response' | 'request' | 'row'): void {
-    this.tiedSchemas.set(`${cls.id}:${model.id}:${kind}`, { cls, model, kind });
+  /** Ties the fields of a schema class to a model's columns; answers whether they were not yet. */
+  tie(cls: ClassRef, model: Model, kind: 'response' | 'request' | 'row'): boolean {
+    const key = `${cls.id}:${model.id}:${kind}`;
+    const isNew = !this.tiedSchemas.has(key);
+    if (isNew) this.tiedSchemas.set(key, { cls, model, kind });
+    return isNew;
   }
 
   /** Writes of every entry of a dict to a row (`setattr` in a loop, `**payload`). */

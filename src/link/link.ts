@@ -8,6 +8,7 @@ import type { SqlStatement } from '../facts/sql.js';
 import { Flow } from '../flow/evaluate.js';
 import type { Model } from '../flow/model.js';
 import { Pages } from '../flow/pages.js';
+import { noteBases } from '../flow/row-types.js';
 import { makeModule, type ModuleRef } from '../flow/program.js';
 import type { ClassRef } from '../flow/value.js';
 import { packageIndex } from '../migrations/script/packages.js';
@@ -85,6 +86,7 @@ interface Evaluated { readonly byName: SqlSchema; readonly strings: ReturnType<t
 function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { drafts, history, schema, tableOf }: Declared, active: readonly Dialect[]): Evaluated {
   flow.forget();
   const models = registerModels(flow, drafts, tableOf, schema);
+  for (const model of flow.modelsByClass.values()) if (model.cls) noteBases(flow, model.cls, model);
   const declared = new Set(drafts.map((draft) => draft.dialect));
   flow.use(active.filter((dialect) => dialect.declare === undefined || declared.has(dialect.id)));
   const byName = tablesByName(schema.tables, models, history.routines);

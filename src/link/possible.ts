@@ -1,5 +1,5 @@
 /** Uses known by name only: what evaluation did not resolve, strings, and the words of files that are not parsed. */
-import type { Class, Expr, Span, Stmt } from '../facts/code.js';
+import type { Class, Expr, Item, List, Span, Stmt } from '../facts/code.js';
 import { NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
 import { shapeOf } from '../flow/aliases.js';
 import { besideIn, type Beside } from './beside.js';
@@ -113,6 +113,7 @@ export class PossibleUses {
       if (Array.isArray(node)) for (const each of node) visitType(each, isGiven);
       else if (item.k === 'attr') return;
       else if (item.k === 'lit') visit(node);
+      else if (isSelection(node as Expr)) visitType(((node as Item).key as List).items[0], isGiven);
       else if (item.k === 'dict') for (const { key, value } of (node as Expr & { k: 'dict' }).entries) {
         if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') for (const field of [key.v, ...this.partsOf(file.path, key.v, value)]) this.addAt(field, 'field', key.at, file, resolved);
         visitType(value, isGiven);
@@ -179,6 +180,15 @@ export class PossibleUses {
     if (list) list.push(use);
     else this.found.set(name, [use]);
   }
+}
+
+/** `Omit<Lead, 'id' | 'note'>`, `Optional<Lead, 'id'>`: a type that is made of another one, by names of its fields. */
+function isSelection(type: Expr): boolean {
+  return type.k === 'item' && type.key.k === 'list' && type.key.items.length > 1 && type.key.items[0]!.k !== 'lit' && type.key.items.slice(1).every(isOfNames);
+}
+
+function isOfNames(type: Expr): boolean {
+  return (type.k === 'lit' && typeof type.v === 'string') || (type.k === 'op' && type.op === '|' && type.args.every(isOfNames));
 }
 
 /** A type of GraphQL that resolvers give and no argument has. https://docs.nestjs.com/graphql/resolvers#object-types */

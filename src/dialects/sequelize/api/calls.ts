@@ -2,6 +2,7 @@
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
+import { noteForm } from '../../../flow/row-types.js';
 import { ANY, argument, entry, membersOf, text, unwritten, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
@@ -26,7 +27,7 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   if (receiver.k === 'row') return receiver.model.dialect === DIALECT && !isOwnMethod(flow, receiver.model.cls, name) ? rowCall(flow, site, receiver) : undefined;
   const scoped = scopedOf(flow, receiver);
   if (scoped) return isOwnMethod(flow, scoped.model.cls, name) ? undefined : modelCall(flow, site, receiver, scoped);
-  if (name === 'define') { const model = flow.modelsBySite.get(`${site.env.module.path}:${spanStart(site.at)}`); if (model?.dialect === DIALECT) { declared(flow, site, { k: 'model', model }); return { k: 'model', model }; } }
+  if (name === 'define') { const model = flow.modelsBySite.get(`${site.env.module.path}:${spanStart(site.at)}`); if (model?.dialect === DIALECT) { for (const type of site.types) noteForm(flow, flow.type(type, site.env), model); declared(flow, site, { k: 'model', model }); return { k: 'model', model }; } }
   return isConnection(receiver) ? connectionCall(flow, site) : seedCall(flow, site, receiver);
 }
 
