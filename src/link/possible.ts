@@ -11,6 +11,9 @@ export interface NamesOf { readonly path: string; readonly role: Role; readonly 
 /** Decorators of controllers and their methods whose first argument is a path, with or without a slash. https://docs.nestjs.com/controllers#routing */
 const ROUTE_DECORATORS = new Set(['Controller', 'Get', 'Post', 'Put', 'Patch', 'Delete', 'All', 'Options', 'Head', 'Sse']);
 
+/** What is known of the declaration that a field is of. */
+type Kind = Pick<PossibleUse, 'isAnswer' | 'isType'>;
+
 /** Possible uses of one name that are kept. */
 const USE_LIMIT = 200;
 
@@ -20,8 +23,8 @@ export class PossibleUses {
   private readonly besides = new Map<string, Beside>();
   /** Fields of which the vocabulary knows a part: `address`, where there is a column `address.street`. */
   private readonly owners: ReadonlySet<string>;
-  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file; `folded` are names that may have lost their capitals. */
-  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[], private readonly folded: ReadonlySet<string> = new Set()) {
+  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `isRead` whether anything reads a field of that name, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file; `folded` are names that may have lost their capitals. */
+  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly isRead: (field: string) => boolean, private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[], private readonly folded: ReadonlySet<string> = new Set()) {
     this.owners = new Set([...vocabulary].filter((name) => name.includes('.')).map((name) => name.slice(0, name.lastIndexOf('.'))));
   }
 
@@ -115,7 +118,7 @@ export class PossibleUses {
       else if (item.k === 'lit') visit(node);
       else if (isSelection(node as Expr)) visitType(((node as Item).key as List).items[0], isGiven);
       else if (item.k === 'dict') for (const { key, value } of (node as Expr & { k: 'dict' }).entries) {
-        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') for (const field of [key.v, ...this.partsOf(file.path, key.v, value)]) this.addAt(field, 'field', key.at, file, resolved);
+        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') for (const field of [key.v, ...this.partsOf(file.path, key.v, value)]) this.addAt(field, 'field', key.at, file, resolved, this.asType(field));
         visitType(value, isGiven);
       }
       else for (const [key, value] of Object.entries(item)) if (key !== 'at' && value && typeof value === 'object') visitType(value, isGiven);
@@ -139,8 +142,13 @@ export class PossibleUses {
     for (const stmt of cls.body) {
       if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
       const { id, at } = stmt.target;
-      for (const field of [id, ...(stmt.type ? this.partsOf(file.path, id, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field), isAnswer);
+      for (const field of [id, ...(stmt.type ? this.partsOf(file.path, id, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field), { ...(isAnswer ? { isAnswer } : {}), ...(cls.form === 'interface' ? this.asType(field) : {}) });
     }
+  }
+
+  /** What code reads of objects of some type is no mere part of a type. */
+  private asType(field: string): Kind {
+    return this.isRead(field) ? {} : { isType: true };
   }
 
   /** The paths of columns that a field's type has in it: `address.street`. */
@@ -166,17 +174,17 @@ export class PossibleUses {
     }
   }
 
-  private addAt(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, resolved: (offset: number) => boolean): void {
-    if (this.isNamed(name) && !resolved(spanStart(at))) this.add(name, kind, at, file);
+  private addAt(name: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, resolved: (offset: number) => boolean, of: Kind = {}): void {
+    if (this.isNamed(name) && !resolved(spanStart(at))) this.add(name, kind, at, file, [], of);
   }
 
-  private add(written: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = [], isAnswer = false): void {
+  private add(written: string, kind: PossibleUse['kind'], at: Span, file: NamesOf, reads: readonly Place[] = [], of: Kind = {}): void {
     const name = this.vocabulary.has(written) || !this.isNamed(written) ? written : written.toLowerCase();
     const list = this.found.get(name);
     if (list && list.length >= USE_LIMIT) return;
     const place = { path: file.path, at };
     const beside = kind === 'word' ? [] : [place, ...reads].flatMap((each) => [...this.besideOf(each), ...this.writersOf(each)]);
-    const use: PossibleUse = { name, kind, place, role: file.role, isClient: file.isClient, ...(beside.length > 0 ? { beside } : {}), ...(isAnswer ? { isAnswer: true as const } : {}) };
+    const use: PossibleUse = { name, kind, place, role: file.role, isClient: file.isClient, ...(beside.length > 0 ? { beside } : {}), ...of };
     if (list) list.push(use);
     else this.found.set(name, [use]);
   }

@@ -94,7 +94,9 @@ export interface PossibleUse { readonly name: string; readonly place: Place; rea
   /** Where equal names stand that its value is given to or comes from. */
   readonly beside?: readonly { readonly path: string; readonly offset: number }[];
   /** A field of a type that is given as an answer alone: it may be read, and is written by nobody. */
-  readonly isAnswer?: true }
+  readonly isAnswer?: true;
+  /** A field of an interface or of an object's type, of which nothing is left when code runs, and that nothing reads. */
+  readonly isType?: true }
 
 /** A relationship that code names. `asked`: in a query, which loads it, joins along it or filters by it; `lazy`: read from a row, which loads it where it is not there; `held`: read from a row that never loads anything; `set`: given to a row. */
 export interface RelationshipUse { readonly relationship: Relationship; readonly how: 'asked' | 'lazy' | 'held' | 'set'; readonly place: Place; readonly context: Context }
