@@ -81,7 +81,7 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
     case 'limit': { const count = argument(site.args, 0, 'size'); return isOfRelated(site) ? next() : next(noParts(), { limit: count?.k === 'const' && typeof count.v === 'number' ? count.v : 'parameter' }); }
     case 'range': return next(noParts(), { limit: 'parameter' });
     case 'single': case 'maybeSingle': case 'maybe_single': return next(noParts(), {}, { expects: 'one' });
-    case 'then': return union(flow, site, before);
+    case 'then': return answered(flow, site, before);
     case 'explain': asked(flow, draft); return ANY;
     // `returns<Lead[]>()`, `throwOnError()`, `abortSignal(…)`, `execute()`
     default: return before;
@@ -89,7 +89,7 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
 }
 
 /** `.then(({ data }) => …)` */
-function union(flow: Flow, site: CallSite, before: SpecialValue): Value {
+function answered(flow: Flow, site: CallSite, before: SpecialValue): Value {
   const [first] = site.args.list;
   const callback = first && membersOf(first.value).find((member) => member.k === 'fn');
   return callback ? flow.callFn(callback, [{ ...first, value: before }]) : before;
