@@ -38,11 +38,14 @@ describe('a thread', () => {
   it('that is lost over a file keeps what it has read, and leaves the rest to others', async () => {
     const { startThreads } = (await import(built)) as { startThreads(bytes: number): readonly Thread[] };
     const deadly = { ...jobs[1]!, depth: 'words' as const, path: null as unknown as string };
+    // What ends a thread takes its time, in which the answers before it arrive.
+    const slow = job('slow.py', 'x = 1\n'.repeat(60_000));
     for (const thread of startThreads(1 << 30)) {
-      const answer = thread.extract([jobs[0]!, deadly, jobs[2]!]);
+      const answer = thread.extract([jobs[0]!, slow, deadly, jobs[2]!]);
       const next = thread.extract(jobs);
       const { read, isLost } = await answer;
-      expect(read.map(({ facts }) => facts?.language)).toEqual(['python']);
+      expect(read[0]?.facts?.language).toBe('python');
+      expect(read.length).toBeLessThanOrEqual(2);
       expect(isLost).toBe(true);
       expect(await next).toEqual({ read: [], isLost: false });
     }
