@@ -1,4 +1,4 @@
-/** Rows that are given to another one, by which they get its key: `lead.notes.append(Note(…))`, `Lead(notes=[…])`, `lead.card = Card(…)`. */
+/** Rows that are given to another one, by which they get its key: `post.notes.append(Note(…))`, `Post(notes=[…])`, `post.cover = Cover(…)`. */
 import type { Expr } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';

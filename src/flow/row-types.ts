@@ -1,5 +1,5 @@
 /**
- * Interfaces that say what rows of a table look like (`pool.query<Lead>('SELECT …')`, `Promise<Lead[]>`, `extends Model<LeadAttributes>`).
+ * Interfaces that say what rows of a table look like (`pool.query<Post>('SELECT …')`, `Promise<Post[]>`, `extends Model<PostAttributes>`).
  * Nothing is left of an interface when code runs: where the rows themselves are followed, its fields are no uses of columns.
  */
 import type { Expr } from '../facts/code.js';
@@ -25,7 +25,7 @@ export function noteForm(flow: Flow, type: Value, model: Model): void {
   }
 }
 
-/** Notes what the bases of a model's class, or of such an interface, say: `class Lead extends Model<LeadAttributes> implements LeadData`. */
+/** Notes what the bases of a model's class, or of such an interface, say: `class Post extends Model<PostAttributes> implements PostData`. */
 export function noteBases(flow: Flow, cls: ClassRef, model: Model): void {
   if (cls.module.language !== 'typescript') return;
   for (const { value } of cls.cls.bases) for (const type of typesIn(value)) {
@@ -34,7 +34,7 @@ export function noteBases(flow: Flow, cls: ClassRef, model: Model): void {
   }
 }
 
-/** `LeadData`, `Model<LeadAttributes, LeadCreation>`: the names in it. */
+/** `PostData`, `Model<PostAttributes, PostCreation>`: the names in it. */
 function typesIn(base: Expr): readonly Expr[] {
   if (base.k !== 'item') return base.k === 'name' ? [base] : [];
   return [base.of, ...(base.key.k === 'list' ? base.key.items : [base.key])].flatMap(typesIn);

@@ -1,16 +1,9 @@
 /** Which engine a database is of, and what engines do with a schema by themselves. */
 import type { DatabaseEngine, FileFacts } from '../facts/file.js';
-import type { TableDraft } from './draft.js';
 import type { MutableTable } from './merge.js';
 
-/** The drafts, those that say nothing of an engine with the one that the whole repository is written for. */
-export function withEngine(drafts: readonly TableDraft[], files: ReadonlyMap<string, FileFacts>): readonly TableDraft[] {
-  const engine = engineAskedFor(files);
-  return engine === null ? drafts : drafts.map((draft) => (draft.engine === undefined ? { ...draft, engine } : draft));
-}
-
 /** The one engine whose drivers the repository's manifests ask for; null where they ask for none or several. */
-function engineAskedFor(files: ReadonlyMap<string, FileFacts>): DatabaseEngine | null {
+export function engineAskedFor(files: ReadonlyMap<string, FileFacts>): DatabaseEngine | null {
   const asked = new Set([...files.values()].flatMap(({ settings }) => settings?.drivers ?? []));
   return asked.size === 1 ? [...asked][0]! : null;
 }

@@ -24,7 +24,7 @@ import { declarers } from './declarers.js';
 import { contextsOf, type FileContexts } from './context.js';
 import type { TableDraft } from './draft.js';
 import { reachedEntries, sharedPlaces } from './entries.js';
-import { withEngine } from './engines.js';
+import { engineAskedFor } from './engines.js';
 import { histories, type Histories } from './histories.js';
 import { forgetLookedInto } from './kept.js';
 import { mergeSchema, type Merged } from './merge.js';
@@ -73,9 +73,9 @@ function declare({ files, settings, roleOf }: LinkInput, flow: Flow, active: rea
   const modules = flow.modules.filter((module) => roleOf(module.path) !== 'test' && roleOf(module.path) !== 'migration');
   const classes = classesOf(flow, modules);
   const view: ProgramView = { flow, modules, classes, files };
-  const drafts = flow.declaring(() => withSharedColumns(flow, withEngine(apartByRegistry(apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? []))), files)));
+  const drafts = flow.declaring(() => withSharedColumns(flow, apartByRegistry(apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? [])))));
   const history = flow.quiet(() => histories({ files, modules: flow.modules, flow, sqlAt: sqlStringIndex(files), defaultSchema: settings.defaultSchema, roleOf }));
-  const { schema, tableOf } = mergeSchema({ drafts: [...drafts, ...withEngine(history.drafts, files)], enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
+  const { schema, tableOf } = mergeSchema({ drafts: [...drafts, ...history.drafts], engine: engineAskedFor(files), enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
   return { drafts, history, classes, schema, tableOf };
 }
 

@@ -3,6 +3,7 @@
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
 import type { TypeRef } from '../facts/ddl.js';
+import type { DatabaseEngine } from '../facts/file.js';
 import { spanStart } from '../facts/span.js';
 import { isSamePlace } from '../model/places.js';
 import type { BrokenReference, Check, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
@@ -26,6 +27,8 @@ export interface MergeInput {
   readonly extensions?: readonly Extension[];
   readonly definitions?: readonly Definition[];
   readonly defaultSchema: string;
+  /** The engine that tables are in whose declarations do not say. */
+  readonly engine?: DatabaseEngine | null;
   /** The package that a file belongs to. */
   readonly packageOf: (path: string) => string;
 }
@@ -127,7 +130,7 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   const models = group.filter((draft) => draft.kind === 'model');
   const table: MutableTable = {
     name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: kindOf(group),
-    ...engineOf(group),
+    ...engineOf(group, input.engine ?? null),
     ...(first.kind === 'model' ? { dialect: first.spelling ?? first.dialect } : {}),
     model: first.model, submodels: models.slice(1).map((draft) => draft.model).filter((name) => name !== null && name !== first.model) as string[],
     place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })), packages: [...new Set(models.map((draft) => input.packageOf(draft.place.path)))],
@@ -150,10 +153,10 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   return table;
 }
 
-/** What the first of them says that says anything. */
-function engineOf(group: readonly TableDraft[]): Pick<Table, 'engine'> {
-  const engine = group.find((draft) => draft.engine !== undefined)?.engine;
-  return engine === undefined || engine === 'postgres' ? {} : { engine };
+/** What the first of them says that says anything, else what the whole repository is written for. */
+function engineOf(group: readonly TableDraft[], usual: DatabaseEngine | null): Pick<Table, 'engine'> {
+  const engine = group.find((draft) => draft.engine !== undefined)?.engine ?? usual;
+  return engine === null || engine === 'postgres' ? {} : { engine };
 }
 
 /** One that model and database spell alike is one. */

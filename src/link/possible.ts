@@ -83,9 +83,9 @@ export class PossibleUses {
         case 'type': {
           const { value } = item as Stmt & { k: 'type' };
           // An object's type with a name is an interface that is written otherwise.
-          if (value.k === 'dict') this.addFields(shapeOf(item as Stmt & { k: 'type' }), file, isTied(spanStart(item.at!)), isDeclared);
-          if (value.k === 'dict') for (const entry of value.entries) visitType(entry.value, false);
-          else visitType(value, false);
+          if (value.k !== 'dict') { visitType(value, false); return; }
+          this.addFields(shapeOf(item as Stmt & { k: 'type' }), file, isTied(spanStart(item.at!)), isDeclared);
+          for (const entry of value.entries) visitType(entry.value, false);
           return;
         }
         case 'import': case 'export': return;
@@ -190,7 +190,7 @@ export class PossibleUses {
   }
 }
 
-/** `Omit<Lead, 'id' | 'note'>`, `Optional<Lead, 'id'>`: a type that is made of another one, by names of its fields. */
+/** `Omit<Post, 'id' | 'title'>`, `Optional<Post, 'id'>`: a type that is made of another one, by names of its fields. */
 function isSelection(type: Expr): boolean {
   return type.k === 'item' && type.key.k === 'list' && type.key.items.length > 1 && type.key.items[0]!.k !== 'lit' && type.key.items.slice(1).every(isOfNames);
 }

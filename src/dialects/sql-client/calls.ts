@@ -61,7 +61,7 @@ function valueOfCall(flow: Flow, site: CallSite, name: string, text: SqlText, ou
   return result;
 }
 
-/** `pool.query<Lead>(…)`, ``sql<Lead[]>`…` ``: what the rows look like. */
+/** `pool.query<Post>(…)`, ``sql<Post[]>`…` ``: what the rows look like. */
 function noteTypes(flow: Flow, { types, env }: CallSite, { item }: SqlOutcome): void {
   if (isOfRows(item)) for (const type of types) noteRowType(flow, flow.type(type, env), item);
 }

@@ -80,7 +80,7 @@ function elsewhere(flow: Flow, site: CallSite, of: SpecialValue): Value | undefi
   return of;
 }
 
-/** `locals.supabase.from('leads')`: a client that nobody tells of, where the repository has one and the name is a table's. */
+/** `locals.supabase.from('posts')`: a client that nobody tells of, where the repository has one and the name is a table's. */
 function guessed(flow: Flow, site: CallSite): Value | undefined {
   const named = text(argument(site.args, 0));
   if (named === null || site.args.list.length !== 1 || /(?:^|\.)storage$/.test(site.receiverName ?? '') || !isUsed(flow) || !flow.queries?.modelOf({ name: named })) return undefined;

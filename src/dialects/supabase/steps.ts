@@ -21,7 +21,7 @@ import { insertInto } from './writes.js';
 /** What is known of a query beside the statement that it becomes. */
 interface Extra { readonly key: string; readonly model: Model | null; readonly embeds: readonly Embed[]; readonly expects: 'many' | 'one'; readonly isNegated: boolean }
 
-/** `from('leads')`: a table that nothing is asked of yet. */
+/** `from('posts')`: a table that nothing is asked of yet. */
 export function tableValue(flow: Flow, site: CallSite, name: string, schema: string | null): SpecialValue {
   tellTypes(flow);
   return { k: 'special', dialect: DIALECT, tag: 'table', data: { name, schema, at: argumentOf(site.args, 0)?.at ?? site.at }, key: `${schema ?? ''}.${name}@${site.env.module.path}:${spanStart(site.at)}` };
@@ -83,7 +83,7 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
     case 'single': case 'maybeSingle': case 'maybe_single': return next(noParts(), {}, { expects: 'one' });
     case 'then': return answered(flow, site, before);
     case 'explain': asked(flow, draft); return ANY;
-    // `returns<Lead[]>()`, `throwOnError()`, `abortSignal(…)`, `execute()`
+    // `returns<Post[]>()`, `throwOnError()`, `abortSignal(…)`, `execute()`
     default: return before;
   }
 }
