@@ -31,7 +31,8 @@ export function relationshipDraft(flow: Flow, name: string, term: Term, annotati
     through: secondary, inverse: text(option('back_populates')) ?? text(backref) ?? (backrefTerm ? text(argument(backrefTerm.args, 0)) : null),
     makesInverse: backref !== null, ...(backrefTerm ? inverseOf(backrefTerm) : {}),
     isPicked: option('order_by') !== null || (option('primaryjoin') !== null && !/^[^()&,]+==[^()&,]+$/.test(text(option('primaryjoin')) ?? '')),
-    viewOnly: flag(option('viewonly')) === true, cascadesDelete: cascades(option('cascade')), passiveDeletes: isPassive(option('passive_deletes')), place,
+    // SQLModel's short way to say "all, delete-orphan". https://sqlmodel.tiangolo.com/tutorial/relationship-attributes/cascade-delete-relationships/
+    viewOnly: flag(option('viewonly')) === true, cascadesDelete: cascades(option('cascade')) || flag(argument(term.args, -1, 'cascade_delete')) === true, passiveDeletes: isPassive(option('passive_deletes')), place,
   };
 }
 
