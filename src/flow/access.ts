@@ -144,7 +144,11 @@ function subclassesOf(flow: Flow, model: Model): readonly Model[] {
 
 /** A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one that is written. */
 function noteField(flow: Flow, of: Value & { k: 'object' }, field: string, value: Value, place: ReturnType<Flow['place']>): void {
-  if (of.cls.cls.form === 'interface' || membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)))) note(flow, { cls: of.cls, path: field, ...(of.part ? { outer: deeper(of.part, field) } : {}) }, place);
+  if (of.cls.cls.form === 'interface' || isPlain(flow, value)) note(flow, { cls: of.cls, path: field, ...(of.part ? { outer: deeper(of.part, field) } : {}) }, place);
+}
+
+function isPlain(flow: Flow, value: Value): boolean {
+  return membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)) || (member.k === 'many' && isPlain(flow, member.of)));
 }
 
 function note(flow: Flow, { cls, path, outer }: PartOf, place: ReturnType<Flow['place']>): void {

@@ -33,6 +33,8 @@ export class Recorder {
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
   /** Classes whose fields are tied to a table (response and request schemas, interfaces of its rows). */
   readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' | 'row' }>();
+  /** Classes that only hold values under the names of their fields, by id: what is not put into them or read from them, they do not know. */
+  readonly forms = new Set<string>();
   /** Offsets, by path, of names that are known to mean something: no possible use of anything else. */
   private readonly resolvedAt = new Map<string, Set<number>>();
   private readonly declared = new Set<string>();

@@ -23,8 +23,8 @@ export class PossibleUses {
   private readonly besides = new Map<string, Beside>();
   /** Fields of which the vocabulary knows a part: `address`, where there is a column `address.street`. */
   private readonly owners: ReadonlySet<string>;
-  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `isRead` whether anything reads a field of that name, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file; `folded` are names that may have lost their capitals. */
-  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly isRead: (field: string) => boolean, private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[], private readonly folded: ReadonlySet<string> = new Set()) {
+  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `isRead` whether anything reads a field of that name, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file, `isForm` whether the class that begins at `path:offset` only holds values; `folded` are names that may have lost their capitals. */
+  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly isRead: (field: string) => boolean, private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[], private readonly isForm: (cls: string) => boolean, private readonly folded: ReadonlySet<string> = new Set()) {
     this.owners = new Set([...vocabulary].filter((name) => name.includes('.')).map((name) => name.slice(0, name.lastIndexOf('.'))));
   }
 
@@ -139,10 +139,12 @@ export class PossibleUses {
   private addFields(cls: Class, file: NamesOf, isTied: boolean, isDeclared: (at: Span) => boolean): void {
     if (isTied || cls.form === 'enum') return;
     const isAnswer = isAnswerType(cls);
+    const id = `${file.path}:${spanStart(cls.range)}`;
+    const isType = cls.form === 'interface' || this.isForm(id);
     for (const stmt of cls.body) {
       if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
-      const { id, at } = stmt.target;
-      for (const field of [id, ...(stmt.type ? this.partsOf(file.path, id, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(`${file.path}:${spanStart(cls.range)}`, field), { ...(isAnswer ? { isAnswer } : {}), ...(cls.form === 'interface' ? this.asType(field) : {}) });
+      const { id: name, at } = stmt.target;
+      for (const field of [name, ...(stmt.type ? this.partsOf(file.path, name, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(id, field), { ...(isAnswer ? { isAnswer } : {}), ...(isType ? this.asType(field) : {}) });
     }
   }
 

@@ -65,12 +65,12 @@ export function columnUses(project: Project, column: Column): ColumnUses {
 }
 
 /**
- * Uses by name only in application or client code. Nothing is left of a type when code runs: it tells what receives a column that is handed
- * out, and of another column nothing.
+ * Uses by name only in application or client code. A type does nothing by itself: it tells what receives a column that is handed out and
+ * what gives a row that is inserted as a whole its fields, and of another column nothing.
  */
 export function possibleUses(project: Project, column: Column): readonly PossibleUse[] {
-  const isHandedOut = project.usesOf(column).some((use) => isExposure(use) || use.via === 'catch-all');
-  return project.possibleUsesOf(column).filter((use) => (use.role === 'application' || use.isClient) && (!use.isType || isHandedOut) && !isItsOtherSide(project, column, use));
+  const isWhole = project.usesOf(column).some((use) => isExposure(use) || use.via === 'catch-all') || project.insertsInto(column.table).some((insert) => insert.isOpen);
+  return project.possibleUsesOf(column).filter((use) => (use.role === 'application' || use.isClient) && (!use.isType || isWhole) && !isItsOtherSide(project, column, use));
 }
 
 /** `create({ phone: body.phone })`, `{ phone: row.phone }`: the name beside a use of the column itself. */

@@ -95,7 +95,7 @@ export interface PossibleUse { readonly name: string; readonly place: Place; rea
   readonly beside?: readonly { readonly path: string; readonly offset: number }[];
   /** A field of a type that is given as an answer alone: it may be read, and is written by nobody. */
   readonly isAnswer?: true;
-  /** A field of an interface or of an object's type, of which nothing is left when code runs, and that nothing reads. */
+  /** A field of an interface, of an object's type or of a class that only holds values, and that nothing reads. */
   readonly isType?: true }
 
 /** A relationship that code names. `asked`: in a query, which loads it, joins along it or filters by it; `lazy`: read from a row, which loads it where it is not there; `held`: read from a row that never loads anything; `set`: given to a row. */

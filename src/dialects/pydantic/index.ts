@@ -44,6 +44,10 @@ export const pydantic: Dialect = {
       return undefined;
     },
     define: (flow, fn, returned) => responses(flow, fn, returned),
+    defineClass(flow, cls) {
+      if (isSchema(flow, cls)) flow.record.forms.add(cls.id);
+      return undefined;
+    },
   },
 };
 

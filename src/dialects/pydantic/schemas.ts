@@ -1,6 +1,7 @@
 /** Response and request schemas: classes whose fields name columns. https://docs.pydantic.dev/latest/concepts/models/ */
+import type { Expr } from '../../facts/code.js';
 import { rowsIn } from '../../flow/access.js';
-import { externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
+import { decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { heldIn } from '../../flow/hand-out.js';
@@ -11,7 +12,14 @@ import { exposeFields } from '../shared/exposures.js';
 /** Whether a class is a schema of fields rather than code: Pydantic, SQLModel without a table, dataclasses, TypedDict. */
 export function isSchema(flow: Flow, cls: ClassRef): boolean {
   if (cls.module.language !== 'python' || flow.modelsByClass.has(cls.id)) return false;
-  return flow.memo('schema', cls, () => externalBases(flow, cls).some((base) => (base.k === 'ext' && /^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module)) || (base.k === 'ext' && /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct|Schema)$/.test(base.name ?? ''))) || cls.cls.decorators.some((decorator) => /dataclass|attrs|define/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'call' && decorator.fn.k === 'name' ? decorator.fn.id : '')), false);
+  return flow.memo('schema', cls, () => externalBases(flow, cls).some((base) => (base.k === 'ext' && /^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module)) || (base.k === 'ext' && /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct|Schema)$/.test(base.name ?? ''))) || cls.cls.decorators.some(isDataClass), false);
+}
+
+/** `@dataclass`, `@attrs.define`, `@attr.s(auto_attribs=True)`. https://www.attrs.org/en/stable/names.html */
+function isDataClass(decorator: Expr): boolean {
+  const of = decorator.k === 'call' ? decorator.fn : decorator;
+  if (of.k === 'attr' && of.of.k === 'name' && /^attrs?$/.test(of.of.id)) return /^(define|mutable|frozen|s|attrs|dataclass)$/.test(of.name);
+  return /dataclass|attrs|define/.test(decoratorName(of));
 }
 
 /** The schema classes that an annotation or `response_model` names, through lists, unions and generics. */
