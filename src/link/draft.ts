@@ -103,6 +103,8 @@ export interface ColumnDraft {
   readonly onUpdate?: 'orm' | 'trigger' | null;
   readonly isGenerated?: boolean;
   readonly generated?: string | null;
+  /** The attributes that a generated column is computed from, where there is no SQL to say so. */
+  readonly computedFrom?: readonly string[] | null;
   readonly isVirtual?: boolean;
   readonly collation?: string | null;
   readonly isIdentity?: boolean;

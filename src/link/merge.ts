@@ -193,7 +193,8 @@ function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncompl
   if (column.onUpdate === 'trigger' && known.onUpdate === null) known.onUpdate = 'trigger';
   if (known.comment === null && column.comment) known.comment = column.comment;
   if (column.isGenerated) known.isGenerated = true;
-  known.generated ??= column.generated ?? undefined;
+  // An empty one says that there is an expression, and not which.
+  known.generated ??= column.generated || undefined;
   known.isVirtual ??= column.isVirtual;
   known.collation ??= column.collation ?? undefined;
   if (column.isIdentity) known.isIdentity = true;
@@ -211,7 +212,7 @@ function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Decla
     // A subclass's column has no value in rows of the other classes.
     nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true, ...(draft.isDemanded ? { isDemanded: true } : {}),
     databaseDefault: draft.databaseDefault ?? null, hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
-    isGenerated: draft.isGenerated ?? false, ...(draft.generated ? { generated: draft.generated, isVirtual: draft.isVirtual ?? false } : {}), ...(draft.collation ? { collation: draft.collation } : {}), isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
+    isGenerated: draft.isGenerated ?? false, ...(draft.generated ? { generated: draft.generated, isVirtual: draft.isVirtual ?? false } : {}), ...(draft.computedFrom ? { computedFrom: draft.computedFrom } : {}), ...(draft.collation ? { collation: draft.collation } : {}), isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
     inheritedFrom: draft.inheritedFrom ?? null, submodel, choices: draft.choices ?? draft.type?.values ?? (type.enumName ? enums.get(type.enumName) ?? null : null),
     place: draft.place, declarations: [declaration],
   };

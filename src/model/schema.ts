@@ -104,6 +104,8 @@ export interface Column {
   readonly isGenerated: boolean;
   /** The expression of a generated column, where it is written. */
   readonly generated?: string;
+  /** The attributes that it is computed from, where no expression is at hand. */
+  readonly computedFrom?: readonly string[];
   /** Computed when it is read, and stored nowhere. */
   readonly isVirtual?: boolean;
   /** The collation it is declared with, where that is not the database's. */

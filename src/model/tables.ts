@@ -124,9 +124,14 @@ export function isUsedByDatabase(schema: Schema, column: Column): boolean {
   if (table.exclusions.some((exclusion) => exclusion.columns.includes(column))) return true;
   // Which rows a key holds for.
   if (table.indexes.some((index) => index.unique && index.predicate !== null && isNamedIn(index.predicate, name))) return true;
-  // What a generated column is computed from: any of them, where its expression is not at hand.
-  if (table.columns.some((other) => other.isGenerated && other !== column && (other.generated === undefined || isNamedIn(other.generated, name)))) return true;
+  if (table.columns.some((other) => other.isGenerated && other !== column && isComputedFrom(other, column))) return true;
   return isFilledByTrigger(schema, column);
+}
+
+/** What a generated column is computed from: any of them, where nothing says of which. */
+function isComputedFrom({ generated, computedFrom }: Column, { name, attribute }: Column): boolean {
+  if (generated !== undefined) return isNamedIn(generated, name);
+  return computedFrom === undefined || [name, attribute, attribute.replace(/_id$/, '')].some((each) => computedFrom.includes(each));
 }
 
 /** Whether SQL text names a column, in whatever case. */

@@ -3,6 +3,7 @@ import { enumMembers, isEnum } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { argument, flag, text, type Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft } from '../../link/draft.js';
+import { sourcesOf } from './computed.js';
 import type { Field } from './fields.js';
 import { qualified, shortName } from './names.js';
 import { isIdentity, isTrue } from './types.js';
@@ -21,7 +22,7 @@ export function columnOf(flow: Flow, field: Field, inheritedFrom: string | null)
     nullable: !isKey && (flag(argument(args, -1, 'null')) ?? field.className === 'NullBooleanField'), nullableIsExplicit: true, isDemanded: isDemanded(field),
     databaseDefault: databaseDefault(argument(args, -1, 'db_default')),
     hasClientDefault: isUpdated || isCreated || field.fillsItself === true || isBlankText(field) || (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
-    onUpdate: isUpdated ? 'orm' : null, isGenerated, isIdentity: isIdentity(field.className),
+    onUpdate: isUpdated ? 'orm' : null, isGenerated, ...(isGenerated ? { computedFrom: sourcesOf(argument(args, -1, 'expression')) } : {}), isIdentity: isIdentity(field.className),
     role: isCreated ? 'created-at' : isUpdated ? 'updated-at' : null,
     comment: commentOf(field), inheritedFrom, choices: choicesOf(flow, argument(args, -1, 'choices')), place: field.place,
   };
