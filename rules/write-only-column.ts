@@ -1,5 +1,5 @@
 import {
-  columnUses, countedPlaces, firstOfLines, isDead, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside, siblingsOf,
+  columnUses, countedPlaces, firstOfLines, isDead, isFilledTime, isFollowed, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isReference, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside, siblingsOf,
   dropWithSiblings, type Column, type Confidence, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -51,5 +51,5 @@ function isReadAnyway(project: Project, column: Column): boolean {
 /** References carry integrity, records and triggers have readers that are no code. */
 function confidenceOf(project: Project, column: Column, isHandedOut: boolean): Confidence {
   const { table } = column;
-  return isHandedOut || isForeignKeyColumn(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || isObscured(project, column) ? 'low' : 'medium';
+  return isHandedOut || isReference(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || isObscured(project, column) ? 'low' : 'medium';
 }

@@ -53,6 +53,11 @@ export function kindBeside(column: Column): Column | null {
   return column.table.columns.find((other) => kinds.includes(wordsOf(other.name).join('_'))) ?? null;
 }
 
+/** Says which other row this one belongs to: a foreign key's column, or one of the two that name a row of any table. */
+export function isReference(column: Column): boolean {
+  return isForeignKeyColumn(column) || kindBeside(column) !== null || column.table.columns.some((other) => kindBeside(other) === column);
+}
+
 /** The key of a row that may be of several tables, as a relationship to one of them has it: no constraint can hold it, and only with its kind does it find rows. */
 export function isPolymorphic(key: ForeignKey): boolean {
   return !key.isEnforced && key.columns.length === 1 && kindBeside(key.columns[0]) !== null;
