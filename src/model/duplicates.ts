@@ -3,7 +3,7 @@ import type { Project } from './project.js';
 import type { Column, Place, Table, Trigger } from './schema.js';
 import type { Copy, Use } from './usage.js';
 import { isApplication, isReading, isWriteUse, runsWith, siteOf } from './column-uses.js';
-import { linkOf, type Link } from './foreign-key-paths.js';
+import { linkOf, linkOverPart, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
 import { hasUnknownWriters } from './nullness.js';
 import { copiesBetween, isHistory, isSnapshotOf, movesAfterCreation } from './snapshots.js';
@@ -23,7 +23,7 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 export function duplicates(project: Project): readonly Duplicate[] {
   return twinTables(project.schema, comparable(project), movesBetween(project), assignedBetween(project)).flatMap(({ a, b, twins }) => {
     if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table))) return [];
-    const link = linkOf(a, b);
+    const link = linkOf(a, b) ?? linkOverPart(project.schema, a, b);
     if (!link) return [];
     const candidates = candidatesOf(project, twins);
     const copyTable = copySide(project, candidates, link, a);

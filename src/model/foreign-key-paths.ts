@@ -1,6 +1,6 @@
 /** Chains of foreign keys, and what a key's name says of the row it points at. */
 import type { Column, ForeignKey, Schema, Table } from './schema.js';
-import { isActorTable, isOwnTable } from './tables.js';
+import { isActorTable, isOwnTable, keysTo } from './tables.js';
 import { nameTable, wordsOf } from './names.js';
 
 /** The longest chain that a reader can still follow. */
@@ -80,6 +80,18 @@ export function linkOf(a: Table, b: Table): Link | null {
   for (const first of a.foreignKeys) {
     const second = first.target === a || first.target === b ? undefined : keysBetween(b, first.target)[0];
     if (second) return { kind: 'sibling', path: [first, second] };
+  }
+  return null;
+}
+
+/**
+ * The link of two tables over a third one that has one row at most for each of the first: the row of an organization's subscription is as
+ * good as a part of the organization, and what it points at too.
+ */
+export function linkOverPart(schema: Schema, a: Table, b: Table): Link | null {
+  for (const [from, to] of [[a, b], [b, a]]) for (const part of keysTo(schema, from)) {
+    const second = part.table === from || part.table === to || part.columns.length !== 1 || !isUniqueAlone(part.columns[0]) ? undefined : keysBetween(part.table, to)[0];
+    if (second) return { kind: 'hop', path: [part, second] };
   }
   return null;
 }
