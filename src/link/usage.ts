@@ -34,7 +34,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
   const tableUses: TableUse[] = [...record.tables.values()].map((each) => ({ table: each.model.table, kind: each.kind, place: each.place, context: contextAt(each.place), ...(each.isTypeOnly ? { isTypeOnly: true } : {}), ...(each.isAdmin ? { isAdmin: true } : {}), ...(each.isGivenOn ? { isGivenOn: true } : {}) }));
   for (const query of queries) for (const source of query.sources) tableUses.push({ table: source.table, kind: query.verb === 'select' || source !== query.root ? 'select' : query.verb, place: query.place, context: query.context });
   for (const exposure of exposures) tableUses.push({ table: exposure.table, kind: 'expose', place: exposure.place, context: exposure.context });
-  const inserts = [...record.inserts.values()].map((each): Insert => ({
+  const inserts = [...record.inserts.values()].flatMap((each) => insertsOf(each.model, {
     table: each.model.table, values: new Map([...each.values].map(([column, value]) => [column, writtenValue(each.nulls.has(column) ? orElseNull(value) : value)])), isOpen: each.opens.size > 0, ...(each.isFilledLater && !record.filledUnseen.has(each.model) ? { isFilledLater: true as const } : {}), isUpsert: each.isUpsert, place: each.place, context: contextAt(each.place),
   }));
   // Of a helper it is known where its callers tell.
@@ -182,6 +182,12 @@ function isSame(a: Condition, b: Condition): boolean {
 }
 
 type SourceOf = (model: Model, alias: string | undefined, column: Column) => QuerySource;
+
+/** A row that extends one of another table (joined inheritance) is inserted into both. */
+function insertsOf(model: Model, insert: Insert): readonly Insert[] {
+  const bases = new Set([...model.columns.values()].map((column) => column.table).filter((table) => table !== insert.table));
+  return [insert, ...[...bases].map((table): Insert => ({ ...insert, table, values: new Map([...insert.values].filter(([column]) => column.table === table)) }))];
+}
 
 /** The sources of a query, and which of them a column is of. What a row inherits from a table of its own (joined inheritance) joins that table: `ties` say how. */
 function linkSources(query: QueryState): { readonly sources: QuerySource[]; readonly ties: Condition[]; readonly sourceOf: SourceOf } {
