@@ -7,7 +7,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, isExternal, lastName, membersOf, text, union, type Args, type DictValue, type FnRef, type RowValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { CallSite, Dialect } from '../dialect.js';
-import { exposeAll, exposeAs, exposeHeld, exposeRow, isSchema, schemasIn } from './schemas.js';
+import { exposeAll, exposeAs, exposeHeld, exposeRow, isForm, isSchema, schemasIn } from './schemas.js';
 
 const ROUTES = /^(get|post|put|patch|delete|api_route|route|websocket)$/;
 /** How FastAPI and Django Ninja call what a route hands out. https://django-ninja.dev/guides/response/ */
@@ -45,7 +45,7 @@ export const pydantic: Dialect = {
     },
     define: (flow, fn, returned) => responses(flow, fn, returned),
     defineClass(flow, cls) {
-      if (isSchema(flow, cls)) flow.record.forms.add(cls.id);
+      if (cls.module.language === 'python' && !flow.modelsByClass.has(cls.id) && isForm(flow, cls)) flow.record.forms.add(cls.id);
       return undefined;
     },
   },

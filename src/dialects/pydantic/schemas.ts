@@ -12,7 +12,12 @@ import { exposeFields } from '../shared/exposures.js';
 /** Whether a class is a schema of fields rather than code: Pydantic, SQLModel without a table, dataclasses, TypedDict. */
 export function isSchema(flow: Flow, cls: ClassRef): boolean {
   if (cls.module.language !== 'python' || flow.modelsByClass.has(cls.id)) return false;
-  return flow.memo('schema', cls, () => externalBases(flow, cls).some((base) => (base.k === 'ext' && /^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module)) || (base.k === 'ext' && /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct|Schema)$/.test(base.name ?? ''))) || cls.cls.decorators.some(isDataClass), false);
+  return flow.memo('schema', cls, () => isForm(flow, cls) || externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)Schema$/.test(base.name ?? '')), false);
+}
+
+/** Whether a class holds values under the names of its fields, and asks no row for them by itself, as a schema of Marshmallow does. */
+export function isForm(flow: Flow, cls: ClassRef): boolean {
+  return externalBases(flow, cls).some((base) => base.k === 'ext' && (/^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module) || /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct)$/.test(base.name ?? ''))) || cls.cls.decorators.some(isDataClass);
 }
 
 /** `@dataclass`, `@attrs.define`, `@attr.s(auto_attribs=True)`. https://www.attrs.org/en/stable/names.html */
