@@ -96,6 +96,18 @@ function resolveNames(flow: Flow, site: CallSite, params: readonly Param[]): voi
   }
 }
 
+/** Named arguments of a library's function or class are options of its own, unless it may give them on: `to_thread(add, label="new")`. */
+function resolveOptions(flow: Flow, site: CallSite): void {
+  const first = site.args.list[0];
+  if (first?.name === null && mayBeCalled(first)) return;
+  for (const { name, at } of site.args.list) if (name !== null) flow.record.resolve(flow.place(site.env, at));
+}
+
+/** A function or class, or what a name stands for of which nobody knows what it is. */
+function mayBeCalled({ value, expr }: EvaluatedArg): boolean {
+  return value.k === 'fn' || value.k === 'class' || value.k === 'model' || value.k === 'special' || ((value.k === 'any' || value.k === 'ext') && (expr.k === 'attr' || expr.k === 'name'));
+}
+
 function isKnown(receiver: Value): boolean {
   return receiver.k !== 'any' && receiver.k !== 'const' && receiver.k !== 'field' && receiver.k !== 'list' && receiver.k !== 'many';
 }
@@ -110,7 +122,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     case 'fn': resolveNames(flow, site, callee.fn.fn.params); return flow.callFn(callee, site.args.list, site.types.length ? { types: typeArguments(flow, site) } : {});
     case 'class': return instantiate(flow, callee, site);
     case 'model': return asBuilt(flow, constructModel(flow, callee, site), site);
-    case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
+    case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; resolveOptions(flow, site); handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
     case 'special': if (callee.tag === 'super' && superConstructor(flow, callee, site)) return ANY; return otherCall(flow, site);
     case 'term': flow.applications?.push(callee); return termOf(flow, site, callee);
     case 'object': {

@@ -107,6 +107,8 @@ export class PossibleUses {
       for (const decorator of decorators) {
         const first = decorator.k === 'call' && decorator.fn.k === 'name' && ROUTE_DECORATORS.has(decorator.fn.id) ? decorator.args[0]?.value : undefined;
         if (first?.k === 'lit') this.addString(first.v, first.at, file, resolved, true);
+        // Its named arguments are options.
+        else if (decorator.k === 'call') { visit(decorator.fn); for (const arg of decorator.args) visit(arg.value); }
         else visit(decorator);
       }
     };
