@@ -9,6 +9,7 @@ import { ANY, argument, isExternal, lastName, membersOf, text, type ObjectValue,
 import type { Place } from '../../model/schema.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
+import { hybridAttribute } from './api/hybrids.js';
 import { relationshipEquals } from './api/joins.js';
 import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
 import { proposed, selected } from './api/selected.js';
@@ -57,7 +58,7 @@ export const sqlalchemy: Dialect = {
         if (part) return { k: 'model', model: part, alias: of.alias! };
         if (of.model.embedded.has(name)) { readWhole(flow, of.model, name, flow.place(env, at)); return ANY; }
         if (name === 'query' && !of.model.columns.has(name)) return { k: 'query', query: startQuery(flow.place(env, at), of.model, { k: 'row', model: of.model }) };
-        return undefined;
+        return of.model.columns.has(name) || of.model.relationships.has(name) ? undefined : hybridAttribute(flow, of, name, flow.place(env, at));
       }
       if (of.k === 'query' && of.query.sources[0]?.model.dialect === 'sqlalchemy') {
         if (name === 'c' || name === 'columns' || name === 'statement') return of;

@@ -56,7 +56,7 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'not_': { const part = asPredicate(flow, values[0] ?? ANY); return part ? negate(part) : undefined; }
     case 'desc': case 'asc': return values[0]?.k === 'column' ? { k: 'sort', column: values[0], desc: called === 'desc' } : values[0];
     case 'nullslast': case 'nullsfirst': case 'nulls_last': case 'nulls_first': return values[0];
-    case 'cast': case 'type_coerce': case 'col': case 'label': case 'distinct': case 'literal_column': return values[0]?.k === 'column' ? values[0] : undefined;
+    case 'cast': case 'type_coerce': case 'col': case 'label': case 'distinct': case 'literal_column': return values[0]?.k === 'column' || values[0]?.k === 'predicate' ? values[0] : undefined;
     case 'with_loader_criteria': return criteria(flow, site, values);
     case 'coalesce': case 'case': return { k: 'special', dialect: 'sqlalchemy', tag: 'case', data: {}, key: `${spanStart(site.at)}` };
     // https://docs.sqlalchemy.org/en/20/orm/queryguide/inheritance.html#using-with-polymorphic

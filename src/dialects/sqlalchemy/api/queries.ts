@@ -1,11 +1,13 @@
 /** Queries: `select(…)`, `session.query(…)`, their chains and how they are run. https://docs.sqlalchemy.org/en/20/orm/queryguide/ */
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
+import { compare } from '../../../flow/operators.js';
 import { correlate, join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, flag, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import type { Place } from '../../../model/schema.js';
 import { asPredicate, columnsIn, selectedItem, sortsOf } from './expressions.js';
+import { hybridAttribute } from './hybrids.js';
 import { joinConditions, keyConditions } from './joins.js';
 import { runQuery, TERMINALS } from './results.js';
 import { changeRows } from './writes.js';
@@ -164,7 +166,13 @@ function filteredBy(flow: Flow, site: CallSite, query: QueryState): QueryState {
       isPartial ||= asked.length === 0;
       continue;
     }
-    if (!target.model.columns.has(arg.name)) { isPartial = true; continue; }
+    if (!target.model.columns.has(arg.name)) {
+      const hybrid = hybridAttribute(flow, { k: 'model', model: target.model, ...(target.alias ? { alias: target.alias } : {}) }, arg.name, place);
+      const asked = hybrid && compare(flow, '=', hybrid, arg.value);
+      if (asked) conditions.push(...asked.conditions);
+      isPartial ||= !asked || asked.isPartial;
+      continue;
+    }
     flow.record.column(target.model, arg.name, 'filter', place, flow.currentFn);
     const isNull = arg.value.k === 'const' && arg.value.v === null;
     conditions.push({ column: { k: 'column', model: target.model, attribute: arg.name, place, ...(target.alias ? { alias: target.alias } : {}) }, op: isNull ? 'null' : '=', value: arg.value, isOptional: false, inOr: false, isJoin: false, ...(arg.isGiven ? { isGiven: true } : {}) });
