@@ -1,6 +1,6 @@
 /** By which columns a query tells the rows it asks for from others. */
 import type { Column } from './schema.js';
-import type { Condition, Guard, Query } from './usage.js';
+import type { Condition, Guard, Query, QuerySource } from './usage.js';
 import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
 import { constantAsSql } from './lookups.js';
 import { isForeignKeyColumn } from './tables.js';
@@ -29,7 +29,8 @@ export function variedConstants(queries: readonly Query[]): ReadonlySet<Column> 
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */
 export function keyOf(query: Query, varied: ReadonlySet<Column>): AskedKey | null {
   if (query.verb !== 'select' || query.isPartial || (query.isAggregate && !isCountedToRefuse(query)) || query.offset || (query.limit ?? 1) > 1) return null;
-  if (asksForOrder(query) || query.groups.length > 0) return null;
+  // Which comes first is the same where there is one.
+  if ((asksForOrder(query) && !(query.expects === 'one' && query.limit === null)) || query.groups.length > 0) return null;
   // Any row but the one at hand: what is asked of the others stays the same.
   const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
   const conditions = query.conditions.filter((condition) => !isOther(condition));
@@ -79,14 +80,28 @@ function isCountedToRefuse({ expects, guards }: Query): boolean {
   return expects === 'count' && guards.some((guard) => guard.k === 'refuse-if-present');
 }
 
-/** `get(code=code, created__gt=cutoff)`: the identifier that one row is asked for by, where the rest of the filter says only whether it may be shown. */
-function identifierWithin({ root, expects }: Query, conditions: readonly Condition[]): Column | null {
-  // Asked for together with something of its parent, it need be unique within that alone.
-  if (conditions.some((condition) => condition.inOr || condition.isOptional || condition.source !== root)) return null;
-  const given = conditions.filter(({ source, op, value }) => source === root && op === '=' && value.k === 'parameter');
+/** `get(code=code, created__gt=cutoff)`: the identifier that one row is asked for by, where the rest of the filter, also on its parents, says only whether it may be shown. */
+function identifierWithin({ root, sources, expects }: Query, conditions: readonly Condition[]): Column | null {
+  if (conditions.some((condition) => condition.inOr) || sources.some((source) => source !== root && !isParent(source, conditions))) return null;
+  const isGiven = ({ source, op, value }: Condition) => source === root && op === '=' && value.k === 'parameter';
+  const given = conditions.filter(isGiven);
   const [only] = given;
-  if (given.length !== 1 || only!.wrapped !== null || isForeignKeyColumn(only!.column)) return null;
+  // Asked for together with something of its parent, it need be unique within that alone.
+  if (given.length !== 1 || only!.isOptional || only!.wrapped !== null || isForeignKeyColumn(only!.column) || conditions.some((condition) => condition !== only && !isOfShowing(root, condition))) return null;
   return isIdentifier(only!.column) || (expects === 'one' && only!.column.type.name === 'uuid') ? only!.column : null;
+}
+
+/** A table that is joined by its key adds no row to those that point at it. */
+function isParent(source: QuerySource, conditions: readonly Condition[]): boolean {
+  const key = source.table.primaryKey?.columns;
+  return key?.length === 1 && conditions.some(({ op, isOptional, source: from, column, value }) => op === '=' && !isOptional && value.k === 'column'
+    && ((from === source && column === key[0] && value.source !== source) || (value.source === source && value.column === key[0] && from !== source)));
+}
+
+/** Says whether a row may be shown: a join, a time, a state, or any other condition on the row itself that always holds. */
+function isOfShowing(root: QuerySource, { source, op, value, isOptional, isJoin }: Condition): boolean {
+  if ((isJoin && value.k === 'column') || op === 'null' || op === 'not-null' || op === 'range') return true;
+  return source === root ? !isOptional : op === '=' && value.k === 'constant';
 }
 
 /** Rows that differ in more than case have different values too. */

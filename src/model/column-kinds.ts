@@ -64,7 +64,13 @@ export function isIdentifier(column: Column): boolean {
   if (isForeignKeyColumn(column)) return false;
   const words = wordsOf(column.name);
   const last = words.at(-1) ?? '';
-  return (IDENTIFIERS.has(last) && words.length <= 2) || (words.length > 1 && (last === 'id' || last === 'uuid' || last === 'token'));
+  return (IDENTIFIERS.has(last) && words.length <= 2) || (words.length > 1 && (last === 'id' || last === 'uuid' || last === 'token' || isHashOfToken(words)));
+}
+
+/** `token_hash`, `hashed_api_key`: what is kept of a token tells rows apart as it does itself. */
+function isHashOfToken(words: readonly string[]): boolean {
+  const rest = words.filter((word) => word !== 'hash' && word !== 'hashed' && word !== 'digest');
+  return rest.length < words.length && ['token', 'key'].includes(rest.at(-1) ?? '');
 }
 
 /** Whether the types may be compared without a conversion that changes what an index can serve; unknown types are equal to any. */

@@ -2,15 +2,17 @@
 import pluralize from 'pluralize';
 import type { Project } from './project.js';
 import type { Column, Relationship, Table, Place } from './schema.js';
-import type { Context, Guard, Query, WrittenValue } from './usage.js';
+import type { Condition, Context, Guard, Query, WrittenValue } from './usage.js';
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isBoolean, isFreeText, isIdentifier, isState, isTime } from './column-kinds.js';
-import { hasLooseUnique, impliesUnique } from './key-coverage.js';
+import { hasLooseUnique, impliesUnique, isSoftDelete, isSoftDeletePredicate } from './key-coverage.js';
 import { isDead } from './liveness.js';
 import { hasFillingDefault } from './nullness.js';
 import { saysRepeats } from './outside-text.js';
 import { askedBeforehand, asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
+import { normalPredicate } from './indexes.js';
 import { constantAsSql } from './lookups.js';
+import { sqlName } from './sql-text.js';
 import { tablesNamed, wordsOf } from './names.js';
 import { isSamePlace } from './places.js';
 import { hidesItsKeys, isAssociation, isCarriedByMost, isForeignKeyColumn, isKeptApartByPolicies, isOwnTable, isRecordTable } from './tables.js';
@@ -63,7 +65,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     const evidence = key && (guard ? keyedEvidence(project, query, guard) : evidenceOf(project, key.columns, asked));
     // The key of another row tells none of these apart: of those that hold no more there may be several.
     if (key?.isWithin && isReference(project, key.columns[0]!)) continue;
-    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns)) continue;
+    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns, key.predicates)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push({ ...evidence, query });
   }
   for (const relationship of singleRows(table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
@@ -96,8 +98,9 @@ function gathered(project: Project, groups: readonly Group[]): readonly Group[] 
   return [...wholes.values(), ...left];
 }
 
-/** A migration dropped the unique key over these columns, or over one that a column has since taken the place of: two such rows are meant to be. */
-function isGivenUp({ schema }: Project, table: Table, columns: readonly Column[]): boolean {
+/** A migration dropped the unique key over these columns, or over one that a column has since taken the place of: two such rows are meant to be, one of them deleted, as it may be, where the code asks for those that are not. */
+function isGivenUp({ schema }: Project, table: Table, columns: readonly Column[], predicates: readonly string[] = []): boolean {
+  if (predicates.some((predicate) => isSoftDeletePredicate(table, normalPredicate(predicate)))) return false;
   const names = new Set(columns.map((column) => column.name));
   return schema.droppedKeys.some((key) => key.table === table.name && (key.database === table.database || table.database === '') && key.columns.length === names.size
     && key.columns.some((name) => names.has(name)) && key.columns.every((name) => names.has(name) || !table.columns.some((column) => column.name === name)));
@@ -218,9 +221,9 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   const isOneOfKind = isOfOneKind && queries.filter((query) => (query.expects === 'first' || query.expects === 'one') && isWithinThese(query, group)).length > 1;
   const isToMany = !isOneOfKind && group.columns.every(isForeignKeyColumn) && isCollected(project, parents.length === 1 ? parents[0] : group.columns[0]);
   // A row that is made only where its parent has none is the parent's only one, unless the parent itself declares a list of them.
-  if (isToMany && parents.length < 2) return isOnlyMadeWhereAbsent(project, table, group) && !isCollected(project, parents[0] ?? group.columns[0], true) ? 'medium' : null;
-  if (queries.some((query) => isLatestOf(query, group))) return isChecked ? 'low' : null;
-  if (queries.some((query) => isListOf(query, group))) return isChecked || isDeclared ? 'medium' : null;
+  if (isToMany && parents.length < 2 && !(isChecked && (isOfOpenRow(project, table, group) || isOfTwo(project, group.columns)))) return isOnlyMadeWhereAbsent(project, table, group) && !isCollected(project, parents[0] ?? group.columns[0], true) ? 'medium' : null;
+  if (queries.some((query) => isLatestOf(query, group, (isChecked && !isRecordTable(project.schema, table)) || has('single')))) return isChecked ? 'low' : null;
+  if (queries.some((query) => isListOf(query, group))) return isChecked || isDeclared || (has('single') && hasNameOfItsOwn(project, group.columns)) ? 'medium' : null;
   // Whoever counts the rows expects several, unless other code fails or makes none where there are.
   if (!isChecked && !isDeclared && !has('single') && queries.some((query) => query.expects === 'count' && isWithinThese(query, group))) return null;
   if (table.partitions?.by.some((name) => !group.columns.some((column) => column.name === name))) return 'low';
@@ -234,6 +237,11 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (isOfOneKind && !isChecked) return isLoneParent ? null : has('identifier') && group.constants.every(isBoolean) ? 'medium' : 'low';
   if (isLoneParent) return isChecked ? 'medium' : has('single') ? 'medium' : null;
   return isChecked || has('single', 'identifier') ? 'high' : 'medium';
+}
+
+/** One of the columns names the row: no key of another, no state, no kind. */
+function hasNameOfItsOwn(project: Project, columns: readonly Column[]): boolean {
+  return columns.some((column) => /^(character|text|varchar|citext|uuid)/.test(column.type.name) && !isReference(project, column) && !hasFewValues(column) && !isState(column) && !isFreeText(column));
 }
 
 /** A kind that rows have unless another one is given: the default repeats. */
@@ -277,6 +285,22 @@ function isOnlyMadeWhereAbsent(project: Project, table: Table, { evidence }: Gro
   return made.length > 0 && project.insertsInto(table).every(({ context, place }) => context.role === 'test' || made.some(({ query }) => isSamePlace(query.place, place)));
 }
 
+/** Asked for is the row that lacks the time of its end, and made is one that lacks it too: an outage that goes on, the lease of a flat. */
+function isOfOpenRow(project: Project, table: Table, { predicates, evidence }: Group): boolean {
+  const ends = table.columns.filter((column) => isTime(column) && !isSoftDelete(column) && predicates.includes(`${sqlName(column.name)} IS NULL`));
+  const madeAt = evidence.flatMap(({ guard }) => (guard?.k === 'insert-if-absent' ? [guard.place] : guard?.k === 'refuse-if-present' && guard.insert ? [guard.insert] : []));
+  const inserts = project.insertsInto(table).filter((insert) => madeAt.some((place) => isSamePlace(place, insert.place)));
+  return ends.length > 0 && inserts.length > 0 && inserts.every((insert) => ends.some((column) => (insert.values.get(column)?.k ?? 'null') === 'null'));
+}
+
+/** The tenant's key beside that of a parent who is in several tenants: of a member there is one row in each. */
+function isOfTwo(project: Project, columns: readonly Column[]): boolean {
+  const keysOf = (column: Column) => column.table.foreignKeys.filter((key) => key.columns.length === 1 && key.columns[0] === column);
+  const tenants = columns.filter((column) => isTenantKey(project, column)).flatMap(keysOf);
+  const parents = parentsOf(project, columns).flatMap(keysOf);
+  return tenants.length > 0 && parents.length > 0 && parents.every(({ target }) => !tenants.some((tenant) => tenant.target === target || target.foreignKeys.some((key) => key.target === tenant.target)));
+}
+
 /** Some model says that a parent has many of these rows; a name that the ORM makes by itself says so where it is used. */
 function isCollected(project: Project, column: Column, byDeclaration = false): boolean {
   const isMeant = (relationship: Relationship) => !relationship.isImplicit || (!byDeclaration && project.usage.relationshipUses.some((use) => use.relationship === relationship));
@@ -285,9 +309,11 @@ function isCollected(project: Project, column: Column, byDeclaration = false): b
 
 type Wanted = { readonly columns: readonly Column[]; readonly predicates: readonly string[] };
 
-/** Asks for the latest by these columns: there are several rows. */
-function isLatestOf(query: Query, wanted: Wanted): boolean {
-  return asksForOrder(query) && (query.expects === 'first' || query.expects === 'one') && isWithinThese(query, wanted);
+/** Asks for the latest by these columns: there are several rows. An order that rows have in every query says less than code that reckons with one row, and one by their keys in the order they were made says which is locked first. */
+function isLatestOf(query: Query, wanted: Wanted, isReliedOn: boolean): boolean {
+  if (query.expects !== 'first' && (query.expects !== 'one' || query.limit === null)) return false;
+  const sorts = query.sorts.filter((sort) => !(isReliedOn && (sort.isDefault || (!sort.desc && sort.column.table.primaryKey?.columns.includes(sort.column)))));
+  return asksForOrder({ ...query, sorts }) && isWithinThese(query, wanted);
 }
 
 /** Asks for a list by these columns. */
@@ -304,18 +330,24 @@ function isOfOneKindOf(query: Query, wanted: Wanted): boolean {
 function isWithinThese(query: Query, { columns, predicates }: Wanted): boolean {
   if (query.verb !== 'select') return false;
   const always = query.conditions.filter((condition) => condition.source === query.root && !condition.isOptional && !condition.inOr);
-  const equal = new Set(always.filter((condition) => condition.op === '=').map((condition) => condition.column));
+  const equal = new Set(always.filter((condition) => condition.op === '=' && isOfOneValue(query, condition)).map((condition) => condition.column));
   const holds = always.flatMap(constantAsSql);
   return columns.every((column) => equal.has(column)) && predicates.every((predicate) => holds.includes(predicate));
+}
+
+/** Compared with a value, or with a column of another table that is: a mere join leaves open which values there are. */
+function isOfOneValue({ conditions }: Query, { value }: Condition): boolean {
+  return value.k !== 'column' || conditions.some((other) => other.source === value.source && other.column === value.column && other.op === '=' && other.value.k !== 'column' && !other.isOptional && !other.inOr);
 }
 
 /** A key within another one makes that one superfluous; where it is the weaker one, it is the doubtful one. */
 function withoutImplied(proposals: readonly UniqueProposal[]): readonly UniqueProposal[] {
   const isWithin = (a: UniqueProposal, b: UniqueProposal) => a !== b && a.columns.every((column) => b.columns.includes(column)) && a.predicates.every((predicate) => b.predicates.includes(predicate)) && (a.columns.length < b.columns.length || a.predicates.length < b.predicates.length);
-  const strength = { high: 2, medium: 1, low: 0 } as const;
+  // What fails with two rows of these columns, whatever the others hold, has said that it means them alone.
+  const strengthOf = ({ confidence, evidence }: UniqueProposal) => (confidence === 'low' ? 0 : confidence === 'high' || evidence.some((one) => one.reliance === 'single' || one.guard?.k === 'upsert') ? 2 : 1);
   return proposals.flatMap((proposal): UniqueProposal[] => {
-    if (proposals.some((other) => isWithin(other, proposal) && strength[other.confidence] >= strength[proposal.confidence])) return [];
-    const isDoubtful = proposals.some((other) => isWithin(proposal, other) && strength[other.confidence] > strength[proposal.confidence]);
+    if (proposals.some((other) => isWithin(other, proposal) && strengthOf(other) >= strengthOf(proposal))) return [];
+    const isDoubtful = proposals.some((other) => isWithin(proposal, other) && strengthOf(other) > strengthOf(proposal));
     return [isDoubtful ? { ...proposal, confidence: 'low' } : proposal];
   });
 }
