@@ -120,3 +120,52 @@ describe('with_loader_criteria', () => {
     expect(queries(of)).toEqual(['barges many by gone =: ']);
   });
 });
+
+describe('a hybrid property', () => {
+  const of = async (code: string) => queries((await analyseText({
+    'app/models.py': `from datetime import datetime
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase): pass
+
+class Barge(Base):
+    __tablename__ = "barges"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    _name: Mapped[str] = mapped_column("name")
+    sunk_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def name(self):
+        return self._name
+
+    @name.setter
+    def name(self, value):
+        self._name = value
+
+    @hybrid_property
+    def is_sunk(self):
+        return self.sunk_at is not None
+
+    @is_sunk.expression
+    def is_sunk(cls):
+        return cls.sunk_at.is_not(None)
+
+    @hybrid_property
+    def label(self):
+        return make(self._name)
+`,
+    'app/code.py': `from sqlalchemy import select\nfrom sqlalchemy.orm import Session\nfrom app.models import Barge\n\ndef find(session: Session, name):\n    return session.${code}\n`,
+  })).project);
+
+  it.each([
+    ['scalars(select(Barge).where(Barge.name == name, ~Barge.is_sunk)).one()', 'barges one by name =, sunk_at null: returned'],
+    ['query(Barge).filter_by(name=name).filter(Barge.is_sunk).one()', 'barges one by name =, sunk_at not-null: returned'],
+  ])('is what its expression, or else its getter, says of the class: %s', async (code, expected) => {
+    expect(await of(code)).toEqual([expected]);
+  });
+
+  it('of which nothing can be told leaves the query open', async () => {
+    expect(await of('scalars(select(Barge).where(Barge.label == name)).one()')).toEqual(['barges one by : returned']);
+  });
+});
