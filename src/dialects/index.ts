@@ -1,6 +1,7 @@
 import { apiMakers } from './api-makers/index.js';
 import { classTransformer } from './class-transformer/index.js';
 import { auth } from './auth/index.js';
+import { containers } from './containers/index.js';
 import type { Dialect } from './dialect.js';
 import { django } from './django/index.js';
 import { drizzle } from './drizzle/index.js';
@@ -11,6 +12,7 @@ import { kysely } from './kysely/index.js';
 import { lodash } from './lodash/index.js';
 import { marshmallow } from './marshmallow/index.js';
 import { mikroOrm } from './mikro-orm/index.js';
+import { nest } from './nest/index.js';
 import { pages } from './pages/index.js';
 import { prisma } from './prisma/index.js';
 import { pydantic } from './pydantic/index.js';
@@ -28,6 +30,7 @@ export const dialects: readonly Dialect[] = [
   classTransformer,
   apiMakers,
   auth,
+  containers,
   django,
   drizzle,
   graphql,
@@ -37,6 +40,7 @@ export const dialects: readonly Dialect[] = [
   lodash,
   marshmallow,
   mikroOrm,
+  nest,
   pages,
   prisma,
   pydantic,

@@ -3,6 +3,7 @@ import type { Expr, Func, Span, Stmt } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
 import { entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isResolverMap, isServerAction, takerOf, type Entry } from './handlers.js';
+import { entryOfParams, entryOfType } from './handler-types.js';
 import { endOf, startOf } from './spans.js';
 
 interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Entry; /** A function, or what answers a call from outside. */ readonly runs?: 'function' | 'handler' }
@@ -103,7 +104,7 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
         break;
       case 'with': for (const item of stmt.items) walkExpr(item.value, found); walk(stmt.body, found, owner); break;
       case 'expr': walkExpr(stmt.value, found); break;
-      case 'set': if (stmt.value) walkExpr(stmt.value, found, stmt.target.k === 'name' ? stmt.target.id : undefined); break;
+      case 'set': if (stmt.value && stmt.type) takeTyped(found, stmt.value, stmt.type); if (stmt.value) walkExpr(stmt.value, found, stmt.target.k === 'name' ? stmt.target.id : undefined); break;
       case 'return': if (stmt.value) walkExpr(stmt.value, found); break;
       default: break;
     }
@@ -111,7 +112,7 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
 }
 
 function addFunction(fn: Func, name: string, found: Found, owner: string): void {
-  const entry = entryOfDecorators(fn.decorators) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : null);
+  const entry = entryOfDecorators(fn.decorators) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : entryOfParams(fn));
   found.regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
   walk(fn.body, found, '');
 }
@@ -144,7 +145,8 @@ function walkExpr(expr: Expr, found: Found, name?: string): void {
     case 'op': for (const arg of expr.args) walkExpr(arg, found); return;
     case 'cond': walkExpr(expr.test, found); walkExpr(expr.then, found); walkExpr(expr.else, found); return;
     case 'comp': found.regions.push({ at: expr.value.at, kind: 'loop' }); walkExpr(expr.value, found); for (const clause of expr.clauses) walkExpr(clause.iter, found); return;
-    case 'cast': case 'spread': walkExpr(expr.of, found); return;
+    case 'cast': takeTyped(found, expr.of, expr.type); walkExpr(expr.of, found); return;
+    case 'spread': walkExpr(expr.of, found); return;
     case 'let': walkExpr(expr.value, found); return;
     case 'other': for (const part of expr.parts) walkExpr(part, found); return;
     default:
@@ -155,6 +157,12 @@ function walkExpr(expr: Expr, found: Found, name?: string): void {
 function take(found: Found, value: Expr, entry: Entry): void {
   for (const handler of handlersIn(value)) found.regions.push({ at: handler.range, kind: 'fn', runs: 'handler', entry });
   for (const at of [value, ...handlerOptions(value)].map((each) => each.at)) found.taken.set(spanStart(at), entry);
+}
+
+/** What has a type that says who calls it: the function itself, or each of an object of them. */
+function takeTyped(found: Found, value: Expr, type: Expr): void {
+  const entry = entryOfType(type);
+  if (entry) for (const each of value.k === 'dict' ? value.entries.map((one) => one.value) : [value]) take(found, each, entry);
 }
 
 function swallows(body: readonly Stmt[]): boolean {

@@ -8,22 +8,36 @@ const ROUTE_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'route',
 const VERBS = /^(get|post|put|patch|delete|all)$/;
 const WORKER_METHODS = /^(process|consume|work|addJob|add_job|defineJob|createWorker|createFunction|schedule|scheduleJob|cron)$/;
 const WORKER_NAMES = /^(Worker|CronJob|Cron|cron)$/;
+/** Makers of tasks, whose code is an option. https://trigger.dev/docs/tasks/overview */
+const TASK_NAMES = /^(task|schemaTask)$/;
+/** Methods by which a bot is told what to answer: `bot.command('start', reply)`. https://grammy.dev https://telegraf.js.org */
+const BOT_METHODS = /^(command|hears|callbackQuery|inlineQuery|onText)$/;
+const LISTENER_METHODS = /^(on|once|addListener)$/;
+/** What happens to a connection, a stream or the process itself. */
+const LIFECYCLE = /^(error|close|end|exit|finish|drain|ready|open|connect|connected|connection|disconnect|listening|init|beforeExit|uncaughtException|unhandledRejection|warning|SIG[A-Z]+)$/;
 
 /** What calls the functions that a call is given: a router's requests, a queue's or a clock's jobs; null of any other call. */
 export function takerOf({ fn, args }: Call): Entry {
   const [first] = args;
   if (!first) return null;
-  if (fn.k === 'name') return WORKER_NAMES.test(fn.id) ? 'worker' : null;
+  if (fn.k === 'name') return WORKER_NAMES.test(fn.id) || (TASK_NAMES.test(fn.id) && first.value.k === 'dict') ? 'worker' : null;
   if (fn.k !== 'attr') return null;
   const { name, of } = fn;
   // `router.route('/users').get(list)`: the path stands before.
   if (ROUTE_METHODS.has(name) && (isPath(first.value) || ((name === 'query' || name === 'mutation') && args.length === 1) || (VERBS.test(name) && isRouteOfPath(of)))) return 'route';
   // `app.openapi(route, handler)`, `fastify.route({ url, handler })`
   if ((name === 'openapi' && args.length > 1) || (name === 'route' && first.value.k === 'dict')) return 'route';
-  return WORKER_METHODS.test(name) || (name === 'define' && args.length > 1 && isFunction(args[args.length - 1]!.value)) ? 'worker' : null;
+  const last = args[args.length - 1]!;
+  if (BOT_METHODS.test(name) && args.length === 2 && last.value.k !== 'lit') return 'route';
+  if (LISTENER_METHODS.test(name) && args.length > 1 && isMessage(first.value)) return 'worker';
+  // `consumer.run({ eachMessage })` https://kafka.js.org/docs/consuming
+  if ((TASK_NAMES.test(name) || name === 'run') && first.value.k === 'dict' && handlerOptions(first.value).length > 0) return 'worker';
+  return WORKER_METHODS.test(name) || (name === 'define' && args.length > 1 && isFunction(last.value)) ? 'worker' : null;
 }
 
 const isPath = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string' && expr.v.startsWith('/')) || expr.k === 'tpl';
+/** `'messageCreate'`, `Events.MessageCreate`: something that comes in from outside. */
+const isMessage = (expr: Expr): boolean => (expr.k === 'lit' ? typeof expr.v === 'string' && !LIFECYCLE.test(expr.v) : expr.k === 'attr' && !LIFECYCLE.test(expr.name.toLowerCase()));
 const isFunction = (expr: Expr): boolean => expr.k === 'fn';
 
 function isRouteOfPath(expr: Expr): boolean {
@@ -38,10 +52,11 @@ export function handlersIn(expr: Expr, depth = 3): readonly Func[] {
   return expr.k === 'call' && depth > 0 ? expr.args.flatMap((arg) => handlersIn(arg.value, depth - 1)) : [];
 }
 
-/** `{ method: 'GET', url: '/', handler: list }`: the handler. */
+/** `{ method: 'GET', url: '/', handler: list }`, `{ id: 'report', run: async () => … }`: the handler. */
 export function handlerOptions(expr: Expr): readonly Expr[] {
-  return expr.k === 'dict' ? expr.entries.flatMap(({ key, value }) => (key?.k === 'lit' && key.v === 'handler' ? [value] : [])) : [];
+  return expr.k === 'dict' ? expr.entries.flatMap(({ key, value }) => (key?.k === 'lit' && HANDLER_OPTIONS.has(String(key.v)) ? [value] : [])) : [];
 }
+const HANDLER_OPTIONS: ReadonlySet<string> = new Set(['handler', 'run', 'eachMessage', 'eachBatch']);
 
 /** `{ Query: { posts, post: (_, args) => … } }`: what GraphQL's root types are resolved by. https://www.apollographql.com/docs/apollo-server/data/resolvers */
 export function isResolverMap(entry: DictEntry): entry is DictEntry & { readonly value: Dict } {
@@ -56,7 +71,7 @@ export function isLoader(name: string, path: string): boolean {
 
 /** What calls the methods of a class: a view of Django's or a framework of its kind answers requests with them, a processor takes jobs. */
 export function entryOfClass(cls: Class): Entry {
-  if (cls.decorators.some((decorator) => calledName(decorator) === 'Processor')) return 'worker';
+  if (cls.decorators.some((decorator) => /^(Processor|EventsHandler)$/.test(calledName(decorator)))) return 'worker';
   return cls.bases.some(({ value }) => /(View|ViewSet|Viewset|^Resource|^HTTPEndpoint|^RequestHandler)$/.test(lastNameOf(value))) && cls.body.some((stmt) => stmt.k === 'def' && VIEW_METHODS.has(stmt.fn.name ?? '')) ? 'route' : null;
 }
 const VIEW_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'list', 'retrieve', 'create', 'update', 'destroy', 'get_queryset', 'get_object', 'get_context_data', 'dispatch', 'form_valid', 'perform_create', 'perform_update']);

@@ -27,13 +27,38 @@ app.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.h
     const controller = `import { listParcels } from './service';
 export const list = async (req, res) => { res.json(await listParcels(req.query.hub)); };
 export class Parcels { async list(req, res) { res.json(await listParcels(req.query.hub)); } }
+export const sweep = (code) => listParcels(String(code));
 `;
     const route = (line: string) => ({ 'src/service.ts': SERVICE, 'src/controller.ts': controller, 'src/routes.ts': `import { Router } from 'express';\nimport asyncHandler from 'express-async-handler';\nimport * as parcels from './controller';\nconst own = new parcels.Parcels();\nconst caught = (fn) => (req, res, next) => Promise.resolve(fn(req, res)).catch(next);\nconst router = Router();\n${line}\nexport default router;\n` });
     for (const line of ["router.get('/', parcels.list);", "router.get('/', own.list.bind(own));", "router.get('/', asyncHandler(parcels.list));", "router.get('/', caught(parcels.list));", "router.route('/').post(audit).get(parcels.list);", "router.route({ method: 'GET', url: '/', handler: parcels.list });"]) {
       expect([line, await entries(route(line))]).toEqual([line, ['route through calls']]);
     }
-    // Nothing says when a listener runs.
-    expect(await entries(route("process.on('exit', parcels.list);"))).toEqual(['null']);
+    // What stands beside the handler of the route is none: nothing says when it runs.
+    expect(new Set(await entries(route("process.on('exit', parcels.sweep);")))).toEqual(new Set(['route through calls']));
+  });
+
+  const near = (code: string) => entries({ 'src/service.ts': SERVICE, 'src/code.ts': `import { listParcels } from './service';\n${code}\n` });
+
+  it('is what takes a request or a job, as its parameters or its own type say', async () => {
+    for (const code of ['export const list = async (req: Request, res: Response) => { res.json(await listParcels(req.query.hub)); };', 'export function list(request, reply) { return listParcels(request.query.hub); }', 'export const handler = (event: APIGatewayProxyEvent) => listParcels(event.body);', 'export const execute = (interaction: ButtonInteraction) => listParcels(interaction.customId);', 'export const list: RequestHandler = async (asked, answer) => { answer.json(await listParcels(asked.query.hub)); };']) {
+      expect([code, await near(code)]).toEqual([code, ['route through calls']]);
+    }
+    for (const code of ['export const print = async (job: Job<{ hub: string }>) => listParcels(job.data.hub);', 'export const handler = (event: SQSEvent) => listParcels(event.Records[0].body);', 'const tasks: TaskList = { sort: async (payload) => { await listParcels(payload.hub); } };\nrun({ tasks });', 'export default { sort: (payload) => listParcels(payload.hub) } satisfies TaskList;']) {
+      expect([code, await near(code)]).toEqual([code, ['worker through calls']]);
+    }
+    for (const code of ['export const print = async (job: Job) => listParcels(job.hub);', 'export const list = (request) => listParcels(request.hub);', 'export const merge = (res, req) => listParcels(req.hub + res.hub);', 'export const list: Lister = async (asked, answer) => { answer.push(await listParcels(asked.hub)); };']) {
+      expect([code, await near(code)]).toEqual([code, ['null']]);
+    }
+  });
+
+  it('is what listens for messages or answers a bot, and no end of a process or a connection', async () => {
+    for (const code of ["client.on('messageCreate', async (message) => { await listParcels(message.content); });", 'client.on(Events.GuildCreate, (guild) => listParcels(guild.id));', "export const sort = task({ id: 'sort', run: async (payload) => listParcels(payload.hub) });", "export const sort = schedules.task({ id: 'sort', cron: '0 3 * * *', run: () => listParcels('north') });", 'consumer.run({ eachMessage: async ({ message }) => { await listParcels(message.key); } });']) {
+      expect([code, await near(code)]).toEqual([code, ['worker through calls']]);
+    }
+    expect(await near("bot.command('parcels', async (ctx) => { await listParcels(ctx.match); });")).toEqual(['route through calls']);
+    for (const code of ["process.on('SIGTERM', () => listParcels('north'));", "socket.once('close', () => listParcels('north'));", "export const sort = task({ id: 'sort', load: () => listParcels('north') });", "program.command('parcels');\nexport const print = () => listParcels('north');"]) {
+      expect([code, await near(code)]).toEqual([code, ['null']]);
+    }
   });
 
   it('is the controller or resolver that has it injected', async () => {

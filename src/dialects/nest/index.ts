@@ -1,0 +1,47 @@
+/** Nest's buses and events: a message that is sent is taken by what is decorated for it. https://docs.nestjs.com/recipes/cqrs https://docs.nestjs.com/techniques/events */
+import { externalBases } from '../../flow/classes.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { membersOf, text, union, type FnValue, type Value } from '../../flow/value.js';
+import type { CallSite, Dialect } from '../dialect.js';
+import { handlersOf } from './handlers.js';
+
+export const nest: Dialect = {
+  id: 'nest',
+  language: 'typescript',
+  api: {
+    call(flow, site) {
+      const { receiver, name } = site;
+      if (receiver === null || name === null) return undefined;
+      const [message] = site.args.list;
+      if (message === undefined) return undefined;
+      if (isBus(receiver, name) || (name === 'apply' && isAggregate(flow, receiver))) return toHandlers(flow, site, messagesIn(message.value).flatMap((value) => takersOf(flow, value).map((handler) => () => flow.callFn(handler, [{ ...message, value }]))), name === 'execute');
+      if (receiver.k !== 'extobj' || !EMITTERS.test(receiver.module) || !EMIT_METHODS.has(name)) return undefined;
+      const handlers = handlersOf(flow).byName.get(text(message.value) ?? '') ?? [];
+      return toHandlers(flow, site, handlers.map((handler) => () => flow.callFn(handler, site.args.list.slice(1))), name === 'emitAsync');
+    },
+  },
+};
+
+const BUS_METHODS: ReadonlySet<string> = new Set(['execute', 'publish', 'publishAll']);
+const EMIT_METHODS: ReadonlySet<string> = new Set(['emit', 'emitAsync']);
+const EMITTERS = /^(@nestjs\/event-emitter|eventemitter2)$/;
+
+/** `publishAll([new A(), new B()])`: each of them. */
+const messagesIn = (value: Value): readonly Value[] => (value.k === 'list' ? value.items : membersOf(value)).flatMap(membersOf);
+
+const takersOf = (flow: Flow, message: Value): readonly FnValue[] => (message.k === 'object' ? handlersOf(flow).byClass.get(message.cls.id) ?? [] : []);
+
+const isBus = (receiver: Value, name: string): boolean => receiver.k === 'extobj' && receiver.module === '@nestjs/cqrs' && BUS_METHODS.has(name);
+
+/** What an aggregate applies is published when it is committed. */
+function isAggregate(flow: Flow, receiver: Value): boolean {
+  const cls = receiver.k === 'object' ? receiver.cls : receiver.k === 'row' ? receiver.model.cls : null;
+  return cls !== null && cls !== undefined && externalBases(flow, cls).some((base) => base.k === 'ext' && base.module === '@nestjs/cqrs');
+}
+
+/** Runs the handlers; what they give comes back where the sender waits for it. Undefined where there are none in sight. */
+function toHandlers(flow: Flow, site: CallSite, runs: readonly (() => Value)[], isAwaited: boolean): Value | undefined {
+  if (runs.length === 0) return undefined;
+  const given = runs.map((run) => run());
+  return isAwaited ? union(given) : flow.unknown(site.env, site.at);
+}
