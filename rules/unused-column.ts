@@ -21,7 +21,8 @@ export const unusedColumn: Rule = {
         const verdict = judge(project, column, uses);
         if (!verdict) continue;
         const siblings = siblingsOf(project, column);
-        const elsewhere = siblings.length > 0 ? `; ${column.inheritedFrom} declares it for ${counted(siblings.length, 'other table')} too, where nothing uses it either` : '';
+        const others = new Set(siblings.map((one) => one.table).filter((one) => one !== table)).size;
+        const elsewhere = others > 0 ? `; ${column.inheritedFrom} declares it for ${counted(others, 'other table')} too, where nothing uses it either` : '';
         report({
           table,
           columns: [column],
@@ -44,13 +45,14 @@ function isNeededAnyway(project: Project, column: Column): boolean {
     || isUsedByDatabase(project.schema, column) || isFollowed(project, column) || saysReadOutside(column.comment) || isSharedAndUsed(project, column);
 }
 
-/** A mixin's column cannot be dropped from one table: it is reported once, and only when none of its tables uses it. */
+/** A column of a mixin or of an embedded object cannot be dropped from one place alone: it is reported once, and only when none of its places uses it. */
 function isSharedAndUsed(project: Project, column: Column): boolean {
   const siblings = siblingsOf(project, column);
   if (siblings.some((one) => project.usesOf(one).some(isApplication))) return true;
-  const { tables } = project.schema;
-  return siblings.some((one) => tables.indexOf(one.table) < tables.indexOf(column.table) && isSeen(project, one.table));
+  return siblings.some((one) => isSeen(project, one.table) && (one.table === column.table ? isAhead(one.table.columns, one, column) : isAhead(project.schema.tables, one.table, column.table)));
 }
+
+const isAhead = <T>(list: readonly T[], one: T, other: T): boolean => list.indexOf(one) < list.indexOf(other);
 
 function judge(project: Project, column: Column, uses: ColumnUses): { message: string; confidence: Confidence } | null {
   if (uses.reads.length > 0 || uses.writes.length > 0) return null;

@@ -102,9 +102,9 @@ export interface Func {
 }
 /** `target` is a Name or a pattern as in SetStmt. `rest`: `*args`, `...args` or `**kwargs`. `isField`: a constructor parameter that is also a field (`private repo: Repo`). */
 export interface Param { readonly target: Expr; readonly type?: Expr; readonly default?: Expr; readonly rest?: '*' | '**'; readonly decorators?: readonly Expr[]; readonly isField?: true; readonly optional?: true }
-/** `at` spans the name, `range` the whole with decorators. Bases keep Python's keyword arguments; `implements` is left out. An interface's members and an enum's members are SetStmts. */
+/** `at` spans the name, `range` the whole with decorators. Bases keep Python's keyword arguments; `implements` is there where a class says so. An interface's members and an enum's members are SetStmts. */
 export interface Class {
   readonly name: string; readonly form: 'class' | 'interface' | 'enum'; readonly bases: readonly Arg[]; readonly body: readonly Stmt[];
-  readonly decorators: readonly Expr[]; readonly params?: readonly string[]; readonly isAbstract?: true;
+  readonly decorators: readonly Expr[]; readonly params?: readonly string[]; readonly isAbstract?: true; readonly implements?: readonly Expr[];
   readonly at: Span; readonly range: Span; readonly note?: Note;
 }

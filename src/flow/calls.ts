@@ -17,10 +17,11 @@ import { ofChain, subjectValue } from './expressions.js';
 import type { Model } from './model.js';
 import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
+import { implementationsOf } from './implementations.js';
 import { asBuilt } from './new-rows.js';
 import type { Env } from './program.js';
 import { asRow, isAsking, noteTaken } from './taken.js';
-import { ANY, isDeclaredEntry, lastName, membersOf, union, type Args, type EvaluatedArg, type Value, type ClassRef, type SpecialValue } from './value.js';
+import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, union, type Args, type EvaluatedArg, type FnValue, type Value, type ClassRef, type SpecialValue } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const { fn } = expr;
@@ -79,9 +80,23 @@ function noteGivenFunctions(flow: Flow, value: Value, written: Expr, env: Env): 
 export function dispatch(flow: Flow, site: CallSite): Value {
   const own = askCall(flow, site);
   if (own !== undefined) { noteTaken(flow, site); return noteQuery(flow, own); }
+  const standing = site.receiver?.k === 'object' && !OWN_RECEIVERS.has(site.receiverName ?? '') ? implementationsOf(flow, site.receiver, site.name!) : [];
+  if (standing.length > 0) return callStanding(flow, standing, site);
   const callee = site.receiver ? (isKnown(site.receiver) ? flow.attribute(site.receiver, site.name!, site.env, site.nameAt) : ANY) : site.callee;
   if (site.receiver && callee.k === 'union') return callValues(flow, callee.of, site);
   return callValue(flow, callee, callee === site.callee ? site : { ...site, callee });
+}
+
+/** What a class leaves to others it calls on each of them, and none of these is the one that is meant. */
+const OWN_RECEIVERS: ReadonlySet<string> = new Set(['this', 'self', 'cls', 'super']);
+
+/** A call on an interface or an abstract class, of those that stand for it. Where these tell nothing of what they give, its type does. */
+function callStanding(flow: Flow, standing: readonly FnValue[], site: CallSite): Value {
+  flow.record.resolve(flow.place(site.env, site.nameAt));
+  const value = callValues(flow, standing, site);
+  if (value.k !== 'any' && value.k !== 'const') return value;
+  const own = flow.quiet(() => flow.attribute(site.receiver!, site.name!, site.env, site.nameAt));
+  return own.k === 'fn' ? preferKnown(flow.quiet(() => flow.callFn(own, [])), value) : value;
 }
 
 function callValues(flow: Flow, callees: readonly Value[], site: CallSite): Value {

@@ -159,8 +159,13 @@ function lookedUp(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, next: (
   const isReturn = (of.k === 'name' && of.id === 'ReturnType') || ((of.k === 'name' || of.k === 'attr') && /PromiseReturnType$/.test(of.k === 'name' ? of.id : of.name));
   if (isReturn && key.k === 'op' && key.op === 'typeof') return union(membersOf(flow.peek(key.args[0]!, env)).map((member) => (member.k === 'fn' ? flow.quiet(() => flow.callFn(member, [])) : ANY)));
   if (of.k === 'op' || (of.k === 'name' && of.id === 'Array')) return null;
-  if (key.k === 'lit' && typeof key.v === 'string') return flow.quiet(() => flow.attribute(next(of), String(key.v), env, key.at));
+  if (key.k === 'lit' && typeof key.v === 'string') return unread(flow.quiet(() => flow.attribute(next(of), String(key.v), env, key.at)));
   return key.k === 'name' && key.id === 'number' ? flow.quiet(() => flow.item(next(of), { k: 'const', v: 0 }, env, key.at)) : null;
+}
+
+/** `User['rank']` is the type of a rank, which may come from anywhere: nobody has read it from a row. */
+function unread(value: Value): Value {
+  return value.k === 'field' ? ANY : value.k === 'union' ? union(value.of.map(unread)) : value;
 }
 
 /** An instance of what a type's name evaluates to. */

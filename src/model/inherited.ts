@@ -31,9 +31,9 @@ export function firstOfLines(): (column: Column) => boolean {
   };
 }
 
-/** What tells the line that declares a column. */
-function lineOf({ name, inheritedFrom, place }: Column): string {
-  return `${place.path}:${spanStart(place.at)}:${inheritedFrom}.${name}`;
+/** What tells the line that declares a column. An object that is embedded under several names has one line for all of them: `billing.city`, `shipping.city`. */
+function lineOf({ attribute, inheritedFrom, place }: Column): string {
+  return `${place.path}:${spanStart(place.at)}:${inheritedFrom}.${attribute.slice(attribute.lastIndexOf('.') + 1)}`;
 }
 
 function byLine({ schema }: Project): ReadonlyMap<string, readonly Column[]> {

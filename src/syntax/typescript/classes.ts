@@ -22,6 +22,7 @@ export function classStmt(c: Context, node: ts.ClassLikeDeclaration, bound?: { n
     cls: {
       ...named, form: 'class', range,
       bases: bases(c, node.heritageClauses),
+      ...shapes(c, node.heritageClauses),
       body: within(c, false, () => node.members.flatMap((m) => member(c, m))),
       decorators: decorators(c, node),
       ...typeParams(node.typeParameters),
@@ -66,6 +67,12 @@ export function typeParams(nodes: readonly ts.TypeParameterDeclaration[] | undef
 
 function bases(c: Context, clauses: readonly ts.HeritageClause[] | undefined): Arg[] {
   return (clauses ?? []).flatMap((clause) => (clause.token === K.ExtendsKeyword ? clause.types.map((type) => ({ value: expr(c, type) })) : []));
+}
+
+/** What a class says that it has the members of. */
+function shapes(c: Context, clauses: readonly ts.HeritageClause[] | undefined): { implements?: readonly Expr[] } {
+  const named = (clauses ?? []).flatMap((clause) => (clause.token === K.ImplementsKeyword ? clause.types.map((type) => expr(c, type)) : []));
+  return named.length > 0 ? { implements: named } : {};
 }
 
 function member(c: Context, node: ts.ClassElement): readonly Stmt[] {
