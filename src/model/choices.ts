@@ -1,5 +1,6 @@
 /** Lists of allowed values, and whether the database keeps to them. */
 import type { Check, Column, Place, Schema } from './schema.js';
+import { checksOf } from './tables.js';
 
 /** An enum type, or a check constraint that speaks of the column. */
 export function isEnforced(schema: Schema, column: Column): boolean {
@@ -15,10 +16,6 @@ export function enforcedValues(schema: Schema, column: Column): { readonly value
   const stored = checks.filter((check) => check.isStored);
   const lists = (stored.length > 0 ? stored : checks).flatMap((check) => listIn(check, column) ?? []);
   return lists.length === 1 ? lists[0] : null;
-}
-
-function checksOf(column: Column): readonly Check[] {
-  return column.table.checks.filter((check) => check.columns.includes(column) || new RegExp(`(^|[^\\w])${column.name.replace(/\W/g, '.')}([^\\w]|$)`, 'i').test(check.expression));
 }
 
 /** `status IN ('a', 'b')`, `status = ANY (ARRAY['a'::text, 'b'::text])`, of this column and nothing else. */

@@ -4,14 +4,15 @@ import type { Column, ForeignKey, Table } from './schema.js';
 import type { Insert, Use, WrittenValue } from './usage.js';
 import { isApplication, isWriteUse } from './column-uses.js';
 import { collectionsBy } from './relationships.js';
+import { checksOf } from './tables.js';
 
 /**
- * Null is written or asked for, by code or by a query, wherever that stands; a request may write it with all its other
+ * Null is written or asked for, by code, by a query or by a constraint, wherever that stands; a request may write it with all its other
  * fields, unless it has to hold that one; or a left join keeps rows that have none.
  */
 export function isEverNull(project: Project, column: Column): boolean {
   const { table } = column;
-  return project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (isNull(use.value) || (use.via === 'generic-update' && !isThere(use.value)))))
+  return isNullByCheck(column) || project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (isNull(use.value) || (use.via === 'generic-update' && !isThere(use.value)))))
     || project.insertsInto(table).some((insert) => isNull(insert.values.get(column)))
     || project.queriesOf(table).some((query) => query.conditions.some((condition) => {
       if (condition.column === column && (condition.op === 'null' || condition.op === 'not-null')) return true;
@@ -19,6 +20,11 @@ export function isEverNull(project: Project, column: Column): boolean {
       if (value.k !== 'column' || !condition.isJoin) return false;
       return (condition.column === column && value.source.join === 'left') || (value.column === column && condition.source.join === 'left');
     }));
+}
+
+/** A constraint says when the column is null: `CHECK ((order_id IS NULL) <> (cart_id IS NULL))`, `CHECK (num_nonnulls(order_id, cart_id) = 1)`. */
+function isNullByCheck(column: Column): boolean {
+  return checksOf(column).some(({ expression }) => /\bis (not )?null\b|\bnum_(non)?nulls\b/i.test(expression));
 }
 
 function isNull(value: WrittenValue | undefined): boolean {

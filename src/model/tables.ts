@@ -1,6 +1,6 @@
 /** What kind of table a table is. */
 import type { Project } from './project.js';
-import type { Column, ForeignKey, Policy, Relationship, Schema, Table } from './schema.js';
+import type { Check, Column, ForeignKey, Policy, Relationship, Schema, Table } from './schema.js';
 import { normalPredicate } from './indexes.js';
 import { wordsOf } from './names.js';
 import { saysReadOutside } from './outside-text.js';
@@ -142,6 +142,11 @@ function isComputedFrom({ generated, computedFrom }: Column, { name, attribute }
 /** Whether SQL text names a column, in whatever case. */
 function isNamedIn(sql: string, name: string): boolean {
   return sql.toLowerCase().split(/[^\p{L}\p{N}_$]+/u).includes(name.toLowerCase());
+}
+
+/** The check constraints that speak of a column; not every declaration says by itself of which columns one does. */
+export function checksOf(column: Column): readonly Check[] {
+  return column.table.checks.filter((check) => check.columns.includes(column) || isNamedIn(check.expression, column.name));
 }
 
 /** A trigger of its own table or of another assigns the column. */

@@ -1,11 +1,11 @@
 import type { Dialect } from '../dialect.js';
 import { startQuery } from '../../flow/query.js';
 import { insertRow } from '../../flow/calls.js';
-import { externalBases, findMember, lineage } from '../../flow/classes.js';
+import { findMember, lineage } from '../../flow/classes.js';
 import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, isExternal, lastName, membersOf, text, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import { ANY, argument, lastName, membersOf, text, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
@@ -19,6 +19,7 @@ import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage, tellView } from './admin-pages.js';
 import { namedByField } from './data-classes.js';
 import { declare } from './declare.js';
+import { baseOfModels, isExtension } from './flask.js';
 import { declaringPart, mappingCall } from './imperative.js';
 import { tellDeclaredUses } from './declared-uses.js';
 
@@ -47,10 +48,9 @@ export const sqlalchemy: Dialect = {
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
       if (proxied) return proxied;
-      // The base that the extension is given for its models. https://flask-sqlalchemy.readthedocs.io/en/stable/models/#initializing-the-base-class
-      if (of.k === 'term' && name === 'Model' && isExtension(flow, of)) { const given = argument(of.args, -1, 'model_class'); return given?.k === 'class' ? given : undefined; }
+      if ((of.k === 'term' || of.k === 'object') && name === 'Model' && isExtension(flow, of)) { const base = baseOfModels(flow, of); if (base || of.k === 'term') return base ?? undefined; }
       if (of.k === 'term' && isTypeName(name) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
-      // A class of the repository that extends it, which may say in an annotation of its own what the models' base has.
+      // A class of the repository that extends it.
       if (of.k === 'object' && !EXTENSION_OWN.has(name) && (name === 'Model' || findMember(flow, of.cls, name) === null) && isExtension(flow, of)) return { k: 'ext', module: name === 'Model' ? 'flask_sqlalchemy' : 'sqlalchemy', name };
       if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
         if (name === '__table__' || name === 'c' || name === 'columns' || name === '__mapper__') return of;
@@ -118,9 +118,3 @@ function readWhole(flow: Flow, model: Model, path: string, place: Place): void {
 
 /** What the extension has beside the names of SQLAlchemy. https://flask-sqlalchemy.readthedocs.io/en/stable/api/ */
 const EXTENSION_OWN = new Set('session metadata metadatas engine engines Query app init_app create_all drop_all reflect get_engine get_app get_binds get_tables_for_bind create_scoped_session create_session paginate get_or_404 first_or_404 one_or_404'.split(' '));
-
-/** `db = SQLAlchemy()`: the extension object has SQLAlchemy's names as its attributes. https://flask-sqlalchemy.readthedocs.io/en/stable/models/ */
-function isExtension(flow: Flow, of: Term | ObjectValue): boolean {
-  const isIt = (value: Value): boolean => isExternal(value, 'flask_sqlalchemy', 'SQLAlchemy') || isExternal(value, 'flask_sqlalchemy_lite', 'SQLAlchemy');
-  return of.k === 'term' ? isIt(of.callee) : externalBases(flow, of.cls).some(isIt);
-}
