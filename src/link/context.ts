@@ -112,7 +112,7 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
 }
 
 function addFunction(fn: Func, name: string, found: Found, owner: string): void {
-  const entry = entryOfDecorators(fn.decorators) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : entryOfParams(fn));
+  const entry = entryOfDecorators(fn) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : entryOfParams(fn));
   found.regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
   walk(fn.body, found, '');
 }

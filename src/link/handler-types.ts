@@ -3,7 +3,7 @@ import type { Expr, Func, Param } from '../facts/code.js';
 import type { Entry } from './handlers.js';
 
 /** Types of what a library gives to the function that answers it. */
-const ASKED = /^(NextApiRequest|NextRequest|APIGatewayProxyEvent(V2)?|APIGatewayEvent|(ChatInputCommand|ContextMenuCommand|Command|Button|ModalSubmit|\w+SelectMenu|Autocomplete|MessageComponent)Interaction)$/;
+const ASKED = /^(NextApiRequest|NextRequest|APIGatewayProxyEvent(V2)?|APIGatewayEvent|(ChatInputCommand|ContextMenuCommand|Command|Button|ModalSubmit|\w+SelectMenu|Autocomplete|MessageComponent)Interaction|CallbackContext|DEFAULT_TYPE)$/;
 const TOLD = /^(SQSEvent|SNSEvent|S3Event|ScheduledEvent|EventBridgeEvent|KafkaMessage|EachMessagePayload|ConsumeMessage|JobHelpers)$/;
 /** Types of functions, and of objects of them. */
 const ANSWERS = /^(RequestHandler|NextApiHandler|APIGatewayProxyHandler(V2)?|RouteHandler(Method)?)$/;

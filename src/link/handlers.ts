@@ -79,12 +79,19 @@ const VIEW_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'list', '
 const lastNameOf = (expr: Expr): string => (expr.k === 'attr' ? expr.name : expr.k === 'name' ? expr.id : '');
 const calledName = (decorator: Expr): string => lastNameOf(decorator.k === 'call' ? decorator.fn : decorator);
 
+/** Decorators by which a bot is told what to answer, of an object that stands for it. https://docs.aiogram.dev https://docs.slack.dev/tools/bolt-python https://discordpy.readthedocs.io */
+const BOT_DECORATORS = /^(message|edited_message|callback_query|inline_query|(\w+_)?(message|query)_handler|on_message|on_callback_query|slash_command|hybrid_command|event|listener|shortcut|view)$/;
+
 /** What a function's decorators make it: a route, a job, a command. */
-export function entryOfDecorators(decorators: readonly Expr[]): Entry {
+export function entryOfDecorators({ decorators, isAsync }: Pick<Func, 'decorators' | 'isAsync'>): Entry {
   for (const decorator of decorators) {
     const name = calledName(decorator);
     const isOfOther = decorator.k === 'attr' || (decorator.k === 'call' && decorator.fn.k === 'attr');
-    if (/^(command|cli|group)$/.test(name)) return 'command';
+    // What waits for its answers is no program that somebody starts, but a bot's.
+    if (/^(command|cli|group)$/.test(name)) return isAsync && isOfOther ? 'route' : 'command';
+    if (isOfOther && BOT_DECORATORS.test(name)) return 'route';
+    // https://discordpy.readthedocs.io/en/stable/ext/tasks/
+    if (name === 'loop' && isOfOther) return 'worker';
     if (/^(task|shared_task|periodic_task|job|scheduled_job|cron|actor|on_event|scheduled|Cron|Process|Processor|EventPattern|OnEvent|Interval)$/.test(name)) return 'worker';
     if (ROUTE_METHODS.has(name) && (isOfOther || decorator.k === 'call')) return 'route';
     if (/^(Get|Post|Put|Patch|Delete|All|Query|Mutation|ResolveField|FieldResolver|api_view|action|require_http_methods|route|Subscription|MessagePattern)$/.test(name)) return 'route';

@@ -135,6 +135,14 @@ describe('what a repository is reached from in Python', () => {
   const models = "from sqlalchemy import select\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column\n\nclass Base(DeclarativeBase):\n    pass\n\nclass Parcel(Base):\n    __tablename__ = 'parcels'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    hub: Mapped[str]\n\nclass Parcels:\n    def __init__(self, session: Session):\n        self.session = session\n\n    def of(self, hub: str):\n        return self.session.scalars(select(Parcel).where(Parcel.hub == hub)).all()\n";
   const of = async (code: string) => (await analyseText({ 'app/models.py': models, 'app/api.py': code })).project.usage.queries.map(({ context }) => context.entry);
 
+  it('is what a bot answers, and not the command of a program', async () => {
+    const bot = (head: string, params: string, isAsync = true) => of(`from app.models import Parcels\n\n${head}\n${isAsync ? 'async ' : ''}def parcels(${params}):\n    return Parcels(session()).of('north')\n`);
+    for (const [head, params] of [["@router.message(Command('parcels'))", 'message'], ['@dp.callback_query_handler()', 'query'], ['@bot.message_handler(commands=["parcels"])', 'message'], ['@commands.command()', 'ctx'], ['@bot.tree.command()', 'interaction'], ["@app.event('app_mention')", 'say'], ['', 'update: Update, context: ContextTypes.DEFAULT_TYPE']] as const) expect([head, await bot(head, params)]).toEqual([head, ['route']]);
+    expect(await bot('@tasks.loop(minutes=5)', '')).toEqual(['worker']);
+    for (const head of ['@cli.command()', '@click.command()']) expect([head, await bot(head, '', false)]).toEqual([head, [null]]);
+    for (const head of ['@message', '@event', '']) expect([head, await bot(head, 'message')]).toEqual([head, [null]]);
+  });
+
   it('is the route or the task that uses it', async () => {
     expect(await of("from fastapi import APIRouter, Depends\nfrom app.models import Parcels\n\nrouter = APIRouter()\n\n@router.get('/parcels')\ndef parcels(hub: str, store: Parcels = Depends(Parcels)):\n    return store.of(hub)\n")).toEqual(['route']);
     expect(await of("from celery import shared_task\nfrom app.models import Parcels\n\n@shared_task\ndef tidy(hub):\n    Parcels(session()).of(hub)\n")).toEqual(['worker']);
