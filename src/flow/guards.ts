@@ -86,7 +86,7 @@ function spoken(stmt: Stmt, isLast: boolean): { readonly value: Expr; readonly a
 interface Answer { readonly text: RegExp; readonly name: RegExp; readonly status: number | null }
 
 const EXISTS: Answer = {
-  text: /\balready (exists?|taken|registered)\b|\b(is|are|been) (already )?taken\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b/i,
+  text: /\balready (exists?|taken|registered)\b|\b(is|are|been) (already )?taken\b|\bduplicated?\b|\b(must|should) be unique\b|\b(is|are) not unique\b|\bwith (this|that|the same|such an?)( \w+){1,3} exists\b/i,
   name: /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|not_?unique|^unique$/i,
   status: null,
 };

@@ -4,12 +4,13 @@ import { isMoment } from '../flow/moves.js';
 import { isSurelyThere } from '../flow/presence.js';
 import type { QueryState } from '../flow/query.js';
 import type { Recorder } from '../flow/record.js';
-import type { GapRecord, QueryRecord } from '../flow/records.js';
+import type { QueryRecord } from '../flow/records.js';
 import { keyOf, mayBeNull, membersOf, orElseNull, type Value } from '../flow/value.js';
 import { placeKey } from '../model/places.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
 import type { Condition, Context, Exposure, Gap, Guard, Insert, PossibleUse, Query, QuerySource, TableUse, Usage, Use, WrittenValue } from '../model/usage.js';
+import { linkGap } from './named-gaps.js';
 import { withUnnamed } from './unnamed.js';
 import { isWithin, spanStart } from '../facts/span.js';
 
@@ -44,20 +45,9 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
     copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible: withUnnamed(possible, record, contextAt, isNamed),
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
-    gaps: [...gaps, ...[...record.gaps.values()].filter((each) => !isGone(schema, each)).map((each): Gap => ({ kind: each.kind, table: each.model?.table ?? null, column: each.column ?? renamed(schema, each), place: each.place, detail: each.detail, ...(each.isShaped ? { isShaped: true } : {}) }))],
+    gaps: [...gaps, ...[...record.gaps.values()].flatMap((each) => linkGap(schema, each))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place), ...(each.isInsert && !isTold.has(placeKey(each.place)) ? { isInsert: true as const } : {}) })),
   };
-}
-
-/** A column that a migration dropped: what the name means is known, and its own rule tells of it. */
-function isGone(schema: Schema, { model, name }: GapRecord): boolean {
-  return name !== undefined && model !== null && schema.dropped.some((drop) => drop.column === name && drop.to === null && drop.table === model.table.name && drop.schema === model.table.schema);
-}
-
-/** The column that a migration gave another name: what the old name means is known, and no other column is hidden behind it. */
-function renamed(schema: Schema, { model, name }: GapRecord): Column | null {
-  const drop = name === undefined || model === null ? undefined : schema.dropped.find((each) => each.column === name && each.to !== null && each.table === model.table.name && each.schema === model.table.schema);
-  return model?.table.columns.find((column) => column.name === drop?.to) ?? null;
 }
 
 const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : spanStart(a.place.at) - spanStart(b.place.at));

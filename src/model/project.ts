@@ -44,7 +44,7 @@ export function makeProject(schema: Schema, usage: Usage, settings: Settings): P
   const queries = groupBy(usage.queries, (query) => new Set(query.sources.map((source) => source.table)));
   const copies = groupBy(usage.copies, (copy) => [copy.from, copy.to]);
   const exposures = groupBy(usage.exposures, (exposure) => [exposure.table]);
-  const gaps = groupBy<Gap, Table | Column>(usage.gaps, (gap) => (gap.column ? [gap.column] : gap.table ? [gap.table] : []));
+  const gaps = groupBy<Gap, Table | Column>(usage.gaps, (gap) => (gap.isApart ? [] : gap.column ? [gap.column] : gap.table ? [gap.table] : []));
   const possible = (names: Iterable<string>): readonly PossibleUse[] => [...new Set(names)].flatMap((name) => usage.possible.get(name) ?? NOTHING);
   return {
     schema, usage, settings,
