@@ -18,7 +18,7 @@ export const writeWithoutWhere: Rule = {
         message: `The ${query.verb}${where} has no condition and ${query.verb === 'delete' ? 'removes' : 'changes'} every row of ${table.name}`,
         help: `Say which rows of ${table.name} are meant, or suppress this finding with the reason why all of them are`,
         // A script that somebody starts by hand may well empty a table, and a base class that empties whichever table it is given means all rows.
-        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) || isRefilled(project, query) || isWorkedOut(project, query) || isNamedReset(query) || isTakenForOne(project, table) ? 'low' : 'medium',
+        confidence: query.context.entry === 'command' || isSharedCode(project, query.place) || isRefilled(project, query) || isWorkedOut(project, query) || isNamedReset(project, query) || isTakenForOne(project, table) ? 'low' : 'medium',
         place: query.place,
         related: [{ message: 'the table', place: table.place, table }],
         discriminator: `${query.verb} ${query.context.path} ${query.context.fn ?? ''}`,
@@ -43,9 +43,10 @@ function isTakenForOne(project: Project, table: Table): boolean {
   return selects.some(isTheRow) && selects.every((query) => isTheRow(query) || query.expects === 'exists');
 }
 
-/** Who calls `reset_search_index` or `deleteAllSessions` asks for no less. */
-function isNamedReset({ verb, context }: Query): boolean {
-  return verb === 'delete' && context.fn !== null && wordsOf(context.fn.split('.').at(-1)!).some((word) => ['reset', 'wipe', 'truncate', 'all', 'everything'].includes(word));
+/** Who calls `reset_search_index` or `deleteAllSessions` asks for no less; nor of what such a function changes beside the tables that it empties. */
+function isNamedReset(project: Project, { verb, context }: Query): boolean {
+  const isEmptying = verb === 'delete' || project.usage.queries.some((query) => query.verb === 'delete' && query.conditions.length === 0 && !query.isPartial && runsWith(query, { context }));
+  return isEmptying && context.fn !== null && wordsOf(context.fn.split('.').at(-1)!).some((word) => ['reset', 'wipe', 'truncate', 'all', 'everything'].includes(word));
 }
 
 /** Every row gets what its other columns (`search = to_tsvector(title)`) or other rows say (`total = (SELECT …)`): that is meant for all of them. What a column itself had is the usual victim of a forgotten condition. */
