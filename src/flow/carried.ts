@@ -6,6 +6,7 @@ import type { Class, Expr, Func, Stmt } from '../facts/code.js';
 import { walk } from '../facts/walk.js';
 import type { Flow } from './evaluate.js';
 import type { ModuleRef } from './program.js';
+import { scriptKeepers } from './script-keepers.js';
 import { ANY, membersOf, union, type Value } from './value.js';
 
 /** Objects that hold nothing but what the application keeps on them. https://flask.palletsprojects.com/en/stable/api/#flask.g */
@@ -55,19 +56,21 @@ export class Carried {
 
   /** Evaluates, without recording, the functions that keep something. */
   gather(flow: Flow, modules: readonly ModuleRef[]): void {
-    const found = modules.flatMap((module) => (module.language === 'python' ? keepersOf(module) : []));
+    const found = modules.flatMap((module) => (module.language === 'python' ? keepersOf(module) : scriptKeepers(module)));
     if (found.length === 0) return;
     const setters = new Set(found.flatMap(({ setter }) => setter ?? []));
     if (setters.size > 0) for (const module of modules) if (module.language === 'python') found.push(...callersOf(module, setters));
     for (const { parts } of found) for (const part of parts) this.parts.add(part);
     this.keepers = new Set(found.flatMap(({ around }) => around));
     for (let round = 0; round < ROUNDS; round++) {
-      for (const { module, around: [fn], owner, isLoader } of found) flow.aside(module, () => {
+      for (const { module, around: [fn], owner, keeps } of found) flow.aside(module, () => {
         const env = owner ? flow.classRef(owner, module.env).env : module.env;
         const cls = env.owner && flow.classValue(env.owner);
         const self: Value | null = env.owner && (cls?.k === 'model' ? { k: 'row', model: cls.model } : { k: 'object', cls: env.owner });
         const value = flow.callFn({ k: 'fn', fn: flow.fnRef(fn!, env, env.owner), ...(self ? { self } : {}) }, [], { isDefinition: true });
-        if (isLoader) this.add(CURRENT_USER, value);
+        if (keeps !== null) this.add(keeps, value);
+        // A middleware that is made for its options.
+        if (module.language === 'typescript') for (const made of membersOf(value)) if (made.k === 'fn') flow.callFn(made, []);
       });
       flow.forgetAside();
     }
@@ -99,10 +102,11 @@ function holderOf(of: Value): string | null {
   }
 }
 
-const REQUEST = /Request$|^(HTTPConnection|WebSocket)$/;
+/** Types of requests. */
+export const REQUEST = /Request$|^(HTTPConnection|WebSocket)$/;
 
-/** A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on, `setter` its own where it keeps what it is given. */
-interface Keeper { readonly module: ModuleRef; readonly around: readonly Func[]; readonly owner: Class | null; readonly parts: readonly string[]; readonly isLoader: boolean; readonly setter?: string }
+/** A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on, `keeps` what a library keeps its result as, `setter` its own name where it keeps what it is given. */
+export interface Keeper { readonly module: ModuleRef; readonly around: readonly Func[]; readonly owner: Class | null; readonly parts: readonly string[]; readonly keeps: string | null; readonly setter?: string }
 
 /** Functions of a module that set an attribute of a name that is imported, or of a request that they are given. */
 function keepersOf(module: ModuleRef): readonly Keeper[] {
@@ -112,7 +116,7 @@ function keepersOf(module: ModuleRef): readonly Keeper[] {
   const visit = (code: readonly Stmt[], around: readonly Func[], owner: Class | null): void => {
     for (const stmt of code) switch (stmt.k) {
       case 'def': {
-        if (around.length === 0 && stmt.fn.decorators.some(isLoader)) found.push({ module, around: [stmt.fn], owner, parts: [], isLoader: true });
+        if (around.length === 0 && stmt.fn.decorators.some(isLoader)) found.push({ module, around: [stmt.fn], owner, parts: [], keeps: CURRENT_USER });
         visit(stmt.fn.body, [...around, stmt.fn], owner);
         break;
       }
@@ -124,7 +128,7 @@ function keepersOf(module: ModuleRef): readonly Keeper[] {
       case 'import': for (const { as } of stmt.names) imported.add(as); break;
       case 'set': {
         const chain = around.length > 0 && stmt.value && !stmt.op && stmt.target.k === 'attr' ? chainOf(stmt.target.of) : null;
-        if (chain && (imported.has(chain[0]!) || isRequest(chain, around))) found.push({ module, around, owner, parts: chain.slice(1), isLoader: false, ...setterOf(around, stmt.value!) });
+        if (chain && (imported.has(chain[0]!) || isRequest(chain, around))) found.push({ module, around, owner, parts: chain.slice(1), keeps: null, ...setterOf(around, stmt.value!) });
         break;
       }
       default:
@@ -148,7 +152,7 @@ function callersOf(module: ModuleRef, setters: ReadonlySet<string>): readonly Ke
     if (stmt.k !== 'def') return [];
     let isCaller = false;
     walk(stmt.fn.body, (node) => { if (node.k === 'call') isCaller ||= (node.fn.k === 'name' && setters.has(node.fn.id)) || (node.fn.k === 'attr' && setters.has(node.fn.name)); });
-    return isCaller ? [{ module, around: [stmt.fn], owner, parts: [], isLoader: false }] : [];
+    return isCaller ? [{ module, around: [stmt.fn], owner, parts: [], keeps: null }] : [];
   });
   return callers(module.code, null);
 }

@@ -203,7 +203,7 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
       if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
-      else if (name !== null) leave(flow, of, name, value, env, place, target.of);
+      else if (name !== null) { if (env.module.language === 'typescript') flow.carried.note(of, name, value); leave(flow, of, name, value, env, place, target.of); }
       else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       const holder = withoutCast(target.of);

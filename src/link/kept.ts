@@ -19,7 +19,7 @@ export function forgetLookedInto(files: ReadonlyMap<string, FileFacts>, flow: Fl
   if (kept.length === 0) return;
   const reads = new Reads(new Set(kept.map(([, { name }]) => name)), (written) => record.passed.get(written)?.every((to) => isSeenThrough(flow, to)) === true);
   for (const [path, { code }] of files) if (code && isServer(path)) reads.visit(code, (offset) => record.isResolved(path, offset));
-  for (const [key, { on, name }] of kept) if (!reads.taken.has(name) && reads.lookedInto.has(`${on}.${name}`)) record.exposures.delete(key);
+  for (const [key, { on, name }] of kept) if (!reads.taken.has(name) && reads.lookedInto.has(`${called(on!)}.${name}`)) record.exposures.delete(key);
 }
 
 /** What becomes of a row is seen in a function that says what its parameter is, and in one that only looks into it. */
@@ -49,12 +49,13 @@ class Reads {
     const note = (name: string | null, on: Expr, isWhole: boolean): void => {
       if (name === null || !this.names.has(name)) return;
       if (isWhole) this.taken.add(name);
-      else this.lookedInto.add(`${nameOf(on)}.${name}`);
+      else this.lookedInto.add(`${called(nameOf(on) ?? '')}.${name}`);
     };
     const parts = (node: object): void => {
       for (const [key, value] of Object.entries(node)) {
         if (key === 'target') bound(value as Expr);
-        else if (key !== 'type' && key !== 'returns') each(value);
+        // `@OneToMany(() => Token, (token) => token.user)` declares.
+        else if (key !== 'type' && key !== 'returns' && key !== 'decorators') each(value);
       }
     };
     const each = (node: unknown): void => {
@@ -69,7 +70,7 @@ class Reads {
         case 'attr': read(target.of, false); return;
         case 'item': read(target.of, false); read(target.key, true); return;
         case 'list': target.items.forEach(bound); return;
-        case 'dict': for (const { key, value } of target.entries) { if (key?.k === 'lit' && value.k !== 'dict') note(String(key.v), target, true); bound(value); } return;
+        case 'dict': for (const { key, value } of target.entries) { if (key?.k === 'lit' && value.k !== 'dict') note(String(key.v), target, !isResolved(spanStart(key.at))); bound(value); } return;
         case 'op': bound(target.args[0]!); target.args.slice(1).forEach((arg) => read(arg, true)); return;
         case 'spread': bound(target.of); return;
         default:
@@ -79,7 +80,8 @@ class Reads {
     const read = (node: Expr | Stmt, isWhole: boolean): void => {
       switch (node.k) {
         case 'name': if (isWhole && node.id === this.variable) this.taken.add(node.id); return;
-        case 'attr': if (!isResolved(spanStart(node.at))) note(node.name, node.of, isWhole); read(node.of, false); return;
+        // What becomes of it is seen where it is known what it is.
+        case 'attr': note(node.name, node.of, isWhole && !isResolved(spanStart(node.at))); read(node.of, false); return;
         case 'item': note(nameOf(node), node.of, isWhole); read(node.of, node.key.k !== 'lit'); read(node.key, true); return;
         case 'op': node.args.forEach((arg, index) => read(arg, node.op === 'and' && index === 0 ? false : GIVES_ON.has(node.op) ? isWhole : !ASKS.has(node.op))); return;
         case 'cond': read(node.test, false); read(node.then, isWhole); read(node.else, isWhole); return;
@@ -94,6 +96,9 @@ class Reads {
     each(code);
   }
 }
+
+/** A request has two names. */
+const called = (on: string): string => (on === 'req' ? 'request' : on);
 
 /** Operators that give one of their operands, and those that only ask something of them. */
 const GIVES_ON: ReadonlySet<string> = new Set(['and', 'or', '??']);

@@ -69,3 +69,36 @@ describe('messages of Nest', () => {
     expect((await sent("this.emitter.emit('parcel.lost', { id: '1', change: { hub: 'south' } });")).writes).toEqual([]);
   });
 });
+
+describe('what a handler takes from its request', () => {
+  const GUARD = `import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import { GqlExecutionContext } from '@nestjs/graphql';
+import { JwtService } from '@nestjs/jwt';
+import { PrismaClient } from '@prisma/client';
+export class Guard {
+  constructor(private readonly prisma: PrismaClient, private readonly jwt: JwtService) {}
+  async canActivate(context: ExecutionContext) {
+    const request = context.switchToHttp().getRequest();
+    request['parcel'] = await this.prisma.parcel.findUnique({ where: { id: request.headers['x-id'] } });
+    request.claims = await this.jwt.verifyAsync(request.headers['x-token']);
+    return true;
+  }
+}
+export const Given = createParamDecorator((part: string | undefined, context: ExecutionContext) => { const request = context.switchToHttp().getRequest(); return part ? request.parcel?.[part] : request.parcel; });
+export const GivenInGraph = createParamDecorator((_, context) => GqlExecutionContext.create(context).getContext().req.parcel);
+export const Claims = createParamDecorator((_, context: ExecutionContext) => context.switchToHttp().getRequest().claims);
+`;
+  const readsOf = async (method: string) => {
+    const { project } = await analyseText({ 'schema.prisma': PRISMA, 'src/guard.ts': GUARD, 'src/controller.ts': `import { Controller, Get } from '@nestjs/common';\nimport { Claims, Given, GivenInGraph } from './guard';\n@Controller('parcels') export class Parcels { @Get() ${method} }\n` });
+    return project.usage.uses.filter(({ place, kind }) => place.path === 'src/controller.ts' && kind === 'read').map((use) => use.column.name);
+  };
+
+  it('is the row that a guard keeps there, whichever way the decorator comes to it', async () => {
+    expect(await readsOf('label(@Given() parcel) { return parcel.label + parcel.size; }')).toEqual(['label']);
+    expect(await readsOf('label(@GivenInGraph() parcel) { return parcel.label; }')).toEqual(['label']);
+  });
+
+  it('is nothing known where the type says otherwise, where it comes with a token, or without a decorator', async () => {
+    for (const param of ['@Given() parcel: Date', '@Claims() parcel', '@Body() parcel', 'parcel']) expect([param, await readsOf(`label(${param}) { return parcel.label; }`)]).toEqual([param, []]);
+  });
+});

@@ -1,9 +1,10 @@
-/** Nest's buses and events: a message that is sent is taken by what is decorated for it. https://docs.nestjs.com/recipes/cqrs https://docs.nestjs.com/techniques/events */
+/** Nest: a message that is sent is taken by what is decorated for it, and a handler is given what guards keep on its request. https://docs.nestjs.com/recipes/cqrs https://docs.nestjs.com/techniques/events */
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { membersOf, text, union, type FnValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { handlersOf } from './handlers.js';
+import { decorated, letIn, requestCall, requestOf } from './requests.js';
 
 export const nest: Dialect = {
   id: 'nest',
@@ -11,7 +12,8 @@ export const nest: Dialect = {
   api: {
     call(flow, site) {
       const { receiver, name } = site;
-      if (receiver === null || name === null) return undefined;
+      const request = requestCall(flow, site);
+      if (request !== undefined || receiver === null || name === null) return request;
       const [message] = site.args.list;
       if (message === undefined) return undefined;
       if (isBus(receiver, name) || (name === 'apply' && isAggregate(flow, receiver))) return toHandlers(flow, site, messagesIn(message.value).flatMap((value) => takersOf(flow, value).map((handler) => () => flow.callFn(handler, [{ ...message, value }]))), name === 'execute');
@@ -19,6 +21,9 @@ export const nest: Dialect = {
       const handlers = handlersOf(flow).byName.get(text(message.value) ?? '') ?? [];
       return toHandlers(flow, site, handlers.map((handler) => () => flow.callFn(handler, site.args.list.slice(1))), name === 'emitAsync');
     },
+    attribute: (_flow, of, name) => requestOf(of, name),
+    parameter: decorated,
+    returned: letIn,
   },
 };
 
