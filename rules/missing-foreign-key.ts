@@ -87,8 +87,11 @@ function onlyTarget(project: Project, column: Column, candidates: readonly Table
   const [target] = candidates;
   if (candidates.length !== 1 || target.primaryKey?.columns.length !== 1 || target.partitions || isDead(project, target)) return null;
   const [key] = target.primaryKey.columns;
-  return familyOf(column) !== null && familyOf(key) !== null && isSameType(column, key) ? target : null;
+  return familyOf(column) !== null && familyOf(key) !== null && (isSameType(column, key) || [column, key].every(isWhole)) ? target : null;
 }
+
+/** Whole numbers of any size can be compared with an index, and one may refer to another. */
+const isWhole = (column: Column): boolean => column.type.array === 0 && ['smallint', 'integer', 'bigint'].includes(familyOf(column) ?? '');
 
 /** The one table whose rows code finds by a column that is named by a role and not by a table: `author_id`, `approved_by` for `users`. */
 function targetByUse(project: Project, column: Column): Table | null {
@@ -162,8 +165,21 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
     ...writes.filter((use) => use.value?.same && keys.has(use.value.same)).map((use) => use.place),
   ], `has the value here by which ${target.name} is looked up`);
   const given = [...filled, ...shared, ...named];
-  return given.length > 0 ? { isJoined: false, related: given } : null;
+  if (given.length > 0) return { isJoined: false, related: given };
+  // What the schema says of that name elsewhere holds here too, where rows are found by it.
+  const peers = keysOfThatName(project, column, target);
+  const asked_ = peers.length > 0 ? askedBy(project, column, () => true) : [];
+  return asked_.length > 0 ? { isJoined: false, related: [...peers.slice(0, MOST_PEERS).map((key): Related => ({ message: `is a foreign key to ${target.name} here`, place: key.place, table: key.table, column: key.columns[0] })), ...related(asked_, 'rows are found by it here')] } : null;
 }
+
+/** Foreign keys to the target that are called like the column, if there are several, none of that name points elsewhere and few point nowhere, like this one. */
+function keysOfThatName({ schema }: Project, column: Column, target: Table): readonly ForeignKey[] {
+  const named = schema.tables.flatMap((table) => table.columns.filter((other) => other !== column && other.name === column.name && table.database === column.table.database));
+  const keys = named.flatMap((other) => other.table.foreignKeys.filter((key) => key.isEnforced && key.columns.length === 1 && key.columns[0] === other && key.target === target));
+  const isElsewhere = named.some((other) => isForeignKeyColumn(other) && !keys.some((key) => key.columns[0] === other));
+  return keys.length >= FEWEST_PEERS && !isElsewhere && (named.length - keys.length) * 4 <= keys.length ? keys : [];
+}
+const [FEWEST_PEERS, MOST_PEERS] = [3, 3];
 
 type Parameter = Condition['value'] & { readonly k: 'parameter' };
 

@@ -9,6 +9,7 @@ import { construct, findMember, storeGiven } from './classes.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
+import { noteValidator } from './guards.js';
 import { handOut, PRINTS } from './hand-out.js';
 import { handOver } from './hand-over.js';
 import { changeByCall, putInto } from './collections.js';
@@ -190,6 +191,7 @@ function escape(flow: Flow, value: Value, site: CallSite): void {
 
 function goOut(flow: Flow, value: Value, to: string, place: Place, site: CallSite): void {
   const handed = value.k === 'fn' ? flow.callFn(value, []) : value;
+  if (value.k === 'fn') noteValidator(flow, handed, site);
   if (handed.k === 'row' && !PRINTS.has(to) && !isAsking(to)) asRow(flow, handed, place);
   if (handed.k === 'row' && handed.isNew && !PRINTS.has(to)) flow.record.filledUnseen.add(handed.model);
   if (site.env.module.language === 'typescript') handOut(flow, handed, to, place);

@@ -1,4 +1,5 @@
 /** What an `if` over a looked-up row tells: rows are inserted when there is none, or refused when there is one. */
+import type { CallSite } from '../dialects/dialect.js';
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
@@ -6,6 +7,7 @@ import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { noteKept } from './prefetched.js';
 import type { TestedLookup } from './tests.js';
+import { membersOf, type Value } from './value.js';
 
 /** What the words of a refusal say: that there is such a row, that its name is taken or in some use, only that something is in the way, or nothing of the kind. */
 type Said = 'exists' | 'used' | 'conflict' | 'nothing';
@@ -112,6 +114,14 @@ function saysTaken(expr: Expr, answer: Answer): boolean {
     case 'op': case 'other': return (expr.k === 'op' ? expr.args : expr.parts).some(isSaid);
     case 'item': return isSaid(expr.of) || isSaid(expr.key);
     default: return false;
+  }
+}
+
+/** `.test('unique', 'name already exists', async (name) => !(await find(name)))`: a validator that holds only where there is no such row, beside the words for when it does not. */
+export function noteValidator(flow: Flow, answer: Value, site: CallSite): void {
+  for (const member of membersOf(answer)) {
+    const lookup = member.k === 'special' && member.tag === 'exists' && member.data['isNegated'] === true ? member.data['lookup'] : undefined;
+    if (typeof lookup === 'string' && site.args.list.some(({ expr }) => saysTaken(expr, CONFLICT))) flow.record.guard(lookup, { k: 'refuse-if-present', place: flow.place(site.env, site.at) });
   }
 }
 

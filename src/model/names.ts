@@ -87,8 +87,12 @@ export function withoutTable(words: readonly string[], table: Table): readonly s
     if (keys.has(singularKey(words.slice(0, size)))) return words.slice(size);
     if (keys.has(singularKey(words.slice(-size)))) return words.slice(0, -size);
   }
-  return null;
+  return saysLatest(words) ? withoutTable(words.slice(1), table) : null;
 }
+
+/** `last_shipment_state`: of the several rows of the other table it is about the one that came last. */
+export const saysLatest = (words: readonly string[]): boolean => words.length > 2 && LATEST.has(words[0]!);
+const LATEST = new Set(['last', 'latest', 'current', 'newest']);
 
 /** How two columns of two tables are called alike: `carrier` is the one that has the other's table in its name. */
 export interface Agreement { readonly stem: string; readonly carrier: Column | null }

@@ -1,8 +1,9 @@
 /** What kind of table a table is. */
 import type { Project } from './project.js';
 import type { Check, Column, ForeignKey, Policy, Relationship, Schema, Table } from './schema.js';
+import { isSameType } from './column-kinds.js';
 import { normalPredicate } from './indexes.js';
-import { wordsOf } from './names.js';
+import { tablesNamed, wordsOf } from './names.js';
 import { saysReadOutside } from './outside-text.js';
 import { indexOf } from './schema-index.js';
 
@@ -40,6 +41,13 @@ export function isReadOutside(project: Project, table: Table): boolean {
 /** Whether a foreign key, of one column or several, holds the column. */
 export function isForeignKeyColumn(column: Column): boolean {
   return column.table.foreignKeys.some((key) => key.columns.includes(column));
+}
+
+/** `order_id` beside a table `orders` with a key of its type: the key of another row, which no foreign key has to say. */
+export function isCalledReference(schema: Schema, column: Column): boolean {
+  const words = wordsOf(column.name);
+  if (words.length < 2 || !/^(id|uuid|guid)$/.test(words.at(-1)!)) return false;
+  return tablesNamed(schema, words.slice(0, -1)).some(({ primaryKey }) => primaryKey?.columns.length === 1 && primaryKey.columns[0]!.table !== column.table && isSameType(primaryKey.columns[0]!, column));
 }
 
 /** `subject_type` beside `subject_id`: it names the table that the row is of, which may be any. Null where there is none. */

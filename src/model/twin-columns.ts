@@ -1,8 +1,9 @@
 /** Columns of two linked tables that may hold one and the same fact. */
 import type { Column, Schema, Table } from './schema.js';
+import { isState } from './column-kinds.js';
 import { isSoftDelete } from './key-coverage.js';
-import { isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, kindBeside } from './tables.js';
-import { agreementOf, carriersOf, isRareName, keysOfTable, saysNothing, singularKey, withoutTable, wordsOf, type Agreement } from './names.js';
+import { isCalledReference, isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, kindBeside } from './tables.js';
+import { agreementOf, carriersOf, isRareName, keysOfTable, saysLatest, saysNothing, singularKey, withoutTable, wordsOf, type Agreement } from './names.js';
 
 export interface Twin extends Agreement {
   readonly a: Column; readonly b: Column; readonly isRare: boolean;
@@ -24,7 +25,7 @@ export interface TwinTables { readonly a: Table; readonly b: Table; readonly twi
 export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Table]>, moves: (a: Table, b: Table) => boolean, assigned: (a: Table, b: Table) => readonly (readonly [Column, Column])[]): readonly TwinTables[] {
   const order = new Map(schema.tables.map((table, i) => [table, i]));
   const names = new Map<Table, Names>();
-  const namesOf = (table: Table) => { const known = names.get(table) ?? namesOfTable(table); names.set(table, known); return known; };
+  const namesOf = (table: Table) => { const known = names.get(table) ?? namesOfTable(schema, table); names.set(table, known); return known; };
   const seen = new Map<Table, Set<Table>>();
   const found: TwinTables[] = [];
   for (const [one, other] of pairs) {
@@ -37,14 +38,16 @@ export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Tabl
     if (!moves(a, b) && !alike.some((columns) => columns.some((column) => column.type.enumName !== null || isRareName(schema, column.name)))) continue;
     const byName = alike.flatMap((columns) => twinOf(schema, ...columns) ?? []);
     const isNamed = (one: Column, other: Column) => byName.some((twin) => twin.a === one && twin.b === other);
-    const twins = [...byName, ...assigned(a, b).flatMap(([one, other]) => (isNamed(one, other) ? [] : twinByCode(one, other) ?? []))];
+    const twins = [...byName, ...assigned(a, b).flatMap(([one, other]) => (isNamed(one, other) ? [] : twinByCode(schema, one, other) ?? []))];
     if (moves(a, b) ? twins.length > 0 : twins.some((twin) => twin.isRare || twin.hasSameEnum)) found.push({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) });
   }
   return found.sort((x, y) => order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!);
 }
 
 function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
-  const named = agreementOf(a, b);
+  const alike = agreementOf(a, b);
+  // What the last message said is kept with its conversation, and stays what it said; a state goes on changing.
+  const named = alike?.carrier && saysLatest(wordsOf(alike.carrier.name)) && ![a, b].some(isState) ? null : alike;
   const agreement = named ?? agreementInRole(a, b) ?? agreementInRole(b, a);
   if (!agreement || !haveCompatibleTypes(a, b)) return null;
   // A bare `status` on both sides says nothing; `orders.customer_name` beside `customers.name` does.
@@ -56,9 +59,9 @@ function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
 }
 
 /** Two columns that code changes together, and whose names end alike: the longer one says what it is to its row. */
-function twinByCode(a: Column, b: Column): Twin | null {
+function twinByCode(schema: Schema, a: Column, b: Column): Twin | null {
   // A number may be one that is counted on: `value.position = list.last_position`, for the next to get another one.
-  if (![a, b].every((column) => mayBeTwin(column) && !isWhole(column)) || !haveCompatibleTypes(a, b) || (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom)) return null;
+  if (![a, b].every((column) => mayBeTwin(schema, column) && !isWhole(column)) || !haveCompatibleTypes(a, b) || (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom)) return null;
   const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
   const [short, long] = wordsA.length < wordsB.length ? [wordsA, wordsB] : [wordsB, wordsA];
   if (short.length === long.length || !short.every((word, i) => word === long[long.length - short.length + i])) return null;
@@ -93,10 +96,10 @@ interface Names { readonly table: Table; readonly keys: ReadonlySet<string>; rea
 /** A column's name as that of a table, or of what a reference is to the row, and the rest of it. */
 interface Borrowed { readonly table: string; readonly rest: string }
 
-function namesOfTable(table: Table): Names {
+function namesOfTable(schema: Schema, table: Table): Names {
   const byName = new Map<string, Column[]>();
   const borrowed: (Borrowed & { column: Column })[] = [];
-  for (const column of table.columns.filter(mayBeTwin)) {
+  for (const column of table.columns.filter((each) => mayBeTwin(schema, each))) {
     const words = wordsOf(column.name);
     const own = withoutTable(words, table);
     for (const name of new Set([words.join('_'), ...(own ? [own.join('_')] : [])])) byName.set(name, [...(byName.get(name) ?? []), column]);
@@ -115,6 +118,7 @@ function borrowedBy(name: string, words: readonly string[]): readonly Borrowed[]
   for (let size = 1; size < words.length; size++) {
     for (const [part, rest] of [[words.slice(0, size), words.slice(size)], [words.slice(-size), words.slice(0, -size)]]) found.push({ table: singularKey(part), rest: rest.join('_') });
   }
+  if (saysLatest(words)) for (let size = 2; size < words.length; size++) found.push({ table: singularKey(words.slice(1, size)), rest: words.slice(size).join('_') });
   borrowedNames.set(name, found);
   return found;
 }
@@ -131,10 +135,10 @@ function namesakes(a: Names, b: Names): readonly (readonly [Column, Column])[] {
   return [...pairs].flatMap(([column, others]) => [...others].map((other) => [column, other] as const));
 }
 
-/** When a row was taken out of use is its own business, also where its parent goes with it; a key beside the kind of row that it points at is a reference. */
-function mayBeTwin(column: Column): boolean {
+/** When a row was taken out of use is its own business, also where its parent goes with it; a key beside the kind of row that it points at is a reference, and so is one that only its name says. */
+function mayBeTwin(schema: Schema, column: Column): boolean {
   // What a search index holds is made from other columns.
-  return !column.isGenerated && !column.isIdentity && column.type.name !== 'tsvector' && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && kindBeside(column) === null && !isPrimaryKeyColumn(column);
+  return !column.isGenerated && !column.isIdentity && column.type.name !== 'tsvector' && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && !isCalledReference(schema, column) && kindBeside(column) === null && !isPrimaryKeyColumn(column);
 }
 
 function tablesWithEnum(schema: Schema, enumName: string): number {

@@ -1,6 +1,7 @@
 /** Zod: objects of a schema that is written in code have the fields of that schema. https://zod.dev/api */
 import { ANY, argument, entry, lastName, membersOf, orLeftOut, orNull, type DictValue, type Value } from '../../flow/value.js';
 import type { Flow } from '../../flow/evaluate.js';
+import { noteValidator } from '../../flow/guards.js';
 import { handOut } from '../../flow/hand-out.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { parsedBy } from '../shared/schemas.js';
@@ -108,6 +109,8 @@ function method(flow: Flow, site: CallSite, receiver: Value, name: string): Valu
   const first = argument(site.args, 0);
   if (PARSES.has(name)) return parsed;
   if (SAFE_PARSES.has(name)) return { k: 'dict', entries: new Map<string, Value>([['success', ANY], ['data', parsed], ['error', ANY]]), rest: null };
+  // https://zod.dev/api#refine
+  if (name === 'refine' && first?.k === 'fn') noteValidator(flow, flow.callFn(first, [{ ...site.args.list[0]!, value: parsed }]), site);
   if (KEEPS.has(name)) return receiver;
   if (name === 'array') return schema(site, { k: 'many', of: parsed });
   if (LOOSENS.has(name)) return schema(site, name === 'optional' ? orLeftOut(parsed) : orNull(parsed));
