@@ -169,3 +169,21 @@ class Barge(Base):
     expect(await of('scalars(select(Barge).where(Barge.label == name)).one()')).toEqual(['barges one by : returned']);
   });
 });
+
+describe('tables of Core that are joined apart', () => {
+  const of = async (code: string) => queries((await analyseText({
+    'app/tables.py': `import sqlalchemy as sa\n\nmeta = sa.MetaData()\nports = sa.Table("ports", meta, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))\nquays = sa.Table("quays", meta, sa.Column("id", sa.Integer, primary_key=True), sa.Column("port", sa.Integer))\ncranes = sa.Table("cranes", meta, sa.Column("id", sa.Integer, primary_key=True), sa.Column("quay", sa.Integer))\n`,
+    'app/code.py': `import sqlalchemy as sa\nfrom app.tables import cranes, ports, quays\n\ndef find(connection, name):\n    ${code}\n`,
+  })).project);
+
+  it.each([
+    ['j = quays.join(ports, quays.c.port == ports.c.id)\n    return connection.execute(sa.select(quays.c.id).select_from(j).where(ports.c.name == name)).all()', 'quays many by port =, name =: '],
+    ['j = quays.join(ports, quays.c.port == ports.c.id).outerjoin(cranes, cranes.c.quay == quays.c.id)\n    return connection.execute(sa.select(sa.func.count()).select_from(j).where(ports.c.name == name)).scalar()', 'quays count by port =, quay =, name =: '],
+  ])('are joined in the query that selects from them: %s', async (code, expected) => {
+    expect(await of(code)).toEqual([expected]);
+  });
+
+  it('are asked for by nothing where no query selects from them', async () => {
+    expect(await of('",".join(name)\n    return connection.execute(sa.select(quays.c.id)).all()')).toEqual(['quays many by : ']);
+  });
+});

@@ -10,6 +10,7 @@ import type { Place } from '../../model/schema.js';
 import { isTypeName } from './types.js';
 import { expressionCall } from './api/expressions.js';
 import { hybridAttribute } from './api/hybrids.js';
+import { joinTables } from './api/joined-tables.js';
 import { relationshipEquals } from './api/joins.js';
 import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
 import { proposed, selected } from './api/selected.js';
@@ -43,7 +44,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'exists') return receiver;
         if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
-      return tellView(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return tellView(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;

@@ -3,11 +3,12 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { compare } from '../../../flow/operators.js';
 import { correlate, join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, flag, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import type { Place } from '../../../model/schema.js';
 import { asPredicate, columnsIn, selectedItem, sortsOf } from './expressions.js';
 import { hybridAttribute } from './hybrids.js';
+import { isLeftJoin, joinedTables } from './joined-tables.js';
 import { joinConditions, keyConditions } from './joins.js';
 import { runQuery, TERMINALS } from './results.js';
 import { changeRows } from './writes.js';
@@ -60,7 +61,16 @@ function withModel(flow: Flow, site: CallSite, query: QueryState | null, model: 
   return query.sources.some((source) => source.model.table === model.table && source.alias === alias) ? query : { ...query, sources: [...query.sources, { model, alias, join: 'inner' }] };
 }
 
+/** A query about what it is about already and a table, or tables that were joined apart. */
+function withTables(flow: Flow, site: CallSite, query: QueryState, value: Value): QueryState {
+  const model = modelOf(value);
+  const begun = model ? withModel(flow, site, query, model.model, model.alias ?? null)! : query;
+  return (joinedTables(value)?.joins ?? []).reduce((all, step) => joined(flow, step, all, isLeftJoin(step)), begun);
+}
+
 function modelOf(value: Value): (Value & { k: 'model' }) | null {
+  const tables = joinedTables(value);
+  if (tables) return tables.first;
   for (const member of membersOf(value)) if (member.k === 'model' && member.model.dialect === 'sqlalchemy') return member;
   return null;
 }
@@ -75,7 +85,7 @@ export function pendingStep(flow: Flow, site: CallSite, pending: Value & { k: 's
   const query: QueryState = { ...started, isAggregate: pending.data['isAggregate'] === true };
   const inner = values.find((value) => value.k === 'query');
   const next: Value = { k: 'query', query: inner?.k === 'query' ? { ...inner.query, item: pending.data['item'] as Value, isAggregate: true } : query };
-  const stepped = site.name === 'select_from' || next.k !== 'query' ? next : queryStep(flow, { ...site, receiver: next }, next.query) ?? next;
+  const stepped = site.name === 'select_from' && next.k === 'query' ? { ...next, query: values.reduce((all, value) => withTables(flow, site, all, value), next.query) } : next.k !== 'query' ? next : queryStep(flow, { ...site, receiver: next }, next.query) ?? next;
   return pending.data['isExists'] === true && stepped.k === 'query' ? existsOf(flow, stepped.query) : stepped;
 }
 
@@ -96,8 +106,8 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
       for (const column of groups) flow.record.classify(column.model, column.attribute, column.place, 'group');
       return next(refine(query, at, { groups: [...query.groups, ...groups], isAggregate: true }));
     }
-    case 'join': case 'outerjoin': case 'join_from': return next(joined(flow, site, query, name === 'outerjoin' || [argument(args, -1, 'isouter'), argument(args, -1, 'full')].some((value) => flag(value) === true)));
-    case 'select_from': case 'add_columns': case 'add_entity': return next(values.reduce<QueryState>((all, value) => { const model = modelOf(value); return model ? withModel(flow, site, all, model.model, model.alias ?? null)! : all; }, query));
+    case 'join': case 'outerjoin': case 'join_from': return next(joined(flow, site, query, isLeftJoin(site)));
+    case 'select_from': case 'add_columns': case 'add_entity': return next(values.reduce<QueryState>((all, value) => withTables(flow, site, all, value), query));
     case 'with_entities': case 'with_only_columns': { const listed = values.flatMap((value) => (value.k === 'list' ? value.items : [value])); const selected = selectOf(flow, site, listed); return next(selected ? { ...refine(query, at, { item: selected.item, isAggregate: query.isAggregate || selected.isAggregate }) } : refine(query, at, { isAggregate: true, item: selectedItem(listed.length === 1 ? listed[0]! : ANY) })); }
     case 'limit': { const value = values[0]; return next(refine(query, at, { limit: value?.k === 'const' && typeof value.v === 'number' ? value.v : query.limit })); }
     case 'offset': return next(refine(query, at, { offset: true }));
