@@ -29,7 +29,8 @@ export const missingForeignKey: Rule = {
           columns: [column],
           message: `${nameOf(column)} holds ${nameOf(key)}, but no foreign key keeps it from pointing at rows that do not exist`,
           help: `Add a foreign key from ${nameOf(column)} to ${nameOf(key)}, after rows that point nowhere are gone`,
-          confidence: !isUsual ? 'low' : uses.isJoined ? 'high' : 'medium',
+          // A record of what was done may outlive whom it names.
+          confidence: !isUsual ? 'low' : uses.isJoined && !isRecordTable(project.schema, table) ? 'high' : 'medium',
           related: [{ message: 'the key it holds', place: key.place, table: target, column: key }, ...uses.related],
           remedies: [{ title: `Add the foreign key to ${target.name}`, sql: alterTable(table, `ADD CONSTRAINT ${sqlName(constraintName('fk', table, [column]))} FOREIGN KEY ${sqlColumns([column])} REFERENCES ${sqlTable(target)} ${sqlColumns([key])}`), ...(code ? { code } : {}) }],
         });
@@ -134,8 +135,9 @@ function lookedUpBy(project: Project, column: Column): ReadonlySet<Table> {
 const lookups = new WeakMap<Project, Map<Column, Set<Table>>>();
 const NONE: ReadonlySet<Table> = new Set();
 
-/** A comment says that there shall be none, or that the value is kept as it was. */
-function isLooseOnPurpose({ comment }: Column): boolean {
+/** A comment says that there shall be none, or that the value is kept as it was; what is said of the table is said of each of its columns. */
+function isLooseOnPurpose({ comment, table }: Column): boolean {
+  if (/\b(?:no|without(?: any)?) (?:foreign[ -]?keys?|fkeys?|fks?)\b/i.test(table.comment ?? '')) return true;
   if (comment === null) return false;
   const isOfKeys = /\b(foreign[ -]?keys?|fkeys?|fks?|constraints?|references?)\b/i.test(comment);
   return /\bdenormali[sz]ed\b/i.test(comment) || (isOfKeys && /\b(no|not|without|soft|loose|weak|intentional\w*|deliberate\w*|on purpose)\b/i.test(comment));

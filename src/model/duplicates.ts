@@ -5,6 +5,7 @@ import type { Copy, Use } from './usage.js';
 import { isApplication, isReading, isWriteUse, runsWith, siteOf } from './column-uses.js';
 import { linkOf, linkOverPart, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
+import { wordsOf } from './names.js';
 import { hasUnknownWriters } from './nullness.js';
 import { copiesBetween, isHistory, isSnapshotOf, movesAfterCreation } from './snapshots.js';
 import { isRecordTable, isCarriedByMost, isTemplateTable, isTranslationTable } from './tables.js';
@@ -26,6 +27,7 @@ export function duplicates(project: Project): readonly Duplicate[] {
     const link = linkOf(a, b) ?? linkOverPart(project.schema, a, b);
     if (!link) return [];
     const candidates = candidatesOf(project, twins);
+    if (candidates.length === 0) return [];
     const copyTable = copySide(project, candidates, link, a);
     const evident = withEvidence(project, candidates, link);
     const isMoved = evident.some((one) => one.syncs.length > 0 || one.triggers.length > 0);
@@ -86,7 +88,7 @@ function assignedBetween(project: Project): (a: Table, b: Table) => readonly (re
 
 /** The twins of two tables, each column in one pair at most: a pair with evidence wins over one without. */
 function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candidate[] {
-  const all = twins.map((twin): Candidate => ({
+  const all = twins.filter((twin) => !isMark(project, twin)).map((twin): Candidate => ({
     twin,
     syncs: movesAfterCreation(project, twin.a, twin.b).filter((copy) => !isFallback(project, copy) && !isBound(project, copy) && !isSetForAll(project, copy)),
     triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
@@ -139,6 +141,12 @@ function withEvidence(project: Project, candidates: readonly Candidate[], link: 
 function isStructural(candidates: readonly Candidate[]): boolean {
   return candidates.filter((one) => one.twin.isRare && one.twin.isTheirsAlone).length >= 2 || candidates.some((one) => one.twin.hasSameEnum);
 }
+
+/** `session.skills_hash != sandbox.skills_hash`: the row remembers which state of the other one it was last brought in line with, so that a difference tells that it is behind. */
+function isMark(project: Project, twin: Twin): boolean {
+  return [twin.a, twin.b].every(({ name }) => VERSION.has(wordsOf(name).at(-1) ?? '')) && isWeighed(project, twin);
+}
+const VERSION = new Set(['hash', 'checksum', 'digest', 'fingerprint', 'etag', 'version', 'revision', 'generation', 'epoch']);
 
 /** Two bags of settings have a name in common, not a fact. */
 function isBag({ a, b }: Twin): boolean {
