@@ -17,7 +17,7 @@ import { pageCall } from './pages.js';
 import type { Env } from './program.js';
 import { joinNames, ofKey } from './sql-names.js';
 import { hasParts, joinList, withOptionalParts } from './sql-parts.js';
-import { store } from './statements.js';
+import { store } from './assign.js';
 import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ListValue, type ModelValue, type RowValue, type Value, type ClassRef, type FnRef } from './value.js';
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */

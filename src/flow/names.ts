@@ -3,7 +3,7 @@ import { attributeOf } from './access.js';
 import { shapeOf } from './aliases.js';
 import type { Flow } from './evaluate.js';
 import type { Binding, Env, ModuleRef } from './program.js';
-import { bindPattern } from './statements.js';
+import { bindPattern } from './patterns.js';
 import { ANY, isInformative, preferKnown, union, type ClassRef, type Value } from './value.js';
 import { Vars } from './vars.js';
 import { NO_SPAN } from '../facts/span.js';

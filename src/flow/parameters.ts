@@ -7,7 +7,7 @@ import type { Flow } from './evaluate.js';
 import { keywords } from './keywords.js';
 import type { Env } from './program.js';
 import { isSurelyThere, presenceOf } from './presence.js';
-import { bindPattern } from './statements.js';
+import { bindPattern } from './patterns.js';
 import { isSqlText, ANY, NULL, preferKnown, foundThere, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Notes what a call that code makes gives the parameters. */

@@ -2,7 +2,7 @@
 import type { Param } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { bindPattern } from '../../flow/statements.js';
+import { bindPattern } from '../../flow/patterns.js';
 import { ANY, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
 import { keepSource } from './sources.js';
 

@@ -10,7 +10,7 @@ import { makeSpan } from '../../facts/span.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { childEnv, type Env } from '../../flow/program.js';
-import { assign } from '../../flow/statements.js';
+import { assign } from '../../flow/assign.js';
 import { ANY, type EvaluatedArg, type FnValue, type SpecialValue, type Value } from '../../flow/value.js';
 import type { LocatedOp } from '../../link/replay.js';
 import type { Place } from '../../model/schema.js';
