@@ -58,7 +58,8 @@ export function kindBeside(column: Column): Column | null {
   const kinds = ['type', 'kind', 'model', 'table'].map((word) => `${stem}_${word}`);
   // https://docs.djangoproject.com/en/5.2/ref/contrib/contenttypes/#generic-relations
   if (stem === 'object') kinds.push('content_type', 'content_type_id');
-  return column.table.columns.find((other) => kinds.includes(wordsOf(other.name).join('_'))) ?? null;
+  const isOfContentTypes = (other: Column) => column.table.foreignKeys.some((key) => key.columns[0] === other && key.target.isExternal && key.target.name === 'django_content_type');
+  return column.table.columns.find((other) => { const name = wordsOf(other.name).join('_'); return kinds.includes(name) || (name === `${stem}_type_id` && isOfContentTypes(other)); }) ?? null;
 }
 
 /** Says which other row this one belongs to: a foreign key's column, or one of the two that name a row of any table. */
