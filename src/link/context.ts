@@ -2,14 +2,14 @@
 import type { Expr, Func, Span, Stmt } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
-import { entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isResolverMap, isServerAction, takerOf, type Entry } from './handlers.js';
+import { entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isOfCommands, isResolverMap, isServerAction, takerOf, type Entry } from './handlers.js';
 import { entryOfParams, entryOfType } from './handler-types.js';
 import { endOf, startOf } from './spans.js';
 
 interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Entry; /** A function, or what answers a call from outside. */ readonly runs?: 'function' | 'handler' }
 
 /** The functions, loops and swallowing handlers of a file, and what calls a function that is given where an argument stands, by offset. */
-interface Found { readonly path: string; readonly regions: Region[]; readonly taken: Map<number, Entry> }
+interface Found { readonly path: string; readonly isOfCommands: boolean; readonly regions: Region[]; readonly taken: Map<number, Entry> }
 
 /** Where code of a file is: `isClient` says that the file runs on the far side of an API, `isEntryPoint` that its functions are called from outside. */
 export interface Surrounding { readonly path: string; readonly role: Role; readonly isClient: boolean; readonly isEntryPoint: boolean }
@@ -41,7 +41,7 @@ export function contextsOf(file: Surrounding, code: readonly Stmt[]): FileContex
 }
 
 function regionsOf(path: string, code: readonly Stmt[]): Found {
-  const found: Found = { path, regions: [], taken: new Map() };
+  const found: Found = { path, isOfCommands: isOfCommands(code), regions: [], taken: new Map() };
   walk(code, found, '');
   found.regions.sort((a, b) => spanStart(a.at) - spanStart(b.at) || spanEnd(b.at) - spanEnd(a.at));
   return found;
@@ -112,7 +112,7 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
 }
 
 function addFunction(fn: Func, name: string, found: Found, owner: string): void {
-  const entry = entryOfDecorators(fn) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : entryOfParams(fn));
+  const entry = entryOfDecorators(fn, found.isOfCommands) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : entryOfParams(fn));
   found.regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
   walk(fn.body, found, '');
 }

@@ -82,13 +82,18 @@ const calledName = (decorator: Expr): string => lastNameOf(decorator.k === 'call
 /** Decorators by which a bot is told what to answer, of an object that stands for it. https://docs.aiogram.dev https://docs.slack.dev/tools/bolt-python https://discordpy.readthedocs.io */
 const BOT_DECORATORS = /^(message|edited_message|callback_query|inline_query|(\w+_)?(message|query)_handler|on_message|on_callback_query|slash_command|hybrid_command|event|listener|shortcut|view)$/;
 
-/** What a function's decorators make it: a route, a job, a command. */
-export function entryOfDecorators({ decorators, isAsync }: Pick<Func, 'decorators' | 'isAsync'>): Entry {
+/** A file of a program's commands, which may be functions that wait as well. https://typer.tiangolo.com https://click.palletsprojects.com */
+export function isOfCommands(code: readonly Stmt[]): boolean {
+  return code.some((stmt) => stmt.k === 'import' && /^(typer|click|asyncclick|asyncer|rich_click|cyclopts|flask\.cli)(\.|$)/.test(stmt.module));
+}
+
+/** What a function's decorators make it: a route, a job, a command; `isInCommands` where its file is one of a program's commands. */
+export function entryOfDecorators({ decorators, isAsync }: Pick<Func, 'decorators' | 'isAsync'>, isInCommands: boolean): Entry {
   for (const decorator of decorators) {
     const name = calledName(decorator);
     const isOfOther = decorator.k === 'attr' || (decorator.k === 'call' && decorator.fn.k === 'attr');
     // What waits for its answers is no program that somebody starts, but a bot's.
-    if (/^(command|cli|group)$/.test(name)) return isAsync && isOfOther ? 'route' : 'command';
+    if (/^(command|cli|group)$/.test(name)) return isAsync && isOfOther && !isInCommands ? 'route' : 'command';
     if (isOfOther && BOT_DECORATORS.test(name)) return 'route';
     // https://discordpy.readthedocs.io/en/stable/ext/tasks/
     if (name === 'loop' && isOfOther) return 'worker';

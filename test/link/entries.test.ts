@@ -140,6 +140,8 @@ describe('what a repository is reached from in Python', () => {
     for (const [head, params] of [["@router.message(Command('parcels'))", 'message'], ['@dp.callback_query_handler()', 'query'], ['@bot.message_handler(commands=["parcels"])', 'message'], ['@commands.command()', 'ctx'], ['@bot.tree.command()', 'interaction'], ["@app.event('app_mention')", 'say'], ['', 'update: Update, context: ContextTypes.DEFAULT_TYPE']] as const) expect([head, await bot(head, params)]).toEqual([head, ['route']]);
     expect(await bot('@tasks.loop(minutes=5)', '')).toEqual(['worker']);
     for (const head of ['@cli.command()', '@click.command()']) expect([head, await bot(head, '', false)]).toEqual([head, [null]]);
+    // A program's own functions may wait as well, where something runs them until they are done.
+    for (const head of ['import typer\n\ncli = typer.Typer()\n\n@cli.command()\n@waiting', 'import asyncclick as click\n\n@click.command()']) expect([head, await bot(head, 'hub')]).toEqual([head, [null]]);
     for (const head of ['@message', '@event', '']) expect([head, await bot(head, 'message')]).toEqual([head, [null]]);
   });
 
