@@ -144,7 +144,7 @@ function isLooseOnPurpose({ comment, table }: Column): boolean {
 }
 
 /** Code joins on the column, looks the other table up by it, or writes the other table's key into it. */
-function usesAsKey(project: Project, column: Column, target: Table): { isJoined: boolean; related: Related[] } | null {
+function usesAsKey(project: Project, column: Column, target: Table): { isJoined: boolean; related: readonly Related[] } | null {
   const [key] = target.primaryKey!.columns;
   const joins = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.op === '=' && condition.value.k === 'column' && ((condition.column === column && condition.value.column === key) || (condition.column === key && condition.value.column === column))));
   const lookups = project.queriesOf(target).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === key && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from === column));
@@ -167,11 +167,15 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
     ...writes.filter((use) => use.value?.same && keys.has(use.value.same)).map((use) => use.place),
   ], `has the value here by which ${target.name} is looked up`);
   const given = [...filled, ...shared, ...named];
-  if (given.length > 0) return { isJoined: false, related: given };
-  // What the schema says of that name elsewhere holds here too, where rows are found by it.
-  const peers = keysOfThatName(project, column, target);
-  const asked_ = peers.length > 0 ? askedBy(project, column, () => true) : [];
-  return asked_.length > 0 ? { isJoined: false, related: [...peers.slice(0, MOST_PEERS).map((key): Related => ({ message: `is a foreign key to ${target.name} here`, place: key.place, table: key.table, column: key.columns[0] })), ...related(asked_, 'rows are found by it here')] } : null;
+  const evidence = given.length > 0 ? given : asElsewhere(project, column, target);
+  return evidence.length > 0 ? { isJoined: false, related: evidence } : null;
+}
+
+/** What the schema says of that name elsewhere holds here too, where rows are found by it. */
+function asElsewhere(project: Project, column: Column, target: Table): readonly Related[] {
+  const asked = askedBy(project, column, () => true).map((place): Related => ({ message: 'rows are found by it here', place, table: column.table, column }));
+  const peers = asked.length > 0 ? keysOfThatName(project, column, target) : [];
+  return peers.length > 0 ? [...peers.slice(0, MOST_PEERS).map((key): Related => ({ message: `is a foreign key to ${target.name} here`, place: key.place, table: key.table, column: key.columns[0] })), ...asked] : [];
 }
 
 /** Foreign keys to the target that are called like the column, if there are several, none of that name points elsewhere and few point nowhere, like this one. */
