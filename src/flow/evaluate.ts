@@ -86,6 +86,8 @@ export class Flow {
   private readonly memos = new Map<string, Map<unknown, unknown>>();
   /** Types that say the same whoever asks. */
   readonly fixedTypes = new Map<Expr, Value>();
+  /** The types that are being worked out. */
+  readonly typesAsked = new Set<Expr>();
   /** The dialects that have each hook: asked for with every step. */
   private hooks: Readonly<Record<ModuleRef['language'], Partial<Record<keyof DialectApi, readonly DialectApi[]>>>> = { python: {}, typescript: {} };
   private readonly fnIds = new Map<Func, string>();

@@ -24,7 +24,11 @@ export function typeOf(flow: Flow, type: Expr, env: Env, self: Value | null): Va
   const { fixedTypes, record: { changes: { clock } } } = flow;
   const known = fixedTypes.get(type);
   if (known) return known;
-  const value = typeValue(flow, type, env, self);
+  // A type may be asked for within itself: `schemas: { Part: { parts: components['schemas']['Part'][] } }`.
+  if (flow.typesAsked.has(type)) return ANY;
+  flow.typesAsked.add(type);
+  let value: Value;
+  try { value = typeValue(flow, type, env, self); } finally { flow.typesAsked.delete(type); }
   if (!flow.names.isPending && clock === flow.record.changes.clock && isFixed(flow, type, env)) fixedTypes.set(type, value);
   return value;
 }
