@@ -6,7 +6,7 @@ import { handToBases } from './hand-over.js';
 import { callHook, isInsertHook } from './insert-hooks.js';
 import type { Env } from './program.js';
 import { runStatement } from './statements.js';
-import type { ClassRef, Value } from './value.js';
+import type { ClassRef, FnRef, Value } from './value.js';
 
 /** A function: bound in the scope of another one, and evaluated for its own sake. */
 export function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env: Env): void {
@@ -18,8 +18,12 @@ export function defineFunction(flow: Flow, fn: (Stmt & { k: 'def' })['fn'], env:
     return;
   }
   for (const decorator of fn.decorators) flow.expr(decorator, env);
-  const outcome = isInsertHook(flow, ref) ? callHook(flow, ref) : flow.callFn(value, [], { isDefinition: true });
-  flow.define(ref, outcome);
+  evaluateDefined(flow, ref, undefined);
+}
+
+/** Evaluates a function with arguments nobody knows, and tells of what it returns; an insert hook with the rows that it is called for. */
+function evaluateDefined(flow: Flow, fn: FnRef, self: Value | undefined): void {
+  flow.define(fn, isInsertHook(flow, fn) ? callHook(flow, fn, self) : flow.callFn({ k: 'fn', fn, ...(self ? { self } : {}) }, [], { isDefinition: true }));
 }
 
 /** Runs a class body: its methods are evaluated once with the class itself as receiver. */
@@ -35,12 +39,10 @@ export function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env
   for (const stmt of cls.body) {
     if (stmt.k === 'def') {
       for (const decorator of stmt.fn.decorators) flow.expr(decorator, ref.env);
-      const fn = flow.fnRef(stmt.fn, ref.env, ref);
-      const outcome = isInsertHook(flow, fn) ? callHook(flow, fn, self) : flow.callFn({ k: 'fn', fn, self }, [], { isDefinition: true });
-      flow.define(fn, outcome);
+      evaluateDefined(flow, flow.fnRef(stmt.fn, ref.env, ref), self);
     } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
     // `check = async (text: string) => …`: a method of a model all the same; its other fields are columns.
-    else if (stmt.k === 'set' && stmt.value?.k === 'fn' && model) { const fn = flow.fnRef(stmt.value.fn, ref.env, ref); flow.define(fn, flow.callFn({ k: 'fn', fn, ...(stmt.isStatic ? {} : { self }) }, [], { isDefinition: true })); }
+    else if (stmt.k === 'set' && stmt.value?.k === 'fn' && model) evaluateDefined(flow, flow.fnRef(stmt.value.fn, ref.env, ref), stmt.isStatic ? undefined : self);
     else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class' && !(stmt.target.k === 'name' && told?.has(stmt.target.id))) flow.expr(stmt.value, ref.env);
     else if (stmt.k === 'if' || stmt.k === 'expr') runStatement(flow, stmt, ref.env, []);
   }

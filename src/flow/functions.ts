@@ -31,7 +31,8 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   const { fn } = callee;
   // One that another function makes is another one with each call of that.
   const isNested = fn.env.kind === 'function' && fn.env.isTop !== true;
-  const informative = isTold(args, fn.fn);
+  // What a decorator is given is all that it has: nothing, or null, tells one call from another.
+  const informative = isTold(args, fn.fn) || (flow.applications !== null && args.length > 0);
   const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
   const plainKey = self ? `()${self}` : '()';
   let key = plainKey;

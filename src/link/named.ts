@@ -27,7 +27,15 @@ export function possibleUses({ files, flow, roleOf, isClient, schema, extents }:
   const reads = new Map<string, Place[]>();
   for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
   const read = new Set([...flow.record.fieldReads.values()].map(({ field }) => field));
-  const possible = new PossibleUses(vocabulary, (path) => files.get(path)?.code ?? [], (cls, field) => reads.get(`${cls}.${field}`) ?? [], (field) => read.has(field), handedTo(flow.record), (path, type) => fieldsOfType(flow, path, type), (cls) => flow.record.forms.has(cls), foldedIn(files, vocabulary));
+  const possible = new PossibleUses(vocabulary, {
+    codeOf: (path) => files.get(path)?.code ?? [],
+    readsOf: (cls, field) => reads.get(`${cls}.${field}`) ?? [],
+    isRead: (field) => read.has(field),
+    handedTo: handedTo(flow.record),
+    fieldsOf: (path, type) => fieldsOfType(flow, path, type),
+    isForm: (cls) => flow.record.forms.has(cls),
+    folded: foldedIn(files, vocabulary),
+  });
   const declared = new Map<string, Span[]>();
   for (const extent of extents) declared.set(extent.path, [...(declared.get(extent.path) ?? []), extent.at]);
   const tied = new Set([...flow.record.tiedSchemas.values()].map((each) => each.cls.id));

@@ -17,19 +17,36 @@ type Kind = Pick<PossibleUse, 'isAnswer' | 'isType'>;
 /** Possible uses of one name that are kept. */
 const USE_LIMIT = 200;
 
+/** What evaluation and the facts tell of code that names something. A class is told by `path:offset` of where it begins. */
+export interface KnownOfCode {
+  /** The code of a file. */
+  codeOf(path: string): readonly Stmt[];
+  /** The places that read a field of a class. */
+  readsOf(cls: string, field: string): readonly Place[];
+  /** Whether anything reads a field of that name. */
+  isRead(field: string): boolean;
+  /** The places that write the value which the name at an offset has. */
+  handedTo(path: string, offset: number): readonly Place[];
+  /** The fields of a type that is written in a file. */
+  fieldsOf(path: string, type: Expr): readonly string[];
+  /** Whether a class only holds values. */
+  isForm(cls: string): boolean;
+  /** Names that may have lost their capitals. */
+  readonly folded: ReadonlySet<string>;
+}
+
 /** Collects possible uses of the names in `vocabulary`. */
 export class PossibleUses {
   readonly found = new Map<string, PossibleUse[]>();
   private readonly besides = new Map<string, Beside>();
   /** Fields of which the vocabulary knows a part: `address`, where there is a column `address.street`. */
   private readonly owners: ReadonlySet<string>;
-  /** `codeOf` gives the code of a file, `readsOf` the places that read a field of the class that begins at `path:offset`, `isRead` whether anything reads a field of that name, `handedTo` those that write the value of a name, `fieldsOf` the fields of a type that is written in a file, `isForm` whether the class that begins at `path:offset` only holds values; `folded` are names that may have lost their capitals. */
-  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly codeOf: (path: string) => readonly Stmt[], private readonly readsOf: (cls: string, field: string) => readonly Place[], private readonly isRead: (field: string) => boolean, private readonly handedTo: (path: string, offset: number) => readonly Place[], private readonly fieldsOf: (path: string, type: Expr) => readonly string[], private readonly isForm: (cls: string) => boolean, private readonly folded: ReadonlySet<string> = new Set()) {
+  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly known: KnownOfCode) {
     this.owners = new Set([...vocabulary].filter((name) => name.includes('.')).map((name) => name.slice(0, name.lastIndexOf('.'))));
   }
 
   private isNamed(name: string): boolean {
-    return this.vocabulary.has(name) || (this.folded.size > 0 && this.folded.has(name.toLowerCase()));
+    return this.vocabulary.has(name) || (this.known.folded.size > 0 && this.known.folded.has(name.toLowerCase()));
   }
 
   /** The words of a file that is not parsed. */
@@ -130,34 +147,34 @@ export class PossibleUses {
 
   private besideOf({ path, at }: Place): NonNullable<PossibleUse['beside']> {
     let known = this.besides.get(path);
-    if (!known) this.besides.set(path, (known = besideIn(this.codeOf(path))));
+    if (!known) this.besides.set(path, (known = besideIn(this.known.codeOf(path))));
     return (known.get(spanStart(at)) ?? []).map((offset) => ({ path, offset }));
   }
 
   private writersOf({ path, at }: Place): NonNullable<PossibleUse['beside']> {
-    return this.handedTo(path, spanStart(at)).map((place) => ({ path: place.path, offset: spanStart(place.at) }));
+    return this.known.handedTo(path, spanStart(at)).map((place) => ({ path: place.path, offset: spanStart(place.at) }));
   }
 
   private addFields(cls: Class, file: NamesOf, isTied: boolean, isDeclared: (at: Span) => boolean): void {
     if (isTied || cls.form === 'enum') return;
     const isAnswer = isAnswerType(cls);
     const id = `${file.path}:${spanStart(cls.range)}`;
-    const isType = cls.form === 'interface' || this.isForm(id);
+    const isType = cls.form === 'interface' || this.known.isForm(id);
     for (const stmt of cls.body) {
       if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
       const { id: name, at } = stmt.target;
-      for (const field of [name, ...(stmt.type ? this.partsOf(file.path, name, stmt.type) : [])]) this.add(field, 'field', at, file, this.readsOf(id, field), { ...(isAnswer ? { isAnswer } : {}), ...(isType ? this.asType(field) : {}) });
+      for (const field of [name, ...(stmt.type ? this.partsOf(file.path, name, stmt.type) : [])]) this.add(field, 'field', at, file, this.known.readsOf(id, field), { ...(isAnswer ? { isAnswer } : {}), ...(isType ? this.asType(field) : {}) });
     }
   }
 
   /** What code reads of objects of some type is no mere part of a type. */
   private asType(field: string): Kind {
-    return this.isRead(field) ? {} : { isType: true };
+    return this.known.isRead(field) ? {} : { isType: true };
   }
 
   /** The paths of columns that a field's type has in it: `address.street`. */
   private partsOf(path: string, field: string, type: Expr): readonly string[] {
-    return this.owners.has(field) ? this.fieldsOf(path, type).map((part) => `${field}.${part}`).filter((part) => this.vocabulary.has(part)) : [];
+    return this.owners.has(field) ? this.known.fieldsOf(path, type).map((part) => `${field}.${part}`).filter((part) => this.vocabulary.has(part)) : [];
   }
 
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean, isPath = /^\.{0,2}\/[\w./:{}$-]*$/.test(String(value))): void {

@@ -16,10 +16,10 @@ export const nest: Dialect = {
       if (request !== undefined || receiver === null || name === null) return request;
       const [message] = site.args.list;
       if (message === undefined) return undefined;
-      if (isBus(receiver, name) || (name === 'apply' && isAggregate(flow, receiver))) return toHandlers(flow, site, messagesIn(message.value).flatMap((value) => takersOf(flow, value).map((handler) => () => flow.callFn(handler, [{ ...message, value }]))), name === 'execute');
+      if (isBus(receiver, name) || (name === 'apply' && isAggregate(flow, receiver))) return given(flow, site, messagesIn(message.value).flatMap((value) => takersOf(flow, value).map((handler) => flow.callFn(handler, [{ ...message, value }]))), name === 'execute');
       if (receiver.k !== 'extobj' || !EMITTERS.test(receiver.module) || !EMIT_METHODS.has(name)) return undefined;
       const handlers = handlersOf(flow).byName.get(text(message.value) ?? '') ?? [];
-      return toHandlers(flow, site, handlers.map((handler) => () => flow.callFn(handler, site.args.list.slice(1))), name === 'emitAsync');
+      return given(flow, site, handlers.map((handler) => flow.callFn(handler, site.args.list.slice(1))), name === 'emitAsync');
     },
     attribute: (_flow, of, name) => requestOf(of, name),
     parameter: decorated,
@@ -44,9 +44,8 @@ function isAggregate(flow: Flow, receiver: Value): boolean {
   return cls !== null && cls !== undefined && externalBases(flow, cls).some((base) => base.k === 'ext' && base.module === '@nestjs/cqrs');
 }
 
-/** Runs the handlers; what they give comes back where the sender waits for it. Undefined where there are none in sight. */
-function toHandlers(flow: Flow, site: CallSite, runs: readonly (() => Value)[], isAwaited: boolean): Value | undefined {
-  if (runs.length === 0) return undefined;
-  const given = runs.map((run) => run());
-  return isAwaited ? union(given) : flow.unknown(site.env, site.at);
+/** What handlers have given comes back where the sender waits for it. Undefined where there are none in sight. */
+function given(flow: Flow, site: CallSite, values: readonly Value[], isAwaited: boolean): Value | undefined {
+  if (values.length === 0) return undefined;
+  return isAwaited ? union(values) : flow.unknown(site.env, site.at);
 }

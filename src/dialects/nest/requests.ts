@@ -8,8 +8,7 @@ import { ANY, lastName, membersOf, type EvaluatedArg, type FnRef, type SpecialVa
 import type { CallSite } from '../dialect.js';
 
 const DIALECT = 'nest';
-/** Its type argument has the calls that are made with it told apart by what else they give. */
-const CONTEXT: Value = { k: 'extobj', module: '@nestjs/common', name: 'ExecutionContext', args: [ANY] };
+const CONTEXT: Value = { k: 'extobj', module: '@nestjs/common', name: 'ExecutionContext', args: [] };
 const REQUEST: Value = { k: 'extobj', module: '@nestjs/common', name: 'Request', args: [] };
 /** What leads from the context of a call to its request, by the types that the steps have. */
 const STEPS: ReadonlyMap<string, Value> = new Map<string, Value>([
