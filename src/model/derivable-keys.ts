@@ -1,14 +1,14 @@
 /** Foreign keys that another one already implies, and what the code shows of their meaning. */
 import pluralize from 'pluralize';
 import type { Project } from './project.js';
-import type { Column, ForeignKey, Table } from './schema.js';
+import type { Column, ForeignKey, Place, Table } from './schema.js';
 import { isWithin } from '../facts/span.js';
 import type { Query, Use } from './usage.js';
 import { isApplication, isWriteUse, runsWith } from './column-uses.js';
-import { asOneColumn, foreignKeyPaths, hasSameRole, involvesActor, isActorRole, roleWords, type Path } from './foreign-key-paths.js';
+import { asOneColumn, foreignKeyPaths, hasPlainName, hasSameRole, involvesActor, isActorRole, roleWords, type Path } from './foreign-key-paths.js';
 import { isCommonName, wordsOf } from './names.js';
-import { isRewritten } from './snapshots.js';
-import { isKeptApartByPolicies, isOwnTable, isPrimaryKeyColumn, isUsedByDatabase } from './tables.js';
+import { copiesBetween, isRewritten } from './snapshots.js';
+import { isActorTable, isKeptApartByPolicies, isOwnTable, isPrimaryKeyColumn, isUsedByDatabase } from './tables.js';
 
 export interface Writer { readonly use: Use; readonly source: 'chain' | 'null' | 'unknown' | 'elsewhere' }
 /** `key` says what `path` says: `path` starts in the key's own table and ends at its target. */
@@ -43,7 +43,7 @@ export function sourceOf(path: Path): Column {
 function mayBeDerivable(project: Project, key: ForeignKey): boolean {
   const { table } = key;
   const [column] = key.columns;
-  return key.columns.length === 1 && key.target !== table && isOwnTable(key.target) && key.targetColumns.length === 1
+  return key.columns.length === 1 && key.target !== table && (isOwnTable(key.target) || isActorTable(project.schema, key.target)) && key.targetColumns.length === 1
     // A leading underscore says that the model keeps the column for itself, in step with its source.
     && !column.name.startsWith('_') && !isPrimaryKeyColumn(column) && !isUsedByDatabase(project.schema, column) && !project.settings.tenantKeys.includes(column.name) && !isKeptApartByPolicies(project.schema, key)
     // A composite key over the column ties the copy to its source: denormalisation done right.
@@ -72,13 +72,14 @@ function isForAWhile({ table, columns }: ForeignKey): boolean {
 
 function isImplied(project: Project, key: ForeignKey, path: Path): boolean {
   const last = path[path.length - 1];
-  if (!hasSameRole(key, last) || path.some((hop) => hop !== last && hop.columns[0].nullable)) return false;
+  if (path.some((hop) => hop !== last && hop.columns[0].nullable)) return false;
   // Every hop must lead to the row's one and only key.
   if (last.targetColumns[0] !== key.targetColumns[0]) return false;
   // Who did something to a row may belong to another one than the row does.
   if (path.some((hop) => hop !== last && isActorRole(project.schema, hop))) return false;
   const writers = writersOf(project, key, path);
   const isAlwaysCopied = writers.length > 0 && writers.every((writer) => writer.source === 'chain');
+  if (!hasSameRole(key, last) && !(isAlwaysCopied && hasPlainName(key) && !isChanged(project, last.columns[0]))) return false;
   if (last.columns[0].nullable && !(key.columns[0].nullable && isAlwaysCopied)) return false;
   return isAlwaysCopied || !(involvesActor(project.schema, path) || isAttribute(last) || keepsThePast(project, key.columns[0], last.columns[0]));
 }
@@ -95,6 +96,11 @@ function keepsThePast(project: Project, column: Column, source: Column): boolean
   return changes && project.insertsInto(column.table).some(isApplication) && !isRewritten(project, column);
 }
 
+/** Some code gives a row that is there another value: people may, where a whole request is written. */
+function isChanged(project: Project, column: Column): boolean {
+  return project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && !use.atInsert);
+}
+
 /** What each application write of the key takes its value from. */
 function writersOf(project: Project, key: ForeignKey, path: Path): readonly Writer[] {
   const [column] = key.columns;
@@ -105,11 +111,18 @@ function writersOf(project: Project, key: ForeignKey, path: Path): readonly Writ
     if (value?.k === 'null') return { use, source: 'null' };
     if (value?.column === source) return { use, source: 'chain' };
     // The same value goes into the other row's key in the same function.
-    const isShared = value?.same !== undefined && !isReplaced(project, use) && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && runsWith(other, use));
-    if (isShared) return { use, source: 'chain' };
+    const isShared = value?.same !== undefined && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && runsWith(other, use));
+    if ((isShared || isTold(project, use, source)) && !isReplaced(project, use)) return { use, source: 'chain' };
     return { use, source: value?.column && !ends.has(value.column) ? 'elsewhere' : 'unknown' };
   });
 }
+
+/** What is written there also goes to the source, in rows that the code ties to each other: `owner=request.user` and `user=request.user`. */
+function isTold(project: Project, use: Use, source: Column): boolean {
+  return copiesBetween(project, use.column, source).some(({ via, from, place, context }) => via === 'same-value' && (from === source ? isAt(place, use.place) : runsWith({ context }, use)));
+}
+
+const isAt = (a: Place, b: Place): boolean => a.path === b.path && a.at === b.at;
 
 /** Rows that are found by the old value get a new one (two users become one): it comes from no other row. */
 function isReplaced(project: Project, { table, column, place }: Use): boolean {

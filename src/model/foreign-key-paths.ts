@@ -25,9 +25,8 @@ export function foreignKeyPaths(from: Table, to: Table, avoid: readonly Table[] 
   const found: Path[] = [];
   const walk = (table: Table, path: Path): void => {
     for (const key of table.foreignKeys.flatMap((one) => asOneColumn(one) ?? [])) {
-      if (!isOwnTable(key.target)) continue;
       if (key.target === to) found.push([...path, key]);
-      else if (path.length + 1 < MAX_HOPS && key.target !== from && !avoid.includes(key.target) && !path.some((hop) => hop.target === key.target)) walk(key.target, [...path, key]);
+      else if (isOwnTable(key.target) && path.length + 1 < MAX_HOPS && key.target !== from && !avoid.includes(key.target) && !path.some((hop) => hop.target === key.target)) walk(key.target, [...path, key]);
     }
   };
   walk(from, []);

@@ -27,7 +27,7 @@ export function annotated(name: Value): Value | undefined {
 export function parameterValue(flow: Flow, state: State, param: Param, declared: Value, env: Env): Value | undefined {
   if (declared.k !== 'any' || param.target.k !== 'name' || env.module.language !== 'python') return undefined;
   const name = param.target.id;
-  if (name === 'request') return imports(env, REQUESTS) ? REQUEST : undefined;
+  if (name === 'request') return imports(env, REQUESTS) || isMiddleware(env) ? REQUEST : undefined;
   if (name === 'info' && imports(env, RESOLVERS)) return RESOLVED;
   if (env.owner) return methodParameter(flow, env.owner, param, name);
   return name === 'instance' || name === 'sender' ? signalled(flow, state, env, param, name) : undefined;
@@ -38,6 +38,14 @@ const REQUESTS = /^(django|rest_framework|ninja)\b/;
 const RESOLVERS = /^(graphene|graphene_django|ariadne)\b/;
 
 const imports = ({ module }: Env, libraries: RegExp): boolean => importsFrom(module, (library) => libraries.test(library));
+
+/** Inside of what is made for the next in turn: `def middleware(get_response)`, `def __init__(self, get_response)`. https://docs.djangoproject.com/en/5.0/topics/http/middleware/#writing-your-own-middleware */
+function isMiddleware(env: Env): boolean {
+  const takesNext = ({ params }: Func) => params.some(({ target }) => target.k === 'name' && target.id === 'get_response');
+  if (env.owner?.cls.body.some((stmt) => stmt.k === 'def' && stmt.fn.name === '__init__' && takesNext(stmt.fn))) return true;
+  for (let scope: Env | null = env; scope; scope = scope.parent) if (scope.fn && takesNext(scope.fn)) return true;
+  return false;
+}
 
 /** `get_total(self, obj)` of a serialiser or an administration class, `update(self, instance, …)`. */
 function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string): Value | undefined {
