@@ -8,11 +8,18 @@ import { ANY, isInformative, preferKnown, union, type ClassRef, type Value } fro
 import { Vars } from './vars.js';
 import { NO_SPAN } from '../facts/span.js';
 
+/** Stands for a name while it is being evaluated. */
+const ASKED = Symbol('asked');
+
 export class Names {
-  /** Top-level names by module: looked up more often than anything else; null while one is being evaluated. */
-  private readonly known = new Map<ModuleRef, Map<string, Value | null>>();
+  /** Top-level names by module: looked up more often than anything else. */
+  private readonly known = new Map<ModuleRef, Map<string, Value | null | typeof ASKED>>();
   /** Names that are being evaluated. */
   private pending = 0;
+  /** How often one of these was asked for, which tells nothing then. */
+  private circles = 0;
+  /** Names that came out as unknown because of that: by themselves they may be known. */
+  private undecided: { readonly names: Map<string, unknown>; readonly name: string }[] = [];
 
   constructor(private readonly flow: Flow) {}
 
@@ -52,28 +59,40 @@ export class Names {
     let names = this.known.get(module);
     if (!names) this.known.set(module, (names = new Map()));
     const known = names.get(name);
+    if (known === ASKED) { this.circles += 1; return null; }
     if (known !== undefined) return known;
-    names.set(name, null);
+    names.set(name, ASKED);
     this.pending += 1;
+    const { circles } = this;
     const value = this.topLevel(module, name);
     this.pending -= 1;
     names.set(name, value);
+    if (this.pending === 0) this.forgetUndecided();
+    else if (this.circles > circles && (value === null || value.k === 'any')) this.undecided.push({ names, name });
     return value;
+  }
+
+  /** What was asked for is known; what was unknown on the way there is looked up anew when it is asked for. */
+  private forgetUndecided(): void {
+    for (const { names, name } of this.undecided) names.delete(name);
+    this.undecided = [];
   }
 
   private topLevel(module: ModuleRef, name: string): Value | null {
     const bindings = module.bindings.get(name);
     if (bindings) return union(bindings.map((binding) => this.flow.quiet(() => this.bindingValue(module, binding, name))));
-    let library: Value | null = null;
+    let [library, unknown]: (Value | null)[] = [null, null];
     for (const star of module.stars) {
       const path = this.flow.resolveModule(module.path, star, module.language);
       const target = path === null ? null : this.flow.moduleAt(path);
       const value = target && target !== module ? this.ofModule(target, name) : null;
-      if (value) return value;
+      // One of several modules may only import the name from here, as its types do.
+      if (value && value.k !== 'any') return value;
+      unknown ??= value;
       // `export * from 'library'`: a name that nothing else has is the library's.
       if (path === null && module.language === 'typescript') library ??= { k: 'ext', module: star, name };
     }
-    return library;
+    return unknown ?? library;
   }
 
   private bindingValue(module: ModuleRef, binding: Binding, name: string): Value {
