@@ -85,7 +85,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
     case 'map': return { k: 'many', of: first?.k === 'ext' ? dispatch(flow, { ...site, callee: first, receiver: null, name: null, args: { list: elementsOf(flow, args.list.slice(1), site).map((value, index) => ({ ...args.list[index + 1]!, value })) } }) : callWith(flow, first, elementsOf(flow, args.list.slice(1), site), site) };
     case 'dict': if (first) notePairs(flow, first, flow.place(env, at)); return dictOf(flow, site, first);
     case 'vars': return first ?? ANY;
-    case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' ? first : ANY;
+    case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' || (name === 'str' && first?.k === 'key') ? first : ANY;
     case 'gather': return { k: 'list', items: args.list.map((arg) => arg.value) };
     case 'chain': return { k: 'many', of: union(elementsOf(flow, args.list, site)) };
     case 'partial': return first ?? ANY;

@@ -16,6 +16,7 @@ import { operatorValue } from './operators.js';
 import { keptBy } from './prefetched.js';
 import { isOfRows, noteRowType } from './row-types.js';
 import { heldTexts, sqlTexts, withSql } from './sql.js';
+import { quotedKey } from './sql-names.js';
 import { added } from './sql-parts.js';
 import { rowGiven } from './sql-rows.js';
 import { childEnv, type Env, type ModuleRef } from './program.js';
@@ -161,6 +162,8 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
     // `sql``: nothing is put in.
     if (flow.strings && expr.parts.every((part) => part.k === 'text' && part.v.trim() === '')) return { k: 'const', v: '' };
   }
+  const quoted = expr.tag ? null : quotedKey(expr, values);
+  if (quoted) return quoted;
   // A template of constants is a constant: names of columns are built that way.
   const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
   const value: Value = !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;

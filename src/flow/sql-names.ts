@@ -9,6 +9,7 @@ export interface SqlName { readonly path: readonly string[]; readonly alias?: st
 const LONGEST = 4000;
 const IDENTIFIER = '(?:"[^"]+"|[A-Za-z_]\\w*)';
 const NAME = new RegExp(`^(${IDENTIFIER}(?:\\.${IDENTIFIER}){0,2}(?:\\.\\*)?|\\*)(?:\\s+(?:as\\s+)?(${IDENTIFIER}))?$`, 'i');
+const BEFORE_KEY = new RegExp(`^(?:(${IDENTIFIER})\\.)?(["\`]?)$`);
 /** Words that stand alone and name nothing. */
 const WORDS = new Set(['null', 'true', 'false', 'default', 'current_date', 'current_timestamp', 'current_user', 'select', 'where']);
 
@@ -54,6 +55,19 @@ export function namesOfTemplate(template: Template, holes: readonly Value[]): re
   return found.length > 0 ? found : null;
 }
 
+/** `"${key}"`, `l.{key}`: any key of a dict as a name between what quotes and qualifies it; null for a template that says more. */
+export function quotedKey({ parts }: Template, holes: readonly Value[]): Value | null {
+  const [hole] = holes;
+  if (hole?.k !== 'key' || holes.length > 1 || parts.length > 3) return null;
+  const at = parts.findIndex((part) => part.k !== 'text');
+  const [before, after] = [parts[at - 1], parts[at + 1]].map((part) => (part?.k === 'text' ? part.v : ''));
+  const [, qualifier, quote] = BEFORE_KEY.exec(before!) ?? [];
+  if (quote === undefined || after !== quote) return null;
+  if (quote === '' && qualifier === undefined) return hole;
+  const names = namesOfKeys(hole.of, hole.part);
+  return names && namesValue(qualifier === undefined ? names : names.map((name) => ({ ...name, path: [bare(qualifier), ...name.path] })));
+}
+
 /** What a call makes one name of: `identifier(['users', 'id'])`, `Identifier('public', 'users')`; the parts of one may be any of several. */
 export function identifierOf(parts: readonly Value[]): Value | null {
   let found: readonly SqlName[] = [{ path: [] }];
@@ -96,9 +110,12 @@ export function ofKey(value: Value, key: string): Value {
   return own.length > 0 && own.length < names.length ? namesValue(own) : value;
 }
 
-/** `COLUMNS.join(', ')`: the text that a list of texts makes, or the names that it holds; null where there is neither. */
+/** `COLUMNS.join(', ')`, `', '.join(values)`: the text that a list of texts makes, or the names that it holds; null where there is neither. */
 export function joinNames(list: Value, separator: string | null): Value | null {
-  if (separator === null || (list.k !== 'list' && list.k !== 'many')) return null;
+  if (separator === null) return null;
+  // What is gone through of a dict are its keys.
+  if (list.k === 'dict') return joinNames({ k: 'many', of: { k: 'key', of: list, part: 'key' } }, separator);
+  if (list.k !== 'list' && list.k !== 'many') return null;
   const texts = list.k === 'list' ? list.items.map(text) : [null];
   if (texts.length > 0 && !texts.includes(null)) return { k: 'const', v: texts.join(separator) };
   const names = /^\s*,\s*$/.test(separator) ? namesIn(list, false) : null;

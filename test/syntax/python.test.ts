@@ -125,7 +125,12 @@ describe('strings', () => {
     ['f"{x["k"]}{f"{y}"}"', '`{x["k"]}{`{y}`}`'],
     ['("a" f"b{c}" "d")', '`ab{c}d`'],
     ['"a" + b + "c"', '<+ <+ "a", b>, "c">'],
-    ['"a %s" % b', '<% "a %s", b>'],
+    ['"a %s" % b', '`a {b}`'],
+    ['"50%% of %s, %d" % (a, b) + c', '<+ `50% of {a}, {b}`, c>'],
+    ['("a %(x)s" " b") % {"x": c}', '`a {c} b`'],
+    ['"a %s %s" % b', '<% "a %s %s", b>'],
+    ['"a %(x)s" % b', '<% "a %(x)s", b>'],
+    ['"10% of %s" % b', '<% "10% of %s", b>'],
   ])('%s', (text, expected) => expect(value(text)).toBe(expected));
 
   it('spans the raw text of each part', () => {

@@ -1,6 +1,7 @@
 import type { Expr, IfStmt, Span, Stmt } from '../../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import { expr, exprs } from './expressions.js';
+import { isPercentOfText, percentFormatted } from './format.js';
 import { MAX_CHAIN, other, spanOf, type Reader } from './reader.js';
 import { kids, operators } from './tree.js';
 
@@ -10,6 +11,8 @@ const LEFT_DEEP = new Set(['binary_operator', 'boolean_operator', 'union_type'])
 
 /** `a + b + c` nests to the left as deep as it is long; its spine is followed in a loop. */
 export function binaryChain(reader: Reader, node: number): Expr {
+  const formatted = percentFormatted(reader, node);
+  if (formatted) return formatted;
   const operands: number[] = [], ops: string[] = [], ends: number[] = [];
   let left = node;
   while (LEFT_DEEP.has(reader.tree.kind[left])) {
@@ -19,6 +22,8 @@ export function binaryChain(reader: Reader, node: number): Expr {
     ops.push(operators(reader.tree, left)[0] ?? '|');
     ends.push(reader.tree.end[left]);
     left = unwrapType(reader, first);
+    // `'… %s …' % x + …`: what is formatted is one operand.
+    if (isPercentOfText(reader, left)) break;
   }
   if (operands.length === 0) return other(spanOf(reader, node), exprs(reader, kids(reader.tree, node)));
   operands.push(left);

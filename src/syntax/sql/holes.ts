@@ -24,7 +24,7 @@ const AS_NUMBER: readonly Form[] = ['number'];
 const AS_NAME: readonly Form[] = ['name', 'value', 'nothing'];
 const MAX_TRIES = 24;
 const INSERTED_NEXT = /\binsert\s+into\s+(?:"[^"]+"|[\w.])+\s+$/i;
-const NAME_NEXT = /\b(?:from|join|update|into|table|only|truncate|view|references)\s+$|[\w.]\.?$|"$/i;
+const NAME_NEXT = /\b(?:from|join|update|into|table|only|truncate|view|references)\s+$|[\w.]\.?$|"$|(?<!:):$/i;
 
 interface Composed { readonly text: string; readonly span: SpanOf; readonly holes: readonly number[]; readonly inStrings: ReadonlySet<number> }
 
