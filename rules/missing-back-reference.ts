@@ -1,5 +1,5 @@
 import {
-  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName, tieText,
+  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isKeyOnItsWayOut, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName, tieText,
   type ForeignKey, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -43,7 +43,7 @@ function keysByParent(project: Project): Map<Table, ForeignKey[]> {
     if (table.foreignKeys.length === 0 || isAssociation(table) || isThroughTable(project.schema, table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
     const implied = impliedKeys(project, table);
     for (const key of table.foreignKeys) {
-      if (implied.has(key) || !isOwed(project, key)) continue;
+      if (implied.has(key) || !isOwed(project, key) || isKeyOnItsWayOut(key)) continue;
       const keys = found.get(key.target);
       if (keys) keys.push(key);
       else found.set(key.target, [key]);

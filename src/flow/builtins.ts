@@ -213,6 +213,7 @@ function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): 
     case 'fn': return name === 'bind' && args.list.length <= 1 && site.env.module.language === 'typescript' ? receiver : name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
     // `g.get("user")`
     case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : name === 'get' ? flow.carried.read(receiver, text(argument(args, 0)) ?? '') ?? null : null;
+    case 'term': return flow.carried.contextVar(flow, receiver, name, argument(args, 0));
     case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;
     default: return null;
   }

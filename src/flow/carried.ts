@@ -1,9 +1,11 @@
 /**
  * What code keeps on objects that a library hands from function to function: `g.user = row` of Flask, `request.state.user = row`, `request.tenant = row`.
- * Whoever reads it there has that row, whichever function ran first; so it is gathered before anything is evaluated for its uses.
+ * Whoever reads it there has that row, whichever function ran first; so it is gathered before anything is evaluated for its uses. So it is with
+ * variables of a request or task.
  */
 import type { Class, Expr, Func, Stmt } from '../facts/code.js';
 import { walk } from '../facts/walk.js';
+import { contextVarKey, contextVarsOf, keptInVar, type ContextVar } from './context-vars.js';
 import type { Flow } from './evaluate.js';
 import type { ModuleRef } from './program.js';
 import { scriptKeepers } from './script-keepers.js';
@@ -24,8 +26,10 @@ export class Carried {
   private readonly parts = new Set<string>();
   /** The functions that keep something, and those they stand in, while they are looked through. */
   private keepers: ReadonlySet<Func> = new Set();
+  private readonly vars = new Map<string, ContextVar>();
 
   clear(): void {
+    this.vars.clear();
     this.values.clear();
     this.parts.clear();
   }
@@ -49,6 +53,16 @@ export class Carried {
     return NAMESPACES.has(holder) ? ANY : undefined;
   }
 
+  /** `current.get()`, `current.set(value)`; null where `of` is no variable of a request or task. */
+  contextVar(flow: Flow, of: Value, name: string, given: Value | null): Value | null {
+    const key = contextVarKey(of);
+    if (key === null || (name !== 'get' && name !== 'set')) return null;
+    if (name === 'set') { if (this.keepers.size > 0 && given) this.add(key, given); return ANY; }
+    const variable = this.vars.get(key);
+    const held = variable?.holds ? flow.type(variable.holds, variable.module.env) : ANY;
+    return held.k === 'any' ? this.values.get(key) ?? ANY : held;
+  }
+
   /** What a library's name stands for, where that is a row of the application's. */
   lookedUp(name: string): Value | undefined {
     return LOOKED_UP.has(name) ? this.values.get(CURRENT_USER) ?? ANY : undefined;
@@ -56,7 +70,9 @@ export class Carried {
 
   /** Evaluates, without recording, the functions that keep something. */
   gather(flow: Flow, modules: readonly ModuleRef[]): void {
-    const found = modules.flatMap((module) => (module.language === 'python' ? keepersOf(module) : scriptKeepers(module)));
+    for (const module of modules) if (module.language === 'python') for (const variable of contextVarsOf(module)) this.vars.set(variable.key, variable);
+    const names = new Set([...this.vars.values()].map(({ name }) => name));
+    const found = modules.flatMap((module) => (module.language === 'python' ? keepersOf(module, names) : scriptKeepers(module)));
     if (found.length === 0) return;
     const setters = new Set(found.flatMap(({ setter }) => setter ?? []));
     if (setters.size > 0) for (const module of modules) if (module.language === 'python') found.push(...callersOf(module, setters));
@@ -108,13 +124,21 @@ export const REQUEST = /Request$|^(HTTPConnection|WebSocket)$/;
 /** A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on, `keeps` what a library keeps its result as, `setter` its own name where it keeps what it is given. */
 export interface Keeper { readonly module: ModuleRef; readonly around: readonly Func[]; readonly owner: Class | null; readonly parts: readonly string[]; readonly keeps: string | null; readonly setter?: string }
 
-/** Functions of a module that set an attribute of a name that is imported, or of a request that they are given. */
-function keepersOf(module: ModuleRef): readonly Keeper[] {
+/** Functions of a module that set an attribute of a name that is imported, or of a request that they are given, or one of the variables of these names. */
+function keepersOf(module: ModuleRef, vars: ReadonlySet<string>): readonly Keeper[] {
   const found: Keeper[] = [];
   const imported = new Set<string>();
   for (const [name, bindings] of module.bindings) if (bindings.some((binding) => binding.k === 'import')) imported.add(name);
   const visit = (code: readonly Stmt[], around: readonly Func[], owner: Class | null): void => {
-    for (const stmt of code) switch (stmt.k) {
+    for (const stmt of code) {
+      // `token = current.set(user)`
+      const kept = vars.size > 0 && around.length > 0 && (stmt.k === 'expr' || stmt.k === 'set') ? keptInVar(stmt.value, vars) : null;
+      if (kept) found.push({ module, around, owner, parts: [], keeps: null, ...setterOf(around, kept) });
+      visitOne(stmt, around, owner);
+    }
+  };
+  const visitOne = (stmt: Stmt, around: readonly Func[], owner: Class | null): void => {
+    switch (stmt.k) {
       case 'def': {
         if (around.length === 0 && stmt.fn.decorators.some(isLoader)) found.push({ module, around: [stmt.fn], owner, parts: [], keeps: CURRENT_USER });
         visit(stmt.fn.body, [...around, stmt.fn], owner);

@@ -117,6 +117,7 @@ export class PossibleUses {
         // What a value is said to have (`req.body as { name: string }`) is read where it is read.
         if (key === 'returns' || key === 'type') visitType(value, item.k === undefined || item.k === 'cast');
         else if (key === 'decorators') visitDecorators(value as readonly Expr[]);
+        else if (key === 'default') visitOptions(value as Expr);
         else visit(value);
       }
     };
@@ -124,10 +125,13 @@ export class PossibleUses {
       for (const decorator of decorators) {
         const first = decorator.k === 'call' && decorator.fn.k === 'name' && ROUTE_DECORATORS.has(decorator.fn.id) ? decorator.args[0]?.value : undefined;
         if (first?.k === 'lit') this.addString(first.v, first.at, file, resolved, true);
-        // Its named arguments are options.
-        else if (decorator.k === 'call') { visit(decorator.fn); for (const arg of decorator.args) visit(arg.value); }
-        else visit(decorator);
+        else visitOptions(decorator);
       }
+    };
+    // What decorates a function or is called for a parameter's default (`Option(None, help='…')`) has options for named arguments: there is no row yet.
+    const visitOptions = (value: Expr): void => {
+      if (value.k === 'call') { visit(value.fn); for (const arg of value.args) visit(arg.value); }
+      else visit(value);
     };
     // A type names modules and, of what a function is given, fields; what is done with them stands elsewhere.
     const visitType = (node: unknown, isGiven: boolean): void => {

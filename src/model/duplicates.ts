@@ -70,14 +70,16 @@ function movesBetween({ usage }: Project): (a: Table, b: Table) => boolean {
 
 /**
  * The columns of two tables of which application code that changes the one assigns it to the other, in the order of the tables that are asked
- * for. Code that only takes a value over may do so at a moment of its own: a checkout gets the currency of the price that is chosen.
+ * for. Code that only takes a value over may do so at a moment of its own: a checkout gets the currency of the price that is chosen. Where
+ * both have a type of their own it is the same state, wherever the one is changed.
  */
 function assignedBetween(project: Project): (a: Table, b: Table) => readonly (readonly [Column, Column])[] {
   const moved = new Map<Table, Map<Column, Set<Column>>>();
   for (const copy of project.usage.copies) {
     const { from, to } = copy;
-    const isChangedHere = copy.via === 'assignment' && !copy.atInsert && isApplication(copy) && project.usesOf(from).some((use) => isWriteUse(use) && !use.atInsert && runsWith(use, copy));
-    if (!isChangedHere) continue;
+    if (copy.via !== 'assignment' || copy.atInsert || !isApplication(copy)) continue;
+    const isOneType = from.type.enumName !== null && from.type.enumName === to.type.enumName;
+    if (!isOneType && !project.usesOf(from).some((use) => isWriteUse(use) && !use.atInsert && runsWith(use, copy))) continue;
     for (const [one, other] of [[from, to], [to, from]] as const) {
       const ofTable = moved.get(one.table) ?? new Map<Column, Set<Column>>();
       moved.set(one.table, ofTable.set(one, (ofTable.get(one) ?? new Set<Column>()).add(other)));

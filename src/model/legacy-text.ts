@@ -1,5 +1,5 @@
 /** Whether a comment says that its own column or table is on its way out, and what it names in its stead. */
-import type { Column, Schema, Table } from './schema.js';
+import type { Column, ForeignKey, Schema, Table } from './schema.js';
 import { keysOfTable, singularKey, wordsOf } from './names.js';
 
 export interface LegacyText {
@@ -47,6 +47,11 @@ export function legacyText(comment: string | null, name: string): LegacyText | n
   if (plain) return { quote: plain, isPlain: true };
   const hint = sentences.find((sentence) => claimIn(sentence, [WITH_REPLACEMENT]));
   return hint ? { quote: hint, isPlain: false } : null;
+}
+
+/** The table, or what is said of one of the key's columns, leaves no doubt that it is on its way out: nothing new is to be built on it. */
+export function isKeyOnItsWayOut({ table, columns }: ForeignKey): boolean {
+  return [table, ...columns].some(({ comment, name }) => legacyText(comment, name)?.isPlain === true);
 }
 
 function sentencesOf(comment: string): readonly string[] {

@@ -112,11 +112,19 @@ const QUEUES = new Set('queue queues outbox inbox job jobs metric metrics teleme
 /** What happens at a venue, the version of a product: things of their own as often as records. */
 const ENTITIES = new Set('event events activity activities version versions update updates change changes'.split(' '));
 
-/** A table that by its name records what has happened: rows are added and read by people. Other tables do not point at records. */
+/** `activity_entries`, `log_lines`, `audit_trail`: what a record is made of. */
+const PARTS = new Set('entry entries record records line lines item items trail'.split(' '));
+/** Entries of an event are those who take part in it. */
+const TAKEN_PART_IN = new Set(['event', 'events']);
+const SAYS_RECORD = /\bappend[- ]only\b|^(?:(?:an?|the|immutable|complete|full)\s+)*audit (?:trail|log|record|entry)\b/i;
+
+/** A table that by its name or comment records what has happened: rows are added and read by people. Other tables do not point at records. */
 export function isRecordTable(schema: Schema, table: Table): boolean {
+  if (SAYS_RECORD.test(table.comment?.trim() ?? '')) return true;
   const words = nameWords(table);
-  const isNamedSo = words.some((word, i) => RECORDS.has(word) && (i === words.length - 1 || word === 'audit' || word === 'history'));
-  return isNamedSo && !(ENTITIES.has(words.at(-1)!) && keysTo(schema, table).some((key) => key.table !== table));
+  const isOfParts = words.length > 1 && PARTS.has(words.at(-1)!) && RECORDS.has(words.at(-2)!) && !TAKEN_PART_IN.has(words.at(-2)!);
+  const isNamedSo = isOfParts || words.some((word, i) => RECORDS.has(word) && (i === words.length - 1 || word === 'audit' || word === 'history'));
+  return isNamedSo && !((isOfParts || ENTITIES.has(words.at(-1)!)) && keysTo(schema, table).some((key) => key.table !== table));
 }
 
 /** A table that by its name hands its rows to other programs. */

@@ -53,9 +53,8 @@ function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
   // A bare `status` on both sides says nothing; `orders.customer_name` beside `customers.name` does.
   if (agreement.carrier === null && (saysNothing(agreement.stem) || saysNothing(a.name) || saysNothing(b.name))) return null;
   if (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom) return null;
-  const hasSameEnum = a.type.enumName !== null && a.type.enumName === b.type.enumName && tablesWithEnum(schema, a.type.enumName) <= 2;
   // What a row's author is called may have been written down when the row was made: only code that moves the value tells.
-  return { ...agreement, a, b, isRare: named !== null && isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: named !== null && [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum, isByCode: false };
+  return { ...agreement, a, b, isRare: named !== null && isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: named !== null && [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum: haveEnumOfTheirOwn(schema, a, b), isByCode: false };
 }
 
 /** Two columns that code changes together, and whose names end alike: the longer one says what it is to its row. */
@@ -65,7 +64,13 @@ function twinByCode(schema: Schema, a: Column, b: Column): Twin | null {
   const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
   const [short, long] = wordsA.length < wordsB.length ? [wordsA, wordsB] : [wordsB, wordsA];
   if (short.length === long.length || !short.every((word, i) => word === long[long.length - short.length + i])) return null;
-  return { stem: short.join('_'), carrier: long === wordsA ? a : b, a, b, isRare: false, isTheirsAlone: false, hasSameEnum: false, isByCode: true };
+  const hasSameEnum = haveEnumOfTheirOwn(schema, a, b);
+  return { stem: short.join('_'), carrier: long === wordsA ? a : b, a, b, isRare: false, isTheirsAlone: false, hasSameEnum, isByCode: !hasSameEnum };
+}
+
+/** Both are of one named enum, which no third table has. */
+function haveEnumOfTheirOwn(schema: Schema, a: Column, b: Column): boolean {
+  return a.type.enumName !== null && a.type.enumName === b.type.enumName && tablesWithEnum(schema, a.type.enumName) <= 2;
 }
 
 /** `visits.request_priority` and `maintenance_requests.priority`, where `visits.request_id` is the reference: called after what the reference is to the row. */

@@ -7,7 +7,7 @@ import { call } from './calls.js';
 import type { Seat } from './conditions.js';
 import { declare } from './declare.js';
 import { isModelsName, modelsTerm, qualified } from './names.js';
-import { annotated, parameterValue } from './parameters.js';
+import { annotated, parameterValue, REQUEST } from './parameters.js';
 import { askedFor, ordered, rowFrom } from './queryset.js';
 import { assignRow } from './rows.js';
 import { iterate } from './shortcuts.js';
@@ -35,6 +35,8 @@ export const django: Dialect = {
       return seat && of.k === 'query' ? iterate(seat, of.query) : undefined;
     },
     item(flow, of, key, env) {
+      // `info.context["request"]`
+      if (of === REQUEST && key.k === 'const' && key.v === 'request') return REQUEST;
       const seat = seatOf(flow, of, env);
       if (!seat || of.k !== 'query') return undefined;
       // `rows[0]` is the first row; anything else is a slice.
@@ -44,9 +46,9 @@ export const django: Dialect = {
       return rowFrom(query);
     },
     annotation(flow, name, args, env) {
-      const request = annotated(name);
-      if (request) return request;
       const state = name.k === 'ext' ? stateOf(flow) : null;
+      const request = state && annotated(name);
+      if (request) return request;
       if (!state) return undefined;
       const model = libraryModel(flow, state, qualified(name)!);
       if (model) return { k: 'row', model };

@@ -14,13 +14,16 @@ import { modelNamed, type State } from './state.js';
 import { isView, isWriter, metaModel, writerClass } from './views.js';
 
 export const REQUEST: Value = { k: 'special', dialect: 'django', tag: 'request', data: {}, key: '' };
-/** What resolvers are given of the query: its `context` is the request. https://docs.graphene-python.org/projects/django/en/latest/authorization/#user-based-queryset-filtering */
+/**
+ * What resolvers are given of the query: its `context` is the request, or holds it.
+ * https://docs.graphene-python.org/projects/django/en/latest/authorization/#user-based-queryset-filtering https://strawberry.rocks/docs/types/resolvers#accessing-execution-information
+ */
 const RESOLVED: Value = { k: 'special', dialect: 'django', tag: 'resolved', data: {}, key: '' };
 
-/** The value of an annotation that names a request of Django or of Django REST framework. */
+/** The value of an annotation that names a request of Django or of Django REST framework, or what Strawberry tells its resolvers. */
 export function annotated(name: Value): Value | undefined {
-  const full = qualified(name);
-  return full === 'django.http.HttpRequest' || full === 'django.http.request.HttpRequest' || full === 'rest_framework.request.Request' ? REQUEST : undefined;
+  const full = qualified(name) ?? '';
+  return full === 'django.http.HttpRequest' || full === 'django.http.request.HttpRequest' || full === 'rest_framework.request.Request' ? REQUEST : /^strawberry\.(?:types\.(?:info\.)?)?Info$/.test(full) ? RESOLVED : undefined;
 }
 
 /** The value of a parameter that nobody passes. */
@@ -115,8 +118,9 @@ function sendersOf(fn: Func): readonly Expr[] {
   });
 }
 
-/** `request.user`: a row of the user model. */
+/** `request.user`: a row of the user model. What Strawberry calls the context holds the request. */
 export function requestAttribute(flow: Flow, state: State, name: string): Value | undefined {
+  if (name === 'request') return REQUEST;
   if (name !== 'user' && name !== 'auser') return undefined;
   const model = modelNamed(flow, state, state.apps.userModel);
   return model ? { k: 'row', model } : undefined;

@@ -152,10 +152,10 @@ export function askedFor(flow: Seat['flow'], state: QueryState, expects: 'exists
 const ASYNC = new Set(['aget', 'afirst', 'alast', 'alatest', 'aearliest', 'aexists', 'acontains', 'acount', 'aaggregate', 'aiterator', 'ain_bulk', 'acreate', 'abulk_create', 'abulk_update', 'aget_or_create', 'aupdate_or_create', 'aupdate', 'adelete', 'aadd', 'aset', 'aremove', 'aclear']);
 const RELATED_WRITES = new Set(['add', 'set', 'remove', 'clear']);
 
-/** What a single-row method gives. */
-export function rowFrom(state: QueryState): Value {
-  const { item } = state;
-  return item.k === 'row' ? { ...item, lookup: state.id } : item;
+/** What a single-row method gives: the row, or what was selected of it. */
+export function rowFrom({ id, item }: QueryState): Value {
+  const withLookup = (value: Value): Value => (value.k === 'row' || value.k === 'dict' || value.k === 'field' ? { ...value, lookup: id } : value);
+  return item.k === 'list' ? { ...item, items: item.items.map(withLookup) } : withLookup(item);
 }
 
 function givenBy(seat: Seat, related: Related | null): ReadonlyMap<Column, Value> {

@@ -9,6 +9,7 @@ import type { CallSite } from '../dialect.js';
 import { modelsIn } from './admin.js';
 import { columnsNamed, useNames, type NamedField } from './named-fields.js';
 import { qualified } from './names.js';
+import { requestAttribute } from './parameters.js';
 import { relationshipNamed } from './paths.js';
 import { editable } from './intake.js';
 import { takeIn } from './serializers.js';
@@ -67,8 +68,12 @@ export function useStrawberry(flow: Flow, state: State, cls: ClassRef): boolean 
   return true;
 }
 
+/** https://strawberry.rocks/docs/django/guide/authentication */
+const CURRENT_USER = /^strawberry[._]django\.auth\.(?:utils\.)?a?get_current_user$/;
+
 /** `@strawberry_django.type(Model)`, whose class says the rest, and `mutations.create(Input)`, which saves what it takes in. */
 export function strawberryCall(flow: Flow, site: CallSite, full: string): Value | undefined {
+  if (CURRENT_USER.test(full)) { const known = stateOf(flow); return known ? requestAttribute(flow, known, 'user') : undefined; }
   const given = argument(site.args, 0);
   if (purposeOf(full) !== undefined) return given && modelsIn([given]).length > 0 ? ANY : undefined;
   const how = /^strawberry[._]django\.mutations\.(?:\w+\.)?(create|update)$/.exec(full)?.[1];
