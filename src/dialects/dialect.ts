@@ -66,8 +66,8 @@ export interface DialectApi {
   attribute?(flow: Flow, of: Value, name: string, env: Env, at: Span): Value | undefined;
   /** `of[key]`. */
   item?(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value | undefined;
-  /** An operator on a column that has a meaning in queries (`==`, `&`, `in`); general ones need no hook. */
-  operator?(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span): Value | undefined;
+  /** An operator on a column that has a meaning in queries (`==`, `&`, `in`), or on text; general ones need no hook. `written` are its operands, where they stand in the code. */
+  operator?(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span, written: readonly Expr[]): Value | undefined;
   /** A row is created by calling the model; default: an insert of the named arguments. */
   construct?(flow: Flow, model: Model, site: CallSite): Value | undefined;
   /** The model whose rows a value (a repository, a delegate) finds and writes. */

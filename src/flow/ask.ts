@@ -1,6 +1,6 @@
 /** What dialects say of calls, attributes and the like, which are asked for with every step: unlike `Flow.ask`, without a closure for each. */
 import type { CallSite } from '../dialects/dialect.js';
-import type { Param, Span } from '../facts/code.js';
+import type { Expr, Param, Span } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { Value } from './value.js';
@@ -37,9 +37,9 @@ export function askElement(flow: Flow, of: Value, env: Env, at: Span): Value | u
   return undefined;
 }
 
-export function askOperator(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span): Value | undefined {
+export function askOperator(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span, written: readonly Expr[] = []): Value | undefined {
   for (const api of flow.apis('operator', env.module.language)) {
-    const own = api.operator!(flow, op, args, env, at);
+    const own = api.operator!(flow, op, args, env, at, written);
     if (own !== undefined) return own;
   }
   return undefined;

@@ -17,7 +17,7 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
   // Chains of `a + b + c + …` are deep on the left.
   const args: Value[] = [];
   for (const arg of expr.args) args.push(flow.expr(arg, env));
-  const own = askOperator(flow, op, args, env, expr.at);
+  const own = askOperator(flow, op, args, env, expr.at, expr.args);
   if (own !== undefined) return own;
   if (op === '&' || op === '|') {
     const parts = args.filter((arg): arg is PredicateValue => arg.k === 'predicate');

@@ -123,6 +123,29 @@ export const list = (org, stage) => all(\`SELECT id FROM leads WHERE org_id = $1
   });
 });
 
+describe('a chain of plus signs', () => {
+  it('has each part where it stands, be it a condition, an assignment, a list of columns or a table', async () => {
+    const { usage } = await analyse('app/leads.py', `
+def change(conn, id, stage=None):
+    changes = ["notes = %s"]
+    if stage:
+        changes.append("stage = %s")
+    conn.execute("UPDATE leads SET " + ", ".join(changes) + " WHERE id = %s", [id])
+
+def rows(conn, table, wanted, org):
+    columns = ", ".join(wanted)
+    return conn.execute("SELECT " + columns + " FROM " + table + f" WHERE {'org_id'} = %s" + " AND " + " AND ".join(["phone = %s"]), [org]).fetchall()
+
+def all(conn, org):
+    return rows(conn, "leads", ["id", "seen_at"], org)
+`);
+    expect(usage.uses.filter((use) => use.kind === 'write').map((use) => use.column.name)).toEqual(['notes', 'stage']);
+    expect(usage.queries.map((query) => [query.verb, query.root.table.name, query.conditions.map((each) => each.column.name)])).toEqual([['update', 'leads', ['id']], ['select', 'leads', ['org_id', 'phone']]]);
+    expect(usage.uses.filter((use) => use.kind === 'read').map((use) => use.column.name)).toContain('seen_at');
+    expect(usage.gaps.map((gap) => gap.kind)).toEqual([]);
+  });
+});
+
 describe('assignments in a list', () => {
   const change = (first: string) => `
 export async function change(id, patch) {

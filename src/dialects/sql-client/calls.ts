@@ -1,7 +1,8 @@
 /** Calls that are given SQL: which text, which values its parameters get, and what comes back by the call's name. */
-import type { Expr, Span } from '../../facts/code.js';
+import type { Expr, Span, TemplateText } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
+import type { Env } from '../../flow/program.js';
 import { noteHeld } from '../../flow/moves.js';
 import { sqlTexts, type Bind, type SqlOutcome, type SqlText } from '../../flow/sql.js';
 import { added, joinList, joinParts, hasParts } from '../../flow/sql-parts.js';
@@ -77,18 +78,29 @@ export function taggedCall(flow: Flow, site: CallSite): Value | undefined {
 }
 
 /** `'SELECT …' + more`, `'SELECT …' % values`: still that text. */
-export function joinedText(op: string, args: readonly Value[], path: string, at: Span): Value | undefined {
+export function joinedText(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span, written: readonly Expr[]): Value | undefined {
   if (op !== '+' && op !== '%') return undefined;
   const texts = args[0] ? sqlTexts(args[0]) : [];
   if (texts.length === 0) return (op === '+' ? sumOf(args) : args[0] && hasParts(args[0]) ? args[0] : null) ?? undefined;
   // A chain that begins with the text was read as one, with what stands in between as holes.
+  const { path } = env.module;
   const isWhole = texts.every((text) => text.path === path && spanStart(text.at) === spanStart(at));
   const [left, right] = args;
   if (!isWhole) return added(texts, right ?? null, { path, at });
   // Where in it the part stands is not known any more.
-  if (right && hasParts(right)) return added(texts, right);
-  return op === '+' && left?.k === 'const' && right?.k === 'const' ? { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: texts[0]! } : carrying(texts);
+  if (op === '%') return right && hasParts(right) ? added(texts, right) : carrying(texts);
+  const more = right && written[1] ? holesOf(flow, written[1], right, env) : NO_HOLES;
+  const whole = more.length > 0 ? texts.map((text): SqlText => ({ ...text, holes: [...text.holes, ...more] })) : texts;
+  return left?.k === 'const' && right?.k === 'const' ? { k: 'const', v: `${String(left.v)}${String(right.v)}`, sql: whole[0]! } : carrying(whole);
 }
+
+/** What an operand of a chain of texts leaves open in it: itself, or the holes that it has. */
+function holesOf(flow: Flow, written: Expr, value: Value, env: Env): readonly Value[] {
+  const isText = (part: Expr | TemplateText): boolean => part.k === 'text' || (part.k === 'lit' && (typeof part.v === 'string' || typeof part.v === 'number'));
+  if (written.k === 'tpl') return written.parts.flatMap((part) => (part.k === 'text' || isText(part) ? [] : [flow.peek(part, env)]));
+  return isText(written) ? NO_HOLES : [value];
+}
+const NO_HOLES: readonly Value[] = [];
 
 /** `'a = 1' + ' AND b = 2'`: a text of constants is one. */
 function sumOf(args: readonly Value[]): Value | null {

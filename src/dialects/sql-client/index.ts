@@ -40,8 +40,8 @@ export const sqlClient: Dialect = {
       const left = flow.strings && (of.k === 'term' || of.k === 'any') ? fetchedFrom(flow, { env, receiver: of, receiverName: null, name: null }) : undefined;
       return left && union(membersOf(left).map((member) => (isResult(member) ? rows(flow, member) : member)));
     },
-    operator(flow, op, args, env, at) {
-      return joinedText(op, args, env.module.path, at) ?? (flow.strings && (op === '/' || /\.sql$/.test(text(args[1]) ?? '')) ? joinedPath(op, args) : undefined);
+    operator(flow, op, args, env, at, written) {
+      return joinedText(flow, op, args, env, at, written) ?? (flow.strings && (op === '/' || /\.sql$/.test(text(args[1]) ?? '')) ? joinedPath(op, args) : undefined);
     },
     // A row that a driver hands out is a copy: what is set on it is stored nowhere.
     assign: (_flow, of) => of.k === 'row' && of.model.dialect === 'sql',

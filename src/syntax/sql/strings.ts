@@ -12,6 +12,8 @@ import type { Script } from './script.js';
 /** What of the SQL syntax is needed here. */
 export interface ScriptReader { readScript(text: string, offsetMap: SpanOf, parameters?: ReadonlySet<number>): Script }
 
+/** Of a text that is put together, how much tells whether it is SQL. */
+const LEAD_PARTS = 5;
 const TAGS = new Set(['sql', 'SQL', 'pgsql', 'raw', '$queryRaw', '$executeRaw', '$queryRawUnsafe', '$executeRawUnsafe', 'query']);
 const LEAD = /(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/y;
 const HEAD = /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|refresh\s+materialized\s+view\b|comment\s+on\b|call\s+[\w."]+\s*\(|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
@@ -93,7 +95,7 @@ function isString(node: Expr): boolean {
 
 /** Nearly all strings are told by how they begin: only of the others it is looked up where their characters stand in the source. */
 function add(from: Strings, operands: readonly Expr[], tag: string | null): void {
-  const lead = leadingText(operands[0]);
+  const lead = operands.slice(0, LEAD_PARTS).map((operand, index) => (index === 0 || isString(operand) ? leadingText(operand) : 'x')).join('');
   if (mayBeSql(lead, tag)) addParts(from, lead, partsOf(operands, from.text), operands[0], tag);
 }
 
@@ -147,7 +149,7 @@ function leadingText(node: Expr): string {
   const [first, ...rest] = node.parts;
   if (first?.k !== 'text') return '';
   // `UPDATE ${table} SET …` begins like SQL only with what follows the hole.
-  return first.v + (rest.length ? rest.slice(0, 4).map((part) => (part.k === 'text' ? part.v : 'x')).join('') : '');
+  return first.v + (rest.length ? rest.slice(0, LEAD_PARTS - 1).map((part) => (part.k === 'text' ? part.v : 'x')).join('') : '');
 }
 
 /** The texts and holes of the operands of a chain. */
