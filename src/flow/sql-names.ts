@@ -1,9 +1,10 @@
 /** Names of tables and columns that code puts into statements: `sql.identifier(['users', 'id'])`, `', '.join(COLUMNS)`, a text of nothing but names. */
 import type { Template } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
 import { membersOf, text, type DictValue, type Value } from './value.js';
 
-/** A name with what qualifies it before it. `key` is the key of the dict that it comes from, `value` what the dict has there. */
-export interface SqlName { readonly path: readonly string[]; readonly alias?: string; readonly key?: string; readonly value?: Value }
+/** A name with what qualifies it before it. `key` is the key of the dict that it comes from, `value` what the dict has there, `place` where that is written. */
+export interface SqlName { readonly path: readonly string[]; readonly alias?: string; readonly key?: string; readonly value?: Value; readonly place?: Place }
 
 /** Longer texts are no list of columns. */
 const LONGEST = 4000;
@@ -92,7 +93,8 @@ function namesOfKeys(of: DictValue, part: 'key' | 'value'): readonly SqlName[] |
   if (of.rest !== null || of.entries.size === 0) return null;
   return all([...of.entries].map(([key, value]) => {
     const name = part === 'key' ? key : text(value);
-    return name === null ? null : [{ path: [name], key, value }];
+    const place = part === 'key' ? of.places?.get(key) : undefined;
+    return name === null ? null : [{ path: [name], key, value, ...(place ? { place } : {}) }];
   }));
 }
 

@@ -56,7 +56,8 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
         if (statement.k !== 'query') continue;
         let found = null as Found | null;
         const whole = withParts(statement.query, text, parts, modelOf);
-        const { query, holes } = withHoles(whole.query, whole.holes, text.isBound === true);
+        const { query, holes, places } = withHoles(whole.query, whole.holes, text.isBound === true);
+        for (const place of places) flow.record.resolve(place);
         const caller = { bind: (parameter: string, writtenAt?: Span) => valueOf(flow, text, holes, parameter, bind, writtenAt), fn: flow.currentFn, expects, isOpen: whole.isOpen, ...(text.site ? { site: text.site } : {}) };
         const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);
         outcome = outcomeOf(text, query, derived, found);

@@ -4,27 +4,30 @@ import type { ColumnRef, Source, SqlAssign, SqlCondition, SqlQuery } from '../..
 import { heldTexts } from '../../flow/sql.js';
 import { namesIn, type SqlName } from '../../flow/sql-names.js';
 import { membersOf, type Value } from '../../flow/value.js';
+import type { Place } from '../../model/schema.js';
 
 const HOLE = /^__hole_(\d+)$/;
 
 /** Whether a name is that of a hole. */
 export const isHoleName = (name: string): boolean => name.startsWith('__hole');
 
-/** The statement with names in the place of holes for them, and the values of its holes with those that the names brought. */
-export interface Filled { readonly query: SqlQuery; readonly holes: readonly Value[] }
+/** The statement with names in the place of holes for them, the values of its holes with those that the names brought, and where the names are written. */
+export interface Filled { readonly query: SqlQuery; readonly holes: readonly Value[]; readonly places: readonly Place[] }
 
 /**
  * Puts the names that holes hold into a statement. Where a hole brings columns and is no value that the statement compares or writes,
  * there are more conditions than it tells. `isBound`: texts in holes are values.
  */
 export function withHoles(query: SqlQuery, values: readonly Value[], isBound: boolean): Filled {
-  if (values.length === 0) return { query, holes: values };
+  if (values.length === 0) return { query, holes: values, places: NOWHERE };
   const written = writtenOf(query);
   const hasMore = values.some((value, index) => bringsColumns(value) && namesIn(value, true) === null && !written.includes(`"parameter":"hole:${index + 1}"`));
   const filler = written.includes('"__hole_') ? new Filler(values, isBound) : null;
   const filled = filler ? filler.query(query) : query;
-  return { query: hasMore ? { ...filled, isPartial: true } : filled, holes: filler ? filler.holes : values };
+  return { query: hasMore ? { ...filled, isPartial: true } : filled, holes: filler ? filler.holes : values, places: filler ? filler.places() : NOWHERE };
 }
+
+const NOWHERE: readonly Place[] = [];
 
 const texts = new WeakMap<SqlQuery, string>();
 
@@ -62,6 +65,10 @@ class Filler {
       assigns: of.assigns.flatMap((assign) => this.assigns(assign)),
       ...(of.conflict ? { conflict: of.conflict.flatMap((name) => this.names(name)?.map(({ path }) => path.at(-1)!) ?? [name]) } : {}),
     };
+  }
+
+  places(): readonly Place[] {
+    return [...this.known.values()].flatMap((names) => (names ?? []).flatMap(({ place }) => place ?? []));
   }
 
   /** The names in the hole that a name stands for; null for another name, and where they are not known. */
