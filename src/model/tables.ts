@@ -116,7 +116,7 @@ const ENTITIES = new Set('event events activity activities version versions upda
 const PARTS = new Set('entry entries record records line lines item items trail'.split(' '));
 /** Entries of an event are those who take part in it. */
 const TAKEN_PART_IN = new Set(['event', 'events']);
-const SAYS_RECORD = /\bappend[- ]only\b|^(?:(?:an?|the|immutable|complete|full)\s+)*audit (?:trail|log|record|entry)\b/i;
+const SAYS_RECORD = /^(?:(?:an?|the|immutable|complete|full|append[- ]only)\s+)*audit (?:trail|log|record|entry)\b/i;
 
 /** A table that by its name or comment records what has happened: rows are added and read by people. Other tables do not point at records. */
 export function isRecordTable(schema: Schema, table: Table): boolean {
