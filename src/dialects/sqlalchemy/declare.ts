@@ -8,7 +8,7 @@ import { argument, isExternal, text, type ClassRef, type FnRef, type Value } fro
 import type { ColumnDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
-import { knownBaseOf, type KnownBase } from './known-bases.js';
+import { knownBase, knownBaseOf, libraryColumns } from './known-bases.js';
 import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
 import { mergePrimary, tableColumns, tables, tableTerm } from './tables.js';
@@ -62,6 +62,7 @@ const isDecorated = (cls: ClassRef): boolean => cls.cls.decorators.some((decorat
 /** Whether a class descends from a declarative base, in the repository or of a library. */
 function isDeclarative(flow: Flow, cls: ClassRef): boolean {
   return flow.memo('declarative', cls, () => lineage(flow, cls).some(isDecorated) || externalBases(flow, cls).some((base) => {
+    if (knownBase(base)?.isWhole) return true;
     if (base.k === 'ext' || base.k === 'extobj') return /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') && !/^django/.test(base.module);
     if (base.k === 'term') return /^(declarative_base|automap_base|generate_base|get_declarative_base)$/.test(nameOfCall(base));
     return base.k === 'any' || base.k === 'special';
@@ -73,9 +74,9 @@ function isWhole(flow: Flow, cls: ClassRef): boolean {
   return externalBases(flow, cls).every(isBare) && (cls.cls.decorators.length === 0 || isDecorated(cls));
 }
 
-/** A base that brings no columns. */
+/** A base that brings no columns, or none but those that are known. */
 function isBare(base: Value): boolean {
-  return (base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module)) || (base.k === 'term' && nameOfCall(base) === 'declarative_base');
+  return (base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module)) || knownBase(base)?.isWhole === true || (base.k === 'term' && nameOfCall(base) === 'declarative_base');
 }
 
 /** Whether a base or mixin that is not in sight may bring columns: one of another library, or one that does not resolve. */
@@ -124,7 +125,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   if (table) for (const part of tableColumns(flow, table)) columns.set(part.column.attribute, part);
   const place = { path: cls.module.path, at: cls.cls.at };
   const library = parent === null ? knownBaseOf(flow, cls) : null;
-  if (library && !columns.has(library.key)) columns.set(library.key, libraryKey(library, place));
+  for (const [attribute, part] of library ? libraryColumns(library, place) : []) if (!columns.has(attribute)) columns.set(attribute, part);
   if (columns.size === 0 && parent === null) return null;
   const parts = [...columns.values()];
   // With a computed name and a key of its own it is joined to its parent; `None` as its name says that it shares the parent's table.
@@ -138,10 +139,6 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships, ...withComposites(composites, synonyms), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
     isWhole: line.every((each) => isWhole(flow, each)), ...(hasUnseenParts(flow, cls) ? { hasUnseenParts: true } : {}), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
-}
-
-function libraryKey({ key, keyType }: KnownBase, place: TableDraft['place']): ColumnParts {
-  return { column: { name: key, attribute: key, type: { name: keyType }, nullable: false, hasClientDefault: true, inheritedFrom: 'library', place }, keys: [{ k: 'primary', name: null, columns: [key], place }], indexes: [], foreignKeys: [], checks: [], isPrimary: true };
 }
 
 function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, member: Member, isSqlModel: boolean, columns: Map<string, ColumnParts>, relationships: RelationshipDraft[], sites: Map<string, string>): void {

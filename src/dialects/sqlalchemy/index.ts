@@ -15,6 +15,8 @@ import { relationshipEquals } from './api/joins.js';
 import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
 import { proposed, selected } from './api/selected.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
+import { repositoryCall } from './api/repositories.js';
+import { repositoryOf } from './api/repository-models.js';
 import { executeCall, resultCall, resultElement, returnedCall, returnedElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage, tellView } from './admin-pages.js';
@@ -44,7 +46,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'exists') return receiver;
         if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
-      return tellView(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return tellView(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
@@ -77,6 +79,7 @@ export const sqlalchemy: Dialect = {
       if (of.k === 'row' && of.model.dialect === 'sqlalchemy' && name === '__dict__') return { k: 'dict', entries: new Map([...of.model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model: of.model, attribute, place: flow.place(env, at) }])), rest: null };
       return undefined;
     },
+    handles: (flow, value) => repositoryOf(flow, value)?.model,
     // https://docs.sqlalchemy.org/en/20/orm/events.html#sqlalchemy.orm.MapperEvents.before_insert
     insertHook: (flow, decorators, env) => decorators.length === 1 && membersOf(flow.peek(decorators[0]!, env)).some((each) => each.k === 'term' && each.callee.k === 'ext' && lastName(each.callee) === 'listens_for' && text(argument(each.args, 1)) === 'before_insert'),
     defineClass(flow, cls) {

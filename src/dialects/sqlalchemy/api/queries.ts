@@ -159,7 +159,8 @@ function named(flow: Flow, site: CallSite): readonly (NamedValue | null)[] {
   });
 }
 
-function filteredBy(flow: Flow, site: CallSite, query: QueryState): QueryState {
+/** A query with the conditions that its arguments name by column. */
+export function filteredBy(flow: Flow, site: CallSite, query: QueryState): QueryState {
   // `filter_by` means the model that was joined last.
   const source = query.sources.at(-1)!;
   const conditions: Condition[] = [];

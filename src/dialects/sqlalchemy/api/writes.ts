@@ -131,7 +131,7 @@ function writeKeys(flow: Flow, model: Model, site: CallSite, args: readonly Eval
 }
 
 /** A row is asked for by its primary key. */
-function lookUp(flow: Flow, model: Model, key: Value | null, place: Place): void {
+export function lookUp(flow: Flow, model: Model, key: Value | null, place: Place): void {
   const keys = [...model.columns].filter(([, column]) => model.table.primaryKey?.columns.includes(column));
   if (!key || model.table.primaryKey?.columns.length !== 1 || !keys[0]) return;
   const column = { k: 'column' as const, model, attribute: keys[0][0], place };
