@@ -10,7 +10,7 @@ import { capitalised } from '../../shared/script-names.js';
 import { DIALECT, mixinNames } from '../names.js';
 import { find } from './finds.js';
 import { include } from './options.js';
-import { markDeleted, step } from './writes.js';
+import { destroyed, markDeleted, step } from './writes.js';
 import { spanStart } from '../../../facts/span.js';
 
 /** A method of a row; undefined for those of its class. */
@@ -55,7 +55,7 @@ function change(flow: Flow, site: CallSite, row: RowValue): Value {
       else updateObject(flow, model, first?.value ?? null, env, at);
       return row;
     }
-    case 'destroy': flow.record.table(model, 'delete', place); markDeleted(flow, site, model, false); return ANY;
+    case 'destroy': destroyed(flow, site, model, first?.value ?? null); return ANY;
     case 'restore': flow.record.table(model, 'update', place); markDeleted(flow, site, model, true); return ANY;
     case 'increment': case 'decrement': step(flow, site, model); return row;
     default: return row;

@@ -32,10 +32,9 @@ export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
       return { k: 'list', items: [{ k: 'row', model }, ANY] };
     }
     case 'destroy': {
-      flow.record.table(model, 'delete', place);
       const isWhole = membersOf(first ?? ANY).some((member) => flag(entry(member, 'truncate')) === true);
-      if (!isWhole) changed(flow, site, scoped, first, 'delete');
-      if (flag(entry(first, 'force')) !== true) markDeleted(flow, site, model, false);
+      const verb = destroyed(flow, site, model, first);
+      if (!isWhole) changed(flow, site, scoped, first, verb);
       return ANY;
     }
     case 'restore': changed(flow, site, scoped, first, 'update'); markDeleted(flow, site, model, true); return ANY;
@@ -101,7 +100,16 @@ function lookupBy(flow: Flow, site: CallSite, model: Model, names: readonly stri
   flow.record.guard(query.id, { k: 'upsert' });
 }
 
-/** Rows of a paranoid model are marked. https://sequelize.org/docs/v6/core-concepts/paranoid/ */
+/** Whether `destroy` takes rows away or only marks them, as it does on a paranoid model that is not told to `force` it. https://sequelize.org/docs/v6/core-concepts/paranoid/ */
+export function destroyed(flow: Flow, site: CallSite, model: Model, options: Value | null): 'update' | 'delete' {
+  const isParanoid = model.table.columns.some((column) => column.role === 'soft-delete');
+  const isForced = membersOf(options ?? NULL).map((member) => entry(member, 'force'));
+  const verb = isParanoid && isForced.every((force) => force === null || flag(force) === false) ? 'update' : 'delete';
+  flow.record.table(model, verb, flow.place(site.env, site.at));
+  if (isForced.some((force) => flag(force) !== true)) markDeleted(flow, site, model, false);
+  return verb;
+}
+
 export function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boolean): void {
   for (const column of model.table.columns) {
     const attribute = column.role === 'soft-delete' ? attributeIn(model, column) : null;
