@@ -58,8 +58,8 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
 function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: string, strings: Pick<typeof import('./syntax/sql.js'), 'sqlStringsIn' | 'sqlPartsIn'>, sql: SqlSyntax): FileFacts {
   if (parsed.problems.length > 0 && TEMPLATE[language].test(text)) return { language: 'text', words: wordsOf(text), suppressions: [], problems: [] };
   const sqlStrings = MAY_HOLD_SQL.test(text) ? strings.sqlStringsIn(parsed.code, text, sql) : [];
-  // Parts of statements stand beside the statement.
-  const sqlParts = sqlStrings.length > 0 ? strings.sqlPartsIn(parsed.code, text, sql, sqlStrings) : [];
+  // Parts of statements stand beside the statement, or in a helper that puts parameters into them.
+  const sqlParts = sqlStrings.length > 0 || MAY_BIND.test(text) ? strings.sqlPartsIn(parsed.code, text, sql, sqlStrings) : [];
   return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), ...(sqlParts.length ? { sqlParts } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
 }
 /** What a code generator's template has and code has not: it is no broken file, and tells no more than its words. In JSX `{{` is code. */
@@ -68,6 +68,8 @@ const TEMPLATE = {
   typescript: /\{%[-+~]?\s*\w|<%[=-]?\s/,
 };
 const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|materialized|function|procedure|trigger|policy|schema|extension)|comment\s+on|truncate|merge\s+into|with)\b/i;
+/** A condition or an assignment with a parameter: `` `${column} = $${index}` ``, `"AND status = %s"`. */
+const MAY_BIND = /(?:[=<>]|\b(?:i?like|in|any))\s*\(?\s*(?:\$\$\{|\$\d|\$['"`]\s*\+|%s\b|\?['"`])/i;
 
 /** The facts of a file that is read for its words alone. */
 export function textFacts(path: string, text: string): FileFacts {

@@ -312,7 +312,7 @@ export class Flow {
     }
     runLiterals(this, (ref) => this.guarded(ref.module, () => this.define(ref, this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true }))));
     this.runUnasked();
-    this.record.settle((fnId) => this.called.isTold(fnId), { isCalledUntold: (fnId) => this.called.isCalledUntold(fnId), isToldByCallers: (fnId) => this.called.isToldByCallers(fnId), mayRun: (inherited) => this.called.mayRun(inherited), isSeenToRun: (inherited) => this.called.isSeenToRun(inherited) });
+    this.record.settle({ isCalledUntold: (fnId) => this.called.isCalledUntold(fnId), isToldByCallers: (fnId) => this.called.isToldByCallers(fnId), mayRun: (inherited) => this.called.mayRun(inherited), isSeenToRun: (inherited) => this.called.isSeenToRun(inherited) });
     // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
     for (const { fn, value } of this.defined.values()) {
       if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.called.has(fn))) handOut(this, this.ask('returned', fn.module.language, (api) => api.returned!(this, fn, value)) ?? value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));

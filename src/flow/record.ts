@@ -44,7 +44,7 @@ export class Recorder {
   definition: string | null = null;
   /** The function evaluated for its own sake that leads, through whatever calls, to what is evaluated: rows that are open there are so only if no call of it tells more. */
   opener: string | null = null;
-  /** Inserts that were seen to be open, in the order in which evaluation came upon them. */
+  /** Inserts and gaps that were seen to be open, by their keys, in the order in which evaluation came upon them. */
   private readonly openLog: string[] = [];
   /** That function together with its receiver: what a base does for one class is only what some call on that class does. */
   definedFor: Inherited | null = null;
@@ -52,6 +52,7 @@ export class Recorder {
   private readonly deletesWithin = new Map<string, ReadonlySet<Inherited | null>>();
   /** The same for queries that delete, by the keys of `queries`. */
   private readonly deletingWithin = new Map<string, ReadonlySet<Inherited | null>>();
+  /** For whom something was seen to be open: see `opener`. */
   private readonly gapsWithin = new Map<string, Set<string | null>>();
   /** Models of which rows that are not saved yet are given to code that is not seen: it may fill them. */
   readonly filledUnseen = new Set<Model>();
@@ -199,20 +200,21 @@ export class Recorder {
     return this.changes.between(since, until).flatMap(({ model: { table }, insert }) => (insert !== null && table === model.table ? [this.inserts.get(insert)!] : []));
   }
 
-  /** How many inserts were seen to be open so far. */
+  /** How many inserts and gaps were seen to be open so far. */
   get openClock(): number { return this.openLog.length; }
 
-  /** The inserts that were seen to be open since then, each once. */
+  /** Those that were seen to be open since then, each once. */
   openSince(clock: number): readonly string[] {
     return clock === this.openLog.length ? NOTHING_OPEN : [...new Set(this.openLog.slice(clock))];
   }
 
-  /** A call that is not evaluated again makes its changes again, and leaves the same inserts open. */
+  /** A call that is not evaluated again makes its changes again, and leaves the same things open. */
   repeat(changes: readonly Change[], opened: readonly string[]): void {
     if (changes.length > 0) this.changes.add(...changes);
     for (const key of opened) {
-      const insert = this.inserts.get(key)!;
-      if (!insert.opens.has(this.opener)) this.inserts.set(key, { ...insert, opens: new Set([...insert.opens, this.opener]) });
+      const insert = this.inserts.get(key);
+      if (!insert) this.gapsWithin.get(key)!.add(this.opener);
+      else if (!insert.opens.has(this.opener)) this.inserts.set(key, { ...insert, opens: new Set([...insert.opens, this.opener]) });
       this.openLog.push(key);
     }
   }
@@ -319,13 +321,15 @@ export class Recorder {
   gap(record: GapRecord): void {
     const key = `${record.kind}:${record.model?.id ?? ''}:${record.column?.name ?? ''}:${record.place ? site(record.place) : ''}`;
     if (!this.gaps.has(key)) this.gaps.set(key, record);
+    if (record.kind !== 'dynamic-access') return;
     const within = this.gapsWithin.get(key);
-    if (within) within.add(this.definition);
-    else this.gapsWithin.set(key, new Set([this.definition]));
+    if (within) within.add(this.opener);
+    else this.gapsWithin.set(key, new Set([this.opener]));
+    this.openLog.push(key);
   }
 
-  /** Forgets what is open only in functions that every call in sight gives its arguments, and what a base inserts or deletes for a class on which nobody calls it. */
-  settle(isTold: (fnId: string) => boolean, calls: { readonly isCalledUntold: (fnId: string) => boolean; readonly isToldByCallers: (fnId: string) => boolean; readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
+  /** Forgets what is open only in functions that every call in sight, or those of the functions that make it, give their arguments, and what a base inserts or deletes for a class on which nobody calls it. */
+  settle(calls: { readonly isCalledUntold: (fnId: string) => boolean; readonly isToldByCallers: (fnId: string) => boolean; readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
     const isIdle = (within: ReadonlySet<Inherited | null>, runs: (definition: Inherited) => boolean): boolean => [...within].every((definition) => definition !== null && !runs(definition));
     for (const [key, within] of this.deletesWithin) if (isIdle(within, calls.isSeenToRun)) this.tables.delete(key);
     for (const [key, within] of this.deletingWithin) if (isIdle(within, calls.isSeenToRun)) this.queries.delete(key);
@@ -334,11 +338,11 @@ export class Recorder {
       this.inserts.delete(key);
       this.tables.delete(`${site(place)}:${model.id}:insert`);
     }
-    const isClosed = (within: ReadonlySet<string | null>, tells = isTold): boolean => [...within].every((fnId) => fnId !== null && tells(fnId));
+    const isClosed = (within: ReadonlySet<string | null>): boolean => [...within].every((fnId) => fnId !== null && calls.isToldByCallers(fnId));
     for (const [key, gap] of this.gaps) if (gap.kind === 'dynamic-access' && isClosed(this.gapsWithin.get(key)!)) this.gaps.delete(key);
     // What a parameter may be by its declaration counts where some call does not say what it is.
     for (const [key, insert] of this.inserts) if (insert.nulls.size > 0) this.inserts.set(key, { ...insert, nulls: new Map([...insert.nulls].filter(([, within]) => [...within].some((fnId) => fnId === null || calls.isCalledUntold(fnId)))) });
-    for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens, calls.isToldByCallers)) this.inserts.set(key, { ...insert, opens: new Set() });
+    for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens)) this.inserts.set(key, { ...insert, opens: new Set() });
   }
 
   resolve(place: Place): void {

@@ -50,7 +50,7 @@ export function withParts(query: SqlQuery, text: SqlText, facts: PartFacts, mode
     const first = holes.length;
     holes.push(...part.text.holes);
     const given = { isOptional: isOptional || part.isOptional === true, inOr: inOr || part.inOr === true };
-    whole = putIn(whole, adapted(found, first, given.isOptional, given.inOr), at);
+    whole = putIn(whole, adapted(found, first, given.isOptional, given.inOr, part.text.path === text.path ? null : at ?? query.at), at);
     for (const inner of part.text.holes.flatMap(partsOf)) put(inner, at, given.isOptional, given.inOr, depth - 1);
   };
   text.holes.forEach((value, index) => {
@@ -62,7 +62,7 @@ export function withParts(query: SqlQuery, text: SqlText, facts: PartFacts, mode
     if (parts.length === 0 || hole?.isRead) return;
     const at = hole?.at ?? null;
     const set = at ? query.assigns.find((assign) => spanStart(assign.at) === spanStart(at) && spanEnd(assign.at) === spanEnd(at)) : undefined;
-    if (set) whole = { ...whole, assigns: whole.assigns.flatMap((assign) => (assign === set ? assignsOf(parts, set, facts, holes) : [assign])) };
+    if (set) whole = { ...whole, assigns: whole.assigns.flatMap((assign) => (assign === set ? assignsOf(parts, set, facts, holes, text.path) : [assign])) };
     else for (const part of parts) put(part, at, false, false, DEPTH);
   });
   for (const part of text.parts ?? []) put(part, null, false, false, DEPTH);
@@ -70,26 +70,27 @@ export function withParts(query: SqlQuery, text: SqlText, facts: PartFacts, mode
 }
 
 /** `SET ${changes.join(', ')}`: each `name = $1` is an assignment; `hole` stays where some of them are not known. */
-function assignsOf(parts: readonly SqlPart[], hole: SqlAssign, facts: PartFacts, holes: Value[]): readonly SqlAssign[] {
+function assignsOf(parts: readonly SqlPart[], hole: SqlAssign, facts: PartFacts, holes: Value[], path: string): readonly SqlAssign[] {
   const assigns = parts.flatMap((part): readonly SqlAssign[] => {
     const query = part.text && facts.queryOf(part.text);
     if (!part.text || !query || query.conditions.length !== 1 || query.conditions[0]!.op !== '=') return [];
     const first = holes.length;
     holes.push(...part.text.holes);
-    const { column, value } = adapted(query, first, false, false).conditions[0]!;
+    const { column, value } = adapted(query, first, false, false, part.text.path === path ? null : hole.at).conditions[0]!;
     const given: Partial<SqlAssign> = value.k === 'constant' ? (value.v === null ? { isNull: true } : { constant: value.v }) : value.k === 'parameter' && value.parameter !== undefined ? { parameter: value.parameter } : value.k === 'column' ? { from: value.column } : {};
     return [{ column: column.name, at: column.at, ...given }];
   });
   return assigns.length < parts.length ? [...assigns, hole] : assigns;
 }
 
-/** The part as it is in this statement. */
-function adapted(part: SqlQuery, first: number, isOptional: boolean, inOr: boolean): SqlQuery {
+/** The part as it is in this statement; `at` is where it stands there, if its text is another file's. */
+function adapted(part: SqlQuery, first: number, isOptional: boolean, inOr: boolean, at: Span | null): SqlQuery {
+  const own = (ref: ColumnRef): ColumnRef => renumbered(at ? { ...ref, at } : ref, first);
   const conditions = part.conditions.map((condition): SqlCondition => {
     const hole = condition.value.k === 'parameter' ? /^hole:(\d+)$/.exec(condition.value.parameter ?? '') : null;
-    return { ...condition, column: renumbered(condition.column, first), ...(hole ? { value: { k: 'parameter', parameter: `hole:${first + Number(hole[1])}` } as const } : {}), ...(isOptional ? { isOptional: true } : {}), ...(inOr ? { inOr: true } : {}) };
+    return { ...condition, column: own(condition.column), ...(hole ? { value: { k: 'parameter', parameter: `hole:${first + Number(hole[1])}` } as const } : {}), ...(isOptional ? { isOptional: true } : {}), ...(inOr ? { inOr: true } : {}) };
   });
-  return { ...part, conditions, columns: part.columns.map((ref) => renumbered(ref, first)), sorts: part.sorts.map((sort) => ({ ...sort, column: renumbered(sort.column, first) })), groups: part.groups.map((ref) => renumbered(ref, first)) };
+  return { ...part, conditions, columns: part.columns.map(own), sorts: part.sorts.map((sort) => ({ ...sort, column: own(sort.column) })), groups: part.groups.map(own) };
 }
 
 /** A name that a hole holds is one of the statement's holes now. */

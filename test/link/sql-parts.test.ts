@@ -169,6 +169,53 @@ export async function change(id, patch) {
   });
 });
 
+describe('columns by the keys of an object', () => {
+  const HELPER = 'export function setList(patch: Record<string, unknown>, offset = 1) {\n  const keys = Object.keys(patch).filter((key) => patch[key] !== undefined);\n  return { sql: keys.map((key, i) => `"${key}" = $${i + 1 + offset}`).join(\', \'), values: keys.map((key) => patch[key]) };\n}\n';
+  const BASE = `
+import { pool } from './db';
+import { setList } from './set-list';
+export abstract class Rows<Row> {
+  protected abstract readonly table: string;
+  async change(id: string, patch: Partial<Row>) { const set = setList(patch as any); await pool.query(\`UPDATE \${this.table} SET \${set.sql} WHERE id = $1\`, [id, ...set.values]); }
+  async add(row: Partial<Row>) { const keys = Object.keys(row); await pool.query(\`INSERT INTO \${this.table} (\${keys.map((key) => \`"\${key}"\`).join(', ')}) VALUES (\${keys.map((_, i) => \`$\${i + 1}\`).join(', ')})\`, Object.values(row)); }
+}
+`;
+  const found = async (calls: string) => {
+    const LEADS = `import { Rows } from './rows';\nclass Leads extends Rows<any> { protected readonly table = 'leads'; }\nexport const leads = new Leads();\n`;
+    const { project } = await analyseText({ 'db/schema.sql': SCHEMA, 'src/set-list.ts': HELPER, 'src/rows.ts': BASE, 'src/leads.ts': LEADS, 'src/calls.ts': `import { leads } from './leads';\n${calls}` });
+    return {
+      written: project.usage.uses.filter((use) => use.kind === 'write').map((use) => `${use.column.name}${use.atInsert ? '+' : ''} ${use.place.path} ${use.context.fn}`).sort(),
+      gaps: project.usage.gaps.map((gap) => gap.kind),
+    };
+  };
+
+  it('are written where their keys stand, through a helper in another file', async () => {
+    expect(await found(`
+export const call = (id, stage) => leads.change(id, { stage, seen_at: new Date() });
+export const meet = (org, phone) => leads.add({ org_id: org, phone });`)).toEqual({
+      written: ['org_id+ src/calls.ts meet', 'phone+ src/calls.ts meet', 'seen_at src/calls.ts call', 'stage src/calls.ts call'], gaps: [],
+    });
+  });
+
+  it('are told by whoever calls the function that hands the object on', async () => {
+    expect(await found(`
+function put(row) { return leads.add(row); }
+export const meet = (org, phone) => put({ org_id: org, phone });
+export const call = (id) => leads.change(id, { stage: 'called' });`)).toEqual({
+      written: ['org_id+ src/calls.ts meet', 'phone+ src/calls.ts meet', 'stage src/calls.ts call'], gaps: [],
+    });
+  });
+
+  it('are not all known where some call gives an object that is not', async () => {
+    const { gaps } = await found(`
+function put(row) { return leads.add(row); }
+export const meet = (org, phone) => put({ org_id: org, phone });
+export const any = (request) => put(request.body);
+export const call = (id) => leads.change(id, { stage: 'called' });`);
+    expect(gaps).toEqual(['dynamic-access']);
+  });
+});
+
 describe('rows that the tag puts in', () => {
   const usage = async (code: string) => {
     const { usage: found } = await analyse('src/leads.ts', `import { sql } from './db';\n${code}`);

@@ -40,6 +40,20 @@ describe('TypeORM migrations', () => {
     expect(shapeOf(project.schema, 'orders')).toEqual(['id integer', 'shop_id uuid', 'sum numeric(12, 2) null', 'primary (id)', 'unique index (sum) where sum > 0', 'foreign (shop_id) -> shops (id) cascade']);
   });
 
+  it('put together statements from what a step sets once', async () => {
+    const { project, coverage } = await analyseText({
+      'src/migrations/1700000000100-Init.ts': migration('Init1700000000100', `
+        const id = 'id uuid PRIMARY KEY';
+        const stamps = \`created_at timestamptz NOT NULL DEFAULT now()\`;
+        const common = \`\${id}, \${stamps}\`;
+        await queryRunner.query(\`CREATE TABLE shops (\${common}, name text NOT NULL)\`);
+        for (const table of ['shelves', 'tills']) await queryRunner.query(\`CREATE TABLE \${table} (\${id}, shop_id uuid NOT NULL)\`);`),
+    });
+    expect(coverage.notes).toEqual([]);
+    expect(shapeOf(project.schema, 'shops')).toEqual(['id uuid', 'created_at timestamp with time zone = now()', 'name text', 'primary (id)']);
+    expect(shapeOf(project.schema, 'tills')).toEqual(['id uuid', 'shop_id uuid', 'primary (id)']);
+  });
+
   it('take the way of PostgreSQL, and of copies for several engines the one for it', async () => {
     const other = migration('Init1700000000100', 'await queryRunner.query(`CREATE TABLE \\`order\\` (\\`id\\` varchar(36) NOT NULL) ENGINE=InnoDB`)');
     const { project, coverage } = await analyseText({

@@ -69,6 +69,10 @@ describe('sqlStringsIn', () => {
     // A name that is set again, or that a function takes, stands for something else there.
     expect(query(...constants, constants[0]!)).toMatchObject([['__hole_1'], '__hole_2', {}]);
     expect(query(...constants, { k: 'def', fn: { name: 'f', params: [{ target: name(file, 'cols') }], body: [], decorators: [], at: [0, 0], range: [0, 0] } })).toMatchObject([['__hole_1'], '__hole_2', {}]);
+    expect(query(...constants, { k: 'import', module: './columns', names: [{ name: 'cols', as: 'cols', at: [0, 0] }], at: [0, 0] } as unknown as Stmt)).toMatchObject([['__hole_1'], '__hole_2', {}]);
+    // What one function sets nothing else is called by.
+    const within = { k: 'def', fn: { name: 'f', params: [], body: constants, decorators: [], at: [0, 0], range: [0, 0] } } as unknown as Stmt;
+    expect(query(within)).toEqual(query(...constants));
     // A tag is given values.
     const tagged = template(file, file.slice(file.indexOf('`select')), 'sql');
     expect(sqlStringsIn([...constants, stmt(tagged)], file, sql)[0]!.statements[0]).toMatchObject({ query: { columns: [{ name: '__hole_1' }] } });

@@ -3,8 +3,9 @@ import type { QName } from '../../facts/ddl.js';
 import type { ColumnRef, Source, SqlAssign, SqlCondition, SqlQuery } from '../../facts/sql.js';
 import { heldTexts } from '../../flow/sql.js';
 import { namesIn, type SqlName } from '../../flow/sql-names.js';
-import { membersOf, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
+import type { PlacedAssign } from './writes.js';
 
 const HOLE = /^__hole_(\d+)$/;
 
@@ -131,8 +132,10 @@ class Filler {
     const names = this.names(assign.column);
     if (!names) return [own];
     const { parameter, ...rest } = own;
-    if (names.length === 1) return [{ ...own, column: names[0]!.path.at(-1)! }];
-    return names.map(({ path, value }) => ({ ...rest, column: path.at(-1)!, ...(value ? { parameter: `hole:${this.holes.push(value)}` } : {}) }));
+    return names.map(({ path, value, place }): PlacedAssign => {
+      const isItsOwn = names.length === 1 && (value === undefined || value === ANY);
+      return { ...(isItsOwn ? own : rest), column: path.at(-1)!, ...(value && !isItsOwn ? { parameter: `hole:${this.holes.push(value)}` } : {}), ...(place ? { place } : {}) };
+    });
   }
 }
 

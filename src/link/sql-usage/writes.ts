@@ -4,9 +4,12 @@ import { spanEnd, spanStart } from '../../facts/span.js';
 import type { Model } from '../../flow/model.js';
 import { recordUpsert } from '../../flow/upserts.js';
 import { ANY, NULL, type Value } from '../../flow/value.js';
-import type { Column } from '../../model/schema.js';
+import type { Column, Place } from '../../model/schema.js';
 import { placeOf, useColumn, type Context } from './context.js';
 import { columnName, resolve, type Scope } from './scope.js';
+
+/** An assignment whose column is named by code at a place of its own: by the key of a dict that a helper puts into statements. */
+export interface PlacedAssign extends SqlAssign { readonly place?: Place }
 
 /** A name that code puts into the statement. */
 const HOLE = /^_+(hole|$)/;
@@ -16,10 +19,10 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
   const compound = new Set<ColumnRef>();
   const isInsert = query.verb === 'insert' || query.verb === 'merge' || query.verb === 'copy';
   const inserted = new Map<Column, Value>();
-  query.assigns.forEach((assign, index) => {
+  query.assigns.forEach((assign: PlacedAssign, index) => {
     const name = columnName(model, assign.column);
     const column = name === null ? undefined : model.columns.get(name);
-    const place = placeOf(context, assign.at);
+    const place = assign.place ?? placeOf(context, assign.at);
     if (!column && HOLE.test(assign.column)) {
       context.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.table.name} are set by computed names` });
       return;
