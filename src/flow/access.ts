@@ -1,7 +1,9 @@
 /** Attributes and items of values. */
 import type { Span } from '../facts/code.js';
-import { spanStart } from '../facts/span.js';
+import { isWithin, spanStart } from '../facts/span.js';
+import type { Place } from '../model/schema.js';
 import { askAttribute, askElement, askItem, isAssigned } from './ask.js';
+import { placeOfFn } from './called.js';
 import { classMember, instanceMember, isClosed, isEnum, lineage } from './classes.js';
 import { anyMember, anyOf, namesOf, readAny, readKeys } from './computed.js';
 import type { Flow } from './evaluate.js';
@@ -81,7 +83,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       // Taken over with a whole row (`{ ...row }`, a selection), it is here that the column is asked for.
       if (value?.k === 'field') flow.record.column(value.model, value.attribute, 'read', place, flow.currentFn);
       if (value && of.part) { const part = deeper(of.part, name); flow.record.resolve(place); note(flow, part, place); return asPart(value, part); }
-      if (value) { flow.record.resolve(place); return value; }
+      if (value) { flow.record.resolve(place); noteKey(flow, of.places?.get(name)); return value; }
       return of.rest ?? (of.entries.size && env.module.language === 'python' ? { k: 'any', id: `${env.module.path}:${spanStart(at)}` } : ANY);
     }
     case 'fn': case 'list': case 'many': case 'predicate': case 'sort': case 'key': return ANY;
@@ -284,6 +286,13 @@ export function rowsIn(value: Value, depth = 4): readonly RowValue[] {
     case 'union': return membersOf(value).flatMap((member) => rowsIn(member, depth));
     default: return [];
   }
+}
+
+/** A key of an object that another function takes apart by its name is that object's, and names no column by itself. */
+function noteKey(flow: Flow, key: Place | undefined): void {
+  if (key === undefined || flow.currentFn === null) return;
+  const { path, at } = placeOfFn(flow.currentFn);
+  if (key.path !== path || !isWithin(key.at, at)) flow.record.resolve(key);
 }
 
 /** Whether a dialect says what setting an attribute of such a row means, which may be nothing. */
