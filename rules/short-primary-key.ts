@@ -11,7 +11,7 @@ export const shortPrimaryKey: Rule = {
     for (const table of project.schema.tables) {
       const [column, ...more] = table.primaryKey?.columns ?? [];
       if (!column || more.length > 0 || !isOwnTable(table) || isDead(project, table) || !isShort(column) || !isCounted(column) || table.foreignKeys.some((key) => key.columns.includes(column))) continue;
-      const growth = project.insertsInto(table).filter((insert) => isApplication(insert) && (insert.context.entry === 'route' || insert.context.entry === 'worker' || insert.context.inLoop));
+      const growth = project.insertsInto(table).filter((insert) => isApplication(insert) && (/^(route|message|worker)$/.test(insert.context.entry ?? '') || insert.context.inLoop));
       if (growth.length === 0) continue;
       const keys = keysTo(project.schema, table).filter((key) => key.columns.length === 1 && isShort(key.columns[0]));
       const all = [column, ...keys.map((key) => key.columns[0])];

@@ -3,6 +3,7 @@ import type { Expr, Func, Span, Stmt } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
 import { entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isOfCommands, isResolverMap, isServerAction, takerOf, type Entry } from './handlers.js';
+import { UNREACHED, type Reached } from './entries.js';
 import { entryOfParams, entryOfType } from './handler-types.js';
 import { endOf, startOf } from './spans.js';
 
@@ -17,7 +18,7 @@ export interface Surrounding { readonly path: string; readonly role: Role; reado
 /** What surrounds the code of one file. */
 export interface FileContexts {
   /** `reached` says what the function with an id, which the code stands in, is called from. */
-  at(offset: number, reached: (fnId: string) => Entry): Context;
+  at(offset: number, reached: (fnId: string) => Reached): Context;
   /** What the code around an offset says for itself. */
   ownEntry(offset: number): Entry;
   /** What the function is called by that is given where an argument stands. */
@@ -35,7 +36,7 @@ export function contextsOf(file: Surrounding, code: readonly Stmt[]): FileContex
       if (!context) cache.set(offset, (context = surround(file, regions, offset, pathEntry, reached)));
       return context;
     },
-    ownEntry: (offset) => surround(file, regions, offset, pathEntry.isSure ? pathEntry : NO_ENTRY, () => null).entry,
+    ownEntry: (offset) => surround(file, regions, offset, pathEntry.isSure ? pathEntry : NO_ENTRY, () => UNREACHED).entry,
     takenBy: (offset) => taken.get(offset) ?? null,
   };
 }
@@ -50,11 +51,11 @@ function regionsOf(path: string, code: readonly Stmt[]): Found {
 type PathEntry = ReturnType<typeof entryOfPath>;
 const NO_ENTRY: PathEntry = { entry: null, isSure: false };
 
-function surround({ path, role, isClient }: Surrounding, regions: readonly Region[], offset: number, pathEntry: PathEntry, reached: (fnId: string) => Entry): Context {
+function surround({ path, role, isClient }: Surrounding, regions: readonly Region[], offset: number, pathEntry: PathEntry, reached: (fnId: string) => Reached): Context {
   let fn: string | null = null;
   let unit: string | null = null;
   let entry: Entry = null;
-  let callers: Entry = null;
+  let callers = UNREACHED;
   let inLoop = false;
   let isSwallowed = false;
   for (const region of regions) {
@@ -65,14 +66,14 @@ function surround({ path, role, isClient }: Surrounding, regions: readonly Regio
     if (region.kind === 'fn') {
       fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn;
       entry = region.entry ?? entry;
-      if (region.runs === 'function') callers = reached(`${path}:${spanStart(region.at)}:${spanEnd(region.at)}`) ?? callers;
+      if (region.runs === 'function') { const by = reached(`${path}:${spanStart(region.at)}:${spanEnd(region.at)}`); if (by.entry) callers = by; }
       if (region.name) { inLoop = false; isSwallowed = false; }
     } else if (region.kind === 'loop') inLoop = true;
     else isSwallowed = true;
   }
   // What is seen to call it tells more than a folder whose name may be a word of the domain.
   const own = entry ?? (pathEntry.isSure ? pathEntry.entry : null);
-  return { path, fn, unit, role, entry: own ?? callers ?? pathEntry.entry, ...(own === null && callers !== null ? { isReached: true as const } : {}), inLoop, isSwallowed, isClient };
+  return { path, fn, unit, role, entry: own ?? callers.entry ?? pathEntry.entry, ...(own === null && callers.entry !== null ? { isReached: true as const, ...(callers.isInJob ? { isInJob: true as const } : {}) } : {}), inLoop, isSwallowed, isClient };
 }
 
 function walk(code: readonly Stmt[], found: Found, owner: string): void {

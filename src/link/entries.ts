@@ -1,4 +1,4 @@
-/** What code is reached from: a function that a route's or a worker's code calls, through however many others, runs where these do. */
+/** What code is reached from: a function that a route's, a listener's or a worker's code calls, through however many others, runs where these do. */
 import { spanStart } from '../facts/span.js';
 import { placeOfFn, type Called } from '../flow/called.js';
 import type { Recorder } from '../flow/record.js';
@@ -11,8 +11,14 @@ const DEPTH = 8;
 /** What the code around a place says for itself, and what calls a function that is given there. */
 export interface EntriesOf { readonly ownEntry: (place: Place) => Entry; readonly takenBy: (place: Place) => Entry }
 
-/** Answers for functions by their ids: `worker` where some worker reaches it, else `route` where some route does. A command tells nothing: what it calls is mostly called by others too. */
-export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>, { ownEntry, takenBy }: EntriesOf): (fnId: string) => Entry {
+/** What reaches a function: a request before a message, and a message before a job; `isInJob` where a job does as well. */
+export interface Reached { readonly entry: Entry; readonly isInJob?: true }
+
+/** What nothing in sight reaches. */
+export const UNREACHED: Reached = { entry: null };
+
+/** Answers for functions by their ids. A command tells nothing: what it calls is mostly called by others too. */
+export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>, { ownEntry, takenBy }: EntriesOf): (fnId: string) => Reached {
   const own = new Map<string, Entry>();
   const entryOf = (fnId: string): Entry => {
     let entry = own.get(fnId);
@@ -24,9 +30,12 @@ export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>
     const taken = [...given].filter(([, places]) => [...places.values()].some((place) => takenBy(place) === entry)).map(([fnId]) => fnId);
     return follow(calls, [...handlers, ...taken], new Set(taken), (fnId) => entryOf(fnId) === null);
   };
-  const workers = reachedFrom('worker');
-  const routes = reachedFrom('route');
-  return (fnId) => (workers.has(fnId) ? 'worker' : routes.has(fnId) ? 'route' : null);
+  const [routes, messages, workers] = [reachedFrom('route'), reachedFrom('message'), reachedFrom('worker')];
+  return (fnId) => {
+    const entry = routes.has(fnId) ? 'route' : messages.has(fnId) ? 'message' : null;
+    if (!workers.has(fnId)) return entry ? { entry } : UNREACHED;
+    return entry ? { entry, isInJob: true } : { entry: 'worker' };
+  };
 }
 
 /** The functions that are reached from some within `DEPTH` calls, and those in `reached`. What says itself what calls it is not gone through. */

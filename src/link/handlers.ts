@@ -6,17 +6,19 @@ export type Entry = Context['entry'];
 
 const ROUTE_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'route', 'all', 'use', 'websocket', 'api_route', 'query', 'mutation', 'mutate']);
 const VERBS = /^(get|post|put|patch|delete|all)$/;
-const WORKER_METHODS = /^(process|consume|work|addJob|add_job|defineJob|createWorker|createFunction|schedule|scheduleJob|cron)$/;
+const WORKER_METHODS = /^(process|work|addJob|add_job|defineJob|createWorker|createFunction|schedule|scheduleJob|cron)$/;
 const WORKER_NAMES = /^(Worker|CronJob|Cron|cron)$/;
 /** Makers of tasks, whose code is an option. https://trigger.dev/docs/tasks/overview */
 const TASK_NAMES = /^(task|schemaTask)$/;
 /** Methods by which a bot is told what to answer: `bot.command('start', reply)`. https://grammy.dev https://telegraf.js.org */
 const BOT_METHODS = /^(command|hears|callbackQuery|inlineQuery|onText)$/;
 const LISTENER_METHODS = /^(on|once|addListener)$/;
+/** What a consumer is given: https://kafka.js.org/docs/consuming */
+const LISTENER_OPTIONS: ReadonlySet<string> = new Set(['eachMessage', 'eachBatch']);
 /** What happens to a connection, a stream or the process itself. */
 const LIFECYCLE = /^(error|close|end|exit|finish|drain|ready|open|connect|connected|connection|disconnect|listening|init|beforeExit|uncaughtException|unhandledRejection|warning|SIG[A-Z]+)$/;
 
-/** What calls the functions that a call is given: a router's requests, a queue's or a clock's jobs; null of any other call. */
+/** What calls the functions that a call is given: a router's requests, messages and events that are listened for, a queue's or a clock's jobs; null of any other call. */
 export function takerOf({ fn, args }: Call): Entry {
   const [first] = args;
   if (!first) return null;
@@ -29,9 +31,10 @@ export function takerOf({ fn, args }: Call): Entry {
   if ((name === 'openapi' && args.length > 1) || (name === 'route' && first.value.k === 'dict')) return 'route';
   const last = args[args.length - 1]!;
   if (BOT_METHODS.test(name) && args.length === 2 && last.value.k !== 'lit') return 'route';
-  if (LISTENER_METHODS.test(name) && args.length > 1 && isMessage(first.value)) return 'worker';
-  // `consumer.run({ eachMessage })` https://kafka.js.org/docs/consuming
-  if ((TASK_NAMES.test(name) || name === 'run') && first.value.k === 'dict' && handlerOptions(first.value).length > 0) return 'worker';
+  if (LISTENER_METHODS.test(name) && args.length > 1 && isMessage(first.value)) return 'message';
+  // `channel.consume(queue, (message) => …)` https://amqp-node.github.io/amqplib/channel_api.html#channel_consume
+  if (name === 'consume') return 'message';
+  if ((TASK_NAMES.test(name) || name === 'run') && first.value.k === 'dict' && handlerOptions(first.value).length > 0) return first.value.entries.some(({ key }) => key?.k === 'lit' && LISTENER_OPTIONS.has(String(key.v))) ? 'message' : 'worker';
   return WORKER_METHODS.test(name) || (name === 'define' && args.length > 1 && isFunction(last.value)) ? 'worker' : null;
 }
 
@@ -56,7 +59,7 @@ export function handlersIn(expr: Expr, depth = 3): readonly Func[] {
 export function handlerOptions(expr: Expr): readonly Expr[] {
   return expr.k === 'dict' ? expr.entries.flatMap(({ key, value }) => (key?.k === 'lit' && HANDLER_OPTIONS.has(String(key.v)) ? [value] : [])) : [];
 }
-const HANDLER_OPTIONS: ReadonlySet<string> = new Set(['handler', 'run', 'eachMessage', 'eachBatch']);
+const HANDLER_OPTIONS: ReadonlySet<string> = new Set(['handler', 'run', ...LISTENER_OPTIONS]);
 
 /** `{ Query: { posts, post: (_, args) => … } }`: what GraphQL's root types are resolved by. https://www.apollographql.com/docs/apollo-server/data/resolvers */
 export function isResolverMap(entry: DictEntry): entry is DictEntry & { readonly value: Dict } {
@@ -69,9 +72,9 @@ export function isLoader(name: string, path: string): boolean {
   return name === 'getServerSideProps' || ((name === 'loader' || name === 'action') && /(^|\/)routes\//.test(path));
 }
 
-/** What calls the methods of a class: a view of Django's or a framework of its kind answers requests with them, a processor takes jobs. */
+/** What calls the methods of a class: a view of Django's or a framework of its kind answers requests with them, a processor takes jobs, a handler events. */
 export function entryOfClass(cls: Class): Entry {
-  if (cls.decorators.some((decorator) => /^(Processor|EventsHandler)$/.test(calledName(decorator)))) return 'worker';
+  for (const name of cls.decorators.map(calledName)) if (name === 'Processor' || name === 'EventsHandler') return name === 'Processor' ? 'worker' : 'message';
   return cls.bases.some(({ value }) => /(View|ViewSet|Viewset|^Resource|^HTTPEndpoint|^RequestHandler)$/.test(lastNameOf(value))) && cls.body.some((stmt) => stmt.k === 'def' && VIEW_METHODS.has(stmt.fn.name ?? '')) ? 'route' : null;
 }
 const VIEW_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'list', 'retrieve', 'create', 'update', 'destroy', 'get_queryset', 'get_object', 'get_context_data', 'dispatch', 'form_valid', 'perform_create', 'perform_update']);
@@ -87,7 +90,7 @@ export function isOfCommands(code: readonly Stmt[]): boolean {
   return code.some((stmt) => stmt.k === 'import' && /^(typer|click|asyncclick|asyncer|rich_click|cyclopts|flask\.cli)(\.|$)/.test(stmt.module));
 }
 
-/** What a function's decorators make it: a route, a job, a command; `isInCommands` where its file is one of a program's commands. */
+/** What a function's decorators make it: a route, a listener, a job, a command; `isInCommands` where its file is one of a program's commands. */
 export function entryOfDecorators({ decorators, isAsync }: Pick<Func, 'decorators' | 'isAsync'>, isInCommands: boolean): Entry {
   for (const decorator of decorators) {
     const name = calledName(decorator);
@@ -97,7 +100,8 @@ export function entryOfDecorators({ decorators, isAsync }: Pick<Func, 'decorator
     if (isOfOther && BOT_DECORATORS.test(name)) return 'route';
     // https://discordpy.readthedocs.io/en/stable/ext/tasks/
     if (name === 'loop' && isOfOther) return 'worker';
-    if (/^(task|shared_task|periodic_task|job|scheduled_job|cron|actor|on_event|scheduled|Cron|Process|Processor|EventPattern|OnEvent|Interval)$/.test(name)) return 'worker';
+    if (/^(task|shared_task|periodic_task|job|scheduled_job|cron|actor|on_event|scheduled|Cron|Process|Processor|Interval)$/.test(name)) return 'worker';
+    if (/^(EventPattern|OnEvent|SubscribeMessage)$/.test(name)) return 'message';
     if (ROUTE_METHODS.has(name) && (isOfOther || decorator.k === 'call')) return 'route';
     if (/^(Get|Post|Put|Patch|Delete|All|Query|Mutation|ResolveField|FieldResolver|api_view|action|require_http_methods|route|Subscription|MessagePattern)$/.test(name)) return 'route';
   }

@@ -23,7 +23,7 @@ import { clientReads } from './clients.js';
 import { declarers } from './declarers.js';
 import { contextsOf, type FileContexts } from './context.js';
 import type { TableDraft } from './draft.js';
-import { reachedEntries, sharedPlaces } from './entries.js';
+import { reachedEntries, sharedPlaces, UNREACHED } from './entries.js';
 import { engineAskedFor } from './engines.js';
 import { histories, type Histories } from './histories.js';
 import { forgetLookedInto } from './kept.js';
@@ -174,7 +174,7 @@ function contextIndex({ files, roleOf, isEntryPoint = () => false }: LinkInput, 
   const reached = reachedEntries(flow.called, { ownEntry: ({ path, at }) => contextsIn(path).ownEntry(spanStart(at)), takenBy: ({ path, at }) => contextsIn(path).takenBy(spanStart(at)) });
   const isShared = sharedPlaces(flow.record);
   return ({ path, at }) => {
-    const context = contextsIn(path).at(spanStart(at), isShared({ path, at }) ? () => null : reached);
+    const context = contextsIn(path).at(spanStart(at), isShared({ path, at }) ? () => UNREACHED : reached);
     // A template shows nothing where there is nothing.
     return files.get(path)?.page ? { ...context, isSwallowed: true } : context;
   };

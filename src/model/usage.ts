@@ -12,9 +12,11 @@ export interface Context {
   /** What is the same for all code of the file that runs together: of one function, with or without a name; null at top level. */
   readonly unit: string | null;
   readonly role: Role;
-  readonly entry: 'route' | 'worker' | 'command' | null;
+  readonly entry: 'route' | 'message' | 'worker' | 'command' | null;
   /** The entry is that of code which calls this, through however many functions. */
   readonly isReached?: true;
+  /** Some job calls it too. */
+  readonly isInJob?: true;
   readonly inLoop: boolean;
   /** Inside a try whose handler neither raises again nor returns an error. */
   readonly isSwallowed: boolean;

@@ -11,7 +11,7 @@ export const listParcels = (hub: string) => prisma.parcel.findMany({ where: { hu
 /** The entries of the queries of the files, in the order of their places. */
 async function entries(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { project } = await analyseText({ 'schema.prisma': PRISMA, ...files });
-  return project.usage.queries.map(({ context }) => `${context.entry}${context.isReached ? ' through calls' : ''}`);
+  return project.usage.queries.map(({ context }) => `${context.entry}${context.isReached ? ' through calls' : ''}${context.isInJob ? ', and a job' : ''}`);
 }
 
 describe('what a service is reached from', () => {
@@ -43,7 +43,8 @@ export const sweep = (code) => listParcels(String(code));
     for (const code of ['export const list = async (req: Request, res: Response) => { res.json(await listParcels(req.query.hub)); };', 'export function list(request, reply) { return listParcels(request.query.hub); }', 'export const handler = (event: APIGatewayProxyEvent) => listParcels(event.body);', 'export const execute = (interaction: ButtonInteraction) => listParcels(interaction.customId);', 'export const list: RequestHandler = async (asked, answer) => { answer.json(await listParcels(asked.query.hub)); };']) {
       expect([code, await near(code)]).toEqual([code, ['route through calls']]);
     }
-    for (const code of ['export const print = async (job: Job<{ hub: string }>) => listParcels(job.data.hub);', 'export const handler = (event: SQSEvent) => listParcels(event.Records[0].body);', 'const tasks: TaskList = { sort: async (payload) => { await listParcels(payload.hub); } };\nrun({ tasks });', 'export default { sort: (payload) => listParcels(payload.hub) } satisfies TaskList;']) {
+    expect(await near('export const handler = (event: SQSEvent) => listParcels(event.Records[0].body);')).toEqual(['message through calls']);
+    for (const code of ['export const print = async (job: Job<{ hub: string }>) => listParcels(job.data.hub);', 'export const handler = (event: ScheduledEvent) => listParcels(event.region);', 'const tasks: TaskList = { sort: async (payload) => { await listParcels(payload.hub); } };\nrun({ tasks });', 'export default { sort: (payload) => listParcels(payload.hub) } satisfies TaskList;']) {
       expect([code, await near(code)]).toEqual([code, ['worker through calls']]);
     }
     for (const code of ['export const print = async (job: Job) => listParcels(job.hub);', 'export const list = (request) => listParcels(request.hub);', 'export const merge = (res, req) => listParcels(req.hub + res.hub);', 'export const list: Lister = async (asked, answer) => { answer.push(await listParcels(asked.hub)); };']) {
@@ -52,7 +53,10 @@ export const sweep = (code) => listParcels(String(code));
   });
 
   it('is what listens for messages or answers a bot, and no end of a process or a connection', async () => {
-    for (const code of ["client.on('messageCreate', async (message) => { await listParcels(message.content); });", 'client.on(Events.GuildCreate, (guild) => listParcels(guild.id));', "export const sort = task({ id: 'sort', run: async (payload) => listParcels(payload.hub) });", "export const sort = schedules.task({ id: 'sort', cron: '0 3 * * *', run: () => listParcels('north') });", 'consumer.run({ eachMessage: async ({ message }) => { await listParcels(message.key); } });']) {
+    for (const code of ["client.on('messageCreate', async (message) => { await listParcels(message.content); });", 'client.on(Events.GuildCreate, (guild) => listParcels(guild.id));', 'consumer.run({ eachMessage: async ({ message }) => { await listParcels(message.key); } });', "channel.consume('parcels', async (message) => { await listParcels(message.content); });"]) {
+      expect([code, await near(code)]).toEqual([code, ['message through calls']]);
+    }
+    for (const code of ["export const sort = task({ id: 'sort', run: async (payload) => listParcels(payload.hub) });", "export const sort = schedules.task({ id: 'sort', cron: '0 3 * * *', run: () => listParcels('north') });"]) {
       expect([code, await near(code)]).toEqual([code, ['worker through calls']]);
     }
     expect(await near("bot.command('parcels', async (ctx) => { await listParcels(ctx.match); });")).toEqual(['route through calls']);
@@ -73,13 +77,15 @@ import { Parcels } from './service';
     expect(await entries(app('@Get()'))).toEqual(['route through calls']);
     expect(await entries(app('@Query(() => [Parcel])'))).toEqual(['route through calls']);
     expect(await entries(app("@Cron('0 3 * * *')"))).toEqual(['worker through calls']);
+    for (const listener of ["@OnEvent('parcel.made')", "@EventPattern('parcel')", "@SubscribeMessage('parcels')"]) expect(await entries(app(listener))).toEqual(['message through calls']);
     expect(await entries(app(''))).toEqual(['null']);
   });
 
-  it('is a job rather than a route where both reach it', async () => {
+  it('is a route rather than a job where both reach it', async () => {
     const route = "import express from 'express';\nimport { listParcels } from './service';\nconst app = express();\napp.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.hub)); });\n";
     const job = "import cron from 'node-cron';\nimport { listParcels } from './service';\nconst nightly = async () => { await listParcels('north'); };\ncron.schedule('0 3 * * *', nightly);\n";
-    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': route, 'src/nightly.ts': job })).toEqual(['worker through calls']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': route, 'src/nightly.ts': job })).toEqual(['route through calls, and a job']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': "import { listParcels } from './service';\nclient.on('message', (message) => listParcels(message.hub));\n", 'src/nightly.ts': job })).toEqual(['message through calls, and a job']);
   });
 
   it('is what is seen to call it, before a folder that may be called so for another reason', async () => {
