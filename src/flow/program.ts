@@ -8,7 +8,7 @@ export interface ModuleRef {
   readonly language: 'python' | 'typescript';
   readonly code: readonly Stmt[];
   readonly bindings: ReadonlyMap<string, readonly Binding[]>;
-  /** Modules whose every name is taken over (`from x import *`, `export * from`). */
+  /** Modules whose every name is taken over (`from x import *`, `export * from`, what a framework gives to each file). */
   readonly stars: readonly string[];
   readonly env: Env;
   /** A type without null says that the value is there. */
@@ -40,8 +40,8 @@ export type Binding =
 /** Finds the file a module specifier means, null when it is of a library; given by `link/`. */
 export type ResolveModule = (fromPath: string, module: string, language: ModuleRef['language']) => string | null;
 
-/** Builds a module's table of top-level names. Conditional definitions all count. */
-export function makeModule(path: string, language: ModuleRef['language'], code: readonly Stmt[], hasStrictTypes: boolean): ModuleRef {
+/** Builds a module's table of top-level names. Conditional definitions all count. `given` are modules whose names it has without importing them. */
+export function makeModule(path: string, language: ModuleRef['language'], code: readonly Stmt[], hasStrictTypes: boolean, given: readonly string[] = []): ModuleRef {
   const bindings = new Map<string, Binding[]>();
   const stars: string[] = [];
   const add = (name: string, binding: Binding): void => {
@@ -50,6 +50,7 @@ export function makeModule(path: string, language: ModuleRef['language'], code: 
     else bindings.set(name, [binding]);
   };
   collect(code, add, stars);
+  stars.push(...given);
   const module: { -readonly [K in keyof ModuleRef]: ModuleRef[K] } = { path, language, code, bindings, stars, hasStrictTypes, env: null as unknown as Env };
   module.env = { module, parent: null, vars: new Vars(), owner: null, kind: 'module' };
   return module;

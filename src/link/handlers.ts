@@ -8,8 +8,10 @@ const ROUTE_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'route',
 const VERBS = /^(get|post|put|patch|delete|all)$/;
 const WORKER_METHODS = /^(process|work|addJob|add_job|defineJob|createWorker|createFunction|schedule|scheduleJob|cron)$/;
 const WORKER_NAMES = /^(Worker|CronJob|Cron|cron)$/;
-/** Makers of tasks, whose code is an option. https://trigger.dev/docs/tasks/overview */
-const TASK_NAMES = /^(task|schemaTask)$/;
+/** Makers of tasks, whose code is an option. https://trigger.dev/docs/tasks/overview https://nitro.build/guide/tasks */
+const TASK_NAMES = /^(task|schemaTask|defineTask)$/;
+/** Makers of handlers of requests. https://h3.dev/guide/basics/handler */
+const HANDLER_NAMES = /^(defineEventHandler|eventHandler|define(Lazy|Cached)EventHandler|cachedEventHandler)$/;
 /** Methods by which a bot is told what to answer: `bot.command('start', reply)`. https://grammy.dev https://telegraf.js.org */
 const BOT_METHODS = /^(command|hears|callbackQuery|inlineQuery|onText)$/;
 const LISTENER_METHODS = /^(on|once|addListener)$/;
@@ -22,6 +24,7 @@ const LIFECYCLE = /^(error|close|end|exit|finish|drain|ready|open|connect|connec
 export function takerOf({ fn, args }: Call): Entry {
   const [first] = args;
   if (!first) return null;
+  if (fn.k === 'name' && HANDLER_NAMES.test(fn.id)) return 'route';
   if (fn.k === 'name') return WORKER_NAMES.test(fn.id) || (TASK_NAMES.test(fn.id) && first.value.k === 'dict') ? 'worker' : null;
   if (fn.k !== 'attr') return null;
   const { name, of } = fn;

@@ -18,6 +18,7 @@ import type { Place, Table } from '../model/schema.js';
 import type { Context, Gap, Role, Usage } from '../model/usage.js';
 import { apartByConnection, apartByRegistry } from './apart.js';
 import { exclusiveIn } from './arms.js';
+import { autoImports } from './auto-imports.js';
 import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
 import { declarers } from './declarers.js';
@@ -138,7 +139,8 @@ function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model
 
 function modulesOf(files: ReadonlyMap<string, FileFacts>): readonly ModuleRef[] {
   const isStrict = strictnessOf(files);
-  return [...files].filter(([, facts]) => facts.code !== undefined).map(([path, facts]) => makeModule(path, facts.language as 'python' | 'typescript', facts.code!, isStrict(path)));
+  const given = autoImports(files);
+  return [...files].filter(([, facts]) => facts.code !== undefined).map(([path, facts]) => makeModule(path, facts.language as 'python' | 'typescript', facts.code!, isStrict(path), facts.language === 'typescript' ? given(path) : []));
 }
 
 /** Every class of the modules, nested ones too. */

@@ -56,8 +56,8 @@ function scriptResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: strin
     }
     const inPackage = packageFile(byName, module, file);
     if (inPackage) return inPackage;
-    // A common alias without a readable config: `@/x` and `~/x` are the package's source folder, SvelteKit's `$lib/x` its `src/lib`.
-    const alias = /^(?:[@~]\/|\$(?=lib\/))(.+)$/.exec(module);
+    // A common alias without a readable config: `@/x`, `~/x` and Nuxt's `~~/x` are the package's source folder, SvelteKit's `$lib/x` its `src/lib`, `#shared/x` its `shared`.
+    const alias = /^(?:@@?\/|~~?\/|\$(?=lib\/)|#(?=shared\/))(.+)$/.exec(module);
     if (alias) for (let folder = folderOf(fromPath); ; folder = folderOf(folder)) {
       const found = file(`${folder}/src/${alias[1]}`) ?? file(folder ? `${folder}/${alias[1]}` : alias[1]!);
       if (found) return found;
