@@ -1,10 +1,11 @@
 /** Schema classes of marshmallow, marshmallow-sqlalchemy and Flask-Marshmallow: their fields, and the model they are made of. https://marshmallow.readthedocs.io */
-import { externalBases, findMember, lineage, ownMembers, type Member } from '../../flow/classes.js';
+import { externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { ANY, argument, flag, isExternal, lastName, membersOf, orLeftOut, orNull, text, textsIn, type ClassRef, type DictValue, type ObjectValue, type Term, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { exposeFields } from '../shared/exposures.js';
+import { metaModel, metaOption } from '../shared/meta-options.js';
 import { NO_SPAN } from '../../facts/span.js';
 
 const LIBRARIES = ['marshmallow', 'marshmallow_sqlalchemy', 'flask_marshmallow', 'apiflask'];
@@ -23,33 +24,23 @@ export function schemaOf(flow: Flow, value: Value): ClassRef | null {
   return (value.k === 'object' || value.k === 'class') && isSchema(flow, value.cls) ? value.cls : null;
 }
 
-/** An option of the class's `Meta`. */
-function meta(flow: Flow, cls: ClassRef, name: string): Value | null {
-  const options = findMember(flow, cls, 'Meta');
-  const member = options?.k === 'class' ? findMember(flow, options.cls, name) : null;
-  return member?.k === 'field' && member.stmt.value ? flow.peek(member.stmt.value, member.owner.env) : null;
-}
-
 /** The model that a schema says it is made of. */
-export function modelOf(flow: Flow, cls: ClassRef): Model | null {
-  const given = membersOf(meta(flow, cls, 'model') ?? meta(flow, cls, 'table') ?? ANY).find((value) => value.k === 'model');
-  return given?.k === 'model' ? given.model : null;
-}
+export const modelOf = (flow: Flow, cls: ClassRef): Model | null => metaModel(flow, cls) ?? metaModel(flow, cls, 'table');
 
 /** Whether loading gives a row rather than a dict. */
 export function loadsRows(flow: Flow, cls: ClassRef): boolean {
-  return flag(meta(flow, cls, 'load_instance')) ?? externalBases(flow, cls).some((base) => base.k === 'ext' && lastName(base) === 'ModelSchema');
+  return flag(metaOption(flow, cls, 'load_instance')) ?? externalBases(flow, cls).some((base) => base.k === 'ext' && lastName(base) === 'ModelSchema');
 }
 
 /** Names of fields that the class's `Meta` lists. */
-const listed = (flow: Flow, cls: ClassRef): readonly string[] => [...textsIn(meta(flow, cls, 'fields')), ...textsIn(meta(flow, cls, 'additional'))];
+const listed = (flow: Flow, cls: ClassRef): readonly string[] => [...textsIn(metaOption(flow, cls, 'fields')), ...textsIn(metaOption(flow, cls, 'additional'))];
 
 /** The attributes of its model that a schema has a field for without naming each: no keys to other tables unless it says so. */
 function automatic(flow: Flow, cls: ClassRef): readonly string[] {
   const model = modelOf(flow, cls);
   if (!model || listed(flow, cls).length || !externalBases(flow, cls).some((base) => base.k === 'ext' && AUTOMATIC.test(lastName(base)))) return [];
-  const excluded = textsIn(meta(flow, cls, 'exclude'));
-  const keys = flag(meta(flow, cls, 'include_fk')) === true ? [] : model.table.foreignKeys.flatMap((key) => key.columns);
+  const excluded = textsIn(metaOption(flow, cls, 'exclude'));
+  const keys = flag(metaOption(flow, cls, 'include_fk')) === true ? [] : model.table.foreignKeys.flatMap((key) => key.columns);
   return [...model.columns].flatMap(([name, column]) => (keys.includes(column) || excluded.includes(name) ? [] : [name]));
 }
 
@@ -99,7 +90,7 @@ export function loaded(flow: Flow, { cls }: ObjectValue, isPartial: boolean, unk
     if (option('dump_only')) { entries.delete(name); continue; }
     add(name, { path: each.module.path, at: member.stmt.target.at }, (value) => { const given = option('required') && !isPartial ? value : orLeftOut(value); return option('allow_none') ? orNull(given) : given; });
   }
-  return { k: 'dict', entries, rest: takesMore(unknown ?? meta(flow, cls, 'unknown')) ? ANY : null, places, schema: cls };
+  return { k: 'dict', entries, rest: takesMore(unknown ?? metaOption(flow, cls, 'unknown')) ? ANY : null, places, schema: cls };
 }
 
 /** https://marshmallow.readthedocs.io/en/stable/quickstart.html#handling-unknown-fields */

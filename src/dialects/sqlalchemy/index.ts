@@ -22,6 +22,7 @@ import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage, tellView } from './admin-pages.js';
 import { namedByField } from './data-classes.js';
 import { declare } from './declare.js';
+import { graphCall, tellObjectType } from './graph-types.js';
 import { baseOfModels, isExtension } from './flask.js';
 import { declaringPart, mappingCall } from './imperative.js';
 import { tellDeclaredUses } from './declared-uses.js';
@@ -46,7 +47,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'exists') return receiver;
         if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
-      return tellView(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return tellView(flow, site) ?? graphCall(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
@@ -85,7 +86,7 @@ export const sqlalchemy: Dialect = {
     defineClass(flow, cls) {
       if (cls.module.language !== 'python') return undefined;
       const model = flow.modelsByClass.get(cls.id);
-      if (!model) return tellPage(flow, cls);
+      if (!model) { tellObjectType(flow, cls); return tellPage(flow, cls); }
       if (model.dialect === 'sqlalchemy') { tellDeclaredUses(flow, model, cls); settleProxies(flow, model); }
       return undefined;
     },
