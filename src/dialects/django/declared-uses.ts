@@ -6,6 +6,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
+import { handToMakers } from '../shared/meta-options.js';
 import { adminModels, isAdmin, registerAdmin } from './admin.js';
 import { shortName } from './names.js';
 import { columnsNamed, namesIn, useNames } from './named-fields.js';
@@ -35,14 +36,8 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
     if (made === 'serializer') useValidators(flow, state, cls);
     if (made) useMadeFrom(flow, state, cls, made);
     else if (isView(flow, cls)) useView(flow, state, cls, place);
-    else madeOutOfSight(flow, cls, place);
+    else { const model = metaModel(flow, cls); if (model) handToMakers(flow, cls, model); }
   }
-}
-
-/** A class with `Meta.model` whose bases say nothing to us: what it reads and writes of the model cannot be seen. */
-function madeOutOfSight(flow: Flow, cls: ClassRef, place: Place): void {
-  const model = metaModel(flow, cls);
-  if (model) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${cls.name} is made from ${model.name}` });
 }
 
 /** https://www.django-rest-framework.org/api-guide/generic-views/ and https://docs.djangoproject.com/en/5.0/ref/class-based-views/ */

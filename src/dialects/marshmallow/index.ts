@@ -12,6 +12,9 @@ const LOADS = new Set(['load', 'loads']);
 /** Decorators of flask-smorest, APIFlask and Flask-RESTful that say by which schema a route answers. */
 const ANSWERS = /^(response|alt_response|output|marshal_with)$/;
 
+/** A schema is told of; its fields are code like any other's. */
+const NOTHING_MORE: ReadonlySet<string> = new Set();
+
 export const marshmallow: Dialect = {
   id: 'marshmallow',
   language: 'python',
@@ -28,9 +31,10 @@ export const marshmallow: Dialect = {
       return of.k === 'term' && isExternal(of.callee, 'flask_marshmallow', 'Marshmallow') ? { k: 'ext', module: 'flask_marshmallow', name } : undefined;
     },
     defineClass(flow, cls) {
-      const model = isSchema(flow, cls) ? modelOf(flow, cls) : null;
+      if (!isSchema(flow, cls)) return undefined;
+      const model = modelOf(flow, cls);
       if (model) exposeBy(flow, model, cls);
-      return undefined;
+      return NOTHING_MORE;
     },
     define(flow, fn, returned) { answer(flow, fn, returned); },
   },

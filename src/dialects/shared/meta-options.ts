@@ -29,3 +29,8 @@ export function metaModel(flow: Flow, cls: ClassRef, name = 'model'): Model | nu
   const given = membersOf(metaOption(flow, cls, name) ?? ANY).find((value) => value.k === 'model');
   return given?.k === 'model' ? given.model : null;
 }
+
+/** A library makes something of a model that a class names, by bases that say nothing to us: what it reads and writes cannot be seen. */
+export function handToMakers(flow: Flow, cls: ClassRef, model: Model): void {
+  flow.record.gap({ kind: 'dynamic-access', model, column: null, place: { path: cls.module.path, at: cls.cls.at }, detail: `${cls.name} is made from ${model.name}` });
+}
