@@ -14,6 +14,12 @@ it('knows what serves every table of an ORM by itself', async () => {
   expect(await served(`import { buildSchema } from 'drizzle-graphql';\nimport { drizzle } from 'drizzle-orm/node-postgres';\nexport const { schema } = buildSchema(drizzle(''));`)).toEqual(['ghosts']);
 });
 
+it('knows the resolvers that are generated for every model', async () => {
+  expect(await served(`import { resolvers } from '@generated/type-graphql';\nimport { buildSchema } from 'type-graphql';\nexport const schema = buildSchema({ resolvers });`)).toEqual(['Note']);
+  expect(await served(`import { crudResolvers } from '../prisma/generated/type-graphql';\nimport { buildSchemaSync } from 'type-graphql';\nclass Own {}\nexport const schema = buildSchemaSync({ resolvers: [Own, ...crudResolvers] });`)).toEqual(['Note']);
+  expect(await served(`import { NoteType } from '@generated/type-graphql';\nimport { buildSchema } from 'type-graphql';\nexport const schema = buildSchema({ resolvers: [], orphanedTypes: [NoteType] });`)).toEqual([]);
+});
+
 it('knows nothing of other functions of these names', async () => {
   expect(await served(`import { buildSchema } from 'type-graphql';\nexport const schema = buildSchema({ resolvers: [] });`)).toEqual([]);
 });
