@@ -45,8 +45,8 @@ function isHot(lookup: Lookup): boolean {
 function circumstances(lookups: readonly Lookup[]): string {
   if (lookups.some((lookup) => lookup.context.inLoop && lookup.context.entry !== 'command')) return ' in a loop';
   if (lookups.some(isList)) return ' while a request waits';
-  if (lookups.some((lookup) => lookup.context.entry === 'message')) return ' in a message handler';
-  return lookups.some((lookup) => lookup.context.entry === 'worker' || lookup.context.isInJob) ? ' in a worker' : '';
+  const isIn = (entry: 'message' | 'worker') => lookups.some(({ context }) => context.entry === entry || context.alsoIn === entry);
+  return isIn('message') ? ' in a message handler' : isIn('worker') ? ' in a worker' : '';
 }
 
 /** A route hands out as many of the rows as there are. */

@@ -83,14 +83,14 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
       if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
-      else if (name !== null) { if (env.module.language === 'typescript') flow.carried.note(of, name, value); leave(flow, of, name, value, env, place, target.of); }
+      else if (name !== null) { if (env.module.language === 'typescript') flow.carried.note(of, name, value, target.of); leave(flow, of, name, value, env, place, target.of); }
       else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
       for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       const holder = withoutCast(target.of);
       if (of.k === 'dict' && holder.k === 'name') env.vars.set(holder.id, withKey(of, key, value, place));
       return;
     }
-    default: bindPattern(flow, target, value, env);
+    default: bindPattern(flow, target, value, env, written);
   }
 }
 
@@ -103,7 +103,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (isAssigned(flow, of, name, value, env, at)) return;
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
-  flow.carried.note(of, name, value);
+  flow.carried.note(of, name, value, env.module.language === 'typescript' ? written : undefined);
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   leave(flow, of, name, value, env, place, written);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;

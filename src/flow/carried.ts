@@ -37,9 +37,9 @@ export class Carried {
   /** Whether a function that stands in another one is evaluated for what it keeps. */
   isKeeper(fn: Func): boolean { return this.keepers.has(fn); }
 
-  /** Takes note of `of.name = value` while it is gathered. */
-  note(of: Value, name: string, value: Value): void {
-    const holder = this.keepers.size > 0 ? holderOf(of) : null;
+  /** Takes note of `of.name = value` while it is gathered; `written` is what stands for `of` in a script. */
+  note(of: Value, name: string, value: Value, written?: Expr): void {
+    const holder = this.keepers.size === 0 ? null : holderOf(of) ?? (of.k === 'any' && written ? holderNamed(written) : null);
     if (holder !== null) this.add(`${holder}.${name}`, value);
   }
 
@@ -61,6 +61,13 @@ export class Carried {
     const variable = this.vars.get(key);
     const held = variable?.holds ? flow.type(variable.holds, variable.module.env) : ANY;
     return held.k === 'any' ? this.values.get(key) ?? ANY : held;
+  }
+
+  /** The same where a script says by a name alone what the object is. */
+  readNamed(of: Expr, name: string): Value | null {
+    if (this.values.size === 0) return null;
+    const holder = holderNamed(of);
+    return holder === null ? null : this.values.get(`${holder}.${name}`) ?? null;
   }
 
   /** What a library's name stands for, where that is a row of the application's. */
@@ -117,6 +124,20 @@ function holderOf(of: Value): string | null {
     default: return null;
   }
 }
+
+/**
+ * The same by what a script calls it: a request, the part of an answer, a context or an event that is there for what the application keeps.
+ * https://expressjs.com/en/api.html#res.locals https://koajs.com/#ctx-state https://svelte.dev/docs/kit/hooks#locals
+ */
+export function holderNamed(expr: Expr): string | null {
+  switch (expr.k) {
+    case 'name': return /^(req|request)$/.test(expr.id) ? 'request' : expr.id === 'locals' ? 'locals' : null;
+    case 'attr': return expr.of.k === 'name' && PARTS.get(expr.name)?.test(expr.of.id) ? expr.name : null;
+    case 'cast': return holderNamed(expr.of);
+    default: return null;
+  }
+}
+const PARTS: ReadonlyMap<string, RegExp> = new Map([['locals', /^(res|response|reply|event)$/], ['state', /^(ctx|context)$/]]);
 
 /** Types of requests. */
 export const REQUEST = /Request$|^(HTTPConnection|WebSocket)$/;

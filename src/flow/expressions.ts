@@ -33,7 +33,10 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       if (value.k === 'model') flow.record.table(value.model, 'mention', flow.place(env, expr.at));
       return value;
     }
-    case 'attr': return flow.attribute(ofChain(flow, subjectValue(flow, expr.of, env), expr), expr.name, env, expr.at);
+    case 'attr': {
+      const of = ofChain(flow, subjectValue(flow, expr.of, env), expr);
+      return (of.k === 'any' && env.module.language === 'typescript' ? keptOn(flow, expr, env) : null) ?? flow.attribute(of, expr.name, env, expr.at);
+    }
     case 'item': {
       const value = flow.item(ofChain(flow, flow.expr(expr.of, env), expr), flow.expr(expr.key, env), env, expr.at);
       // A key that names a column is no word of its own.
@@ -127,6 +130,14 @@ export function isSure(element: Value): boolean {
 /** What an attribute is taken of: naming a model only to name its column is no use of the model by itself. */
 export function subjectValue(flow: Flow, expr: Expr, env: Env): Value {
   return expr.k === 'name' ? nameValue(flow, expr.id, env) : flow.expr(expr, env);
+}
+
+/** `req.user` of a request that has no type: what a middleware keeps there. */
+function keptOn(flow: Flow, expr: Attr, env: Env): Value | null {
+  const kept = flow.carried.readNamed(expr.of, expr.name);
+  if (kept === null) return null;
+  flow.record.resolve(flow.place(env, expr.at));
+  return kept;
 }
 
 /** `of?.name` asks whether it is there. */

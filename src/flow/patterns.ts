@@ -10,8 +10,8 @@ import { fieldsOf } from './fields.js';
 import type { Env } from './program.js';
 import { ANY, text, union, type Value } from './value.js';
 
-/** Binds the names of a pattern to the parts of a value. */
-export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): void {
+/** Binds the names of a pattern to the parts of a value; `written` is what stands for that in the code. */
+export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env, written: Expr | null = null): void {
   switch (target.k) {
     case 'name': env.vars.set(target.id, value); return;
     case 'attr': case 'item': assign(flow, target, value, null, env); return;
@@ -30,7 +30,8 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env): v
       for (const entry of target.entries) {
         if (entry.key === null) { bindPattern(flow, entry.value, restOf(flow, value, target.entries, flow.place(env, entry.at)), env); continue; }
         const name = entry.key.k === 'lit' ? String(entry.key.v) : text(flow.expr(entry.key, env));
-        bindPattern(flow, entry.value, name === null ? ANY : flow.attribute(value, name, env, entry.key.at), env);
+        const kept = name !== null && written && value.k === 'any' && env.module.language === 'typescript' ? flow.carried.readNamed(written, name) : null;
+        bindPattern(flow, entry.value, kept ?? (name === null ? ANY : flow.attribute(value, name, env, entry.key.at)), env);
       }
       return;
     case 'op': if (target.op === '=') bindPattern(flow, target.args[0]!, union([value, flow.expr(target.args[1]!, env)]), env); return;

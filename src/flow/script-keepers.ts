@@ -1,7 +1,7 @@
 /** Functions of scripts that keep something on a request: middlewares and guards, and the strategies of Passport, whose framework does it for them. */
 import type { Class, Expr, Func, Stmt } from '../facts/code.js';
 import { walk } from '../facts/walk.js';
-import { REQUEST, type Keeper } from './carried.js';
+import { holderNamed, REQUEST, type Keeper } from './carried.js';
 import type { ModuleRef } from './program.js';
 
 /** Where Passport keeps whom it has let in. https://www.passportjs.org/concepts/authentication/strategies/ https://docs.nestjs.com/recipes/passport */
@@ -22,7 +22,15 @@ export function scriptKeepers(module: ModuleRef): readonly Keeper[] {
 
 function functionsIn(stmt: Stmt): readonly Func[] {
   if (stmt.k === 'def') return [stmt.fn];
-  return stmt.k === 'set' && stmt.value?.k === 'fn' ? [stmt.value.fn] : [];
+  return stmt.k === 'set' || stmt.k === 'expr' ? given(stmt.value, WRAPPERS) : [];
+}
+
+/** Calls around a function: `app.use(wrapped(async (req, res, next) => { … }))`. */
+const WRAPPERS = 2;
+
+function given(value: Expr | undefined, depth: number): readonly Func[] {
+  if (value?.k === 'fn') return [value.fn];
+  return value?.k === 'call' && depth > 0 ? value.args.flatMap((arg) => given(arg.value, depth - 1)) : [];
 }
 
 /** `extends PassportStrategy(Strategy, 'jwt')` */
@@ -39,7 +47,7 @@ function keepsOnRequest(fn: Func): boolean {
   walk(fn.body, (node) => {
     if (node.k !== 'set' || !node.value || node.op || node.value.k === 'lit' || (node.target.k !== 'attr' && node.target.k !== 'item')) return;
     const root = rootOf(node.target.of);
-    isKept ||= root !== null && (/^(req|request)$/.test(root) || typed.has(root));
+    isKept ||= holderNamed(node.target.of) !== null || (root !== null && typed.has(root));
   }, note);
   return isKept;
 }

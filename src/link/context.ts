@@ -73,7 +73,7 @@ function surround({ path, role, isClient }: Surrounding, regions: readonly Regio
   }
   // What is seen to call it tells more than a folder whose name may be a word of the domain.
   const own = entry ?? (pathEntry.isSure ? pathEntry.entry : null);
-  return { path, fn, unit, role, entry: own ?? callers.entry ?? pathEntry.entry, ...(own === null && callers.entry !== null ? { isReached: true as const, ...(callers.isInJob ? { isInJob: true as const } : {}) } : {}), inLoop, isSwallowed, isClient };
+  return { path, fn, unit, role, entry: own ?? callers.entry ?? pathEntry.entry, ...(own === null && callers.entry !== null ? { isReached: true as const, ...(callers.alsoIn ? { alsoIn: callers.alsoIn } : {}) } : {}), inLoop, isSwallowed, isClient };
 }
 
 function walk(code: readonly Stmt[], found: Found, owner: string): void {

@@ -11,8 +11,8 @@ const DEPTH = 8;
 /** What the code around a place says for itself, and what calls a function that is given there. */
 export interface EntriesOf { readonly ownEntry: (place: Place) => Entry; readonly takenBy: (place: Place) => Entry }
 
-/** What reaches a function: a request before a message, and a message before a job; `isInJob` where a job does as well. */
-export interface Reached { readonly entry: Entry; readonly isInJob?: true }
+/** What reaches a function: a request before a message, and a message before a job; `alsoIn` is what does so as well. */
+export interface Reached { readonly entry: Entry; readonly alsoIn?: 'message' | 'worker' }
 
 /** What nothing in sight reaches. */
 export const UNREACHED: Reached = { entry: null };
@@ -32,9 +32,9 @@ export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>
   };
   const [routes, messages, workers] = [reachedFrom('route'), reachedFrom('message'), reachedFrom('worker')];
   return (fnId) => {
-    const entry = routes.has(fnId) ? 'route' : messages.has(fnId) ? 'message' : null;
-    if (!workers.has(fnId)) return entry ? { entry } : UNREACHED;
-    return entry ? { entry, isInJob: true } : { entry: 'worker' };
+    const unasked = [...(messages.has(fnId) ? ['message' as const] : []), ...(workers.has(fnId) ? ['worker' as const] : [])];
+    const [entry, alsoIn] = routes.has(fnId) ? ['route' as const, ...unasked] : unasked;
+    return entry ? { entry, ...(alsoIn && alsoIn !== 'route' ? { alsoIn } : {}) } : UNREACHED;
   };
 }
 

@@ -121,7 +121,7 @@ function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[]
 
 /** A loop, a job, a listener or a request; of what a request reaches through services only a list in an order: what is counted or cleared away there may be so once a day. */
 function isAskedOften({ context, query, next }: Lookup): boolean {
-  if (context.inLoop || context.entry === 'worker' || context.entry === 'message' || context.isInJob || (context.entry !== null && !context.isReached)) return true;
+  if (context.inLoop || context.entry === 'worker' || context.entry === 'message' || context.alsoIn || (context.entry !== null && !context.isReached)) return true;
   return context.entry !== null && query?.sorts.some((sort) => sort.column === next) === true;
 }
 

@@ -15,8 +15,8 @@ export interface Context {
   readonly entry: 'route' | 'message' | 'worker' | 'command' | null;
   /** The entry is that of code which calls this, through however many functions. */
   readonly isReached?: true;
-  /** Some job calls it too. */
-  readonly isInJob?: true;
+  /** What calls it too. */
+  readonly alsoIn?: 'message' | 'worker';
   readonly inLoop: boolean;
   /** Inside a try whose handler neither raises again nor returns an error. */
   readonly isSwallowed: boolean;

@@ -11,7 +11,7 @@ export const listParcels = (hub: string) => prisma.parcel.findMany({ where: { hu
 /** The entries of the queries of the files, in the order of their places. */
 async function entries(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { project } = await analyseText({ 'schema.prisma': PRISMA, ...files });
-  return project.usage.queries.map(({ context }) => `${context.entry}${context.isReached ? ' through calls' : ''}${context.isInJob ? ', and a job' : ''}`);
+  return project.usage.queries.map(({ context }) => `${context.entry}${context.isReached ? ' through calls' : ''}${context.alsoIn ? `, and ${context.alsoIn}` : ''}`);
 }
 
 describe('what a service is reached from', () => {
@@ -84,8 +84,8 @@ import { Parcels } from './service';
   it('is a route rather than a job where both reach it', async () => {
     const route = "import express from 'express';\nimport { listParcels } from './service';\nconst app = express();\napp.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.hub)); });\n";
     const job = "import cron from 'node-cron';\nimport { listParcels } from './service';\nconst nightly = async () => { await listParcels('north'); };\ncron.schedule('0 3 * * *', nightly);\n";
-    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': route, 'src/nightly.ts': job })).toEqual(['route through calls, and a job']);
-    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': "import { listParcels } from './service';\nclient.on('message', (message) => listParcels(message.hub));\n", 'src/nightly.ts': job })).toEqual(['message through calls, and a job']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': route, 'src/nightly.ts': job })).toEqual(['route through calls, and worker']);
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/app.ts': "import { listParcels } from './service';\nclient.on('message', (message) => listParcels(message.hub));\n", 'src/nightly.ts': job })).toEqual(['message through calls, and worker']);
   });
 
   it('is what is seen to call it, before a folder that may be called so for another reason', async () => {

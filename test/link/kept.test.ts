@@ -31,6 +31,33 @@ describe('what a middleware of Express keeps on the request', () => {
   });
 });
 
+describe('what a middleware keeps by what it calls the object alone', () => {
+  async function readsOf(middleware: string, code: string): Promise<readonly string[]> {
+    const { project } = await analyseText({ 'schema.prisma': 'model Parcel {\n  id String @id\n  label String\n  hub String\n}\n', 'src/load.js': `const { PrismaClient } = require('@prisma/client');\nconst prisma = new PrismaClient();\n${middleware}\n`, 'src/show.js': `${code}\n` });
+    return project.usage.uses.filter(({ place, kind }) => place.path === 'src/show.js' && kind === 'read').map((use) => use.column.name);
+  }
+  const found = 'await prisma.parcel.findUnique({ where: { id: req.params.id } })';
+
+  it.each([
+    ['a request', `exports.load = async (req, res, next) => { req.parcel = ${found}; next(); };`, 'exports.show = (req, res) => res.send(req.parcel.label);'],
+    ['a request that is taken apart', `exports.load = async (req, res, next) => { req.parcel = ${found}; next(); };`, 'exports.show = (req, res) => { const { parcel } = req; res.send(parcel.label); };'],
+    ['a request, in a wrapper', `exports.load = wrapped(async (req, res, next) => { req.parcel = ${found}; next(); });`, 'exports.show = (req, res) => res.send(req.parcel.label);'],
+    ['a request, for all routes', `router.use(async (req, res, next) => { req.parcel = ${found}; next(); });`, 'exports.show = (req, res) => res.send(req.parcel.label);'],
+    ['the locals of an answer', `exports.load = async (req, res, next) => { res.locals.parcel = ${found}; next(); };`, 'exports.show = (req, res) => res.send(res.locals.parcel.label);'],
+    ['the state of a context', `exports.load = async (ctx, next) => { ctx.state.parcel = await prisma.parcel.findUnique({ where: { id: ctx.params.id } }); await next(); };`, 'exports.show = (ctx) => { ctx.body = ctx.state.parcel.label; };'],
+    ['the locals of an event', `exports.handle = async ({ event, resolve }) => { event.locals.parcel = await prisma.parcel.findUnique({ where: { id: event.params.id } }); return resolve(event); };`, 'exports.load = async ({ locals }) => ({ label: locals.parcel.label.trim() });'],
+  ])('is the row for what comes after it: %s', async (_, middleware, code) => {
+    expect(await readsOf(middleware, code)).toEqual(['label']);
+  });
+
+  it('is nothing of another name or on another object', async () => {
+    const load = `exports.load = async (req, res, next) => { req.parcel = ${found}; next(); };`;
+    expect(await readsOf(load, 'exports.show = (req, res) => res.send(req.box.label);')).toEqual([]);
+    expect(await readsOf(load, 'exports.show = (box, res) => { box.constructor.seen = res; res.send(box.parcel.label); };')).toEqual([]);
+    expect(await readsOf(load, 'exports.show = (req, res) => res.send(res.locals.parcel.label);')).toEqual([]);
+  });
+});
+
 describe('what a middleware of Django keeps on the request', () => {
   const models = 'from django.db import models\n\n\nclass Parcel(models.Model):\n    label = models.CharField(max_length=40)\n    hub = models.CharField(max_length=40)\n';
   const view = 'from django.http import HttpResponse\n\n\ndef show(request):\n    return HttpResponse(request.parcel.label)\n';
