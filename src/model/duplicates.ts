@@ -3,7 +3,7 @@ import type { Project } from './project.js';
 import type { Column, Place, Table, Trigger } from './schema.js';
 import type { Copy, Use } from './usage.js';
 import { isApplication, isReading, isWriteUse, runsWith, siteOf } from './column-uses.js';
-import { linkOf, linkOverPart, type Link } from './foreign-key-paths.js';
+import { linkByName, linkOf, linkOverPart, type Link } from './foreign-key-paths.js';
 import { isDead } from './liveness.js';
 import { wordsOf } from './names.js';
 import { hasUnknownWriters } from './nullness.js';
@@ -24,14 +24,16 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 export function duplicates(project: Project): readonly Duplicate[] {
   return twinTables(project.schema, comparable(project), movesBetween(project), assignedBetween(project)).flatMap(({ a, b, twins }) => {
     if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table))) return [];
-    const link = linkOf(a, b) ?? linkOverPart(project.schema, a, b);
+    const declared = linkOf(a, b) ?? linkOverPart(project.schema, a, b);
+    const link = declared ?? linkByName(a, b);
     if (!link) return [];
     const candidates = candidatesOf(project, twins);
     if (candidates.length === 0) return [];
     const copyTable = copySide(project, candidates, link, a);
     const evident = withEvidence(project, candidates, link);
     const isMoved = evident.some((one) => one.syncs.length > 0 || one.triggers.length > 0);
-    if (evident.length === 0 || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table)))) return [];
+    // Where only a name ties the tables, code has to tie the columns.
+    if (evident.length === 0 || (!isMoved && !declared) || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table)))) return [];
     const pairs = evident.map((one): DuplicatePair => {
       const [copy, source] = one.twin.a.table === copyTable ? [one.twin.a, one.twin.b] : [one.twin.b, one.twin.a];
       return { copy, source, syncs: one.syncs.filter((sync) => sync.via !== 'trigger'), trigger: one.triggers.find((entry) => entry.to === copy)?.trigger ?? null, twin: one.twin };

@@ -1,6 +1,7 @@
 /** Chains of foreign keys, and what a key's name says of the row it points at. */
 import type { Column, ForeignKey, Schema, Table } from './schema.js';
-import { isActorTable, isOwnTable, keysTo } from './tables.js';
+import { isSameType } from './column-kinds.js';
+import { isActorTable, isForeignKeyColumn, isOwnTable, keysTo } from './tables.js';
 import { nameTable, wordsOf } from './names.js';
 
 /** The longest chain that a reader can still follow. */
@@ -81,6 +82,20 @@ export function linkOf(a: Table, b: Table): Link | null {
     if (second) return { kind: 'sibling', path: [first, second] };
   }
   return null;
+}
+
+/** The link of two tables by a column that holds the other's key by its plain name and type (`vehicle_id`), where nobody declared one. */
+export function linkByName(a: Table, b: Table): Link | null {
+  const key = undeclaredKey(a, b) ?? undeclaredKey(b, a);
+  return key && { kind: 'direct', path: [key] };
+}
+
+function undeclaredKey(table: Table, target: Table): ForeignKey | null {
+  const [held, ...others] = target.primaryKey?.columns ?? [];
+  if (!held || others.length > 0) return null;
+  const isNamed = (column: Column): boolean => { const words = wordsOf(column.name); return words.length > 1 && words.at(-1) === wordsOf(held.name).at(-1) && nameTable(words.slice(0, -1), target); };
+  const column = table.columns.find((one) => isNamed(one) && isSameType(one, held) && !isForeignKeyColumn(one));
+  return column ? { table, name: null, columns: [column], target, targetColumns: [held], onDelete: null, modelOnDelete: null, isEnforced: false, repeats: [], place: column.place, declarations: [] } : null;
 }
 
 /**
