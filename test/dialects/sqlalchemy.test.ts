@@ -333,3 +333,32 @@ class Line(Base):
     expect(schema.tables[0]!.columns.map(({ name, type, databaseDefault }) => [name, type.name, databaseDefault])).toEqual([['id', 'integer', null], ['price', 'numeric', "'0'"], ['cost', 'numeric', "'0'"]]);
   });
 });
+
+it('takes a name that the application gives to what Flask\'s extension has for that, and the keys that a helper makes of it', async () => {
+  const schema = await schemaOf(`
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+Column = db.Column
+relationship = db.relationship
+
+class PkModel(db.Model):
+    __abstract__ = True
+    id = Column(db.Integer, primary_key=True)
+
+def reference_col(table, nullable=False, key="id"):
+    return Column(db.ForeignKey(f"{table}.{key}"), nullable=nullable)
+
+class Depot(PkModel):
+    __tablename__ = "depots"
+    label = Column(db.String(40), nullable=False)
+
+class Crate(PkModel):
+    __tablename__ = "crates"
+    depot_id = reference_col("depots", nullable=True)
+    depot = relationship("Depot", backref="crates")
+`);
+  expect(schema.tables.map(({ name, columns }) => [name, columns.map((column) => `${column.name} ${column.type.name}${column.nullable ? '' : ' not null'}`)])).toEqual([['depots', ['id integer not null', 'label character varying not null']], ['crates', ['id integer not null', 'depot_id integer']]]);
+  expect(schema.tables[1]!.foreignKeys.map(({ target }) => target.name)).toEqual(['depots']);
+  expect(schema.relationships.map(({ name, target }) => `${name} ${target.name}`)).toEqual(['depot depots', 'crates crates']);
+});

@@ -53,7 +53,7 @@ export const sqlalchemy: Dialect = {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
       if (proxied) return proxied;
       if ((of.k === 'term' || of.k === 'object') && name === 'Model' && isExtension(flow, of)) { const base = baseOfModels(flow, of); if (base || of.k === 'term') return base ?? undefined; }
-      if (of.k === 'term' && isTypeName(name) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
+      if (of.k === 'term' && (isTypeName(name) || DECLARATIONS.has(name)) && isExtension(flow, of)) return { k: 'ext', module: 'sqlalchemy', name };
       // A class of the repository that extends it.
       if (of.k === 'object' && !EXTENSION_OWN.has(name) && (name === 'Model' || findMember(flow, of.cls, name) === null) && isExtension(flow, of)) return { k: 'ext', module: name === 'Model' ? 'flask_sqlalchemy' : 'sqlalchemy', name };
       if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
@@ -120,6 +120,9 @@ export const sqlalchemy: Dialect = {
 function readWhole(flow: Flow, model: Model, path: string, place: Place): void {
   for (const attribute of attributesAt(model, path)) flow.record.column(model, attribute, 'read', place, flow.currentFn);
 }
+
+/** Names of SQLAlchemy that the extension gives on and that applications give names of their own: `Column = db.Column`. */
+const DECLARATIONS = new Set('Column ForeignKey Table relationship backref Index UniqueConstraint CheckConstraint PrimaryKeyConstraint ForeignKeyConstraint Computed Identity mapped_column column_property synonym deferred func text select'.split(' '));
 
 /** What the extension has beside the names of SQLAlchemy. https://flask-sqlalchemy.readthedocs.io/en/stable/api/ */
 const EXTENSION_OWN = new Set('session metadata metadatas engine engines Query app init_app create_all drop_all reflect get_engine get_app get_binds get_tables_for_bind create_scoped_session create_session paginate get_or_404 first_or_404 one_or_404'.split(' '));
