@@ -112,7 +112,7 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
     const link = { model: row.model, relationship, place };
     if (loaded) return loaded.k === 'row' ? { ...loaded, link } : loaded;
     const target: Value = { k: 'row', model: relationship.target, ...(relationship.many ? {} : { link }) };
-    return relationship.many ? { k: 'many', of: target } : target;
+    return relationship.many ? { k: 'many', of: target, link } : target;
   }
   // Names that a result does not have are its driver's.
   if (row.result) return resultColumn(flow, row.result, name, place) ?? ANY;

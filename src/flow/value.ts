@@ -27,8 +27,8 @@ export interface ListValue { readonly k: 'list'; readonly items: readonly Value[
 export interface DictValue { readonly k: 'dict'; readonly part?: PartOf; readonly entries: ReadonlyMap<string, Value>; readonly rest: Value | null; readonly kept?: Kept; readonly places?: ReadonlyMap<string, Place>; readonly schema?: ClassRef; readonly own?: ReadonlySet<string>; readonly lookup?: string }
 /** The field of an interface that an object was read from, with those between them: `address` of `Customer`, which may itself be a field of an `outer` one. */
 export interface PartOf { readonly cls: ClassRef; readonly path: string; readonly outer?: PartOf }
-/** A collection of items alike; of a `Map` they are the pairs. */
-export interface ManyValue { readonly k: 'many'; readonly of: Value; readonly isMap?: true }
+/** A collection of items alike; of a `Map` they are the pairs. `link` is the relationship that led to them. */
+export interface ManyValue { readonly k: 'many'; readonly of: Value; readonly isMap?: true; readonly link?: Link }
 /** A class of this repository that is no model. */
 export interface ClassValue { readonly k: 'class'; readonly cls: ClassRef; readonly args?: readonly Value[] }
 /** An instance of such a class (or a value of an interface); `args` are the values its type parameters stand for, `fields` what its constructor stored; `isPartial` when any of its fields may be left out. Of an enumeration `id` tells which value it is, as of one that is unknown. */

@@ -8,6 +8,7 @@ import type { Model } from '../../flow/model.js';
 import { ANY, argument, lastName, membersOf, text, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { isTypeName } from './types.js';
+import { collectionCall } from './api/collections.js';
 import { expressionCall } from './api/expressions.js';
 import { hybridAttribute } from './api/hybrids.js';
 import { joinTables } from './api/joined-tables.js';
@@ -39,6 +40,7 @@ export const sqlalchemy: Dialect = {
       if (site.env.module.language !== 'python') return undefined;
       const { receiver } = site;
       if (receiver?.k === 'query') return queryStep(flow, site, receiver.query);
+      if (receiver?.k === 'many') { const asked = collectionCall(flow, site, receiver); if (asked) return asked; }
       if (receiver?.k === 'special' && receiver.dialect === 'sqlalchemy') {
         if (receiver.tag === 'result') return resultCall(flow, site, receiver);
         if (receiver.tag === 'returned') return returnedCall(site, receiver);

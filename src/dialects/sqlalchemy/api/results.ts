@@ -6,14 +6,14 @@ import type { CallSite } from '../../dialect.js';
 import { insertRows, withRows } from './writes.js';
 
 export const TERMINALS = new Set(['all', 'first', 'one', 'one_or_none', 'scalar', 'scalar_one', 'scalar_one_or_none', 'scalars', 'count', 'get', 'get_or_404', 'first_or_404', 'one_or_404', 'paginate', 'fetchall', 'fetchone', 'mappings', 'tuples', 'unique', 'partitions', 'fetchmany', 'columns', 'keys', 'rowcount', 'freeze', 'stream']);
-/** Those of a session or connection, and of `databases`. https://www.encode.io/databases/database_queries/ */
-const RUNNERS = new Set(['execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'execute_many', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchrow', 'fetch', 'iterate']);
+/** Those of a session or connection, of Flask's extension, and of `databases`. https://flask-sqlalchemy.readthedocs.io/en/stable/queries/ https://www.encode.io/databases/database_queries/ */
+const RUNNERS = new Set(['execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'first_or_404', 'one_or_404', 'paginate', 'execute_many', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchrow', 'fetch', 'iterate']);
 const ONES = new Set(['scalar', 'fetch_one', 'fetch_val', 'fetchrow']);
 
 /** `session.execute(query)` and its like: undefined unless an argument is a query or an insert of SQLAlchemy. */
 export function executeCall(flow: Flow, site: CallSite): Value | undefined {
   if (!site.name || !RUNNERS.has(site.name)) return undefined;
-  const first = argument(site.args, 0, 'statement') ?? argument(site.args, -1, 'query');
+  const first = argument(site.args, 0, 'statement') ?? argument(site.args, -1, 'query') ?? argument(site.args, -1, 'select');
   if (!first) return undefined;
   const results = membersOf(first).flatMap((member): Value[] => {
     if (member.k === 'special' && member.dialect === 'sqlalchemy' && member.tag === 'exists') return [member];
@@ -32,6 +32,8 @@ function executed(flow: Flow, site: CallSite, query: QueryState): Value {
   }
   switch (site.name) {
     case 'scalar': case 'fetch_val': return oneValue(flow, query, 'first');
+    case 'first_or_404': case 'one_or_404': return oneValue(flow, query, site.name === 'first_or_404' ? 'first' : 'one', true);
+    case 'paginate': return runQuery(flow, query, 'paginate');
     case 'fetch_one': case 'fetchrow': return oneRow(flow, query, 'first');
     case 'fetch_all': case 'fetch': case 'iterate': flow.record.finish(query, 'many'); return { k: 'many', of: oneOf(query) };
     case 'execute': case 'stream': return resultOf(query, false);

@@ -138,15 +138,18 @@ export function lookUp(flow: Flow, model: Model, key: Value | null, place: Place
   flow.record.finish(where(startQuery(place, model, { k: 'row', model }), place.at, [{ column, op: '=', value: key, isOptional: false, inOr: false, isJoin: false }]), 'one');
 }
 
+/** Of a session, and of Flask's extension. https://flask-sqlalchemy.readthedocs.io/en/stable/queries/#queries-for-views */
+const KEYED: ReadonlySet<string> = new Set(['get', 'get_one', 'get_or_404']);
+
 /** `session.get(A, id)`, `session.delete(row)`, bulk methods: typed by their argument. */
 export function sessionCall(flow: Flow, site: CallSite): Value | undefined {
   const first = argument(site.args, 0);
   if (!site.name || !first) return undefined;
   const place = flow.place(site.env, site.at);
-  if ((site.name === 'get' || site.name === 'get_one') && first.k === 'model' && first.model.dialect === 'sqlalchemy') {
+  if (KEYED.has(site.name) && first.k === 'model' && first.model.dialect === 'sqlalchemy') {
     flow.record.table(first.model, 'select', place);
     lookUp(flow, first.model, argument(site.args, 1, 'ident'), place);
-    return { k: 'row', model: first.model, ...(site.name === 'get_one' ? { isThere: true } : {}) };
+    return { k: 'row', model: first.model, ...(site.name === 'get' ? {} : { isThere: true }) };
   }
   if (site.name === 'delete') {
     for (const row of membersOf(first)) if (row.k === 'row' && row.model.dialect === 'sqlalchemy') { flow.record.table(row.model, 'delete', place); return ANY; }
