@@ -1,6 +1,6 @@
 import {
   collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isKeyOnItsWayOut, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName, tieText,
-  type ForeignKey, type Project, type Rule, type Table,
+  type Confidence, type ForeignKey, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const missingBackReference: Rule = {
@@ -11,6 +11,7 @@ export const missingBackReference: Rule = {
   evidence: 'presence',
   check(project, report) {
     const byParent = keysByParent(project);
+    const share = shareWithWayBack(project, byParent);
     for (const [parent, keys] of byParent) {
       const declared = parent.relationships.filter((one) => one.many && !one.isImplicit);
       if (declared.length === 0 || keys.length === 0) continue;
@@ -26,8 +27,7 @@ export const missingBackReference: Rule = {
         columns: [],
         message: `${parent.model} declares ${listed(declared.map((one) => one.name))} but no collection for ${counted(keys.length, 'other key')} that ${keys.length === 1 ? 'points' : 'point'} at ${parent.name}: ${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`,
         help: `Add ${listed(names)} to ${parent.model}, each tied to the relationship of the other side`,
-        // Where most keys have none, the few that have one are the exception.
-        confidence: keys.length <= declared.length * 2 ? 'high' : 'low',
+        confidence: confidenceOf(declared.length, keys.length, share),
         related: keys.map((key) => ({ message: `${nameOf(key.columns[0])} has no way back`, place: key.place, table: key.table, column: key.columns[0] })),
         remedies: lines.length > 0 ? [{ title: `Add to ${parent.model}`, code: lines.join('\n') }, ...owed] : [],
         discriminator: keys.map((key) => nameOf(key.columns[0])).sort().join(),
@@ -35,6 +35,20 @@ export const missingBackReference: Rule = {
     }
   },
 };
+
+/** Where most keys to a parent have none, the few that have one are the exception; less so where a way back is usual in the project. */
+function confidenceOf(declared: number, missing: number, share: number): Confidence {
+  if (missing <= declared * 2) return 'high';
+  return declared > 1 && missing <= declared * 4 && share >= USUAL ? 'medium' : 'low';
+}
+const USUAL = 0.4;
+
+/** The share of keys with a collection for them, of those that could have one. */
+function shareWithWayBack({ schema }: Project, missing: ReadonlyMap<Table, readonly ForeignKey[]>): number {
+  const declared = schema.tables.flatMap((table) => table.foreignKeys).filter((key) => collectionsBy(key).some((one) => !one.isImplicit)).length;
+  const owed = [...missing.values()].flat().length;
+  return declared === 0 ? 0 : declared / (declared + owed);
+}
 
 /** The keys that each parent could have a collection for and has none, in the order of the schema. */
 function keysByParent(project: Project): Map<Table, ForeignKey[]> {

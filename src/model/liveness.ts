@@ -74,7 +74,7 @@ function groupOf(table: Table): string {
 function lifeIn(project: Project, table: Table, seen: ReadonlySet<Table>, peers: { readonly all: number; readonly alive: number }): Life {
   const isSeen = seen.has(table);
   // A table that others inherit from is there for those, and their rows are its own.
-  if (isSeen || !isJudgeable(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || indexOf(project.schema).hasHeirs(table) || possibleTableUses(project, table).length > 0) return { isSeen, isUnused: false, doubt: null };
+  if (isSeen || !isJudgeable(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || indexOf(project.schema).hasHeirs(table) || possibleTableUses(project, table).some((use) => !isMereRoute(table, use))) return { isSeen, isUnused: false, doubt: null };
   // Where the application uses none of its tables, it is written in something we do not read.
   if (peers.alive === 0) return { isSeen, isUnused: false, doubt: null };
   const isReferenced = keysTo(project.schema, table).some((key) => key.isEnforced && seen.has(key.table) && key.columns.some((column) => project.usesOf(column).some(isApplication)));
@@ -106,6 +106,11 @@ export function possibleTableUses(project: Project, table: Table): readonly Poss
   return [...project.possibleTableUsesOf(table), ...byRelationship].filter((use) => use.role === 'application' || use.isClient);
 }
 
+/** The name of a table that has a model says nothing where it is a route, or a part of one: what the route does is seen where it is answered. */
+function isMereRoute(table: Table, use: PossibleUse): boolean {
+  return use.kind === 'path' && table.model !== null;
+}
+
 /** Where the table is named without being used: migrations, seeds, tests, an administration site, types, relationships of other models. */
 export function mentionsOf(project: Project, table: Table): readonly Mention[] {
   const mentions: Mention[] = [];
@@ -133,8 +138,7 @@ export function mentionsOf(project: Project, table: Table): readonly Mention[] {
 
 /** Application code inserts or updates rows of the table, and none selects, follows or hands them out. */
 export function isWrittenOnly(project: Project, table: Table): boolean {
-  // The name of a table that has a model says nothing where it is a route.
-  if (possibleTableUses(project, table).some((use) => use.kind !== 'keyword' && !(use.kind === 'path' && table.model !== null))) return false;
+  if (possibleTableUses(project, table).some((use) => use.kind !== 'keyword' && !isMereRoute(table, use))) return false;
   const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && !isBareMention(use));
   if (uses.some((use) => use.kind === 'select' || use.kind === 'expose' || use.kind === 'relationship' || use.kind === 'mention')) return false;
   if (project.exposuresOf(table).some(isApplication) || project.queriesOf(table).some((query) => isApplication(query) && (query.verb === 'select' || query.root.table !== table))) return false;

@@ -198,7 +198,7 @@ function lookupAt(query: Query, source: QuerySource, joined: readonly Column[], 
   const constants = required.flatMap(constantAsSql);
   const hasList = required.some((condition) => condition.op === 'in' && isKey(condition));
   // `amount > 0` asks for a state, and most rows may be in it.
-  const range = required.find((condition) => condition.op === 'range' && condition.value.k !== 'constant' && !equal.includes(condition.column) && !hasFewValues(condition.column))?.column ?? null;
+  const range = required.find((condition) => condition.op === 'range' && condition.value.k !== 'constant' && !equal.includes(condition.column) && !hasFewValues(condition.column))?.column ?? rangeOfAll(query, source, equal);
   const sort = inOrder && !hasList ? sortColumn(query, source, equal) : null;
   const isSortUseful = sort !== null && (range === null || query.limit !== null) && (equal.length > 0 || query.limit !== null);
   const next = isSortUseful ? sort : range;
@@ -210,6 +210,14 @@ function lookupAt(query: Query, source: QuerySource, joined: readonly Column[], 
     sortsOnly: equal.length === 0 && next !== null && next === sort && next !== range,
     isPartial: query.isPartial, place: query.place, context: query.context, query,
   };
+}
+
+/** `sent_at < a AND sent_at > b OR sent_at < c AND sent_at > d`: each alternative asks for a part of one column's values. */
+function rangeOfAll(query: Query, source: QuerySource, equal: readonly Column[]): Column | null {
+  const [first, ...others] = query.conditions.filter((condition) => condition.inOr);
+  if (!first || others.length === 0 || query.isPartial || first.source !== source || equal.includes(first.column) || hasFewValues(first.column) || isUnindexable(first.column)) return null;
+  const isRange = ({ source: from, column, op, value, wrapped, isOptional }: Condition) => from === source && column === first.column && op === 'range' && value.k === 'parameter' && !wrapped && !isOptional;
+  return [first, ...others].every(isRange) ? first.column : null;
 }
 
 /** The first column sorted by, if it is this source's and an index adds something: not the primary key, not one of a few values. */

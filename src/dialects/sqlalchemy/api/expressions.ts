@@ -48,9 +48,11 @@ export function expressionCall(flow: Flow, site: CallSite): Value | undefined {
   }
   switch (called) {
     case 'and_': case 'or_': {
-      const parts = values.flatMap((value) => (value.k === 'list' ? value.items : [value])).map((value) => asPredicate(flow, value));
+      // `or_(*[and_(…) for … in …])`: as many alternatives of one form as there are.
+      const alike = called === 'or_' ? site.args.list.flatMap(({ spread, value }) => (spread === '*' && value.k === 'many' && value.of.k === 'predicate' ? [value.of] : [])) : [];
+      const parts = [...values.flatMap((value) => (value.k === 'list' ? value.items : [value])), ...alike].map((value) => asPredicate(flow, value));
       const known = parts.filter((part): part is PredicateValue => part !== null);
-      const isOpen = site.args.list.some((arg) => arg.spread !== null);
+      const isOpen = site.args.list.filter((arg) => arg.spread !== null).length > alike.length;
       return combine(known, isOpen || known.length < parts.length, called === 'or_');
     }
     case 'not_': { const part = asPredicate(flow, values[0] ?? ANY); return part ? negate(part) : undefined; }
