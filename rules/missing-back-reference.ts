@@ -39,8 +39,10 @@ export const missingBackReference: Rule = {
 /** Where most keys to a parent have none, the few that have one are the exception; less so where a way back is usual in the project. */
 function confidenceOf(declared: number, missing: number, share: number): Confidence {
   if (missing <= declared * 2) return 'high';
-  return declared > 1 && missing <= declared * 4 && share >= USUAL ? 'medium' : 'low';
+  return declared > 1 && missing <= FEW && share >= USUAL ? 'medium' : 'low';
 }
+/** More are missing on purpose. */
+const FEW = 6;
 const USUAL = 0.4;
 
 /** The share of keys with a collection for them, of those that could have one. */
