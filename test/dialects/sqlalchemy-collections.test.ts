@@ -62,3 +62,14 @@ it('knows what Flask\'s extension asks for a view', async () => {
   expect(await queriesOf('page = db.paginate(sa.select(Crate).where(Crate.weight == 3), per_page=5)\nreturn [crate.depot_id for crate in page.items]')).toEqual(['crate weight many']);
   expect(await queriesOf('return db.get_or_404(Depot, 1).code')).toEqual(['depot id one']);
 });
+
+it('runs the methods of a class of queries that the model names', async () => {
+  const models = (named: string) => `from flask_sqlalchemy import BaseQuery, SQLAlchemy\n\ndb = SQLAlchemy()\n\n\nclass CrateQuery(BaseQuery):\n    def heavy(self):\n        return self.filter(Crate.weight > 100)\n\n\nclass Crate(db.Model):\n    ${named}\n    id = db.Column(db.Integer, primary_key=True)\n    weight = db.Column(db.Integer)\n    label = db.Column(db.String(40))\n`;
+  const askedOf = async (named: string): Promise<readonly string[]> => {
+    const { project } = await analyseText({ 'shop/models.py': models(named), 'shop/views.py': 'from shop.models import Crate\n\n\ndef view():\n    return Crate.query.heavy().filter_by(label="a").all()\n' });
+    return project.usage.queries.filter(({ place }) => place.path === 'shop/views.py').map(({ conditions }) => conditions.map(({ column }) => column.name).join('+'));
+  };
+  expect(await askedOf('query_class = CrateQuery')).toEqual(['weight+label']);
+  expect(await askedOf('query = db.session.query_property(CrateQuery)')).toEqual(['weight+label']);
+  expect(await askedOf('kind = "crate"')).toEqual([]);
+});

@@ -15,6 +15,7 @@ import { joinTables } from './api/joined-tables.js';
 import { relationshipEquals } from './api/joins.js';
 import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
 import { proposed, selected } from './api/selected.js';
+import { queryMethod } from './api/query-classes.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { repositoryCall } from './api/repositories.js';
 import { repositoryOf } from './api/repository-models.js';
@@ -69,6 +70,8 @@ export const sqlalchemy: Dialect = {
       if (of.k === 'query' && of.query.sources[0]?.model.dialect === 'sqlalchemy') {
         if (name === 'c' || name === 'columns' || name === 'statement') return of;
         const { model } = of.query.sources[0];
+        const own = model.columns.has(name) ? null : queryMethod(flow, model, name);
+        if (own) { flow.record.resolve(flow.place(env, at)); return { k: 'fn', fn: own, self: of }; }
         if (!model.columns.has(name)) return undefined;
         flow.record.column(model, name, 'read', flow.place(env, at), flow.currentFn);
         return { k: 'column', model, attribute: name, place: flow.place(env, at), alias: 'subquery' };
