@@ -1,6 +1,6 @@
 import {
-  derivableKeys, dropColumns, involvesActor, isAssociation, isDead, isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, isRewritten, nameOf, isCarriedByMost, sourceOf, sqlName, sqlTable,
-  type DerivableKey, type Path, type Project, type Related, type Remedy, type Rule, type Table, type Writer,
+  derivableKeys, dropColumns, involvesActor, isAssociation, isDead, isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, isRewritten, nameOf, isCarriedByMost, sourceOf, sqlColumns, sqlName, sqlTable,
+  type Column, type DerivableKey, type Path, type Project, type Related, type Remedy, type Rule, type Table, type Writer,
 } from '../src/lint/rule.js';
 
 export const derivableForeignKey: Rule = {
@@ -16,7 +16,8 @@ export const derivableForeignKey: Rule = {
       if (!isOwnTable(table) || isDead(project, table) || isOnlyKeys(table)) continue;
       for (const found of derivableKeys(project, table)) {
         const [column] = found.key.columns;
-        const deliberate = whyDeliberate(project, found);
+        const unique = uniqueKeyWith(found);
+        const deliberate = whyDeliberate(project, found, unique);
         const isOwn = mayBeItsOwn(found);
         const isSure = !deliberate && !isOwn && !isOfOneBase(found) && !sourceOf(found.path).nullable && !involvesActor(project.schema, found.path) && found.writers.every((writer) => writer.source === 'chain') && !isRewritten(project, sourceOf(found.path));
         const flow = [...hops(found), ...writes(found), ...reads(found)];
@@ -24,11 +25,11 @@ export const derivableForeignKey: Rule = {
           table,
           columns: [column],
           message: `${nameOf(column)} repeats what ${nameOf(found.path[0].columns[0])} already says: it is ${chain(found.path)}${deliberate ? `, though ${deliberate}` : ''}`,
-          help: `Drop ${nameOf(column)} and read it through ${found.path[0].columns[0].name}${deliberate ? `. If every row carries it on purpose, name ${column.name} in tenantKeys` : ''}. Where it has to stay, tie it to its source with a composite foreign key`,
+          help: unique ? `Tie ${nameOf(column)} to its source with a composite foreign key: without the column its unique key ${sqlColumns(unique)} could not be declared` : `Drop ${nameOf(column)} and read it through ${found.path[0].columns[0].name}${deliberate ? `. If every row carries it on purpose, name ${column.name} in tenantKeys` : ''}. Where it has to stay, tie it to its source with a composite foreign key`,
           confidence: isSure ? 'high' : isOwn || isFree(found.writers) || isTenantKeyOnly(project, found) || isOfOneBase(found) ? 'low' : 'medium',
           related: [{ message: 'source of truth', place: sourceOf(found.path).place, table: sourceOf(found.path).table, column: sourceOf(found.path) }, ...writes(found), ...reads(found)],
           flow,
-          remedies: remedies(found),
+          remedies: remedies(found, unique === null),
         });
       }
     }
@@ -62,11 +63,17 @@ function isOnlyKeys(table: Table): boolean {
   return isAssociation(table) && table.columns.every((column) => isForeignKeyColumn(column) || isPrimaryKeyColumn(column));
 }
 
-function whyDeliberate(project: Project, { key, queries }: DerivableKey): string | null {
+/** The columns of a unique key of the table that has the foreign key in it. */
+function uniqueKeyWith({ key: { table, columns: [column] } }: DerivableKey): readonly Column[] | null {
+  const unique = [...table.uniques.map((one) => one.columns), ...table.indexes.filter((index) => index.unique && index.parts.every((part) => part.column)).map((index) => index.parts.map((part) => part.column!))];
+  return unique.find((columns) => columns.includes(column!)) ?? null;
+}
+
+function whyDeliberate(project: Project, { key, queries }: DerivableKey, unique: readonly Column[] | null): string | null {
+  if (unique) return `the unique key ${sqlColumns(unique)} needs it`;
   if (isCarriedByMost(project.schema, key)) return `most tables carry ${key.columns[0].name}`;
   if (queries.some((one) => one.isAlone)) return `queries of ${key.table.name} filter by it alone`;
-  const unique = [...key.table.uniques].some((one) => one.columns.includes(key.columns[0])) || key.table.indexes.some((index) => index.unique && index.parts.some((part) => part.column === key.columns[0]));
-  return unique ? 'a unique key needs it' : null;
+  return null;
 }
 
 /** `shipments.order_id of the shipment`, hop by hop. */
@@ -97,12 +104,12 @@ function reads({ key, path, queries }: DerivableKey): readonly Related[] {
   return queries.map(({ query, isAlone }): Related => ({ message: isAlone ? `filtered by here; ${join} instead` : `filtered by here, beside ${first.columns[0].name} which suffices`, place: query.place, table: key.table, column: key.columns[0] }));
 }
 
-function remedies({ key, path }: DerivableKey): readonly Remedy[] {
+function remedies({ key, path }: DerivableKey, canBeDropped: boolean): readonly Remedy[] {
   const [column] = key.columns;
   const joins = path.slice(0, -1).map((hop, i) => `JOIN ${sqlTable(hop.target)} AS p${i + 1} ON p${i + 1}.${sqlName(hop.targetColumns[0].name)} = ${i === 0 ? 'c' : `p${i}`}.${sqlName(hop.columns[0].name)}`);
   const source = `p${path.length - 1}.${sqlName(sourceOf(path).name)}`;
   return [
     { title: 'See whether rows already contradict each other', sql: `SELECT count(*) FROM ${sqlTable(key.table)} AS c\n  ${joins.join('\n  ')}\n  WHERE c.${sqlName(column.name)} IS DISTINCT FROM ${source};` },
-    { title: `Drop ${nameOf(column)} once nothing uses it`, sql: dropColumns(key.table, [column]) },
+    ...(canBeDropped ? [{ title: `Drop ${nameOf(column)} once nothing uses it`, sql: dropColumns(key.table, [column]) }] : []),
   ];
 }

@@ -19,11 +19,11 @@ export const missingIndex: Rule = {
         report({
           table,
           columns: proposal.columns,
-          message: `No index on ${table.name} starts with ${partsOf(proposal)}${amongOf(proposal)} by which ${counted(places.length, 'query')} ${verbOf(proposal, places.length === 1)}${circumstances(places)}`,
+          message: `No index on ${table.name} starts with ${partsOf(proposal)}${amongOf(proposal)} by which ${counted(places.length, 'query')} ${verbOf(proposal, places.length === 1)}${circumstancesOf(places)}`,
           help: `Create an index on ${on}`,
           confidence: proposal.confidence,
           level: places.some(isHot) ? 'warning' : 'note',
-          related: places.map((lookup): Related => ({ message: `${lookup.query ? 'queried here' : 'loaded here'}${circumstances([lookup])}`, place: lookup.place, table })),
+          related: places.map((lookup): Related => ({ message: `${lookup.query ? 'queried here' : 'loaded here'}${circumstances(lookup)}`, place: lookup.place, table })),
           remedies: [{ title: `Create the index on ${on}`, sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${partsOf(proposal)}${whereOf(proposal)};`, ...(code ? { code } : {}) }],
           discriminator: `${proposal.isLowered ? 'lower ' : ''}${proposal.columns.map((column) => column.name).join()}`,
         });
@@ -39,14 +39,25 @@ function amongOf({ predicates }: IndexProposal): string {
 
 /** Runs again and again, or over as many rows as there are. */
 function isHot(lookup: Lookup): boolean {
-  return circumstances([lookup]) !== '';
+  return circumstances(lookup) !== '';
 }
 
-function circumstances(lookups: readonly Lookup[]): string {
-  if (lookups.some((lookup) => lookup.context.inLoop && lookup.context.entry !== 'command')) return ' in a loop';
-  if (lookups.some(isList)) return ' while a request waits';
-  const isIn = (entry: 'message' | 'worker') => lookups.some(({ context }) => context.entry === entry || context.alsoIn === entry);
-  return isIn('message') ? ' in a message handler' : isIn('worker') ? ' in a worker' : '';
+function circumstances({ context, ...lookup }: Lookup): string {
+  if (context.inLoop && context.entry !== 'command') return IN_A_LOOP;
+  if (isList({ context, ...lookup })) return WHILE_WAITED_FOR;
+  const isIn = (entry: 'message' | 'worker') => context.entry === entry || context.alsoIn === entry;
+  return isIn('message') ? IN_A_HANDLER : isIn('worker') ? IN_A_WORKER : '';
+}
+
+const [IN_A_LOOP, WHILE_WAITED_FOR, IN_A_HANDLER, IN_A_WORKER] = [' in a loop', ' while a request waits', ' in a message handler', ' in a worker'];
+
+/** What is said of all queries: the circumstances that weigh most, and of how many they are where not of all. */
+function circumstancesOf(lookups: readonly Lookup[]): string {
+  const all = lookups.map(circumstances);
+  const worst = [IN_A_LOOP, WHILE_WAITED_FOR, IN_A_HANDLER, IN_A_WORKER].find((one) => all.includes(one));
+  if (worst === undefined) return '';
+  const count = all.filter((one) => one === worst).length;
+  return count === all.length ? worst : `, ${count} of them${worst}`;
 }
 
 /** A route hands out as many of the rows as there are. */

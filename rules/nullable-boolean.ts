@@ -1,4 +1,4 @@
-import { alterTable, firstOfLines, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import { alterTable, firstOfLines, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, sqlName, sqlTable, type Column, type Project, type Rule } from '../src/lint/rule.js';
 
 export const nullableBoolean: Rule = {
   id: 'nullable-boolean',
@@ -23,7 +23,7 @@ export const nullableBoolean: Rule = {
           message: `${nameOf(column)} is a boolean with a default, but may also be null, which is neither true nor false${column.inheritedFrom === null ? '' : `, as in every table of ${column.inheritedFrom}`}`,
           help: `Make ${nameOf(column)} NOT NULL`,
           confidence: 'medium',
-          remedies: value ? [{ title: `Make ${nameOf(column)} NOT NULL`, sql: `UPDATE ${table.name} SET ${name} = ${value} WHERE ${name} IS NULL;\n${alterTable(table, `ALTER COLUMN ${name} SET NOT NULL`)}` }] : [],
+          remedies: value ? [{ title: `Make ${nameOf(column)} NOT NULL`, sql: `UPDATE ${sqlTable(table)} SET ${name} = ${value} WHERE ${name} IS NULL;\n${alterTable(table, `ALTER COLUMN ${name} SET NOT NULL`)}` }] : [],
         });
       }
     }

@@ -22,7 +22,7 @@ export const nullableTimestamp: Rule = {
         report({
           table,
           columns: [column],
-          message: kind === 'changed' && !isFilledAtInsert(column) ? `${nameOf(column)} is null until the row changes for the first time${elsewhere}` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time${elsewhere}`,
+          message: kind === 'changed' && !isFilledAtInsert(column) && isSetLater(project, column) ? `${nameOf(column)} is null until the row changes for the first time${elsewhere}` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time${elsewhere}`,
           help: `Fill ${column.name} when the row is made, backfill it and make it NOT NULL`,
           confidence: confidenceOf(column),
           remedies: [{ title: `Make ${nameOf(column)} NOT NULL${siblings > 0 ? ', and the others likewise' : ''}`, sql: migration(column) }],
@@ -65,6 +65,11 @@ function isMeantToBeNull(project: Project, column: Column): boolean {
 
 function isFilledAtInsert(column: Column): boolean {
   return column.databaseDefault !== null || column.hasClientDefault;
+}
+
+/** The ORM, a trigger or code sets it when the row changes. */
+function isSetLater(project: Project, column: Column): boolean {
+  return column.onUpdate !== null || project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && use.atInsert !== true);
 }
 
 function confidenceOf(column: Column): Confidence {

@@ -1,6 +1,6 @@
 import {
   applicationInserts, columnsReadByClients, counted, isApplication, isBoolean, columnUses, dropWithSiblings, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase,
-  listed, nameOf, possibleUses, saysReadOutside, siblingsOf, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type Project, type Related, type Rule,
+  listed, nameOf, possibleUses, saysReadOutside, siblingsOf, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type PossibleUse, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 /** So many other fields must the clients read before it means something that they leave one out. */
@@ -31,7 +31,8 @@ export const unusedColumn: Rule = {
           confidence: verdict.confidence,
           weighed: weighedFor(column),
           related: [...uses.named, ...uses.catchAll, ...uses.genericWrites].map((use): Related => ({ message: use.kind === 'write' ? 'any field of the request is written here' : 'handed out here', place: use.place, table, column }))
-            .concat(uses.elsewhere.map((use) => ({ message: `only in ${rolesInWords([use.context.role]).join('')}`, place: use.place, table, column }))),
+            .concat(uses.elsewhere.map((use) => ({ message: `only in ${rolesInWords([use.context.role]).join('')}`, place: use.place, table, column })))
+            .concat(namedOutside(project, column, uses).map((use) => ({ message: `named in ${rolesInWords([use.role]).join('')}`, place: use.place, table, column }))),
           remedies: [{ title: `Drop ${nameOf(column)}, once no other program reads it`, sql: dropWithSiblings(project, column) }],
         });
       }
@@ -67,8 +68,9 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
     return { message: `is used by no code that names it: it is only ${listed([...(exposed > 0 ? ['handed out together with all columns'] : []), ...(uses.genericWrites.length > 0 ? ['written where all fields of a request are'] : [])])}, and who is at the other end cannot be seen here`, confidence: 'low' };
   }
   const elsewhere = rolesInWords(uses.elsewhere.map((use) => use.context.role));
+  const named = rolesInWords(namedOutside(project, column, uses).map((use) => use.role));
   const isOpen = applicationInserts(project, table).some((insert) => insert.isOpen);
-  const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : ''}`;
+  const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : named.length > 0 ? `, and is named in ${listed(named)} alone` : ''}`;
   if (project.gapsOf(column).some((gap) => gap.kind === 'catch-all-serialiser')) {
     return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isMeantForCode(project, column) && !isObscured(project, column, weighedFor(column)) ? 'medium' : 'low' };
   }
@@ -80,6 +82,12 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
 /** The database fills it in a record that no code reads at all: whoever looks at the record by hand sees it with the rest. */
 function isRecorded(project: Project, column: Column): boolean {
   return column.databaseDefault !== null && isRecordTable(project.schema, column.table) && !column.table.columns.some((one) => columnUses(project, one).reads.length > 0);
+}
+
+/** Where no use of it is known outside the application either: the first place in tests or seed scripts that has its name. */
+function namedOutside(project: Project, column: Column, { elsewhere }: ColumnUses): readonly PossibleUse[] {
+  const named = elsewhere.length > 0 ? [] : project.possibleUsesOf(column).filter(({ role }) => role === 'test' || role === 'seed');
+  return named.filter((use, at) => named.findIndex(({ role }) => role === use.role) === at);
 }
 
 /** Every field of the row is looked at, whatever it is called: a table of all columns, an export. */

@@ -1,7 +1,7 @@
 /** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
 import type { Expr, Span, TemplateText } from '../facts/code.js';
 import type { CallSite } from '../dialects/dialect.js';
-import { elementOf, isSetElsewhere } from './access.js';
+import { elementOf, isSetElsewhere, noteTest } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
 import { namesake, namesLike, namesOf, noteAnyModel, readAny, readKeys, writeKeys } from './computed.js';
 import { dispatch } from './calls.js';
@@ -76,7 +76,9 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       }
       return ANY;
     }
-    case 'hasattr': case 'isinstance': case 'issubclass': return ANY;
+    // Whoever asks of what kind a value is asks whether there is one.
+    case 'isinstance': if (first) noteTest(flow, first); return ANY;
+    case 'hasattr': case 'issubclass': return ANY;
     case 'cast': return argument(args, 1) && site.args.list[0] ? preferType(flow, site) : ANY;
     case 'next': case 'max': case 'min': return first ? elementOf(flow, first, env, at) : ANY;
     case 'len': case 'any': case 'all': case 'sum': case 'bool': case 'print': if (first && name !== 'print') elementOf(flow, first, env, at); return ANY;
@@ -322,6 +324,7 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Object.fromEntries': { notePairs(flow, first, flow.place(site.env, site.at)); return fromPairs(item()); }
     case 'Object.groupBy': case 'Map.groupBy': { const values = item(); const callback = argument(site.args, 1); if (callback?.k === 'fn') callWith(flow, callback, [values], site); const group: Value = { k: 'many', of: values }; return of === 'Map' ? { k: 'many', of: { k: 'list', items: [ANY, group] }, isMap: true } : { k: 'dict', entries: new Map(), rest: group }; }
     case 'Array.from': { const values = { k: 'many' as const, of: item() }; const callback = argument(site.args, 1); return callback?.k === 'fn' ? { k: 'many', of: callWith(flow, callback, [values.of], site) } : values; }
+    case 'Array.isArray': noteTest(flow, first); return ANY;
     case 'JSON.parse': return ANY;
     case 'JSON.stringify': touch(flow, first); handOut(flow, first, 'JSON.stringify', flow.place(site.env, site.at)); return ANY;
     case 'Date.now': return ANY;

@@ -15,6 +15,9 @@ const HARMLESS = new Set([
 /** Libraries whose options wire an application together, open its database, or say what stands in a body; none of them uses the rows of what it is given. */
 const WIRING = /^(builtins|typeorm|@nestjs\/.*|@mikro-orm\/.*|sequelize|sequelize-typescript|drizzle-orm(\/.*)?|class-transformer|type-graphql|typedi|tsyringe|inversify)$/;
 
+/** Whose signal it is tells receivers apart. https://docs.djangoproject.com/en/5.0/topics/signals/ */
+const SIGNALLING = /(^|\.)(a?send(_robust)?|connect|disconnect)$/;
+
 /** Functions of SQLAlchemy take a model to say which rows a listener, an option or an alias is about. */
 const isOfMapper = (callee: Value): boolean => callee.k === 'ext' && /^(sqlalchemy|sqlmodel)(\.|$)/.test(callee.module);
 
@@ -28,6 +31,7 @@ const DEPTH_LIMIT = 3;
 export function handOver(flow: Flow, site: CallSite, to: string): void {
   if (HARMLESS.has(to) || isOfMapper(site.callee)) return;
   for (const arg of site.args.list) {
+    if (arg.name === 'sender' && SIGNALLING.test(to)) continue;
     for (const value of membersOf(arg.value)) {
       if (value.k === 'model' && !isItsOwn(flow, site.callee, value.model)) flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });
     }

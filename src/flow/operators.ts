@@ -1,5 +1,6 @@
 /** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
 import type { Expr } from '../facts/code.js';
+import { noteTest } from './access.js';
 import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
@@ -25,6 +26,8 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
     return ANY;
   }
   if (op === '~') return args[0]?.k === 'predicate' ? negate(args[0]) : ANY;
+  // What is of some kind is there.
+  if ((op === 'typeof' || op === 'instanceof') && args[0]) noteTest(flow, args[0]);
   const asked = presence(op, args) ?? countedPresence(op, args);
   if (asked) return asked;
   const comparison = COMPARISONS[op];

@@ -125,7 +125,7 @@ function defaultSelf(flow: Flow, fn: FnRef): Value {
 
 /** The parameter may be left out, or its type says that it may be null. */
 function allowsNull({ type, optional, default: preset }: Param): boolean {
-  const isNull = (expr: Expr | undefined): boolean => expr?.k === 'lit' && expr.v === null;
+  const isNull = (expr: Expr | undefined): boolean => (expr?.k === 'lit' && expr.v === null) || (expr?.k === 'name' && expr.id === 'undefined');
   if (optional || isNull(preset)) return true;
   if (type?.k === 'op') return type.op === '|' && type.args.some((arg) => isNull(arg) || allowsNull({ target: type, type: arg }));
   return type?.k === 'item' && ((type.of.k === 'name' && type.of.id === 'Optional') || (type.of.k === 'attr' && type.of.name === 'Optional'));

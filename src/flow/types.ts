@@ -64,7 +64,7 @@ function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth =
     }
     case 'item': return itemType(flow, type.of, type.key.k === 'list' ? type.key.items : [type.key], env, self, depth);
     case 'op':
-      if (type.op === '|') return either(type.args.map(next));
+      if (type.op === '|') return type.args.some(isUndefined) ? orLeftOut(either(type.args.filter((arg) => !isUndefined(arg)).map(next))) : either(type.args.map(next));
       if (type.op === '&') return type.args.map(next).find((value) => value.k !== 'any') ?? ANY;
       if (type.op === 'typeof') return flow.peek(type.args[0]!, env);
       return ANY;
@@ -82,6 +82,9 @@ function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth =
     default: return ANY;
   }
 }
+
+/** `undefined` among types: what is not given, rather than null. */
+const isUndefined = (type: Expr): boolean => type.k === 'name' && type.id === 'undefined';
 
 /** Objects of which any field may be left out. */
 function partial(value: Value): Value {

@@ -174,6 +174,11 @@ export function orLeftOut(value: Value): Value {
   return { ...rest, mayBeNull: true, mayBeLeftOut: true };
 }
 
+/** Whether whoever gives the value may leave it out. */
+export function mayBeLeftOut(value: Value): boolean {
+  return value.k === 'union' ? value.of.some(mayBeLeftOut) : isUnknown(value) && value.mayBeLeftOut === true;
+}
+
 /** The value as a change of a row that is there takes it: what is left out is not changed. */
 export function asChange(value: Value): Value {
   if (value.k === 'union') return { k: 'union', of: value.of.map(asChange) };

@@ -12,18 +12,25 @@ export interface AskedKey { readonly columns: Column[]; readonly predicates: str
 export type KeptBy = Guard & { readonly k: 'keyed-by' };
 
 /**
- * Columns of text that are asked for by one constant here and by another there (`get(key="theme")`, `get(key="logo")`), or by one alone
- * where a single row is expected: the constants are values of a key, not the state that a partial index would name.
+ * Columns of text that are asked for by one constant here and by another there, beside the same columns (`get(key="theme")`, `get(key="logo")`),
+ * or by one alone where a single row is expected: the constants are values of a key, not the state that a partial index would name.
  */
 export function variedConstants(queries: readonly Query[]): ReadonlySet<Column> {
-  const seen = new Map<Column, Set<string | number | boolean>>();
+  const seen = new Map<Column, Map<string, Set<string | number | boolean>>>();
   for (const query of queries) for (const { column, op, value } of query.conditions) {
     if (op !== '=' || value.k !== 'constant' || query.expects === 'many' || hasFewValues(column) || !/^(character|text|varchar|citext)/.test(column.type.name)) continue;
-    seen.set(column, (seen.get(column) ?? new Set()).add(value.v));
+    const byCompany = seen.get(column) ?? new Map<string, Set<string | number | boolean>>();
+    const company = companyOf(query, column);
+    seen.set(column, byCompany.set(company, (byCompany.get(company) ?? new Set()).add(value.v)));
   }
   // `get(name="default")`: nothing but that one value is asked for, and one row answers.
   const names = queries.flatMap(({ conditions: [only, ...others], expects, limit }) => (expects === 'one' && limit === null && only && others.length === 0 && !isFreeText(only.column) ? [only.column] : []));
-  return new Set([...seen].filter(([column, constants]) => constants.size > 1 || names.includes(column)).map(([column]) => column));
+  return new Set([...seen].filter(([column, byCompany]) => [...byCompany.values()].some((constants) => constants.size > 1) || names.includes(column)).map(([column]) => column));
+}
+
+/** The columns that a query asks by beside this one: what has one row of each kind here may have many of another kind, which are told apart by more. */
+function companyOf({ conditions }: Query, column: Column): string {
+  return [...new Set(conditions.filter((one) => one.op === '=' && one.column !== column && one.value.k !== 'constant').map((one) => one.column.name))].sort().join();
 }
 
 /** The columns a query asks by, when it asks by nothing but equality on its own table; null for any other query. */

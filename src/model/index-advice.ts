@@ -111,12 +111,20 @@ function startsAtConstant(table: Table, lookup: Lookup): boolean {
 function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[], existing: readonly (readonly Column[])[]): IndexProposal['confidence'] {
   // How much of the table a range alone leaves nobody can tell, so it must be asked for often.
   if (equal.length === 0 && !isAskedOften(lookup) && lookup.query?.limit === null) return 'low';
+  // `starts <= now AND ends >= now`: of one bound nearly all rows are on the right side, and which one that is nobody can tell.
+  if (equal.length === 0 && isBetween(lookup)) return 'low';
   // A range that stands beside keys of which some path or other adds one narrows what is narrow already; an order spares the sorting all the same.
   if (equal.length === 0 && lookup.optional.length > 0 && !lookup.query?.sorts.some((sort) => sort.column === lookup.next)) return 'low';
   // A command that somebody starts by hand or once a day may read the whole table.
   if (lookup.context.entry === 'command' || lookup.isPartial || lookup.sortsOnly || existing.some((columns) => narrowsEnough(project, columns, equal))) return 'low';
   if (equal.every(hasFewValues)) return lookup.next ? 'medium' : 'low';
   return 'high';
+}
+
+/** Ranges of two columns, by neither of which the rows are ordered. */
+function isBetween({ query, table, next }: Lookup): boolean {
+  const ranges = (query?.conditions ?? []).filter((one) => one.source.table === table && one.op === 'range' && one.value.k === 'parameter' && !one.isOptional && !one.inOr).map((one) => one.column);
+  return new Set(ranges).size > 1 && query?.sorts.some((sort) => sort.column === next) !== true;
 }
 
 /** A loop, a job, a listener or a request; of what a request reaches through services only a list in an order: what is counted or cleared away there may be so once a day. */

@@ -22,7 +22,7 @@ function memberName(table: Table, words: readonly string[]): string {
 export function referenceName(key: ForeignKey): string {
   const role = roleWords(key);
   const isBare = role.length === 1 && role[0] === wordsOf(key.columns[0].name).join('_');
-  return memberName(key.table, isBare ? [...role, 'ref'] : role);
+  return memberName(key.table, isBare ? (key.columns.length > 1 ? singularWords(key.target) : [...role, 'ref']) : role);
 }
 
 /** What the rows that hold the key are called in the parent: `payment_methods`; `payment_methods_by_payer` where the parent has those of another key. */
@@ -39,6 +39,12 @@ function ownWords(table: Table): readonly string[] {
   const [words, own] = [wordsOf(table.name), wordsOf(table.model ?? '')];
   const end = (each: readonly string[]): string => [...each.slice(0, -1), pluralize.singular(each.at(-1) ?? '')].join('_');
   return own.length > 0 && words.length > own.length && end(words).endsWith(`_${end(own)}`) ? own : words;
+}
+
+/** What one row of the table is called. */
+function singularWords(table: Table): readonly string[] {
+  const words = ownWords(table);
+  return [...words.slice(0, -1), pluralize.singular(words.at(-1)!)];
 }
 
 /** The line to add to the parent's model; undefined where its ORM is not known, or the child's is another. `inverse` is the member of the child. */

@@ -67,6 +67,13 @@ describe('derivable-foreign-key', () => {
     expect(draft.help).toContain('name lead_id in tenantKeys');
   });
 
+  it('does not advise to drop what a unique key is made of', () => {
+    const [draft] = drafts(derivableForeignKey, copied(schema({ more: 'unique (lead_id, body)' })).query('messages', ['lead_id = ?']).build());
+    expect(draft.message).toContain('though the unique key (lead_id, body) needs it');
+    expect(draft.help).toBe('Tie messages.lead_id to its source with a composite foreign key: without the column its unique key (lead_id, body) could not be declared');
+    expect(draft.remedies?.map((one) => one.title)).toEqual(['See whether rows already contradict each other']);
+  });
+
   it('follows chains of up to three hops', () => {
     const text = `
       ${REST}

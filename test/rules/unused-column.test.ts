@@ -30,6 +30,12 @@ describe('unused-column', () => {
     expect(draft.related?.[0].place.path).toBe('tests/test_a.py');
   });
 
+  it('says where its name stands outside the application', () => {
+    const [draft] = drafts(unusedColumn, project().possible('scheduled_followup_at', { role: 'test', path: 'tests/test_a.py' }).build());
+    expect(draft).toMatchObject({ confidence: 'high', message: 'conversations.scheduled_followup_at is never read, written or filtered by in this repository, and is named in tests alone' });
+    expect(draft.related?.map(({ message, place }) => `${message} ${place.path}`)).toEqual(['named in tests tests/test_a.py']);
+  });
+
   it.each([
     ['read', project().read('conversations.scheduled_followup_at')],
     ['written', project().write('conversations.scheduled_followup_at')],

@@ -67,6 +67,11 @@ export function orNull(type: Expr): Expr {
   return { k: 'op', op: '|', args: [type, { k: 'lit', v: null, at: type.at }], at: type.at };
 }
 
+/** The type of a member that need not be given. */
+function orUndefined(type: Expr): Expr {
+  return { k: 'op', op: '|', args: [type, nameAt('undefined', type.at)], at: type.at };
+}
+
 /** A function's type: the types of its parameters, and last what it returns. */
 export function functionType(c: Context, node: ts.SignatureDeclarationBase, at: Span): Expr {
   const parts = node.parameters.flatMap((p) => (p.type ? typeExpr(c, p.type) : []));
@@ -122,7 +127,7 @@ function member(c: Context, node: ts.TypeElement): Entry | undefined {
   }
   if (!node.name) return undefined;
   const type = memberType(c, node) ?? nameAt('any', rest.at);
-  return { key: propertyKey(c, node.name), value: node.questionToken ? orNull(type) : type, ...rest };
+  return { key: propertyKey(c, node.name), value: node.questionToken ? orUndefined(type) : type, ...rest };
 }
 
 /** What a member of an interface or object type holds; a method holds its function type. */

@@ -3,7 +3,7 @@ import { readAny } from '../../../flow/computed.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
-import { ANY, membersOf, text, union, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, mayBeLeftOut, membersOf, text, union, type DictValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import { conditionsOfForms } from '../../shared/filter-forms.js';
 import { isCertain } from '../../shared/literals.js';
@@ -81,8 +81,8 @@ function columnFilter(flow: Flow, model: Model, name: string, value: Value, plac
   const members = membersOf(value);
   const operations = members.filter((member): member is DictValue => member.k === 'dict' && member.entries.size > 0);
   const values = members.filter((member) => !operations.includes(member as DictValue));
-  // A value of several possible origins is one condition; only of several kinds of conditions each may be missing.
-  const optional = within.optional || operations.length + Math.min(values.length, 1) > 1;
+  // A value of several possible origins is one condition; only of several kinds of conditions each may be missing. One that is left out asks for nothing.
+  const optional = within.optional || operations.length + Math.min(values.length, 1) > 1 || (within.kind === 'filter' && values.some(mayBeLeftOut));
   const equal = values.length ? [conditionOf(model, name, '=', union(values), place, { ...within, optional })] : [];
   const conditions = operations.flatMap((member): Condition[] => {
     return [...member.entries].flatMap(([operator, operand]) => {
