@@ -1,6 +1,6 @@
 import {
-  alterTable, constraintName, counted, listed, lookupsServedBy, nameOf, sqlColumns, sqlName, sqlTable, tableWith, uniqueAdvice, uniqueText,
-  type Related, type Remedy, type Rule, type UniqueEvidence, type UniqueProposal,
+  alterTable, constraintName, counted, listed, lookupsServedBy, nameOf, sqlName, sqlTable, uniqueAdvice, uniqueText,
+  type Column, type Related, type Remedy, type Rule, type UniqueEvidence, type UniqueProposal,
 } from '../src/lint/rule.js';
 
 export const missingUnique: Rule = {
@@ -18,7 +18,7 @@ export const missingUnique: Rule = {
           table,
           columns: key.columns,
           message: `Code takes ${listed(key.columns.map(nameOf))} for unique${where ? ` where ${conditionsOf(key).join(' and ')}` : ''} (${reasons(key)}), but nothing in the schema makes it so`,
-          help: `Make ${tableWith(table, key.columns)} unique${where}, after the duplicates are gone${served.length + key.evidence.length > 0 ? `; its index also serves the ${counted(key.evidence.length + served.length, 'query')} listed here, so that no further index is needed for them` : ''}`,
+          help: `Make ${table.name} (${partsOf(key, plainName)}) unique${where}, after the duplicates are gone${served.length + key.evidence.length > 0 ? `; its index also serves the ${counted(key.evidence.length + served.length, 'query')} listed here, so that no further index is needed for them` : ''}`,
           confidence: key.confidence,
           related: [...relationshipsOf(key), ...key.evidence.flatMap(relatedTo), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
           remedies: remediesFor(key),
@@ -64,15 +64,29 @@ function whereOf(key: UniqueProposal): string {
   return conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
 }
 
+/** What the code compares of each column: `lower(email)` where it does not tell letters apart by their case. */
+function partsOf(key: UniqueProposal, nameIn: (name: string) => string): string {
+  const part = (column: Column) => { const around = functionAround(key, column); return around ? `${around}(${nameIn(column.name)})` : nameIn(column.name); };
+  return key.columns.map(part).join(', ');
+}
+
+const plainName = (name: string): string => name;
+
+function functionAround({ evidence }: UniqueProposal, column: Column): string | null {
+  const conditions = evidence.flatMap(({ query }) => query.conditions.filter((one) => one.source === query.root && one.column === column));
+  return conditions.find(({ wrapped }) => wrapped !== null)?.wrapped?.toLowerCase() ?? null;
+}
+
 function remediesFor(key: UniqueProposal): Remedy[] {
   const { table, columns } = key;
   const where = whereOf(key);
-  const list = sqlColumns(columns).slice(1, -1);
+  const list = partsOf(key, sqlName);
   const name = constraintName('uq', table, columns);
-  const sql = where ? `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} (${list})${where};` : alterTable(table, `ADD CONSTRAINT ${sqlName(name)} UNIQUE (${list})`);
-  const code = uniqueText(table, name, columns, where ? conditionsOf(key).join(' AND ') : null);
+  const isPlain = !columns.some((column) => functionAround(key, column));
+  const sql = where || !isPlain ? `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} (${list})${where};` : alterTable(table, `ADD CONSTRAINT ${sqlName(name)} UNIQUE (${list})`);
+  const code = !isPlain ? undefined : uniqueText(table, name, columns, where ? conditionsOf(key).join(' AND ') : null);
   return [
     { title: 'Find the duplicates first', sql: `SELECT ${list}, count(*) FROM ${sqlTable(table)}${where} GROUP BY ${list} HAVING count(*) > 1;` },
-    { title: `Make ${tableWith(table, columns)} unique`, sql, ...(code ? { code } : {}) },
+    { title: `Make ${table.name} (${partsOf(key, plainName)}) unique`, sql, ...(code ? { code } : {}) },
   ];
 }

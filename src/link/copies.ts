@@ -16,10 +16,14 @@ interface Written { readonly column: Column; /** The write, or the call of the f
 
 /** One unknown value goes to both; a known one says something where one of the rows was reached from the other. */
 function belongTogether(first: Written, second: Written): boolean {
-  return !first.isKnown || first.reachedFrom === second.column.table || second.reachedFrom === first.column.table;
+  return !first.isKnown || isReached(first, second);
 }
 
-function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundings): Copy[] {
+function isReached(first: Written, second: Written): boolean {
+  return first.reachedFrom === second.column.table || second.reachedFrom === first.column.table;
+}
+
+function writtenCopies(record: Recorder, { contextAt, areExclusive, areLoopsApart }: Surroundings): Copy[] {
   const copies: Copy[] = [];
   const byValue = new Map<string, Written[]>();
   const add = (what: string, place: Place, written: Omit<Written, 'place'>): void => {
@@ -49,6 +53,8 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive }: Surroundin
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
     // A function with a branch for each table sets either, not both.
     if (first.column.table === second.column.table || isOneWrite(first, second) || isToldWithin(first, second) || areExclusive(first.place, second.place) || !belongTogether(first, second)) continue;
+    // Each loop goes through rows of its own, unless those of one were reached from the other's.
+    if (areLoopsApart(first.place, second.place) && !isReached(first, second)) continue;
     const atInsert = first.atInsert || second.atInsert;
     const pair = `${nameOf(first.column)}>${nameOf(second.column)}:${site(second.place)}:${atInsert}`;
     // One value may be told in more than one way.

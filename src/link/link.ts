@@ -17,7 +17,7 @@ import { makeProject, type Project, type Settings } from '../model/project.js';
 import type { Place, Table } from '../model/schema.js';
 import type { Context, Gap, Role, Usage } from '../model/usage.js';
 import { apartByConnection, apartByRegistry } from './apart.js';
-import { exclusiveIn } from './arms.js';
+import { exclusiveIn, loopsApartIn } from './arms.js';
 import { autoImports } from './auto-imports.js';
 import { clientFiles } from './client-files.js';
 import { clientReads } from './clients.js';
@@ -119,7 +119,7 @@ function usageOf(input: LinkInput, flow: Flow, { drafts, history, classes, schem
   const gaps = [...cutOffGaps(history.drafts, tableOf), ...parseGaps(files, roleOf), ...unseen];
   const inCode = [...strings].flatMap(([path, byStart]) => [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
   const reached = withReached({ routines: history.routines, statements: [...history.queries, ...inCode], schema, tableOf: ({ name, schema: of }) => byName.table(name, of ?? null)?.table ?? null, record: flow.record, contextAt, possible });
-  return linkUsage(flow.record, schema, { contextAt: reached.contextAt, areExclusive: exclusiveIndex(files) }, possible, clients, [...gaps, ...reached.gaps]);
+  return linkUsage(flow.record, schema, { contextAt: reached.contextAt, areExclusive: byFile(files, exclusiveIn), areLoopsApart: byFile(files, loopsApartIn) }, possible, clients, [...gaps, ...reached.gaps]);
 }
 
 /** Models by physical table name; a name without a schema means the default schema's table, else the only one of that name. */
@@ -182,13 +182,14 @@ function contextIndex({ files, roleOf, isEntryPoint = () => false }: LinkInput, 
   };
 }
 
-function exclusiveIndex(files: ReadonlyMap<string, FileFacts>): (a: Place, b: Place) => boolean {
+/** What is asked of two offsets of one file, asked of places. */
+function byFile(files: ReadonlyMap<string, FileFacts>, read: typeof exclusiveIn): (a: Place, b: Place) => boolean {
   const byPath = new Map<string, (a: number, b: number) => boolean>();
   return (a, b) => {
     if (a.path !== b.path) return false;
-    let exclusive = byPath.get(a.path);
-    if (!exclusive) byPath.set(a.path, (exclusive = exclusiveIn(files.get(a.path)?.code ?? [])));
-    return exclusive(spanStart(a.at), spanStart(b.at));
+    let holds = byPath.get(a.path);
+    if (!holds) byPath.set(a.path, (holds = read(files.get(a.path)?.code ?? [])));
+    return holds(spanStart(a.at), spanStart(b.at));
   };
 }
 

@@ -16,11 +16,12 @@ import { isWithin, spanStart } from '../facts/span.js';
 
 export type ContextAt = (place: Place) => Context;
 
-/** What the code around places tells. `areExclusive`: only one of the two is ever reached in one pass. */
-export interface Surroundings { readonly contextAt: ContextAt; readonly areExclusive: (a: Place, b: Place) => boolean }
+/** What the code around places tells. `areExclusive`: only one of the two is ever reached in one pass; `areLoopsApart`: they stand in two loops, one after the other. */
+export interface Surroundings { readonly contextAt: ContextAt; readonly areExclusive: (a: Place, b: Place) => boolean; readonly areLoopsApart: (a: Place, b: Place) => boolean }
 
 /** Turns records into usage. `possible` and `clientUses` come from their own passes. */
-export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExclusive }: Surroundings, possible: ReadonlyMap<string, readonly PossibleUse[]>, clientUses: readonly Use[], gaps: readonly Gap[]): Usage {
+export function linkUsage(record: Recorder, schema: Schema, around: Surroundings, possible: ReadonlyMap<string, readonly PossibleUse[]>, clientUses: readonly Use[], gaps: readonly Gap[]): Usage {
+  const { contextAt } = around;
   const uses: Use[] = onePerSite([...record.columns.values()].map((each): Use => ({
     table: each.column.table, column: each.column, kind: each.kind, via: each.via, place: each.place, context: contextAt(each.place),
     ...(each.kind === 'write' ? { value: writtenValue(each.value), atInsert: each.atInsert ?? false } : {}),
@@ -43,7 +44,7 @@ export function linkUsage(record: Recorder, schema: Schema, { contextAt, areExcl
   const isNamed = (place: Place): boolean => [...queries, ...inserts].some((each) => each.place.path === place.path && isWithin(place.at, each.place.at));
   return {
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
-    copies: copiesOf(record, schema, { contextAt, areExclusive }).sort(byPlace), exposures, possible: withUnnamed(possible, record, contextAt, isNamed),
+    copies: copiesOf(record, schema, around).sort(byPlace), exposures, possible: withUnnamed(possible, record, contextAt, isNamed),
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
     gaps: [...gaps, ...[...record.gaps.values()].flatMap((each) => linkGap(schema, each))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place), ...(each.isInsert && !isTold.has(placeKey(each.place)) ? { isInsert: true as const } : {}) })),

@@ -1,6 +1,6 @@
 /** Small pieces of the sentences in messages. */
 import pluralize from 'pluralize';
-import type { Column, Place, Table } from './schema.js';
+import type { Column, Place } from './schema.js';
 import { spanStart } from '../facts/span.js';
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -21,9 +21,4 @@ export function countedPlaces(uses: readonly { readonly place: Place }[]): strin
 /** `shipments.order_id`. */
 export function nameOf(column: Column): string {
   return `${column.table.name}.${column.name}`;
-}
-
-/** `messages (a, b)`. */
-export function tableWith(table: Table, columns: readonly Column[]): string {
-  return `${table.name} (${columns.map((column) => column.name).join(', ')})`;
 }

@@ -40,3 +40,17 @@ export async function add(boardId: number, label: string) {
   const [, key] = drafts(missingUnique, project)[0]!.remedies!;
   expect(key).toMatchObject({ sql: 'ALTER TABLE "Tag" ADD CONSTRAINT "uq_Tag_boardId_label" UNIQUE ("boardId", label);', code: '@@unique([boardId, label], map: "uq_Tag_boardId_label")' });
 });
+
+it('proposes what the code compares where that is not the column as it stands', async () => {
+  const { project } = await analyseText({ 'schema.sql': 'CREATE TABLE seats (id bigint PRIMARY KEY, plan_id bigint NOT NULL, email text NOT NULL);', 'app/seats.py': `
+def add(conn, plan_id, email):
+    if conn.execute("SELECT id FROM seats WHERE plan_id = %s AND lower(email) = %s", (plan_id, email.lower())).fetchone() is None:
+        conn.execute("INSERT INTO seats (plan_id, email) VALUES (%s, %s)", (plan_id, email))
+` });
+  const [draft] = drafts(missingUnique, project);
+  expect(draft!.help).toContain('Make seats (plan_id, lower(email)) unique');
+  expect(draft!.remedies!.map((one) => one.sql)).toEqual([
+    'SELECT plan_id, lower(email), count(*) FROM seats GROUP BY plan_id, lower(email) HAVING count(*) > 1;',
+    'CREATE UNIQUE INDEX CONCURRENTLY uq_seats_plan_id_email ON seats (plan_id, lower(email));',
+  ]);
+});
