@@ -9,8 +9,8 @@ export const legacyColumn: Rule = {
   level: 'warning',
   precision: 'high',
   evidence: 'presence',
-  // It counts the uses that remain.
-  covers: ['unused-column', 'write-only-column', 'unpopulated-column'],
+  // It counts the uses that remain, and what is on its way out needs nothing more.
+  covers: ['unused-column', 'write-only-column', 'unpopulated-column', 'missing-relationship'],
   check(project, report) {
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;

@@ -97,9 +97,17 @@ const isWhole = (column: Column): boolean => column.type.array === 0 && ['smalli
 /** The one table whose rows code finds by a column that is named by a role and not by a table: `author_id`, `approved_by` for `users`. */
 function targetByUse(project: Project, column: Column): Table | null {
   const role = isNamedByDeed(column) ? wordsOf(column.name) : roleOf(column);
-  if (role.length === 0 || tablesNamed(project.schema, role).length > 0 || isRecordTable(project.schema, column.table)) return null;
+  if (role.length === 0 || tablesNamed(project.schema, role).length > 0 || isOfAnyKind(project, column, role) || isRecordTable(project.schema, column.table)) return null;
   const found = lookedUpBy(project, column);
   return onlyTarget(project, column, [...found].filter((target) => found.size === 1 && target !== column.table && isOwnTable(target)));
+}
+
+/** `resource_type` beside `child_resource_id`: which table it is of stands in the row, for all of its keys to a resource. */
+function isOfAnyKind({ schema }: Project, { table }: Column, role: readonly string[]): boolean {
+  return role.some((_, from) => {
+    const noun = role.slice(from);
+    return tablesNamed(schema, noun).length === 0 && table.columns.some((other) => ['type', 'kind'].some((word) => wordsOf(other.name).join('_') === [...noun, word].join('_')));
+  });
 }
 
 /** The one table whose rows code finds by a column that is called after its key, which is no number: `drug_code` for `drugs.code`, `sku` for `products.sku`. */

@@ -1,6 +1,6 @@
 import {
-  applicationInserts, columnsReadByClients, counted, isApplication, isBoolean, columnUses, dropWithSiblings, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isSeen, isUsedByDatabase,
-  listed, nameOf, possibleUses, saysReadOutside, siblingsOf, rolesInWords, type Column, type ColumnUses, type Confidence, type GapKind, type PossibleUse, type Project, type Related, type Rule,
+  ALL_KINDS, columnsReadByClients, counted, fieldsNamedByClients, hidingGaps, isApplication, isBoolean, isInsertedOpen, isSurelyEmpty, columnUses, dropWithSiblings, isFilledTime, isFollowed, isForeignKeyColumn, isFreeText, isJudgeable, isPrimaryKeyColumn, isReadByAnyName, isRecordTable, isSeen, isUsedByDatabase,
+  listed, nameOf, possibleUses, saysReadOutside, siblingsOf, rolesInWords, type Column, type ColumnUses, type Confidence, type Gap, type GapKind, type PossibleUse, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 /** So many other fields must the clients read before it means something that they leave one out. */
@@ -29,7 +29,7 @@ export const unusedColumn: Rule = {
           message: `${nameOf(column)} ${verdict.message}${elsewhere}`,
           help: `Drop ${nameOf(column)} if nothing outside this repository needs it, together with its field in ${siblings.length > 0 ? column.inheritedFrom : table.model ?? table.name} and in response schemas`,
           confidence: verdict.confidence,
-          weighed: weighedFor(column),
+          weighed: ALL_KINDS,
           related: [...uses.named, ...uses.catchAll, ...uses.genericWrites].map((use): Related => ({ message: use.kind === 'write' ? 'any field of the request is written here' : 'handed out here', place: use.place, table, column }))
             .concat(uses.elsewhere.map((use) => ({ message: `only in ${rolesInWords([use.context.role]).join('')}`, place: use.place, table, column })))
             .concat(namedOutside(project, column, uses).map((use) => ({ message: `named in ${rolesInWords([use.role]).join('')}`, place: use.place, table, column }))),
@@ -61,22 +61,29 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const clients = columnsReadByClients(project, column.table);
   const { table } = column;
   if (exposed > 0 && clients.size >= FIELDS_READ_BY_CLIENTS && !isReadByAnyName(project, column)) {
-    return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: isObscured(project, column, weighedFor(column)) ? 'low' : 'medium' };
+    return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: doubts(project, column).length > 0 ? 'low' : 'medium' };
   }
   if (uses.named.length > 0) return null;
+  const known = exposed > 0 && !isReadByAnyName(project, column) ? fieldsNamedByClients(project, column) : 0;
+  if (known > 0) {
+    return { message: `is only handed out together with all columns: no code reads, writes or filters by it, and the clients in this repository have the names of ${known} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: doubts(project, column).length > 0 ? 'low' : 'medium' };
+  }
   if (exposed > 0 || uses.genericWrites.length > 0) {
     return { message: `is used by no code that names it: it is only ${listed([...(exposed > 0 ? ['handed out together with all columns'] : []), ...(uses.genericWrites.length > 0 ? ['written where all fields of a request are'] : [])])}, and who is at the other end cannot be seen here`, confidence: 'low' };
   }
   const elsewhere = rolesInWords(uses.elsewhere.map((use) => use.context.role));
   const named = rolesInWords(namedOutside(project, column, uses).map((use) => use.role));
-  const isOpen = applicationInserts(project, table).some((insert) => insert.isOpen);
+  const isOpen = isInsertedOpen(project, table);
+  const isHidden = doubts(project, column).length > 0;
+  const isLookedFor = hidingGaps(project, column).some((gap) => gap.does === 'read');
   const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : named.length > 0 ? `, and is named in ${listed(named)} alone` : ''}`;
   if (project.gapsOf(column).some((gap) => gap.kind === 'catch-all-serialiser')) {
-    return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isMeantForCode(project, column) && !isObscured(project, column, weighedFor(column)) ? 'medium' : 'low' };
+    return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isMeantForCode(project, column) && !isHidden ? 'medium' : 'low' };
   }
   // Without a value for it no such insert succeeds.
   if (isOpen && !column.nullable && column.databaseDefault === null && !column.hasClientDefault) return { message: `is named by no code and read by none: only rows that are inserted as a whole${elsewhere.length > 0 ? `, and ${listed(elsewhere)},` : ''} give it a value`, confidence: 'low' };
-  return { message, confidence: isObscured(project, column, weighedFor(column)) || isRecorded(project, column) ? 'low' : isOpen ? 'medium' : 'high' };
+  const lookedFor = isLookedFor && !isHidden ? `; code takes columns of ${table.name} by computed names, but nothing here can have put a value into this one` : '';
+  return { message: `${message}${lookedFor}`, confidence: isHidden || isRecorded(project, column) ? 'low' : isOpen || isLookedFor ? 'medium' : 'high' };
 }
 
 /** The database fills it in a record that no code reads at all: whoever looks at the record by hand sees it with the rest. */
@@ -90,9 +97,11 @@ function namedOutside(project: Project, column: Column, { elsewhere }: ColumnUse
   return named.filter((use, at) => named.findIndex(({ role }) => role === use.role) === at);
 }
 
-/** Every field of the row is looked at, whatever it is called: a table of all columns, an export. */
-function isReadByAnyName(project: Project, column: Column): boolean {
-  return project.exposuresOf(column.table).some((exposure) => exposure.isComputed === true && isApplication(exposure) && exposure.columns.includes(column));
+/** What may be a use that is out of sight: who looks for what nothing was put into finds nothing. */
+function doubts(project: Project, column: Column): readonly Gap[] {
+  const weighed = weighedFor(column);
+  const isEmpty = isSurelyEmpty(project, column);
+  return hidingGaps(project, column).filter((gap) => !weighed.includes(gap.kind) && !(gap.does === 'read' && isEmpty));
 }
 
 /** Code of a library knows the columns that the library declares, not those that are added to them here. */

@@ -1,5 +1,5 @@
 import {
-  columnUses, countedPlaces, firstOfLines, isDead, isFilledTime, isFollowed, isJudgeable, isObscured, isPrimaryKeyColumn, isRecordTable, isReference, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside, siblingsOf,
+  ALL_KINDS, columnUses, countedPlaces, fieldsNamedByClients, firstOfLines, hidingGaps, isDead, isFilledTime, isFollowed, isJudgeable, isPrimaryKeyColumn, isRecordTable, isReadByAnyName, isReference, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside, siblingsOf,
   dropWithSiblings, type Column, type Confidence, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -18,13 +18,15 @@ export const writeOnlyColumn: Rule = {
         const uses = columnUses(project, column);
         const writes = [...uses.writes, ...uses.genericWrites];
         if (writes.length === 0 || uses.reads.length > 0 || uses.named.length > 0 || siblingsOf(project, column).some((one) => isRead(project, one)) || !isFirstOfLine(column)) continue;
-        const note = uses.catchAll.length > 0 ? '; it only leaves together with all columns' : '';
+        const known = uses.catchAll.length > 0 && !isReadByAnyName(project, column) ? fieldsNamedByClients(project, column) : 0;
+        const note = uses.catchAll.length > 0 ? `; it only leaves together with all columns${known > 0 ? `, and the clients in this repository have the names of ${known} other fields of ${table.name} and never this one` : ''}` : '';
         report({
           table,
           columns: [column],
           message: `${nameOf(column)} is written in ${countedPlaces(writes)} and no code in this repository reads it or filters by it${note}`,
           help: `Stop writing ${nameOf(column)} and drop it if nothing outside this repository reads it`,
-          confidence: confidenceOf(project, column, uses.catchAll.length > 0),
+          confidence: confidenceOf(project, column, uses.catchAll.length > 0 && known === 0),
+          weighed: ALL_KINDS,
           related: writes.map((use): Related => ({ message: 'written here', place: use.place, table, column })),
           remedies: [{ title: `Drop ${nameOf(column)}, once nothing writes it and no other program reads it`, sql: dropWithSiblings(project, column) }],
         });
@@ -51,5 +53,5 @@ function isReadAnyway(project: Project, column: Column): boolean {
 /** References carry integrity, records and triggers have readers that are no code. */
 function confidenceOf(project: Project, column: Column, isHandedOut: boolean): Confidence {
   const { table } = column;
-  return isHandedOut || isReference(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || isObscured(project, column) ? 'low' : 'medium';
+  return isHandedOut || isReference(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || hidingGaps(project, column).length > 0 ? 'low' : 'medium';
 }

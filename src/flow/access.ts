@@ -195,7 +195,7 @@ function columnNamed(flow: Flow, of: ModelValue, key: Value, env: Env, at: Span)
   if (names) return union(names.map((name) => attributeOf(flow, of, name, env, at)));
   const place = flow.place(env, at);
   if (of.model.cls === null) readAny(flow, { k: 'row', model: of.model }, place);
-  else flow.record.gap({ kind: 'dynamic-access', model: of.model, column: null, place, detail: `a member of ${of.model.name} is named by a computed name` });
+  else flow.record.gap({ kind: 'dynamic-access', model: of.model, column: null, place, detail: `a member of ${of.model.name} is named by a computed name`, does: 'read' });
   return ANY;
 }
 

@@ -63,7 +63,7 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
       if (key?.k === 'const') return ANY;
       if (key?.k === 'key') return first.k === 'model' ? columnsOf(flow, first, key.of, site) : readKeys(flow, first, key.of, flow.place(env, at));
       for (const member of membersOf(first)) if (member.k === 'row') readSome(flow, member, args.list[1]!, env, at);
-        else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name` });
+        else if (member.k === 'model') flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(env, at), detail: `a column of ${member.model.name} is named by a computed name`, does: 'read' });
         else if (member.k === 'module') noteAnyModel(flow, member.module, flow.place(env, at));
       return ANY;
     }
@@ -151,7 +151,7 @@ function touch(flow: Flow, value: Value | null): void {
 /** `getattr(Model, name)` where `name` is any key of a dict. */
 function columnsOf(flow: Flow, { model, alias }: ModelValue, dict: DictValue, site: CallSite): Value {
   const place = flow.place(site.env, site.at);
-  if (dict.rest) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `a column of ${model.name} is named by a computed name` });
+  if (dict.rest) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `a column of ${model.name} is named by a computed name`, does: 'read' });
   const columns = [...dict.entries.keys()].filter((name) => model.columns.has(name)).map((attribute): ColumnValue => ({ k: 'column', model, attribute, place: dict.places?.get(attribute) ?? place, ...(alias ? { alias } : {}) }));
   for (const column of columns) flow.record.column(model, column.attribute, 'read', column.place, flow.currentFn);
   return { k: 'special', dialect: 'core', tag: 'columns', data: { columns, dict } satisfies KeyedColumns, key: columns.map((column) => `${model.id}.${column.attribute}`).join() };

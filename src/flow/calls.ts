@@ -277,7 +277,7 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
     else isOpen = true;
   }
   // What we cannot see of a new row may hold rows of the tables it refers to.
-  if (isOpen && !flow.isMadeAlone(model)) for (const relationship of model.relationships.values()) flow.record.gap({ kind: 'dynamic-access', model: relationship.target, column: null, place: flow.place(site.env, site.at), detail: `${model.name} is created from values whose names are not known, ${relationship.target.name} perhaps with it` });
+  if (isOpen && !flow.isMadeAlone(model)) for (const relationship of model.relationships.values()) flow.record.gap({ kind: 'dynamic-access', model: relationship.target, column: null, place: flow.place(site.env, site.at), detail: `${model.name} is created from values whose names are not known, ${relationship.target.name} perhaps with it`, does: 'insert' });
   flow.record.insert(model, values, flow.place(site.env, site.at), { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
   return { k: 'row', model, isNew: true };
 }

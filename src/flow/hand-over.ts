@@ -1,13 +1,14 @@
 /** Models, and what reads and writes their rows, that are given to code we do not see: it may do anything with them. */
 import type { CallSite } from '../dialects/dialect.js';
 import type { Class, Dict, Expr, Span } from '../facts/code.js';
+import { externalBases, findMember } from './classes.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { lastName, membersOf, type ClassRef, type Value } from './value.js';
 
 const HARMLESS = new Set([
-  'isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints', 'InjectRepository', 'getRepositoryToken', 'InjectModel', 'forwardRef',
+  'isinstance', 'issubclass', 'cast', 'type', 'repr', 'str', 'print', 'joinedload', 'selectinload', 'contains_eager', 'inspect', 'get_type_hints', 'InjectRepository', 'getRepositoryToken', 'InjectModel', 'forwardRef', 'isArray', 'getPrototypeOf',
   // Of tests, which look at a repository and put another in its place.
   'spyOn', 'expect', 'stub', 'mocked',
 ]);
@@ -32,7 +33,7 @@ export function handOver(flow: Flow, site: CallSite, to: string): void {
   if (HARMLESS.has(to) || isOfMapper(site.callee)) return;
   for (const arg of site.args.list) {
     if (arg.name === 'sender' && SIGNALLING.test(to)) continue;
-    for (const value of membersOf(arg.value)) {
+    for (const value of isSeenWhole(flow, site.callee) ? [] : membersOf(arg.value)) {
       if (value.k === 'model' && !isItsOwn(flow, site.callee, value.model)) flow.record.gap({ kind: 'dynamic-access', model: value.model, column: null, place: flow.place(site.env, arg.at), detail: `${value.model.name} is handed to ${to || 'a call'} as a class` });
     }
     // What a class of the repository does with it is seen.
@@ -82,6 +83,14 @@ function isItsOwn(flow: Flow, callee: Value, model: Model): boolean {
     const parent = flow.quiet(() => flow.type(base.value, cls.env.parent ?? cls.env));
     return (parent.k === 'extobj' || parent.k === 'object') && isOf(parent.args);
   }));
+}
+
+/** A class of the repository whose constructor and bases are there to be read, and whose type parameters say that it is made for whatever it is given: what it does with a model is seen. */
+function isSeenWhole(flow: Flow, callee: Value): boolean {
+  if (callee.k !== 'class') return false;
+  const { cls } = callee;
+  const isGeneric = cls.cls.bases.some(({ value }) => value.k === 'item') || (cls.cls.params ?? []).length > 0;
+  return isGeneric && (findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor'))?.k === 'method' && externalBases(flow, cls).every((base) => base.k === 'ext' && /^(typing|abc|builtins)$/.test(base.module));
 }
 
 /** What a class inherits out of sight may use models: `extends CrudService<Post>` of a library that no dialect knows, `extends Service({ Post, Comment })`. */

@@ -101,6 +101,9 @@ function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
     if (index === last && expr.op !== 'and') noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), clock);
     return value;
   });
+  // `'plugins' || {}`: what is there by itself is the value.
+  const [first] = tests;
+  if (first?.k === 'const' && (expr.op === '??' ? first.v !== null : expr.op === 'or' && Boolean(first.v))) return first;
   if (expr.op === '??') return union(tests);
   const parts = tests.filter((value): value is PredicateValue => value.k === 'predicate');
   if (parts.length) return combine(parts, parts.length < tests.length, expr.op === 'or');

@@ -4,10 +4,10 @@ import { wordsOf } from '../model/names.js';
 import type { Column, Schema, Table } from '../model/schema.js';
 import type { Gap } from '../model/usage.js';
 
-/** The gaps that a record stands for; none where a migration says what has become of the name. */
-export function linkGap(schema: Schema, record: GapRecord): readonly Gap[] {
-  const { kind, model, column, place, detail, isShaped, name } = record;
-  const gap: Gap = { kind, table: model?.table ?? null, column, place, detail, ...(isShaped ? { isShaped } : {}) };
+/** The gaps that a record stands for, `isElsewhere` when its code is none of the application's; none where a migration says what has become of the name. */
+export function linkGap(schema: Schema, record: GapRecord, isElsewhere: boolean): readonly Gap[] {
+  const { kind, model, column, place, detail, isShaped, does, name } = record;
+  const gap: Gap = { kind, table: model?.table ?? null, column, place, detail, ...(isShaped ? { isShaped } : {}), ...(does ? { does } : {}), ...(isElsewhere ? { isElsewhere } : {}) };
   if (name === undefined || model === null || column !== null) return [gap];
   const { table } = model;
   const drop = schema.dropped.find((each) => each.column === name && each.table === table.name && each.schema === table.schema);

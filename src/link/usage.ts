@@ -46,7 +46,7 @@ export function linkUsage(record: Recorder, schema: Schema, around: Surroundings
     uses: [...uses, ...clientUses].sort(byPlace), tableUses: withoutNamesOf(tableUses).sort(byPlace), inserts: inserts.sort(byPlace), queries: queries.sort(byPlace),
     copies: copiesOf(record, schema, around).sort(byPlace), exposures, possible: withUnnamed(possible, record, contextAt, isNamed),
     relationshipUses: [...record.relationships.values()].flatMap((each) => (each.relationship.relationship ? [{ relationship: each.relationship.relationship, how: each.how, place: each.place, context: contextAt(each.place) }] : [])),
-    gaps: [...gaps, ...[...record.gaps.values()].flatMap((each) => linkGap(schema, each))],
+    gaps: [...gaps, ...[...record.gaps.values()].flatMap((each) => linkGap(schema, each, each.place !== null && contextAt(each.place).role !== 'application'))],
     unknown: [...record.unknown.values()].map((each) => ({ table: each.model?.table ?? null, name: each.name, schema: each.schema, place: each.place, columns: each.columns ?? [], context: contextAt(each.place), ...(each.isInsert && !isTold.has(placeKey(each.place)) ? { isInsert: true as const } : {}) })),
   };
 }

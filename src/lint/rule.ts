@@ -62,6 +62,7 @@ export type { Project } from '../model/project.js';
 // Predicates of the model, the rules' vocabulary: one line for each module.
 export * from '../model/choices.js';
 export * from '../model/column-uses.js';
+export * from '../model/out-of-sight.js';
 export * from '../model/derivable-keys.js';
 export * from '../model/dropped.js';
 export * from '../model/duplicates.js';

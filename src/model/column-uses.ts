@@ -1,7 +1,7 @@
 /** The uses of a column sorted by what they prove. */
 import type { Project } from './project.js';
 import type { Column, Table } from './schema.js';
-import type { Context, GapKind, Insert, PossibleUse, Role, Use } from './usage.js';
+import type { Context, Insert, PossibleUse, Role, Use } from './usage.js';
 import { isOwnTable, isReadOutside } from './tables.js';
 import { spanStart } from '../facts/span.js';
 
@@ -78,20 +78,9 @@ function isItsOtherSide(project: Project, column: Column, { beside }: PossibleUs
   return beside !== undefined && project.usesOf(column).some((use) => beside.some(({ path, offset }) => use.place.path === path && spanStart(use.place.at) === offset));
 }
 
-/** The columns of the table that code on the far side of an API reads by a typed receiver. */
-export function columnsReadByClients(project: Project, table: Table): ReadonlySet<Column> {
-  const read = (column: Column) => project.usesOf(column).some((use) => isApplication(use) && use.context.isClient && isReading(use));
-  return new Set(table.columns.filter(read));
-}
-
 /** Rows that the application makes. */
 export function applicationInserts(project: Project, table: Table): readonly Insert[] {
   return project.insertsInto(table).filter(isApplication);
-}
-
-/** Something about the column, or about any column of its table, could not be seen; gaps of the `weighed` kinds do not count. */
-export function isObscured(project: Project, column: Column, weighed: readonly GapKind[] = []): boolean {
-  return [...project.gapsOf(column), ...project.gapsOf(column.table)].some((gap) => !weighed.includes(gap.kind));
 }
 
 /** A library reads and writes the table by itself and prescribes its columns: nobody here decides what they are like. */

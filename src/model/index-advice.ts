@@ -121,9 +121,9 @@ function confidenceOf(project: Project, lookup: Lookup, equal: readonly Column[]
   return 'high';
 }
 
-/** Ranges of two columns, by neither of which the rows are ordered. */
+/** Ranges of two columns, by neither of which the rows are ordered; one of keys only says which part of the table is meant. */
 function isBetween({ query, table, next }: Lookup): boolean {
-  const ranges = (query?.conditions ?? []).filter((one) => one.source.table === table && one.op === 'range' && one.value.k === 'parameter' && !one.isOptional && !one.inOr).map((one) => one.column);
+  const ranges = (query?.conditions ?? []).filter((one) => one.source.table === table && one.op === 'range' && one.value.k === 'parameter' && !table.primaryKey?.columns.includes(one.column) && !one.isOptional && !one.inOr).map((one) => one.column);
   return new Set(ranges).size > 1 && query?.sorts.some((sort) => sort.column === next) !== true;
 }
 
@@ -141,8 +141,16 @@ function narrowsEnough(project: Project, columns: readonly Column[], equal: read
   const end = columns.findIndex((column) => !equal.includes(column));
   const shared = end < 0 ? columns : columns.slice(0, end);
   if (shared.length === 0) return false;
-  const telling = equal.filter((column) => !hasFewValues(column));
+  // Of the rows of an organization's tenant none but the organization's are asked for: its own key tells all that the tenant's does.
+  const telling = equal.filter((column) => !hasFewValues(column) && !equal.some((other) => other !== column && shared.includes(other) && isImplied(column, other)));
   return (telling.length > 0 || shared.length === equal.length) && (telling.every((column) => shared.includes(column)) || shared.some((column) => telling.includes(column) && !isTenantKey(project, column)));
+}
+
+/** The row that one key points at has the other key itself. */
+function isImplied(column: Column, other: Column): boolean {
+  const targetOf = (one: Column) => one.table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === one)?.target;
+  const target = targetOf(column);
+  return target !== undefined && target !== targetOf(other) && targetOf(other)?.foreignKeys.some((key) => key.target === target && key.columns[0]?.name === column.name) === true;
 }
 
 function hasLowerIndex(table: Table, column: Column): boolean {

@@ -13,9 +13,11 @@ function dialectOf(table: Table): string | null {
 /** Its fields have to be annotated, relationships too: https://sqlmodel.tiangolo.com/tutorial/relationship-attributes/ */
 const isSqlModel = (table: Table): boolean => table.dialect === 'sqlmodel';
 
-/** Words in the style of the model's file: `order_status` in Python, `orderStatus` in TypeScript. */
+/** Words in the style of the model: `order_status` in Python, `orderStatus` in TypeScript unless its other members are written as in Python. */
 function memberName(table: Table, words: readonly string[]): string {
-  return table.place.path.endsWith('.py') ? words.join('_') : words.map((word, i) => (i ? word[0].toUpperCase() + word.slice(1) : word)).join('');
+  const members = [...table.columns.map((column) => column.attribute), ...table.relationships.map((one) => one.name)];
+  const hasUnderscores = members.some((name) => /[a-z]_[a-z]/.test(name)) && !members.some((name) => /[a-z][A-Z]/.test(name));
+  return table.place.path.endsWith('.py') || hasUnderscores ? words.join('_') : words.map((word, i) => (i ? word[0].toUpperCase() + word.slice(1) : word)).join('');
 }
 
 /** What the row that a key points at is called in the child: `organization` for `organization_id`. */

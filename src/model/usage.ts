@@ -107,7 +107,11 @@ export type GapKind = 'dynamic-access' | 'unresolved-name' | 'catch-all-serialis
 /** Something the linter could not see; `table` and `column` null when it may touch any. `isShaped`: the library that uses the table prescribes its columns too. */
 export interface Gap { readonly kind: GapKind; readonly table: Table | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true;
   /** It is about a name that is like none of the table's columns: none of them is meant. */
-  readonly isApart?: true }
+  readonly isApart?: true;
+  /** All that the code out of sight may do: look at columns, make rows. */
+  readonly does?: 'read' | 'insert';
+  /** It is about code that is none of the application's: tests, migrations, seed scripts. */
+  readonly isElsewhere?: true }
 
 /** A name in an SQL statement that nothing declares: a table's (`table` null), or a column's of a table that is declared. */
 export interface UnknownName { readonly table: Table | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly context: Context;

@@ -33,7 +33,7 @@ export function selected(seat: Seat, site: CallSite, query: QueryState, model: M
     flow.record.exposure({ model, name: `${model.name}.${method}()`, columns: [...new Set(model.columns.values())], all: true, place: flow.place(site.env, site.nameAt), schema: null });
     return { ...state, item: { k: 'dict', entries: new Map(), rest: ANY } };
   }
-  if (isOpen && names.length === 0) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, site.at), detail: `columns of ${model.name} are selected by computed names` });
+  if (isOpen && names.length === 0) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, site.at), detail: `columns of ${model.name} are selected by computed names`, does: 'read' });
   const first = [...entries.values()][0] ?? ANY;
   const item: Value = method === 'values' ? { k: 'dict', entries, rest: isOpen ? ANY : null } : flag(argument(site.args, -1, 'flat')) === true || method !== 'values_list' ? first : { k: 'list', items: [...entries.values()] };
   return { ...state, item };

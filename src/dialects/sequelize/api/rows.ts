@@ -36,7 +36,7 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
 
 /** `row.get(name)` with a name that is not known. */
 function open(flow: Flow, site: CallSite, row: RowValue): Value {
-  flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place: flow.place(site.env, site.at), detail: `a column of ${row.model.name} is read by a name that is not known` });
+  flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place: flow.place(site.env, site.at), detail: `a column of ${row.model.name} is read by a name that is not known`, does: 'read' });
   return ANY;
 }
 
