@@ -183,6 +183,25 @@ export const Flag = (): Decorator => Column({ type: 'boolean' });
     });
     expect(project.schema.tables[0]!.columns.map((each) => [each.name, each.type.name, each.nullable])).toEqual([['id', 'integer', false], ['price', 'numeric', true], ['sold', 'boolean', false]]);
   });
+  it('reads the name that a decorator of the repository takes for itself or for options', async () => {
+    const { project } = await analyseText({
+      'src/decorators.ts': `
+import { Entity, EntityOptions } from 'typeorm';
+import { isPlainObject } from '@acme/utils';
+export function AnyEntity(nameOrOptions?: string | EntityOptions, more?: EntityOptions): ClassDecorator {
+  const options: any = isPlainObject(nameOrOptions) ? (nameOrOptions as EntityOptions) : nameOrOptions || {};
+  return (target: any) => { Entity(options, more)(target); };
+}
+`,
+      'src/a.ts': `
+import { PrimaryGeneratedColumn } from 'typeorm';
+import { AnyEntity } from './decorators';
+@AnyEntity('plugins') export class Plugin { @PrimaryGeneratedColumn() id: number; }
+@AnyEntity() export class Crate { @PrimaryGeneratedColumn() id: number; }
+`,
+    });
+    expect(project.schema.tables.map((each) => each.name).sort()).toEqual(['crate', 'plugins']);
+  });
   it('takes the decorators apart that the repository makes of the library\'s', async () => {
     const { project } = await analyseText({
       'src/decorators.ts': `
