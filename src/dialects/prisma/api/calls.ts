@@ -89,7 +89,7 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
 function finish(flow: Flow, site: CallSite, model: Model, args: DictValue, expects: QueryRecord['expects'], verb: QueryState['verb'] = 'select'): QueryState {
   const place = flow.place(site.env, site.at);
   const written = site.written[0]?.value ?? null;
-  const filter = whereOf(flow, model, entry(args, 'where'), place);
+  const filter = whereOf(flow, model, entry(args, 'where'), place, 'filter', expects === 'many');
   whereOf(flow, model, entry(args, 'cursor'), place, 'lookup');
   namedColumns(flow, model, args, written, 'distinct', 'read', place);
   const sorts = sortsOf(flow, model, entry(args, 'orderBy'), place).map((sort) => ({ ...sort, isOptional: false }));

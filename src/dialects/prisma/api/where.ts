@@ -9,7 +9,7 @@ import { conditionsOfForms } from '../../shared/filter-forms.js';
 import { isCertain } from '../../shared/literals.js';
 
 export interface Where { readonly conditions: readonly Condition[]; readonly isPartial: boolean }
-interface Within { readonly inOr: boolean; readonly negated: boolean; readonly viaRelation: boolean; readonly optional: boolean; readonly kind: 'filter' | 'lookup' }
+interface Within { readonly inOr: boolean; readonly negated: boolean; readonly viaRelation: boolean; readonly optional: boolean; readonly kind: 'filter' | 'lookup'; /** Rows are listed: whoever looks for one has asked beforehand whether there is a value. */ readonly isList: boolean }
 
 const OPERATORS: Readonly<Record<string, ConditionOp>> = {
   equals: '=', not: '<>', in: 'in', notIn: 'other', lt: 'range', lte: 'range', gt: 'range', gte: 'range', contains: 'like', startsWith: 'prefix', endsWith: 'like', search: 'like', has: 'other', hasSome: 'other', hasEvery: 'other', isEmpty: 'other', isSet: 'other',
@@ -18,9 +18,9 @@ const OPERATORS: Readonly<Record<string, ConditionOp>> = {
 const RELATION_OPERATORS = new Set(['some', 'every', 'none', 'is', 'isNot']);
 
 /** The conditions of a `where`, and what they do is recorded. `fallback` is the place of keys whose own is not known. */
-export function whereOf(flow: Flow, model: Model, value: Value | null, fallback: Place, kind: 'filter' | 'lookup' = 'filter'): Where {
+export function whereOf(flow: Flow, model: Model, value: Value | null, fallback: Place, kind: 'filter' | 'lookup' = 'filter', isList = false): Where {
   if (value === null || (value.k === 'const' && value.v === null)) return { conditions: [], isPartial: false };
-  return filter(flow, model, value, fallback, { inOr: false, negated: false, viaRelation: false, optional: false, kind });
+  return filter(flow, model, value, fallback, { inOr: false, negated: false, viaRelation: false, optional: false, kind, isList });
 }
 
 function filter(flow: Flow, model: Model, value: Value, fallback: Place, within: Within): Where {
@@ -82,7 +82,7 @@ function columnFilter(flow: Flow, model: Model, name: string, value: Value, plac
   const operations = members.filter((member): member is DictValue => member.k === 'dict' && member.entries.size > 0);
   const values = members.filter((member) => !operations.includes(member as DictValue));
   // A value of several possible origins is one condition; only of several kinds of conditions each may be missing. One that is left out asks for nothing.
-  const optional = within.optional || operations.length + Math.min(values.length, 1) > 1 || (within.kind === 'filter' && values.some(mayBeLeftOut));
+  const optional = within.optional || operations.length + Math.min(values.length, 1) > 1 || (within.isList && values.some(mayBeLeftOut));
   const equal = values.length ? [conditionOf(model, name, '=', union(values), place, { ...within, optional })] : [];
   const conditions = operations.flatMap((member): Condition[] => {
     return [...member.entries].flatMap(([operator, operand]) => {
