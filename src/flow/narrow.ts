@@ -4,7 +4,7 @@ import type { Env } from './program.js';
 import { anyOf, namesOf } from './computed.js';
 import { fieldsOf } from './fields.js';
 import type { Flow } from './evaluate.js';
-import { ANY, foundThere, type DictValue, type Value } from './value.js';
+import { ANY, foundThere, isSqlText, type DictValue, type Value } from './value.js';
 
 /** Attributes of rows that tell whether they are stored yet, with what they are of a row that is not. */
 export type NewFlags = ReadonlyMap<string, boolean>;
@@ -24,6 +24,21 @@ export function narrow(flow: Flow, env: Env, test: Expr, holds: boolean): void {
   else if (first?.k === 'name' && second && test.op === (holds ? 'in' : 'not-in')) findAmong(flow, env, first.id, second);
 }
 const IS_NULL: ReadonlyMap<string, boolean> = new Map([['is', true], ['==', true], ['is-not', false], ['!=', false]]);
+
+/**
+ * Unknown names that a test has found to be a text are that text: `if (kind !== 'stall') return;`. Only where nothing joins the other way
+ * again, for a name is told from others by what it was before.
+ */
+export function narrowForGood(env: Env, test: Expr, holds: boolean): void {
+  if (test.k !== 'op') return;
+  const [first, second] = test.args;
+  if (test.op === 'not') narrowForGood(env, first!, !holds);
+  else if (test.op === (holds ? 'and' : 'or')) for (const part of test.args) narrowForGood(env, part, holds);
+  else if (first?.k === 'name' && second?.k === 'lit' && typeof second.v === 'string' && test.op === (holds ? '==' : '!=')) {
+    const value = env.vars.get(first.id);
+    if (value?.k === 'any' && !isSqlText(value)) env.vars.set(first.id, { k: 'const', v: second.v });
+  }
+}
 
 /** `name in ("phone", "email")`: what is unknown, or any key of a dict, is one of those. */
 function findAmong(flow: Flow, env: Env, id: string, among: Expr): void {

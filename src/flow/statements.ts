@@ -11,7 +11,7 @@ import { isSure } from './expressions.js';
 import { filledTest } from './filled.js';
 import { noteGuards } from './guards.js';
 import { joinValues } from './joins.js';
-import { narrow } from './narrow.js';
+import { narrow, narrowForGood } from './narrow.js';
 import { passOn } from './pass-on.js';
 import { bindPattern } from './patterns.js';
 import type { Env } from './program.js';
@@ -143,7 +143,7 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   const elseEnds = runBranch(flow, stmt.else, env, returned);
   const elseClock = flow.record.changes.clock;
   env.vars = before;
-  if (thenEnds !== elseEnds) before.take(thenEnds ? afterElse : afterThen);
+  if (thenEnds !== elseEnds) { before.take(thenEnds ? afterElse : afterThen); narrowForGood(env, stmt.test, elseEnds); }
   else before.takeEither(afterElse, afterThen, joinValues);
   const ended = (thenEnds && elseEnds) || runStatements(flow, body, env, returned, next);
   noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, env);

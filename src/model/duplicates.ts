@@ -27,12 +27,12 @@ export function duplicates(project: Project): readonly Duplicate[] {
     const declared = linkOf(a, b) ?? linkOverPart(project.schema, a, b);
     const link = declared ?? linkByName(a, b);
     if (!link) return [];
-    const candidates = candidatesOf(project, twins);
+    // Where only a name ties the tables, another has to tie the columns, and code to move their value.
+    const candidates = candidatesOf(project, declared ? twins : twins.filter((twin) => twin.carrier !== null));
     if (candidates.length === 0) return [];
     const copyTable = copySide(project, candidates, link, a);
     const evident = withEvidence(project, candidates, link);
     const isMoved = evident.some((one) => one.syncs.length > 0 || one.triggers.length > 0);
-    // Where only a name ties the tables, code has to tie the columns.
     if (evident.length === 0 || (!isMoved && !declared) || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table)))) return [];
     const pairs = evident.map((one): DuplicatePair => {
       const [copy, source] = one.twin.a.table === copyTable ? [one.twin.a, one.twin.b] : [one.twin.b, one.twin.a];
