@@ -161,7 +161,7 @@ describe('types', () => {
 
   it.each([
     ['A.B<C, D>', 'A.B[[C, D]]'], ['Lead[]', 'Array[Lead]'], ['readonly (A | null)[]', 'Array[(| A null)]'], ['A & B | undefined', '(| (& A B) null)'],
-    [`'a' | 1 | -2 | true`, '(| "a" 1 -2 true)'], ['{ a: string; b?: A; c(): B; [k: string]: C }', '{"a": string, "b": (| A null), "c": other(B), string: C}'],
+    [`'a' | 1 | -2 | true`, '(| "a" 1 -2 true)'], ['{ a: string; b?: A; c(): B; [k: string]: C }', '{"a": string, "b": (| A undefined), "c": other(B), string: C}'],
     ['[a: A, b?: B, ...rest: C[]]', 'tuple[A, (| B null), ...Array[C]]'], ['typeof leads.$inferSelect', '(typeof leads.$inferSelect)'], ['keyof A', '(keyof A)'],
     [`A['b']`, 'A["b"]'], ['(a: A) => B', 'other(A, B)'], ['A extends infer U ? B : C', 'other(A, U, B, C)'], [`import('x').Y<Z>`, 'import("x").Y[Z]'],
     [`typeof import('x')`, '(typeof import("x"))'], ['{ [K in keyof A]: B }', 'other((keyof A), B)'], ['`a${B}`', 'other(B)'],
