@@ -60,13 +60,17 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const exposed = uses.named.length + uses.catchAll.length;
   const clients = columnsReadByClients(project, column.table);
   const { table } = column;
+  const isHidden = doubts(project, column).length > 0;
+  // Without a value for it no row is made: whoever makes them out of sight knows it.
+  const isDemanded = !column.nullable && column.databaseDefault === null && !column.hasClientDefault && (isInsertedOpen(project, table) || uses.genericWrites.length > 0);
+  const isDoubtful = isHidden || isDemanded;
   if (exposed > 0 && clients.size >= FIELDS_READ_BY_CLIENTS && !isReadByAnyName(project, column)) {
-    return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: doubts(project, column).length > 0 ? 'low' : 'medium' };
+    return { message: `is only handed out by ${listed(serializers(project, column))}: no code reads, writes or filters by it, and the clients in this repository read ${clients.size} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: isDoubtful ? 'low' : 'medium' };
   }
   if (uses.named.length > 0) return null;
   const known = exposed > 0 && !isReadByAnyName(project, column) ? fieldsNamedByClients(project, column) : 0;
   if (known > 0) {
-    return { message: `is only handed out together with all columns: no code reads, writes or filters by it, and the clients in this repository have the names of ${known} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: doubts(project, column).length > 0 ? 'low' : 'medium' };
+    return { message: `is only handed out together with all columns: no code reads, writes or filters by it, and the clients in this repository have the names of ${known} other fields of ${table.name} and never this one${unfed(uses)}`, confidence: isDoubtful ? 'low' : 'medium' };
   }
   if (exposed > 0 || uses.genericWrites.length > 0) {
     return { message: `is used by no code that names it: it is only ${listed([...(exposed > 0 ? ['handed out together with all columns'] : []), ...(uses.genericWrites.length > 0 ? ['written where all fields of a request are'] : [])])}, and who is at the other end cannot be seen here`, confidence: 'low' };
@@ -74,14 +78,12 @@ function judge(project: Project, column: Column, uses: ColumnUses): { message: s
   const elsewhere = rolesInWords(uses.elsewhere.map((use) => use.context.role));
   const named = rolesInWords(namedOutside(project, column, uses).map((use) => use.role));
   const isOpen = isInsertedOpen(project, table);
-  const isHidden = doubts(project, column).length > 0;
   const isLookedFor = hidingGaps(project, column).some((gap) => gap.does === 'read');
   const message = `is never read, written or filtered by in this repository${elsewhere.length > 0 ? `, other than in ${listed(elsewhere)}` : named.length > 0 ? `, and is named in ${listed(named)} alone` : ''}`;
   if (project.gapsOf(column).some((gap) => gap.kind === 'catch-all-serialiser')) {
     return { message: `${message}; people see it on a page that shows all fields of ${table.name}`, confidence: isMeantForCode(project, column) && !isHidden ? 'medium' : 'low' };
   }
-  // Without a value for it no such insert succeeds.
-  if (isOpen && !column.nullable && column.databaseDefault === null && !column.hasClientDefault) return { message: `is named by no code and read by none: only rows that are inserted as a whole${elsewhere.length > 0 ? `, and ${listed(elsewhere)},` : ''} give it a value`, confidence: 'low' };
+  if (isDemanded) return { message: `is named by no code and read by none: only rows that are inserted as a whole${elsewhere.length > 0 ? `, and ${listed(elsewhere)},` : ''} give it a value`, confidence: 'low' };
   const lookedFor = isLookedFor && !isHidden ? `; code takes columns of ${table.name} by computed names, but nothing here can have put a value into this one` : '';
   return { message: `${message}${lookedFor}`, confidence: isHidden || isRecorded(project, column) ? 'low' : isOpen || isLookedFor ? 'medium' : 'high' };
 }

@@ -185,12 +185,17 @@ export interface RolePatterns {
   readonly isApplication: (path: string) => boolean;
 }
 
+/** Factories make rows for tests where they stand with the database; elsewhere they are as good as any other code. */
+const TEST_FOLDER = /(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|(database|db|prisma|seeds?|seeders?|seeding)\/factories)\//i;
+/** Parts of an application that is about fixtures of a league or tests of a laboratory: `fixtures/fixture.service.ts`, `tests/dto/create-test.dto.ts`. */
+const ABOUT_TESTS = /(^|\/)(test|fixture|spec|mock)s?\/(.*\/)?([\w-]*-)?\2s?\.(service|controller|module|entity|repository|resolver|dto|model|schema)\.[cm]?[jt]s$/i;
+
 /** What kind of code a path holds; what the config says comes before what folders and names suggest. */
 export function roleOf(path: string, patterns: RolePatterns): Role {
   if (patterns.isTest(path)) return 'test';
   if (patterns.isMigration(path)) return 'migration';
   if (patterns.isApplication(path)) return 'application';
-  if (/(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|factories)\//i.test(path) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests?)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
+  if ((TEST_FOLDER.test(path) && !ABOUT_TESTS.test(path)) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests?)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
   if (/(^|\/)(migrations?|alembic|data[-_]migrations?|migration[-_]scripts?)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path) || (isStamped(path) && !SEEDS.test(path))) return 'migration';
   if (SEEDS.test(path) || /(^|\/)(seed|seeds|seeder|populate|(demo|sample|random|fake|dummy|mock|example)[-_]?data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) || /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)) return 'seed';
   return 'application';
