@@ -1,5 +1,5 @@
 /** Which functions of the program code in sight calls, and how much those calls tell of the arguments. */
-import { isWithin, makeSpan, spanStart } from '../facts/span.js';
+import { isWithin, makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { ClassRef, EvaluatedArg, FnRef } from './value.js';
 
@@ -19,8 +19,12 @@ export class Called {
   private readonly unbound = new Set<string>();
   /** What a base does for a class that says what its types are, by function and call context. */
   private readonly inherited = new Map<string, Map<string, Inherited>>();
-  /** The functions that a function calls, by their ids. */
+  /** The functions that a function calls, by their ids; what is written where it is given to a call, the function that it stands in has called. */
   readonly calls = new Map<string, Set<string>>();
+  /** What a function calls that another one gave to it, written right there. */
+  readonly callbacks = new Map<string, Set<string>>();
+  /** Functions that are written where they are given to a call. */
+  private readonly inline = new Set<string>();
   /** The classes of the methods that are called. */
   private readonly owners = new Map<string, ClassRef>();
   /** Classes on whose objects code outside of them calls methods; worked out once all calls are noted. */
@@ -31,7 +35,7 @@ export class Called {
   private readonly unseen = new Map<string, Map<string, Names>>();
 
   clear(): void {
-    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.calls, this.owners, this.given, this.unseen]) part.clear();
+    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.calls, this.callbacks, this.inline, this.owners, this.given, this.unseen]) part.clear();
     this.served = null;
   }
 
@@ -49,11 +53,14 @@ export class Called {
     else this.untold.set(fn.id, new Set([opener]));
   }
 
-  private noteCaller(caller: string, { id }: FnRef): void {
-    const callees = this.calls.get(caller);
-    if (callees) callees.add(id);
-    else this.calls.set(caller, new Set([id]));
+  private noteCaller(caller: string, fn: FnRef): void {
+    const definer = this.inline.has(fn.id) ? definerOf(fn) : null;
+    addTo(this.calls, definer ?? caller, fn.id);
+    if (definer !== null && definer !== caller) addTo(this.callbacks, caller, fn.id);
   }
+
+  /** Notes that a function is written where it is given to a call. */
+  giveInline({ id }: FnRef): void { this.inline.add(id); }
 
   /** Notes that a function is given to whatever takes what stands there. */
   give({ id }: FnRef, place: Place): void {
@@ -135,4 +142,16 @@ export function placeOfFn(fnId: string): Place {
   const end = fnId.lastIndexOf(':');
   const start = fnId.lastIndexOf(':', end - 1);
   return { path: fnId.slice(0, start), at: makeSpan(Number(fnId.slice(start + 1, end)), Number(fnId.slice(end + 1))) };
+}
+
+/** The function that a function stands in. */
+function definerOf({ env }: FnRef): string | null {
+  for (let scope: FnRef['env'] | null = env; scope; scope = scope.parent) if (scope.fn) return `${scope.module.path}:${spanStart(scope.fn.range)}:${spanEnd(scope.fn.range)}`;
+  return null;
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, item: string): void {
+  const known = sets.get(key);
+  if (known) known.add(item);
+  else sets.set(key, new Set([item]));
 }

@@ -66,6 +66,7 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
     if (arg.name === undefined) noteHeld(flow, arg.value, arg.at ?? arg.value.at, env);
     else jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn, env);
     if (arg.value.k !== 'fn' && !flow.isQuiet) noteGivenFunctions(flow, value, arg.value, env);
+    else if (arg.value.k === 'fn' && value.k === 'fn') flow.called.giveInline(value.fn);
     list.push({ name: arg.name ?? null, value, expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at, path: env.module.path });
   }
   return { list };

@@ -18,7 +18,7 @@ export interface Reached { readonly entry: Entry; readonly alsoIn?: 'message' | 
 export const UNREACHED: Reached = { entry: null };
 
 /** Answers for functions by their ids. A command tells nothing: what it calls is mostly called by others too. */
-export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>, { ownEntry, takenBy }: EntriesOf): (fnId: string) => Reached {
+export function reachedEntries({ calls, callbacks, given }: Pick<Called, 'calls' | 'callbacks' | 'given'>, { ownEntry, takenBy }: EntriesOf): (fnId: string) => Reached {
   const own = new Map<string, Entry>();
   const entryOf = (fnId: string): Entry => {
     let entry = own.get(fnId);
@@ -26,9 +26,11 @@ export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>
     return entry;
   };
   const reachedFrom = (entry: Entry): ReadonlySet<string> => {
-    const handlers = [...calls.keys()].filter((fnId) => entryOf(fnId) === entry);
+    const handlers = [...new Set([...calls.keys(), ...callbacks.keys()])].filter((fnId) => entryOf(fnId) === entry);
     const taken = [...given].filter(([, places]) => [...places.values()].some((place) => takenBy(place) === entry)).map(([fnId]) => fnId);
-    return follow(calls, [...handlers, ...taken], new Set(taken), (fnId) => entryOf(fnId) === null);
+    // A handler that a helper makes runs what it was given; a helper that handlers call runs for each of them what that one gives it.
+    const roots = [...handlers, ...taken];
+    return follow(calls, roots, new Set([...taken, ...roots.flatMap((fnId) => [...callbacks.get(fnId) ?? []]).filter((fnId) => entryOf(fnId) === null)]), (fnId) => entryOf(fnId) === null);
   };
   const [routes, messages, workers] = [reachedFrom('route'), reachedFrom('message'), reachedFrom('worker')];
   return (fnId) => {
@@ -40,7 +42,7 @@ export function reachedEntries({ calls, given }: Pick<Called, 'calls' | 'given'>
 
 /** The functions that are reached from some within `DEPTH` calls, and those in `reached`. What says itself what calls it is not gone through. */
 function follow(calls: Called['calls'], from: readonly string[], reached: Set<string>, isSilent: (fnId: string) => boolean): ReadonlySet<string> {
-  let edge = from;
+  let edge: readonly string[] = [...new Set([...from, ...reached])];
   for (let depth = 0; depth < DEPTH && edge.length > 0; depth += 1) {
     const next: string[] = [];
     for (const caller of edge) for (const callee of calls.get(caller) ?? []) if (!reached.has(callee) && isSilent(callee)) {

@@ -37,6 +37,21 @@ export const sweep = (code) => listParcels(String(code));
     expect(new Set(await entries(route("process.on('exit', parcels.sweep);")))).toEqual(new Set(['route through calls']));
   });
 
+  it('is what calls the function that gives a helper the code, not whatever else calls the helper', async () => {
+    const service = `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const cached = async (key, make) => { const known = store.get(key); return known ?? make(); };
+export const listParcels = (hub) => cached(hub, () => prisma.parcel.findMany({ where: { hub } }));
+export const listVans = (plate) => cached(plate, () => prisma.van.findMany({ where: { plate } }));
+`;
+    expect(await entries({ 'src/service.ts': service, 'src/app.ts': "import express from 'express';\nimport { listParcels } from './service';\nconst app = express();\napp.get('/parcels', async (req, res) => { res.json(await listParcels(req.query.hub)); });\n", 'src/jobs.ts': "import { Worker } from 'bullmq';\nimport { listVans } from './service';\nnew Worker('vans', async (job) => { await listVans(job.data.plate); });\n" })).toEqual(['route through calls', 'worker through calls']);
+    const made = "import { Worker } from 'bullmq';\nimport { listParcels } from './service';\nconst every = (name, run) => new Worker(name, async (job) => run(job.data));\nexport const start = () => { every('parcels', async (data) => { await listParcels(data.hub); }); };\n";
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/jobs.ts': made })).toEqual(['worker through calls']);
+    // What a maker gives back runs where it is called.
+    const traced = "import { listParcels } from './service';\nconst trace = (name) => (fn) => async (...args) => fn(...args);\nexport const traced = trace('list')(async (hub) => listParcels(hub));\nexport const listAll = async (hubs) => { for (const hub of hubs) await traced(hub); };\n";
+    expect(await entries({ 'src/service.ts': SERVICE, 'src/traced.ts': traced, 'src/jobs.ts': "import { Worker } from 'bullmq';\nimport { listAll } from './traced';\nnew Worker('vans', async (job) => { await listAll(job.data.hubs); });\n" })).toEqual(['worker through calls']);
+  });
+
   const near = (code: string) => entries({ 'src/service.ts': SERVICE, 'src/code.ts': `import { listParcels } from './service';\n${code}\n` });
 
   it('is what takes a request or a job, as its parameters or its own type say', async () => {
