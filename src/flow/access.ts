@@ -56,7 +56,8 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     case 'extobj': case 'special': {
       const kept = flow.carried.read(of, name);
       if (kept) flow.record.resolve(place);
-      return kept ?? ANY;
+      // What a request sends is told apart by where it stands there.
+      return kept ?? (of.k === 'special' && of.tag === 'request' ? { k: 'any', id: `${of.dialect}.request.${name}` } : ANY);
     }
     case 'ext': {
       flow.record.resolve(place);

@@ -1,4 +1,5 @@
 /** Which functions of the program code in sight calls, and how much those calls tell of the arguments. */
+import type { Span } from '../facts/code.js';
 import { isWithin, makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { ClassRef, EvaluatedArg, FnRef } from './value.js';
@@ -137,6 +138,11 @@ function isInside({ module, cls }: ClassRef, fnId: string): boolean {
   return path === module.path && isWithin(at, cls.range);
 }
 
+/** The id of the function whose code is the `range` of a file. */
+export function fnIdAt(path: string, range: Span): string {
+  return `${path}:${spanStart(range)}:${spanEnd(range)}`;
+}
+
 /** Where a function stands: ids are `path:start:end`. */
 export function placeOfFn(fnId: string): Place {
   const end = fnId.lastIndexOf(':');
@@ -146,7 +152,7 @@ export function placeOfFn(fnId: string): Place {
 
 /** The function that a function stands in. */
 function definerOf({ env }: FnRef): string | null {
-  for (let scope: FnRef['env'] | null = env; scope; scope = scope.parent) if (scope.fn) return `${scope.module.path}:${spanStart(scope.fn.range)}:${spanEnd(scope.fn.range)}`;
+  for (let scope: FnRef['env'] | null = env; scope; scope = scope.parent) if (scope.fn) return fnIdAt(scope.module.path, scope.fn.range);
   return null;
 }
 

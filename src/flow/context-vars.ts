@@ -1,6 +1,7 @@
 /** Variables of a request or task: `current_tenant: ContextVar[Tenant] = ContextVar('tenant')`. https://docs.python.org/3/library/contextvars.html */
 import type { Expr, Stmt } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
+import { nameOf } from './handed-on.js';
 import type { ModuleRef } from './program.js';
 import { lastName, type Value } from './value.js';
 
@@ -35,4 +36,3 @@ export function contextVarKey(value: Value): string | null {
 
 const keyAt = (path: string, offset: number): string => `${path}:${offset}`;
 const subscripted = (expr: Expr): { readonly of: Expr; readonly key: Expr | null } => (expr.k === 'item' ? expr : { of: expr, key: null });
-const nameOf = (expr: Expr): string | null => (expr.k === 'name' ? expr.id : expr.k === 'attr' ? expr.name : null);

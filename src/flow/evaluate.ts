@@ -3,12 +3,12 @@
  * dialects; what a library's API means comes from the dialects. Evaluation never throws on what a program does: what it cannot tell is `any`.
  */
 import type { Class, Expr, Func, Span } from '../facts/code.js';
-import { makeSpan, NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
+import { makeSpan, NO_SPAN, spanStart } from '../facts/span.js';
 import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
 import { findMember, lineage } from './classes.js';
-import { Called } from './called.js';
+import { Called, fnIdAt } from './called.js';
 import { Carried } from './carried.js';
 import { callExpr } from './calls.js';
 import type { Embedding } from './embedded.js';
@@ -239,7 +239,7 @@ export class Flow {
 
   fnRef(fn: Func, env: Env, owner: ClassRef | null): FnRef {
     let id = this.fnIds.get(fn);
-    if (id === undefined) this.fnIds.set(fn, (id = `${env.module.path}:${spanStart(fn.range)}:${spanEnd(fn.range)}`));
+    if (id === undefined) this.fnIds.set(fn, (id = fnIdAt(env.module.path, fn.range)));
     return { id, name: fn.name, module: env.module, fn, env, owner };
   }
   classRef(cls: Class, env: Env): ClassRef {

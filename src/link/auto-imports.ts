@@ -13,9 +13,9 @@ export function autoImports(files: ReadonlyMap<string, FileFacts>): (path: strin
     const config = /(?:^|\/)(nuxt|nitro)\.config\.[cm]?[jt]s$/.exec(path);
     if (!config) return [];
     const root = folderOf(path);
-    const helpers = `${root && `${root}/`}`;
+    const inside = root === '' ? '' : `${root}/`;
     // The server of Nitro may be the whole application.
-    const isHelper = (one: string) => one.startsWith(helpers) && (config[1] === 'nuxt' ? /^(server\/utils|shared\/(utils|types))\// : /^((server|src)\/)?utils\//).test(one.slice(helpers.length));
+    const isHelper = (one: string) => one.startsWith(inside) && (config[1] === 'nuxt' ? /^(server\/utils|shared\/(utils|types))\// : /^((server|src)\/)?utils\//).test(one.slice(inside.length));
     return [{ root, helpers: [...files].filter(([one, { language, code }]) => language === 'typescript' && code !== undefined && isHelper(one)).map(([one]) => one) }];
   });
   if (applications.length === 0) return () => [];

@@ -3,6 +3,7 @@ import type { Expr, Func, Span, Stmt } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
 import { entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isOfCommands, isResolverMap, isServerAction, takerOf, type Entry } from './handlers.js';
+import { fnIdAt } from '../flow/called.js';
 import { UNREACHED, type Reached } from './entries.js';
 import { entryOfParams, entryOfType } from './handler-types.js';
 import { endOf, startOf } from './spans.js';
@@ -66,7 +67,7 @@ function surround({ path, role, isClient }: Surrounding, regions: readonly Regio
     if (region.kind === 'fn') {
       fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn;
       entry = region.entry ?? entry;
-      if (region.runs === 'function') { const by = reached(`${path}:${spanStart(region.at)}:${spanEnd(region.at)}`); if (by.entry) callers = by; }
+      if (region.runs === 'function') { const by = reached(fnIdAt(path, region.at)); if (by.entry) callers = by; }
       if (region.name) { inLoop = false; isSwallowed = false; }
     } else if (region.kind === 'loop') inLoop = true;
     else isSwallowed = true;

@@ -78,8 +78,8 @@ describe('FastCRUD', () => {
   });
 
   it('asks by keywords, also with an operator behind the name, however it is made', async () => {
-    const { project } = await analyseText(files('await plain.get(db, label="a")\nawait parcels.exists(db=db, label="b")\nawait crates.get_multi(db, offset=0, limit=5, weight__gte=3, sort_columns="label")\nawait plain.get(db=db, id=1, one_or_none=True)'));
-    expect(queriesIn(project.usage, 'shop/use.py')).toEqual(['select parcels label = first', 'select parcels label = exists', 'select parcels weight range label many', 'select parcels id = one']);
+    const { project } = await analyseText(files('await plain.get(db, label="a")\nawait parcels.exists(db=db, label="b")\nawait crates.get_multi(db, offset=0, limit=5, weight__gte=3, sort_columns="label")\nawait plain.get(db=db, id=1, one_or_none=True)\nawait plain.get(db, note="c", one_or_none=False)'));
+    expect(queriesIn(project.usage, 'shop/use.py')).toEqual(['select parcels label = first', 'select parcels label = exists', 'select parcels weight range label many', 'select parcels id = one', 'select parcels note = first']);
     expect(project.usage.gaps).toEqual([]);
   });
 

@@ -39,8 +39,7 @@ export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Spa
     }
     case 'special': {
       if (of.dialect !== 'django') return undefined;
-      // What a middleware keeps on it is known; what a request sends is told apart by where it stands there.
-      if (of.tag === 'request') return requestAttribute(flow, state, name) ?? flow.carried.read(of, name) ?? { k: 'any', id: `django.request.${name}` };
+      if (of.tag === 'request') return requestAttribute(flow, state, name);
       if (of.tag === 'resolved') return name === 'context' ? REQUEST : undefined;
       if (of.tag === 'meta') return metaAttribute(flow, of, name, env, at);
       const manager = managerOf(of);

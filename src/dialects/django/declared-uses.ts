@@ -6,9 +6,9 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
-import { handToMakers } from '../shared/meta-options.js';
+import { handToMakers, writtenOption } from '../shared/meta-options.js';
 import { adminModels, isAdmin, registerAdmin } from './admin.js';
-import { nestedClass, shortName } from './names.js';
+import { shortName } from './names.js';
 import { columnsNamed, namesIn, useNames } from './named-fields.js';
 import { useOptions } from './model-options.js';
 import { editable, given, isClosedWriter, taken } from './intake.js';
@@ -42,10 +42,8 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
 
 /** `Meta.fields` lists names and nothing else; these are uses by name. */
 function namesItsFields(flow: Flow, cls: ClassRef): boolean {
-  const meta = nestedClass(flow, cls, 'Meta');
-  const member = meta ? findMember(flow, meta, 'fields') : null;
-  if (member?.k !== 'field' || member.stmt.value?.k !== 'list') return false;
-  return member.stmt.value.items.length > 0 && member.stmt.value.items.every((item) => item.k === 'lit' && typeof item.v === 'string' && item.v !== '__all__');
+  const written = writtenOption(flow, cls, 'fields')?.expr;
+  return written?.k === 'list' && written.items.length > 0 && written.items.every((item) => item.k === 'lit' && typeof item.v === 'string' && item.v !== '__all__');
 }
 
 /** https://www.django-rest-framework.org/api-guide/generic-views/ and https://docs.djangoproject.com/en/5.0/ref/class-based-views/ */

@@ -18,7 +18,8 @@ export function namesInOption(flow: Flow, cls: ClassRef, name: string): readonly
   return written ? textsIn(flow.peek(written.expr, written.owner.env)) : [];
 }
 
-function writtenOption(flow: Flow, cls: ClassRef, name: string): { readonly expr: Expr; readonly owner: ClassRef } | null {
+/** What an option is written as, and the class it stands in. */
+export function writtenOption(flow: Flow, cls: ClassRef, name: string): { readonly expr: Expr; readonly owner: ClassRef } | null {
   const options = findMember(flow, cls, 'Meta');
   const member = options?.k === 'class' ? findMember(flow, options.cls, name) : null;
   return member?.k === 'field' && member.stmt.value ? { expr: member.stmt.value, owner: member.owner } : null;

@@ -14,10 +14,16 @@ function modelOfType(flow: Flow, cls: ClassRef): Model | null {
   return externalBases(flow, cls).some((base) => isExternal(base, LIBRARY) && base.k === 'ext' && /^SQLAlchemy(ObjectType|Interface)$/.test(lastName(base))) ? metaModel(flow, cls) : null;
 }
 
-/** Records that a class which is such a type hands out the columns that it lists, or all but those that it leaves out. What another library makes of the model that a class names is not seen. */
-export function tellObjectType(flow: Flow, cls: ClassRef): void {
-  const model = modelOfType(flow, cls);
-  if (!model) { const named = externalBases(flow, cls).length > 0 ? metaModel(flow, cls) : null; if (named?.dialect === 'sqlalchemy') handToMakers(flow, cls, named); return; }
+/** Tells what a library makes of the model that a class names in its `Meta`: of an object type which columns it hands out; what others do is not seen. */
+export function tellMade(flow: Flow, cls: ClassRef): void {
+  const model = externalBases(flow, cls).length > 0 ? metaModel(flow, cls) : null;
+  if (model?.dialect !== 'sqlalchemy') return;
+  if (modelOfType(flow, cls)) exposeObjectType(flow, cls, model);
+  else handToMakers(flow, cls, model);
+}
+
+/** The columns that it lists, or all but those that it leaves out. */
+function exposeObjectType(flow: Flow, cls: ClassRef, model: Model): void {
   const [only, without] = [namesInOption(flow, cls, 'only_fields'), namesInOption(flow, cls, 'exclude_fields')];
   const columns = [...model.columns].flatMap(([name, column]) => ((only.length === 0 || only.includes(name)) && !without.includes(name) ? [column] : []));
   if (columns.length > 0) flow.record.exposure({ model, name: `${cls.name}.Meta`, columns: [...new Set(columns)], all: only.length + without.length === 0, place: { path: cls.module.path, at: cls.cls.at }, schema: cls });

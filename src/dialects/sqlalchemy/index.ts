@@ -24,7 +24,7 @@ import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage, tellView } from './admin-pages.js';
 import { namedByField } from './data-classes.js';
 import { declare } from './declare.js';
-import { graphCall, tellObjectType } from './graph-types.js';
+import { graphCall, tellMade } from './graph-types.js';
 import { baseOfModels, isExtension } from './flask.js';
 import { declaringPart, mappingCall } from './imperative.js';
 import { tellDeclaredUses } from './declared-uses.js';
@@ -91,7 +91,7 @@ export const sqlalchemy: Dialect = {
     defineClass(flow, cls) {
       if (cls.module.language !== 'python') return undefined;
       const model = flow.modelsByClass.get(cls.id);
-      if (!model) { tellObjectType(flow, cls); return tellPage(flow, cls); }
+      if (!model) { tellMade(flow, cls); return tellPage(flow, cls); }
       if (model.dialect === 'sqlalchemy') { tellDeclaredUses(flow, model, cls); settleProxies(flow, model); }
       return undefined;
     },

@@ -110,6 +110,7 @@ export function destroyed(flow: Flow, site: CallSite, model: Model, options: Val
   return verb;
 }
 
+/** The time in the column that marks rows is set, or taken away where they are restored. */
 export function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boolean): void {
   for (const column of model.table.columns) {
     const attribute = column.role === 'soft-delete' ? attributeIn(model, column) : null;

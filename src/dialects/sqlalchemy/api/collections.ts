@@ -5,7 +5,7 @@
 import { attributeIn } from '../../../flow/keys.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
-import { ANY, type ManyValue, type Value } from '../../../flow/value.js';
+import { ANY, type Link, type ManyValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { queryStep } from './queries.js';
 
@@ -22,7 +22,7 @@ export function collectionCall(flow: Flow, site: CallSite, collection: ManyValue
 }
 
 /** The rows that hold the key of the collection's owner; which these are over a table between is not told. */
-function queryOf(flow: Flow, { env, at }: CallSite, { model, relationship }: NonNullable<ManyValue['link']>): QueryState {
+function queryOf(flow: Flow, { env, at }: CallSite, { model, relationship }: Link): QueryState {
   const { target, local, remote } = relationship;
   const place = flow.place(env, at);
   const isDirect = relationship.relationship?.through == null && remote.length > 0;

@@ -16,10 +16,10 @@ export function queryMethod(flow: Flow, model: Model, name: string): FnRef | nul
 }
 
 function queryClass(flow: Flow, cls: ClassRef): ClassRef | null {
-  for (const [name, isGiven] of [['query_class', false], ['query', true]] as const) {
+  for (const name of ['query_class', 'query']) {
     const member = findMember(flow, cls, name);
-    const written = member?.k === 'field' ? (isGiven ? givenTo(member.stmt.value) : member.stmt.value) : undefined;
-    const value = member && written ? flow.peek(written, member.k === 'field' ? member.owner.env : cls.env) : null;
+    const written = member?.k !== 'field' ? undefined : name === 'query' ? givenTo(member.stmt.value) : member.stmt.value;
+    const value = written && flow.peek(written, member!.owner.env);
     if (value?.k === 'class') return value.cls;
   }
   return null;

@@ -3,11 +3,11 @@ import type { Flow } from '../../../flow/evaluate.js';
 import { lineage, ownMembers } from '../../../flow/classes.js';
 import type { Model } from '../../../flow/model.js';
 import { sortBy, startQuery, where, type Condition, type ConditionOp, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, membersOf, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, argument, argumentOf, flag, membersOf, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { existsOf, filteredBy, queryStep } from './queries.js';
-import { repositoryMade, repositoryOf, type Library } from './repository-models.js';
+import { repositoryMade, repositoryOf, type Doing, type Library } from './repository-models.js';
 import { runQuery } from './results.js';
 import { lookUp } from './writes.js';
 
@@ -23,14 +23,14 @@ export function repositoryCall(flow: Flow, site: CallSite): Value | undefined {
 const place = (flow: Flow, site: CallSite) => flow.place(site.env, site.at);
 const rowsGiven = (site: CallSite, { given }: Library): EvaluatedArg | null => argumentOf(site.args, given.index, given.name);
 
-const METHODS: { readonly [What in NonNullable<ReturnType<Library['methods']['get']>>]: (flow: Flow, site: CallSite, model: Model, library: Library) => Value } = {
+const METHODS: Readonly<Record<Doing, (flow: Flow, site: CallSite, model: Model, library: Library) => Value>> = {
   key(flow, site, model) {
     flow.record.table(model, 'select', place(flow, site));
     lookUp(flow, model, argument(site.args, 0, 'item_id'), place(flow, site));
     return { k: 'row', model, isThere: true };
   },
   one: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), site.name === 'get_one' ? 'one' : 'one_or_none'),
-  first: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), argument(site.args, -1, 'one_or_none')?.k === 'const' ? 'one_or_none' : 'first'),
+  first: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), flag(argument(site.args, -1, 'one_or_none')) === true ? 'one_or_none' : 'first'),
   many: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), 'all'),
   page: (flow, site, model, library) => ({ k: 'dict', entries: new Map([['data', runQuery(flow, sorted(site, asked(flow, site, model, library)), 'all')], ['total_count', ANY]]), rest: null }),
   counted: (flow, site, model, library) => ({ k: 'list', items: [runQuery(flow, asked(flow, site, model, library), 'all'), ANY] }),
