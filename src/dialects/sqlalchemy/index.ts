@@ -101,10 +101,7 @@ export const sqlalchemy: Dialect = {
     },
     operator(flow, op, args, env, at) {
       const compared = args.find((arg) => arg.k === 'special' && arg.tag === 'relationship');
-      if (compared?.k === 'special' && op === '==') return relationshipEquals(flow, compared, args.find((arg) => arg !== compared) ?? ANY, flow.place(env, at));
-      // `query.count() > 0` asks whether there is one.
-      const exists = args.find((arg) => arg.k === 'special' && arg.dialect === 'sqlalchemy' && arg.tag === 'exists');
-      return exists && (op === '>' || op === '>=' || op === '!=') ? exists : undefined;
+      return compared?.k === 'special' && op === '==' ? relationshipEquals(flow, compared, args.find((arg) => arg !== compared) ?? ANY, flow.place(env, at)) : undefined;
     },
     construct(flow, model, site) {
       fillProxies(flow, model, site);
