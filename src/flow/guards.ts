@@ -6,6 +6,7 @@ import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { noteKept } from './prefetched.js';
+import { makesSeveral, repeatsAsked } from './several.js';
 import type { TestedLookup } from './tests.js';
 import { membersOf, type Value } from './value.js';
 
@@ -17,8 +18,8 @@ interface Sides<T> { readonly then: T; readonly else: T }
 /** A branch that answers that the row is there: which words it has for it, and from which to which clock (null: to the end of the function) the code does what it does otherwise. */
 export interface Refusal { readonly lookup: string; readonly model: Model; readonly place: Place; readonly says: Said; readonly otherwise: readonly (readonly [since: number, until: number | null])[] }
 
-/** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function. */
-export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, env: Env): void {
+/** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function, `after` what follows. */
+export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, after: readonly Stmt[], env: Env): void {
   for (const { id, holdsIfPresent, kept } of lookups) {
     const model = flow.record.rootOf(id);
     if (!model) continue;
@@ -27,10 +28,15 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
       if (!isNoted && (holdsIfPresent ? ends.then : ends.else)) noteKept(flow, kept, clocks.else);
       continue;
     }
-    const present = holdsIfPresent ? stmt.then : stmt.else;
-    const inAbsent = holdsIfPresent ? flow.record.insertsOf(model, clocks.then, clocks.else) : flow.record.insertsOf(model, clocks.start, clocks.then);
+    const [present, absent] = holdsIfPresent ? [stmt.then, stmt.else] : [stmt.else, stmt.then];
+    const [inThen, inElse] = [flow.record.insertsOf(model, clocks.start, clocks.then), flow.record.insertsOf(model, clocks.then, clocks.else)];
+    const [inPresent, inAbsent] = holdsIfPresent ? [inThen, inElse] : [inElse, inThen];
     const presentEnds = holdsIfPresent ? ends.then : ends.else;
-    const insert = inAbsent[0] ?? (presentEnds ? flow.record.insertsOf(model, clocks.else)[0] : undefined);
+    const following = inAbsent.length === 0 && presentEnds ? flow.record.insertsOf(model, clocks.else) : [];
+    const insert = inAbsent[0] ?? following[0];
+    // Whoever makes another one where there is one, or several where there is none, expects several.
+    const another = repeatsAsked(flow.record, id, presentEnds || inAbsent.length > 0 ? inPresent : [...inPresent, ...flow.record.insertsOf(model, clocks.else)]);
+    if (another || makesSeveral(following.length > 0 ? after : absent, [...inAbsent, ...following], flow.record.askedBy(id), env.module.path)) { flow.record.guard(id, { k: 'several' }); continue; }
     const refused = refusal(present, presentEnds);
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
@@ -52,7 +58,7 @@ function refuse(flow: Flow, refusal: Refusal): void {
  */
 export function settleRefusal({ record }: Flow, { lookup, model, place, says, otherwise }: Refusal): void {
   const changes = otherwise.flatMap(([since, until]) => record.changes.between(since, until ?? undefined));
-  const key = record.keyOf(lookup);
+  const key = record.askedBy(lookup);
   const made = changes.filter((change) => change.model.table === model.table);
   const insert = made.find((change) => change.insert !== null);
   if (insert) record.guard(lookup, { k: 'refuse-if-present', place, insert: record.inserts.get(insert.insert!)!.place });

@@ -181,7 +181,7 @@ export class Recorder {
     this.declarations.set(site(place), place);
   }
 
-  insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean; isFilledLater?: boolean } = {}): void {
+  insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean; isFilledLater?: boolean; isMany?: boolean } = {}): void {
     this.table(model, 'insert', place);
     const key = `${site(place)}:${model.id}`;
     const known = this.inserts.get(key);
@@ -192,7 +192,7 @@ export class Recorder {
     const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.opener]) : known?.opens ?? new Set<string | null>();
     if (options.isOpen) this.openLog.push(key);
     const within = new Set([...(known?.within ?? []), this.definedFor]);
-    this.inserts.set(key, { model, values: merged, nulls, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), place });
+    this.inserts.set(key, { model, values: merged, nulls, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), ...(options.isMany || known?.isMany ? { isMany: true } : {}), place });
   }
 
   /** The inserts into a model's table from one clock to another. */
@@ -261,10 +261,10 @@ export class Recorder {
     this.keyedRows.set(`${query}:${column.name}:${site(place)}`, { query, column, place });
   }
 
-  /** The columns that the query with that id asks for one value of. */
-  keyOf(lookup: string): ReadonlySet<Column | undefined> {
+  /** The columns that the query with that id asks for one value of, with that value. */
+  askedBy(lookup: string): ReadonlyMap<Column, Value> {
     const conditions = this.queriesById.get(lookup)?.flatMap(({ query }) => query.conditions) ?? [];
-    return new Set(conditions.filter(({ op }) => op === '=').map(({ column: { model, attribute } }) => model.columns.get(attribute)));
+    return new Map(conditions.flatMap(({ op, column: { model, attribute }, value }) => { const column = op === '=' ? model.columns.get(attribute) : undefined; return column ? [[column, value] as const] : []; }));
   }
 
   /** The model that the query with that id asks for. */

@@ -146,6 +146,6 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   if (thenEnds !== elseEnds) { before.take(thenEnds ? afterElse : afterThen); narrowForGood(env, stmt.test, elseEnds); }
   else before.takeEither(afterElse, afterThen, joinValues);
   const ended = (thenEnds && elseEnds) || runStatements(flow, body, env, returned, next);
-  noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, env);
+  if (test.lookups.length > 0) noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, body.slice(next), env);
   return ended;
 }

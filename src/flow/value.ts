@@ -131,6 +131,11 @@ function isTooLong(members: ReadonlyMap<string, Value>): boolean {
   return members.size > UNION_LIMIT && (members.size > MODELS_LIMIT || [...members.values()].some((member) => member.k !== 'model'));
 }
 
+/** Several things at once: a list of two or more, or one that is made of a collection. */
+export function holdsSeveral(value: Value): boolean {
+  return membersOf(value).some((member) => member.k === 'many' || (member.k === 'list' && member.items.length > 1));
+}
+
 /** Whether null stood beside the value on some path. */
 export function mayBeNull(value: Value | undefined): boolean {
   return value !== undefined && (value.k === 'union' ? value.of.some(mayBeNull) : isPlain(value) && value.mayBeNull === true);

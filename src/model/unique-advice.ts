@@ -210,6 +210,7 @@ function confidenceOf(project: Project, table: Table, group: Group, queries: rea
   if (group.tied.length > 0) return 'high';
   if (group.columns.some((column) => saysRepeats(column.comment)) || isSharedByDefault(group.columns)) return null;
   if (group.predicates.length === 0 && isUniqueWithinParent(project, table, group.columns)) return 'low';
+  if (queries.some((query) => query.guards.some((guard) => guard.k === 'several') && isWithinThese(query, group))) return null;
   const has = (...kinds: Reliance[]) => group.evidence.some((one) => kinds.includes(one.reliance));
   const isChecked = has('checked');
   const isDeclared = group.declared.length > 0;

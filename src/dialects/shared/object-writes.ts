@@ -6,7 +6,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { keyOfRow } from '../../flow/keys.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, NULL, asChange, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
+import { ANY, NULL, asChange, holdsSeveral, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { attributeIn } from '../../flow/keys.js';
 import { localKey } from './object-queries.js';
@@ -19,7 +19,7 @@ export interface InsertOptions { readonly isUpsert?: boolean; /** The row may ex
 export function insertObject(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, options: InsertOptions = {}): Value {
   const written: Written = { values: new Map(), isOpen: options.isOpen === true };
   for (const member of value ? membersOf(value) : []) writeMember(flow, model, member, env, at, written, true);
-  flow.record.insert(model, written.values, flow.place(env, at), { isOpen: written.isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
+  flow.record.insert(model, written.values, flow.place(env, at), { isOpen: written.isOpen, ...(options.isUpsert ? { isUpsert: true } : {}), ...(value && holdsSeveral(value) ? { isMany: true } : {}) });
   return { k: 'row', model, isNew: true };
 }
 

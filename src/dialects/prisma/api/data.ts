@@ -3,7 +3,7 @@ import { fieldsOf } from '../../../flow/fields.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import { refine, startQuery } from '../../../flow/query.js';
-import { ANY, asChange, entry, isDeclaredEntry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, asChange, entry, holdsSeveral, isDeclaredEntry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column, Place } from '../../../model/schema.js';
 import { isCertain } from '../../shared/literals.js';
 import { throughModel } from '../models.js';
@@ -24,7 +24,7 @@ export function insertData(flow: Flow, model: Model, data: Value | null, place: 
       if (row.rest) isOpen = true;
     } else isOpen = isOpen || row.k !== 'const';
   }
-  flow.record.insert(model, values, place, { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
+  flow.record.insert(model, values, place, { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}), ...(data && holdsSeveral(data) ? { isMany: true } : {}) });
 }
 
 /** Changes rows by `data`. */

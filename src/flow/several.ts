@@ -1,0 +1,79 @@
+/** Whether code makes several rows that have the same in some columns: whoever does knows of no key over them that only one may have. */
+import type { Expr, Stmt } from '../facts/code.js';
+import { isWithin } from '../facts/span.js';
+import { walk } from '../facts/walk.js';
+import type { Column } from '../model/schema.js';
+import type { Recorder } from './record.js';
+import type { InsertRecord } from './records.js';
+import type { Value } from './value.js';
+
+/** Whether one of the inserts has, in every column that the query with that id asks one value of, what the query asked for. */
+export function repeatsAsked(record: Recorder, lookup: string, inserts: readonly InsertRecord[]): boolean {
+  const asked = record.askedBy(lookup);
+  return asked.size > 0 && inserts.some(({ values }) => [...asked].every(([column, value]) => { const made = values.get(column); return made !== undefined && isTheSame(made, value); }));
+}
+
+function isTheSame(a: Value, b: Value): boolean {
+  if (a.k === 'const') return b.k === 'const' && a.v === b.v && a.v !== null;
+  if (a.k === 'field') return b.k === 'field' && a.model === b.model && a.attribute === b.attribute && ((a.row !== undefined && a.row === b.row) || (a.lookup !== undefined && a.lookup === b.lookup));
+  return (a.k === 'any' || a.k === 'extobj') && a.k === b.k && a.id !== undefined && a.id === b.id;
+}
+
+/**
+ * Whether statements that run one after the other insert two rows, or as many as a loop has turns, that may all hold the same in the columns of `key`.
+ * `inserts` are those that were seen while they ran; of these only what stands in the statements themselves counts, in the file `path`.
+ */
+export function makesSeveral(body: readonly Stmt[], inserts: readonly InsertRecord[], key: ReadonlyMap<Column, unknown>, path: string): boolean {
+  const own = [...new Set(inserts)].filter(({ place }) => place.path === path);
+  if (own.length === 0) return false;
+  const made: InsertRecord[] = [];
+  return runsOf(body).some((stmt) => {
+    const within = own.filter(({ place }) => isWithin(place.at, stmt.at));
+    if (within.length === 0 || mayChoose(stmt)) return false;
+    if (within.some((insert) => insert.isMany === true || isRepeated(stmt, insert))) return true;
+    made.push(...within);
+    return made.some((one, index) => made.slice(index + 1).some((other) => mayHoldTheSame(one, other, key)));
+  });
+}
+
+type Run = Exclude<Stmt, { readonly k: 'def' | 'class' }>;
+
+/** The statements that run whenever the first of them does; what an `if` holds is not among them. */
+function runsOf(body: readonly Stmt[]): readonly Run[] {
+  return body.flatMap((stmt): readonly Run[] => {
+    if (stmt.k === 'try' || stmt.k === 'with') return runsOf(stmt.body);
+    return stmt.k === 'def' || stmt.k === 'class' || stmt.k === 'if' ? [] : [stmt];
+  });
+}
+
+/** One of two values is taken, or a loop tries until it succeeds. */
+function mayChoose(stmt: Run): boolean {
+  let found = false;
+  walk(stmt, (node) => { if (node.k === 'cond' || (stmt.k === 'loop' && (node.k === 'jump' || node.k === 'return'))) found = true; });
+  return found;
+}
+
+const EACH: ReadonlySet<string> = new Set(['map', 'forEach', 'flatMap']);
+
+/** It stands in a loop, in a comprehension, or in what is done with each item. */
+function isRepeated(stmt: Run, { place: { at } }: InsertRecord): boolean {
+  if (stmt.k === 'loop') return true;
+  let found = false;
+  walk(stmt, (node) => {
+    if (node.k === 'comp') found ||= isWithin(at, node.value.at);
+    else if (node.k === 'call' && node.fn.k === 'attr' && EACH.has(node.fn.name)) found ||= node.args.some(({ value }) => isFunctionAround(value, at));
+  });
+  return found;
+}
+
+function isFunctionAround(value: Expr, at: InsertRecord['place']['at']): boolean {
+  return value.k === 'fn' && isWithin(at, value.at);
+}
+
+function mayHoldTheSame(one: InsertRecord, other: InsertRecord, key: ReadonlyMap<Column, unknown>): boolean {
+  if (one.model.table !== other.model.table) return false;
+  return ![...key.keys()].some((column) => {
+    const [first, second] = [one.values.get(column), other.values.get(column)];
+    return first?.k === 'const' && second?.k === 'const' && first.v !== second.v;
+  });
+}
