@@ -29,10 +29,10 @@ export const missingUnique: Rule = {
   },
 };
 
-const REASONS = { checked: 'checked before a row is inserted', upsert: 'a row is inserted or else updated by it', refused: 'a second row is refused', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row', keyed: 'rows are kept by it, one for each value' } as const;
+const REASONS = { checked: 'checked before a row is inserted', upsert: 'a row is inserted or else updated by it', refused: 'a second row is refused', chosen: 'a value is chosen that no row has', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row', keyed: 'rows are kept by it, one for each value' } as const;
 
 function reasons({ evidence, declared, tied }: UniqueProposal): string {
-  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[isRefusedAlone(one) ? 'refused' : one.guard?.k === 'upsert' ? 'upsert' : one.reliance]))]);
+  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[isRefusedAlone(one) ? 'refused' : one.guard?.k === 'upsert' ? 'upsert' : one.guard?.k === 'choose-if-absent' ? 'chosen' : one.reliance]))]);
 }
 
 function relationshipsOf({ declared, tied }: UniqueProposal): Related[] {
@@ -48,6 +48,7 @@ function relatedTo(evidence: UniqueEvidence): Related[] {
   const { query, reliance, guard } = evidence;
   const { table } = query.root;
   if (guard?.k === 'upsert') return [{ message: 'inserted here, or else updated by it', place: query.place, table }];
+  if (guard?.k === 'choose-if-absent') return [{ message: 'looked up here', place: query.place, table }, { message: 'chosen here when there is none', place: guard.place, table }];
   const isAlone = isRefusedAlone(evidence);
   const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : reliance === 'keyed' ? 'rows are listed here' : 'the first match is taken here', place: query.place, table };
   if (!guard || !('place' in guard)) return [lookup];

@@ -75,8 +75,8 @@ export interface SetStmt {
 export interface ReturnStmt { readonly k: 'return'; readonly value?: Expr; readonly at: Span; readonly isYield?: true }
 /** `match` and `switch` are chains of `if` on `==`. */
 export interface IfStmt { readonly k: 'if'; readonly test: Expr; readonly then: readonly Stmt[]; readonly else: readonly Stmt[]; readonly at: Span }
-/** `for target in iter`, `for…of`, `while test`, `for(;;)` (its initialiser stands before it, its step at the end of body). */
-export interface LoopStmt { readonly k: 'loop'; readonly target?: Expr; readonly iter?: Expr; readonly test?: Expr; readonly body: readonly Stmt[]; readonly at: Span }
+/** `for target in iter`, `for…of`, `while test`, `for(;;)` (its initialiser stands before it, its step at the end of body), `do … while test` (`isTestLast`). */
+export interface LoopStmt { readonly k: 'loop'; readonly isTestLast?: true; readonly target?: Expr; readonly iter?: Expr; readonly test?: Expr; readonly body: readonly Stmt[]; readonly at: Span }
 export interface TryStmt { readonly k: 'try'; readonly body: readonly Stmt[]; readonly handlers: readonly Handler[]; readonly else: readonly Stmt[]; readonly final: readonly Stmt[]; readonly at: Span }
 export interface Handler { readonly type?: Expr; readonly name?: string; readonly body: readonly Stmt[]; readonly at: Span }
 export interface WithStmt { readonly k: 'with'; readonly items: readonly { readonly value: Expr; readonly target?: Expr }[]; readonly body: readonly Stmt[]; readonly at: Span }
@@ -91,8 +91,8 @@ export interface ExportStmt { readonly k: 'export'; readonly module?: string; re
 export interface TypeStmt { readonly k: 'type'; readonly name: string; readonly params: readonly string[]; readonly value: Expr; readonly at: Span }
 export interface RaiseStmt { readonly k: 'raise'; readonly value?: Expr; readonly at: Span }
 export interface DelStmt { readonly k: 'del'; readonly target: Expr; readonly at: Span }
-/** `break`, `continue`. */
-export interface JumpStmt { readonly k: 'jump'; readonly at: Span }
+/** `continue`, or `break` where `isBreak`. */
+export interface JumpStmt { readonly k: 'jump'; readonly isBreak?: true; readonly at: Span }
 
 /** A function, method, lambda or arrow. An arrow's expression body is one ReturnStmt. `at` spans the name (or the whole of a nameless one), `range` the whole. */
 export interface Func {

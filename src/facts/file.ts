@@ -3,7 +3,7 @@ import type { SqlStatement } from './sql.js';
 import type { PrismaBlock } from './prisma.js';
 
 /** Raised whenever the shape or the meaning of the facts changes: it is part of the cache's key. */
-export const FACTS_FORMAT = 19;
+export const FACTS_FORMAT = 20;
 
 export type Language = 'python' | 'typescript' | 'sql' | 'prisma' | 'text';
 

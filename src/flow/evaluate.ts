@@ -2,7 +2,7 @@
  * Evaluates the facts of code: what a name, call or attribute is, as far as the repository tells. One evaluator for all languages and
  * dialects; what a library's API means comes from the dialects. Evaluation never throws on what a program does: what it cannot tell is `any`.
  */
-import type { Class, Expr, Func, Span } from '../facts/code.js';
+import type { Class, Expr, Func, LoopStmt, Span } from '../facts/code.js';
 import { makeSpan, NO_SPAN, spanStart } from '../facts/span.js';
 import type { Dialect, DialectApi } from '../dialects/dialect.js';
 import type { Place } from '../model/schema.js';
@@ -99,6 +99,9 @@ export class Flow {
     for (const module of modules) this.moduleByPath.set(module.path, module);
     this.newFlags = newFlagsOf(dialects);
   }
+
+  /** The innermost loop whose body is evaluated. */
+  loop: LoopStmt | null = null;
 
   get exhausted(): boolean { return this.steps > STEP_LIMIT || this.stack.length > DEPTH_LIMIT; }
   get currentFn(): string | null { return this.stack[this.stack.length - 1] ?? null; }

@@ -5,6 +5,7 @@ import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
+import { noteChosen } from './chosen.js';
 import { noteKept } from './prefetched.js';
 import { makesSeveral, repeatsAsked } from './several.js';
 import type { TestedLookup } from './tests.js';
@@ -41,7 +42,8 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
     else if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });
-    else if (refusedAt) refuse(flow, { lookup: id, model, place: flow.place(env, refusedAt), says: refused?.says ?? 'nothing', otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
+    else if (!refusedAt) noteChosen(flow, stmt, id, { present, absent, after }, env);
+    else refuse(flow, { lookup: id, model, place: flow.place(env, refusedAt), says: refused?.says ?? 'nothing', otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Whether code makes several rows that have the same in some columns: whoever does knows of no key over them that only one may have. */
-import type { Expr, Stmt } from '../facts/code.js';
+import type { Expr, Span, Stmt } from '../facts/code.js';
 import { isWithin } from '../facts/span.js';
 import { walk } from '../facts/walk.js';
 import type { Column } from '../model/schema.js';
@@ -28,7 +28,7 @@ export function makesSeveral(body: readonly Stmt[], inserts: readonly InsertReco
   if (own.length === 0) return false;
   const made: InsertRecord[] = [];
   return runsOf(body).some((stmt) => {
-    const within = own.filter(({ place }) => isWithin(place.at, stmt.at));
+    const within = own.filter(({ place }) => holds(stmt, place.at));
     if (within.length === 0 || mayChoose(stmt)) return false;
     if (within.some((insert) => insert.isMany === true || isRepeated(stmt, insert))) return true;
     made.push(...within);
@@ -44,6 +44,13 @@ function runsOf(body: readonly Stmt[]): readonly Run[] {
     if (stmt.k === 'try' || stmt.k === 'with') return runsOf(stmt.body);
     return stmt.k === 'def' || stmt.k === 'class' || stmt.k === 'if' ? [] : [stmt];
   });
+}
+
+/** Whether something stands in a statement: the span of a loop may end before its body. */
+function holds(stmt: Run, at: Span): boolean {
+  let found = isWithin(at, stmt.at);
+  if (!found && stmt.k === 'loop') walk(stmt.body, (node) => { if ('at' in node) found ||= isWithin(at, node.at); });
+  return found;
 }
 
 /** One of two values is taken, or a loop tries until it succeeds. */
@@ -66,7 +73,7 @@ function isRepeated(stmt: Run, { place: { at } }: InsertRecord): boolean {
   return found;
 }
 
-function isFunctionAround(value: Expr, at: InsertRecord['place']['at']): boolean {
+function isFunctionAround(value: Expr, at: Span): boolean {
   return value.k === 'fn' && isWithin(at, value.at);
 }
 

@@ -2,6 +2,7 @@
 import type { Span, Stmt } from '../facts/code.js';
 import { elementOf, rowsIn } from './access.js';
 import { assign, runSet } from './assign.js';
+import { noteRetries } from './chosen.js';
 import { entered } from './contexts.js';
 import { decide } from './decide.js';
 import { defineClass, defineFunction } from './definitions.js';
@@ -47,10 +48,14 @@ export function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: Returne
     case 'loop': {
       const element = stmt.target && stmt.iter ? elementOf(flow, flow.expr(stmt.iter, env), env, stmt.iter.at) : null;
       if (stmt.target && element) bindPattern(flow, stmt.target, element, env);
-      if (stmt.test) testOf(flow, stmt.test, env);
+      const test = stmt.test && !stmt.isTestLast ? testOf(flow, stmt.test, env) : null;
       const before = env.vars;
       const body = (env.vars = before.branch());
+      const around = flow.loop;
+      flow.loop = stmt;
       runBranch(flow, stmt.body, env, returned);
+      flow.loop = around;
+      noteRetries(flow, stmt, test, env);
       env.vars = before;
       if (element && isSure(element)) before.take(body);
       else before.takeEither(body, before.branch(), joinValues);

@@ -82,9 +82,9 @@ function keyFrom(conditions: readonly Condition[], varied: ReadonlySet<Column>, 
   return { columns: [...new Set(columns)], predicates: conditions.filter((condition) => !isKey(condition)).flatMap(constantAsSql), constants: conditions.filter((condition) => !isKey(condition) && condition.op === '=').map((condition) => condition.column), equal: [...conditions.filter((condition) => condition.op === '=').map((condition) => condition.column), ...more] };
 }
 
-/** `if (count > 0) throw new Error('already taken')`: rows are counted to see whether there is one. */
+/** `if (count > 0) throw new Error('already taken')`, `while (count > 0) code = next()`: rows are counted to see whether there is one. */
 function isCountedToRefuse({ expects, guards }: Query): boolean {
-  return expects === 'count' && guards.some((guard) => guard.k === 'refuse-if-present');
+  return expects === 'count' && guards.some((guard) => guard.k === 'refuse-if-present' || guard.k === 'choose-if-absent');
 }
 
 /** `get(code=code, created__gt=cutoff)`: the identifier that one row is asked for by, where the rest of the filter, also on its parents, says only whether it may be shown. */

@@ -150,6 +150,8 @@ function evidenceOf(project: Project, columns: readonly Column[], query: Query):
   const inserted = checked?.k === 'insert-if-absent' ? checked.place : checked?.k === 'refuse-if-present' ? checked.insert : undefined;
   if (inserted && isCompleted(project, query, inserted)) return null;
   if (checked && !(inserted && isAnotherKind(project, query, inserted))) return { query, reliance: 'checked', guard: checked };
+  const chosen = guard('choose-if-absent');
+  if (chosen && !guard('used-as-row', 'returned')) return { query, reliance: 'checked', guard: chosen };
   // The first of several is asked for, whatever the API's name.
   if (query.expects === 'one' && query.limit === null) return { query, reliance: 'single', guard: guard('used-as-row', 'returned') };
   if (query.expects !== 'one' && query.expects !== 'first') return null;

@@ -78,6 +78,8 @@ export interface Query {
 export type Guard =
   | { readonly k: 'returned' } | { readonly k: 'used-as-row'; readonly place: Place }
   | { readonly k: 'insert-if-absent'; readonly place: Place } | { readonly k: 'refuse-if-present'; readonly place: Place; /** Where the code inserts one otherwise, if that is seen. */ readonly insert?: Place } | { readonly k: 'get-or-create' } | { readonly k: 'upsert' } | { readonly k: 'keyed-by'; /** Whose value the rows are kept by. */ readonly column: Column; readonly place: Place }
+  /** A value is chosen that no row has. */
+  | { readonly k: 'choose-if-absent'; readonly place: Place }
   /** The code makes another row where there is one, or several at once where there is none. */
   | { readonly k: 'several' }
   /** Rows that the query lists are looked through by these columns, and one is inserted where none has the values. */

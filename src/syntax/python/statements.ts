@@ -44,7 +44,7 @@ const READERS: Readonly<Record<string, Read>> = {
   delete_statement: (reader, node) => listed(reader, kids(reader.tree, node)).map((target) => ({
     k: 'del', target: expr(reader, target), at: spanOf(reader, node),
   })),
-  break_statement: (reader, node) => [{ k: 'jump', at: spanOf(reader, node) }],
+  break_statement: (reader, node) => [{ k: 'jump', isBreak: true, at: spanOf(reader, node) }],
   continue_statement: (reader, node) => [{ k: 'jump', at: spanOf(reader, node) }],
   print_statement: (reader, node) => builtinCall(reader, node, 'print'),
   exec_statement: (reader, node) => builtinCall(reader, node, 'exec'),

@@ -31,7 +31,7 @@ const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [(c: Context, node: ts.Block, out: Stmt[]) => inline(c, node.statements, out), K.Block, K.ModuleBlock],
   [(c: Context, node: ts.LabeledStatement, out: Stmt[]) => statement(c, node.statement, out), K.LabeledStatement],
   [withStatement, K.WithStatement],
-  [(c: Context, node: ts.Statement, out: Stmt[]) => void out.push({ k: 'jump', at: spanOf(c, node) }), K.BreakStatement, K.ContinueStatement],
+  [(c: Context, node: ts.Statement, out: Stmt[]) => void out.push({ k: 'jump', ...(compiler.isBreakStatement(node) ? { isBreak: true } : {}), at: spanOf(c, node) }), K.BreakStatement, K.ContinueStatement],
   [functionDeclaration, K.FunctionDeclaration],
   [(c: Context, node: ts.ClassDeclaration, out: Stmt[]) => void out.push(...(isDefault(node) ? defaultClass(c, node) : [classStmt(c, node)])), K.ClassDeclaration],
   [(c: Context, node: ts.InterfaceDeclaration, out: Stmt[]) => void out.push(interfaceStmt(c, node)), K.InterfaceDeclaration],
@@ -167,7 +167,7 @@ function forEach(c: Context, node: ts.ForOfStatement | ts.ForInStatement, out: S
 }
 
 function whileLoop(c: Context, node: ts.WhileStatement | ts.DoStatement, out: Stmt[]): void {
-  out.push({ k: 'loop', test: expr(c, node.expression), body: branch(c, node.statement), at: spanOf(c, node) });
+  out.push({ k: 'loop', test: expr(c, node.expression), body: branch(c, node.statement), ...(compiler.isDoStatement(node) ? { isTestLast: true } : {}), at: spanOf(c, node) });
 }
 
 function withStatement(c: Context, node: ts.WithStatement, out: Stmt[]): void {

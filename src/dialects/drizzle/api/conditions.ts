@@ -16,8 +16,8 @@ const OPERATORS: Readonly<Record<string, ConditionOp>> = {
 };
 const AGGREGATES = new Set(['count', 'countDistinct', 'sum', 'sumDistinct', 'avg', 'avgDistinct', 'max', 'min']);
 
-export function aggregate(columns: readonly ColumnValue[], key: string): Value {
-  return { k: 'special', dialect: DIALECT, tag: 'aggregate', data: { columns }, key };
+function aggregate(columns: readonly ColumnValue[], key: string, isCount = false): Value {
+  return { k: 'special', dialect: DIALECT, tag: 'aggregate', data: { columns, isCount }, key };
 }
 
 export const isAggregate = (value: Value): boolean => value.k === 'special' && value.dialect === DIALECT && value.tag === 'aggregate';
@@ -43,7 +43,7 @@ export function functionCall(flow: Flow, site: CallSite): Value | undefined {
     case 'placeholder': case 'sql.placeholder': case 'sql.param': return flow.unknown(env, at);
     case 'sql.raw': case 'sql.identifier': case 'sql.join': case 'sql.empty': case 'sql': return aggregate(args.list.flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${spanStart(at)}`);
     case 'cosineDistance': case 'l2Distance': case 'innerProduct': case 'l1Distance': case 'hammingDistance': case 'jaccardDistance': { const column = columnOf(first); return column ? { ...column, wrapped: name } : ANY; }
-    default: return AGGREGATES.has(name) ? aggregate(positional(args).flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${spanStart(at)}`) : undefined;
+    default: return AGGREGATES.has(name) ? aggregate(positional(args).flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${spanStart(at)}`, name === 'count') : undefined;
   }
 }
 

@@ -10,7 +10,20 @@ export const isOwnQuery = (query: QueryState): boolean => query.sources[0]?.mode
 export function first(flow: Flow, query: QueryState): Value {
   if (query.verb !== 'select') return query.item;
   flow.record.finish(query, query.isAggregate ? 'count' : 'first');
-  return query.isAggregate ? query.item : oneOf(query.item, query.id);
+  return query.isAggregate ? withCounts(query.item, query.id) : oneOf(query.item, query.id);
+}
+
+/** The number of rows, before it is known of which query. */
+export const COUNT: Value = { k: 'special', dialect: DIALECT, tag: 'count', data: {}, key: '' };
+
+/** Whoever compares a count with none asks whether the query that counted found any row. */
+function withCounts(item: Value, lookup: string): Value {
+  if (item.k === 'dict') return { ...item, entries: new Map([...item.entries].map(([name, value]) => [name, withCounts(value, lookup)])) };
+  return item === COUNT ? answer(lookup) : item;
+}
+
+function answer(lookup: string): Value {
+  return { k: 'special', dialect: DIALECT, tag: 'exists', data: { lookup }, key: lookup };
 }
 
 /** The item with a note of the query that found it. */
@@ -21,5 +34,5 @@ export function oneOf(item: Value, lookup: string): Value {
 /** Whether a query found any row (`rows.length`). */
 export function existence(flow: Flow, query: QueryState): Value {
   flow.record.finish(query, query.isAggregate ? 'count' : 'many');
-  return { k: 'special', dialect: DIALECT, tag: 'exists', data: { lookup: query.id }, key: query.id };
+  return answer(query.id);
 }

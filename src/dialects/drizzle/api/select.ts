@@ -6,10 +6,10 @@ import { ANY, argument, membersOf, positional, type DictValue, type ModelValue, 
 import type { CallSite } from '../../dialect.js';
 import { modelOf } from '../models.js';
 import { DIALECT } from '../names.js';
-import { asSql } from '../sql-text.js';
+import { asSql, textOf } from '../sql-text.js';
 import { pendingSelect } from '../views.js';
 import { asPredicate, columnsOf, isAggregate, isConditional, optional, sortsOf } from './conditions.js';
-import { first, isOwnQuery } from './results.js';
+import { COUNT, first, isOwnQuery } from './results.js';
 import { isAggregateSql } from './templates.js';
 import { spanStart } from '../../../facts/span.js';
 
@@ -60,8 +60,14 @@ export function itemOf(fields: Value): Value {
     case 'dict': return { k: 'dict', entries: new Map([...fields.entries].map(([name, value]) => [name, itemOf(value)])), rest: fields.rest ? ANY : null };
     case 'row': case 'field': return fields;
     case 'query': return fields.query.item;
-    default: return ANY;
+    default: return isCount(fields) ? COUNT : ANY;
   }
+}
+
+/** `count()`, `` sql`count(*)` ``, of however many columns. */
+function isCount(field: Value): boolean {
+  const sql = asSql(field);
+  return sql ? /^\s*count\s*\(/i.test(textOf(sql, () => null)) : field.k === 'special' && isAggregate(field) && field.data['isCount'] === true;
 }
 
 function aggregates(fields: Value): boolean {
