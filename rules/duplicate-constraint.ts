@@ -45,6 +45,8 @@ interface Repeat { readonly later: Pick<Key, 'name' | 'columns' | 'place'>; read
 function repeatedKeys(table: Table): Repeat[] {
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   return keys.flatMap((later, i) => {
+    // Whoever declares a relation of one to one by the primary key has not asked for it, and cannot leave it out.
+    if (later.isImplicit) return [];
     const earlier = keys.slice(0, i).find((one) => sameSet(one.columns, later.columns) && !isOneSeenTwice(one.declarations, later.declarations));
     return earlier ? [{ later, earlier, what: 'unique key' as const }] : [];
   });

@@ -41,6 +41,8 @@ export interface SqlQuery {
   readonly title?: string;
   /** The outermost query only: its name in a file of queries says how many rows are asked for. */
   readonly expects?: 'one';
+  /** A sub-query among the outputs of the one around it, which takes none of its rows away. */
+  readonly isShown?: true;
   /** UNION, INTERSECT or EXCEPT of its sub-queries. */
   readonly isSet?: true;
   readonly at: Span;

@@ -15,7 +15,7 @@ import { withKept } from './prefetched.js';
 import { grow, mapMethod, newMap } from './maps.js';
 import { pageCall } from './pages.js';
 import type { Env } from './program.js';
-import { joinNames, ofKey } from './sql-names.js';
+import { joinNames, namedEntries, ofKey } from './sql-names.js';
 import { hasParts, joinList, withOptionalParts } from './sql-parts.js';
 import { store } from './assign.js';
 import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ListValue, type ModelValue, type RowValue, type Value, type ClassRef, type FnRef } from './value.js';
@@ -337,7 +337,7 @@ function fromPairs(item: Value): DictValue {
   const pairs = membersOf(item).map((pair) => (pair.k === 'list' ? pair.items : []));
   const [key, value] = pairs.length === 1 ? pairs[0]! : [];
   if (key?.k === 'key' && key.part === 'key' && key.of.rest === null && value) return { k: 'dict', entries: new Map([...key.of.entries.keys()].map((name) => [name, ofKey(value, name)])), rest: null, ...(key.of.places ? { places: key.of.places } : {}) };
-  return { k: 'dict', entries: new Map(), rest: union(pairs.map((pair) => pair[1] ?? ANY)) };
+  return (key && value && namedEntries(key, value)) ?? { k: 'dict', entries: new Map(), rest: union(pairs.map((pair) => pair[1] ?? ANY)) };
 }
 
 /** `Object.assign(row, changes)` writes every key; of an object it makes one that has them all. */

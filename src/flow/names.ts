@@ -2,6 +2,7 @@
 import { attributeOf } from './access.js';
 import { shapeOf } from './aliases.js';
 import type { Flow } from './evaluate.js';
+import { libraryName } from './libraries.js';
 import type { Binding, Env, ModuleRef } from './program.js';
 import { bindPattern } from './patterns.js';
 import { ANY, isInformative, preferKnown, union, type ClassRef, type Value } from './value.js';
@@ -90,7 +91,7 @@ export class Names {
       if (value && value.k !== 'any') return value;
       unknown ??= value;
       // `export * from 'library'`: a name that nothing else has is the library's.
-      if (path === null && module.language === 'typescript') library ??= { k: 'ext', module: star, name };
+      if (path === null && module.language === 'typescript') library ??= { k: 'ext', module: libraryName(star), name };
     }
     return unknown ?? library;
   }
@@ -118,7 +119,7 @@ export class Names {
   imported(from: ModuleRef, module: string, name: string): Value {
     const path = this.flow.resolveModule(from.path, module, from.language);
     const target = path === null ? null : this.flow.moduleAt(path);
-    if (name === '*') return target ? this.exported(target) ?? { k: 'module', module: target } : { k: 'ext', module, name: null };
+    if (name === '*') return target ? this.exported(target) ?? { k: 'module', module: target } : { k: 'ext', module: libraryName(module), name: null };
     if (target) {
       const value = target.path === from.path ? null : this.ofModule(target, name);
       if (value) return value;
@@ -131,7 +132,7 @@ export class Names {
       const sub = submodule === null ? null : this.flow.moduleAt(submodule);
       if (sub) return { k: 'module', module: sub };
     }
-    return target || path !== null ? ANY : this.flow.carried.lookedUp(`${module}.${name}`) ?? { k: 'ext', module, name };
+    return target || path !== null ? ANY : this.flow.carried.lookedUp(`${module}.${name}`) ?? { k: 'ext', module: libraryName(module), name };
   }
 
   /** What `module.exports = …` gives instead of the module's names; null where it gives names or nothing that is known. */

@@ -1,5 +1,6 @@
 /** The program as modules, scopes and bindings: where a name comes from, before anything is evaluated. */
 import type { Class, Expr, Func, ImportName, ImportStmt, SetStmt, Stmt, TypeStmt } from '../facts/code.js';
+import { libraryName } from './libraries.js';
 import type { ClassRef } from './value.js';
 import { Vars } from './vars.js';
 
@@ -106,7 +107,7 @@ function collectDefault(stmt: SetStmt, add: (name: string, binding: Binding) => 
 
 /** Whether a module imports something from such a library: `name` is the name that it has there, `*` all of it. */
 export function importsFrom({ bindings }: ModuleRef, isSuch: (library: string, name: string) => boolean): boolean {
-  for (const each of bindings.values()) for (const binding of each) if (binding.k === 'import' && isSuch(binding.stmt.module, binding.name.name)) return true;
+  for (const each of bindings.values()) for (const binding of each) if (binding.k === 'import' && isSuch(libraryName(binding.stmt.module), binding.name.name)) return true;
   return false;
 }
 

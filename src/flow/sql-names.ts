@@ -1,7 +1,7 @@
 /** Names of tables and columns that code puts into statements: `sql.identifier(['users', 'id'])`, `', '.join(COLUMNS)`, a text of nothing but names. */
 import type { Template } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
-import { membersOf, text, type DictValue, type Value } from './value.js';
+import { ANY, membersOf, text, type DictValue, type Value } from './value.js';
 
 /** A name with what qualifies it before it. `key` is the key of the dict that it comes from, `value` what the dict has there, `place` where that is written. */
 export interface SqlName { readonly path: readonly string[]; readonly alias?: string; readonly key?: string; readonly value?: Value; readonly place?: Place }
@@ -11,6 +11,8 @@ const LONGEST = 4000;
 const IDENTIFIER = '(?:"[^"]+"|[A-Za-z_]\\w*)';
 const NAME = new RegExp(`^(${IDENTIFIER}(?:\\.${IDENTIFIER}){0,2}(?:\\.\\*)?|\\*)(?:\\s+(?:as\\s+)?(${IDENTIFIER}))?$`, 'i');
 const BEFORE_KEY = new RegExp(`^(?:(${IDENTIFIER})\\.)?(["\`]?)$`);
+/** Stands for a qualifier that is not known. */
+const ANYWHERE = '__anywhere__';
 /** Words that stand alone and name nothing. */
 const WORDS = new Set(['null', 'true', 'false', 'default', 'current_date', 'current_timestamp', 'current_user', 'select', 'where']);
 
@@ -56,17 +58,19 @@ export function namesOfTemplate(template: Template, holes: readonly Value[]): re
   return found.length > 0 ? found : null;
 }
 
-/** `"${key}"`, `l.{key}`: any key of a dict as a name between what quotes and qualifies it; null for a template that says more. */
+/** `"${key}"`, `l.{key}`, `${TABLE}.${key}`: any key of a dict as a name between what quotes and qualifies it; null for a template that says more. */
 export function quotedKey({ parts }: Template, holes: readonly Value[]): Value | null {
-  const [hole] = holes;
-  if (hole?.k !== 'key' || holes.length > 1 || parts.length > 3) return null;
-  const at = parts.findIndex((part) => part.k !== 'text');
-  const [before, after] = [parts[at - 1], parts[at + 1]].map((part) => (part?.k === 'text' ? part.v : ''));
+  const keys = holes.filter((hole) => hole.k === 'key');
+  const [hole] = keys;
+  if (hole?.k !== 'key' || keys.length > 1 || parts.length > 5) return null;
+  const given = parts.map((part, index) => (part.k === 'text' ? part.v : holes[parts.slice(0, index).filter((other) => other.k !== 'text').length]!));
+  const at = given.indexOf(hole);
+  const [before, after] = [given.slice(0, at), given.slice(at + 1)].map((side) => side.map((each) => (typeof each === 'string' ? each : text(each) ?? ANYWHERE)).join(''));
   const [, qualifier, quote] = BEFORE_KEY.exec(before!) ?? [];
   if (quote === undefined || after !== quote) return null;
   if (quote === '' && qualifier === undefined) return hole;
   const names = namesOfKeys(hole.of, hole.part);
-  return names && namesValue(qualifier === undefined ? names : names.map((name) => ({ ...name, path: [bare(qualifier), ...name.path] })));
+  return names && namesValue(qualifier === undefined || qualifier === ANYWHERE ? names : names.map((name) => ({ ...name, path: [bare(qualifier), ...name.path] })));
 }
 
 /** What a call makes one name of: `identifier(['users', 'id'])`, `Identifier('public', 'users')`; the parts of one may be any of several. */
@@ -110,6 +114,14 @@ export function ofKey(value: Value, key: string): Value {
   const names = value.k === 'special' && value.dialect === 'sql' && value.tag === 'names' ? (value.data['names'] as readonly SqlName[]) : [];
   const own = names.filter((name) => name.key === key);
   return own.length > 0 && own.length < names.length ? namesValue(own) : value;
+}
+
+/** What stands under any of several names, each of which is made of a key of a dict, as one dict; null for other names. */
+export function namedEntries(names: Value, value: Value): DictValue | null {
+  const own = names.k === 'special' && names.dialect === 'sql' && names.tag === 'names' ? (names.data['names'] as readonly SqlName[]) : [];
+  if (own.length === 0 || own.some((name) => name.key === undefined)) return null;
+  const places = new Map(own.flatMap((name) => (name.place ? [[name.path.join('.'), name.place] as const] : [])));
+  return { k: 'dict', entries: new Map(own.map((name) => [name.path.join('.'), value.k === 'key' && value.part === 'value' ? name.value ?? ANY : ofKey(value, name.key!)])), rest: null, ...(places.size > 0 ? { places } : {}) };
 }
 
 /** `COLUMNS.join(', ')`, `', '.join(values)`: the text that a list of texts makes, or the names that it holds; null where there is neither. */

@@ -117,7 +117,7 @@ export interface ColumnDraft {
 /** A property or column that an index or a key called `name` is over. */
 export interface UnknownName { readonly what: 'index' | 'constraint'; readonly name: string | null; readonly property: string; readonly place: Place }
 /** `isAssumed`: nobody declares it, and the ORM takes these columns for the key. */
-export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly isAssumed?: true; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly place: Place }
+export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly isAssumed?: true; /** The ORM makes it without being asked. */ readonly isImplicit?: true; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly place: Place }
 export interface IndexDraft {
   readonly name: string | null; readonly parts: readonly { readonly column: string | null; readonly expression?: string | null; readonly desc?: boolean; readonly nulls?: 'first' | 'last' | null; readonly opclass?: string | null; readonly collation?: string | null }[];
   readonly unique: boolean; readonly method?: string; readonly include?: readonly string[]; readonly predicate?: string | null; readonly nullsNotDistinct?: boolean; readonly isImplicit?: boolean; readonly place: Place;

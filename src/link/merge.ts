@@ -264,8 +264,8 @@ function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
   const known = table.uniques.find((other) => sameSet(other.columns, columns));
   // One source that has a key twice makes the database keep it twice; two sources mean the same one.
   const isRepeated = known && known.name !== key.name && draft.keys.some((other) => other.k === 'unique' && isSamePlace(other.place, known.place)) && !isSamePlace(known.place, key.place);
-  if (known && !isRepeated) (known.declarations as Declaration[]).push(declaration);
-  else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, ...(key.deferrable ? { deferrable: key.deferrable } : {}), place: key.place, declarations: [declaration] } satisfies Key);
+  if (known && !isRepeated) { (known.declarations as Declaration[]).push(declaration); if (key.isImplicit) (known as Mutable<Key>).isImplicit = true; }
+  else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, ...(key.isImplicit ? { isImplicit: true } : {}), ...(key.deferrable ? { deferrable: key.deferrable } : {}), place: key.place, declarations: [declaration] } satisfies Key);
 }
 
 function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): void {

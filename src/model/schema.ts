@@ -128,7 +128,7 @@ export interface ColumnType { readonly name: string; readonly args: readonly num
 
 export interface EnumType { readonly name: string; readonly values: readonly string[]; readonly place: Place }
 /** A primary key or unique key over plain columns. `predicate`/`expression` uniques are unique indexes. */
-export interface Key { readonly name: string | null; readonly columns: readonly Column[]; readonly nullsNotDistinct: boolean; readonly deferrable?: Deferrable; readonly place: Place; readonly declarations: readonly Declaration[] }
+export interface Key { readonly name: string | null; readonly columns: readonly Column[]; readonly nullsNotDistinct: boolean; /** The ORM makes it for something else that is declared (TypeORM for a relation of one to one). */ readonly isImplicit?: true; readonly deferrable?: Deferrable; readonly place: Place; readonly declarations: readonly Declaration[] }
 export interface IndexColumn { readonly column: Column | null; readonly expression: string | null; readonly desc: boolean; readonly nulls?: 'first' | 'last'; readonly opclass: string | null; readonly collation?: string }
 export interface Index {
   readonly table: Table; readonly name: string | null; readonly parts: readonly IndexColumn[]; readonly unique: boolean; readonly method: string;

@@ -106,6 +106,20 @@ export const load = (app) => app.db('shops').where('city', 'x').select('name');`
     expect((await project("module.exports = (db) => ({ find: (city) => db('shops').where('city', city).first() });", "const knex = require('knex');\n", 'src/code.js')).usage.queries).toHaveLength(1);
   });
 
+  it('take conditions from functions that make them of an object, qualified or not', async () => {
+    const found = await project(`
+import type { Knex } from 'knex';
+const filter = ({ $in, ...given }, table?: string) => (builder: Knex.QueryBuilder) => {
+  void builder.where(table ? Object.fromEntries(Object.entries(given).map(([key, value]) => [\`\${table}.\${key}\`, value])) : given);
+  return builder;
+};
+export const a = (code: string) => db('orders').where(filter({ code })).first();
+export const b = (city: string) => db('shops').where(filter({ city }, 'shops')).select('name');
+export const c = (slug: string, isOpen: boolean) => db('shops').where(isOpen ? { slug, closed_at: null } : { slug }).select('name');`);
+    expect(conditions(found, 'orders')).toEqual([['orders.code =']]);
+    expect(conditions(found, 'shops')).toEqual([['shops.city ='], ['shops.slug =', 'shops.closed_at null?']]);
+  });
+
   it('are none of functions that are only called like one', async () => {
     expect((await project("export const a = (t) => t('shops');\nexport const b = (t) => t('orders').length;")).usage.queries).toEqual([]);
     expect((await project("export const a = (db) => db('shops').where('city', 'x');", '')).usage.queries).toEqual([]);

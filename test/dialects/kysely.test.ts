@@ -33,6 +33,18 @@ export async function list(db: Kysely<DB>, city: string) {
     expect(uses(found, 'shops.slug')).toEqual([]);
   });
 
+  it('are asked for no more by what they put out, nor by how a value is made', async () => {
+    const found = await project(`
+const asUuid = (id: string) => sql<string>\`\${id}::uuid\`;
+export const a = (db: Kysely<DB>, slug: string) => db.selectFrom('shops').where('slug', '=', asUuid(slug)).select(sql<string>\`upper(name)\`.as('title'))
+  .select((eb) => ['id', jsonArrayFrom(eb.selectFrom('orders').select('code').whereRef('orders.shop_id', '=', 'shops.id')).as('orders')]).execute();
+export const b = (db: Kysely<DB>, slug: string) => db.selectFrom('shops').where('city', '=', slug).where(sql<boolean>\`length(name) > 3\`).select('id').execute();
+export const c = (db: Kysely<DB>, slug: string) => db.selectFrom('shops').where('name', '=', slug).where(({ exists, selectFrom }) => exists(selectFrom('orders').select('id'))).select('id').execute();`);
+    expect(queries(found, 'shops').map((query) => [query.conditions.join(), query.isPartial])).toEqual([['shops.slug =', false], ['shops.city =', true], ['shops.name =', true]]);
+    const written = (await analyseText({ 'schema.sql': SCHEMA, 'q.sql': "-- name: A\nSELECT (SELECT count(*) FROM orders WHERE shop_id = shops.id) FROM shops WHERE slug = $1;\n-- name: B\nSELECT id FROM shops WHERE city = $1 AND EXISTS (SELECT 1 FROM orders WHERE shop_id = shops.id);\n" })).project;
+    expect(queries(written, 'shops').map((query) => [query.conditions.join(), query.isPartial])).toEqual([['shops.slug =', false], ['shops.city =', true]]);
+  });
+
   it('are asked for one row, and tell what is done where there is none', async () => {
     const found = await project(`
 export async function open(db: Kysely<DB>, slug: string, name: string) {

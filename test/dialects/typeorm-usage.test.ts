@@ -283,3 +283,21 @@ export const names = async (saws: Repository<Saw>, drills: Repository<Drill>, to
     expect(uses(found, 'tools.label')).toEqual(['read']);
   });
 });
+
+it('is the same library where an application keeps a fork of it in its own scope, and none where a framework has an adapter of that name', async () => {
+  const fork = ENTITIES.replaceAll("'typeorm'", "'@acme/typeorm'");
+  const { project: found } = await analyseText({
+    'src/entities.ts': fork,
+    'src/repository.ts': `
+import { DataSource, Repository } from '@acme/typeorm';
+import type { QueryDeepPartialEntity } from '@acme/typeorm/query-builder/QueryPartialEntity';
+import { Post } from './entities';
+export class PostRepository extends Repository<Post> {
+  constructor(dataSource: DataSource) { super(Post, dataSource.manager); }
+  bySlug(slug: string) { return this.findOneBy({ slug }); }
+  put(post: QueryDeepPartialEntity<Post>) { return this.manager.insert(Post, post); }
+}`,
+    'src/adapter.ts': "import { Repository } from '@nestjs/typeorm';\nimport { Post } from './entities';\nexport const other = (posts: Repository<Post>, title: string) => posts.findOneBy({ title });",
+  });
+  expect(queries(found, 'posts').map((query) => query.conditions.map((each) => each.column.name))).toEqual([['slug']]);
+});

@@ -30,6 +30,11 @@ describe('Knex migrations', () => {
     expect(checks(await run(CREATE, "await knex.raw('ALTER TABLE orders DROP CONSTRAINT orders_state_check');"))).toEqual([]);
   });
 
+  it('make a key of a column that is said to be one', async () => {
+    const { project } = await run("await knex.schema.createTable('keys', (t) => { t.uuid('id', { primaryKey: true }).defaultTo(knex.fn.uuid()); t.uuid('owner', { useBinaryUuid: false }); });");
+    expect(shapeOf(project.schema, 'keys')).toEqual(['id uuid = gen_random_uuid()', 'owner uuid null', 'primary (id)']);
+  });
+
   it('change them', async () => {
     const { project, coverage } = await run(CREATE, `if (!(await knex.schema.hasColumn('orders', 'note'))) await knex.schema.alterTable('orders', (t) => { t.text('note').notNullable(); });
       await knex.schema.table('orders', function (t) {

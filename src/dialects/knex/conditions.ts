@@ -71,7 +71,8 @@ function opOf(op: string, value: SqlCondition['value']): SqlCondition['op'] {
 /** One argument: an object of equalities, a callback, a text of SQL. */
 function whole(flow: Flow, site: CallSite, parts: Parts, arg: EvaluatedArg, clause: Clause): void {
   const { value } = arg;
-  if (value.k === 'dict') {
+  if (value.k === 'union') oneOf(flow, site, parts, value.of.map((member) => ({ ...arg, value: member })), clause);
+  else if (value.k === 'dict') {
     for (const [name, item] of value.entries) {
       const at = value.places?.get(name)?.at ?? arg.at;
       const given: SqlCondition['value'] = clause.on === 'join' ? onEntry(flow, item, at, parts, site) : comparedWith(flow, parts, item, at, site);
@@ -86,6 +87,19 @@ function whole(flow: Flow, site: CallSite, parts: Parts, arg: EvaluatedArg, clau
     if (clause.isNot && made.query.conditions.length > 0) parts.isPartial = true;
     else parts.conditions.push(...made.query.conditions.map((each) => ({ ...each, on: clause.on })));
   } else parts.isPartial = true;
+}
+
+/** One of several: what all of them ask for, qualified or not, is asked for whichever it is. */
+function oneOf(flow: Flow, site: CallSite, parts: Parts, args: readonly EvaluatedArg[], clause: Clause): void {
+  const options = args.map((arg) => { const own = noParts(); whole(flow, site, own, arg, clause); return own; });
+  const isIn = ({ conditions }: Parts, one: SqlCondition): boolean => conditions.some((each) => each.column.name === one.column.name && each.op === one.op);
+  const seen = noParts();
+  for (const option of options) {
+    for (const each of option.conditions) if (!isIn(seen, each)) seen.conditions.push(options.every((other) => isIn(other, each)) ? each : { ...each, isOptional: true });
+    for (const [name, bound] of option.binds) parts.binds.set(name, bound);
+    take(parts, { ...noParts(), columns: option.columns, subqueries: option.subqueries, isPartial: option.isPartial });
+  }
+  parts.conditions.push(...seen.conditions);
 }
 
 function onEntry(flow: Flow, item: Value, at: Span, parts: Parts, site: CallSite): SqlCondition['value'] {

@@ -5,7 +5,7 @@ import type { ColumnRef, SqlCondition, SqlQuery } from '../../facts/sql.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { membersOf, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { begin, compared, reference, selectUnknown, type Draft, type Parts } from '../shared/drafts/draft.js';
+import { begin, compared, reference, selectUnknown, shown, type Draft, type Parts } from '../shared/drafts/draft.js';
 import { growing, throughCallback, within } from '../shared/drafts/growing.js';
 import { aliased, itemPlaces } from '../shared/drafts/names.js';
 import { DIALECT, isOwn, naming } from './names.js';
@@ -69,7 +69,7 @@ export function comparedWith(flow: Flow, parts: Parts, value: Value | null, at: 
 export function outputsOf(flow: Flow, items: readonly Item[], parts: Parts): SqlQuery['outputs'] {
   return items.map(({ column, raw, draft, alias, at }) => {
     if (column) { parts.columns.push(column); return { name: alias ?? column.name, column }; }
-    if (draft) parts.subqueries.push(within(flow, parts, draft));
+    if (draft) parts.subqueries.push(shown(within(flow, parts, draft)));
     else if (raw) { parts.aggregates ||= aggregates(raw); parts.isOpen ||= alias === null; }
     else selectUnknown(parts, at);
     return { name: alias };

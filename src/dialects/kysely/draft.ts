@@ -6,7 +6,7 @@ import type { Value } from '../../flow/value.js';
 import * as shared from '../shared/drafts/draft.js';
 import { columnNamed, DIALECT } from './names.js';
 
-export { add, bound, draftValue, joined, nested, noParts, run, selectUnknown, take, type Draft, type Parts } from '../shared/drafts/draft.js';
+export { add, bound, draftValue, joined, nested, noParts, run, selectUnknown, shown, take, type Draft, type Parts } from '../shared/drafts/draft.js';
 
 export const draftOf = (value: Value | null | undefined): shared.Draft | null => shared.draftOf(value, DIALECT);
 

@@ -90,7 +90,8 @@ function comparedWith(flow: Flow, parts: Parts, value: Value, at: Span, isRef: b
   if (value.k === 'const') return { k: 'constant', v: value.v };
   const expression = expressionOf(value);
   if (expression) {
-    take(parts, expression.parts);
+    // However the value is made, nothing more is asked for.
+    take(parts, { ...expression.parts, isPartial: parts.isPartial });
     return expression.plain && !expression.wrapped ? { k: 'column', column: expression.plain } : { k: 'expression' };
   }
   const draft = draftOf(value);

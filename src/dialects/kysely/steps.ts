@@ -7,7 +7,7 @@ import type { CallSite } from '../dialect.js';
 import { oneRow, resultOf, rows } from '../sql-client/results.js';
 import { begin } from '../shared/drafts/draft.js';
 import { aliased, itemPlaces } from '../shared/drafts/names.js';
-import { add, draftOf, draftValue, joined, nested, noParts, reference, run, selectUnknown, take, type Draft, type Parts } from './draft.js';
+import { add, draftOf, draftValue, joined, nested, noParts, reference, run, selectUnknown, shown, take, type Draft, type Parts } from './draft.js';
 import { comparison, expressionOf, filterOf, made, readAll, readRefs } from './expressions.js';
 import { DIALECT, tableNamed } from './names.js';
 
@@ -111,7 +111,8 @@ export function selected(flow: Flow, site: CallSite, arg: EvaluatedArg | null, p
   return readRefs(flow, arg, site).flatMap((read): SqlQuery['outputs'] => {
     if (!read) { selectUnknown(parts, arg?.at ?? site.nameAt); return []; }
     const { plain, wrapped, alias } = read;
-    take(parts, read.parts);
+    // What is put out asks for no rows.
+    take(parts, { ...read.parts, subqueries: read.parts.subqueries.map(shown), isPartial: false });
     if (!plain) { readAll({ ...read, parts: { ...noParts(), conditions: read.parts.conditions } }, parts); return [{ name: alias }]; }
     const column: ColumnRef = { ...plain, kind: isReturning ? 'returning' : 'read' };
     parts.columns.push(column);

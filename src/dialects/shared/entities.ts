@@ -96,7 +96,7 @@ function draftOf(entity: Entity, find: FindEntity, naming: Conventions): TableDr
     const same = foreignKeys.findIndex((key) => key.columns.join() === names.map((name) => name.name).join());
     if (same >= 0) foreignKeys.splice(same, 1);
     foreignKeys.push({ name: null, columns: names.map((name) => name.name), target: relation.target, targetColumns: names.some((name) => name.referenced !== null) ? names.map((name) => name.referenced ?? 'id') : [], onDelete: relation.onDelete, isEnforced: relation.isEnforced, place: relation.place });
-    if (relation.kind === 'OneToOne' && (naming.repeatsPrimaryKey || !isWholeKey(relation, entity))) keys.push({ k: 'unique', name: null, columns: names.map((name) => name.name), place: relation.place });
+    if (relation.kind === 'OneToOne' && (naming.repeatsPrimaryKey || !isWholeKey(relation, entity))) keys.push({ k: 'unique', name: null, columns: names.map((name) => name.name), isImplicit: true, place: relation.place });
     if (relation.isPrimary) keys.push({ k: 'primary', name: null, columns: names.map((name) => name.name), place: relation.place });
   }
   const named = (property: string): readonly string[] => {

@@ -33,7 +33,7 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
     id: `sql:${site ? `${own}@${site.path}:${spanStart(site.at)}` : own}:${root.model!.id}`, place: site && role === 'top' ? site : placeOf(context, query.at), item: ANY,
     sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
     conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
-    isPartial: ((!isSetOperation && query.subqueries.length > 0) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || isMatched || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
+    isPartial: ((!isSetOperation && query.subqueries.some((each) => !each.isShown)) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || isMatched || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
   };
   const expects = expectsOf(query, role);
   context.record.finish(state, role === 'top' && query.verb === 'select' && expects === 'many' ? context.caller?.expects ?? expects : expects);

@@ -10,7 +10,7 @@ import type { ColumnSketch, ForeignSketch, TableSketch } from './table.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   increments: 'integer', bigIncrements: 'bigint', integer: 'integer', int: 'integer', tinyint: 'smallint', smallint: 'smallint', mediumint: 'integer', bigInteger: 'bigint', bigint: 'bigint', text: 'text',
-  float: 'real', double: 'double precision', boolean: 'boolean', bool: 'boolean', date: 'date', time: 'time without time zone', binary: 'bytea', json: 'json', jsonb: 'jsonb', uuid: 'uuid', geometry: 'geometry', geography: 'geography',
+  float: 'real', double: 'double precision', boolean: 'boolean', bool: 'boolean', date: 'date', time: 'time without time zone', binary: 'bytea', json: 'json', jsonb: 'jsonb', geometry: 'geometry', geography: 'geography',
 };
 
 /** A call of `table.…(…)`. */
@@ -44,6 +44,8 @@ export function tableCall(tool: Tool, sketch: TableSketch, site: CallSite): Valu
       return chain;
     }
     case 'check': { const expression = column; if (expression !== null) sketch.constraints.push({ k: 'check', ...(text(argument(site.args, 2)) === null ? {} : { name: text(argument(site.args, 2))! }), expression, columns: [], at }); return ANY; }
+    // https://github.com/knex/knex/blob/master/lib/dialects/postgres/schema/pg-columncompiler.js (`uuid`)
+    case 'uuid': { const chain = made({ name: 'uuid' }); if (chain.k === 'special' && flag(entry(argument(site.args, 1), 'primaryKey')) === true) Object.assign(chain.data['column'] as ColumnSketch, { isPrimary: true, nullable: false }); return chain; }
     case 'specificType': return made(namedType(text(argument(site.args, 1)) ?? 'unknown'));
     case 'comment': sketch.comment = column; return ANY;
     default: return name in TYPES ? made({ name: TYPES[name]! }) : keyCall(tool, sketch, site);

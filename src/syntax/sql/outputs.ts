@@ -5,6 +5,7 @@ import { strings } from './node.js';
 
 /** Records output columns: of a select list, or of RETURNING. */
 export function outputs(b: Builder, draft: Draft, targets: readonly Tree[], kind: ColumnRef['kind']): void {
+  const before = draft.subqueries.length;
   for (const { ResTarget: target } of targets) {
     if (!target) continue;
     const ref = target.val?.ColumnRef && !isParameter(b.ctx, target.val) ? columnRef(b.ctx, target.val.ColumnRef, kind) : target.val?.ParamRef ? holeRef(b.ctx, target.val.ParamRef, kind) : null;
@@ -12,6 +13,7 @@ export function outputs(b: Builder, draft: Draft, targets: readonly Tree[], kind
     const column = ref && !isRowColumn(b.ctx, ref) ? ref : undefined;
     draft.outputs.push({ name: target.name ?? ref?.name ?? outputName(target.val), ...(column ? { column } : {}) });
   }
+  draft.subqueries.push(...draft.subqueries.splice(before).map((each) => ({ ...each, isShown: true as const })));
 }
 
 /** The name PostgreSQL gives an output without an alias. */

@@ -91,6 +91,9 @@ export function run(flow: Flow, { query, path, binds, isOpen }: Draft): SqlOutco
   return flow.queries!.run(flow, query, path, (parameter) => binds.get(parameter) ?? null, isOpen);
 }
 
+/** A query among the outputs of another one. */
+export const shown = (query: SqlQuery): SqlQuery => ({ ...query, isShown: true });
+
 /** A query inside of another one: its parameters are those of the whole. */
 export function nested(parts: Parts, draft: Draft): SqlQuery {
   for (const [name, value] of draft.binds) parts.binds.set(name, value);
