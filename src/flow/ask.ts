@@ -3,14 +3,32 @@ import type { CallSite } from '../dialects/dialect.js';
 import type { Expr, Param, Span } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
-import type { Value } from './value.js';
+import { union, type Value } from './value.js';
 
 export function askCall(flow: Flow, site: CallSite): Value | undefined {
+  // Of most calls the first argument is one value.
+  if (site.args.list[0]?.value.k === 'union') {
+    const apart = forEachModel(site, site.args.list[0].value);
+    if (apart) { const own = apart.flatMap((each) => askOneCall(flow, each) ?? []); return own.length > 0 ? union(own) : undefined; }
+  }
+  return askOneCall(flow, site);
+}
+
+function askOneCall(flow: Flow, site: CallSite): Value | undefined {
   for (const api of flow.apis('call', site.env.module.language)) {
     const own = api.call!(flow, site);
     if (own !== undefined) return own;
   }
   return undefined;
+}
+
+/** `for (const entity of [User, Post]) manager.find(entity)`: a call that is given one of several models first is one for each of them. Null for any other. */
+function forEachModel(site: CallSite, given: Value & { k: 'union' }): readonly CallSite[] | null {
+  const models: readonly Value[] = given.of.filter((member) => member.k === 'model' || member.k === 'class');
+  if (models.length < 2) return null;
+  const [first, ...others] = site.args.list;
+  const rest = given.of.filter((member) => !models.includes(member));
+  return [...models, ...(rest.length > 0 ? [union(rest)] : [])].map((value) => ({ ...site, args: { list: [{ ...first!, value }, ...others] } }));
 }
 
 export function askAttribute(flow: Flow, of: Value, name: string, env: Env, at: Span): Value | undefined {

@@ -10,6 +10,13 @@ import { fieldsOf } from './fields.js';
 import type { Env } from './program.js';
 import { ANY, text, union, type Value } from './value.js';
 
+/** The value of any entry of a dict: where these are models or what dialects make of them, one of them. */
+function valueOfEntry(entry: Value & { k: 'key' }): Value {
+  const { entries, rest } = entry.of;
+  for (const value of entries.values()) if (value.k === 'model' || value.k === 'class' || value.k === 'special' || value.k === 'query') return union([...entries.values(), ...(rest ? [rest] : [])]);
+  return { ...entry, part: 'value' };
+}
+
 /** Binds the names of a pattern to the parts of a value; `written` is what stands for that in the code. */
 export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env, written: Expr | null = null): void {
   switch (target.k) {
@@ -22,7 +29,7 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env, wr
       for (let index = 0; index < target.items.length; index++) {
         const item = target.items[index]!;
         if (item.k === 'spread') bindPattern(flow, item.of, { k: 'many', of: elementOf(flow, value, env, item.at) }, env);
-        else bindPattern(flow, item, value.k === 'key' ? (index === 1 ? { ...value, part: 'value' } : value) : partOf(flow, value, index, env, item.at), env);
+        else bindPattern(flow, item, value.k === 'key' ? (index === 1 ? valueOfEntry(value) : value) : partOf(flow, value, index, env, item.at), env);
       }
       return;
     }

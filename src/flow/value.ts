@@ -127,8 +127,28 @@ function differInPresence(a: Value, b: Value): boolean {
 
 const isUnknown = (value: Value): value is AnyValue | ExternalObject => value.k === 'any' || value.k === 'extobj';
 
+/** What a long union has of as many models is all kept: where code goes through a list of them, or takes one from it, each may be used. */
 function isTooLong(members: ReadonlyMap<string, Value>): boolean {
-  return members.size > UNION_LIMIT && (members.size > MODELS_LIMIT || [...members.values()].some((member) => member.k !== 'model'));
+  if (members.size <= UNION_LIMIT) return false;
+  const models = new Set([...members.values()].map((member) => subjectOf(member)));
+  return members.size > MODELS_LIMIT || models.size < members.size || models.has(undefined);
+}
+
+/** The model that a value is, is asked of or holds; of what dialects make of models, which one of these it is. Undefined for any other value. */
+function subjectOf(value: Value, depth = 0): Model | string | undefined {
+  switch (value.k) {
+    case 'model': case 'row': return value.model;
+    case 'query': return value.query.sources[0]?.model;
+    case 'special': return `${value.dialect}:${value.tag}:${value.key}`;
+    case 'class': return value.cls.id;
+    case 'many': return subjectOf(value.of, depth);
+    case 'list': case 'dict': case 'extobj': {
+      if (depth === 2) return undefined;
+      for (const part of value.k === 'list' ? value.items : value.k === 'dict' ? value.entries.values() : value.args) { const subject = subjectOf(part, depth + 1); if (subject !== undefined) return subject; }
+      return undefined;
+    }
+    default: return undefined;
+  }
 }
 
 /** Several things at once: a list of two or more, or one that is made of a collection. */
