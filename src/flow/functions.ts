@@ -8,7 +8,7 @@ import { childEnv, type Env } from './program.js';
 import { isOfRows, noteRowType } from './row-types.js';
 import { sqlTexts } from './sql.js';
 import { runStatements, type ReturnedValue } from './statements.js';
-import { ANY, isInformative, keyOf, isSqlText, membersOf, preferKnown, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { ANY, isInformative, keyOf, isSqlText, membersOf, preferKnown, subjectOf, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;
@@ -58,12 +58,14 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (flow.exhausted || flow.stack.includes(fn.id)) return ANY;
   const { counter, limit } = contextsOf(flow, fn, args, self);
   const contexts = flow.contexts.get(counter) ?? 0;
-  if (contexts > limit) {
+  const news = newModels(flow, counter, args);
+  if (contexts > limit && news.length === 0) {
     const plain = calls.get(plainKey) ?? calls.get('()');
     if (plain) flow.record.repeat(plain.changes, plain.opened);
     return plain?.value ?? ANY;
   }
   flow.contexts.set(counter, contexts + 1);
+  for (const model of news) flow.contexts.set(model, 1);
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
   calls.set(key, { value: null, changes: [], opened: [] });
   flow.stack.push(fn.id);
@@ -112,6 +114,18 @@ function contextsOf(flow: Flow, fn: FnRef, args: readonly EvaluatedArg[], self: 
   if (args.some(({ value }) => namesModel(flow, value))) return { counter: `${fn.id}:model`, limit: CALLBACK_CONTEXT_LIMIT };
   if (args.some((arg) => arg.value.k === 'fn')) return { counter: `${fn.id}:fn`, limit: CALLBACK_CONTEXT_LIMIT };
   return { counter: self ? `${fn.id}@${self}` : fn.id, limit: flow.contextLimit };
+}
+
+/** The models in arguments that the function was not given before: what it does with the rows of each is seen once at least. */
+function newModels(flow: Flow, counter: string, args: readonly EvaluatedArg[]): readonly string[] {
+  const news: string[] = [];
+  for (const { value } of args) for (const member of membersOf(value)) {
+    const subject = subjectOf(member);
+    if (subject === undefined || typeof subject === 'string') continue;
+    const key = `${counter}>${subject.id}`;
+    if (!flow.contexts.has(key)) news.push(key);
+  }
+  return news;
 }
 
 const envNumbers = new WeakMap<Env, number>();

@@ -135,7 +135,7 @@ function isTooLong(members: ReadonlyMap<string, Value>): boolean {
 }
 
 /** The model that a value is, is asked of or holds; of what dialects make of models, which one of these it is. Undefined for any other value. */
-function subjectOf(value: Value, depth = 0): Model | string | undefined {
+export function subjectOf(value: Value, depth = 0): Model | string | undefined {
   switch (value.k) {
     case 'model': case 'row': return value.model;
     case 'query': return value.query.sources[0]?.model;
