@@ -1,5 +1,5 @@
 import {
-  derivableKeys, dropColumns, involvesActor, isAssociation, isDead, isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, isRewritten, nameOf, isCarriedByMost, sourceOf, sqlColumns, sqlName, sqlTable,
+  derivableKeys, dropColumns, involvesActor, isAssociation, isDead, isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, isRewritten, nameOf, isCarriedByMost, shownAt, sourceOf, sqlColumns, sqlName, sqlTable,
   type Column, type DerivableKey, type Path, type Project, type Related, type Remedy, type Rule, type Table, type Writer,
 } from '../src/lint/rule.js';
 
@@ -20,14 +20,14 @@ export const derivableForeignKey: Rule = {
         const deliberate = whyDeliberate(project, found, unique);
         const isOwn = mayBeItsOwn(found);
         const isSure = !deliberate && !isOwn && !isOfOneBase(found) && !sourceOf(found.path).nullable && !involvesActor(project.schema, found.path) && found.writers.every((writer) => writer.source === 'chain') && !isRewritten(project, sourceOf(found.path));
-        const flow = [...hops(found), ...writes(found), ...reads(found)];
+        const flow = [...hops(found), ...writes(found), ...reads(project, found)];
         report({
           table,
           columns: [column],
           message: `${nameOf(column)} repeats what ${nameOf(found.path[0].columns[0])} already says: it is ${chain(found.path)}${deliberate ? `, though ${deliberate}` : ''}`,
           help: unique ? `Tie ${nameOf(column)} to its source with a composite foreign key: without the column its unique key ${sqlColumns(unique)} could not be declared` : `Drop ${nameOf(column)} and read it through ${found.path[0].columns[0].name}${deliberate ? `. If every row carries it on purpose, name ${column.name} in tenantKeys` : ''}. Where it has to stay, tie it to its source with a composite foreign key`,
           confidence: isSure ? 'high' : isOwn || isFree(found.writers) || isTenantKeyOnly(project, found) || isOfOneBase(found) ? 'low' : 'medium',
-          related: [{ message: 'source of truth', place: sourceOf(found.path).place, table: sourceOf(found.path).table, column: sourceOf(found.path) }, ...writes(found), ...reads(found)],
+          related: [{ message: 'source of truth', place: sourceOf(found.path).place, table: sourceOf(found.path).table, column: sourceOf(found.path) }, ...writes(found), ...reads(project, found)],
           flow,
           remedies: remedies(found, unique === null),
         });
@@ -98,10 +98,10 @@ function writes({ key, path, writers }: DerivableKey): readonly Related[] {
   return writers.map((writer): Related => ({ message: words(writer), place: writer.use.place, table: key.table, column: key.columns[0] }));
 }
 
-function reads({ key, path, queries }: DerivableKey): readonly Related[] {
+function reads(project: Project, { key, path, queries }: DerivableKey): readonly Related[] {
   const [first] = path;
   const join = `join ${first.target.name} on ${nameOf(first.columns[0])} and filter by ${nameOf(path[1].columns[0])}${path.length > 2 ? ' and so on' : ''}`;
-  return queries.map(({ query, isAlone }): Related => ({ message: isAlone ? `filtered by here; ${join} instead` : `filtered by here, beside ${first.columns[0].name} which suffices`, place: query.place, table: key.table, column: key.columns[0] }));
+  return queries.map(({ query, isAlone }): Related => ({ message: isAlone ? `filtered by here; ${join} instead` : `filtered by here, beside ${first.columns[0].name} which suffices`, place: shownAt(project, query), table: key.table, column: key.columns[0] }));
 }
 
 function remedies({ key, path }: DerivableKey, canBeDropped: boolean): readonly Remedy[] {

@@ -1,5 +1,5 @@
 import {
-  alterTable, constraintName, foreignKeyText, isApplication, isCommonName, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
+  alterTable, constraintName, foreignKeyText, isApplication, isCommonName, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, shownAt, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
   type Column, type Condition, type ForeignKey, type Place, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -157,7 +157,7 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
   const joins = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.op === '=' && condition.value.k === 'column' && ((condition.column === column && condition.value.column === key) || (condition.column === key && condition.value.column === column))));
   const lookups = project.queriesOf(target).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === key && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from === column));
   const found = [...joins.map((query) => ({ message: 'joined here', query })), ...lookups.map((query) => ({ message: `looks up ${target.name} by it here`, query }))];
-  if (found.length > 0) return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: query.place, table: column.table, column })) };
+  if (found.length > 0) return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: shownAt(project, query), table: column.table, column })) };
   if (isRecordTable(project.schema, column.table)) return null;
   const isKey = (from: Column) => from === key || from.table.foreignKeys.some((one) => one.columns.length === 1 && one.columns[0] === from && one.targetColumns[0] === key);
   const related = (places: readonly Place[], message: string): Related[] => places.map((place) => ({ message, place, table: column.table, column }));
@@ -200,7 +200,7 @@ type Parameter = Condition['value'] & { readonly k: 'parameter' };
 /** Where rows are found by the column with a value that is such. */
 function askedBy(project: Project, column: Column, isSuch: (value: Parameter) => boolean): readonly Place[] {
   const isAsked = (condition: Condition) => condition.column === column && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && isSuch(condition.value);
-  return project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some(isAsked)).map((query) => query.place);
+  return project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some(isAsked)).map((query) => shownAt(project, query));
 }
 
 /** What tells the unknown values by which rows are looked up by their key. */

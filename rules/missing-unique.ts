@@ -1,6 +1,6 @@
 import {
-  alterTable, constraintName, counted, listed, lookupsServedBy, nameOf, sqlName, sqlTable, uniqueAdvice, uniqueText,
-  type Column, type Related, type Remedy, type Rule, type UniqueEvidence, type UniqueProposal,
+  alterTable, constraintName, counted, listed, lookupsServedBy, nameOf, shownAt, sqlName, sqlTable, uniqueAdvice, uniqueText,
+  type Column, type Project, type Related, type Remedy, type Rule, type UniqueEvidence, type UniqueProposal,
 } from '../src/lint/rule.js';
 
 export const missingUnique: Rule = {
@@ -20,7 +20,7 @@ export const missingUnique: Rule = {
           message: `Code takes ${listed(key.columns.map(nameOf))} for unique${where ? ` where ${conditionsOf(key).join(' and ')}` : ''} (${reasons(key)}), but nothing in the schema makes it so`,
           help: `Make ${table.name} (${partsOf(key, plainName)}) unique${where}, after the duplicates are gone${served.length + key.evidence.length > 0 ? `; its index also serves the ${counted(key.evidence.length + served.length, 'query')} listed here, so that no further index is needed for them` : ''}`,
           confidence: key.confidence,
-          related: [...relationshipsOf(key), ...key.evidence.flatMap(relatedTo), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
+          related: [...relationshipsOf(key), ...key.evidence.flatMap((one) => relatedTo(project, one)), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
           remedies: remediesFor(key),
           discriminator: `${key.columns.map((column) => column.name).join()}${where}`,
         });
@@ -44,13 +44,13 @@ function isRefusedAlone({ guard }: UniqueEvidence): boolean {
   return guard?.k === 'refuse-if-present' && !guard.insert;
 }
 
-function relatedTo(evidence: UniqueEvidence): Related[] {
+function relatedTo(project: Project, evidence: UniqueEvidence): Related[] {
   const { query, reliance, guard } = evidence;
   const { table } = query.root;
-  if (guard?.k === 'upsert') return [{ message: 'inserted here, or else updated by it', place: query.place, table }];
-  if (guard?.k === 'choose-if-absent') return [{ message: 'looked up here', place: query.place, table }, { message: 'chosen here when there is none', place: guard.place, table }];
+  if (guard?.k === 'upsert') return [{ message: 'inserted here, or else updated by it', place: shownAt(project, query), table }];
+  if (guard?.k === 'choose-if-absent') return [{ message: 'looked up here', place: shownAt(project, query), table }, { message: 'chosen here when there is none', place: guard.place, table }];
   const isAlone = isRefusedAlone(evidence);
-  const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : reliance === 'keyed' ? 'rows are listed here' : 'the first match is taken here', place: query.place, table };
+  const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : reliance === 'keyed' ? 'rows are listed here' : 'the first match is taken here', place: shownAt(project, query), table };
   if (!guard || !('place' in guard)) return [lookup];
   const place = guard.k === 'refuse-if-present' ? guard.insert ?? guard.place : guard.place;
   return [lookup, { message: isAlone ? 'refused here when there is one' : guard.k === 'used-as-row' ? 'used as the row here' : guard.k === 'keyed-by' ? 'kept here, one for each value' : 'inserted here when there is none', place, table }];

@@ -100,6 +100,24 @@ export function handToBases(flow: Flow, cls: ClassRef, env: Env): void {
     if (base.k === 'call') handToMaker(flow, base, env);
     else if (base.k === 'item') handToGeneric(flow, cls, base, env);
   }
+  handFields(flow, cls);
+}
+
+/** Libraries whose classes are read by what dialects know of them, or that do nothing with the rows of a model. */
+const READ_ELSEWHERE = /^(typing\w*|collections|abc|enum|dataclasses|unittest|pytest|sqlalchemy|sqlmodel|pydantic\w*|django\w*|rest_framework|ninja\w*|graphene\w*|strawberry\w*|\w*marshmallow\w*|factory|\w*wtf\w*|flask_admin|sqladmin|starlette_admin|fastcrud|advanced_alchemy|litestar|import_export|polyfactory)(\.|$)/;
+
+/** `data_layer = {"session": db.session, "model": Order}` in a class over one of a library's: the library may make, read and write its rows. */
+function handFields(flow: Flow, cls: ClassRef): void {
+  if (flow.isQuiet || flow.modelsByClass.has(cls.id) || cls.cls.form !== 'class' || cls.cls.bases.length === 0) return;
+  const library = externalBases(flow, cls).find((base) => base.k === 'ext' && base.module !== 'builtins' && !WIRING.test(base.module) && !READ_ELSEWHERE.test(base.module));
+  if (library?.k !== 'ext') return;
+  for (const stmt of cls.cls.body) {
+    if (stmt.k !== 'set' || !stmt.value) continue;
+    for (const expr of stmt.value.k === 'dict' ? written(stmt.value).map(([, value]) => value) : [stmt.value]) {
+      const given = expr.k === 'name' ? flow.peek(expr, cls.env) : null;
+      if (given?.k === 'model') note(flow, cls.env, expr.at, given.model, lastName(library));
+    }
+  }
 }
 
 function handToMaker(flow: Flow, call: Expr & { k: 'call' }, env: Env): void {

@@ -5,7 +5,7 @@ import { isSurelyThere } from '../flow/presence.js';
 import type { QueryState } from '../flow/query.js';
 import type { Recorder } from '../flow/record.js';
 import type { QueryRecord } from '../flow/records.js';
-import { keyOf, mayBeNull, membersOf, orElseNull, type Value } from '../flow/value.js';
+import { keyOf, mayBeNull, membersOf, orElseNull, type ColumnValue, type Value } from '../flow/value.js';
 import { placeKey } from '../model/places.js';
 import type { Column, ForeignKey, Place, Schema, Table } from '../model/schema.js';
 import { copiesOf } from './copies.js';
@@ -155,11 +155,20 @@ function linkQuery(record: QueryRecord, contextAt: ContextAt, keyed: readonly Gu
     const column = sort.column.model.columns.get(sort.column.attribute);
     return column && !sort.isOptional ? [{ source: sourceOf(sort.column.model, sort.column.alias, column), column, desc: sort.desc, ...(sort.isDefault ? { isDefault: true as const } : {}) }] : [];
   });
+  const askedAt = askedElsewhere(record);
   return {
+    ...(askedAt ? { askedAt } : {}),
     root: sources[0]!, sources, conditions: [...saidOnce(conditions), ...ties], sorts, groups: query.groups.map((group) => group.model.columns.get(group.attribute)).filter((column) => column !== undefined),
     verb: query.verb, expects: record.expects as Query['expects'], isAggregate: query.isAggregate, limit: query.limit, offset: query.offset, isPartial: query.isPartial,
     guards: [...record.guards, ...keyed], place: record.place, context: contextAt(record.place),
   };
+}
+
+/** Where the first of the columns is named that a query asks one value of, if all of them are in files other than that of the query, and not merely declared there. */
+function askedElsewhere({ query, place }: QueryRecord): Place | undefined {
+  const asked = query.conditions.filter(({ op, value }) => op === '=' && !(value.k === 'const' && value.v === null)).map(({ column }) => column);
+  const isElsewhere = ({ model, attribute, place: named }: ColumnValue) => named.path !== place.path && model.columns.get(attribute)?.declarations.every((declared) => declared.place.path !== named.path) !== false;
+  return asked.every(isElsewhere) ? asked[0]?.place : undefined;
 }
 
 /** What a query says of a column that its model's default scope says as well (`deleted_at IS NULL`) is one condition. */

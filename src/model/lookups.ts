@@ -5,6 +5,7 @@ import type { Condition, Context, Query, QuerySource, RelationshipUse } from './
 import { isApplication } from './column-uses.js';
 import { hasFewValues, isBoolean, isUnindexable } from './column-kinds.js';
 import { impliesUnique, isServedInOrder, servedPartOf } from './key-coverage.js';
+import { shownAt } from './shared-code.js';
 import { sqlName } from './sql-text.js';
 import { isPolymorphic, kindBeside } from './tables.js';
 
@@ -45,7 +46,7 @@ export function lookupsInto(project: Project, table: Table): readonly Lookup[] {
 function collect(project: Project): Map<Table, Lookup[]> {
   const found = new Map<Table, Lookup[]>();
   const loads = loadsOf(project.usage.relationshipUses.filter(isApplication)).flatMap((use) => lookupOfLoad(use.relationship, use.place, use.context));
-  for (const lookup of [...project.usage.queries.filter(isApplication).flatMap(lookupsOf), ...loads]) {
+  for (const lookup of [...project.usage.queries.filter(isApplication).flatMap((query) => lookupsOf(query).map((lookup) => ({ ...lookup, place: shownAt(project, query) }))), ...loads]) {
     const list = found.get(lookup.table);
     if (list) list.push(lookup);
     else found.set(lookup.table, [lookup]);

@@ -2,6 +2,7 @@
 import { placeKey } from './places.js';
 import type { Project } from './project.js';
 import type { Place, Table } from './schema.js';
+import type { Query } from './usage.js';
 
 /** As many tables at one place are no coincidence. */
 const FEWEST_TABLES = 3;
@@ -22,4 +23,9 @@ function tablesByPlace(project: Project): Map<string, Set<Table>> {
     found.set(placeKey(use.place), tables.add(use.table));
   }
   return found;
+}
+
+/** Where a reader sees what a query asks for: at the call that gives it, where code runs it that many tables share. */
+export function shownAt(project: Project, query: Query): Place {
+  return query.askedAt && isSharedCode(project, query.place) ? query.askedAt : query.place;
 }

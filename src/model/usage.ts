@@ -74,6 +74,8 @@ export interface Query {
   /** What the code does with the outcome: uses it as the row, inserts the same model when there is none, refuses when there is one. */
   readonly guards: readonly Guard[];
   readonly place: Place; readonly context: Context;
+  /** Where the columns are given that it asks by, when that is in another file than the call which runs it: a helper that many share. */
+  readonly askedAt?: Place;
 }
 export type Guard =
   | { readonly k: 'returned' } | { readonly k: 'used-as-row'; readonly place: Place }

@@ -54,3 +54,27 @@ def add(conn, plan_id, email):
     'CREATE UNIQUE INDEX CONCURRENTLY uq_seats_plan_id_email ON seats (plan_id, lower(email));',
   ]);
 });
+
+it('shows the call that asks, where many share the code that looks rows up', async () => {
+  const { project } = await analyseText({
+    'src/entities.ts': `import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+${['Plum', 'Pear', 'Fig'].map((name) => `@Entity() export class ${name} { @PrimaryGeneratedColumn() id: number; @Column() code: string; }\n`).join('')}`,
+    'src/crud.ts': `import { FindOptionsWhere, Repository } from 'typeorm';
+export class Crud<T> {
+  constructor(private readonly rows: Repository<T>) {}
+  async find(where: FindOptionsWhere<T>): Promise<T> { return this.rows.findOneByOrFail(where); }
+}`,
+    'src/services.ts': `import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { Crud } from './crud';
+import { Fig, Pear, Plum } from './entities';
+${['Plum', 'Pear', 'Fig'].map((name) => `export class ${name}Service extends Crud<${name}> {
+  constructor(@InjectRepository(${name}) rows: Repository<${name}>) { super(rows); }
+  async idOf(code: string) { const row = await this.find({ code }); return row.id; }
+}
+`).join('')}`,
+  });
+  const found = drafts(missingUnique, project);
+  expect(found).toHaveLength(3);
+  expect(new Set(found.flatMap(({ related }) => related!.filter(({ message }) => message === 'the first match is taken here').map(({ place }) => place.path)))).toEqual(new Set(['src/services.ts']));
+});
