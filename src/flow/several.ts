@@ -29,7 +29,7 @@ export function makesSeveral(body: readonly Stmt[], inserts: readonly InsertReco
   const made: InsertRecord[] = [];
   return runsOf(body).some((stmt) => {
     const within = own.filter(({ place }) => holds(stmt, place.at));
-    if (within.length === 0 || mayChoose(stmt)) return false;
+    if (within.length === 0 || mayChoose(stmt, within)) return false;
     if (within.some((insert) => insert.isMany === true || isRepeated(stmt, insert))) return true;
     made.push(...within);
     return made.some((one, index) => made.slice(index + 1).some((other) => mayHoldTheSame(one, other, key)));
@@ -53,10 +53,13 @@ function holds(stmt: Run, at: Span): boolean {
   return found;
 }
 
-/** One of two values is taken, or a loop tries until it succeeds. */
-function mayChoose(stmt: Run): boolean {
+/** One of two rows is made, or a loop tries until it succeeds. */
+function mayChoose(stmt: Run, inserts: readonly InsertRecord[]): boolean {
   let found = false;
-  walk(stmt, (node) => { if (node.k === 'cond' || (stmt.k === 'loop' && (node.k === 'jump' || node.k === 'return'))) found = true; });
+  walk(stmt, (node) => {
+    if (node.k === 'cond') found ||= inserts.some(({ place: { at } }) => isWithin(at, node.then.at) || isWithin(at, node.else.at));
+    else if (stmt.k === 'loop' && ((node.k === 'jump' && node.isBreak) || node.k === 'return')) found = true;
+  });
   return found;
 }
 

@@ -68,7 +68,12 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns, key.predicates)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push({ ...evidence, query });
   }
-  for (const relationship of singleRows(table)) groupOf(parentsFirst(project, relationship.foreignKey!.columns), []).declared.push(relationship);
+  for (const relationship of singleRows(table)) {
+    const columns = parentsFirst(project, relationship.foreignKey!.columns);
+    // Where code asks for the row that is not deleted, there may be others that are.
+    const kept = [...groups.values()].find((group) => group.columns.length === columns.length && group.columns.every((column, index) => column === columns[index]) && group.predicates.length > 0 && group.predicates.every((predicate) => isSoftDeletePredicate(table, normalPredicate(predicate))));
+    (kept ?? groupOf(columns, [])).declared.push(relationship);
+  }
   const pair = tiedPair(table);
   if (pair && !impliesUnique(table, pair) && !hasLooseUnique(table, pair) && !isGivenUp(project, table, pair)) for (const relationship of collectionsOver(project, table)) groupOf(parentsFirst(project, pair), []).tied.push(relationship);
   const proposals = gathered(project, [...groups.values()]).flatMap((group): UniqueProposal[] => {

@@ -78,3 +78,29 @@ ${['Plum', 'Pear', 'Fig'].map((name) => `export class ${name}Service extends Cru
   expect(found).toHaveLength(3);
   expect(new Set(found.flatMap(({ related }) => related!.filter(({ message }) => message === 'the first match is taken here').map(({ place }) => place.path)))).toEqual(new Set(['src/services.ts']));
 });
+
+it('keeps the rows out that are deleted, where code asks for the one that is not', async () => {
+  const files = (asked: string) => ({ 'models.py': `
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+class Base(DeclarativeBase):
+    pass
+class Essay(Base):
+    __tablename__ = "essays"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    licence: Mapped["Licence"] = relationship(back_populates="essay", uselist=False)
+class Licence(Base):
+    __tablename__ = "licences"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id"))
+    essay: Mapped[Essay] = relationship(back_populates="licence")
+    deleted_at: Mapped[str | None]
+def drop(licence: Licence, now: str):
+    licence.deleted_at = now
+def licence_of(session: Session, essay_id: int):
+    return session.query(Licence).filter_by(${asked}).one_or_none()
+` });
+  const help = async (asked: string) => drafts(missingUnique, (await analyseText(files(asked))).project).map((one) => /^Make [^,]+/.exec(one.help!)?.[0]);
+  expect(await help('essay_id=essay_id, deleted_at=None')).toEqual(['Make licences (essay_id) unique WHERE deleted_at IS NULL']);
+  expect(await help('essay_id=essay_id')).toEqual(['Make licences (essay_id) unique']);
+});
