@@ -21,7 +21,7 @@ export interface Refusal { readonly lookup: string; readonly model: Model; reado
 
 /** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function, `after` what follows. */
 export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, after: readonly Stmt[], env: Env): void {
-  for (const { id, holdsIfPresent, kept } of lookups) {
+  for (const { id, holdsIfPresent, kept, isOfSome } of lookups) {
     const model = flow.record.rootOf(id);
     if (!model) continue;
     if (kept) {
@@ -38,6 +38,8 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     // Whoever makes another one where there is one, or several where there is none, expects several.
     const another = repeatsAsked(flow.record, id, presentEnds || inAbsent.length > 0 ? inPresent : [...inPresent, ...flow.record.insertsOf(model, clocks.else)]);
     if (another || makesSeveral(following.length > 0 ? after : absent, [...inAbsent, ...following], flow.record.askedBy(id), env.module.path)) { flow.record.guard(id, { k: 'several' }); continue; }
+    // A row that has run out, say, is there, and another one is made all the same.
+    if (isOfSome) { if (insert && repeatsAsked(flow.record, id, [insert])) flow.record.guard(id, { k: 'several' }); continue; }
     const refused = refusal(present, presentEnds);
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });

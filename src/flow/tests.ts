@@ -1,5 +1,6 @@
 /** What a condition asks: which looked-up rows are there, which columns have a value. */
 import type { Expr, Span } from '../facts/code.js';
+import { walk } from '../facts/walk.js';
 import { noteTest } from './access.js';
 import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
@@ -10,7 +11,7 @@ import { ANY, membersOf, union, type Kept, type PredicateValue, type Value } fro
 
 /** What a test tells: which looked-up rows it asks for, and whether it holds when they are there. */
 export interface Test { readonly value: Value; readonly lookups: readonly TestedLookup[] }
-export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean; /** It is looked for among rows that were read beforehand. */ readonly kept?: Kept }
+export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean; /** It is looked for among rows that were read beforehand. */ readonly kept?: Kept; /** The rest of the test asks what is in the row: `found && found.expiresAt > now`. */ readonly isOfSome?: true }
 
 const NULL_TESTS: ReadonlySet<string> = new Set(['is', 'is-not', '==', '!=']);
 
@@ -50,7 +51,20 @@ function joined(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Test {
   const tests = expr.args.map((arg) => testOf(flow, arg, env));
   const parts = tests.map((test) => test.value).filter((value): value is PredicateValue => value.k === 'predicate');
   const value = parts.length ? combine(parts, parts.length < tests.length, expr.op === 'or') : union(tests.map((test) => test.value));
-  return { value, lookups: tests.flatMap((test) => test.lookups) };
+  return { value, lookups: tests.flatMap((test, index) => (test.lookups.length === 0 ? [] : test.lookups.map((lookup): TestedLookup => (expr.args.some((arg, at) => at !== index && looksInto(flow, arg, lookup.id, env)) ? { ...lookup, isOfSome: true } : lookup)))) };
+}
+
+/** Whether a test reads what tells rows with the same key apart: a column of the row that was found, but for its own key (`found.id !== id`: any but the one at hand). */
+function looksInto(flow: Flow, test: Expr, lookup: string, env: Env): boolean {
+  let found = false;
+  walk(test, (node) => {
+    if (found || node.k !== 'attr' || (node.of.k !== 'name' && node.of.k !== 'attr')) return;
+    found = membersOf(flow.peek(node.of, env)).some((member) => {
+      const column = member.k === 'row' && lookupOf(member) === lookup ? member.model.columns.get(node.name) : undefined;
+      return column !== undefined && !column.table.primaryKey?.columns.includes(column);
+    });
+  });
+  return found;
 }
 
 function nullTest(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Test {
