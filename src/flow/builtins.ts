@@ -318,6 +318,8 @@ function scriptStatic(flow: Flow, site: CallSite, of: string, name: string): Val
     case 'Promise.all': case 'Promise.allSettled': return first;
     case 'Promise.resolve': case 'Object.freeze': case 'Object.seal': return first;
     case 'Object.assign': return assignAll(flow, site);
+    // https://tc39.es/ecma262/#sec-object.getownpropertydescriptors
+    case 'Object.getOwnPropertyDescriptors': { const given = first.k === 'object' ? fieldsOf(flow, first) : first; return given.k === 'dict' ? { ...given, entries: new Map([...given.entries].map(([key, value]) => [key, { k: 'dict', entries: new Map([['value', value]]), rest: null }])), rest: given.rest && ANY } : ANY; }
     case 'Object.keys': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : ANY;
     case 'Object.entries': return first.k === 'dict' ? { k: 'many', of: { k: 'key', of: first, part: 'key' } } : { k: 'many', of: { k: 'list', items: [ANY, item()] } };
     case 'Object.values': return first.k === 'class' && isEnum(flow, first.cls) ? { k: 'list', items: [...enumMembers(flow, first.cls).values()] } : first.k === 'dict' ? { k: 'many', of: union([...first.entries.values(), ...(first.rest ? [first.rest] : [])]) } : ANY;

@@ -15,6 +15,7 @@ import { handOver } from './hand-over.js';
 import { changeByCall, putInto } from './collections.js';
 import { attributeFor, keyColumns, keyOfRow } from './keys.js';
 import { ofChain, subjectValue } from './expressions.js';
+import { isTold } from './functions.js';
 import type { Model } from './model.js';
 import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
@@ -236,9 +237,17 @@ function instantiate(flow: Flow, callee: Value & { k: 'class' }, site: CallSite)
 
 function constructModel(flow: Flow, callee: Value & { k: 'model' }, site: CallSite): Value {
   const { model } = callee;
+  noteConstructor(flow, model, site);
   const own = flow.dialects.find((dialect) => dialect.id === model.dialect)?.api?.construct?.(flow, model, site);
   if (own !== undefined) return own;
   return insertRow(flow, model, site.args, site);
+}
+
+/** The row takes its values by their names; a constructor of its own that passes them on is told of them by the call all the same. */
+function noteConstructor(flow: Flow, { cls }: Model, { args }: CallSite): void {
+  if (!cls || flow.isQuiet) return;
+  const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
+  if (constructor?.k === 'method') flow.called.note(constructor.fn, args.list, '()', { isInformative: isTold(args.list, constructor.fn.fn), isUnbound: false, opener: flow.record.opener, caller: flow.currentFn });
 }
 
 /** Creates a row from named arguments, spreads of dicts, and dict arguments. */

@@ -30,7 +30,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (callee.k !== 'fn') return ANY;
   const { fn } = callee;
   // One that another function makes is another one with each call of that.
-  const isNested = fn.env.kind === 'function' && fn.env.isTop !== true;
+  const isNested = isMade(fn);
   // What a decorator is given is all that it has: nothing, or null, tells one call from another.
   const informative = isTold(args, fn.fn) || (flow.applications !== null && args.length > 0);
   const self = callee.self && isInformative(callee.self) ? keyOf(callee.self) : '';
@@ -38,7 +38,7 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   let key = plainKey;
   if (informative) {
     key = '(';
-    for (const { spread, name, value } of args) key += `${spread ?? ''}${name ?? ''}=${keyOf(value)},`;
+    for (const { spread, name, value } of args) key += `${spread ?? ''}${name ?? ''}=${keyOf(value)}${name === null ? scopeOf(value) : ''},`;
     key += `)${self}`;
   }
   if (isNested) key += `@${envNumber(fn.env)}`;
@@ -88,13 +88,20 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   return value;
 }
 
+/** A function that another one makes holds what that was called with: `wrap(async () => save(given))`. The handlers of a component, which are given by name, are many and hold little. */
+function scopeOf(value: Value): string {
+  return value.k === 'fn' && isMade(value.fn) ? `@${envNumber(value.fn.env)}` : '';
+}
+
+const isMade = ({ env }: FnRef): boolean => env.kind === 'function' && env.isTop !== true;
+
 /** A receiver that nobody knows, or that is of a generic class and does not say of what. */
 function isUnbound(flow: Flow, self: Value | undefined): boolean {
   return self !== undefined && membersOf(self).some((member) => !isInformative(member) || (member.k === 'object' && !member.args && isGeneric(flow, member.cls)));
 }
 
 /** Whether the arguments tell something of what the function does. `add(**values)` is told the names, whatever the values. */
-function isTold(args: readonly EvaluatedArg[], fn: Func): boolean {
+export function isTold(args: readonly EvaluatedArg[], fn: Func): boolean {
   let named = false;
   for (const { name, value } of args) {
     if (isInformative(value)) return true;

@@ -189,7 +189,7 @@ function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, e
 
 /** A history that was not followed to its end proves that something is there, not that it is missing: its NOT NULL counts, its nullable does not. */
 function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncomplete: boolean): void {
-  if (known.databaseDefault === null && column.databaseDefault) known.databaseDefault = column.databaseDefault;
+  known.databaseDefault ??= defaultOf(column);
   if (column.onUpdate === 'trigger' && known.onUpdate === null) known.onUpdate = 'trigger';
   if (known.comment === null && column.comment) known.comment = column.comment;
   if (column.isGenerated) known.isGenerated = true;
@@ -205,13 +205,18 @@ function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncompl
 /** A type of PostgreSQL's own that says all there is to say; the name of an enum or domain says less than the model. */
 const isBuiltIn = (name: string): boolean => /^(uuid|text|integer|bigint|smallint|boolean|numeric|real|double precision|character varying|character|date|jsonb?|bytea|(timestamp|time) (with|without) time zone)$/.test(name);
 
+/** `DEFAULT NULL`, as pg_dump writes it (`NULL::text`) too: what every column has that has no other. */
+function defaultOf({ databaseDefault }: ColumnDraft): string | null {
+  return !databaseDefault || /^\(*null\)*(?:\s*::.*)?$/i.test(databaseDefault) ? null : databaseDefault;
+}
+
 function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Declaration, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): Column {
   const type = draft.type ? columnType(draft.type) : UNKNOWN_TYPE;
   return {
     table, name: draft.name, attribute: draft.attribute, type,
     // A subclass's column has no value in rows of the other classes.
     nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true, ...(draft.isDemanded ? { isDemanded: true } : {}),
-    databaseDefault: draft.databaseDefault ?? null, hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
+    databaseDefault: defaultOf(draft), hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
     isGenerated: draft.isGenerated ?? false, ...(draft.generated ? { generated: draft.generated, isVirtual: draft.isVirtual ?? false } : {}), ...(draft.computedFrom ? { computedFrom: draft.computedFrom } : {}), ...(draft.collation ? { collation: draft.collation } : {}), isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
     inheritedFrom: draft.inheritedFrom ?? null, submodel, choices: draft.choices ?? draft.type?.values ?? (type.enumName ? enums.get(type.enumName) ?? null : null),
     place: draft.place, declarations: [declaration],

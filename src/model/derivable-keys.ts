@@ -5,7 +5,7 @@ import type { Column, ForeignKey, Place, Table } from './schema.js';
 import { isWithin } from '../facts/span.js';
 import type { Query, Use } from './usage.js';
 import { isApplication, isWriteUse, runsWith } from './column-uses.js';
-import { asOneColumn, foreignKeyPaths, hasPlainName, hasSameRole, involvesActor, isActorRole, roleWords, type Path } from './foreign-key-paths.js';
+import { asOneColumn, foreignKeyPaths, hasPlainName, hasSameRole, involvesActor, isActorRole, isUniqueAlone, roleWords, type Path } from './foreign-key-paths.js';
 import { isCommonName, wordsOf } from './names.js';
 import { copiesBetween, isRewritten } from './snapshots.js';
 import { isActorTable, isKeptApartByPolicies, isOwnTable, isPrimaryKeyColumn, isUsedByDatabase } from './tables.js';
@@ -73,6 +73,8 @@ function isForAWhile({ table, columns }: ForeignKey): boolean {
 function isImplied(project: Project, key: ForeignKey, path: Path): boolean {
   const last = path[path.length - 1];
   if (path.some((hop) => hop !== last && hop.columns[0].nullable)) return false;
+  // Were it the row that the chain leads to, that would have but one row of all that the first key allows.
+  if (isOfOneRow(key) && !isOfOneRow(path[0])) return false;
   // Every hop must lead to the row's one and only key.
   if (last.targetColumns[0] !== key.targetColumns[0]) return false;
   // Who did something to a row may belong to another one than the row does.
@@ -82,6 +84,11 @@ function isImplied(project: Project, key: ForeignKey, path: Path): boolean {
   if (!hasSameRole(key, last) && !(isAlwaysCopied && hasPlainName(key) && !isChanged(project, last.columns[0]))) return false;
   if (last.columns[0].nullable && !(key.columns[0].nullable && isAlwaysCopied)) return false;
   return isAlwaysCopied || !(involvesActor(project.schema, path) || isAttribute(last) || keepsThePast(project, key.columns[0], last.columns[0]));
+}
+
+/** One row at most has any value of the key: it is unique, or what it points at declares one row of this table. */
+function isOfOneRow(key: ForeignKey): boolean {
+  return isUniqueAlone(key.columns[0]) || key.target.relationships.some((one) => one.foreignKey === key && !one.many && !one.isImplicit && !one.isPicked);
 }
 
 /** Rows of the target describe whatever points at them (`statuses`, `currencies`): each row may have one of its own. */

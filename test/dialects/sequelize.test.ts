@@ -256,6 +256,16 @@ export class Member extends Model {
   expect(relationshipsOf(analysis, 'users')).toEqual(['posts: Posts[] by userId', 'teams: Teams[] through Members']);
 });
 
+it('gives a model in between a key in the order of its own attributes, whichever side is told of first', async () => {
+  const { project } = await analyseText({ 'models.ts': `
+import { BelongsToMany, Column, ForeignKey, Model, Table } from 'sequelize-typescript';
+@Table({ tableName: 'tags' }) export class Tag extends Model { @Column name: string; @BelongsToMany(() => Film, { foreignKey: 'tagId', through: () => FilmTag }) films: Film[]; }
+@Table({ tableName: 'films' }) export class Film extends Model { @Column title: string; @BelongsToMany(() => Tag, { foreignKey: 'filmId', through: () => FilmTag }) tags: Tag[]; }
+@Table({ tableName: 'filmTags', timestamps: false }) export class FilmTag extends Model { @ForeignKey(() => Film) @Column filmId: number; @ForeignKey(() => Tag) @Column tagId: number; }
+` });
+  expect(shapeOf(project.schema, 'filmTags')).toContain('primary (filmId, tagId)');
+});
+
 it('reads models that are generated from a database, with the indexes of their keys', async () => {
   const analysis = await analyseText({
     'models/users.ts': `

@@ -53,7 +53,7 @@ function columnOf(entity: Entity, table: string, attribute: Attribute, syncs: bo
   const role = attribute.name === options.createdAt ? 'created-at' as const : attribute.name === options.updatedAt ? 'updated-at' as const : attribute.name === options.deletedAt ? 'soft-delete' as const : attribute.name === options.version ? 'version' as const : null;
   return {
     name, attribute: attribute.name, type, nullable: attribute.isPrimary ? false : attribute.allowNull !== false, nullableIsExplicit: attribute.allowNull !== null, databaseDefault: syncs ? defaultOf(attribute.defaultValue) : null,
-    hasClientDefault: attribute.defaultValue !== null || role === 'created-at' || role === 'updated-at', onUpdate: role === 'updated-at' ? 'orm' : null, isIdentity: attribute.isIdentity, role, comment: attribute.comment, inheritedFrom: attribute.inheritedFrom, choices: type?.values ?? attribute.choices ?? null, place: attribute.place,
+    hasClientDefault: (attribute.defaultValue !== null && !(attribute.defaultValue.k === 'const' && attribute.defaultValue.v === null)) || role === 'created-at' || role === 'updated-at', onUpdate: role === 'updated-at' ? 'orm' : null, isIdentity: attribute.isIdentity, role, comment: attribute.comment, inheritedFrom: attribute.inheritedFrom, choices: type?.values ?? attribute.choices ?? null, place: attribute.place,
   };
 }
 

@@ -37,11 +37,13 @@ function addKeys(draft: Draft, source: Draft, target: Draft, own: string, other:
     if (!draft.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === column.name)) draft.foreignKeys.push({ name: null, columns: [column.name], target: tableTarget(side), targetColumns: [], onDelete: association.onDelete, modelOnDelete: association.onDelete, isEnforced: association.isEnforced, place: column.place });
   });
   const names = columns.map((column) => column.name);
+  // Attributes keep the place at which the model declares them, and the key has them in that order.
+  const inOrder = [...draft.columns.values()].flatMap(({ name }) => (names.includes(name) ? [name] : []));
   const hasOwnKey = [...draft.entity.attributes.values()].some((attribute) => attribute.isPrimary);
   const primary = draft.keys.findIndex((key) => key.k === 'primary');
   if (!hasOwnKey && draft.keys[primary]?.columns.join() === 'id') {
     draft.columns.delete('id');
-    draft.keys.splice(primary, 1, { k: 'primary', name: null, columns: names, ...(syncs ? {} : { isAssumed: true }), place: draft.entity.place });
+    draft.keys.splice(primary, 1, { k: 'primary', name: null, columns: inOrder, ...(syncs ? {} : { isAssumed: true }), place: draft.entity.place });
     for (const column of columns) draft.columns.set(column.attribute, { ...draft.columns.get(column.attribute)!, nullable: false });
   } else if (syncs && hasOwnKey && !draft.keys.some((key) => key.columns.length === 2 && names.every((name) => key.columns.includes(name)))) {
     draft.keys.push({ k: 'unique', name: null, columns: names, place: association.place });
