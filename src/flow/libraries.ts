@@ -11,6 +11,6 @@ const known = new Map<string, string>();
 export function libraryName(module: string): string {
   if (module[0] !== '@') return module;
   let name = known.get(module);
-  if (name === undefined) known.set(module, (name = OTHERS.test(module) ? module : HANDED_ON.exec(module)?.[1] ?? module));
+  if (name === undefined) known.set(module, (name = OTHERS.test(module) ? module : (HANDED_ON.exec(module)?.[1] ?? module).replace(/^mikro-orm\b/, '@mikro-orm')));
   return name;
 }

@@ -70,4 +70,9 @@ describe('MikroORM migrations', () => {
     expect(coverage.notes).toEqual([]);
     expect(shapeOf(project.schema, 'order')).toEqual(['id text', 'note text', 'primary (id)']);
   });
+
+  it('are the same from a framework that hands the library on', async () => {
+    const { project } = await analyseText({ 'src/migrations/Migration20240101.ts': "import { Migration } from '@medusajs/framework/mikro-orm/migrations';\nexport class Migration20240101 extends Migration { override async up(): Promise<void> { this.addSql('create table \"post\" (\"id\" text not null, constraint \"post_pkey\" primary key (\"id\"));'); } }\n" });
+    expect(shapeOf(project.schema, 'post')).toEqual(['id text', 'primary (id)']);
+  });
 });
