@@ -1,5 +1,5 @@
 import {
-  applicationInserts, columnsReadByClients, columnUses, countedPlaces, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isObscured, isPrimaryKeyColumn, isReading, isSeen,
+  applicationInserts, columnsReadByClients, columnUses, countedPlaces, gapsAround, isDead, isFilledByTrigger, isFilledTime, isFollowed, isForeignKeyColumn, isJudgeable, isPrimaryKeyColumn, isReading, isSeen,
   legacyText, listed, nameOf, possibleUses, rolesInWords, saysFilledOutside, siblingsOf, type Column, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
@@ -27,7 +27,7 @@ export const unpopulatedColumn: Rule = {
           columns: [column],
           message: `${nameOf(column)} is ${reads.length > 0 ? 'read' : 'handed out'} in ${countedPlaces(seen)} and ${writtenBy.length > 0 ? `is written only in ${listed(writtenBy)}` : 'nothing in this repository ever writes it'}, so it is always NULL`,
           help: `Write ${nameOf(column)} where its value arises, or drop it together with the code that reads it`,
-          confidence: isObscured(project, column) ? 'low' : 'medium',
+          confidence: gapsAround(project, column).some((gap) => gap.does !== 'read') ? 'low' : 'medium',
           related: seen.map((use): Related => ({ message: use.kind === 'read' ? 'read here' : reads.length > 0 ? 'filtered or sorted by here' : 'handed out here', place: use.place, table, column })),
         });
       }

@@ -53,5 +53,5 @@ function isReadAnyway(project: Project, column: Column): boolean {
 /** References carry integrity, records and triggers have readers that are no code. */
 function confidenceOf(project: Project, column: Column, isHandedOut: boolean): Confidence {
   const { table } = column;
-  return isHandedOut || isReference(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || hidingGaps(project, column).length > 0 ? 'low' : 'medium';
+  return isHandedOut || isReference(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || hidingGaps(project, column).some((gap) => gap.does !== 'write') ? 'low' : 'medium';
 }

@@ -62,7 +62,7 @@ export function readAny(flow: Flow, { model, only }: RowValue, place: Place): vo
 
 /** `row[name] = value`, `setattr(row, name, value)` where the name is any key of a dict, or any at all. */
 export function writeKeys(flow: Flow, row: RowValue, key: Value, value: Value, place: Place): void {
-  const any = (): void => flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names` });
+  const any = (): void => flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names`, does: 'write' });
   for (const member of membersOf(key)) {
     if (member.k === 'key' && member.part === 'key' && !(isWholeOf(row, member.of) && value.k !== 'key')) {
       flow.record.writeAll(row.model, member.of, place, flow.currentFn, false);

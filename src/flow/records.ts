@@ -26,4 +26,4 @@ export interface MoveRecord { readonly from: string; readonly fromPlace: Place; 
 export interface FieldRead { readonly cls: ClassRef; readonly field: string; readonly place: Place; readonly within?: PartOf }
 /** A name in SQL that is no table, or no column of `model`. */
 export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[]; readonly isInsert?: true }
-export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true; readonly does?: 'read' | 'insert'; /** What is called by a name that nothing has. */ readonly name?: string }
+export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true; readonly does?: 'read' | 'insert' | 'write'; /** What is called by a name that nothing has. */ readonly name?: string }

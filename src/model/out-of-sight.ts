@@ -6,11 +6,6 @@ import type { Column, Schema, Table } from './schema.js';
 import { isFilledTime, isForeignKeyColumn, isPrimaryKeyColumn } from './tables.js';
 import type { Gap, GapKind } from './usage.js';
 
-/** Something about the column, or about any column of its table, could not be seen. */
-export function isObscured(project: Project, column: Column): boolean {
-  return gapsAround(project, column).length > 0;
-}
-
 /** Every kind of gap: for a rule that has weighed them all. */
 export const ALL_KINDS: readonly GapKind[] = ['dynamic-access', 'unresolved-name', 'catch-all-serialiser', 'parse-error', 'unsupported', 'budget'];
 

@@ -114,8 +114,8 @@ export type GapKind = 'dynamic-access' | 'unresolved-name' | 'catch-all-serialis
 export interface Gap { readonly kind: GapKind; readonly table: Table | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true;
   /** It is about a name that is like none of the table's columns: none of them is meant. */
   readonly isApart?: true;
-  /** All that the code out of sight may do: look at columns, make rows. */
-  readonly does?: 'read' | 'insert';
+  /** All that the code out of sight may do: look at columns, make rows, set columns of rows that are there. */
+  readonly does?: 'read' | 'insert' | 'write';
   /** It is about code that is none of the application's: tests, migrations, seed scripts. */
   readonly isElsewhere?: true }
 

@@ -28,7 +28,7 @@ export function updateObject(flow: Flow, model: Model, value: Value | null, env:
   const written: Written = { values: new Map(), isOpen: false };
   for (const member of value ? membersOf(value) : []) writeMember(flow, model, member, env, at, written, false);
   flow.record.table(model, 'update', flow.place(env, at));
-  if (written.isOpen) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(env, at), detail: `columns of ${model.name} are set from an object whose keys are not known` });
+  if (written.isOpen) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(env, at), detail: `columns of ${model.name} are set from an object whose keys are not known`, does: 'write' });
 }
 
 function writeMember(flow: Flow, model: Model, value: Value, env: Env, at: Span, written: Written, atInsert: boolean): void {

@@ -24,7 +24,7 @@ export function recordWrites(context: Context, query: SqlQuery, model: Model, sc
     const column = name === null ? undefined : model.columns.get(name);
     const place = assign.place ?? placeOf(context, assign.at);
     if (!column && HOLE.test(assign.column)) {
-      context.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.table.name} are set by computed names` });
+      context.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.table.name} are set by computed names`, does: 'write' });
       return;
     }
     if (!column) {

@@ -40,7 +40,7 @@ export function updateData(flow: Flow, model: Model, data: Value | null, place: 
 }
 
 function openUpdate(flow: Flow, model: Model, place: Place): void {
-  flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.name} are set from an object whose keys are not known` });
+  flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.name} are set from an object whose keys are not known`, does: 'write' });
 }
 
 function rowsOf(value: Value): readonly Value[] {
