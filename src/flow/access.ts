@@ -8,12 +8,14 @@ import { classMember, instanceMember, isClosed, isEnum, lineage } from './classe
 import { anyMember, anyOf, namesOf, readAny, readKeys } from './computed.js';
 import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
+import { leftToHeirs } from './implementations.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
 import { oneOf } from './query.js';
+import { reflected } from './reflection.js';
 import { resultColumn } from './sql.js';
 import { asRow } from './taken.js';
-import { ANY, lastName, membersOf, orLeftOut, text, union, type ModelValue, type PartOf, type RowValue, type Value } from './value.js';
+import { ANY, lastName, membersOf, orLeftOut, text, union, type ClassRef, type ModelValue, type PartOf, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
@@ -39,7 +41,8 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       return (of.model.cls ? classMember(flow, of.model.cls, name, of) : null) ?? ANY;
     }
     case 'object': {
-      const value = instanceMember(flow, of.cls, name, of);
+      const own = instanceMember(flow, of.cls, name, of) ?? (name.startsWith('__') ? reflected(flow, of, name) : null);
+      const value = own?.k === 'any' && !isOfOwnCode(flow, env, of.cls) ? leftToHeirs(flow, of.cls, name) ?? own : own;
       readOfEmbeddable(flow, of, name, place);
       if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); const read = identified(flow, of.isPartial ? orLeftOut(value) : value, `${of.cls.id}.${name}`); return of.cls.cls.form === 'interface' ? asPart(read, { cls: of.cls, path: name, ...(of.part ? { outer: deeper(of.part, name) } : {}) }) : read; }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
@@ -48,7 +51,7 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
     }
     case 'class': {
       if (name === '__members__') return ANY;
-      const value = classMember(flow, of.cls, name, of);
+      const value = classMember(flow, of.cls, name, of) ?? (name.startsWith('__') ? reflected(flow, of, name) : null);
       if (value) flow.record.resolve(place);
       return value ?? ANY;
     }
@@ -93,6 +96,11 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
   }
 }
 
+/** Whether the code belongs to the class or to one that it descends from: what it means by an object of it may be of that class alone. */
+function isOfOwnCode(flow: Flow, { owner }: Env, cls: ClassRef): boolean {
+  return owner !== null && lineage(flow, cls).includes(owner);
+}
+
 function attributeOfEach(flow: Flow, members: readonly Value[], name: string, env: Env, at: Span): Value {
   return union(members.map((member) => attributeOf(flow, member, name, env, at)));
 }
@@ -123,6 +131,7 @@ function rowAttribute(flow: Flow, row: RowValue, name: string, env: Env, at: Spa
   }
   const embedded = embeddedAttribute(flow, row, name, env, at);
   if (embedded) return embedded;
+  if (name === '__class__') return flow.classValueOf(row);
   if (row.model.cls) {
     const member = instanceMember(flow, row.model.cls, name, row);
     if (member) { flow.record.resolve(place); return member; }

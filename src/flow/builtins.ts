@@ -1,5 +1,6 @@
 /** What the languages' own functions and methods do with values: collections, `getattr`, callbacks. */
 import type { Expr, Span, TemplateText } from '../facts/code.js';
+import { spanStart } from '../facts/span.js';
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, isSetElsewhere, noteTest } from './access.js';
 import { enumMembers, isEnum, lineage, ownMembers } from './classes.js';
@@ -15,6 +16,7 @@ import { withKept } from './prefetched.js';
 import { grow, mapMethod, newMap } from './maps.js';
 import { pageCall } from './pages.js';
 import type { Env } from './program.js';
+import { basesAsWritten, typesGiven } from './reflection.js';
 import { joinNames, namedEntries, ofKey } from './sql-names.js';
 import { hasParts, joinList, withOptionalParts } from './sql-parts.js';
 import { store } from './assign.js';
@@ -22,15 +24,18 @@ import { ANY, argument, membersOf, text, union, unwritten, type ColumnValue, typ
 
 /** The value of a call that the language itself defines; null when it defines none of that name for such a receiver. */
 export function languageCall(flow: Flow, site: CallSite): Value | null {
-  if (site.receiver) return methodCall(flow, site, site.receiver, site.name!);
-  if (site.callee.k !== 'ext') return null;
   const { callee } = site;
+  if (site.receiver && !isHelperOf(site.receiver, callee)) return methodCall(flow, site, site.receiver, site.name!);
+  if (callee.k !== 'ext') return null;
   if (callee.module === 'builtins' && callee.name?.startsWith('{')) return pageCall(flow, site, callee.name);
   if (callee.module === 'builtins' || PYTHON_HELPERS.has(`${callee.module}.${callee.name}`)) return site.env.module.language === 'python' ? pythonFunction(flow, site, callee.name ?? '') : scriptFunction(flow, site, callee.name ?? '');
   return null;
 }
 
-const PYTHON_HELPERS = new Set(['typing.cast', 'copy.copy', 'copy.deepcopy', 'functools.partial', 'itertools.chain', 'asyncio.gather', 'dataclasses.replace']);
+const PYTHON_HELPERS = new Set(['typing.cast', 'copy.copy', 'copy.deepcopy', 'functools.partial', 'itertools.chain', 'asyncio.gather', 'dataclasses.replace', 'typing.get_args', 'typing_extensions.get_args', 'types.get_original_bases']);
+/** `functools.partial`, of the module itself. */
+const isHelperOf = (receiver: Value, callee: Value): boolean => receiver.k === 'ext' && receiver.name === null && callee.k === 'ext' && PYTHON_HELPERS.has(`${callee.module}.${callee.name}`);
+
 const SAME = new Set(['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed', 'iter', 'filter', 'deepcopy', 'copy', 'aiter']);
 
 /** `getattr(row, f"phone{number}")`: what the name may be. */
@@ -90,7 +95,9 @@ function pythonFunction(flow: Flow, site: CallSite, name: string): Value | null 
     case 'str': case 'int': case 'float': case 'bytes': case 'repr': case 'round': case 'abs': case 'UUID': touch(flow, first); return first?.k === 'field' || first?.k === 'any' || (name === 'str' && first?.k === 'key') ? first : ANY;
     case 'gather': return { k: 'list', items: args.list.map((arg) => arg.value) };
     case 'chain': return { k: 'many', of: union(elementsOf(flow, args.list, site)) };
-    case 'partial': return first ?? ANY;
+    case 'partial': return first?.k === 'ext' && args.list.length > 1 ? { k: 'special', dialect: 'core', tag: 'partial', data: { callee: first, args: args.list.slice(1) }, key: `${env.module.path}:${spanStart(at)}` } : first ?? ANY;
+    case 'get_args': return first ? typesGiven(flow, first) : ANY;
+    case 'get_original_bases': return first?.k === 'class' || first?.k === 'object' ? basesAsWritten(flow, first.cls) : ANY;
     case 'super': return superOf(flow, site);
     case 'type': return first ? flow.classValueOf(first) : ANY;
     default: return SAME.has(name) ? collectionOf(flow, (name === 'filter' ? argument(args, 1) : first) ?? ANY, site) : null;
@@ -276,7 +283,7 @@ function dictMethod(flow: Flow, site: CallSite, dict: DictValue, name: string): 
     case 'copy': return dict;
     case 'update': {
       const added = argument(site.args, 0);
-      if (added?.k === 'dict') for (const [variable, value] of site.env.vars.entries()) if (value === dict) site.env.vars.set(variable, { ...dict, entries: new Map([...dict.entries, ...added.entries]), rest: added.rest ?? dict.rest });
+      if (added?.k === 'dict') for (const [variable, value] of site.env.vars.entries()) if (value === dict) site.env.vars.set(variable, { ...dict, entries: new Map([...dict.entries, ...added.entries]), places: new Map([...(dict.places ?? []), ...(added.places ?? [])]), rest: added.rest ?? dict.rest });
       return ANY;
     }
     default: {
@@ -358,7 +365,7 @@ function assignAll(flow: Flow, site: CallSite): Value {
     if (member.k !== 'row' || isSetElsewhere(flow, member, '', site.env, arg.at)) continue;
     const given = source.k === 'object' ? fieldsOf(flow, source) : source;
     if (given.k === 'dict') flow.record.writeAll(member.model, given, flow.place(site.env, arg.at), flow.currentFn, member.isNew === true);
-    if (given.k !== 'dict' || given.rest) flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(site.env, arg.at), detail: `attributes of ${member.model.name} are assigned from an object whose keys are not known` });
+    if (given.k !== 'dict' || given.rest) flow.record.gap({ kind: 'dynamic-access', model: member.model, column: null, place: flow.place(site.env, arg.at), detail: `attributes of ${member.model.name} are assigned from an object whose keys are not known`, does: 'write' });
   }
   return target;
 }

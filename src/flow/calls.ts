@@ -141,7 +141,7 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     case 'class': return instantiate(flow, callee, site);
     case 'model': return asBuilt(flow, constructModel(flow, callee, site), site);
     case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; resolveOptions(flow, site); handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
-    case 'special': if (callee.tag === 'super' && superConstructor(flow, callee, site)) return ANY; return otherCall(flow, site);
+    case 'special': if (callee.tag === 'partial') return callPartial(flow, callee, site); if (callee.tag === 'super' && superConstructor(flow, callee, site)) return ANY; return otherCall(flow, site);
     case 'term': flow.applications?.push(callee); return termOf(flow, site, callee);
     case 'object': {
       const call = findMember(flow, callee.cls, '__call__');
@@ -150,6 +150,14 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     }
     default: return otherCall(flow, site);
   }
+}
+
+/** What `partial(Column, nullable=False)` gives, called: what a call names itself counts before what was given earlier. */
+function callPartial(flow: Flow, { data }: SpecialValue, site: CallSite): Value {
+  const named = new Set(site.args.list.map((arg) => arg.name));
+  const given = (data['args'] as Args['list']).filter((arg) => arg.name === null || !named.has(arg.name));
+  const list = [...given.filter((arg) => arg.name === null), ...site.args.list, ...given.filter((arg) => arg.name !== null)];
+  return dispatch(flow, { ...site, callee: data['callee'] as Value, receiver: null, name: null, args: { list } });
 }
 
 function typeArguments(flow: Flow, site: CallSite): readonly Value[] {

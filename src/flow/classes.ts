@@ -3,6 +3,7 @@ import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import { mayLack } from './presence.js';
 import { childEnv, type Env } from './program.js';
+import { isClassLike, subclassFields } from './reflection.js';
 import { ANY, argument, isInformative, membersOf, orLeftOut, orNull, preferKnown, type ClassRef, type FnRef, type Value } from './value.js';
 
 export type Member =
@@ -103,15 +104,23 @@ const CLOSED_BASES = new Set(['object', 'BaseModel', 'Protocol', 'ABC', 'Enum', 
 /** The value of `Class.name`. */
 export function classMember(flow: Flow, cls: ClassRef, name: string, self: Value): Value | null {
   const member = findMember(flow, cls, name);
-  if (!member) return null;
+  if (!member) return subclassFields(flow, cls).get(name) ?? null;
   if (member.k === 'class') return flow.classValue(member.cls);
   if (member.k === 'method') return isProperty(member.fn.fn) ? ANY : { k: 'fn', fn: member.fn, ...(isStatic(member.fn.fn) ? {} : { self }) };
   if (member.stmt.value) {
     const value = flow.memoOf<Value>('field', member.owner, name, () => flow.peek(member.stmt.value!, member.owner.env), ANY);
     if (isEnum(flow, cls)) return value.k === 'const' ? value : { k: 'const', v: name };
-    return value;
+    return value.k === 'const' && value.v === null ? filledBySubclass(flow, cls, member, name, self) ?? value : value;
   }
-  return ANY;
+  return filledBySubclass(flow, cls, member, name, self) ?? ANY;
+}
+
+/** What a field without a value of its own (`model: type[T]`, `model = None`) is for the class it is asked of: what a base stores there for each, or the class that its type names. */
+function filledBySubclass(flow: Flow, cls: ClassRef, { stmt, owner }: Member & { k: 'field' }, name: string, self: Value): Value | null {
+  const stored = subclassFields(flow, cls).get(name);
+  if (stored || !stmt.type || cls.module.language !== 'python') return stored ?? null;
+  const declared = flow.type(stmt.type, owner.env, self);
+  return isClassLike(declared) ? declared : null;
 }
 
 /** The value of `instance.name`; null when the class has no such member. */
@@ -123,6 +132,8 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
   }
   if (member?.k === 'class') return flow.classValue(member.cls);
   if (member?.k === 'field') {
+    const given = subclassFields(flow, cls).get(name);
+    if (given) return given;
     const stored = self.k === 'object' ? self.fields?.get(name) ?? null : null;
     const type = member.stmt.type ? flow.type(member.stmt.type, member.owner.env, self) : ANY;
     const declared = mayLack(member.stmt) ? (member.owner.module.language === 'typescript' ? orLeftOut(type) : orNull(type)) : type;
@@ -131,10 +142,16 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
     const made = (): Value | null => instanceFields(flow, cls).get(name) ?? null;
     const ofInstance = member.owner.module.language === 'typescript' && member.stmt.value && !member.stmt.isStatic ? made() : null;
     const value = stored && isOfAnything(injected) && isInformative(stored) ? stored : injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
+    if (value.k === 'fn' && !value.self && isPlainFunction(member.stmt.value, value.fn)) return { ...value, self };
     return value.k === 'const' && !isEnum(flow, cls) && value.v === null ? ANY : value;
   }
   const stored = self.k === 'object' ? self.fields?.get(name) : undefined;
   return stored ?? instanceFields(flow, cls).get(name) ?? null;
+}
+
+/** A function that a class of Python has under a name of its own is a method like those that stand in its body; what a call makes of one (`partial`, `staticmethod`) is none. */
+function isPlainFunction(written: Expr | undefined, { fn, module }: FnRef): boolean {
+  return module.language === 'python' && fn.decorators.length === 0 && (written?.k === 'name' || written?.k === 'attr' || written?.k === 'fn');
 }
 
 /** What `__init__` or the constructor stores on an instance, or entering it as a context, when nothing is known of its arguments. */

@@ -28,6 +28,7 @@ export interface CallOptions {
 /** The value a function returns for these arguments. Equal contexts are evaluated once; recursion and spent budgets give `any`. */
 export function callFunction(flow: Flow, callee: Value, args: readonly EvaluatedArg[], options: CallOptions): Value {
   if (callee.k !== 'fn') return ANY;
+  if (callee.self && callee.fn.owner === null && callee.fn.module.language === 'python') return callFunction(flow, { k: 'fn', fn: callee.fn }, withReceiver(callee.fn, callee.self, args), options);
   const { fn } = callee;
   // One that another function makes is another one with each call of that.
   const isNested = isMade(fn);
@@ -94,6 +95,12 @@ function scopeOf(value: Value): string {
 }
 
 const isMade = ({ env }: FnRef): boolean => env.kind === 'function' && env.isTop !== true;
+
+/** A function of a module that a class has as a method takes the receiver as its first argument. */
+function withReceiver({ fn }: FnRef, self: Value, args: readonly EvaluatedArg[]): readonly EvaluatedArg[] {
+  const [first] = fn.params;
+  return first ? [{ name: null, value: self, expr: first.target, spread: null, at: first.target.at }, ...args] : args;
+}
 
 /** A receiver that nobody knows, or that is of a generic class and does not say of what. */
 function isUnbound(flow: Flow, self: Value | undefined): boolean {

@@ -2,7 +2,8 @@
 import type { Expr, Func } from '../facts/code.js';
 import { classOf, findMember, lineage } from './classes.js';
 import type { Flow } from './evaluate.js';
-import { membersOf, type ClassRef, type FnValue, type ObjectValue } from './value.js';
+import { isClassLike } from './reflection.js';
+import { membersOf, union, type ClassRef, type FnValue, type ObjectValue, type Value } from './value.js';
 
 /** A port has a class or two that stand for it; what more classes share is a shape that says nothing of any of them. */
 const LIMIT = 3;
@@ -29,7 +30,30 @@ function methodsOf(flow: Flow, cls: ClassRef, name: string): readonly FnValue[] 
 
 /** A method that others have to write: it says so, or its class does and there is nothing in it. */
 function isAbstract({ decorators, body }: Func, { cls, module }: ClassRef): boolean {
-  return module.language === 'python' ? decorators.some((decorator) => /^abstract/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'attr' ? decorator.name : '')) : cls.isAbstract === true && body.length === 0;
+  if (module.language !== 'python') return cls.isAbstract === true && body.length === 0;
+  return decorators.some((decorator) => /^abstract/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'attr' ? decorator.name : '')) || isLeftOpen(body);
+}
+
+/** `raise NotImplementedError` and nothing else: https://docs.python.org/3/library/exceptions.html#NotImplementedError */
+function isLeftOpen(body: Func['body']): boolean {
+  const last = body.at(-1);
+  if (last?.k !== 'raise' || !body.slice(0, -1).every((stmt) => stmt.k === 'expr' && stmt.value.k === 'lit')) return false;
+  const raised = last.value?.k === 'call' ? last.value.fn : last.value;
+  return raised?.k === 'name' && raised.id === 'NotImplementedError';
+}
+
+/**
+ * What the classes that descend from one say of a field that it leaves open (`model = None`), where each of them names a class or model:
+ * code that is given one of them, by a registry say, means whichever it is.
+ */
+export function leftToHeirs(flow: Flow, cls: ClassRef, name: string): Value | null {
+  if (cls.module.language !== 'python') return null;
+  return flow.memoOf<Value | null>('left-to-heirs', cls, name, () => {
+    const own = findMember(flow, cls, name);
+    if (own?.k !== 'field' || (own.stmt.value && !(own.stmt.value.k === 'lit' && own.stmt.value.v === null))) return null;
+    const values = (standingFor(flow).get(cls.id) ?? []).map((heir) => findMember(flow, heir, name)).flatMap((member) => (member?.k === 'field' && member.owner.id !== own.owner.id && member.stmt.value ? [flow.peek(member.stmt.value, member.owner.env)] : []));
+    return values.length > 0 && values.every(isClassLike) ? union(values) : null;
+  }, null);
 }
 
 /** The classes whose instances may stand for an interface or abstract class, by its id. */

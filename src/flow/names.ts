@@ -48,6 +48,8 @@ export class Names {
 
   private classBodyName(cls: ClassRef, name: string): Value | null {
     for (const stmt of cls.cls.body) {
+      // `update = update`: what the body gives the name is what it is outside.
+      if (stmt.k === 'set' && stmt.value?.k === 'name' && stmt.value.id === name) continue;
       if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name) return this.flow.memoOf<Value>('field', cls, name, () => this.flow.peek(stmt.value!, cls.env), ANY);
       if (stmt.k === 'class' && stmt.cls.name === name) return this.flow.classValue(this.flow.classRef(stmt.cls, cls.env));
       if (stmt.k === 'def' && stmt.fn.name === name) return { k: 'fn', fn: this.flow.fnRef(stmt.fn, cls.env, cls) };

@@ -6,6 +6,7 @@ import { attribute } from './attributes.js';
 import { call } from './calls.js';
 import type { Seat } from './conditions.js';
 import { declare } from './declare.js';
+import { fieldNames, isModelClass } from './models.js';
 import { isModelsName, modelsTerm, qualified } from './names.js';
 import { annotated, parameterValue, REQUEST } from './parameters.js';
 import { askedFor, ordered, rowFrom } from './queryset.js';
@@ -37,6 +38,8 @@ export const django: Dialect = {
     item(flow, of, key, env) {
       // `info.context["request"]`
       if (of === REQUEST && key.k === 'const' && key.v === 'request') return REQUEST;
+      // `class OrderManager(Base[Order])`, where `Base = Manager.from_queryset(OrderQuerySet)`
+      if (of.k === 'special' && of.tag === 'manager-class') return of;
       const seat = seatOf(flow, of, env);
       if (!seat || of.k !== 'query') return undefined;
       // `rows[0]` is the first row; anything else is a slice.
@@ -61,6 +64,8 @@ export const django: Dialect = {
       return state ? parameterValue(flow, state, param, declared, env) : undefined;
     },
     define: renderTag,
+    // What an abstract model declares is declared by those that descend from it: of the classes that its fields name nothing is used there.
+    defineClass: (flow, cls) => (cls.module.language === 'python' && !flow.modelsByClass.has(cls.id) && isModelClass(flow, cls) ? fieldNames(flow, cls) : undefined),
     assign(flow, of, name, value, env, at) {
       const state = of.k === 'row' && of.model.dialect === 'django' ? stateOf(flow) : null;
       return state !== null && of.k === 'row' && assignRow({ flow, state, env }, of, name, value, at);

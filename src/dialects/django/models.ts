@@ -1,6 +1,6 @@
 /** Which classes are models, what they inherit, and what they are called. */
 import { walk } from '../../facts/walk.js';
-import { basesOf, classOf, lineage } from '../../flow/classes.js';
+import { basesOf, classOf, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { membersOf, text, type ClassRef, type Value } from '../../flow/value.js';
@@ -14,6 +14,11 @@ import { KNOWN_BASES, MANY_OF_BASES, type KnownField, type KnownMany } from './k
 /** Whether the class is a model (abstract ones count), by what it descends from. */
 export function isModelClass(flow: Flow, cls: ClassRef): boolean {
   return flow.memo('django-model', cls, () => lineage(flow, cls).some((each) => basesOf(flow, each).some((base) => membersOf(base).some((member) => isModelBase(flow, cls, member)))), false);
+}
+
+/** What the body of a model gives names to, its methods and classes aside. */
+export function fieldNames(flow: Flow, cls: ClassRef): ReadonlySet<string> {
+  return new Set([...ownMembers(flow, cls)].flatMap(([name, member]) => (member.k === 'field' ? [name] : [])));
 }
 
 function isModelBase(flow: Flow, cls: ClassRef, base: Value): boolean {

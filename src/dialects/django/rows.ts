@@ -34,7 +34,6 @@ export function rowAttribute(flow: Flow, state: State, row: RowValue, name: stri
     return ANY;
   }
   if (name === '_meta') return { k: 'special', dialect: 'django', tag: 'meta', data: { model }, key: model.id };
-  if (name === '__class__') return { k: 'model', model };
   if (name === '__dict__') {
     flow.record.exposure({ model, name: `${model.name}.__dict__`, columns: [...new Set(model.columns.values())], all: true, place, schema: null });
     return ANY;

@@ -30,6 +30,8 @@ export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | 
     const models = apps.flatMap((app) => modelNamed(flow, state, name === null ? app : `${app}.${name}`) ?? []);
     return models.length > 0 ? union(models.map((model): Value => ({ k: 'model', model }))) : undefined;
   }
+  // Which database a model's rows are in: https://docs.djangoproject.com/en/5.0/topics/db/multi-db/#topics-db-multi-db-routing
+  if (full.startsWith('django.db.router.')) return ANY;
   if (GET.has(full) || LIST.has(full)) {
     const rest: Args = { list: site.args.list.slice(1) };
     return union(queriesOf(seat, site, argument(site.args, 0, 'klass')).map((query) => {

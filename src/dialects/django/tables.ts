@@ -111,7 +111,9 @@ function addField(declaring: Declaring, parts: Parts, field: Field, cls: ClassRe
 
 /** The column of a field, by the field's name. */
 function columnNamed(parts: Parts, field: string): string | null {
-  return parts.columns.find((each) => each.attribute === field || each.attribute === `${field}_id` || each.name === field)?.name ?? null;
+  const named = (attribute: string) => parts.columns.find((each) => each.attribute === attribute);
+  // Of a pair `type` and `type_id` each is called by its own name.
+  return (named(field) ?? named(`${field}_id`) ?? parts.columns.find((each) => each.name === field))?.name ?? null;
 }
 
 /** `pk = CompositePrimaryKey("tenant_id", "id")`: https://docs.djangoproject.com/en/5.2/topics/composite-primary-key/ */
