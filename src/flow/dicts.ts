@@ -62,6 +62,7 @@ export function withEntry(of: DictValue, name: string, value: Value, place: Plac
 
 /** `of[key] = value`, where the key may be one of several. */
 export function withKey(of: DictValue, key: Value, value: Value, place: Place): DictValue {
+  if (key.k === 'column') return withEntry(of, key.attribute, value, key.place);
   return keysOf(key)?.reduce((dict, name) => withEntry(dict, name, value, place), of) ?? withAny(of, key, value);
 }
 

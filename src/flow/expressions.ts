@@ -230,6 +230,8 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
       continue;
     }
     const key = flow.expr(entry.key, env);
+    // `{Order.code: code}` are values by columns, for an update say.
+    if (key.k === 'column') { dict.set(key.attribute, value, key.place); continue; }
     const name = entry.key.k === 'lit' ? String(entry.key.v) : text(key);
     if (name === null) { dict.rest = dict.rest ? union([dict.rest, value]) : value; continue; }
     if (value.k === 'model' && env.module.language === 'typescript') { flow.record.unmention(value.model, flow.place(env, entry.value.at)); if (name === value.model.name) flow.record.resolve(flow.place(env, entry.key.at)); }

@@ -63,6 +63,7 @@ export class Recorder {
   readonly handedOver = new Set<string>();
   /** SQL strings that evaluation saw run, as `path:offset`. */
   readonly ranSql = new Set<string>();
+  private readonly keysOfWrites = new Set<string>();
   readonly keyedRows = new Map<string, { readonly query: string; readonly column: Column; readonly place: Place }>();
   private readonly queriesById = new Map<string, QueryRecord[]>();
   readonly changes = new ChangeLog();
@@ -72,6 +73,7 @@ export class Recorder {
     const column = model.columns.get(attribute);
     if (!column) return null;
     this.resolve(place);
+    if (kind === 'read' && this.keysOfWrites.size > 0 && this.keysOfWrites.has(site(place))) return null;
     if (kind === 'write' && extra.value && isOfItself(extra.value, column)) {
       this.absorb(model, attribute, extra.value.place);
       extra = { ...extra, isCompound: true };
@@ -116,6 +118,12 @@ export class Recorder {
     const column = model.columns.get(attribute);
     const read = column && this.at(model, attribute, place);
     if (read?.kind === 'read' && !read.isTest) this.columns.delete(`${site(place)}:${model.id}.${read.column.name}`);
+  }
+
+  /** The column is named at `place` to say what is written: to name it there is to read nothing. */
+  asKeyOfWrite(model: Model, attribute: string, place: Place): void {
+    this.absorb(model, attribute, place);
+    this.keysOfWrites.add(site(place));
   }
 
   /** Marks a read as a mere test, or as a use of the value itself. */

@@ -84,6 +84,8 @@ export interface TableDraft {
   readonly isWhole?: boolean;
   /** A base class, a mixin, a spread or a decorator that was not read may declare columns, a key or indexes besides. */
   readonly hasUnseenParts?: boolean;
+  /** Its base is one that a library declares tables of its own with: what nothing here declares may be one of those. */
+  readonly isAmongOthers?: boolean;
   /** Names are made by code of the repository that was not followed: the database may have others. */
   readonly hasUntoldNames?: boolean;
   /** Column names of keys, indexes and foreign keys are physical names; true when they may be attribute names instead. */

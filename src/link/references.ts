@@ -12,14 +12,14 @@ export function linkReferences(groups: readonly (readonly TableDraft[])[], table
   const declared = new Set(drafts.map((draft) => draft.name));
   for (const group of groups) for (const draft of group) {
     const missing: BrokenReference[] = [];
-    for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, sight, key.target.k === 'table' && declared.has(key.target.name) && !find(key.target, draft) ? [] : missing);
+    for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, sight, key.target.k === 'table' && (draft.isAmongOthers || declared.has(key.target.name)) && !find(key.target, draft) ? [] : missing);
     // What a history that was not read to its end points at may be made in the part that is missing.
     if (draft.kind !== 'migration' || !draft.isIncomplete) broken.push(...missing);
   }
   for (const group of groups) takeTypes(tableOf.get(group[0]!)!);
   const inverses: { draft: RelationshipDraft; relationship: Relationship }[] = [];
   for (const group of groups) for (const draft of group) for (const relationship of draft.relationships) {
-    const linked = linkRelationship(tableOf.get(draft) as MutableTable, relationship, draft, find, broken);
+    const linked = linkRelationship(tableOf.get(draft) as MutableTable, relationship, draft, find, draft.isAmongOthers ? [] : broken);
     if (linked) inverses.push({ draft: relationship, relationship: linked });
   }
   for (const { draft, relationship } of inverses) makeInverse(draft, relationship);

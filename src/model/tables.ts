@@ -56,6 +56,8 @@ export function kindBeside(column: Column): Column | null {
   if (words.length < 2 || !/^(id|uuid|guid)$/.test(words.at(-1)!)) return null;
   const stem = words.slice(0, -1).join('_');
   const kinds = ['type', 'kind', 'model', 'table'].map((word) => `${stem}_${word}`);
+  // `table_name` beside `table_id`
+  if (/^(table|model|class)$/.test(stem)) kinds.push(`${stem}_name`);
   // https://docs.djangoproject.com/en/5.2/ref/contrib/contenttypes/#generic-relations
   if (stem === 'object') kinds.push('content_type', 'content_type_id');
   const isOfContentTypes = (other: Column) => column.table.foreignKeys.some((key) => key.columns[0] === other && key.target.isExternal && key.target.name === 'django_content_type');

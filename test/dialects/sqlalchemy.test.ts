@@ -362,3 +362,47 @@ class Crate(PkModel):
   expect(schema.tables[1]!.foreignKeys.map(({ target }) => target.name)).toEqual(['depots']);
   expect(schema.tables.flatMap(({ relationships }) => relationships.map(({ name, target }) => `${name} ${target.name}`))).toEqual(['crates crates', 'depot depots']);
 });
+
+it('takes the options that `partial` gives every column, unless the column has its own', async () => {
+  const schema = await schemaOf(`
+import functools
+from flask_sqlalchemy import SQLAlchemy
+
+class Extension(SQLAlchemy):
+    def apply_driver_hacks(self, app, info, options):
+        return super().apply_driver_hacks(app, info, options)
+
+db = Extension(session_options={"expire_on_commit": False})
+Column = functools.partial(db.Column, nullable=False)
+
+def key_type(name):
+    return db.Integer
+
+def primary_key(name):
+    return Column(key_type(name), primary_key=True)
+
+class Depot(db.Model):
+    __tablename__ = "depots"
+    id = primary_key("Depot")
+    label = Column(db.String(40), unique=True)
+    note = Column(db.Text, nullable=True)
+`);
+  expect(shapeOf(schema, 'depots')).toEqual(['id integer', 'label character varying(40)', 'note text null', 'primary (id)', 'unique (label)']);
+});
+
+it('takes a name that stands for the method of a registry for that', async () => {
+  const { project: { schema } } = await analyseText({
+    'app/meta.py': 'from sqlalchemy import MetaData\nfrom sqlalchemy.orm import registry\n\nmetadata = MetaData()\nmapper_registry = registry()\nmapper = mapper_registry.map_imperatively\n',
+    'app/models.py': `
+from sqlalchemy import Column, Integer, String, Table
+from app import meta
+
+crates = Table("crates", meta.metadata, Column("id", Integer, primary_key=True), Column("code", String(8)))
+
+class Crate: ...
+
+meta.mapper(Crate, crates)
+`,
+  });
+  expect(schema.tables.map(({ name, model }) => [name, model])).toEqual([['crates', 'Crate']]);
+});

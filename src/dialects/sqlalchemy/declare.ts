@@ -31,7 +31,7 @@ export function declare(program: ProgramView): readonly TableDraft[] {
 function isMapped(flow: Flow, cls: ClassRef): boolean {
   if (cls.module.language !== 'python') return false;
   const own = ownMembers(flow, cls);
-  if (isAbstract(own)) return false;
+  if (isAbstract(own) || isConcreteBase(flow, cls)) return false;
   if (cls.cls.bases.some((base) => base.name === 'table' && base.value.k === 'lit' && base.value.v === true)) return true;
   // Without `table` a class of SQLModel is a schema. https://sqlmodel.tiangolo.com/tutorial/fastapi/multiple-models/
   if (isBase(flow, cls) || externalBases(flow, cls).some((base) => isExternal(base, 'sqlmodel', 'SQLModel'))) return false;
@@ -53,6 +53,9 @@ function isAbstract(own: ReadonlyMap<string, Member>): boolean {
   return member?.k === 'field' && member.stmt.value?.k === 'lit' && member.stmt.value.v === true;
 }
 
+/** A base whose heirs have all its columns in tables of their own, and which has none. https://docs.sqlalchemy.org/en/20/orm/extensions/declarative/api.html#sqlalchemy.ext.declarative.AbstractConcreteBase */
+const isConcreteBase = (flow: Flow, cls: ClassRef): boolean => basesOf(flow, cls).some((base) => base.k === 'ext' && /(^|\.)AbstractConcreteBase$/.test(base.name ?? ''));
+
 /** Whether a class is a declarative base itself: its subclasses are mapped, it is not. https://docs.sqlalchemy.org/en/20/orm/mapping_api.html#sqlalchemy.orm.DeclarativeBase */
 function isBase(flow: Flow, cls: ClassRef): boolean {
   return isDecorated(cls) || basesOf(flow, cls).some((base) => base.k === 'ext' && /(^|\.)DeclarativeBase(NoMeta)?$/.test(base.name ?? ''));
@@ -63,10 +66,17 @@ const isDecorated = (cls: ClassRef): boolean => cls.cls.decorators.some((decorat
 function isDeclarative(flow: Flow, cls: ClassRef): boolean {
   return flow.memo('declarative', cls, () => lineage(flow, cls).some(isDecorated) || externalBases(flow, cls).some((base) => {
     if (knownBase(base)?.isWhole) return true;
-    if (base.k === 'ext' || base.k === 'extobj') return /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') && !/^django/.test(base.module);
+    if (base.k === 'ext' || base.k === 'extobj') return isNamedAsBase(base);
     if (base.k === 'term') return /^(declarative_base|automap_base|generate_base|get_declarative_base)$/.test(nameOfCall(base));
     return base.k === 'any' || base.k === 'special';
   }), false);
+}
+
+const isNamedAsBase = (base: Value & { k: 'ext' | 'extobj' }): boolean => /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') && !/^django/.test(base.module);
+
+/** Whether the base is one that a library has tables of its own with, as Flask-AppBuilder its users and roles. https://flask-appbuilder.readthedocs.io/en/latest/quickhowto.html */
+function isAmongOthers(flow: Flow, cls: ClassRef): boolean {
+  return externalBases(flow, cls).some((base) => base.k === 'ext' && isNamedAsBase(base) && !isBare(base) && !base.module.startsWith('flask_sqlalchemy'));
 }
 
 /** Whether a class shows all its columns: no base of a library may bring some, none is added by a call or a decorator. */
@@ -137,7 +147,7 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
     columns: parts.map((part) => roles(part.column, mapper)),
     keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
     checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships, ...withComposites(composites, synonyms), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
-    isWhole: line.every((each) => isWhole(flow, each)), ...(hasUnseenParts(flow, cls) ? { hasUnseenParts: true } : {}), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
+    isWhole: line.every((each) => isWhole(flow, each)), ...(hasUnseenParts(flow, cls) ? { hasUnseenParts: true } : {}), ...(isAmongOthers(flow, cls) ? { isAmongOthers: true } : {}), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Arg, Expr } from '../../facts/code.js';
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import type { ClassRef } from '../../flow/value.js';
+import { membersOf, type ClassRef } from '../../flow/value.js';
 import { columnsNamed, type NamedInText, type Seat } from './named-columns.js';
 import { RELATIONSHIP_CALLS } from './relationships.js';
 
@@ -21,6 +21,7 @@ export function tellDeclaredUses(flow: Flow, model: Model, cls: ClassRef): void 
     for (const member of ownMembers(flow, each).values()) {
       if (member.k !== 'field' || member.stmt.value?.k !== 'call') continue;
       useField(flow, model, each, member.stmt.value);
+      if (member.stmt.target.k === 'name' && !model.relationships.has(member.stmt.target.id)) useAssociation(flow, each, member.stmt.value);
       if (calledName(member.stmt.value) === COMPOSITE && member.stmt.target.k === 'name' && !model.embedded.has(member.stmt.target.id)) useUnseen(flow, model, each, member.stmt.value);
     }
   }
@@ -35,6 +36,18 @@ function useField(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k:
     else if (arg.name === 'order_by') use(seat, arg.value, 'sort');
   }
   else if (EXPRESSIONS.has(name)) for (const arg of call.args) use({ ...seat, inText: () => [] }, arg.value, 'read');
+}
+
+/** The table between a model and rows that are out of sight, those of a library's model say: who follows the relationship asks it for its columns, and who adds to it puts rows there. */
+function useAssociation(flow: Flow, { env }: ClassRef, call: Expr & { k: 'call' }): void {
+  const given = (RELATIONSHIP_CALLS as readonly string[]).includes(calledName(call)) ? call.args.find((arg) => arg.name === 'secondary')?.value : undefined;
+  if (!given) return;
+  const between = given.k === 'lit' ? modelsNamed(flow, String(given.v)) : membersOf(flow.peek(given, env)).flatMap((value) => (value.k === 'model' ? [value.model] : []));
+  for (const model of between) {
+    const place = flow.place(env, given.at);
+    flow.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `${model.name} ties rows to others that are not in sight` });
+    for (const [attribute, column] of model.columns) if (model.table.primaryKey?.columns[0] !== column || model.table.primaryKey.columns.length > 1) flow.record.column(model, attribute, 'join', place, null, { via: 'relationship' });
+  }
 }
 
 const calledName = ({ fn }: Expr & { k: 'call' }): string => (fn.k === 'name' ? fn.id : fn.k === 'attr' ? fn.name : '');

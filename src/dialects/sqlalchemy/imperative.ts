@@ -37,15 +37,19 @@ export function mapImperatively({ flow, modules }: ProgramView, tables: readonly
 
 /** A call while declarations are read: notes what it maps. The mapper it gives stands for the class, as a target of relationships. */
 export function mappingCall(flow: Flow, site: CallSite): Value | undefined {
-  const target = isMapping(site) ? argument(site.args, 0, 'class_') : null;
+  const target = isMapping(flow, site) ? argument(site.args, 0, 'class_') : null;
   if (target?.k === 'model') return declared(flow, site, target);
   if (target?.k !== 'class') return undefined;
   mappings.get(flow)?.set(target.cls.id, { cls: target.cls, site });
   return target;
 }
 
-function isMapping({ name, callee, receiver }: CallSite): boolean {
-  return name === 'map_imperatively' || (!receiver && isExternal(callee, 'sqlalchemy', 'mapper'));
+function isMapping(flow: Flow, { name, callee, receiver, env, nameAt }: CallSite): boolean {
+  if (name === 'map_imperatively' || (!receiver && isExternal(callee, 'sqlalchemy', 'mapper'))) return true;
+  // `mapper = registry.map_imperatively`, by whichever way the name comes.
+  if (name !== 'mapper' && receiver) return false;
+  const named = receiver?.k === 'module' ? flow.quiet(() => flow.attribute(receiver, 'mapper', env, nameAt)) : callee;
+  return (named.k === 'any' && named.id?.endsWith('.map_imperatively') === true) || isExternal(named, 'sqlalchemy', 'mapper');
 }
 
 /** Names of models in a declaration are no uses of them, nor are the fields of the class uses of its columns. */

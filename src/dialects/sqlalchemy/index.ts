@@ -16,6 +16,7 @@ import { relationshipEquals } from './api/joins.js';
 import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settleProxies } from './api/proxies.js';
 import { proposed, selected } from './api/selected.js';
 import { queryMethod } from './api/query-classes.js';
+import { mapperCall } from './api/mappers.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { repositoryCall } from './api/repositories.js';
 import { repositoryOf } from './api/repository-models.js';
@@ -50,7 +51,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'exists') return receiver;
         if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
-      return tellView(flow, site) ?? graphCall(flow, site) ?? mappingCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return tellView(flow, site) ?? graphCall(flow, site) ?? mappingCall(flow, site) ?? mapperCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
@@ -60,13 +61,15 @@ export const sqlalchemy: Dialect = {
       // A class of the repository that extends it.
       if (of.k === 'object' && !EXTENSION_OWN.has(name) && (name === 'Model' || findMember(flow, of.cls, name) === null) && isExtension(flow, of)) return { k: 'ext', module: name === 'Model' ? 'flask_sqlalchemy' : 'sqlalchemy', name };
       if (of.k === 'model' && of.model.dialect === 'sqlalchemy') {
-        if (name === '__table__' || name === 'c' || name === 'columns' || name === '__mapper__') return of;
+        if (OF_WHOLE.has(name)) return of;
         const part = of.alias === undefined || of.model.columns.has(name) ? undefined : flow.modelsByName.get(name)?.find(({ cls }) => cls && of.model.cls && lineage(flow, cls).includes(of.model.cls));
         if (part) return { k: 'model', model: part, alias: of.alias! };
         if (of.model.embedded.has(name)) { readWhole(flow, of.model, name, flow.place(env, at)); return ANY; }
         if (name === 'query' && !of.model.columns.has(name)) return { k: 'query', query: startQuery(flow.place(env, at), of.model, { k: 'row', model: of.model }) };
         return of.model.columns.has(name) || of.model.relationships.has(name) ? undefined : hybridAttribute(flow, of, name, flow.place(env, at));
       }
+      // `getattr(order, Order.code.key)`, `{Order.code.name: code}`
+      if (of.k === 'column' && of.model.dialect === 'sqlalchemy' && (name === 'key' || name === 'name')) return { k: 'const', v: name === 'key' ? of.attribute : of.model.columns.get(of.attribute)!.name };
       if (of.k === 'query' && of.query.sources[0]?.model.dialect === 'sqlalchemy') {
         if (name === 'c' || name === 'columns' || name === 'statement') return of;
         const { model } = of.query.sources[0];
@@ -117,6 +120,9 @@ export const sqlalchemy: Dialect = {
     },
   },
 };
+
+/** The table and the mapper of a model, and what they have of its columns. */
+const OF_WHOLE = new Set(['__table__', '__mapper__', 'c', 'columns', 'persist_selectable', 'mapped_table', 'local_table', 'column_attrs']);
 
 /** A composite is made of all its columns, wherever it goes: pages and schemas have other names for them than the table has. */
 function readWhole(flow: Flow, model: Model, path: string, place: Place): void {

@@ -1,7 +1,7 @@
 /** `Table(…)` objects, which describe tables apart from classes. https://docs.sqlalchemy.org/en/20/core/metadata.html */
 import type { Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, flag, membersOf, positional, text, type Term } from '../../flow/value.js';
+import { argument, entry, flag, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
 import type { ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { columnParts, type ColumnParts } from './columns.js';
@@ -53,9 +53,12 @@ function tableDraft(flow: Flow, variable: string, term: Term, comment: string | 
   const foreignKeys: ForeignKeyDraft[] = [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys];
   return {
     dialect: 'sqlalchemy', kind: 'model', tableKind: flag(entry(argument(term.args, -1, 'info'), 'is_view')) === true ? 'view' : 'table', name, schema: text(argument(term.args, -1, 'schema')), partition: '', model: variable, cls: null, site: `${term.place.path}:${spanStart(term.place.at)}`, base: null,
-    place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true,
+    place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true, ...(isOfLibrary(argument(term.args, 1)) ? { isAmongOthers: true } : {}),
   };
 }
+
+/** `Model.metadata` of a library, in which it has tables of its own. */
+const isOfLibrary = (metadata: Value | null): boolean => metadata?.k === 'ext' && metadata.name?.endsWith('.metadata') === true && !/^(sqlalchemy|sqlmodel|flask_sqlalchemy)\b/.test(metadata.module);
 
 /** The columns that a `Table(…)` is given. */
 export function tableColumns(flow: Flow, term: Term): readonly ColumnParts[] {

@@ -97,7 +97,7 @@ export function withRows(flow: Flow, site: CallSite, query: QueryState): QuerySt
   const place = flow.place(site.env, rows.at);
   const items = membersOf(rows.value).flatMap((value) => (value.k === 'list' ? value.items : value.k === 'many' ? membersOf(value.of) : [value]));
   const dicts = items.filter((item) => item.k === 'dict');
-  if (dicts.length < items.length || dicts.some((dict) => dict.rest)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.name} are set from rows whose keys are not known` });
+  if (dicts.length < items.length || dicts.some((dict) => dict.rest)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.name} are set from rows whose keys are not known`, does: 'write' });
   // Of a table that no class maps all rows are changed, once with each of those given; one dict alone holds parameters.
   const isByKey = model.cls !== null && query.conditions.length === 0 && !query.isPartial && items.every((item) => item !== rows.value || item.k !== 'dict');
   const keys = isByKey ? [...model.columns].filter(([, column]) => model.table.primaryKey?.columns.includes(column)).map(([attribute]) => attribute) : [];
@@ -115,17 +115,10 @@ function writeKeys(flow: Flow, model: Model, site: CallSite, args: readonly Eval
     if (arg.name !== null && arg.name !== 'set_' && model.columns.has(arg.name)) flow.record.column(model, arg.name, 'write', flow.place(site.env, arg.at), flow.currentFn, { value: arg.value, atInsert });
     for (const value of membersOf(arg.value)) {
       if (value.k === 'dict' && (arg.name === null || arg.name === 'set_')) {
+        for (const [name, key] of value.places ?? []) flow.record.asKeyOfWrite(model, name, key);
         if (!atInsert) flow.record.writeAll(model, value, flow.place(site.env, arg.at), flow.currentFn, false);
-        if (value.rest && value.entries.size === 0 && arg.expr.k !== 'dict') flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, arg.at), detail: `columns of ${model.name} are set from a dict whose keys are not known` });
+        if (value.rest && value.entries.size === 0 && arg.expr.k !== 'dict') flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, arg.at), detail: `columns of ${model.name} are set from a dict whose keys are not known`, does: 'write' });
       }
-    }
-    if (arg.expr.k === 'dict') for (const entry of arg.expr.entries) {
-      if (!entry.key || entry.key.k === 'lit') continue;
-      const key = flow.peek(entry.key!, site.env);
-      if (key.k !== 'column') continue;
-      // To name it there is to read nothing.
-      flow.record.absorb(key.model, key.attribute, key.place);
-      flow.record.column(key.model, key.attribute, 'write', key.place, flow.currentFn, { value: flow.peek(entry.value, site.env), atInsert });
     }
   }
 }
