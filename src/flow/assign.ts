@@ -18,6 +18,7 @@ import { isExport, passOn } from './pass-on.js';
 import { bindPattern } from './patterns.js';
 import type { Env } from './program.js';
 import { isOfRows, noteRowType } from './row-types.js';
+import { runSetter } from './setters.js';
 import { added, joinParts } from './sql-parts.js';
 import { sqlTexts } from './sql.js';
 import { asRow } from './taken.js';
@@ -104,6 +105,7 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
   flow.carried.note(of, name, value, env.module.language === 'typescript' ? written : undefined);
+  if (isPropertyOf(of, name) && runSetter(flow, of, name, value, at)) { flow.record.resolve(place); return; }
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   leave(flow, of, name, value, env, place, written);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;
@@ -121,6 +123,9 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   }
   flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.isHooked ? { atInsert: true } : {}), ...(of.link ? { reachedFrom: of.link.model } : {}) });
 }
+
+/** Neither a column nor a relationship, so that it may be a property. */
+const isPropertyOf = (of: Value, name: string): boolean => of.k === 'object' || (of.k === 'row' && !of.model.columns.has(name) && !of.model.relationships.has(name) && !of.model.embedded.has(name));
 
 /** What is kept on an object that nobody knows: others may have that object as well. */
 function leave(flow: Flow, of: Value, name: string, value: Value, env: Env, place: Place, written?: Expr): void {

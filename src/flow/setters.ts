@@ -1,0 +1,28 @@
+/** Properties of Python that code assigns to: their setters run with what is assigned. https://docs.python.org/3/library/functions.html#property */
+import type { Expr, Span } from '../facts/code.js';
+import { classOf, lineage } from './classes.js';
+import type { Flow } from './evaluate.js';
+import type { ClassRef, FnRef, Value } from './value.js';
+
+/** Runs the setter of a property that `of.name = value` assigns to; false where the class has none of that name. */
+export function runSetter(flow: Flow, of: Value, name: string, value: Value, at: Span): boolean {
+  const cls = classOf(of);
+  const setter = cls?.module.language === 'python' ? flow.memoOf<FnRef | null>('setter', cls, name, () => setterIn(flow, cls, name), null) : null;
+  if (!setter) return false;
+  flow.callFn({ k: 'fn', fn: setter, self: of }, [{ name: null, value, expr: { k: 'name', id: name, at }, spread: null, at }]);
+  return true;
+}
+
+function setterIn(flow: Flow, cls: ClassRef, name: string): FnRef | null {
+  for (const each of lineage(flow, cls)) for (const stmt of each.cls.body) {
+    if (stmt.k === 'def' && stmt.fn.decorators.some((decorator) => isSetterOf(decorator, name))) return flow.fnRef(stmt.fn, each.env, each);
+  }
+  return null;
+}
+
+/** `@price.setter`, `@price.inplace.setter`: the latter is a hybrid's, https://docs.sqlalchemy.org/en/20/orm/extensions/hybrid.html */
+function isSetterOf(decorator: Expr, name: string): boolean {
+  if (decorator.k !== 'attr' || decorator.name !== 'setter') return false;
+  const of = decorator.of.k === 'attr' && decorator.of.name === 'inplace' ? decorator.of.of : decorator.of;
+  return of.k === 'name' && of.id === name;
+}
