@@ -127,6 +127,9 @@ function typesOf(given: Expr | undefined): readonly Expr[] {
   return given === undefined ? [] : given.k === 'dict' ? given.entries.filter(({ key }) => key !== null).map(({ value }) => value) : [given];
 }
 
+/** Rows that a type says are handed out, also in what a library makes of them: `Page[Order]`. */
+const rowsNamed = (type: Value): readonly RowValue[] => membersOf(type).flatMap((member) => (member.k === 'extobj' ? member.args.flatMap((arg) => rowsIn(arg, 2)) : rowsIn(member, 3)));
+
 /** A route hands out what its response model names, whatever it returns; without one it hands out whole rows. */
 function responses(flow: Flow, fn: FnRef, returned: Value): void {
   if (fn.module.language !== 'python') return;
@@ -138,7 +141,7 @@ function responses(flow: Flow, fn: FnRef, returned: Value): void {
     const declared = types.length > 0 ? flow.quiet(() => union(types.map((type) => flow.type(type, fn.env)))) : ANY;
     const schemas = schemasIn(flow, declared);
     for (const schema of schemas) exposeHeld(flow, schema);
-    for (const row of rowsIn(declared, 3)) exposeAll(flow, row.model, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
+    for (const row of rowsNamed(declared)) exposeAll(flow, row.model, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
     if (schemas.length) for (const model of new Set(rows.map((each) => each.model))) for (const schema of schemas) exposeAs(flow, model, schema);
     else for (const row of rows) exposeRow(flow, row, fn.name ?? 'route', { path: fn.module.path, at: fn.fn.at });
   }

@@ -17,6 +17,7 @@ import { fillProxies, proxyAttribute, proxyCall, proxyElement, putInProxy, settl
 import { proposed, selected } from './api/selected.js';
 import { queryMethod } from './api/query-classes.js';
 import { mapperCall } from './api/mappers.js';
+import { pageCall } from './api/pages.js';
 import { beginQuery, pendingStep, queryStep } from './api/queries.js';
 import { repositoryCall } from './api/repositories.js';
 import { repositoryOf } from './api/repository-models.js';
@@ -51,7 +52,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'exists') return receiver;
         if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
-      return tellView(flow, site) ?? graphCall(flow, site) ?? mappingCall(flow, site) ?? mapperCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return tellView(flow, site) ?? graphCall(flow, site) ?? mappingCall(flow, site) ?? mapperCall(flow, site) ?? pageCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
