@@ -8,7 +8,7 @@ import { isApplication, isWriteUse, runsWith } from './column-uses.js';
 import { asOneColumn, foreignKeyPaths, hasPlainName, hasSameRole, involvesActor, isActorRole, isUniqueAlone, roleWords, type Path } from './foreign-key-paths.js';
 import { isCommonName, wordsOf } from './names.js';
 import { copiesBetween, isRewritten } from './snapshots.js';
-import { isActorTable, isKeptApartByPolicies, isOwnTable, isPrimaryKeyColumn, isUsedByDatabase } from './tables.js';
+import { isActorTable, isKeptApartByPolicies, isOwnTable, isPrimaryKeyColumn, isRecordTable, isUsedByDatabase } from './tables.js';
 
 export interface Writer { readonly use: Use; readonly source: 'chain' | 'null' | 'unknown' | 'elsewhere' }
 /** `key` says what `path` says: `path` starts in the key's own table and ends at its target. */
@@ -79,11 +79,19 @@ function isImplied(project: Project, key: ForeignKey, path: Path): boolean {
   if (last.targetColumns[0] !== key.targetColumns[0]) return false;
   // Who did something to a row may belong to another one than the row does.
   if (path.some((hop) => hop !== last && isActorRole(project.schema, hop))) return false;
+  // Nor need who wrote a version of a row be whose row it is, though they are the same for the first.
+  if (isActorTable(project.schema, key.target) && isRecordOf(project, key.table, path[0].target)) return false;
   const writers = writersOf(project, key, path);
   const isAlwaysCopied = writers.length > 0 && writers.every((writer) => writer.source === 'chain');
   if (!hasSameRole(key, last) && !(isAlwaysCopied && hasPlainName(key) && !isChanged(project, last.columns[0]))) return false;
   if (last.columns[0].nullable && !(key.columns[0].nullable && isAlwaysCopied)) return false;
   return isAlwaysCopied || !(involvesActor(project.schema, path) || isAttribute(last) || keepsThePast(project, key.columns[0], last.columns[0]));
+}
+
+/** `secret_versions` of `secrets`, `order_history` of `orders`. */
+function isRecordOf({ schema }: Project, table: Table, of: Table): boolean {
+  const [words, own] = [wordsOf(table.name), wordsOf(pluralize.singular(of.name))];
+  return isRecordTable(schema, table) && words.length > own.length && own.every((word, index) => pluralize.singular(words[index]!) === word);
 }
 
 /** One row at most has any value of the key: it is unique, or what it points at declares one row of this table. */
