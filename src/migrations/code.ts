@@ -5,6 +5,7 @@ import { spanEnd, spanStart } from '../facts/span.js';
 import type { LocatedOp } from '../link/replay.js';
 import type { Place } from '../model/schema.js';
 import { alembicHistories } from './alembic/revisions.js';
+import { dbMigrate } from './db-migrate/schema.js';
 import { djangoHistories } from './django/migrations.js';
 import { walking } from './steps/hook.js';
 import { SqlFiles } from './steps/files.js';
@@ -39,7 +40,7 @@ export interface CodeHistories {
 }
 
 const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
-  alembicHistories, yoyoHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, [nodePgMigrate, kysely, sequelize, knex]),
+  alembicHistories, yoyoHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, [nodePgMigrate, dbMigrate, kysely, sequelize, knex]),
 ];
 
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */

@@ -1,4 +1,4 @@
-/** Migrations that are modules with `up` and `down`: Sequelize, Umzug, Knex, Kysely, node-pg-migrate. */
+/** Migrations that are modules with `up` and `down`: Sequelize, Umzug, Knex, Kysely, node-pg-migrate, db-migrate. */
 import type { Expr, Func } from '../../facts/code.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
@@ -18,6 +18,8 @@ export interface ModuleTool {
   readonly parameter: RegExp;
   /** Whether the names of the methods that `up` calls are this tool's and no other's. */
   uses(methods: ReadonlySet<string>): boolean;
+  /** Whether the module says by itself that it is one of this tool's. */
+  marks?(module: ModuleRef): boolean;
   /** What `up` is given. */
   arguments(given: Value): readonly Value[];
   /** `.sql` files of the folder are steps too. */
@@ -36,7 +38,7 @@ export function moduleHistories(repository: Repository, kinds: readonly ModuleTo
   const open: Module[] = [];
   for (const module of modules) {
     const up = module.language === 'typescript' && !isScript(module.path) ? upOf(flow, module) : null;
-    const kind = up && kindOf(kinds, up.fn.fn);
+    const kind = up && (kinds.find((each) => each.marks?.(module)) ?? kindOf(kinds, up.fn.fn));
     if (kind) { found.set(kind, [...(found.get(kind) ?? []), { path: module.path, module, up }]); folders.set(folderOf(module.path), kind); }
     else if (up && takesContext(up.fn.fn)) open.push({ path: module.path, module, up });
   }
