@@ -57,10 +57,11 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
 
 function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: string, strings: Pick<typeof import('./syntax/sql.js'), 'sqlStringsIn' | 'sqlPartsIn'>, sql: SqlSyntax): FileFacts {
   if (parsed.problems.length > 0 && TEMPLATE[language].test(text)) return { language: 'text', words: wordsOf(text), suppressions: [], problems: [] };
-  const sqlStrings = MAY_HOLD_SQL.test(text) ? strings.sqlStringsIn(parsed.code, text, sql) : [];
+  const unreadSql: number[] = [];
+  const sqlStrings = MAY_HOLD_SQL.test(text) ? strings.sqlStringsIn(parsed.code, text, sql, unreadSql) : [];
   // Parts of statements stand beside the statement, or in a helper that puts parameters into them.
   const sqlParts = sqlStrings.length > 0 || MAY_BIND.test(text) ? strings.sqlPartsIn(parsed.code, text, sql, sqlStrings) : [];
-  return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), ...(sqlParts.length ? { sqlParts } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+  return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), ...(sqlParts.length ? { sqlParts } : {}), ...(unreadSql.length ? { unreadSql } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
 }
 /** What a code generator's template has and code has not: it is no broken file, and tells no more than its words. In JSX `{{` is code. */
 const TEMPLATE = {

@@ -3,7 +3,7 @@ import type { SqlStatement } from './sql.js';
 import type { PrismaBlock } from './prisma.js';
 
 /** Raised whenever the shape or the meaning of the facts changes: it is part of the cache's key. */
-export const FACTS_FORMAT = 20;
+export const FACTS_FORMAT = 21;
 
 export type Language = 'python' | 'typescript' | 'sql' | 'prisma' | 'text';
 
@@ -20,6 +20,8 @@ export interface FileFacts {
   readonly sqlStrings?: readonly SqlString[];
   /** Strings beside these that read as a part of a statement: conditions, an order, a limit, as a query over no table. */
   readonly sqlParts?: readonly SqlString[];
+  /** Where the texts begin that begin like SQL and do not parse: offsets of literals, and of the texts between the holes of templates. */
+  readonly unreadSql?: readonly number[];
   /** `.prisma` files. */
   readonly prisma?: readonly PrismaBlock[];
   /** Identifier-like words of a file that is not parsed (templates, other languages), sorted, each once. */

@@ -45,7 +45,7 @@ export function possibleUses({ files, flow, roleOf, isClient, schema, extents }:
     const file = { path, role: roleOf(path), isClient: facts.page !== undefined || isClient(path) };
     if (facts.words && !isProse(path)) possible.addWords(facts.words, file);
     if (facts.page) possible.addTags(facts.page.names, file);
-    if (facts.code) possible.addCode(facts.code, file, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
+    if (facts.code) possible.addCode(facts.code, { ...file, unreadSql: new Set(facts.unreadSql) }, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
   }
   return possible.found;
 }

@@ -6,7 +6,8 @@ import { besideIn, type Beside } from './beside.js';
 import type { Place } from '../model/schema.js';
 import type { PossibleUse, Role } from '../model/usage.js';
 
-export interface NamesOf { readonly path: string; readonly role: Role; readonly isClient: boolean }
+/** A file that names something. `unreadSql`: see `FileFacts`. */
+export interface NamesOf { readonly path: string; readonly role: Role; readonly isClient: boolean; readonly unreadSql?: ReadonlySet<number> }
 
 /** Decorators of controllers and their methods whose first argument is a path, with or without a slash. https://docs.nestjs.com/controllers#routing */
 const ROUTE_DECORATORS = new Set(['Controller', 'Get', 'Post', 'Put', 'Patch', 'Delete', 'All', 'Options', 'Head', 'Sse']);
@@ -182,7 +183,9 @@ export class PossibleUses {
   }
 
   private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean, isPath = /^\.{0,2}\/[\w./:{}$-]*$/.test(String(value))): void {
-    if (typeof value !== 'string' || value.length === 0 || value.length > 4000 || resolved(spanStart(at))) return;
+    // Each word of SQL may be a name, however long it is.
+    const isSql = file.unreadSql?.has(spanStart(at)) === true;
+    if (typeof value !== 'string' || value.length === 0 || (value.length > 4000 && !isSql) || resolved(spanStart(at))) return;
     const kind = isPath ? 'path' : 'string';
     if (this.isNamed(value)) { this.add(value, kind, at, file); return; }
     const start = contentStart(value, at);
@@ -195,7 +198,7 @@ export class PossibleUses {
       // A statement in the string whose names are known has its uses already: the name, in quotes or not, or the column that it qualifies.
       const own = start === null ? null : start + match.index;
       if (own !== null && (resolved(own) || (/["`]/.test(before) && resolved(own - 1)) || (after === '.' && resolved(own + word.length + 1)))) continue;
-      if (/_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, kind, at, file);
+      if (isSql || /_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, kind, at, file);
     }
   }
 

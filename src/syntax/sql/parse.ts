@@ -58,7 +58,8 @@ function parse(run: (text: string) => unknown, written: string): ParsedSql | Fai
   const rewritten = rewritePlaceholders(text);
   if (!rewritten) return first;
   const second = attempt(run, rewritten.text, rewritten);
-  return second.ok ? second : first;
+  // What gets further says where the text fails otherwise than at a placeholder.
+  return second.ok || second.offset > first.offset ? second : first;
 }
 
 function attempt(run: (text: string) => unknown, text: string, { parameters, names, lists }: Omit<Rewritten, 'text'>): ParsedSql | FailedSql {

@@ -24,9 +24,10 @@ const ARTICLES = new Set(['a', 'an', 'the', 'this', 'that', 'these', 'those', 'y
 /**
  * The strings of a file's code that read as SQL, in order, by the `at` of their literal or template (of the first one in a
  * chain of `+`). Spans are UTF-16 offsets of `text`; in strings whose source cannot be lined up they are the string's.
+ * Where the texts begin of those that begin like SQL and do not parse is added to `unread`.
  */
-export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptReader): SqlString[] {
-  const from: Strings = { found: [], text, sql, constants: constantsOf(code) };
+export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptReader, unread: number[] = []): SqlString[] {
+  const from: Strings = { found: [], unread, text, sql, constants: constantsOf(code) };
   const stack: unknown[] = [code];
   while (stack.length) {
     const node = stack.pop();
@@ -49,7 +50,7 @@ export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptRea
 }
 
 /** What was found in a file so far, and what is needed to read the next string of it. */
-interface Strings { readonly found: SqlString[]; readonly text: string; readonly sql: ScriptReader; readonly constants: () => Constants }
+interface Strings { readonly found: SqlString[]; readonly unread: number[]; readonly text: string; readonly sql: ScriptReader; readonly constants: () => Constants }
 
 function template(from: Strings, node: Template, stack: unknown[]): void {
   add(from, [node], node.tag ? tagName(node.tag) : null);
@@ -96,7 +97,15 @@ function isString(node: Expr): boolean {
 /** Nearly all strings are told by how they begin: only of the others it is looked up where their characters stand in the source. */
 function add(from: Strings, operands: readonly Expr[], tag: string | null): void {
   const lead = operands.slice(0, LEAD_PARTS).map((operand, index) => (index === 0 || isString(operand) ? leadingText(operand) : 'x')).join('');
-  if (mayBeSql(lead, tag)) addParts(from, lead, partsOf(operands, from.text), operands[0], tag);
+  if (mayBeSql(lead, tag) && !addParts(from, lead, partsOf(operands, from.text), operands[0], tag)) from.unread.push(...operands.flatMap(textStarts));
+}
+
+/** Another database's SQL, or what is put together in a way that nobody can follow: what it does is not known, but which tables and columns it is about. */
+const ABOUT_TABLES = /\b(?:from|into|join|update|table|set|values|using)\b/i;
+
+/** Where the texts of a literal or template begin. */
+function textStarts(operand: Expr): readonly number[] {
+  return operand.k === 'lit' ? [spanStart(operand.at)] : operand.k === 'tpl' ? operand.parts.flatMap((part) => (part.k === 'text' ? [spanStart(part.at)] : [])) : [];
 }
 
 const isSqlTag = (tag: string | null): boolean => tag !== null && TAGS.has(tag);
@@ -105,17 +114,19 @@ function mayBeSql(lead: string, tag: string | null): boolean {
   return lead.length >= 8 && (isSqlTag(tag) ? /^[\s(]*[a-z]/i.test(lead) : startsLikeSql(lead));
 }
 
-function addParts(from: Strings, lead: string, parts: readonly Part[], { at }: Expr, tag: string | null): void {
+/** False for a text that begins like SQL, is about tables and does not parse. */
+function addParts(from: Strings, lead: string, parts: readonly Part[], { at }: Expr, tag: string | null): boolean {
   const isTagged = isSqlTag(tag);
-  if (isTagged && parts.length > 1 && !startsLikeSql(lead) && !/^\s*truncate\b/i.test(lead)) return;
+  if (isTagged && parts.length > 1 && !startsLikeSql(lead) && !/^\s*truncate\b/i.test(lead)) return true;
   const read = (each: readonly Part[]): Script | null => readWithHoles(each, (sqlText, span, parameters) => from.sql.readScript(sqlText, span, parameters));
   // What a tag is given are values, which it does not put into the text.
   const filled = tag === null ? withConstants(parts, from) : parts;
   const whole = read(filled);
   const script = whole ?? (filled === parts ? null : read(parts)) ?? readStart(parts, read);
-  if (!script || !script.statements.some(touchesTables)) return;
-  if (!isTagged && isSentence(lead, script.statements)) return;
-  from.found.push({ at, statements: script.statements, ...holesIn(whole ? filled : parts) });
+  if (!isTagged && isSentence(lead, script?.statements ?? [])) return true;
+  if (!script) return !startsLikeSql(lead) || !parts.some((part) => part.k === 'text' && ABOUT_TABLES.test(part.v));
+  if (script.statements.some(touchesTables)) from.found.push({ at, statements: script.statements, ...holesIn(whole ? filled : parts) });
+  return true;
 }
 
 /** `INSERT INTO leads (id, phone)`, behind which stands what rows to insert. */
