@@ -141,7 +141,7 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
     // `loans = this.em.getRepository(Loan)`: only an instance tells.
     const made = (): Value | null => instanceFields(flow, cls).get(name) ?? null;
     const ofInstance = member.owner.module.language === 'typescript' && member.stmt.value && !member.stmt.isStatic ? made() : null;
-    const value = stored && isOfAnything(injected) && isInformative(stored) ? stored : injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
+    const value = stored && (isOfAnything(injected) || allows(injected, stored)) && isInformative(stored) ? stored : injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
     if (value.k === 'fn' && !value.self && isPlainFunction(member.stmt.value, value.fn)) return { ...value, self };
     return value.k === 'const' && !isEnum(flow, cls) && value.v === null ? ANY : value;
   }
@@ -190,10 +190,14 @@ export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['call
 /** A library's generic type that does not say of what it is: `Repository<any>`, `Repository<ObjectLiteral>`, `Repository<T>`. */
 const isOfAnything = (type: Value): boolean => type.k === 'extobj' && type.args.length > 0 && type.args.every((arg) => !isInformative(arg));
 
-/** Parameters that are fields (`constructor(private repo: Repo)`) hold what the call gives, where that tells more than their types. */
+/** A text is one of all that `string` allows, and `any` allows everything: neither says as much as what is stored. */
+const allows = (type: Value, stored: Value): boolean => type.k === 'extobj' && type.module === 'builtins' && (/^(?:any|unknown|object)$/.test(type.name) || (stored.k === 'const' && typeof stored.v === 'string'));
+
+/** Parameters that are fields (`constructor(private repo: Repo)`) hold what the call gives, where that tells more than their types, or else their defaults. */
 export function storeGiven(flow: Flow, { fn, env }: FnRef, self: Value, args: Parameters<Flow['callFn']>[1], fields: Map<string, Value>): void {
   fn.params.forEach((param, index) => {
     const given = args[index];
+    if (param.isField && param.target.k === 'name' && !given && param.default && !fields.has(param.target.id)) fields.set(param.target.id, flow.peek(param.default, env));
     if (param.isField && param.target.k === 'name' && given && !given.spread) fields.set(param.target.id, param.type ? preferKnown(flow.type(param.type, env, self), given.value) : given.value);
   });
 }

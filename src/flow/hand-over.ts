@@ -30,7 +30,7 @@ const DEPTH_LIMIT = 3;
 
 /** A model given to code as a class may be created, queried and written there in ways that are not seen; so may one whose repository is given, or that stands in the options of a library. */
 export function handOver(flow: Flow, site: CallSite, to: string): void {
-  if (HARMLESS.has(to) || isOfMapper(site.callee)) return;
+  if (HARMLESS.has(to.slice(to.lastIndexOf('.') + 1)) || isOfMapper(site.callee)) return;
   for (const arg of site.args.list) {
     if (arg.name === 'sender' && SIGNALLING.test(to)) continue;
     for (const value of isSeenWhole(flow, site.callee) ? [] : membersOf(arg.value)) {

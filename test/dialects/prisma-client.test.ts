@@ -326,3 +326,28 @@ export async function settings(id: string) {
     expect(usage.copies).toEqual([]);
   });
 });
+
+describe('delegates that a base class names by what its subclasses give it', () => {
+  const inserted = async (base: string, tail = '') => {
+    const { usage } = await usageOf(`import { prisma } from './db';
+${base}
+class Tags extends Base { constructor() { super(${tail || "'tag'"}); } }
+const tags = new Tags();
+export const add = (label: string) => tags.create({ label });`);
+    return { inserts: usage.inserts.map((each) => `${each.table.name}: ${[...each.values.keys()].map((column) => column.name).join()}`), gaps: usage.gaps.map((gap) => `${gap.table?.name} ${gap.kind}`) };
+  };
+
+  it.each([
+    ['a parameter that is a field', "class Base { constructor(protected readonly model: string) {} create(data: any) { return (prisma as any)[this.model].create({ data }); } }"],
+    ['one beside a field that has its default', "class Base { constructor(protected readonly model: string, protected readonly db = prisma) {} private get of() { return (this.db as any)[this.model]; } create(data: any) { return this.of.create({ data }); } }"],
+    ['a field of any type', "class Base { protected of: any; constructor(model: string) { this.of = (prisma as any)[model]; } create(data: any) { return this.of.create({ data }); } }"],
+  ])('are known: %s', async (_, base) => {
+    expect(await inserted(base)).toEqual({ inserts: ['tags: label'], gaps: [] });
+  });
+
+  it('may be any where that is not known', async () => {
+    const { inserts, gaps } = await inserted("class Base { constructor(protected readonly model: string) {} create(data: any) { return (prisma as any)[this.model].create({ data }); } }", 'process.env.MODEL');
+    expect(inserts).toEqual([]);
+    expect(gaps).toContain('tags dynamic-access');
+  });
+});
