@@ -33,6 +33,8 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   if (name === null) return undefined;
   if (isRegistration(flow, state, site)) return ANY;
   const manager = managerOf(receiver);
+  // `self.model(code=code)` makes a row, as the class itself does.
+  if (name === 'model' && (manager || receiver.k === 'query')) return undefined;
   if (manager) return managerCall(seat, site, manager, receiver, name);
   switch (receiver.k) {
     case 'query': {
@@ -128,7 +130,7 @@ function inherited(flow: Flow, owner: ClassRef | null, name: string): boolean {
 /** Methods of a manager class that is read by itself: for every model it manages. */
 function unboundCall(seat: Seat, site: CallSite, cls: ClassRef, name: string, isSuper = false): Value | undefined {
   const models = modelsManagedBy(seat.flow, cls);
-  if (models.length === 0 || models.length > MANAGED_LIMIT) return undefined;
+  if (name === 'model' || models.length === 0 || models.length > MANAGED_LIMIT) return undefined;
   const isQuerySet = hasBase(seat.flow, cls, isQuerySetName);
   const results = models.map((model) => {
     const manager: Manager = { model, related: null, classes: [cls] };
