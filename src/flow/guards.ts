@@ -21,7 +21,7 @@ export interface Refusal { readonly lookup: string; readonly model: Model; reado
 
 /** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function, `after` what follows. */
 export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, after: readonly Stmt[], env: Env): void {
-  for (const { id, holdsIfPresent, kept, isOfSome } of lookups) {
+  for (const { id, holdsIfPresent, kept, isOfSome, isListed } of lookups) {
     const model = flow.record.rootOf(id);
     if (!model) continue;
     if (kept) {
@@ -43,6 +43,8 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     const refused = refusal(present, presentEnds);
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
+    // Who lists rows before the first one is made may well make others: only who refuses another one says that there is to be none.
+    else if (isListed && !refusedAt) continue;
     else if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });
     else if (!refusedAt) noteChosen(flow, stmt, id, { present, absent, after }, env);
     else refuse(flow, { lookup: id, model, place: flow.place(env, refusedAt), says: refused?.says ?? 'nothing', otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });

@@ -11,7 +11,7 @@ import { ANY, membersOf, union, type Kept, type PredicateValue, type Value } fro
 
 /** What a test tells: which looked-up rows it asks for, and whether it holds when they are there. */
 export interface Test { readonly value: Value; readonly lookups: readonly TestedLookup[] }
-export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean; /** It is looked for among rows that were read beforehand. */ readonly kept?: Kept; /** The rest of the test asks what is in the row: `found && found.expiresAt > now`. */ readonly isOfSome?: true }
+export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean; /** It is looked for among rows that were read beforehand. */ readonly kept?: Kept; /** The rest of the test asks what is in the row: `found && found.expiresAt > now`. */ readonly isOfSome?: true; /** It is a list of rows that is asked whether it has any. */ readonly isListed?: true }
 
 const NULL_TESTS: ReadonlySet<string> = new Set(['is', 'is-not', '==', '!=']);
 
@@ -29,6 +29,8 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
   const lookups: TestedLookup[] = [...membershipIn(flow, expr, env)];
   for (const member of membersOf(value)) {
     if (member.k === 'row' && member.kept) lookups.push({ id: member.kept.lookup, holdsIfPresent: true, kept: member.kept });
+    const listed = env.module.language === 'python' && member.k === 'many' && member.of.k === 'row' ? member.of.from : undefined;
+    if (listed !== undefined) lookups.push({ id: listed, holdsIfPresent: counted?.isPresent ?? true, isListed: true });
     const lookup = lookupOf(member);
     if (lookup) lookups.push({ id: lookup, holdsIfPresent: true });
     if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
