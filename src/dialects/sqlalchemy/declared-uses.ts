@@ -1,9 +1,9 @@
 /** Columns that a model's declarations use: conditions of its relationships, expressions that stand for attributes. */
 import type { Arg, Expr } from '../../facts/code.js';
-import { lineage, ownMembers } from '../../flow/classes.js';
+import { basesOf, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { membersOf, type ClassRef } from '../../flow/value.js';
+import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import { columnsNamed, type NamedInText, type Seat } from './named-columns.js';
 import { RELATIONSHIP_CALLS } from './relationships.js';
 
@@ -18,12 +18,24 @@ const COMPOSITE = 'composite';
 export function tellDeclaredUses(flow: Flow, model: Model, cls: ClassRef): void {
   for (const each of lineage(flow, cls)) {
     if (each !== cls && flow.modelsByClass.has(each.id)) continue;
+    if (each !== cls && basesOf(flow, each).some(isOfLibrary)) doubtOverridden(flow, model, each);
     for (const member of ownMembers(flow, each).values()) {
       if (member.k !== 'field' || member.stmt.value?.k !== 'call') continue;
       useField(flow, model, each, member.stmt.value);
       if (member.stmt.target.k === 'name' && !model.relationships.has(member.stmt.target.id)) useAssociation(flow, each, member.stmt.value);
       if (calledName(member.stmt.value) === COMPOSITE && member.stmt.target.k === 'name' && !model.embedded.has(member.stmt.target.id)) useUnseen(flow, model, each, member.stmt.value);
     }
+  }
+}
+
+/** A library's mixin, rather than a base that only maps classes. */
+const isOfLibrary = (base: Value): boolean => base.k === 'ext' && !/^(sqlalchemy|sqlmodel|flask_sqlalchemy|builtins|typing|typing_extensions|abc|enum|pydantic|dataclasses)\b/.test(base.module) && !/(^|\.)(Model|Base|DeclarativeBase)$/.test(base.name ?? '');
+
+/** A mixin that extends one of a library's may declare columns anew that the library has a use for, a relationship say. */
+function doubtOverridden(flow: Flow, model: Model, mixin: ClassRef): void {
+  for (const name of ownMembers(flow, mixin).keys()) {
+    const column = model.columns.get(name);
+    if (column) flow.record.gap({ kind: 'unsupported', model, column, place: { path: mixin.module.path, at: mixin.cls.at }, detail: `${mixin.name} has ${name} from a class of a library, or in its place` });
   }
 }
 

@@ -24,6 +24,7 @@ import { repositoryOf } from './api/repository-models.js';
 import { executeCall, resultCall, resultElement, returnedCall, returnedElement } from './api/results.js';
 import { beginChange, insertStep, sessionCall } from './api/writes.js';
 import { tellPage, tellView } from './admin-pages.js';
+import { interfaceCall, tellBuilt } from './app-builder.js';
 import { namedByField } from './data-classes.js';
 import { declare } from './declare.js';
 import { graphCall, tellMade } from './graph-types.js';
@@ -52,7 +53,7 @@ export const sqlalchemy: Dialect = {
         if (receiver.tag === 'exists') return receiver;
         if (receiver.tag === 'proxy') return proxyCall(flow, site, receiver);
       }
-      return tellView(flow, site) ?? graphCall(flow, site) ?? mappingCall(flow, site) ?? mapperCall(flow, site) ?? pageCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
+      return tellView(flow, site) ?? interfaceCall(flow, site) ?? graphCall(flow, site) ?? mappingCall(flow, site) ?? mapperCall(flow, site) ?? pageCall(flow, site) ?? declaringPart(flow, site) ?? expressionCall(flow, site) ?? joinTables(site) ?? beginChange(flow, site) ?? beginQuery(flow, site) ?? repositoryCall(flow, site) ?? sessionCall(flow, site) ?? executeCall(flow, site);
     },
     attribute(flow, of, name, env, at) {
       const proxied = (of.k === 'row' || of.k === 'model') && of.model.dialect === 'sqlalchemy' && !of.model.columns.has(name) ? proxyAttribute(flow, of, name, env, at) : undefined;
@@ -95,7 +96,7 @@ export const sqlalchemy: Dialect = {
     defineClass(flow, cls) {
       if (cls.module.language !== 'python') return undefined;
       const model = flow.modelsByClass.get(cls.id);
-      if (!model) { tellMade(flow, cls); return tellPage(flow, cls); }
+      if (!model) { tellMade(flow, cls); return tellPage(flow, cls) ?? tellBuilt(flow, cls); }
       if (model.dialect === 'sqlalchemy') { tellDeclaredUses(flow, model, cls); settleProxies(flow, model); }
       return undefined;
     },
