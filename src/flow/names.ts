@@ -9,6 +9,10 @@ import { ANY, isInformative, preferKnown, union, type ClassRef, type Value } fro
 import { Vars } from './vars.js';
 import { NO_SPAN } from '../facts/span.js';
 
+/** Libraries of Python of which code takes all names at once (`from sqlalchemy import *`), and what Python itself has under names that none of them gives. */
+const GIVES_ALL = /^(sqlalchemy|sqlmodel|django\.db\.models|django\.contrib\.postgres|rest_framework|psycopg2?|asyncpg)(\.|$)/;
+const BUILT_IN = new Set('abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip self cls Exception ValueError KeyError TypeError RuntimeError NotImplementedError AttributeError IndexError'.split(' '));
+
 /** Stands for a name while it is being evaluated. */
 const ASKED = Symbol('asked');
 
@@ -93,7 +97,7 @@ export class Names {
       if (value && value.k !== 'any') return value;
       unknown ??= value;
       // `export * from 'library'`: a name that nothing else has is the library's.
-      if (path === null && module.language === 'typescript') library ??= { k: 'ext', module: libraryName(star), name };
+      if (path === null && (module.language === 'typescript' || (GIVES_ALL.test(star) && !BUILT_IN.has(name)))) library ??= { k: 'ext', module: libraryName(star), name };
     }
     return unknown ?? library;
   }
