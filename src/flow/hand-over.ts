@@ -19,8 +19,8 @@ const WIRING = /^(builtins|typeorm|@nestjs\/.*|@mikro-orm\/.*|sequelize|sequeliz
 /** Whose signal it is tells receivers apart. https://docs.djangoproject.com/en/5.0/topics/signals/ */
 const SIGNALLING = /(^|\.)(a?send(_robust)?|connect|disconnect)$/;
 
-/** Functions of SQLAlchemy take a model to say which rows a listener, an option or an alias is about. */
-const isOfMapper = (callee: Value): boolean => callee.k === 'ext' && /^(sqlalchemy|sqlmodel)(\.|$)/.test(callee.module);
+/** Functions of SQLAlchemy take a model to say which rows a listener, an option or an alias is about; Pyramid's to say for which resource a view is: https://docs.pylonsproject.org/projects/pyramid/en/latest/narr/viewconfig.html */
+const isToldApart = (callee: Value): boolean => callee.k === 'ext' && /^(sqlalchemy|sqlmodel|pyramid)(\.|$)/.test(callee.module);
 
 /** Options under which models are registered. */
 const REGISTRIES = /^(entities|models|imports|exports|providers|controllers)$/;
@@ -30,7 +30,7 @@ const DEPTH_LIMIT = 3;
 
 /** A model given to code as a class may be created, queried and written there in ways that are not seen; so may one whose repository is given, or that stands in the options of a library. */
 export function handOver(flow: Flow, site: CallSite, to: string): void {
-  if (HARMLESS.has(to.slice(to.lastIndexOf('.') + 1)) || isOfMapper(site.callee)) return;
+  if (HARMLESS.has(to.slice(to.lastIndexOf('.') + 1)) || isToldApart(site.callee)) return;
   for (const arg of site.args.list) {
     if (arg.name === 'sender' && SIGNALLING.test(to)) continue;
     for (const value of isSeenWhole(flow, site.callee) ? [] : membersOf(arg.value)) {
