@@ -141,6 +141,8 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
     // `loans = this.em.getRepository(Loan)`: only an instance tells.
     const made = (): Value | null => instanceFields(flow, cls).get(name) ?? null;
     const ofInstance = member.owner.module.language === 'typescript' && member.stmt.value && !member.stmt.isStatic ? made() : null;
+    const early = stored ? null : injected.k === 'extobj' && injected.module === 'builtins' ? made() : null;
+    if (early && allows(injected, early) && isInformative(early)) return early;
     const value = stored && (isOfAnything(injected) || allows(injected, stored)) && isInformative(stored) ? stored : injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
     if (value.k === 'fn' && !value.self && isPlainFunction(member.stmt.value, value.fn)) return { ...value, self };
     return value.k === 'const' && !isEnum(flow, cls) && value.v === null ? ANY : value;

@@ -59,7 +59,10 @@ function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth =
   switch (type.k) {
     case 'lit': return typeof type.v === 'string' ? namedInString(flow, type.v, env, self, depth) : type.v === null ? { k: 'const', v: null } : ANY;
     case 'name': case 'attr': {
-      const alias = type.k === 'name' && typeParameter(flow, type.id, env, self) ? null : aliasOf(flow, type, env);
+      const bound = type.k === 'name' ? typeParameter(flow, type.id, env, self) : null;
+      // `BaseRepository<typeof users>`: the table itself.
+      if (bound?.k === 'model') return bound;
+      const alias = bound ? null : aliasOf(flow, type, env);
       return alias ? typeValue(flow, alias.expr, alias.env, self, depth + 1) : instanceOf(flow, nameValue(flow, type, env, self), [], env);
     }
     case 'item': return itemType(flow, type.of, type.key.k === 'list' ? type.key.items : [type.key], env, self, depth);
