@@ -60,13 +60,15 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   const { counter, limit } = contextsOf(flow, fn, args, self);
   const contexts = flow.contexts.get(counter) ?? 0;
   const news = newModels(flow, counter, args);
-  if (contexts > limit && news.length === 0) {
+  const shape = contexts > limit && news.length === 0 ? newShape(flow, counter, args, callee.self) : null;
+  if (contexts > limit && news.length === 0 && shape === null) {
     const plain = calls.get(plainKey) ?? calls.get('()');
     if (plain) flow.record.repeat(plain.changes, plain.opened);
     return plain?.value ?? ANY;
   }
   flow.contexts.set(counter, contexts + 1);
   for (const model of news) flow.contexts.set(model, 1);
+  if (shape !== null) flow.contexts.set(shape, 1);
   if (!flow.contexts.has(fn.id)) flow.contexts.set(fn.id, 0);
   calls.set(key, { value: null, changes: [], opened: [] });
   flow.stack.push(fn.id);
@@ -140,6 +142,15 @@ function newModels(flow: Flow, counter: string, args: readonly EvaluatedArg[]): 
     if (!flow.contexts.has(key)) news.push(key);
   }
   return news;
+}
+
+/** Which columns a function that is about a model is given, by name: `find(Order, { number })`, `order_by(session, Order, number=number)`. Null where it is about none, is given none, or was given the same before. */
+function newShape(flow: Flow, counter: string, args: readonly EvaluatedArg[], self: Value | undefined): string | null {
+  const isAboutModel = (value: Value): boolean => membersOf(value).some((member) => { const subject = subjectOf(member) ?? (member.k === 'object' ? member.args?.map((arg) => subjectOf(arg)).find((each) => each !== undefined) : undefined); return subject !== undefined && typeof subject !== 'string'; });
+  if (!(self && isAboutModel(self)) && !args.some(({ value }) => isAboutModel(value))) return null;
+  const names = args.flatMap(({ name, value }) => [...(name === null ? [] : [name]), ...membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries.keys()] : []))]);
+  const key = `${counter}#${names.sort().join()}`;
+  return names.length > 0 && !flow.contexts.has(key) ? key : null;
 }
 
 const envNumbers = new WeakMap<Env, number>();

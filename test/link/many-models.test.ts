@@ -30,3 +30,12 @@ it.each([
 it('reads what it is given and nothing else', async () => {
   expect(await readLabels(python('def show(row):\n    print(row.id)\n', (number) => `show(session.get(Part${number}, 1))`))).toBe(0);
 });
+
+it.each([
+  ['keywords', 'def find(session: Session, model, **filters):\n    return session.query(model).filter_by(**filters).all()\n', (number: number) => `find(session, Part0, field_${number}=1)`],
+  ['a dict', 'def find(session: Session, model, filters):\n    return session.query(model).filter_by(**filters).all()\n', (number: number) => `find(session, Part0, {"field_${number}": 1})`],
+])('filters by each column that it is given as %s', async (_, helper, call) => {
+  const fields = NUMBERS.map((number) => `    field_${number}: Mapped[int]\n`).join('');
+  const { project } = await analyseText(Object.fromEntries(Object.entries(python(helper, call)).map(([path, text]) => [path, text.replace('    label: Mapped[str]\n', `    label: Mapped[str]\n${fields}`)])));
+  expect(new Set(project.usage.queries.flatMap(({ conditions }) => conditions.map(({ column }) => column.name))).size).toBe(NUMBERS.length);
+});
