@@ -16,3 +16,10 @@ export function walk(node: unknown, visit: (node: Node) => void, onFunction: (fn
     if (value && typeof value === 'object') walk(value, visit, onFunction);
   }
 }
+
+/** The names that stand anywhere in a part of the code. */
+export function namesIn(code: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(code, (node) => { if (node.k === 'name') names.add(node.id); });
+  return names;
+}

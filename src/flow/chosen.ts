@@ -1,6 +1,6 @@
 /** Values that are chosen such that no row has them yet: `while (await exists(code)) code = next()`. Whoever does wants no two rows with one. */
 import type { Expr, LoopStmt, Stmt } from '../facts/code.js';
-import { walk } from '../facts/walk.js';
+import { namesIn } from '../facts/walk.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import { testOf, type Test } from './tests.js';
@@ -65,10 +65,4 @@ function askedNames(test: Expr, body: readonly Stmt[]): readonly string[] {
 
 function namesSet(body: readonly Stmt[]): readonly string[] {
   return body.flatMap((stmt) => (stmt.k === 'set' && stmt.target.k === 'name' ? [stmt.target.id] : []));
-}
-
-function namesIn(expr: Expr): ReadonlySet<string> {
-  const names = new Set<string>();
-  walk(expr, (node) => { if (node.k === 'name') names.add(node.id); });
-  return names;
 }

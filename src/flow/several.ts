@@ -1,7 +1,7 @@
 /** Whether code makes several rows that have the same in some columns: whoever does knows of no key over them that only one may have. */
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import { isWithin } from '../facts/span.js';
-import { walk } from '../facts/walk.js';
+import { namesIn, walk } from '../facts/walk.js';
 import type { Column } from '../model/schema.js';
 import type { Recorder } from './record.js';
 import type { InsertRecord } from './records.js';
@@ -30,7 +30,7 @@ export function makesSeveral(body: readonly Stmt[], inserts: readonly InsertReco
   return runsOf(body).some((stmt) => {
     const within = own.filter(({ place }) => holds(stmt, place.at));
     if (within.length === 0 || mayChoose(stmt, within)) return false;
-    if (within.some((insert) => insert.isMany === true || isRepeated(stmt, insert))) return true;
+    if (within.some((insert) => insert.isMany === true || isRepeated(stmt, insert, key))) return true;
     made.push(...within);
     return made.some((one, index) => made.slice(index + 1).some((other) => mayHoldTheSame(one, other, key)));
   });
@@ -65,19 +65,32 @@ function mayChoose(stmt: Run, inserts: readonly InsertRecord[]): boolean {
 
 const EACH: ReadonlySet<string> = new Set(['map', 'forEach', 'flatMap']);
 
-/** It stands in a loop, in a comprehension, or in what is done with each item. */
-function isRepeated(stmt: Run, { place: { at } }: InsertRecord): boolean {
-  if (stmt.k === 'loop') return true;
+/** It stands in a loop, in a comprehension, or in what is done with each item, and nothing of the key is taken from what these go through. */
+function isRepeated(stmt: Run, insert: InsertRecord, key: ReadonlyMap<Column, unknown>): boolean {
+  const { at } = insert.place;
+  const names = new Set([...insert.model.columns].flatMap(([attribute, column]) => (key.has(column) ? [attribute, column.name] : [])));
+  if (stmt.k === 'loop') return !isOfOne(stmt.iter) && !takesFrom(stmt.body, at, names, namesIn(stmt.target));
   let found = false;
   walk(stmt, (node) => {
-    if (node.k === 'comp') found ||= isWithin(at, node.value.at);
-    else if (node.k === 'call' && node.fn.k === 'attr' && EACH.has(node.fn.name)) found ||= node.args.some(({ value }) => isFunctionAround(value, at));
+    if (node.k === 'comp' && isWithin(at, node.value.at)) found ||= !node.clauses.every(({ iter }) => isOfOne(iter)) && !takesFrom(node.value, at, names, namesIn(node.clauses.map(({ target }) => target)));
+    else if (node.k === 'call' && node.fn.k === 'attr' && EACH.has(node.fn.name) && !isOfOne(node.fn.of)) for (const { value } of node.args) if (value.k === 'fn' && isWithin(at, value.at)) found ||= !takesFrom(value.fn.body, at, names, namesIn(value.fn.params.map(({ target }) => target)));
   });
   return found;
 }
 
-function isFunctionAround(value: Expr, at: Span): boolean {
-  return value.k === 'fn' && isWithin(at, value.at);
+/** `[row]` */
+const isOfOne = (of: Expr | undefined): boolean => of?.k === 'list' && of.items.length === 1 && of.items[0]!.k !== 'spread';
+
+/** Whether the call or object at a place gives one of these columns, or whatever columns there are, something that has to do with the names. */
+function takesFrom(code: unknown, at: Span, columns: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
+  let found = false;
+  const isOf = (value: Expr): boolean => { for (const name of namesIn(value)) if (names.has(name)) return true; return false; };
+  walk(code, (node) => {
+    if (!('at' in node) || !(isWithin(at, node.at) || isWithin(node.at, at))) return;
+    if (node.k === 'call') found ||= node.args.some(({ name, spread, value }) => (name !== undefined ? columns.has(name) : spread !== undefined) && isOf(value));
+    else if (node.k === 'dict') found ||= node.entries.some(({ key: written, value }) => (written === null || (written.k === 'lit' && columns.has(String(written.v)))) && isOf(value));
+  });
+  return found;
 }
 
 function mayHoldTheSame(one: InsertRecord, other: InsertRecord, key: ReadonlyMap<Column, unknown>): boolean {
