@@ -5,10 +5,12 @@ import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import { testOf, type Test } from './tests.js';
 
-/** A loop that goes on as long as there is a row with the value, which its body changes. `first` is what its test asks before the body runs. */
+/** A loop that goes on as long as there is a row with the value, which its body changes. `first` is what its test asks before the body runs, null where it is asked only afterwards. */
 export function noteRetries(flow: Flow, loop: LoopStmt, first: Test | null, env: Env): void {
   const { test } = loop;
-  if (!test || !namesSet(loop.body).some((name) => namesIn(test).has(name))) return;
+  if (!test) return;
+  const isChanged = namesSet(loop.body).some((name) => namesIn(test).has(name));
+  if (!isChanged) { if (!first) testOf(flow, test, env); return; }
   // `while (taken) { code = next(); taken = await find(code) }` asks for the row in its body.
   const { lookups } = first && !isFlag(test) ? first : testOf(flow, test, env);
   for (const { id, holdsIfPresent, kept } of lookups) if (holdsIfPresent && !kept) flow.record.guard(id, { k: 'choose-if-absent', place: flow.place(env, test.at) });

@@ -10,7 +10,7 @@ import type { Value } from './value.js';
 /** Whether one of the inserts has, in every column that the query with that id asks one value of, what the query asked for. */
 export function repeatsAsked(record: Recorder, lookup: string, inserts: readonly InsertRecord[]): boolean {
   const asked = record.askedBy(lookup);
-  return asked.size > 0 && inserts.some(({ values }) => [...asked].every(([column, value]) => { const made = values.get(column); return made !== undefined && isTheSame(made, value); }));
+  return asked.size > 0 && inserts.some(({ values, isUpsert }) => !isUpsert && [...asked].every(([column, value]) => { const made = values.get(column); return made !== undefined && isTheSame(made, value); }));
 }
 
 function isTheSame(a: Value, b: Value): boolean {
@@ -24,7 +24,7 @@ function isTheSame(a: Value, b: Value): boolean {
  * `inserts` are those that were seen while they ran; of these only what stands in the statements themselves counts, in the file `path`.
  */
 export function makesSeveral(body: readonly Stmt[], inserts: readonly InsertRecord[], key: ReadonlyMap<Column, unknown>, path: string): boolean {
-  const own = [...new Set(inserts)].filter(({ place }) => place.path === path);
+  const own = [...new Set(inserts)].filter(({ place, isUpsert }) => place.path === path && !isUpsert);
   if (own.length === 0) return false;
   const made: InsertRecord[] = [];
   return runsOf(body).some((stmt) => {
