@@ -18,7 +18,7 @@ import { isExport, passOn } from './pass-on.js';
 import { bindPattern } from './patterns.js';
 import type { Env } from './program.js';
 import { isOfRows, noteRowType } from './row-types.js';
-import { runSetter } from './setters.js';
+import { attributeBehind, runSetter } from './setters.js';
 import { added, joinParts } from './sql-parts.js';
 import { sqlTexts } from './sql.js';
 import { asRow } from './taken.js';
@@ -105,7 +105,11 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   const place: Place = flow.place(env, at);
   if (of.k === 'row' && flow.isPlain(of)) { flow.record.resolve(place); return; }
   flow.carried.note(of, name, value, env.module.language === 'typescript' ? written : undefined);
-  if (isPropertyOf(of, name) && runSetter(flow, of, name, value, at)) { flow.record.resolve(place); return; }
+  if (isPropertyOf(of, name)) {
+    const behind = attributeBehind(flow, of, name);
+    if (behind !== null) { store(flow, of, behind, value, env, at, written); return; }
+    if (runSetter(flow, of, name, value, at)) { flow.record.resolve(place); return; }
+  }
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   leave(flow, of, name, value, env, place, written);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;

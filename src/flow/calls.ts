@@ -21,7 +21,7 @@ import type { Column, Place } from '../model/schema.js';
 import { evaluateFor, jump, noteHeld } from './moves.js';
 import { implementationsOf } from './implementations.js';
 import { asBuilt } from './new-rows.js';
-import { runSetter } from './setters.js';
+import { attributeBehind, runSetter } from './setters.js';
 import type { Env } from './program.js';
 import { asRow, isAsking, noteTaken } from './taken.js';
 import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, union, type Args, type EvaluatedArg, type FnValue, type Value, type ClassRef, type SpecialValue } from './value.js';
@@ -278,7 +278,13 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
     if (model.embedded.has(name)) { writeEmbedded(flow, model, name, value, place, { atInsert: true, note: (each, given) => values.set(each, given), open: () => { isOpen = true; } }); return; }
     const column = model.columns.get(name);
     // A constructor that takes what the class has names for sets properties as well.
-    if (!column) { runSetter(flow, { k: 'row', model, isNew: true }, name, value, place.at); return; }
+    if (!column) {
+      const row: Value = { k: 'row', model, isNew: true };
+      const behind = attributeBehind(flow, row, name);
+      if (behind !== null) set(behind, value, place, via);
+      else runSetter(flow, row, name, value, place.at);
+      return;
+    }
     values.set(column, value);
     flow.record.column(model, name, 'write', place, flow.currentFn, { value, atInsert: true, ...(via ? { via } : {}) });
   };

@@ -187,3 +187,37 @@ describe('tables of Core that are joined apart', () => {
     expect(await of('",".join(name)\n    return connection.execute(sa.select(quays.c.id)).all()')).toEqual(['quays many by : ']);
   });
 });
+
+it('writes the attribute behind a property where code assigns to the property, not where its setter stands', async () => {
+  const { project } = await analyseText({
+    'app/models.py': `
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase): ...
+class Barge(Base):
+    __tablename__ = "barges"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    _name: Mapped[str] = mapped_column("name")
+    code: Mapped[str]
+
+    @property
+    def name(self):
+        return self._name
+
+    @name.setter
+    def name(self, value):
+        self._name = value
+
+    @property
+    def label(self):
+        return self.code
+
+    @label.setter
+    def label(self, value):
+        self.code = value.upper()
+`,
+    'app/code.py': 'from app.models import Barge\n\ndef rename(barge: Barge, name: str):\n    barge.name = name\n    barge.label = name\n',
+  });
+  const writes = project.usage.uses.filter(({ kind }) => kind === 'write').map(({ column, place }) => `${column.name} ${place.path}`);
+  // The setter is code of its own as well.
+  expect(writes.sort()).toEqual(['code app/models.py', 'name app/code.py', 'name app/models.py']);
+});
