@@ -3,6 +3,7 @@ import type { Expr, Func } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import { isGeneric } from './classes.js';
 import { settleRefusal, type Refusal } from './guards.js';
+import type { Model } from './model.js';
 import { bindParameters, noteGiven } from './parameters.js';
 import { childEnv, type Env } from './program.js';
 import { isOfRows, noteRowType } from './row-types.js';
@@ -132,21 +133,20 @@ function contextsOf(flow: Flow, fn: FnRef, args: readonly EvaluatedArg[], self: 
   return { counter: self ? `${fn.id}@${self}` : fn.id, limit: flow.contextLimit };
 }
 
+/** The models that a value is about. */
+function modelsIn(value: Value): readonly Model[] {
+  return membersOf(value).flatMap((member) => { const subject = subjectOf(member); return subject === undefined || typeof subject === 'string' ? [] : [subject]; });
+}
+
 /** The models in arguments that the function was not given before: what it does with the rows of each is seen once at least. */
 function newModels(flow: Flow, counter: string, args: readonly EvaluatedArg[]): readonly string[] {
-  const news: string[] = [];
-  for (const { value } of args) for (const member of membersOf(value)) {
-    const subject = subjectOf(member);
-    if (subject === undefined || typeof subject === 'string') continue;
-    const key = `${counter}>${subject.id}`;
-    if (!flow.contexts.has(key)) news.push(key);
-  }
-  return news;
+  return args.flatMap(({ value }) => modelsIn(value)).map((model) => `${counter}>${model.id}`).filter((key) => !flow.contexts.has(key));
 }
 
 /** Which columns a function that is about a model is given, by name: `find(Order, { number })`, `order_by(session, Order, number=number)`. Null where it is about none, is given none, or was given the same before. */
 function newShape(flow: Flow, counter: string, args: readonly EvaluatedArg[], self: Value | undefined): string | null {
-  const isAboutModel = (value: Value): boolean => membersOf(value).some((member) => { const subject = subjectOf(member) ?? (member.k === 'object' ? member.args?.map((arg) => subjectOf(arg)).find((each) => each !== undefined) : undefined); return subject !== undefined && typeof subject !== 'string'; });
+  // `Repository<Order>` is about its model.
+  const isAboutModel = (value: Value): boolean => membersOf(value).some((member) => modelsIn(member).length > 0 || (member.k === 'object' && member.args?.some((arg) => modelsIn(arg).length > 0) === true));
   if (!(self && isAboutModel(self)) && !args.some(({ value }) => isAboutModel(value))) return null;
   const names = args.flatMap(({ name, value }) => [...(name === null ? [] : [name]), ...membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries.keys()] : []))]);
   const key = `${counter}#${names.sort().join()}`;

@@ -1,5 +1,6 @@
 /** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
 import type { Expr } from '../facts/code.js';
+import { answer } from './answers.js';
 import { noteTest } from './access.js';
 import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
@@ -75,7 +76,7 @@ function presence(op: string, [left, right]: readonly Value[]): Value | null {
   const isNegated = op === 'is' || op === '==';
   if ((!isNegated && op !== 'is-not' && op !== '!=') || right?.k !== 'const' || right.v !== null) return null;
   const lookup = left && lookupOf(left);
-  return lookup ? { k: 'special', dialect: 'core', tag: 'exists', data: { lookup, isNegated }, key: `${isNegated ? '!' : ''}${lookup}` } : null;
+  return lookup ? answer('core', lookup, isNegated) : null;
 }
 
 /** `!!row`, `!row` as values say whether it is there, and hold nothing of it. */
@@ -85,7 +86,7 @@ function answerOf(value: Value, expr: Expr): Value {
   return union(membersOf(value).map((member): Value => {
     if (member.k !== 'row' && member.k !== 'dict' && member.k !== 'many' && member.k !== 'field') return member;
     const lookup = lookupOf(member);
-    return lookup ? { k: 'special', dialect: 'core', tag: 'exists', data: { lookup, isNegated }, key: `${isNegated ? '!' : ''}${lookup}` } : ANY;
+    return lookup ? answer('core', lookup, isNegated) : ANY;
   }));
 }
 

@@ -3,6 +3,7 @@ import type { Span } from '../facts/code.js';
 import type { FileFacts } from '../facts/file.js';
 import type { SqlQuery, SqlStatement } from '../facts/sql.js';
 import { END_OF_TEXT, makeSpan, spanStart } from '../facts/span.js';
+import { answer } from '../flow/answers.js';
 import type { Flow } from '../flow/evaluate.js';
 import { noteHeld } from '../flow/moves.js';
 import type { QueryState } from '../flow/query.js';
@@ -122,7 +123,7 @@ function outcomeOf(text: Pick<SqlText, 'path' | 'at'>, query: SqlQuery, derived:
   const common = { query: state, isOpen: found?.isOpen ?? false };
   const columns: ResultShape['columns'] = new Map([...derived.columns].map(([name, target]) => [name, target && { model: target.model, attribute: target.name }]));
   const shape: ResultShape = { id: `sql:${siteOf(text.path, text.at)}:${spanStart(query.at)}`, columns, isOpen: derived.isOpen };
-  const exists: Value | null = state && asksForPresence(query) ? { k: 'special', dialect: 'sql', tag: 'exists', data: { lookup: state.id }, key: state.id } : null;
+  const exists: Value | null = state && asksForPresence(query) ? answer('sql', state.id) : null;
   // A row of constants is there or is not; a row that says how many there are always is.
   if (exists) return { item: { k: 'dict', entries: new Map(query.outputs.map((output) => [output.name ?? '?column?', exists])), rest: exists, ...(isRowOfConstants(query) ? { lookup: state!.id } : {}) }, first: exists, ...common };
   const model = state?.sources[0]?.model ?? [...columns.values()].find((column) => column !== null)?.model ?? derived.rows[0];

@@ -46,7 +46,7 @@ export function lookupsInto(project: Project, table: Table): readonly Lookup[] {
 function collect(project: Project): Map<Table, Lookup[]> {
   const found = new Map<Table, Lookup[]>();
   const loads = loadsOf(project.usage.relationshipUses.filter(isApplication)).flatMap((use) => lookupOfLoad(use.relationship, use.place, use.context));
-  for (const lookup of [...project.usage.queries.filter(isApplication).flatMap((query) => lookupsOf(query).map((lookup) => ({ ...lookup, place: shownAt(project, query) }))), ...loads]) {
+  for (const lookup of [...project.usage.queries.filter(isApplication).flatMap((query) => shown(lookupsOf(query), shownAt(project, query))), ...loads]) {
     const list = found.get(lookup.table);
     if (list) list.push(lookup);
     else found.set(lookup.table, [lookup]);
@@ -66,6 +66,11 @@ function loadsOf(uses: readonly RelationshipUse[]): readonly RelationshipUse[] {
     // It came with its row, from a query that is not seen where none is.
     return askedFor.has(use.relationship) ? [] : [{ ...use, context: { ...use.context, inLoop: false } }];
   });
+}
+
+/** The lookups of one query, with the place where a reader sees what it asks for. */
+function shown(lookups: readonly Lookup[], place: Place): readonly Lookup[] {
+  return lookups.every((lookup) => lookup.place === place) ? lookups : lookups.map((lookup) => ({ ...lookup, place }));
 }
 
 /** A collection is loaded by the key that points back; one row is loaded by its own key. */

@@ -1,4 +1,5 @@
 /** What the methods of managers and query sets mean. https://docs.djangoproject.com/en/5.0/ref/models/querysets/ */
+import { answer } from '../../flow/answers.js';
 import { attributeFor } from '../../flow/keys.js';
 import type { Span } from '../../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
@@ -146,7 +147,7 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
 /** The answer to whether, or how often, there is a row: a test of it is a test of the rows. */
 export function askedFor(flow: Seat['flow'], state: QueryState, expects: 'exists' | 'count'): Value {
   flow.record.finish(state, expects);
-  return { k: 'special', dialect: 'django', tag: 'exists', data: { lookup: state.id }, key: state.id };
+  return answer('django', state.id);
 }
 
 const ASYNC = new Set(['aget', 'afirst', 'alast', 'alatest', 'aearliest', 'aexists', 'acontains', 'acount', 'aaggregate', 'aiterator', 'ain_bulk', 'acreate', 'abulk_create', 'abulk_update', 'aget_or_create', 'aupdate_or_create', 'aupdate', 'adelete', 'aadd', 'aset', 'aremove', 'aclear']);

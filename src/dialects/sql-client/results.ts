@@ -1,4 +1,5 @@
 /** What running SQL gives: rows to iterate, fetch from or take one of. */
+import { answer } from '../../flow/answers.js';
 import { dispatch } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
@@ -70,7 +71,7 @@ const ARRAY = new Set(['map', 'filter', 'forEach', 'slice', 'concat', 'reverse',
 export function resultAttribute(flow: Flow, result: ResultValue, name: string, env: Env, at: Span): Value | undefined {
   const outcome = outcomeIn(result);
   if (name === 'rows' || name === 'results' || name === 'recordset') return as(result, 'rows');
-  if (COUNTS.has(name)) return outcome.query ? { k: 'special', dialect: 'sql', tag: 'exists', data: { lookup: outcome.query.id }, key: outcome.query.id } : ANY;
+  if (COUNTS.has(name)) return outcome.query ? answer('sql', outcome.query.id) : ANY;
   // A driver's list of rows destructured one level too deep is a row.
   if (result.data['mode'] === 'result' && outcome.item.k === 'row' && outcome.item.result?.columns.has(name)) return flow.attribute(outcome.item, name, env, at);
   return ANY;

@@ -1,6 +1,7 @@
 /** The steps of a query, and what awaiting it gives. https://supabase.com/docs/reference/javascript/select */
 import { spanEnd, spanStart } from '../../facts/span.js';
 import type { SqlQuery } from '../../facts/sql.js';
+import { answer } from '../../flow/answers.js';
 import { dispatch } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
@@ -113,7 +114,7 @@ export function queryAttribute(flow: Flow, before: SpecialValue, name: string): 
   if (name === 'data') return rowsOf(flow, draft, extra);
   if (name !== 'count') return ANY;
   const { query } = asked(flow, draft);
-  return query ? { k: 'special', dialect: DIALECT, tag: 'exists', data: { lookup: query.id }, key: query.id } : ANY;
+  return query ? answer(DIALECT, query.id) : ANY;
 }
 
 function rowsOf(flow: Flow, draft: Draft, { model, embeds, expects }: Extra): Value {

@@ -1,5 +1,6 @@
 /** Queries that are built step by step: `db.select().from(users).where(…)`. https://orm.drizzle.team/docs/select */
 import { dispatch } from '../../../flow/calls.js';
+import { COUNT } from '../../../flow/answers.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { join, oneOf, refine, sortBy, startQuery, where, type Condition, type QueryState, type Source } from '../../../flow/query.js';
 import { ANY, argument, membersOf, positional, type DictValue, type ModelValue, type Value } from '../../../flow/value.js';
@@ -9,7 +10,7 @@ import { DIALECT } from '../names.js';
 import { asSql, textOf } from '../sql-text.js';
 import { pendingSelect } from '../views.js';
 import { asPredicate, columnsOf, isAggregate, isConditional, optional, sortsOf } from './conditions.js';
-import { COUNT, first, isOwnQuery } from './results.js';
+import { first, isOwnQuery } from './results.js';
 import { isAggregateSql } from './templates.js';
 import { spanStart } from '../../../facts/span.js';
 

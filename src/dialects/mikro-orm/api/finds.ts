@@ -1,4 +1,5 @@
 /** Reading methods of managers and repositories. https://mikro-orm.io/docs/entity-manager */
+import { answer } from '../../../flow/answers.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery } from '../../../flow/query.js';
@@ -40,6 +41,6 @@ export function find(flow: Flow, site: CallSite, model: Model, name: string, arg
     case 'rows': return { k: 'many', of: row };
     case 'rows-and-count': return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
     case 'cursor': return { k: 'dict', entries: new Map<string, Value>([['items', { k: 'many', of: row }]]), rest: ANY };
-    default: return { k: 'special', dialect: DIALECT, tag: 'exists', data: { lookup: query.id }, key: query.id };
+    default: return answer(DIALECT, query.id);
   }
 }

@@ -1,4 +1,5 @@
 /** Calls of the generated client. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries */
+import { answer } from '../../../flow/answers.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type QueryState } from '../../../flow/query.js';
@@ -79,7 +80,7 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
     case 'count': {
       readAggregates(flow, model, args, place);
       const query = finish(flow, site, model, args, 'count');
-      return { k: 'special', dialect: 'prisma', tag: 'exists', data: { lookup: query.id }, key: query.id };
+      return answer('prisma', query.id);
     }
     default: readAggregates(flow, model, args, place); finish(flow, site, model, args, site.name === 'groupBy' ? 'many' : 'count'); return ANY;
   }

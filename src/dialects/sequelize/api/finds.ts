@@ -1,4 +1,5 @@
 /** Finders and aggregates. https://sequelize.org/docs/v6/core-concepts/model-querying-finders/ */
+import { answer } from '../../../flow/answers.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, type QueryState } from '../../../flow/query.js';
@@ -42,7 +43,7 @@ export function find(flow: Flow, site: CallSite, scoped: Scoped, name: string, a
     case 'row': return { ...row, lookup: query.id };
     case 'rows': return { k: 'many', of: row };
     case 'rows-and-count': return { k: 'dict', entries: new Map<string, Value>([['rows', { k: 'many', of: row }], ['count', ANY]]), rest: null };
-    default: return { k: 'special', dialect: DIALECT, tag: 'exists', data: { lookup: query.id }, key: query.id };
+    default: return answer(DIALECT, query.id);
   }
 }
 

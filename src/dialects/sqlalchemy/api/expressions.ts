@@ -1,4 +1,5 @@
 /** Column expressions: operators as methods, `and_`/`or_`, functions. https://docs.sqlalchemy.org/en/20/core/sqlelement.html */
+import { COUNT } from '../../../flow/answers.js';
 import { lineage } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { combine, negate, predicate } from '../../../flow/operators.js';
@@ -17,7 +18,7 @@ function aggregate(called: string, columns: readonly ColumnValue[]): Value {
 /** What a selected value is in a row: of a count, only that it is one. */
 export function selectedItem(value: Value): Value {
   if (value.k === 'column') return { k: 'field', model: value.model, attribute: value.attribute, place: value.place };
-  return value.k === 'special' && value.tag === 'aggregate' && value.data['isCount'] === true ? { k: 'special', dialect: 'sqlalchemy', tag: 'count', data: {}, key: '' } : ANY;
+  return value.k === 'special' && value.tag === 'aggregate' && value.data['isCount'] === true ? COUNT : ANY;
 }
 
 /** What is selected as the rows of a result have it: of a model its row; several things stand side by side. */

@@ -1,4 +1,5 @@
 /** Queries: `select(…)`, `session.query(…)`, their chains and how they are run. https://docs.sqlalchemy.org/en/20/orm/queryguide/ */
+import { answer } from '../../../flow/answers.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { compare } from '../../../flow/operators.js';
@@ -35,7 +36,7 @@ export function beginQuery(flow: Flow, site: CallSite): Value | undefined {
 
 export function existsOf(flow: Flow, query: QueryState): Value {
   flow.record.finish(query, 'exists');
-  return { k: 'special', dialect: 'sqlalchemy', tag: 'exists', data: { lookup: query.id }, key: query.id };
+  return answer('sqlalchemy', query.id);
 }
 
 function selectOf(flow: Flow, site: CallSite, values: readonly Value[]): QueryState | null {

@@ -1,4 +1,5 @@
 /** How a query is run and what comes back. https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engine.Result */
+import { answer, withAnswer } from '../../../flow/answers.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { oneOf, type QueryState } from '../../../flow/query.js';
 import { ANY, argument, membersOf, union, type SpecialValue, type Value } from '../../../flow/value.js';
@@ -99,7 +100,7 @@ export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: 
     case 'one': case 'one_or_none': case 'one_or_404': return oneRow(flow, query, 'one', name !== 'one_or_none');
     case 'scalar_one': case 'scalar_one_or_none': return oneValue(flow, query, 'one', name === 'scalar_one');
     case 'scalar': return oneValue(flow, query, 'first');
-    case 'count': flow.record.finish({ ...query, isAggregate: true }, 'count'); return { k: 'special', dialect: 'sqlalchemy', tag: 'exists', data: { lookup: query.id }, key: query.id };
+    case 'count': flow.record.finish({ ...query, isAggregate: true }, 'count'); return answer('sqlalchemy', query.id);
     case 'get': return { k: 'row', model: query.sources[0]!.model };
     case 'get_or_404': return { k: 'row', model: query.sources[0]!.model, isThere: true };
     case 'scalars': return resultOf(query, true);
@@ -112,7 +113,7 @@ export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: 
 function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first', isThere = false): Value {
   flow.record.finish(query, query.isAggregate ? 'count' : expects);
   // A count is asked whether there is one.
-  const mark = (item: Value): Value => (item.k === 'row' ? { ...item, lookup: query.id, ...(isThere ? { isThere } : {}) } : item.k === 'field' ? { ...item, lookup: query.id } : item.k === 'special' && item.tag === 'count' ? { ...item, tag: 'exists', data: { lookup: query.id }, key: query.id } : item);
+  const mark = (item: Value): Value => (item.k === 'row' ? { ...item, lookup: query.id, ...(isThere ? { isThere } : {}) } : item.k === 'field' ? { ...item, lookup: query.id } : withAnswer('sqlalchemy', item, query.id));
   return query.item.k === 'list' ? { k: 'list', items: query.item.items.map(mark) } : mark(query.item);
 }
 

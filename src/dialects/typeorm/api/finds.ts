@@ -1,4 +1,5 @@
 /** Reading methods of repositories and managers. https://typeorm.io/docs/working-with-entity-manager/repository-api */
+import { answer } from '../../../flow/answers.js';
 import type { Model } from '../../../flow/model.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { startQuery, type QueryState } from '../../../flow/query.js';
@@ -61,7 +62,7 @@ function resultOf(method: Find, query: QueryState): Value {
     case 'row': return row;
     case 'rows': return { k: 'many', of: row };
     case 'rows-and-count': return { k: 'list', items: [{ k: 'many', of: row }, ANY] };
-    default: return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup: query.id }, key: query.id };
+    default: return answer('typeorm', query.id);
   }
 }
 

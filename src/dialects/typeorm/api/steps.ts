@@ -1,4 +1,5 @@
 /** The steps of a query builder. https://typeorm.io/docs/query-builder/select-query-builder */
+import { answer } from '../../../flow/answers.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { startQuery, type Condition } from '../../../flow/query.js';
 import { ANY, argument, argumentOf, lastName, membersOf, positional, text, unwritten, type EvaluatedArg, type Value } from '../../../flow/value.js';
@@ -191,8 +192,8 @@ function run(flow: Flow, builder: Builder, name: string): Value {
     case 'getMany': return many();
     case 'getManyAndCount': return { k: 'list', items: [many(), ANY] };
     case 'getRawAndEntities': return { k: 'dict', entries: new Map<string, Value>([['entities', many()], ['raw', { k: 'many', of: raw }]]), rest: null };
-    case 'getCount': { const lookup = finish('count', true); return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup }, key: lookup }; }
-    case 'getExists': { const lookup = finish('exists'); return { k: 'special', dialect: 'typeorm', tag: 'exists', data: { lookup }, key: lookup }; }
+    case 'getCount': { const lookup = finish('count', true); return answer('typeorm', lookup); }
+    case 'getExists': { const lookup = finish('exists'); return answer('typeorm', lookup); }
     case 'getRawOne': finish(builder.isAggregate ? 'count' : 'first'); return raw;
     case 'getRawMany': finish('many'); return { k: 'many', of: raw };
     default: finish('many'); return builder.verb === 'select' ? { k: 'many', of: raw } : ANY;
