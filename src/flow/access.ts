@@ -315,3 +315,8 @@ export function isSetElsewhere(flow: Flow, row: Value, name: string, env: Env, a
 function instanceOf(given: Value): Value {
   return given.k === 'model' ? { k: 'row', model: given.model } : given.k === 'class' ? { k: 'object', cls: given.cls } : given;
 }
+
+/** The value of a field is looked into. */
+export function touch(flow: Flow, value: Value | null): void {
+  for (const member of value ? membersOf(value) : []) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+}

@@ -1,30 +1,31 @@
 /** Calls: of functions of the repository, of classes, of models, of what only a dialect or the language knows. */
+import type { CallSite } from '../dialects/dialect.js';
 import type { Call, Expr, Param } from '../facts/code.js';
 import { spanEnd, spanStart } from '../facts/span.js';
-import type { CallSite } from '../dialects/dialect.js';
+import type { Column, Place } from '../model/schema.js';
 import { alternativesOf, isOpen } from './alternatives.js';
 import { askCall } from './ask.js';
-import { baseMethod, languageCall } from './builtins.js';
+import { languageCall } from './builtins.js';
 import { construct, findMember, storeGiven } from './classes.js';
+import { changeByCall, putInto } from './collections.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
-import { fieldsOf } from './fields.js';
-import { noteValidator } from './guards.js';
-import { handOut, PRINTS } from './hand-out.js';
-import { handOver } from './hand-over.js';
-import { changeByCall, putInto } from './collections.js';
-import { attributeFor, keyColumns, keyOfRow } from './keys.js';
 import { ofChain, subjectValue } from './expressions.js';
+import { fieldsOf } from './fields.js';
 import { isTold } from './functions.js';
-import type { Model } from './model.js';
-import type { Column, Place } from '../model/schema.js';
-import { evaluateFor, jump, noteHeld } from './moves.js';
+import { noteValidator } from './guards.js';
+import { PRINTS, handOut } from './hand-out.js';
+import { handOver } from './hand-over.js';
 import { implementationsOf } from './implementations.js';
+import { attributeFor, keyColumns, keyOfRow } from './keys.js';
+import { baseMethod } from './methods.js';
+import type { Model } from './model.js';
+import { evaluateFor, jump, noteHeld } from './moves.js';
 import { asBuilt } from './new-rows.js';
-import { attributeBehind, runSetter } from './setters.js';
 import type { Env } from './program.js';
+import { attributeBehind, runSetter } from './setters.js';
 import { asRow, isAsking, noteTaken } from './taken.js';
-import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, union, type Args, type EvaluatedArg, type FnValue, type Value, type ClassRef, type SpecialValue } from './value.js';
+import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, union, type Args, type ClassRef, type EvaluatedArg, type FnValue, type SpecialValue, type Value } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const { fn } = expr;

@@ -1,6 +1,6 @@
 /** Which engine a database is of, and what engines do with a schema by themselves. */
 import type { DatabaseEngine, FileFacts } from '../facts/file.js';
-import type { MutableTable } from './merge.js';
+import type { MutableTable } from './mutable.js';
 
 /** The one engine whose drivers the repository's manifests ask for; null where they ask for none or several. */
 export function engineAskedFor(files: ReadonlyMap<string, FileFacts>): DatabaseEngine | null {

@@ -2,22 +2,20 @@
  * Drafts of tables, from models and from replayed DDL, merged to one schema. Constraints are unioned with every place that declares
  * them; a column's type, nullability and default are the database's where its history replays completely, else the model's.
  */
-import type { TypeRef } from '../facts/ddl.js';
 import type { DatabaseEngine } from '../facts/file.js';
 import { spanStart } from '../facts/span.js';
-import { isSamePlace } from '../model/places.js';
-import type { BrokenReference, Check, Column, ColumnType, Declaration, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, ForeignKey, Index, Key, Place, Relationship, Schema, Table } from '../model/schema.js';
-import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
+import type { BrokenReference, Check, Definition, Drift, Dropped, DroppedKey, EnumType, Extension, Place, Schema, Table } from '../model/schema.js';
 import { withStoredKeys } from './assumed-keys.js';
-import type { ColumnDraft, IndexDraft, KeyDraft, TableDraft } from './draft.js';
+import type { TableDraft } from './draft.js';
+import { actionDrifts, columnDrifts, constraintDrifts, isFollowed, isUntold, tableDrifts } from './drift.js';
+import { indexKeys } from './engines.js';
 import { settlingIn } from './homes.js';
 import { fullestFirst } from './leading.js';
+import { addColumns, columnType } from './merge-columns.js';
+import { addIndex, addKey } from './merge-keys.js';
+import { columnsNamed, type MutableTable } from './mutable.js';
 import { linkReferences } from './references.js';
 import { isToolTable } from './tool-tables.js';
-import { indexKeys } from './engines.js';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
-export type MutableTable = Mutable<Table>;
 
 export interface MergeInput {
   readonly drafts: readonly TableDraft[];
@@ -171,70 +169,6 @@ function kindOf(group: readonly TableDraft[]): Table['kind'] {
   return group.map((draft) => draft.tableKind).find((kind) => kind !== 'table') ?? 'table';
 }
 
-function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): void {
-  for (const column of draft.columns) {
-    const known = table.columns.find((other) => other.name === column.name) as Mutable<Column> | undefined;
-    const declaration: Declaration = { kind: draft.kind, place: column.place };
-    if (known) {
-      known.declarations.push(declaration);
-      if (draft.kind !== 'model') takeDatabaseSide(known, column, draft.isIncomplete === true);
-      else if (known.attribute !== column.attribute && known.attribute === known.name) known.attribute = column.attribute;
-      continue;
-    }
-    // What the model does not map is drift, not a column that code could use.
-    if (hasModel && draft.kind !== 'model') continue;
-    table.columns.push(buildColumn(table, column, declaration, enums, submodel));
-  }
-}
-
-/** A history that was not followed to its end proves that something is there, not that it is missing: its NOT NULL counts, its nullable does not. */
-function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncomplete: boolean): void {
-  known.databaseDefault ??= defaultOf(column);
-  if (column.onUpdate === 'trigger' && known.onUpdate === null) known.onUpdate = 'trigger';
-  if (known.comment === null && column.comment) known.comment = column.comment;
-  if (column.isGenerated) known.isGenerated = true;
-  // An empty one says that there is an expression, and not which.
-  known.generated ??= column.generated || undefined;
-  known.isVirtual ??= column.isVirtual;
-  known.collation ??= column.collation ?? undefined;
-  if (column.isIdentity) known.isIdentity = true;
-  known.nullable = column.nullable && (!isIncomplete || known.nullable);
-  if (column.type && (known.type.name === 'unknown' || (!isIncomplete && (known.type.enumName === null ? isBuiltIn(column.type.name) && column.type.name !== known.type.name : (column.type.enumName ?? null) !== null)))) known.type = columnType(column.type);
-}
-
-/** A type of PostgreSQL's own that says all there is to say; the name of an enum or domain says less than the model. */
-const isBuiltIn = (name: string): boolean => /^(uuid|text|integer|bigint|smallint|boolean|numeric|real|double precision|character varying|character|date|jsonb?|bytea|(timestamp|time) (with|without) time zone)$/.test(name);
-
-/** `DEFAULT NULL`, as pg_dump writes it (`NULL::text`) too: what every column has that has no other. */
-function defaultOf({ databaseDefault }: ColumnDraft): string | null {
-  return !databaseDefault || /^\(*null\)*(?:\s*::.*)?$/i.test(databaseDefault) ? null : databaseDefault;
-}
-
-function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Declaration, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): Column {
-  const type = draft.type ? columnType(draft.type) : UNKNOWN_TYPE;
-  return {
-    table, name: draft.name, attribute: draft.attribute, type,
-    // A subclass's column has no value in rows of the other classes.
-    nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true, ...(draft.isDemanded ? { isDemanded: true } : {}),
-    databaseDefault: defaultOf(draft), hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
-    isGenerated: draft.isGenerated ?? false, ...(draft.generated ? { generated: draft.generated, isVirtual: draft.isVirtual ?? false } : {}), ...(draft.computedFrom ? { computedFrom: draft.computedFrom } : {}), ...(draft.collation ? { collation: draft.collation } : {}), isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
-    inheritedFrom: draft.inheritedFrom ?? null, submodel, choices: draft.choices ?? draft.type?.values ?? (type.enumName ? enums.get(type.enumName) ?? null : null),
-    place: draft.place, declarations: [declaration],
-  };
-}
-
-const UNKNOWN_TYPE: ColumnType = { name: 'unknown', args: [], array: 0, enumName: null };
-
-export function columnType(type: TypeRef): ColumnType {
-  return { name: type.name, args: type.args ?? [], array: type.array ?? 0, enumName: type.enumName ?? null };
-}
-
-/** The columns of those names; attribute names count where the draft uses them. Null when one is missing. */
-export function columnsNamed(table: Table, names: readonly string[], draft: TableDraft): readonly Column[] | null {
-  const columns = names.map((name) => table.columns.find((column) => column.name === name) ?? (draft.usesAttributeNames ? table.columns.find((column) => column.attribute === name) : undefined));
-  return columns.every((column) => column !== undefined) ? (columns as Column[]) : null;
-}
-
 /** Keys, indexes and foreign keys over columns that their own table does not have. */
 function unknownColumns(table: Table, draft: TableDraft, group: readonly TableDraft[]): readonly BrokenReference[] {
   // What only the database has is there all the same.
@@ -253,58 +187,7 @@ function unknownProperties(table: Table, { unknownNames = [] }: TableDraft, grou
   return unknownNames.filter(({ property }) => !isThere(property)).map(({ what, name, property, place }) => ({ table, what, name: name ?? property, missing: `the column ${table.name}.${property}`, place }));
 }
 
-function addKey(table: MutableTable, key: KeyDraft, draft: TableDraft): void {
-  const columns = columnsNamed(table, key.columns, draft);
-  if (!columns?.length) return;
-  const declaration: Declaration = { kind: draft.kind, place: key.place };
-  if (key.k === 'primary') {
-    if (table.primaryKey) {
-      (table.primaryKey.declarations as Declaration[]).push(declaration);
-      // What an index over the key serves is told by the order that the database has.
-      if (draft.kind !== 'model' && sameSet(table.primaryKey.columns, columns)) (table.primaryKey as Mutable<Key>).columns = [...columns];
-    } else table.primaryKey = { name: key.name, columns, nullsNotDistinct: false, place: key.place, declarations: [declaration] };
-    for (const column of columns) (column as Mutable<Column>).nullable = false;
-    return;
-  }
-  const known = table.uniques.find((other) => sameSet(other.columns, columns));
-  // One source that has a key twice makes the database keep it twice; two sources mean the same one.
-  const isRepeated = known && known.name !== key.name && draft.keys.some((other) => other.k === 'unique' && isSamePlace(other.place, known.place)) && !isSamePlace(known.place, key.place);
-  if (known && !isRepeated) { (known.declarations as Declaration[]).push(declaration); if (key.isImplicit) (known as Mutable<Key>).isImplicit = true; }
-  else table.uniques.push({ name: key.name, columns, nullsNotDistinct: key.nullsNotDistinct ?? false, ...(key.isImplicit ? { isImplicit: true } : {}), ...(key.deferrable ? { deferrable: key.deferrable } : {}), place: key.place, declarations: [declaration] } satisfies Key);
-}
-
-function addIndex(table: MutableTable, index: IndexDraft, draft: TableDraft): void {
-  const parts = index.parts.map((part) => ({
-    column: part.column === null ? null : columnsNamed(table, [part.column], draft)?.[0] ?? null,
-    expression: part.expression ?? null, desc: part.desc ?? false, ...(part.nulls ? { nulls: part.nulls } : {}), opclass: part.opclass ?? null, ...(part.collation ? { collation: part.collation } : {}),
-  }));
-  if (parts.some((part, position) => part.column === null && part.expression === null && index.parts[position]!.column !== null)) return;
-  const declaration: Declaration = { kind: draft.kind, place: index.place };
-  const built: Index = { table, name: index.name, parts, unique: index.unique, method: index.method ?? 'btree', include: index.include ?? [], predicate: index.predicate ?? null, ...(index.nullsNotDistinct ? { nullsNotDistinct: true } : {}), isImplicit: index.isImplicit ?? false, place: index.place, declarations: [declaration] };
-  // The same index as the other side declares it; two of one side stand apart, so that a duplicate can be seen. A database has one of a name: scripts create it if it is not there, two models may declare one table.
-  const known = table.indexes.find((other) => (sameIndex(other, built) || (other.name !== null && other.name === built.name)) && (other.declarations.every((each) => (each.kind === 'model') !== (draft.kind === 'model')) || (other.name !== null && other.name === built.name && sameIndex(other, built))));
-  if (known) (known.declarations as Declaration[]).push(declaration);
-  else {
-    // Another source declares as a key what this one makes an index; one source that has both makes the database keep both.
-    const isKey = draft.kind !== 'model' && index.unique && !index.predicate && parts.every((part) => part.column);
-    const key = isKey ? table.uniques.find((other) => sameSet(other.columns, parts.map((part) => part.column!)) && (other.name === index.name || !draft.keys.some((own) => isSamePlace(own.place, other.place)))) : undefined;
-    if (key) (key.declarations as Declaration[]).push(declaration);
-    else table.indexes.push(built);
-  }
-}
-
-function sameIndex(a: Index, b: Index): boolean {
-  return a.parts.length === b.parts.length && a.parts.every((part, position) => part.column === b.parts[position]!.column && (part.expression ?? '') === (b.parts[position]!.expression ?? '')) && a.unique === b.unique && (a.predicate === null) === (b.predicate === null);
-}
-
-export function sameSet(a: readonly Column[], b: readonly Column[]): boolean {
-  return a.length === b.length && a.every((column) => b.includes(column));
-}
-
-
 export function compare(a: Place, b: Place): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : spanStart(a.at) - spanStart(b.at);
 }
 
-export type MutableForeignKey = Mutable<ForeignKey>;
-export type MutableRelationship = Mutable<Relationship>;

@@ -2,7 +2,8 @@
 import { isSamePlace } from '../model/places.js';
 import type { BrokenReference, Column, ForeignKey, Relationship, Table } from '../model/schema.js';
 import { UNTOLD, type ForeignKeyDraft, type RelationshipDraft, type TableDraft, type TableTarget } from './draft.js';
-import { columnsNamed, sameSet, type MergeInput, type MutableForeignKey, type MutableRelationship, type MutableTable } from './merge.js';
+import type { MergeInput } from './merge.js';
+import { columnsNamed, sameSet, type MutableForeignKey, type MutableRelationship, type MutableTable } from './mutable.js';
 
 /** Links every draft's keys and relationships; what points nowhere is collected in `broken`. */
 export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema, drafts }: Pick<MergeInput, 'defaultSchema' | 'drafts'>): void {
