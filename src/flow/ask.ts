@@ -15,7 +15,7 @@ export function askCall(flow: Flow, site: CallSite): Value | undefined {
 }
 
 function askOneCall(flow: Flow, site: CallSite): Value | undefined {
-  for (const api of flow.apis('call', site.env.module.language)) {
+  for (const api of flow.hooks.of('call', site.env.module.language)) {
     const own = api.call!(flow, site);
     if (own !== undefined) return own;
   }
@@ -32,7 +32,7 @@ function forEachModel(site: CallSite, given: Value & { k: 'union' }): readonly C
 }
 
 export function askAttribute(flow: Flow, of: Value, name: string, env: Env, at: Span): Value | undefined {
-  for (const api of flow.apis('attribute', env.module.language)) {
+  for (const api of flow.hooks.of('attribute', env.module.language)) {
     const own = api.attribute!(flow, of, name, env, at);
     if (own !== undefined) return own;
   }
@@ -40,7 +40,7 @@ export function askAttribute(flow: Flow, of: Value, name: string, env: Env, at: 
 }
 
 export function askItem(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value | undefined {
-  for (const api of flow.apis('item', env.module.language)) {
+  for (const api of flow.hooks.of('item', env.module.language)) {
     const own = api.item!(flow, of, key, env, at);
     if (own !== undefined) return own;
   }
@@ -48,7 +48,7 @@ export function askItem(flow: Flow, of: Value, key: Value, env: Env, at: Span): 
 }
 
 export function askElement(flow: Flow, of: Value, env: Env, at: Span): Value | undefined {
-  for (const api of flow.apis('element', env.module.language)) {
+  for (const api of flow.hooks.of('element', env.module.language)) {
     const own = api.element!(flow, of, env, at);
     if (own !== undefined) return own;
   }
@@ -56,7 +56,7 @@ export function askElement(flow: Flow, of: Value, env: Env, at: Span): Value | u
 }
 
 export function askOperator(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span, written: readonly Expr[] = []): Value | undefined {
-  for (const api of flow.apis('operator', env.module.language)) {
+  for (const api of flow.hooks.of('operator', env.module.language)) {
     const own = api.operator!(flow, op, args, env, at, written);
     if (own !== undefined) return own;
   }
@@ -64,7 +64,7 @@ export function askOperator(flow: Flow, op: string, args: readonly Value[], env:
 }
 
 export function askParameter(flow: Flow, param: Param, declared: Value, env: Env): Value | undefined {
-  for (const api of flow.apis('parameter', env.module.language)) {
+  for (const api of flow.hooks.of('parameter', env.module.language)) {
     const own = api.parameter!(flow, param, declared, env);
     if (own !== undefined) return own;
   }
@@ -73,6 +73,6 @@ export function askParameter(flow: Flow, param: Param, declared: Value, env: Env
 
 /** Whether a dialect says what setting the attribute means. */
 export function isAssigned(flow: Flow, of: Value, name: string, value: Value, env: Env, at: Span): boolean {
-  for (const api of flow.apis('assign', env.module.language)) if (api.assign!(flow, of, name, value, env, at)) return true;
+  for (const api of flow.hooks.of('assign', env.module.language)) if (api.assign!(flow, of, name, value, env, at)) return true;
   return false;
 }

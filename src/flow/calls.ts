@@ -248,7 +248,7 @@ function instantiate(flow: Flow, callee: Value & { k: 'class' }, site: CallSite)
 function constructModel(flow: Flow, callee: Value & { k: 'model' }, site: CallSite): Value {
   const { model } = callee;
   noteConstructor(flow, model, site);
-  const own = flow.dialects.find((dialect) => dialect.id === model.dialect)?.api?.construct?.(flow, model, site);
+  const own = flow.hooks.named(model.dialect)?.api?.construct?.(flow, model, site);
   if (own !== undefined) return own;
   return insertRow(flow, model, site.args, site);
 }

@@ -2,30 +2,28 @@
  * Evaluates the facts of code: what a name, call or attribute is, as far as the repository tells. One evaluator for all languages and
  * dialects; what a library's API means comes from the dialects. Evaluation never throws on what a program does: what it cannot tell is `any`.
  */
-import type { Class, Expr, Func, LoopStmt, Span } from '../facts/code.js';
-import { makeSpan, NO_SPAN, spanStart } from '../facts/span.js';
 import type { Dialect, DialectApi } from '../dialects/dialect.js';
+import type { Class, Expr, Func, LoopStmt, Span } from '../facts/code.js';
+import { NO_SPAN, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import { attributeOf, itemOf } from './access.js';
-import { findMember, lineage } from './classes.js';
 import { Called, fnIdAt } from './called.js';
-import { Carried } from './carried.js';
 import { callExpr } from './calls.js';
+import { Carried } from './carried.js';
+import { findMember, lineage } from './classes.js';
 import type { Embedding } from './embedded.js';
 import { exprValue } from './expressions.js';
 import { callFunction, type CallOptions } from './functions.js';
-import { handOut } from './hand-out.js';
-import { runLiterals } from './literals.js';
+import type { Refusal } from './guards.js';
+import { Hooks } from './hooks.js';
 import type { Model } from './model.js';
-import type { NewFlags } from './narrow.js';
 import { Names } from './names.js';
 import type { Pages } from './pages.js';
 import type { Env, ModuleRef, ResolveModule } from './program.js';
-import type { Refusal } from './guards.js';
 import { Recorder } from './record.js';
 import type { Change } from './records.js';
+import { guarded } from './run.js';
 import type { QueryRunner, SqlStrings } from './sql.js';
-import { runStatements } from './statements.js';
 import { classValueOf, typeOf } from './types.js';
 import type { ClassRef, EvaluatedArg, FnRef, RowValue, Term, Value } from './value.js';
 import { Vars } from './vars.js';
@@ -76,8 +74,6 @@ export class Flow {
   readonly carried = new Carried();
   /** Different call contexts of one function that are told apart; further ones share an evaluation that knows nothing of its arguments. */
   contextLimit = CONTEXT_LIMIT;
-  /** See `Dialect.newFlags`. */
-  newFlags: NewFlags;
   /** Queries that were built and that nobody was seen to look at the outcome of, by what tells them apart: they are run at the end. */
   readonly unasked = new Map<string, { readonly fnId: string | null; readonly run: () => void }>();
   /** While a decorator of the repository is called: the library's decorators that it applies. */
@@ -88,16 +84,16 @@ export class Flow {
   readonly fixedTypes = new Map<Expr, Value>();
   /** The types that are being worked out. */
   readonly typesAsked = new Set<Expr>();
-  /** The dialects that have each hook: asked for with every step. */
-  private hooks: Readonly<Record<ModuleRef['language'], Partial<Record<keyof DialectApi, readonly DialectApi[]>>>> = { python: {}, typescript: {} };
+  /** What dialects say of what is evaluated. */
+  hooks: Hooks;
   private readonly fnIds = new Map<Func, string>();
   private readonly moduleByPath = new Map<string, ModuleRef>();
   private readonly classRefs = new Map<Class, ClassRef>();
   private readonly muted = { record: new Recorder(), calls: new Map<string, Map<string, KnownCall>>(), contexts: new Map<string, number>() };
 
-  constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, public dialects: readonly Dialect[]) {
+  constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, dialects: readonly Dialect[]) {
     for (const module of modules) this.moduleByPath.set(module.path, module);
-    this.newFlags = newFlagsOf(dialects);
+    this.hooks = new Hooks(dialects);
   }
 
   /** The innermost loop whose body is evaluated. */
@@ -150,13 +146,13 @@ export class Flow {
   classValueOf(instance: Value): Value { return classValueOf(this, instance); }
 
   /** Whether setting a field of a row changes that object alone, as of what SQL gives. */
-  isPlain(row: RowValue): boolean { return row.result !== undefined || this.dialects.find((dialect) => dialect.id === row.model.dialect)?.plainRows === true; }
+  isPlain(row: RowValue): boolean { return row.result !== undefined || this.hooks.named(row.model.dialect)?.plainRows === true; }
   /** Whether reading a relationship of a model's row loads it where it is not there. */
-  isLazy(model: Model): boolean { return this.dialects.find((dialect) => dialect.id === model.dialect)?.loadsOnRead === true; }
+  isLazy(model: Model): boolean { return this.hooks.named(model.dialect)?.loadsOnRead === true; }
   /** Whether a model's row is made without rows of other tables, whatever values it is made of. */
   isMadeAlone({ dialect, cls }: Model): boolean {
     const constructor = cls && findMember(this, cls, '__init__');
-    return this.dialects.find(({ id }) => id === dialect)?.insertsAlone === true && !(constructor?.k === 'method' && constructor.fn.fn.params.some((param) => param.rest === '**'));
+    return this.hooks.named(dialect)?.insertsAlone === true && !(constructor?.k === 'method' && constructor.fn.fn.params.some((param) => param.rest === '**'));
   }
 
   /** A function literal that is part of a declaration: nobody runs it as code of the application. */
@@ -189,7 +185,7 @@ export class Flow {
 
   /** Evaluates without recording and whatever comes of it, before anything is evaluated for its uses. */
   aside(module: ModuleRef, run: () => void): void {
-    this.guarded(module, () => this.quiet(run));
+    guarded(this, module, () => this.quiet(run));
   }
   /** Forgets what `aside` has evaluated: it may come out otherwise now. */
   forgetAside(): void {
@@ -265,23 +261,11 @@ export class Flow {
   moduleAt(path: string): ModuleRef | null { return this.moduleByPath.get(path) ?? null; }
 
   /** Goes on with these dialects alone: what nobody declares a model in has no say in what code does. */
-  use(dialects: readonly Dialect[]): void {
-    this.dialects = dialects;
-    this.newFlags = newFlagsOf(dialects);
-    this.hooks = { python: {}, typescript: {} };
-  }
+  use(dialects: readonly Dialect[]): void { this.hooks = new Hooks(dialects); }
 
-  /** What the dialects of a language that have this hook say, in turn. */
-  apis(hook: keyof DialectApi, language: ModuleRef['language']): readonly DialectApi[] {
-    return (this.hooks[language][hook] ??= this.dialects.flatMap((dialect) => (dialect.api?.[hook] && speaks(dialect, language) ? [dialect.api] : [])));
-  }
-  /** Asks them, in turn; the first answer counts. */
+  /** Asks the dialects of a language that have this hook, in turn; the first answer counts. */
   ask<T>(hook: keyof DialectApi, language: ModuleRef['language'], question: (api: DialectApi) => T | undefined): T | undefined {
-    for (const api of this.apis(hook, language)) {
-      const answer = question(api);
-      if (answer !== undefined) return answer;
-    }
-    return undefined;
+    return this.hooks.ask(hook, language, question);
   }
   annotation(name: Value, args: readonly Expr[], env: Env): Value | undefined { return this.ask('annotation', env.module.language, (api) => api.annotation!(this, name, args, env)); }
   /** The model that a repository, a delegate or the like is there for. */
@@ -305,48 +289,7 @@ export class Flow {
   define(fn: FnRef, returned: Value): void {
     this.ask('define', fn.module.language, (api) => { api.define!(this, fn, returned); return undefined; });
   }
-
-  /** Evaluates every statement and function of the program once, so that all uses are seen. What functions of entry points return goes outside. */
-  runAll(modules: readonly ModuleRef[] = this.modules, isEntryPoint: (path: string) => boolean = () => false): void {
-    this.carried.gather(this, modules);
-    for (const module of modules) {
-      const env: Env = { module, parent: module.env, vars: new Vars(), owner: null, kind: 'function', isTop: true };
-      this.guarded(module, () => runStatements(this, module.code, env, []));
-    }
-    runLiterals(this, (ref) => this.guarded(ref.module, () => this.define(ref, this.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true }))));
-    this.runUnasked();
-    this.record.settle({ isCalledUntold: (fnId) => this.called.isCalledUntold(fnId), isToldByCallers: (fnId) => this.called.isToldByCallers(fnId), mayRun: (inherited) => this.called.mayRun(inherited), isSeenToRun: (inherited) => this.called.isSeenToRun(inherited) });
-    // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
-    for (const { fn, value } of this.defined.values()) {
-      if (isEntryPoint(fn.module.path) || (fn.module.language === 'typescript' && !this.called.has(fn))) handOut(this, this.ask('returned', fn.module.language, (api) => api.returned!(this, fn, value)) ?? value, fn.name ?? 'a function', this.place(fn.env, fn.fn.at));
-    }
-  }
-
-  private runUnasked(): void {
-    for (const { fnId, run } of this.unasked.values()) {
-      if (fnId !== null) this.stack.push(fnId);
-      run();
-      if (fnId !== null) this.stack.pop();
-    }
-    this.unasked.clear();
-  }
-
-  private guarded(module: ModuleRef, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      // Code nested beyond the stack costs the rest of its file, and is said.
-      if (!(error instanceof RangeError)) throw error;
-      this.stack.length = 0;
-      this.branches.length = 0;
-      this.refusals = null;
-      this.heading = null;
-      this.record.gap({ kind: 'budget', model: null, column: null, place: { path: module.path, at: makeSpan(0, 1) }, detail: 'the code is nested too deeply to be followed' });
-    }
-  }
 }
-
-const newFlagsOf = (dialects: readonly Dialect[]): NewFlags => new Map(dialects.flatMap((dialect) => Object.entries(dialect.newFlags ?? {})));
 
 function once<T>(known: Map<unknown, unknown>, id: unknown, compute: () => T, whileRunning: T): T {
   const found = known.get(id) as T | undefined;
@@ -355,9 +298,4 @@ function once<T>(known: Map<unknown, unknown>, id: unknown, compute: () => T, wh
   const value = compute();
   known.set(id, value);
   return value;
-}
-
-/** Whether a dialect has anything to say of code in a language: Prisma's client is TypeScript, SQL is sent from anywhere. */
-function speaks(dialect: Dialect, language: ModuleRef['language']): boolean {
-  return dialect.language === language || dialect.language === 'sql' || (dialect.language === 'prisma' && language === 'typescript');
 }

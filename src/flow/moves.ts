@@ -21,7 +21,7 @@ export interface Holder { readonly fnId: string | null; readonly chain: Expr; re
 export function noteHeld(flow: Flow, value: Expr, at: Span, env: Env): void {
   if (env.kind !== 'function' || flow.isQuiet) return;
   const number = numberOf(value, env);
-  if (number !== null) flow.record.hold(env.module.path, spanStart(at), { fnId: flow.currentFn, chain: value, number });
+  if (number !== null) flow.record.arguments.hold(env.module.path, spanStart(at), { fnId: flow.currentFn, chain: value, number });
 }
 
 /** One text for each variable, and for each chain of attributes that is read from it. */

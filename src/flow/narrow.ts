@@ -15,7 +15,7 @@ export function narrow(flow: Flow, env: Env, test: Expr, holds: boolean): void {
     const value = holds ? env.vars.get(test.id) : undefined;
     if (value) env.vars.set(test.id, foundThere(value));
   }
-  if (test.k === 'attr') findNew(env, test, holds, flow.newFlags);
+  if (test.k === 'attr') findNew(env, test, holds, flow.hooks.newFlags);
   if (test.k !== 'op') return;
   const [first, second] = test.args;
   if (test.op === 'not') narrow(flow, env, first!, !holds);

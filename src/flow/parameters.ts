@@ -17,8 +17,8 @@ export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedA
   for (const param of ownParameters(fn)) {
     if (param.rest) return;
     const [given] = takeArgument(param, rest);
-    if (given?.value.k === 'any' && isAttribute(given.expr)) flow.record.pass(given.expr, { fn, param });
-    if (given && isTraced(flow, given)) flow.record.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at });
+    if (given?.value.k === 'any' && isAttribute(given.expr)) flow.record.arguments.pass(given.expr, { fn, param });
+    if (given && isTraced(flow, given)) flow.record.arguments.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at });
   }
 }
 
@@ -29,7 +29,7 @@ function isAttribute(expr: Expr): boolean {
 
 /** An argument of a call in sight whose value can be told from others, or is held by a variable. */
 function isTraced(flow: Flow, { path, value, at }: EvaluatedArg): boolean {
-  return path !== undefined && ((value.k === 'any' && value.id !== undefined) || value.k === 'dict' || flow.record.holderAt({ path, at }) !== undefined);
+  return path !== undefined && ((value.k === 'any' && value.id !== undefined) || value.k === 'dict' || flow.record.arguments.holderAt({ path, at }) !== undefined);
 }
 
 function isAnyTraced(flow: Flow, args: readonly EvaluatedArg[]): boolean {

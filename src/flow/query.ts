@@ -4,7 +4,7 @@ import { spanEnd, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { Query as LinkedQuery } from '../model/usage.js';
 import type { Model } from './model.js';
-import type { ColumnValue, Value } from './value.js';
+import { ANY, type ColumnValue, type Value } from './value.js';
 
 /** `isJoined`: a join names it; others are there because a condition does. */
 export interface Source { readonly model: Model; readonly alias: string | null; readonly join: 'root' | 'inner' | 'left' | 'relationship'; readonly isJoined?: true }
@@ -121,4 +121,15 @@ export function mergeQueries(a: QueryState, b: QueryState): QueryState | null {
 function rootOf(id: string): string {
   const end = id.indexOf('>');
   return end === -1 ? id : id.slice(0, end);
+}
+
+/** A query that a function runs for several callers: a constant that only some of them give is a parameter of the function. */
+export function withoutArguments(known: QueryState, again: QueryState): QueryState {
+  if (known === again) return known;
+  const conditions = known.conditions.map((condition, index): Condition => {
+    const other = again.conditions[index];
+    if (!other || other.column.attribute !== condition.column.attribute || condition.value.k !== 'const') return condition;
+    return other.value.k === 'const' && other.value.v === condition.value.v ? condition : { ...condition, op: condition.op === 'null' ? other.op : condition.op, value: ANY };
+  });
+  return conditions.every((condition, index) => condition === known.conditions[index]) ? known : { ...known, conditions };
 }

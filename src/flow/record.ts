@@ -1,16 +1,15 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
+import { spanStart } from '../facts/span.js';
 import type { Column, Place } from '../model/schema.js';
 import type { Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
-import type { Expr } from '../facts/code.js';
-import { spanStart } from '../facts/span.js';
+import { ArgumentLog } from './argument-log.js';
 import type { Inherited } from './called.js';
 import { ChangeLog } from './change-log.js';
 import { isOfItself } from './counted.js';
 import type { Model, ModelRelationship } from './model.js';
-import type { Holder } from './moves.js';
-import type { Condition, QueryState } from './query.js';
-import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, GivenRecord, InsertRecord, MoveRecord, Passed, QueryRecord, TableRecord, UnknownRecord } from './records.js';
-import { ANY, asChange, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type Value } from './value.js';
+import { withoutArguments, type QueryState } from './query.js';
+import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, InsertRecord, MoveRecord, QueryRecord, TableRecord, UnknownRecord } from './records.js';
+import { asChange, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export class Recorder {
   readonly columns = new Map<string, ColumnRecord>();
@@ -20,14 +19,6 @@ export class Recorder {
   readonly queries = new Map<string, QueryRecord>();
   readonly exposures = new Map<string, ExposureRecord>();
   readonly moves = new Map<string, MoveRecord>();
-  /** The variables of functions that hold what is stored, by path and by the offset of the name that it is stored under. */
-  private readonly held = new Map<string, Map<number, Holder>>();
-  /** What calls in sight give a function's parameter, by what tells the parameter's value from others and by the argument as written. */
-  readonly given = new Map<string, Map<Expr, GivenRecord>>();
-  /** Where unknown values are written, by what tells each from others. */
-  readonly written = new Map<string, Map<string, Place>>();
-  /** The parameters of functions of the repository that take an unknown object's attribute as it is written in a call of theirs. */
-  readonly passed = new Map<Expr, readonly Passed[]>();
   readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
   readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
@@ -67,6 +58,7 @@ export class Recorder {
   readonly keyedRows = new Map<string, { readonly query: string; readonly column: Column; readonly place: Place }>();
   private readonly queriesById = new Map<string, QueryRecord[]>();
   readonly changes = new ChangeLog();
+  readonly arguments = new ArgumentLog();
 
   /** A column used by name at `place`; the first kind seen at a site stays until `classify` changes it. */
   column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean; reachedFrom?: Model } = {}): ColumnRecord | null {
@@ -78,7 +70,7 @@ export class Recorder {
       this.absorb(model, attribute, extra.value.place);
       extra = { ...extra, isCompound: true };
     }
-    if (kind === 'write') { this.changes.add({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.writeOf(extra.value.id, place); }
+    if (kind === 'write') { this.changes.add({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.arguments.write(extra.value.id, place); }
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
     const given = record && kind === 'write' ? idOf(record.value) ?? idOf(extra.value) : undefined;
@@ -94,12 +86,6 @@ export class Recorder {
       this.columns.set(key, { ...record, value: extra.value });
     }
     return record;
-  }
-
-  private writeOf(id: string, place: Place): void {
-    const places = this.written.get(id);
-    if (!places) this.written.set(id, new Map([[site(place), place]]));
-    else if (!places.has(site(place))) places.set(site(place), place);
   }
 
   /** The function is evaluated because it is defined: of which rows it is given nothing is known. */
@@ -158,30 +144,6 @@ export class Recorder {
     const key = `${site(place)}:${model.id}:mention`;
     this.resolve(place);
     for (const each of [key, `${key}:given`]) { this.declared.add(each); this.tables.delete(each); }
-  }
-
-  /** A variable holds what is stored or handed over at an offset. */
-  hold(path: string, offset: number, holder: Holder): void {
-    const known = this.held.get(path);
-    if (known) known.set(offset, holder);
-    else this.held.set(path, new Map([[offset, holder]]));
-  }
-
-  /** The variable that holds what is stored at a place. */
-  holderAt({ path, at }: Place): Holder | undefined { return this.held.get(path)?.get(spanStart(at)); }
-
-  /** A call gives `value` for a parameter; `written` is the argument as it stands there. */
-  give(param: string, written: Expr, value: Value, place: Place): void {
-    const given = { value, held: this.holderAt(place), place };
-    const sites = this.given.get(param);
-    if (sites) sites.set(written, given);
-    else this.given.set(param, new Map([[written, given]]));
-  }
-
-  /** A function is given an attribute of an object that nobody knows: `book(req.user, body)`. */
-  pass(written: Expr, to: Passed): void {
-    const known = this.passed.get(written) ?? [];
-    if (!known.some(({ param }) => param === to.param)) this.passed.set(written, [...known, to]);
   }
 
   /** Says that the code at `place` only declares. */
@@ -379,15 +341,4 @@ const REACHING: readonly RelationshipUse['how'][] = ['set', 'held', 'lazy', 'ask
 
 export function site(place: Place): string {
   return `${place.path}:${spanStart(place.at)}`;
-}
-
-/** A query that a function runs for several callers: a constant that only some of them give is a parameter of the function. */
-function withoutArguments(known: QueryState, again: QueryState): QueryState {
-  if (known === again) return known;
-  const conditions = known.conditions.map((condition, index): Condition => {
-    const other = again.conditions[index];
-    if (!other || other.column.attribute !== condition.column.attribute || condition.value.k !== 'const') return condition;
-    return other.value.k === 'const' && other.value.v === condition.value.v ? condition : { ...condition, op: condition.op === 'null' ? other.op : condition.op, value: ANY };
-  });
-  return conditions.every((condition, index) => condition === known.conditions[index]) ? known : { ...known, conditions };
 }

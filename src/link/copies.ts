@@ -32,7 +32,7 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive, areLoopsApar
     const key = `${path}:${unit}\0${what}`;
     byValue.set(key, [...(byValue.get(key) ?? []), { ...written, place }]);
   };
-  const originsOf = origins(record);
+  const originsOf = origins(record.arguments);
   const isFilled = fillsIndex(record, contextAt);
   for (const write of record.columns.values()) {
     if (write.kind !== 'write' || isFilled(write)) continue;
@@ -84,7 +84,7 @@ function isOneWrite(first: Written, second: Written): boolean {
 
 /** What tells the variable that holds what is written. */
 function holderOf(record: Recorder, place: Place): string | null {
-  const holder = record.holderAt(place);
+  const holder = record.arguments.holderAt(place);
   return holder ? holderName(holder) : null;
 }
 

@@ -8,7 +8,7 @@ import { spanStart } from '../facts/span.js';
 const DEPTH = 3;
 
 /** Answers where the value that stands at an offset of a file is written, by functions that it is given to or as what a schema lets through under the name that stands there. */
-export function handedTo({ given, columns, written }: Recorder): (path: string, offset: number) => readonly Place[] {
+export function handedTo({ columns, arguments: { given, written } }: Recorder): (path: string, offset: number) => readonly Place[] {
   const writes = new Map<string, Place[]>();
   for (const { kind, value, place } of columns.values()) if (kind === 'write' && value?.k === 'any' && value.id !== undefined && given.has(value.id)) push(writes, value.id, place);
   const places = new Map<string, Place[]>();

@@ -17,7 +17,7 @@ export function forgetLookedInto(files: ReadonlyMap<string, FileFacts>, flow: Fl
   const { record } = flow;
   const kept = [...record.exposures].filter(([, { on }]) => on !== undefined);
   if (kept.length === 0) return;
-  const reads = new Reads(new Set(kept.map(([, { name }]) => name)), (written) => record.passed.get(written)?.every((to) => isSeenThrough(flow, to)) === true);
+  const reads = new Reads(new Set(kept.map(([, { name }]) => name)), (written) => record.arguments.passed.get(written)?.every((to) => isSeenThrough(flow, to)) === true);
   for (const [path, { code }] of files) if (code && isServer(path)) reads.visit(code, (offset) => record.isResolved(path, offset));
   for (const [key, { on, name }] of kept) if (!reads.taken.has(name) && reads.lookedInto.has(`${called(on!)}.${name}`)) record.exposures.delete(key);
 }

@@ -1,10 +1,10 @@
 /** Where a value that is written comes from: a variable of the function, and what its callers give for the parameter that it is. */
+import { spanStart } from '../facts/span.js';
+import type { ArgumentLog } from '../flow/argument-log.js';
 import { holderName } from '../flow/moves.js';
-import type { Recorder } from '../flow/record.js';
 import type { GivenRecord } from '../flow/records.js';
 import type { Place } from '../model/schema.js';
 import { writtenValue } from './usage.js';
-import { spanStart } from '../facts/span.js';
 
 /** A value that is told from others by `what`, and where the function that has it writes it or hands it over. */
 export interface Origin { readonly what: string; readonly place: Place }
@@ -15,7 +15,7 @@ const DEPTH = 3;
 const MOST_CALLS = 40;
 
 /** Answers what a value that is told by any of `names` is, in the function that writes it at `place` and in those that call it. */
-export function origins({ given }: Recorder): (names: readonly (string | null | undefined)[], place: Place) => readonly Origin[] {
+export function origins({ given }: ArgumentLog): (names: readonly (string | null | undefined)[], place: Place) => readonly Origin[] {
   const callersOf = (name: string): readonly Origin[] => {
     for (let end = name.length; end > 0; end = Math.max(name.lastIndexOf('.', end - 1), name.lastIndexOf('[', end - 1))) {
       const calls = given.get(name.slice(0, end));
@@ -39,7 +39,7 @@ export function origins({ given }: Recorder): (names: readonly (string | null | 
 }
 
 /** Answers which calls hand a function the value that it writes at a place, where the value is known there as the caller's. */
-function handedOver(given: Recorder['given']): (what: string, place: Place) => readonly Origin[] {
+function handedOver(given: ArgumentLog['given']): (what: string, place: Place) => readonly Origin[] {
   const calls = new Map<string, { readonly to: string; readonly place: Place }[]>();
   for (const [to, sites] of given) for (const { value, place } of sites.values()) for (const part of value.k === 'dict' ? value.entries.values() : [value]) {
     const { same } = writtenValue(part);
