@@ -40,11 +40,11 @@ export class Recorder {
   /** That function together with its receiver: what a base does for one class is only what some call on that class does. */
   definedFor: Inherited | null = null;
   /** For whom deletes were seen, as for inserts. */
-  private readonly deletesWithin = new Map<string, ReadonlySet<Inherited | null>>();
+  readonly deletesWithin = new Map<string, ReadonlySet<Inherited | null>>();
   /** The same for queries that delete, by the keys of `queries`. */
-  private readonly deletingWithin = new Map<string, ReadonlySet<Inherited | null>>();
+  readonly deletingWithin = new Map<string, ReadonlySet<Inherited | null>>();
   /** For whom something was seen to be open: see `opener`. */
-  private readonly gapsWithin = new Map<string, Set<string | null>>();
+  readonly gapsWithin = new Map<string, Set<string | null>>();
   /** Models of which rows that are not saved yet are given to code that is not seen: it may fill them. */
   readonly filledUnseen = new Set<Model>();
   /** Every query state seen, to find those that no call finishes. */
@@ -296,23 +296,6 @@ export class Recorder {
     if (within) within.add(this.opener);
     else this.gapsWithin.set(key, new Set([this.opener]));
     this.openLog.push(key);
-  }
-
-  /** Forgets what is open only in functions that every call in sight, or those of the functions that make it, give their arguments, and what a base inserts or deletes for a class on which nobody calls it. */
-  settle(calls: { readonly isCalledUntold: (fnId: string) => boolean; readonly isToldByCallers: (fnId: string) => boolean; readonly mayRun: (definition: Inherited) => boolean; readonly isSeenToRun: (definition: Inherited) => boolean }): void {
-    const isIdle = (within: ReadonlySet<Inherited | null>, runs: (definition: Inherited) => boolean): boolean => [...within].every((definition) => definition !== null && !runs(definition));
-    for (const [key, within] of this.deletesWithin) if (isIdle(within, calls.isSeenToRun)) this.tables.delete(key);
-    for (const [key, within] of this.deletingWithin) if (isIdle(within, calls.isSeenToRun)) this.queries.delete(key);
-    for (const [key, { within, model, place }] of this.inserts) {
-      if (!isIdle(within, calls.mayRun)) continue;
-      this.inserts.delete(key);
-      this.tables.delete(`${site(place)}:${model.id}:insert`);
-    }
-    const isClosed = (within: ReadonlySet<string | null>): boolean => [...within].every((fnId) => fnId !== null && calls.isToldByCallers(fnId));
-    for (const [key, gap] of this.gaps) if (gap.kind === 'dynamic-access' && isClosed(this.gapsWithin.get(key)!)) this.gaps.delete(key);
-    // What a parameter may be by its declaration counts where some call does not say what it is.
-    for (const [key, insert] of this.inserts) if (insert.nulls.size > 0) this.inserts.set(key, { ...insert, nulls: new Map([...insert.nulls].filter(([, within]) => [...within].some((fnId) => fnId === null || calls.isCalledUntold(fnId)))) });
-    for (const [key, insert] of this.inserts) if (insert.opens.size > 0 && isClosed(insert.opens)) this.inserts.set(key, { ...insert, opens: new Set() });
   }
 
   resolve(place: Place): void {

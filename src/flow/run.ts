@@ -4,6 +4,7 @@ import type { Flow } from './evaluate.js';
 import { handOut } from './hand-out.js';
 import { runLiterals } from './literals.js';
 import type { Env, ModuleRef } from './program.js';
+import { settle } from './settle.js';
 import { runStatements } from './statements.js';
 import { Vars } from './vars.js';
 
@@ -16,17 +17,11 @@ export function runProgram(flow: Flow, modules: readonly ModuleRef[], isEntryPoi
   }
   runLiterals(flow, (ref) => guarded(flow, ref.module, () => flow.define(ref, flow.callFn({ k: 'fn', fn: ref }, [], { isDefinition: true }))));
   runUnasked(flow);
-  const { called } = flow;
-  flow.record.settle({
-    isCalledUntold: (fnId) => called.isCalledUntold(fnId),
-    isToldByCallers: (fnId) => called.isToldByCallers(fnId),
-    mayRun: (inherited) => called.mayRun(inherited),
-    isSeenToRun: (inherited) => called.isSeenToRun(inherited),
-  });
+  settle(flow.record, flow.called);
   // What nobody here calls is called by a framework or from outside: a handler, an action, a resolver.
   for (const { fn, value } of flow.defined.values()) {
     const { path, language } = fn.module;
-    if (!isEntryPoint(path) && (language !== 'typescript' || called.has(fn))) continue;
+    if (!isEntryPoint(path) && (language !== 'typescript' || flow.called.has(fn))) continue;
     const returned = flow.ask('returned', language, (api) => api.returned!(flow, fn, value)) ?? value;
     handOut(flow, returned, fn.name ?? 'a function', flow.place(fn.env, fn.fn.at));
   }
