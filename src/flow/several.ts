@@ -1,6 +1,6 @@
 /** Whether code makes several rows that have the same in some columns: whoever does knows of no key over them that only one may have. */
-import type { Expr, Span, Stmt } from '../facts/code.js';
-import { isWithin } from '../facts/span.js';
+import type { Expr, Handler, Span, Stmt, TryStmt } from '../facts/code.js';
+import { isWithin, makeSpan, spanStart } from '../facts/span.js';
 import { namesIn, walk } from '../facts/walk.js';
 import type { Column } from '../model/schema.js';
 import type { Recorder } from './record.js';
@@ -17,6 +17,22 @@ function isTheSame(a: Value, b: Value): boolean {
   if (a.k === 'const') return b.k === 'const' && a.v === b.v && a.v !== null;
   if (a.k === 'field') return b.k === 'field' && a.model === b.model && a.attribute === b.attribute && ((a.row !== undefined && a.row === b.row) || (a.lookup !== undefined && a.lookup === b.lookup));
   return (a.k === 'any' || a.k === 'extobj') && a.k === b.k && a.id !== undefined && a.id === b.id;
+}
+
+/** What libraries raise where one row is asked for and there are several: Django (https://docs.djangoproject.com/en/5.2/ref/exceptions/) and SQLAlchemy. */
+const SEVERAL_FOUND = new Set(['MultipleObjectsReturned', 'MultipleResultsFound']);
+
+/** Marks the queries in a `try` whose handler goes on where several rows are found: the code knows that there may be. */
+export function noteTolerated(record: Recorder, { handlers, at }: TryStmt, path: string): void {
+  if (!handlers.some(toleratesSeveral)) return;
+  const within = makeSpan(spanStart(at), spanStart(handlers[0]!.at));
+  for (const { query } of record.queries.values()) if (query.place.path === path && isWithin(query.place.at, within)) record.guard(query.id, { k: 'several' });
+}
+
+/** It is for that error alone: beside others it is taken for a mistake like them. */
+function toleratesSeveral({ type, body }: Handler): boolean {
+  const name = type?.k === 'attr' ? type.name : type?.k === 'name' ? type.id : '';
+  return SEVERAL_FOUND.has(name) && !body.some((stmt) => stmt.k === 'raise');
 }
 
 /**

@@ -16,6 +16,7 @@ import { narrow, narrowForGood } from './narrow.js';
 import { passOn } from './pass-on.js';
 import { bindPattern } from './patterns.js';
 import type { Env } from './program.js';
+import { noteTolerated } from './several.js';
 import { testOf } from './tests.js';
 import { ANY, membersOf, type Value } from './value.js';
 
@@ -65,6 +66,7 @@ export function runStatement(flow: Flow, stmt: Stmt, env: Env, returned: Returne
       const before = env.vars;
       let after = (env.vars = before.branch());
       const ended = runStatements(flow, stmt.body, env, returned);
+      noteTolerated(flow.record, stmt, env.module.path);
       let allEnd = ended;
       for (const handler of stmt.handlers) {
         const handled = (env.vars = before.branch());

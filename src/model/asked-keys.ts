@@ -1,9 +1,9 @@
 /** By which columns a query tells the rows it asks for from others. */
-import type { Column } from './schema.js';
-import type { Condition, Guard, Query, QuerySource } from './usage.js';
 import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
 import { constantAsSql } from './lookups.js';
+import type { Column } from './schema.js';
 import { isForeignKeyColumn } from './tables.js';
+import type { Condition, Guard, Query, QuerySource } from './usage.js';
 
 /** `constants`: the columns that the predicates compare with one; `equal`: all that are compared for equality. */
 export interface AskedKey { readonly columns: Column[]; readonly predicates: string[]; readonly constants: Column[]; readonly equal: Column[]; /** The rest of the filter says only whether the row may be shown. */ readonly isWithin?: true }
@@ -41,11 +41,65 @@ export function keyOf(query: Query, varied: ReadonlySet<Column>): AskedKey | nul
   // Any row but the one at hand: what is asked of the others stays the same.
   const isOther = (condition: Condition) => condition.op === '<>' && !condition.inOr && query.root.table.primaryKey?.columns.includes(condition.column) === true;
   const conditions = query.conditions.filter((condition) => !isOther(condition));
-  if (!conditions.every((condition) => isPlain(query, condition))) {
-    const key = identifierWithin(query, conditions);
-    return key ? { columns: [key], predicates: [], constants: [], equal: [key], isWithin: true } : null;
+  if (conditions.every((condition) => isPlain(query, condition))) return keyFrom(conditions, varied, []);
+  const key = identifierWithin(query, conditions);
+  if (key) return { columns: [key], predicates: [], constants: [], equal: [key], isWithin: true };
+  const own = byParents(query, conditions);
+  return own && keyFrom(own, varied, []);
+}
+
+/**
+ * `get(project=project, user__email=email)`: what names a row of a parent says which key to it is asked for. Two rows with that key would both answer, so that
+ * where one may, they are unique. Null where a parent is asked for by anything that several of its rows may have.
+ */
+function byParents(query: Query, conditions: readonly Condition[]): readonly Condition[] | null {
+  const { root, sources } = query;
+  if (!isForOne(query)) return null;
+  const own = conditions.filter((condition) => isPlain(query, condition));
+  const left = new Set(conditions.filter((condition) => !own.includes(condition)));
+  for (const source of sources) {
+    if (source === root) continue;
+    const join = keyTo(root, source, conditions);
+    const asked = conditions.filter((condition) => condition.source === source && condition !== join?.condition);
+    if (!join || asked.length === 0 || !asked.every(isOfNaming)) return null;
+    for (const condition of [join.condition, ...asked]) left.delete(condition);
+    own.push({ source: root, column: join.column, op: '=', value: { k: 'parameter' }, isOptional: false, inOr: false, isJoin: false, wrapped: null });
   }
-  return keyFrom(conditions, varied, []);
+  return left.size === 0 && sources.length > 1 ? own : null;
+}
+
+/** The keys to parents of which the query names one row. */
+export function keysToNamed({ root, sources, conditions }: Query): readonly Column[] {
+  return sources.flatMap((source) => {
+    const join = source === root ? null : keyTo(root, source, conditions);
+    return join && conditions.some((condition) => condition.source === source && isOfNaming(condition)) ? [join.column] : [];
+  });
+}
+
+/** Fails where there are two, or asks whether there is one before it inserts. */
+function isForOne({ expects, limit, guards }: Query): boolean {
+  return (expects === 'one' && limit === null) || guards.some(({ k }) => k === 'insert-if-absent' || k === 'refuse-if-present' || k === 'get-or-create');
+}
+
+/** The column of a query's own table that a parent is joined by. */
+function keyTo(root: QuerySource, parent: QuerySource, conditions: readonly Condition[]): { readonly condition: Condition; readonly column: Column } | null {
+  const key = parent.table.primaryKey?.columns;
+  if (key?.length !== 1) return null;
+  for (const condition of conditions) {
+    const { source, column, op, value, isOptional, inOr } = condition;
+    if (op !== '=' || value.k !== 'column' || isOptional || inOr) continue;
+    if (source === root && value.source === parent && value.column === key[0]) return { condition, column };
+    if (source === parent && value.source === root && column === key[0]) return { condition, column: value.column };
+  }
+  return null;
+}
+
+/** Names one row of the table. */
+function isOfNaming(condition: Condition): boolean {
+  const { column, op, value, isOptional, inOr } = condition;
+  if (op !== '=' || value.k !== 'parameter' || isOptional || inOr || !isWhole(condition)) return false;
+  const isAlone = ({ columns }: { readonly columns: readonly Column[] }) => columns.length === 1 && columns[0] === column;
+  return isIdentifier(column) || column.table.uniques.some(isAlone) || (column.table.primaryKey !== null && isAlone(column.table.primaryKey));
 }
 
 /** The keys that rows are kept by which a query lists: the column beside what the query asks by. Another order than the model's says which of several is to stay. */

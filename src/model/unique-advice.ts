@@ -9,7 +9,7 @@ import { hasLooseUnique, impliesUnique, isSoftDelete, isSoftDeletePredicate } fr
 import { isDead } from './liveness.js';
 import { hasFillingDefault } from './nullness.js';
 import { saysRepeats } from './outside-text.js';
-import { askedBeforehand, asksForOrder, keyedBy, keyOf, variedConstants, type KeptBy } from './asked-keys.js';
+import { askedBeforehand, asksForOrder, keyedBy, keyOf, keysToNamed, variedConstants, type KeptBy } from './asked-keys.js';
 import { normalPredicate } from './indexes.js';
 import { constantAsSql } from './lookups.js';
 import { sqlName } from './sql-text.js';
@@ -151,6 +151,7 @@ function keyedEvidence(project: Project, query: Query, guard: KeptBy): UniqueEvi
 
 function evidenceOf(project: Project, columns: readonly Column[], query: Query): UniqueEvidence | null {
   const guard = (...kinds: Guard['k'][]) => query.guards.find((one) => kinds.includes(one.k)) ?? null;
+  if (guard('several')) return null;
   const checked = guard('insert-if-absent', 'get-or-create', 'upsert', 'refuse-if-present');
   const inserted = checked?.k === 'insert-if-absent' ? checked.place : checked?.k === 'refuse-if-present' ? checked.insert : undefined;
   if (inserted && isCompleted(project, query, inserted)) return null;
@@ -338,7 +339,7 @@ function isOfOneKindOf(query: Query, wanted: Wanted): boolean {
 function isWithinThese(query: Query, { columns, predicates }: Wanted): boolean {
   if (query.verb !== 'select') return false;
   const always = query.conditions.filter((condition) => condition.source === query.root && !condition.isOptional && !condition.inOr);
-  const equal = new Set(always.filter((condition) => condition.op === '=' && isOfOneValue(query, condition)).map((condition) => condition.column));
+  const equal = new Set([...always.filter((condition) => condition.op === '=' && isOfOneValue(query, condition)).map((condition) => condition.column), ...keysToNamed(query)]);
   const holds = always.flatMap(constantAsSql);
   return columns.every((column) => equal.has(column)) && predicates.every((predicate) => holds.includes(predicate));
 }

@@ -167,7 +167,7 @@ export const one = (authorId: string, title: string) => prisma.post.findUnique({
 export const two = () => prisma.tag.findMany({ where: { posts: { some: { author: { is: { email: 'x' } } } }, NOT: { label: 'y' }, OR: [{ id: 1 }, { label: { startsWith: 'z' } }] } });
 export const three = (name?: string) => prisma.user.findMany({ where: { orgId: '1', name: name || undefined, ...(name && { score: 1 }) } });`);
     expect(conditions('posts')).toEqual([['author_id =', 'title =']]);
-    expect(conditions('tags')).toEqual([['email = join', 'label <>', 'id = or', 'label prefix or']]);
+    expect(conditions('tags')).toEqual([['author_id = join', 'email = join', 'label <>', 'id = or', 'label prefix or']]);
     expect(conditions('users')).toEqual([['org_id =', 'name =?', 'score =?']]);
   });
   it('knows typed objects that are built step by step', async () => {
@@ -183,7 +183,7 @@ export async function find(orgId: string, q?: string) {
   await prisma.user.updateMany({ where, data });
   return prisma.user.findMany({ where, orderBy });
 }`);
-    expect(conditions('users').at(-1)).toEqual(['org_id =', 'name like?', 'title =? join']);
+    expect(conditions('users').at(-1)).toEqual(['org_id =', 'name like?', 'id =? join', 'title =? join']);
     expect(queries('users').at(-1)!.sorts.map((sort) => sort.column.name)).toEqual(['score']);
     expect(uses('users.password')).toContain('write');
   });

@@ -144,7 +144,7 @@ describe('a Prisma schema', () => {
 describe('the client', () => {
   it('reads queries with filters, sorts and what is optional', () => {
     const [list] = queries('Post').filter((query) => query.expects === 'many' && query.sorts.length);
-    expect(list!.conditions.map((each) => [each.column.name, each.op, each.isOptional, each.isJoin])).toEqual([['author_id', '=', false, false], ['title', 'like', true, false], ['email', '=', false, true]]);
+    expect(list!.conditions.map((each) => [each.column.name, each.op, each.isOptional, each.isJoin])).toEqual([['author_id', '=', false, false], ['title', 'like', true, false], ['author_id', '=', false, true], ['email', '=', false, true]]);
     expect(list!.sorts.map((sort) => [sort.column.name, sort.desc])).toEqual([['at', true]]);
     expect(list!.limit).toBe(10);
     expect(uses('users', 'name')).toContain('expose');

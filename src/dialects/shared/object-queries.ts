@@ -153,15 +153,18 @@ export function withWhere(query: QueryState, at: Span, read: ReadWhere): QuerySt
 
 /** Joins the target of a relationship on its key; `alias` names it where the code does. */
 export function joinAlong(query: QueryState, at: Span, model: Model, relationship: ModelRelationship, options: { readonly alias?: string | null; readonly from?: string | null; readonly kind?: 'inner' | 'left' | 'relationship' } = {}): QueryState {
-  const { target, local, remote } = relationship;
-  const place = { path: query.place.path, at };
-  const conditions = local.flatMap((column, index): Condition[] => {
+  const conditions = tieOf(model, relationship, { path: query.place.path, at }, options);
+  return join(query, at, relationship.target, options.alias ?? null, options.kind ?? 'left', conditions);
+}
+
+/** The equations of the keys by which a relationship leads from one table to the other. */
+export function tieOf(model: Model, { target, local, remote }: ModelRelationship, place: Place, { alias, from }: { readonly alias?: string | null; readonly from?: string | null }): readonly Condition[] {
+  return local.flatMap((column, index): Condition[] => {
     const [left, right] = [attributeIn(model, column), remote[index] ? attributeIn(target, remote[index]) : null];
     if (left === null || right === null) return [];
-    const other: ColumnValue = { k: 'column', model: target, attribute: right, place, ...(options.alias ? { alias: options.alias } : {}) };
-    return [{ column: { k: 'column', model, attribute: left, place, ...(options.from ? { alias: options.from } : {}) }, op: '=', value: other, isOptional: false, inOr: false, isJoin: true }];
+    const other: ColumnValue = { k: 'column', model: target, attribute: right, place, ...(alias ? { alias } : {}) };
+    return [{ column: { k: 'column', model, attribute: left, place, ...(from ? { alias: from } : {}) }, op: '=', value: other, isOptional: false, inOr: false, isJoin: true }];
   });
-  return join(query, at, target, options.alias ?? null, options.kind ?? 'left', conditions);
 }
 
 /** Names of relationships given as `{ author: true, posts: { comments: true } }` or `['author', 'posts.comments']`: each is loaded. */

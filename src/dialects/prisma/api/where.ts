@@ -1,15 +1,16 @@
 /** Filters of the client as conditions. https://www.prisma.io/docs/orm/reference/prisma-client-reference#filter-conditions-and-operators */
 import { readAny } from '../../../flow/computed.js';
 import type { Flow } from '../../../flow/evaluate.js';
-import type { Model } from '../../../flow/model.js';
+import type { Model, ModelRelationship } from '../../../flow/model.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
 import { ANY, mayBeLeftOut, membersOf, text, union, type DictValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import { conditionsOfForms } from '../../shared/filter-forms.js';
 import { isCertain } from '../../shared/literals.js';
+import { tieOf } from '../../shared/object-queries.js';
 
 export interface Where { readonly conditions: readonly Condition[]; readonly isPartial: boolean }
-interface Within { readonly inOr: boolean; readonly negated: boolean; readonly viaRelation: boolean; readonly optional: boolean; readonly kind: 'filter' | 'lookup'; /** Rows are listed: whoever looks for one has asked beforehand whether there is a value. */ readonly isList: boolean }
+interface Within { readonly inOr: boolean; readonly negated: boolean; /** The relations that lead there, with dots between: tells two ways to one table apart. */ readonly path: string | null; readonly optional: boolean; readonly kind: 'filter' | 'lookup'; /** Rows are listed: whoever looks for one has asked beforehand whether there is a value. */ readonly isList: boolean }
 
 const OPERATORS: Readonly<Record<string, ConditionOp>> = {
   equals: '=', not: '<>', in: 'in', notIn: 'other', lt: 'range', lte: 'range', gt: 'range', gte: 'range', contains: 'like', startsWith: 'prefix', endsWith: 'like', search: 'like', has: 'other', hasSome: 'other', hasEvery: 'other', isEmpty: 'other', isSet: 'other',
@@ -20,7 +21,7 @@ const RELATION_OPERATORS = new Set(['some', 'every', 'none', 'is', 'isNot']);
 /** The conditions of a `where`, and what they do is recorded. `fallback` is the place of keys whose own is not known. */
 export function whereOf(flow: Flow, model: Model, value: Value | null, fallback: Place, kind: 'filter' | 'lookup' = 'filter', isList = false): Where {
   if (value === null || (value.k === 'const' && value.v === null)) return { conditions: [], isPartial: false };
-  return filter(flow, model, value, fallback, { inOr: false, negated: false, viaRelation: false, optional: false, kind, isList });
+  return filter(flow, model, value, fallback, { inOr: false, negated: false, path: null, optional: false, kind, isList });
 }
 
 function filter(flow: Flow, model: Model, value: Value, fallback: Place, within: Within): Where {
@@ -65,14 +66,21 @@ function entryFilter(flow: Flow, model: Model, name: string, value: Value, place
   return { conditions: [], isPartial: true };
 }
 
-function relationFilter(flow: Flow, model: Model, relationship: import('../../../flow/model.js').ModelRelationship, value: Value, place: Place, within: Within): Where {
+function relationFilter(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place, within: Within): Where {
   flow.record.relationship(model, relationship, place, flow.currentFn);
-  const inner = { ...within, viaRelation: true };
+  const inner = { ...within, path: within.path === null ? relationship.name : `${within.path}.${relationship.name}` };
+  // Rows that none of the others may be like are not joined to them.
+  const tied = (read: Where, { negated, optional, inOr }: Within): Where => (negated || read.conditions.length === 0 ? read : { ...read, conditions: [...tieOf(model, relationship, place, { alias: inner.path, from: within.path }).map((tie) => ({ ...tie, isOptional: optional, inOr })), ...read.conditions] });
   return merge(membersOf(value).map((member): Where => {
     if (member.k !== 'dict') return { conditions: [], isPartial: member.k !== 'const' };
     const operators = [...member.entries].filter(([key]) => RELATION_OPERATORS.has(key));
-    if (!operators.length) return filter(flow, relationship.target, member, place, inner);
-    return merge(operators.map(([key, item]) => { const at = member.places?.get(key); if (at) flow.record.resolve(at); return filter(flow, relationship.target, item, place, { ...inner, optional: inner.optional || key === 'every', negated: key === 'none' || key === 'isNot' ? !inner.negated : inner.negated }); }));
+    if (!operators.length) return tied(filter(flow, relationship.target, member, place, inner), inner);
+    return merge(operators.map(([key, item]) => {
+      const at = member.places?.get(key);
+      if (at) flow.record.resolve(at);
+      const asked = { ...inner, optional: inner.optional || key === 'every', negated: key === 'none' || key === 'isNot' ? !inner.negated : inner.negated };
+      return tied(filter(flow, relationship.target, item, place, asked), asked);
+    }));
   }));
 }
 
@@ -104,5 +112,5 @@ function conditionOf(model: Model, attribute: string, op: ConditionOp, value: Va
   const positive = within.negated ? OPPOSITE[op] ?? 'other' : op;
   const isNull = value.k === 'const' && value.v === null;
   const exact = isNull && positive === '=' ? 'null' : isNull && positive === '<>' ? 'not-null' : positive;
-  return { column: { k: 'column', model, attribute, place, ...(within.viaRelation ? { viaRelation: true } : {}) }, op: exact, value, isOptional: within.optional, inOr: within.inOr, isJoin: false };
+  return { column: { k: 'column', model, attribute, place, ...(within.path === null ? {} : { viaRelation: true, alias: within.path }) }, op: exact, value, isOptional: within.optional, inOr: within.inOr, isJoin: false };
 }
