@@ -1,14 +1,14 @@
 /** Collects what evaluation sees, once for each site however often a function is evaluated. */
 import { spanStart } from '../facts/span.js';
 import type { Column, Place } from '../model/schema.js';
-import type { Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
+import type { Guard, RelationshipUse, TableUse, UseKind } from '../model/usage.js';
 import { ArgumentLog } from './argument-log.js';
 import type { Inherited } from './called.js';
 import { ChangeLog } from './change-log.js';
 import { isOfItself } from './counted.js';
 import type { Model, ModelRelationship } from './model.js';
 import { withoutArguments, type QueryState } from './query.js';
-import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, InsertRecord, MoveRecord, QueryRecord, TableRecord, UnknownRecord } from './records.js';
+import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, InsertDetails, InsertRecord, MoveRecord, QueryRecord, RelationshipRecord, TableRecord, TiedSchema, UnknownRecord, UseDetails } from './records.js';
 import { asChange, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export class Recorder {
@@ -21,9 +21,9 @@ export class Recorder {
   readonly moves = new Map<string, MoveRecord>();
   readonly fieldReads = new Map<string, FieldRead>();
   readonly gaps = new Map<string, GapRecord>();
-  readonly relationships = new Map<string, { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }>();
+  readonly relationships = new Map<string, RelationshipRecord>();
   /** Classes whose fields are tied to a table (response and request schemas, interfaces of its rows). */
-  readonly tiedSchemas = new Map<string, { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' | 'row' }>();
+  readonly tiedSchemas = new Map<string, TiedSchema>();
   /** Classes that only hold values under the names of their fields, by id: what is not put into them or read from them, they do not know. */
   readonly forms = new Set<string>();
   /** Offsets, by path, of names that are known to mean something: no possible use of anything else. */
@@ -61,7 +61,7 @@ export class Recorder {
   readonly arguments = new ArgumentLog();
 
   /** A column used by name at `place`; the first kind seen at a site stays until `classify` changes it. */
-  column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: { via?: Use['via']; value?: Value; atInsert?: boolean; isCompound?: boolean; reachedFrom?: Model } = {}): ColumnRecord | null {
+  column(model: Model, attribute: string, kind: UseKind, place: Place, fnId: string | null, extra: UseDetails = {}): ColumnRecord | null {
     const column = model.columns.get(attribute);
     if (!column) return null;
     this.resolve(place);
@@ -151,7 +151,7 @@ export class Recorder {
     this.declarations.set(site(place), place);
   }
 
-  insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: { isOpen?: boolean; isUpsert?: boolean; isFilledLater?: boolean; isMany?: boolean } = {}): void {
+  insert(model: Model, values: ReadonlyMap<Column, Value>, place: Place, options: InsertDetails = {}): void {
     this.table(model, 'insert', place);
     const key = `${site(place)}:${model.id}`;
     const known = this.inserts.get(key);
@@ -267,7 +267,7 @@ export class Recorder {
   }
 
   /** Ties the fields of a schema class to a model's columns; answers whether they were not yet. */
-  tie(cls: ClassRef, model: Model, kind: 'response' | 'request' | 'row'): boolean {
+  tie(cls: ClassRef, model: Model, kind: TiedSchema['kind']): boolean {
     const key = `${cls.id}:${model.id}:${kind}`;
     const isNew = !this.tiedSchemas.has(key);
     if (isNew) this.tiedSchemas.set(key, { cls, model, kind });

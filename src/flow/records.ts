@@ -1,9 +1,9 @@
 /** What is kept of each thing that evaluation sees. */
-import type { Column, Place } from '../model/schema.js';
-import type { GapKind, Guard, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Param } from '../facts/code.js';
+import type { Column, Place } from '../model/schema.js';
+import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Inherited } from './called.js';
-import type { Model } from './model.js';
+import type { Model, ModelRelationship } from './model.js';
 import type { Holder } from './moves.js';
 import type { QueryState } from './query.js';
 import type { ClassRef, FnRef, PartOf, Value } from './value.js';
@@ -27,3 +27,10 @@ export interface FieldRead { readonly cls: ClassRef; readonly field: string; rea
 /** A name in SQL that is no table, or no column of `model`. */
 export interface UnknownRecord { readonly model: Model | null; readonly name: string; readonly schema: string | null; readonly place: Place; readonly columns?: readonly string[]; readonly isInsert?: true }
 export interface GapRecord { readonly kind: GapKind; readonly model: Model | null; readonly column: Column | null; readonly place: Place | null; readonly detail: string; readonly isShaped?: true; readonly does?: 'read' | 'insert' | 'write'; /** What is called by a name that nothing has. */ readonly name?: string }
+/** What is known of a use beside its place. */
+export interface UseDetails { readonly via?: Use['via']; readonly value?: Value; readonly atInsert?: boolean; readonly isCompound?: boolean; readonly reachedFrom?: Model }
+/** `isOpen`: more columns may be set than are seen. */
+export interface InsertDetails { readonly isOpen?: boolean; readonly isUpsert?: boolean; readonly isFilledLater?: boolean; readonly isMany?: boolean }
+export interface RelationshipRecord { readonly relationship: ModelRelationship; readonly model: Model; readonly place: Place; readonly how: RelationshipUse['how'] }
+/** A class whose fields are those of a table: of a response or request schema, or an interface of its rows. */
+export interface TiedSchema { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' | 'row' }
