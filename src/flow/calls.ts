@@ -8,6 +8,7 @@ import { askCall } from './ask.js';
 import { languageCall } from './builtins.js';
 import { construct, findMember, storeGiven } from './classes.js';
 import { changeByCall, putInto } from './collections.js';
+import { throwsAway } from './discarded.js';
 import { writeEmbedded } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { ofChain, subjectValue } from './expressions.js';
@@ -203,6 +204,7 @@ function escape(flow: Flow, value: Value, site: CallSite): void {
 
 function goOut(flow: Flow, value: Value, to: string, place: Place, site: CallSite): void {
   const handed = value.k === 'fn' ? flow.callFn(value, []) : value;
+  if (value.k === 'fn' && throwsAway(site)) return;
   if (value.k === 'fn') noteValidator(flow, handed, site);
   if (handed.k === 'row' && !PRINTS.has(to) && !isAsking(to)) asRow(flow, handed, place);
   if (handed.k === 'row' && handed.isNew && !PRINTS.has(to)) flow.record.filledUnseen.add(handed.model);
