@@ -3,6 +3,7 @@ import type { Class, Expr, Item, List, Span, Stmt } from '../facts/code.js';
 import { NO_SPAN, spanEnd, spanStart } from '../facts/span.js';
 import { shapeOf } from '../flow/aliases.js';
 import { besideIn, type Beside } from './beside.js';
+import { isPlainType, isPlainValue } from './plain.js';
 import type { Place } from '../model/schema.js';
 import type { PossibleUse, Role } from '../model/usage.js';
 
@@ -12,8 +13,8 @@ export interface NamesOf { readonly path: string; readonly role: Role; readonly 
 /** Decorators of controllers and their methods whose first argument is a path, with or without a slash. https://docs.nestjs.com/controllers#routing */
 const ROUTE_DECORATORS = new Set(['Controller', 'Get', 'Post', 'Put', 'Patch', 'Delete', 'All', 'Options', 'Head', 'Sse']);
 
-/** What is known of the declaration that a field is of. */
-type Kind = Pick<PossibleUse, 'isAnswer' | 'isType'>;
+/** What is known of the declaration that a field is of, or of what has the name. */
+type Kind = Pick<PossibleUse, 'isAnswer' | 'isType' | 'isPlain'>;
 
 /** Possible uses of one name that are kept. */
 const USE_LIMIT = 200;
@@ -89,13 +90,13 @@ export class PossibleUses {
         case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(spanStart(cls.range)), isDeclared); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visitDecorators(cls.decorators); visit(cls.body); return; }
         case 'dict':
           for (const entry of (item as Expr & { k: 'dict' }).entries) {
-            if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved);
+            if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved, plain(isPlainValue(entry.value)));
             else if (entry.key) visit(entry.key);
             visit(entry.value);
           }
           return;
         case 'call':
-          for (const arg of (item as Expr & { k: 'call' }).args) { if (arg.name) this.addAt(arg.name, 'keyword', arg.at ?? item.at!, file, resolved); visit(arg.value); }
+          for (const arg of (item as Expr & { k: 'call' }).args) { if (arg.name) this.addAt(arg.name, 'keyword', arg.at ?? item.at!, file, resolved, plain(isPlainValue(arg.value))); visit(arg.value); }
           visit((item as Expr & { k: 'call' }).fn);
           return;
         case 'type': {
@@ -142,7 +143,7 @@ export class PossibleUses {
       else if (item.k === 'lit') visit(node);
       else if (isSelection(node as Expr)) visitType(((node as Item).key as List).items[0], isGiven);
       else if (item.k === 'dict') for (const { key, value } of (node as Expr & { k: 'dict' }).entries) {
-        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') for (const field of [key.v, ...this.partsOf(file.path, key.v, value)]) this.addAt(field, 'field', key.at, file, resolved, this.asType(field));
+        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') for (const field of [key.v, ...this.partsOf(file.path, key.v, value)]) this.addAt(field, 'field', key.at, file, resolved, { ...this.asType(field), ...plain(isPlainType(value)) });
         visitType(value, isGiven);
       }
       else for (const [key, value] of Object.entries(item)) if (key !== 'at' && value && typeof value === 'object') visitType(value, isGiven);
@@ -168,7 +169,7 @@ export class PossibleUses {
     for (const stmt of cls.body) {
       if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
       const { id: name, at } = stmt.target;
-      for (const field of [name, ...(stmt.type ? this.partsOf(file.path, name, stmt.type) : [])]) this.add(field, 'field', at, file, this.known.readsOf(id, field), { ...(isAnswer ? { isAnswer } : {}), ...(isType ? this.asType(field) : {}) });
+      for (const field of [name, ...(stmt.type ? this.partsOf(file.path, name, stmt.type) : [])]) this.add(field, 'field', at, file, this.known.readsOf(id, field), { ...(isAnswer ? { isAnswer } : {}), ...(isType ? this.asType(field) : {}), ...plain(stmt.type != null && isPlainType(stmt.type)) });
     }
   }
 
@@ -217,6 +218,8 @@ export class PossibleUses {
     else this.found.set(name, [use]);
   }
 }
+
+const plain = (isPlain: boolean): Kind => (isPlain ? { isPlain } : {});
 
 /** `Omit<Post, 'id' | 'title'>`, `Optional<Post, 'id'>`: a type that is made of another one, by names of its fields. */
 function isSelection(type: Expr): boolean {

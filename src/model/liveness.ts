@@ -102,9 +102,15 @@ function isBareMention(use: TableUse): boolean {
 
 /** Uses by its name, its model's, or the name of a relationship that leads to it, in application or client code. */
 export function possibleTableUses(project: Project, table: Table): readonly PossibleUse[] {
-  const byRelationship = indexOf(project.schema).relationshipsTo(table).flatMap((relationship) => project.usage.possible.get(relationship.name) ?? []);
+  const byRelationship = indexOf(project.schema).relationshipsTo(table).flatMap((relationship) => project.usage.possible.get(relationship.name) ?? []).filter(mayLeadToRows);
   return [...project.possibleTableUsesOf(table), ...byRelationship].filter((use) => use.role === 'application' || use.isClient);
 }
+
+/** A list of words is no list of rows, and a file of settings or translations follows no relationship. */
+function mayLeadToRows({ isPlain, kind, place }: PossibleUse): boolean {
+  return isPlain !== true && !(kind === 'word' && SETTINGS.test(place.path));
+}
+const SETTINGS = /\.(ya?ml|json5?|jsonc|toml|ini|cfg|properties|po|lock)$/i;
 
 /** The name of a table that has a model says nothing where it is a route, or a part of one: what the route does is seen where it is answered. */
 function isMereRoute(table: Table, use: PossibleUse): boolean {

@@ -104,7 +104,9 @@ export interface PossibleUse { readonly name: string; readonly place: Place; rea
   /** A field of a type that is given as an answer alone: it may be read, and is written by nobody. */
   readonly isAnswer?: true;
   /** A field of an interface, of an object's type or of a class that only holds values, and that nothing reads. */
-  readonly isType?: true }
+  readonly isType?: true;
+  /** What has the name is a word or a list of words, or is of such a type. */
+  readonly isPlain?: true }
 
 /** A relationship that code names. `asked`: in a query, which loads it, joins along it or filters by it; `lazy`: read from a row, which loads it where it is not there; `held`: read from a row that never loads anything; `set`: given to a row. */
 export interface RelationshipUse { readonly relationship: Relationship; readonly how: 'asked' | 'lazy' | 'held' | 'set'; readonly place: Place; readonly context: Context }

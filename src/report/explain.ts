@@ -1,9 +1,10 @@
 /** All that is known of one table or column, as text. */
 import { tableName } from '../lint/draft.js';
 import type { Finding, Locate } from '../lint/finding.js';
+import { possibleTableUses } from '../model/liveness.js';
 import type { Project } from '../model/project.js';
 import type { Column, Declaration, Place, Table } from '../model/schema.js';
-import type { Context } from '../model/usage.js';
+import type { Context, PossibleUse } from '../model/usage.js';
 import { typeText } from './schema-type.js';
 import { counted } from './words.js';
 
@@ -38,14 +39,13 @@ function aboutColumn(project: Project, column: Column, where: Where): Section[] 
     ...referring(project, table).filter((key) => has(key.targetColumns)).map((key) => `referred to by ${tableName(key.table)} ${listed(key.columns)}  ${where(key.place)}`),
   ];
   const filled = [column.databaseDefault !== null ? `default ${column.databaseDefault}` : null, column.hasClientDefault ? 'default of the ORM' : null, column.onUpdate ? `set on update by the ${column.onUpdate}` : null, column.isGenerated ? 'generated' : null, column.isIdentity ? 'identity' : null].filter(Boolean);
-  const possible = project.possibleUsesOf(column);
   return [
     [`${tableName(table)}.${column.name}  ${typeText(column.type)}${column.nullable ? '' : ' not null'}${filled.length > 0 ? `, ${filled.join(', ')}` : ''}`, ...(column.comment ? [column.comment] : []), ...(column.inheritedFrom ? [`from ${column.inheritedFrom}`] : [])],
     section('Declared', declared(column.declarations, where)),
     section('Keys', keys),
     section('Uses', project.usesOf(column).map((use) => `${use.kind}${use.via === 'code' ? '' : ` (${use.via})`}${use.atInsert ? ' at insert' : ''}  ${where(use.place)}${circumstances(use.context)}`)),
     section('Copied', project.copiesOf(column).map((copy) => `${tableName(copy.from.table)}.${copy.from.name} to ${tableName(copy.to.table)}.${copy.to.name} (${copy.via})  ${where(copy.place)}${circumstances(copy.context)}`)),
-    section('Possible uses, known by the name only', [...possible.slice(0, POSSIBLE_SHOWN).map((use) => `${use.kind}  ${where(use.place)}${use.role === 'application' ? '' : `  ${use.role}`}`), ...(possible.length > POSSIBLE_SHOWN ? [`and ${possible.length - POSSIBLE_SHOWN} more`] : [])]),
+    possibleUses(project.possibleUsesOf(column).map((use) => [use.kind, use]), where),
   ];
 }
 
@@ -66,7 +66,13 @@ function aboutTable(project: Project, table: Table, where: Where): Section[] {
     section('Uses', project.tableUsesOf(table).map((use) => `${use.kind}  ${where(use.place)}${circumstances(use.context)}`)),
     section('Queries', project.queriesOf(table).map((query) => `${query.verb} by (${query.conditions.filter((one) => one.source.table === table && !one.isJoin).map((one) => `${one.column.name} ${one.op}`).join(', ')})${query.sorts.length > 0 ? ` sorted by ${query.sorts.map((sort) => sort.column.name + (sort.desc ? ' desc' : '')).join(', ')}` : ''}  ${where(query.place)}${circumstances(query.context)}`)),
     section('Handed out', project.exposuresOf(table).map((one) => `${one.name}${one.all ? ', all columns' : `: ${one.columns.map((column) => column.name).join(', ')}`}  ${where(one.place)}`)),
+    possibleUses(possibleTableUses(project, table).map((use) => [`${use.kind} ${use.name}`, use]), where),
   ];
+}
+
+function possibleUses(uses: readonly (readonly [what: string, use: PossibleUse])[], where: Where): Section {
+  const shown = uses.slice(0, POSSIBLE_SHOWN).map(([what, { place, role }]) => `${what}  ${where(place)}${role === 'application' ? '' : `  ${role}`}`);
+  return section('Possible uses, known by the name only', [...shown, ...(uses.length > POSSIBLE_SHOWN ? [`and ${uses.length - POSSIBLE_SHOWN} more`] : [])]);
 }
 
 function referring(project: Project, table: Table) {
