@@ -32,11 +32,20 @@ function takeDatabaseSide(known: Mutable<Column>, column: ColumnDraft, isIncompl
   known.collation ??= column.collation ?? undefined;
   if (column.isIdentity) known.isIdentity = true;
   known.nullable = column.nullable && (!isIncomplete || known.nullable);
-  if (column.type && (known.type.name === 'unknown' || (!isIncomplete && (known.type.enumName === null ? isBuiltIn(column.type.name) && column.type.name !== known.type.name : (column.type.enumName ?? null) !== null)))) known.type = columnType(column.type);
+  if (column.type && (known.type.name === 'unknown' || (!isIncomplete && saysMore(column.type, known.type)))) known.type = columnType(column.type);
 }
+
+/** Whether the stored type tells more than the model's: an enum of the model's that is stored as text is kept by nobody. */
+function saysMore(stored: TypeRef, said: ColumnType): boolean {
+  if (said.enumName === null) return isBuiltIn(stored.name) && stored.name !== said.name;
+  return (stored.enumName ?? null) !== null || isText(stored.name);
+}
+
+const isText = (name: string): boolean => name === 'text' || name === 'character varying';
 
 /** A type of PostgreSQL's own that says all there is to say; the name of an enum or domain says less than the model. */
 const isBuiltIn = (name: string): boolean => /^(uuid|text|integer|bigint|smallint|boolean|numeric|real|double precision|character varying|character|date|jsonb?|bytea|(timestamp|time) (with|without) time zone)$/.test(name);
+
 /** `DEFAULT NULL`, as pg_dump writes it (`NULL::text`) too: what every column has that has no other. */
 function defaultOf({ databaseDefault }: ColumnDraft): string | null {
   return !databaseDefault || /^\(*null\)*(?:\s*::.*)?$/i.test(databaseDefault) ? null : databaseDefault;
