@@ -1,5 +1,5 @@
 import {
-  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, isState, isUniqueAlone, listed, nameOf, runsWith, siteOf, sqlName, sqlTable, writesWithout,
+  disagreeingReaders, dropColumns, duplicates, hasFewValues, isApplicationSeen, isSameType, isState, isUniqueAlone, listed, nameOf, runsWith, siteOf, sqlName, sqlTable, writesWithout,
   type Confidence, type Copy, type Duplicate, type DuplicatePair, type ForeignKey, type Level, type Project, type Related, type Remedy, type Rule, type Use,
 } from '../src/lint/rule.js';
 
@@ -126,7 +126,8 @@ function oneForEachSite(uses: readonly Use[]): readonly Use[] {
 
 function remedies({ copyTable, sourceTable, link, pairs }: Duplicate): readonly Remedy[] {
   const drop: Remedy = { title: `A: drop the copies in ${copyTable.name} and read ${sourceTable.name}`, sql: dropColumns(copyTable, pairs.map((pair) => pair.copy)) };
-  if (link.kind !== 'direct' || link.path[0].columns.length !== 1) return [drop];
+  // A text and a UUID cannot be joined as they are.
+  if (link.kind !== 'direct' || link.path[0].columns.length !== 1 || !isSameType(link.path[0].columns[0], link.path[0].targetColumns[0])) return [drop];
   const [key] = link.path;
   const chosen = pairs.map((pair) => `${sqlName(pair.source.name)}${pair.source.name === pair.copy.name ? '' : ` AS ${sqlName(pair.copy.name)}`}`);
   const view = sqlName(`${copyTable.name}_with_state`);

@@ -1,6 +1,6 @@
 /** Chains of foreign keys, and what a key's name says of the row it points at. */
 import type { Column, ForeignKey, Schema, Table } from './schema.js';
-import { isSameType } from './column-kinds.js';
+import { familyOf, isSameType } from './column-kinds.js';
 import { isActorTable, isForeignKeyColumn, isOwnTable, keysTo } from './tables.js';
 import { nameTable, wordsOf } from './names.js';
 
@@ -84,7 +84,7 @@ export function linkOf(a: Table, b: Table): Link | null {
   return null;
 }
 
-/** The link of two tables by a column that holds the other's key by its plain name and type (`vehicle_id`), where nobody declared one. */
+/** The link of two tables by a column that holds the other's key by its plain name (`vehicle_id`), where nobody declared one. */
 export function linkByName(a: Table, b: Table): Link | null {
   const key = undeclaredKey(a, b) ?? undeclaredKey(b, a);
   return key && { kind: 'direct', path: [key] };
@@ -94,9 +94,17 @@ function undeclaredKey(table: Table, target: Table): ForeignKey | null {
   const [held, ...others] = target.primaryKey?.columns ?? [];
   if (!held || others.length > 0) return null;
   const isNamed = (column: Column): boolean => { const words = wordsOf(column.name); return words.length > 1 && words.at(-1) === wordsOf(held.name).at(-1) && nameTable(words.slice(0, -1), target); };
-  const column = table.columns.find((one) => isNamed(one) && isSameType(one, held) && !isForeignKeyColumn(one));
+  const column = table.columns.find((one) => isNamed(one) && mayHold(one, held) && !isForeignKeyColumn(one));
   return column ? { table, name: null, columns: [column], target, targetColumns: [held], onDelete: null, modelOnDelete: null, isEnforced: false, repeats: [], place: column.place, declarations: [] } : null;
 }
+
+/** Of one type; or the one is wider, or a text that holds a UUID, which no foreign key could be declared for. */
+function mayHold(column: Column, key: Column): boolean {
+  const [holder, held] = [familyOf(column), familyOf(key)];
+  return isSameType(column, key) || (column.type.array === 0 && ((held === 'uuid' && holder === 'text') || (WHOLE.has(held) && WHOLE.has(holder))));
+}
+
+const WHOLE: ReadonlySet<string | null> = new Set(['smallint', 'integer', 'bigint']);
 
 /**
  * The link of two tables over a third one that has one row at most for each of the first: the row of an organization's subscription is as
