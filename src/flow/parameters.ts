@@ -4,6 +4,7 @@ import { spanStart } from '../facts/span.js';
 import { askParameter } from './ask.js';
 import { isClassMethod, isEnum } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { tellsPart } from './identity.js';
 import { keywords } from './keywords.js';
 import type { Env } from './program.js';
 import { isSurelyThere, presenceOf } from './presence.js';
@@ -18,7 +19,7 @@ export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedA
     if (param.rest) return;
     const [given] = takeArgument(param, rest);
     if (given?.value.k === 'any' && isAttribute(given.expr)) flow.record.arguments.pass(given.expr, { fn, param });
-    if (given && isTraced(flow, given)) flow.record.arguments.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at });
+    if (given && isTraced(flow, given)) flow.record.arguments.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at }, flow.record.definition !== null);
   }
 }
 
@@ -84,15 +85,15 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     if (value.k === 'any' && value.id && !isSqlText(value)) value = { ...value, id: parameterId(fn, param) };
     if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => (member.k === 'any' && !isSqlText(member)) || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
     if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
-    if (value.k === 'dict' && given.length === 0) value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param)) };
+    if (value.k === 'dict' && (given.length === 0 || hasUnknown(value.entries))) value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param), given.length > 0) };
     if (value.k === 'row' && given.length === 0) value = allowsNull(param) ? { ...value, mayBeNull: true } : param.type ? foundThere(value) : value;
     bindPattern(flow, param.target, value, env);
   }
 }
 
-/** What the entries of a parameter are told by. */
-function ownEntries(entries: ReadonlyMap<string, Value>, id: string): ReadonlyMap<string, Value> {
-  return new Map([...entries].map(([name, entry]) => [name, isAnyone(entry) ? { ...presenceOf(entry), k: 'any', id: `${id}.${name}` } : entry]));
+/** What the entries of a parameter are told by: where a call gives them, as the function's own, whoever calls. */
+function ownEntries(entries: ReadonlyMap<string, Value>, id: string, isGiven: boolean): ReadonlyMap<string, Value> {
+  return new Map([...entries].map(([name, entry]) => [name, (isGiven ? isUnknown(entry) : isAnyone(entry)) ? { ...presenceOf(entry), k: 'any', id: `${id}.${name}` } : entry]));
 }
 
 /** An argument as its parameter takes it: one of a type that has no null is there, and one that others leave out is asked for on their account. */
@@ -100,6 +101,14 @@ function taken(param: Param, value: Value): Value {
   if (param.type && !allowsNull(param)) return foundThere(value);
   return param.optional || param.default ? onAccountOfOthers(value) : value;
 }
+
+function hasUnknown(entries: ReadonlyMap<string, Value>): boolean {
+  for (const entry of entries.values()) if (isUnknown(entry)) return true;
+  return false;
+}
+
+/** A value that nothing tells from others, or only that it is a part of some object. */
+const isUnknown = (value: Value): boolean => isAnyone(value) || (value.k === 'any' && value.id !== undefined && tellsPart(value.id) && !isSqlText(value));
 
 function presenceIn(param: Param, declared: Value): ReturnType<typeof presenceOf> {
   const { optional, ...given } = param;

@@ -6,6 +6,7 @@ import { ArgumentLog } from './argument-log.js';
 import type { Inherited } from './called.js';
 import { ChangeLog } from './change-log.js';
 import { isOfItself } from './counted.js';
+import { withIds } from './identity.js';
 import type { Model, ModelRelationship } from './model.js';
 import { withoutArguments, type QueryState } from './query.js';
 import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, InsertDetails, InsertRecord, MoveRecord, QueryRecord, RelationshipRecord, TableRecord, TiedSchema, UnknownRecord, UseDetails } from './records.js';
@@ -73,8 +74,8 @@ export class Recorder {
     if (kind === 'write') { this.changes.add({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.arguments.write(extra.value.id, place); }
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
-    const given = record && kind === 'write' ? idOf(record.value) ?? idOf(extra.value) : undefined;
-    if (record && given !== undefined && record.given === undefined) this.columns.set(key, (record = { ...record, given }));
+    const given = record && kind === 'write' ? withIds(record.given, record.value, extra.value) : undefined;
+    if (record && given !== record?.given) this.columns.set(key, (record = { ...record, given }));
     if (!record) {
       const isByDefinition = kind === 'write' && this.isDefining(fnId);
       record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(isByDefinition ? { isByDefinition } : {}), ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}), ...(extra.reachedFrom ? { reachedFrom: extra.reachedFrom } : {}) };
@@ -309,9 +310,6 @@ export class Recorder {
     return this.resolvedAt.get(path)?.has(offset) === true;
   }
 }
-
-/** What tells an unknown value from others. */
-const idOf = (value: Value | undefined): string | undefined => (value?.k === 'any' ? value.id : undefined);
 
 const NOTHING_OPEN: readonly string[] = [];
 const NO_COLUMNS: InsertRecord['nulls'] = new Map();

@@ -44,7 +44,7 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive, areLoopsApar
     const written = { column: write.column, write: write.place, atInsert: write.atInsert ?? false, reachedFrom: write.reachedFrom?.table ?? null };
     const known = knownValue(value);
     if (known) add(known, write.place, { ...written, isKnown: true });
-    for (const { what, place } of originsOf([value.same ?? write.given, holderOf(record, write.place)], write.place)) add(what, place, { ...written, isKnown: false });
+    for (const { what, place } of originsOf([...new Set([value.same, ...write.given ?? []]), holderOf(record, write.place)], write.place)) add(what, place, { ...written, isKnown: false });
   }
   // One function that the value is handed to writes both, or one of them: what it does is told there.
   const unitOf = (place: Place): string => { const { path, unit } = contextAt(place); return `${path}:${unit}`; };

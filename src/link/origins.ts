@@ -15,14 +15,15 @@ const DEPTH = 3;
 const MOST_CALLS = 40;
 
 /** Answers what a value that is told by any of `names` is, in the function that writes it at `place` and in those that call it. */
-export function origins({ given }: ArgumentLog): (names: readonly (string | null | undefined)[], place: Place) => readonly Origin[] {
+export function origins(log: ArgumentLog): (names: readonly (string | null | undefined)[], place: Place) => readonly Origin[] {
+  const { given } = log;
   const callersOf = (name: string): readonly Origin[] => {
     for (let end = name.length; end > 0; end = Math.max(name.lastIndexOf('.', end - 1), name.lastIndexOf('[', end - 1))) {
       const calls = given.get(name.slice(0, end));
       if (!calls) continue;
       if (calls.size > MOST_CALLS) return [];
       const rest = name.slice(end);
-      return [...calls.values()].flatMap((call) => namesOf(call, rest).map((what) => ({ what, place: call.place })));
+      return [...calls.values()].flatMap((call) => namesOf(log, call, rest).map((what) => ({ what, place: call.place })));
     }
     return [];
   };
@@ -54,9 +55,12 @@ function isWithin(parameter: string, { path, at }: Place): boolean {
   return start !== undefined && Number(start) <= spanStart(at) && spanStart(at) < Number(end);
 }
 
-/** What tells an argument's value, or the part of it that `rest` leads to. */
-function namesOf({ value, held }: GivenRecord, rest: string): readonly string[] {
-  const entry = value.k === 'dict' && rest !== '' ? value.entries.get(rest.slice(1)) : undefined;
+/** What tells an argument's value, or the part of it that `rest` leads to: of an entry of an object also the variable that it was read from. */
+function namesOf(log: ArgumentLog, { value, held }: GivenRecord, rest: string): readonly string[] {
+  const name = rest.slice(1);
+  const entry = value.k === 'dict' && rest !== '' ? value.entries.get(name) : undefined;
   const same = entry ? writtenValue(entry).same : value.k === 'dict' ? undefined : writtenValue(value).same && `${writtenValue(value).same}${rest}`;
-  return [...(same ? [same] : []), ...(held ? [`${holderName(held)}${rest}`] : [])];
+  const place = entry && value.k === 'dict' ? value.places?.get(name) : undefined;
+  const holder = place && log.holderAt(place);
+  return [...(same ? [same] : []), ...(holder ? [holderName(holder)] : []), ...(held ? [`${holderName(held)}${rest}`] : [])];
 }
