@@ -129,7 +129,8 @@ const SAYS_NOTHING = new Set(
 const ATTRIBUTES_OF_ANYTHING = new Set(
   `email phone phone_number mobile address street city region country zip zip_code postal_code first_name last_name full_name display_name nickname
   avatar language locale timezone time_zone currency price unit_price amount quantity qty rate tax tax_rate discount cost weight width height length size
-  latitude longitude lat lng source channel provider external_id reference number file filename path mime_type hash token secret username password website`.split(/\s+/),
+  latitude longitude lat lng source channel provider external_id reference number file filename path mime_type hash token secret username password
+  website`.split(/\s+/),
 );
 
 /** Names that any table may have: that two tables share one means nothing, whatever else is known. */
