@@ -13,7 +13,9 @@ import { conditionsOfForms } from './filter-forms.js';
 import { isCertain } from './literals.js';
 
 /** Conditions read from an object; `isPartial` when there may be more; `joins` are relationships that they cross. */
-export interface ReadWhere { readonly conditions: readonly Condition[]; readonly isPartial: boolean; readonly joins: readonly { readonly model: Model; readonly relationship: ModelRelationship }[] }
+export interface ReadWhere { readonly conditions: readonly Condition[]; readonly isPartial: boolean; readonly joins: readonly Crossed[] }
+/** A relationship that is crossed: `alias` names its target by the way there, `from` the table that it starts at, null for the query's own. */
+interface Crossed { readonly model: Model; readonly relationship: ModelRelationship; readonly alias: string; readonly from: string | null }
 
 /** What an ORM's operators mean. */
 export interface WhereSyntax {
@@ -117,7 +119,18 @@ function acrossRelationship(flow: Flow, model: Model, relationship: ModelRelatio
   if (key && isCompared) { flow.record.relationship(model, relationship, place, flow.currentFn); return conditionsOn(flow, model, key, value, place, syntax); }
   flow.record.relationship(model, relationship, place, flow.currentFn);
   const inner = readWhere(flow, relationship.target, given, env, at, syntax, depth - 1);
-  return { conditions: inner.conditions.map((condition) => ({ ...condition, column: { ...condition.column, viaRelation: true } })), isPartial: inner.isPartial, joins: [{ model, relationship }, ...inner.joins] };
+  return across(model, relationship, inner);
+}
+
+/** Conditions on the target of a relationship, as conditions of rows of the model. Two ways to one table, or back to the same one, are told apart. */
+export function across(model: Model, relationship: ModelRelationship, { conditions, isPartial, joins }: ReadWhere): ReadWhere {
+  const here = relationship.name;
+  const via = (alias: string | null | undefined): string => (alias ? `${here}.${alias}` : here);
+  return {
+    conditions: conditions.map((condition) => ({ ...condition, column: { ...condition.column, viaRelation: true, alias: via(condition.column.alias) } })),
+    isPartial,
+    joins: [{ model, relationship, alias: here, from: null }, ...joins.map((each) => ({ ...each, alias: via(each.alias), from: via(each.from) }))],
+  };
 }
 
 /** The attribute of the one key column that a relationship has on this side; null when it is on the other. */
@@ -147,7 +160,7 @@ export function notDeleted(model: Model, place: ColumnValue['place'], alias: str
 
 /** A query with what was read added to it. */
 export function withWhere(query: QueryState, at: Span, read: ReadWhere): QueryState {
-  const joined = read.joins.reduce((all, each) => joinAlong(all, at, each.model, each.relationship), query);
+  const joined = read.joins.reduce((all, each) => joinAlong(all, at, each.model, each.relationship, { alias: each.alias, from: each.from }), query);
   return refine(joined, at, { conditions: [...joined.conditions, ...read.conditions], isPartial: joined.isPartial || read.isPartial });
 }
 

@@ -6,7 +6,7 @@ import type { Env } from '../../../flow/program.js';
 import type { QueryState } from '../../../flow/query.js';
 import { entry, flag, membersOf, text, type ColumnValue, type DictValue, type Value } from '../../../flow/value.js';
 import { mixinNames } from '../names.js';
-import { withWhere, type ReadWhere } from '../../shared/object-queries.js';
+import { across, allOf, withWhere, type ReadWhere } from '../../shared/object-queries.js';
 import { attributeNamed, isExpression, readExpressions, recordPath } from './expressions.js';
 import { modelIn } from './models.js';
 import { whereOf } from './where.js';
@@ -150,8 +150,8 @@ function includeOne(flow: Flow, model: Model, item: Value, env: Env, at: Span, d
   // What asks for nothing of its rows is loaded beside the query.
   if (where.conditions.length === 0 && !where.isPartial && nested.joins.length === 0) return NOTHING;
   const isRequired = flag(entry(options, 'required')) !== false;
-  const conditions = [...where.conditions, ...nested.conditions].map((condition) => ({ ...condition, isOptional: condition.isOptional || !isRequired, column: { ...condition.column, viaRelation: true } }));
-  return { conditions, isPartial: where.isPartial || nested.isPartial, joins: [{ model, relationship }, ...where.joins, ...nested.joins] };
+  const read = across(model, relationship, allOf([where, nested]));
+  return isRequired ? read : { ...read, conditions: read.conditions.map((condition) => ({ ...condition, isOptional: true })) };
 }
 
 /** The relationship from one model to another by its alias; without one the only one there is. */
