@@ -186,8 +186,8 @@ export interface RolePatterns {
   readonly isApplication: (path: string) => boolean;
 }
 
-/** Factories make rows for tests where they stand with the database; elsewhere they are as good as any other code. */
-const TEST_FOLDER = /(^|\/)(tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|(database|db|prisma|seeds?|seeders?|seeding)\/factories)\//i;
+/** Factories make rows for tests where they stand with the database; elsewhere they are as good as any other code. What a server for builds or an editor is told is no part of the application either. */
+const TEST_FOLDER = /(^|\/)(\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.idea|tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|(database|db|prisma|seeds?|seeders?|seeding)\/factories)\//i;
 /** Parts of an application that is about fixtures of a league or tests of a laboratory: `fixtures/fixture.service.ts`, `tests/dto/create-test.dto.ts`. */
 const ABOUT_TESTS = /(^|\/)(test|fixture|spec|mock)s?\/(.*\/)?([\w-]*-)?\2s?\.(service|controller|module|entity|repository|resolver|dto|model|schema)\.[cm]?[jt]s$/i;
 

@@ -13,6 +13,6 @@ describe('code of an application', () => {
 
 describe('tests', () => {
   it.each([
-    'tests/orders.py', 'src/orders/orders.spec.ts', 'test/app.e2e-spec.ts', 'database/factories/user.factory.ts', 'src/db/factories/user.ts', 'tests/factories/users.py', 'fixtures/crm/models.py', 'src/fixtures/users.ts', 'src/tests/orders.service.ts', 'src/fixtures/fixture.service.spec.ts',
+    'tests/orders.py', 'src/orders/orders.spec.ts', 'test/app.e2e-spec.ts', 'database/factories/user.factory.ts', 'src/db/factories/user.ts', 'tests/factories/users.py', 'fixtures/crm/models.py', 'src/fixtures/users.ts', 'src/tests/orders.service.ts', 'src/fixtures/fixture.service.spec.ts', '.github/workflows/release.yml',
   ])('stand in folders of their own, or are called so: %s', (path) => expect(role(path)).toBe('test'));
 });
