@@ -102,13 +102,17 @@ function targetByUse(project: Project, column: Column): Table | null {
   return onlyTarget(project, column, [...found].filter((target) => found.size === 1 && target !== column.table && isOwnTable(target)));
 }
 
-/** `resource_type` beside `child_resource_id`: which table it is of stands in the row, for all of its keys to a resource. */
+/** `resource_type` beside `child_resource_id`, or `type` beside `target_id`: which table it is of stands in the row, for all of its keys to a resource. */
 function isOfAnyKind({ schema }: Project, { table }: Column, role: readonly string[]): boolean {
+  if (role.length === 1 && NO_TABLE.has(role[0]!) && table.columns.some(({ name }) => /^(?:type|kind|(?:entity|object|record|model)_(?:type|kind))$/.test(wordsOf(name).join('_')))) return true;
   return role.some((_, from) => {
     const noun = role.slice(from);
     return tablesNamed(schema, noun).length === 0 && table.columns.some((other) => ['type', 'kind'].some((word) => wordsOf(other.name).join('_') === [...noun, word].join('_')));
   });
 }
+
+/** What any row of any table may be to another. */
+const NO_TABLE = new Set(['target', 'object', 'entity', 'subject', 'resource', 'item', 'record', 'source', 'ref', 'reference', 'related', 'linked', 'model']);
 
 /** The one table whose rows code finds by a column that is called after its key, which is no number: `drug_code` for `drugs.code`, `sku` for `products.sku`. */
 function targetByNaturalKey(project: Project, column: Column): Table | null {

@@ -19,25 +19,18 @@ export function basesOf(flow: Flow, cls: ClassRef): readonly Value[] {
   return flow.memo('bases', cls, () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.peek(base.value, cls.env.parent ?? cls.env)), []);
 }
 
-/** A class and its bases in the repository, nearest first, each once; cycles end. */
+/** A class and its bases in the repository, each once and ahead of its own bases, as Python looks for members in them; cycles end. */
 export function lineage(flow: Flow, cls: ClassRef): readonly ClassRef[] {
   return flow.memo<readonly ClassRef[] | null>('lineage', cls, () => lineageOf(flow, cls), null) ?? [cls];
 }
 
 function lineageOf(flow: Flow, cls: ClassRef): readonly ClassRef[] {
-  const all: ClassRef[] = [];
-  const seen = new Set<string>();
-  const visit = (current: ClassRef, depth: number): void => {
-    if (seen.has(current.id) || depth > BASE_LIMIT) return;
-    seen.add(current.id);
-    all.push(current);
-    for (const base of basesOf(flow, current)) for (const member of membersOf(base)) {
-      const next = classOf(member) ?? madeOf(member);
-      if (next) visit(next, depth + 1);
-    }
-  };
-  visit(cls, 0);
-  return all;
+  const above = basesOf(flow, cls).flatMap(membersOf).flatMap((base) => { const next = classOf(base) ?? madeOf(base); return next ? [next] : []; });
+  const [only] = above;
+  if (above.length === 1 && only) { const all = lineage(flow, only); return all.includes(cls) ? [cls] : [cls, ...all]; }
+  // What two bases descend from comes behind both: of each class its last place counts.
+  const all = above.flatMap((base) => lineage(flow, base)).filter((each) => each !== cls);
+  return [cls, ...[...new Set(all.reverse())].reverse()];
 }
 
 /** The class that a library is told to make a base of: `declarative_base(cls=Model)`. */

@@ -2,7 +2,7 @@
 import type { Expr } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
-import type { ModuleRef } from './program.js';
+import type { Env, ModuleRef } from './program.js';
 import { ANY, membersOf, text, union, type DictValue, type KeyValue, type RowValue, type Value } from './value.js';
 import type { Place } from '../model/schema.js';
 
@@ -69,6 +69,15 @@ export function writeKeys(flow: Flow, row: RowValue, key: Value, value: Value, p
       if (member.of.rest) any();
     } else if (member.k !== 'const') any();
   }
+}
+
+/** `setattr(row, name, changes[name])`: the names are those that `changes` has, wherever the name was taken from; null where it may have any. */
+export function takenFrom(flow: Flow, key: Value, name: Expr, value: Expr | undefined, env: Env): KeyValue | null {
+  if (name.k !== 'name' || value?.k !== 'item' || value.key.k !== 'name' || value.key.id !== name.id) return null;
+  const of = flow.peek(value.of, env);
+  if (of.k !== 'dict' || of.rest !== null || of.entries.size === 0) return null;
+  const names = key.k === 'key' && key.of.rest === null ? key.of.entries : of.entries;
+  return { k: 'key', of: { ...of, entries: new Map([...of.entries].filter(([each]) => names.has(each))) }, part: 'key' };
 }
 
 /** A dict of what the row itself has: that something goes by one of its keys tells nothing of which. */

@@ -4,9 +4,8 @@ import { spanStart } from '../facts/span.js';
 import { elementOf, noteTest } from './access.js';
 import { keysOf } from './computed.js';
 import { DictBuilder, withEntry } from './dicts.js';
-import { decide } from './decide.js';
+import { outcome } from './decide.js';
 import type { Flow } from './evaluate.js';
-import { filledTest } from './filled.js';
 import { noteAlternative } from './guards.js';
 import { noteKeyed } from './keyed.js';
 import { noteLiteral } from './literals.js';
@@ -102,7 +101,7 @@ const PLAIN_DATA = /(Input|Where|Select|Include|OrderBy|Data|Args|Params|Options
 
 function conditionalValue(flow: Flow, expr: Expr & { k: 'cond' }, env: Env): Value {
   const { lookups } = testOf(flow, expr.test, env);
-  const decided = flow.applications ? decide(flow, expr.test, env) : filledTest(flow, expr.test, env);
+  const decided = outcome(flow, expr.test, env);
   if (decided !== null) return flow.expr(decided ? expr.then : expr.else, env);
   const clock = flow.record.changes.clock;
   const then = flow.branch(() => flow.expr(expr.then, env));

@@ -1,7 +1,7 @@
 /** What an `if` over a looked-up row tells: rows are inserted when there is none, or refused when there is one. */
 import type { CallSite } from '../dialects/dialect.js';
 import type { Expr, Span, Stmt } from '../facts/code.js';
-import type { Place } from '../model/schema.js';
+import type { Column, Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
@@ -40,7 +40,7 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     if (another || makesSeveral(following.length > 0 ? after : absent, [...inAbsent, ...following], flow.record.askedBy(id), env.module.path)) { flow.record.guard(id, { k: 'several' }); continue; }
     // A row that has run out, say, is there, and another one is made all the same.
     if (isOfSome) { if (insert && repeatsAsked(flow.record, id, [insert])) flow.record.guard(id, { k: 'several' }); continue; }
-    const refused = refusal(present, presentEnds);
+    const refused = refusal(present, presentEnds, [...flow.record.askedBy(id).keys()]);
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
     // Who lists rows before the first one is made may well make others: only who refuses another one says that there is to be none.
@@ -72,11 +72,12 @@ export function settleRefusal({ record }: Flow, { lookup, model, place, says, ot
   if (!insert && (isSaid || made.some(({ column }) => column !== null && key.has(column)))) record.guard(lookup, { k: 'refuse-if-present', place });
 }
 
-/** Where a branch raises or returns an error that says that there is one already; null where none of its statements does. `ends`: its last statement leaves the function. */
-function refusal(body: readonly Stmt[], ends: boolean): { readonly at: Span; readonly says: Said } | null {
+/** Where a branch raises or returns an error that says that there is one already; null where none of its statements does. `ends`: its last statement leaves the function; `asked`: the columns that the row was looked up by. */
+function refusal(body: readonly Stmt[], ends: boolean, asked: readonly Column[]): { readonly at: Span; readonly says: Said } | null {
   for (const stmt of body) {
     const said = spoken(stmt, ends && stmt === body.at(-1));
     if (said && saysTaken(said.value, CONFLICT)) return { at: said.at, says: saidBy(said.value) };
+    if (said && saysTaken(said.value, another(asked))) return { at: said.at, says: 'used' };
   }
   return null;
 }
@@ -90,11 +91,15 @@ function saidBy(answer: Expr): Said {
 /** What a statement that refuses says, if it is one. */
 function spoken(stmt: Stmt, isLast: boolean): { readonly value: Expr; readonly at: Span } | null {
   if (stmt.k === 'raise' || stmt.k === 'return') return stmt.value ? { value: stmt.value, at: stmt.at } : null;
+  // `errors["name"] = "… already exists"`, `self.add_error("name", …)`, `errors.append(…)`: refused when all is looked at.
+  if (stmt.k === 'set' && stmt.value && stmt.target.k === 'item' && ERRORS.test(nameOf(stmt.target.of))) return { value: stmt.value, at: stmt.at };
   if (stmt.k !== 'expr') return null;
-  // `self.add_error("name", "… already exists")`, `errors.append(…)`: refused when all is looked at.
   const isNoted = stmt.value.k === 'call' && stmt.value.fn.k === 'attr' && /^(add_?error|fail|push|append)$/i.test(stmt.value.fn.name);
   return isLast || isNoted ? { value: stmt.value, at: stmt.at } : null;
 }
+
+const ERRORS = /err|problem|violation|invalid/i;
+const nameOf = (expr: Expr): string => (expr.k === 'name' ? expr.id : expr.k === 'attr' ? expr.name : '');
 
 /** The words and names of an answer; 409 is what HTTP calls a conflict: https://www.rfc-editor.org/rfc/rfc9110#name-409-conflict */
 interface Answer { readonly text: RegExp; readonly name: RegExp; readonly status: number | null }
@@ -105,13 +110,20 @@ const EXISTS: Answer = {
   status: null,
 };
 const USED: Answer = { ...EXISTS, text: /\balready (used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b/i };
-const ALREADY: Answer = { text: /\balready\b/i, name: /$^/, status: null };
+const NOTHING = /$^/;
+const ALREADY: Answer = { text: /\balready\b/i, name: NOTHING, status: null };
 /** Any conflict with what is there. */
 const CONFLICT: Answer = {
   text: new RegExp(`${EXISTS.text.source}|${USED.text.source}|\\b(is|are|been) (already )?(in use|registered)\\b`, 'i'),
   name: new RegExp(`${EXISTS.name.source}|(^|_)Conflict(Error|Exception)?$|_CONFLICT$`, 'i'),
   status: 409,
 };
+
+/** `Please choose a different username`, where the row was looked up by its `username`. */
+function another(asked: readonly Column[]): Answer {
+  const names = asked.map(({ name }) => name.split('_').join('[ _-]?'));
+  return { text: names.length > 0 ? new RegExp(`\\b(?:another|different) (?:${names.join('|')})\\b`, 'i') : NOTHING, name: NOTHING, status: null };
+}
 
 function saysTaken(expr: Expr, answer: Answer): boolean {
   const isSaid = (part: Expr): boolean => saysTaken(part, answer);

@@ -2,7 +2,7 @@
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, touch } from './access.js';
 import { callForEach, callWith } from './callbacks.js';
-import { lineage, ownMembers } from './classes.js';
+import { classOf, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { grow, mapMethod } from './maps.js';
 import { withKept } from './prefetched.js';
@@ -93,14 +93,25 @@ function superMethod(flow: Flow, site: CallSite, receiver: Value & { k: 'special
   const self = receiver.data['self'] as Value;
   const owner = receiver.data['owner'] as ClassRef | null;
   if (!owner) return ANY;
-  const method = flow.memoOf<FnRef | null>('super', owner, name, () => flow.quiet(() => baseMethod(flow, owner, name)), null);
+  const method = methodBehind(flow, classOf(self) ?? owner, owner, name);
   return method ? flow.callFn({ k: 'fn', fn: method, self }, site.args.list, { isConstructor: name === '__init__' }) : ANY;
+}
+
+/** The method that comes behind those of `owner` for an instance of `cls`: in Python a mixin's `super()` goes on to whatever class stands behind it. */
+function methodBehind(flow: Flow, cls: ClassRef, owner: ClassRef, name: string): FnRef | null {
+  const at = cls === owner ? 0 : lineage(flow, cls).indexOf(owner);
+  const from = at < 0 ? owner : cls;
+  return flow.memoOf<FnRef | null>('super', from, `${owner.id}.${name}`, () => flow.quiet(() => methodAmong(flow, lineage(flow, from).slice(Math.max(at, 0) + 1), name)), null);
 }
 
 /** The method of that name nearest among the bases. */
 export function baseMethod(flow: Flow, owner: ClassRef, name: string): FnRef | null {
-  for (const base of lineage(flow, owner).slice(1)) {
-    const member = ownMembers(flow, base).get(name);
+  return methodAmong(flow, lineage(flow, owner).slice(1), name);
+}
+
+function methodAmong(flow: Flow, classes: readonly ClassRef[], name: string): FnRef | null {
+  for (const cls of classes) {
+    const member = ownMembers(flow, cls).get(name);
     if (member?.k === 'method') return member.fn;
   }
   return null;

@@ -1,13 +1,13 @@
 /** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
-import type { Expr } from '../facts/code.js';
+import type { Expr, Span } from '../facts/code.js';
 import { answer } from './answers.js';
-import { noteTest } from './access.js';
+import { elementOf, noteTest } from './access.js';
 import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
 import { noteAlternative } from './guards.js';
-import { lookupOf, testOf, type Test } from './tests.js';
+import { asked, lookupOf, testOf, type Test } from './tests.js';
 import { ANY, NULL, membersOf, union, type ColumnValue, type KeyedColumns, type PredicateValue, type Value } from './value.js';
 
 const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
@@ -77,6 +77,15 @@ function presence(op: string, [left, right]: readonly Value[]): Value | null {
   if ((!isNegated && op !== 'is-not' && op !== '!=') || right?.k !== 'const' || right.v !== null) return null;
   const lookup = left && lookupOf(left);
   return lookup ? answer('core', lookup, isNegated) : null;
+}
+
+/** `bool(found)`, `Boolean(found)`: whether there is one, as far as it was looked up. */
+export function whetherThere(flow: Flow, given: Value, expr: Expr, env: Env, at: Span): Value {
+  const value = asked(flow, given, env, at);
+  noteTest(flow, value);
+  if (value.k === 'query') elementOf(flow, value, env, at);
+  const answers = membersOf(answerOf(value, expr)).filter((member) => member.k === 'special' && member.tag === 'exists');
+  return answers.length > 0 ? union(answers) : ANY;
 }
 
 /** `!!row`, `!row` as values say whether it is there, and hold nothing of it. */

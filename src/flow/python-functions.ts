@@ -6,10 +6,11 @@ import { elementOf, noteTest, touch } from './access.js';
 import { store } from './assign.js';
 import { callWith } from './callbacks.js';
 import { dispatch } from './calls.js';
-import { namesLike, namesOf, namesake, noteAnyModel, readAny, readKeys, writeKeys } from './computed.js';
+import { namesLike, namesOf, namesake, noteAnyModel, readAny, readKeys, takenFrom, writeKeys } from './computed.js';
 import { DictBuilder } from './dicts.js';
 import type { Flow } from './evaluate.js';
 import { notePairs } from './keyed.js';
+import { whetherThere } from './operators.js';
 import type { Env } from './program.js';
 import { basesAsWritten, typesGiven } from './reflection.js';
 import { ANY, argument, membersOf, union, type ColumnValue, type DictValue, type EvaluatedArg, type KeyedColumns, type ModelValue, type RowValue, type Value } from './value.js';
@@ -56,7 +57,7 @@ export function pythonFunction(flow: Flow, site: CallSite, name: string): Value 
       const value = argument(args, 2) ?? ANY;
       for (const member of first ? membersOf(first) : []) {
         if (attributes) { flow.record.resolve(flow.place(env, args.list[1]!.at)); for (const attribute of attributes) store(flow, member, attribute, attributes.length > 1 ? namesake(value, attribute) : value, env, args.list[1]!.at); }
-        else if (member.k === 'row' && key) writeSome(flow, member, key, value, args.list[1]!.expr, env, at);
+        else if (member.k === 'row' && key) writeSome(flow, member, takenFrom(flow, key, args.list[1]!.expr, args.list[2]?.expr, env) ?? key, value, args.list[1]!.expr, env, at);
       }
       return ANY;
     }
@@ -65,7 +66,8 @@ export function pythonFunction(flow: Flow, site: CallSite, name: string): Value 
     case 'hasattr': case 'issubclass': return ANY;
     case 'cast': return argument(args, 1) && site.args.list[0] ? preferType(flow, site) : ANY;
     case 'next': case 'max': case 'min': return first ? elementOf(flow, first, env, at) : ANY;
-    case 'len': case 'any': case 'all': case 'sum': case 'bool': case 'print': if (first && name !== 'print') elementOf(flow, first, env, at); return ANY;
+    case 'len': case 'any': case 'all': case 'sum': case 'print': if (first && name !== 'print') elementOf(flow, first, env, at); return ANY;
+    case 'bool': return first ? whetherThere(flow, first, args.list[0]!.expr, env, at) : ANY;
     case 'zip': return { k: 'many', of: { k: 'list', items: elementsOf(flow, args.list, site) } };
     case 'enumerate': return { k: 'many', of: { k: 'list', items: [ANY, first ? elementOf(flow, first, env, at) : ANY] } };
     case 'map': return { k: 'many', of: first?.k === 'ext' ? dispatch(flow, { ...site, callee: first, receiver: null, name: null, args: { list: elementsOf(flow, args.list.slice(1), site).map((value, index) => ({ ...args.list[index + 1]!, value })) } }) : callWith(flow, first, elementsOf(flow, args.list.slice(1), site), site) };

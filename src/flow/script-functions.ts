@@ -12,6 +12,7 @@ import { fieldsOf } from './fields.js';
 import { handOut } from './hand-out.js';
 import { notePairs } from './keyed.js';
 import { newMap } from './maps.js';
+import { whetherThere } from './operators.js';
 import { namedEntries, ofKey } from './sql-names.js';
 import { ANY, argument, membersOf, text, union, type DictValue, type Value } from './value.js';
 
@@ -28,6 +29,7 @@ function besideModule(expr: Expr | undefined): string | null {
 /** What a function of that name gives; null where JavaScript has none that is known here. */
 export function scriptFunction(flow: Flow, site: CallSite, name: string): Value | null {
   const first = argument(site.args, 0);
+  if (name === 'Boolean' && first && first.k !== 'field') return whetherThere(flow, first, site.args.list[0]!.expr, site.env, site.at);
   if (name === 'String' || name === 'Number' || name === 'Boolean' || name === 'parseInt' || name === 'BigInt') { touch(flow, first); return first?.k === 'field' ? first : ANY; }
   if (name === 'Map' || name === 'WeakMap') return newMap(flow, site);
   if (name === 'Set') return first ? { k: 'many', of: elementOf(flow, first, site.env, site.at) } : ANY;

@@ -4,12 +4,11 @@ import { elementOf, rowsIn } from './access.js';
 import { assign, runSet } from './assign.js';
 import { noteRetries } from './chosen.js';
 import { entered } from './contexts.js';
-import { decide } from './decide.js';
+import { outcome } from './decide.js';
 import { defineClass, defineFunction } from './definitions.js';
 import { neverReturns } from './endings.js';
 import type { Flow } from './evaluate.js';
 import { isSure } from './expressions.js';
-import { filledTest } from './filled.js';
 import { noteGuards } from './guards.js';
 import { joinValues } from './joins.js';
 import { narrow, narrowForGood } from './narrow.js';
@@ -136,8 +135,7 @@ function isKey({ model, attribute }: Value & { k: 'field' }): boolean {
 /** An `if` whose branches join again; then the statements of `body` from `next` on follow. */
 function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: ReturnedValue[], body: readonly Stmt[], next: number): boolean {
   const test = testOf(flow, stmt.test, env);
-  // A decorator that was called without an option does not do what it does with it.
-  const decided = flow.applications ? decide(flow, stmt.test, env) : filledTest(flow, stmt.test, env);
+  const decided = outcome(flow, stmt.test, env);
   if (decided !== null) return runStatements(flow, decided ? stmt.then : stmt.else, env, returned) || runStatements(flow, body, env, returned, next);
   const before = env.vars;
   const clock = flow.record.changes.clock;

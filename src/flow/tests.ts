@@ -80,7 +80,7 @@ function hasQuery(value: Value): boolean {
 }
 
 /** A query that is tested is run where the dialect says so. */
-function asked(flow: Flow, tested: Value, env: Env, at: Span): Value {
+export function asked(flow: Flow, tested: Value, env: Env, at: Span): Value {
   return union(membersOf(tested).map((member) => (member.k === 'query' ? askOperator(flow, 'bool', [member], env, at) ?? member : member)));
 }
 

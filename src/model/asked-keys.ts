@@ -2,6 +2,7 @@
 import { hasFewValues, isFreeText, isIdentifier, isState, isTime, isUnindexable } from './column-kinds.js';
 import { constantAsSql } from './lookups.js';
 import type { Column } from './schema.js';
+import { isSoftDelete } from './key-coverage.js';
 import { isForeignKeyColumn } from './tables.js';
 import type { Condition, Guard, Query, QuerySource } from './usage.js';
 
@@ -124,9 +125,14 @@ export function askedBeforehand(query: Query): readonly Query[] {
   });
 }
 
-/** Equal on the query's own table, always. */
+/** Equal on the query's own table, always: or only where deleted rows are left out, among which code that may ask for them too relies on nothing less. */
 function isPlain(query: Query, condition: Condition): boolean {
-  return condition.source === query.root && !condition.isOptional && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
+  return condition.source === query.root && (!condition.isOptional || isOfUndeleted(condition)) && !condition.inOr && !condition.isJoin && isWhole(condition) && condition.value.k !== 'column' && (condition.op === '=' || condition.op === 'null');
+}
+
+/** `deleted_at IS NULL`, `NOT deleted` */
+function isOfUndeleted({ column, op, value }: Condition): boolean {
+  return isSoftDelete(column) && (op === 'null' || (op === '=' && value.k === 'constant'));
 }
 
 function keyFrom(conditions: readonly Condition[], varied: ReadonlySet<Column>, more: readonly Column[]): AskedKey | null {

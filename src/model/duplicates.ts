@@ -94,7 +94,7 @@ function assignedBetween(project: Project): (a: Table, b: Table) => readonly (re
 function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candidate[] {
   const all = twins.filter((twin) => !isMark(project, twin)).map((twin): Candidate => ({
     twin,
-    syncs: movesAfterCreation(project, twin.a, twin.b).filter((copy) => !isFallback(project, copy) && !isBound(project, copy) && !isSetForAll(project, copy)),
+    syncs: movesAfterCreation(project, twin.a, twin.b).filter((copy) => (copy.isLoose !== true || twin.carrier !== null) && !isFallback(project, copy) && !isBound(project, copy) && !isSetForAll(project, copy)),
     triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
   }));
   const taken = new Set<Column>();

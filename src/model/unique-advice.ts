@@ -65,7 +65,7 @@ function advise(project: Project, table: Table): readonly UniqueProposal[] {
     const evidence = key && (guard ? keyedEvidence(project, query, guard) : evidenceOf(project, key.columns, asked));
     // The key of another row tells none of these apart: of those that hold no more there may be several.
     if (key?.isWithin && isReference(project, key.columns[0]!)) continue;
-    if (!key || !evidence || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns, key.predicates)) continue;
+    if (!key || !evidence || key.equal.some(isGeneratedKey) || impliesUnique(table, key.equal, key.predicates) || hasLooseUnique(table, key.columns) || isGivenUp(project, table, key.columns, key.predicates)) continue;
     groupOf(parentsFirst(project, key.columns), key.predicates, key.constants).evidence.push({ ...evidence, query });
   }
   for (const relationship of singleRows(table)) {
@@ -101,6 +101,11 @@ function gathered(project: Project, groups: readonly Group[]): readonly Group[] 
     return false;
   });
   return [...wholes.values(), ...left];
+}
+
+/** What the database or the ORM makes up for the primary key is another one in each row, also where a parent's key stands beside it. */
+function isGeneratedKey(column: Column): boolean {
+  return column.table.primaryKey?.columns.includes(column) === true && !isForeignKeyColumn(column) && (column.isIdentity || column.hasClientDefault || column.databaseDefault !== null);
 }
 
 /** A migration dropped the unique key over these columns, or over one that a column has since taken the place of: two such rows are meant to be, one of them deleted, as it may be, where the code asks for those that are not. */

@@ -92,7 +92,9 @@ export interface Copy { readonly from: Column; readonly to: Column; readonly via
   /** The two rows are written through different requests or sessions, so one can fail without the other. */
   readonly isSplit: boolean;
   /** Writes of either column that stand in functions called from there. */
-  readonly through?: readonly Place[] }
+  readonly through?: readonly Place[];
+  /** A word, or yes or no, that both are set to: it says something only of columns of which one is called after the other. */
+  readonly isLoose?: true }
 
 /** A response schema or serialiser that hands rows of a table out. `all` when it does so without naming the columns; `isComputed` when code here reads them itself, under names that are not known. */
 export interface Exposure { readonly table: Table; readonly name: string; readonly columns: readonly Column[]; readonly all: boolean; readonly isComputed?: true; readonly place: Place; readonly context: Context }

@@ -7,6 +7,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import { ANY, argument, isExternal, lastName, membersOf, text, union, type Args, type DictValue, type FnRef, type RowValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { CallSite, Dialect } from '../dialect.js';
+import { isAskedForNames } from './names-only.js';
 import { exposeAll, exposeAs, exposeHeld, exposeRow, isForm, isSchema, schemasIn } from './schemas.js';
 
 const ROUTES = /^(get|post|put|patch|delete|api_route|route|websocket)$/;
@@ -98,7 +99,7 @@ function exposeSpread(flow: Flow, cls: Parameters<typeof isSchema>[1], site: Cal
 
 function dumpRow(flow: Flow, row: Value & { k: 'row' }, site: CallSite): Value {
   const place = flow.place(site.env, site.at);
-  exposeAll(flow, row.model, site.name!, place);
+  if (!isAskedForNames(site)) exposeAll(flow, row.model, site.name!, place);
   return columnsOf(row, place);
 }
 
@@ -117,7 +118,7 @@ function wholeRows(flow: Flow, site: CallSite): Value | undefined {
   if (name !== 'jsonable_encoder' && name !== 'asdict' && !(name === 'vars' && site.callee.module === 'builtins')) return undefined;
   const value = argument(site.args, 0);
   const place = flow.place(site.env, site.at);
-  for (const row of value ? rowsIn(value, 2) : []) exposeRow(flow, row, name, place);
+  if (!isAskedForNames(site)) for (const row of value ? rowsIn(value, 2) : []) exposeRow(flow, row, name, place);
   if (name === 'vars') return undefined;
   return value?.k === 'object' ? fieldsOf(flow, value) : value?.k === 'row' ? columnsOf(value, place) : undefined;
 }
