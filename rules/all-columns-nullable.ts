@@ -9,7 +9,9 @@ export const allColumnsNullable: Rule = {
   isOff: true,
   check(project, report) {
     for (const table of livingTables(project)) {
-      const columns = table.columns.filter((column) => !isPrimaryKeyColumn(column) && column.databaseDefault === null && !column.hasClientDefault && !column.isGenerated);
+      const columns = table.columns.filter(
+        (column) => !isPrimaryKeyColumn(column) && column.databaseDefault === null && !column.hasClientDefault && !column.isGenerated,
+      );
       if (columns.length < FEWEST || isAssociation(table) || columns.some((column) => !column.nullable) || table.checks.length > 0) continue;
       report({
         table,

@@ -23,7 +23,12 @@ export const brokenAssociation: Rule = {
   },
 };
 
-const WORDS: Record<BrokenReference['what'], string> = { relationship: 'The relationship', 'foreign-key': 'The foreign key', index: 'The index', constraint: 'The constraint' };
+const WORDS: Record<BrokenReference['what'], string> = {
+  relationship: 'The relationship',
+  'foreign-key': 'The foreign key',
+  index: 'The index',
+  constraint: 'The constraint',
+};
 
 /** Another table may be declared in a library; a table's own columns are all in sight. */
 function confidenceOf(broken: BrokenReference): 'high' | 'medium' {

@@ -18,7 +18,12 @@ export const charType: Rule = {
         message: `${nameOf(column)} is char(${size}), which fills shorter values with blanks that comparisons then overlook`,
         help: `Make ${nameOf(column)} text with a check of its length`,
         confidence: 'high',
-        remedies: [{ title: `Make ${nameOf(column)} text`, sql: alterTable(column.table, `ALTER COLUMN ${sqlName(column.name)} TYPE text`, `ADD CHECK (length(${sqlName(column.name)}) = ${size})`) }],
+        remedies: [
+          {
+            title: `Make ${nameOf(column)} text`,
+            sql: alterTable(column.table, `ALTER COLUMN ${sqlName(column.name)} TYPE text`, `ADD CHECK (length(${sqlName(column.name)}) = ${size})`),
+          },
+        ],
       });
     }
   },

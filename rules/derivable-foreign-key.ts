@@ -1,6 +1,7 @@
 import {
-  derivableKeys, dropColumns, involvesActor, isAssociation, isDead, isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, isRewritten, nameOf, isCarriedByMost, shownAt, sourceOf, sqlColumns, sqlName, sqlTable,
-  type Column, type DerivableKey, type Path, type Project, type Related, type Remedy, type Rule, type Table, type Writer,
+  derivableKeys, dropColumns, involvesActor, isAssociation, isDead, isForeignKeyColumn, isOwnTable, isPrimaryKeyColumn, isRewritten, nameOf, isCarriedByMost,
+  shownAt, sourceOf, sqlColumns, sqlName, sqlTable, type Column, type DerivableKey, type Path, type Project, type Related, type Remedy, type Rule, type Table,
+  type Writer,
 } from '../src/lint/rule.js';
 
 export const derivableForeignKey: Rule = {
@@ -19,15 +20,28 @@ export const derivableForeignKey: Rule = {
         const unique = uniqueKeyWith(found);
         const deliberate = whyDeliberate(project, found, unique);
         const isOwn = mayBeItsOwn(found);
-        const isSure = !deliberate && !isOwn && !isOfOneBase(found) && !sourceOf(found.path).nullable && !involvesActor(project.schema, found.path) && found.writers.every((writer) => writer.source === 'chain') && !isRewritten(project, sourceOf(found.path));
+        const isSure =
+          !deliberate &&
+          !isOwn &&
+          !isOfOneBase(found) &&
+          !sourceOf(found.path).nullable &&
+          !involvesActor(project.schema, found.path) &&
+          found.writers.every((writer) => writer.source === 'chain') &&
+          !isRewritten(project, sourceOf(found.path));
         const flow = [...hops(found), ...writes(found), ...reads(project, found)];
         report({
           table,
           columns: [column],
           message: `${nameOf(column)} repeats what ${nameOf(found.path[0].columns[0])} already says: it is ${chain(found.path)}${deliberate ? `, though ${deliberate}` : ''}`,
-          help: unique ? `Tie ${nameOf(column)} to its source with a composite foreign key: without the column its unique key ${sqlColumns(unique)} could not be declared` : `Drop ${nameOf(column)} and read it through ${found.path[0].columns[0].name}${deliberate ? `. If every row carries it on purpose, name ${column.name} in tenantKeys` : ''}. Where it has to stay, tie it to its source with a composite foreign key`,
+          help: unique
+            ? `Tie ${nameOf(column)} to its source with a composite foreign key: without the column its unique key ${sqlColumns(unique)} could not be declared`
+            : `Drop ${nameOf(column)} and read it through ${found.path[0].columns[0].name}${deliberate ? `. If every row carries it on purpose, name ${column.name} in tenantKeys` : ''}. Where it has to stay, tie it to its source with a composite foreign key`,
           confidence: isSure ? 'high' : isOwn || isFree(found.writers) || isTenantKeyOnly(project, found) || isOfOneBase(found) ? 'low' : 'medium',
-          related: [{ message: 'source of truth', place: sourceOf(found.path).place, table: sourceOf(found.path).table, column: sourceOf(found.path) }, ...writes(found), ...reads(project, found)],
+          related: [
+            { message: 'source of truth', place: sourceOf(found.path).place, table: sourceOf(found.path).table, column: sourceOf(found.path) },
+            ...writes(found),
+            ...reads(project, found),
+          ],
           flow,
           remedies: remedies(found, unique === null),
         });
@@ -41,7 +55,10 @@ function isTenantKeyOnly(project: Project, { key, writers }: DerivableKey): bool
   return isCarriedByMost(project.schema, key) && writers.length === 0;
 }
 
-/** It may be empty although its source never is, and no code is seen that writes it, or all that does may leave it empty and copies it from nowhere: what is in it, where something is, may be chosen. */
+/**
+ * It may be empty although its source never is, and no code is seen that writes it, or all that does may leave it empty and copies it from nowhere: what is in
+ * it, where something is, may be chosen.
+ */
 function mayBeItsOwn({ key, path, writers }: DerivableKey): boolean {
   return key.columns[0].nullable && !sourceOf(path).nullable && writers.every((writer) => writer.source !== 'chain' && writer.use.value?.mayBeNull === true);
 }
@@ -65,7 +82,10 @@ function isOnlyKeys(table: Table): boolean {
 
 /** The columns of a unique key of the table that has the foreign key in it. */
 function uniqueKeyWith({ key: { table, columns: [column] } }: DerivableKey): readonly Column[] | null {
-  const unique = [...table.uniques.map((one) => one.columns), ...table.indexes.filter((index) => index.unique && index.parts.every((part) => part.column)).map((index) => index.parts.map((part) => part.column!))];
+  const unique = [
+    ...table.uniques.map((one) => one.columns),
+    ...table.indexes.filter((index) => index.unique && index.parts.every((part) => part.column)).map((index) => index.parts.map((part) => part.column!)),
+  ];
   return unique.find((columns) => columns.includes(column!)) ?? null;
 }
 
@@ -101,15 +121,28 @@ function writes({ key, path, writers }: DerivableKey): readonly Related[] {
 function reads(project: Project, { key, path, queries }: DerivableKey): readonly Related[] {
   const [first] = path;
   const join = `join ${first.target.name} on ${nameOf(first.columns[0])} and filter by ${nameOf(path[1].columns[0])}${path.length > 2 ? ' and so on' : ''}`;
-  return queries.map(({ query, isAlone }): Related => ({ message: isAlone ? `filtered by here; ${join} instead` : `filtered by here, beside ${first.columns[0].name} which suffices`, place: shownAt(project, query), table: key.table, column: key.columns[0] }));
+  return queries.map(({ query, isAlone }): Related => ({
+    message: isAlone ? `filtered by here; ${join} instead` : `filtered by here, beside ${first.columns[0].name} which suffices`,
+    place: shownAt(project, query),
+    table: key.table,
+    column: key.columns[0],
+  }));
 }
 
 function remedies({ key, path }: DerivableKey, canBeDropped: boolean): readonly Remedy[] {
   const [column] = key.columns;
-  const joins = path.slice(0, -1).map((hop, i) => `JOIN ${sqlTable(hop.target)} AS p${i + 1} ON p${i + 1}.${sqlName(hop.targetColumns[0].name)} = ${i === 0 ? 'c' : `p${i}`}.${sqlName(hop.columns[0].name)}`);
+  const joins = path
+    .slice(0, -1)
+    .map(
+      (hop, i) =>
+        `JOIN ${sqlTable(hop.target)} AS p${i + 1} ON p${i + 1}.${sqlName(hop.targetColumns[0].name)} = ${i === 0 ? 'c' : `p${i}`}.${sqlName(hop.columns[0].name)}`,
+    );
   const source = `p${path.length - 1}.${sqlName(sourceOf(path).name)}`;
   return [
-    { title: 'See whether rows already contradict each other', sql: `SELECT count(*) FROM ${sqlTable(key.table)} AS c\n  ${joins.join('\n  ')}\n  WHERE c.${sqlName(column.name)} IS DISTINCT FROM ${source};` },
+    {
+      title: 'See whether rows already contradict each other',
+      sql: `SELECT count(*) FROM ${sqlTable(key.table)} AS c\n  ${joins.join('\n  ')}\n  WHERE c.${sqlName(column.name)} IS DISTINCT FROM ${source};`,
+    },
     ...(canBeDropped ? [{ title: `Drop ${nameOf(column)} once nothing uses it`, sql: dropColumns(key.table, [column]) }] : []),
   ];
 }

@@ -17,7 +17,10 @@ export const droppedButUsed: Rule = {
         help: drop.to ? `Use ${drop.to} instead of ${drop.column ?? drop.table}` : `Remove what still uses ${name}, or take the migration back`,
         confidence: 'high',
         place,
-        related: [{ message: drop.to ? 'renamed here' : 'dropped here', place: drop.place }, ...uses.filter((use) => use !== place).map((use) => ({ message: 'used here', place: use }))],
+        related: [
+          { message: drop.to ? 'renamed here' : 'dropped here', place: drop.place },
+          ...uses.filter((use) => use !== place).map((use) => ({ message: 'used here', place: use })),
+        ],
         discriminator: name,
       });
     }

@@ -1,4 +1,7 @@
-import { alterTable, isDead, isOwnTable, isShapedByLibrary, keysTo, listed, sqlColumns, sqlName, type Declaration, type ForeignKey, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
+import {
+  alterTable, isDead, isOwnTable, isShapedByLibrary, keysTo, listed, sqlColumns, sqlName, type Declaration, type ForeignKey, type Key, type Project, type Rule,
+  type Table,
+} from '../src/lint/rule.js';
 
 export const duplicateConstraint: Rule = {
   id: 'duplicate-constraint',
@@ -58,7 +61,12 @@ function impliedKeys(project: Project, table: Table): { readonly wide: Key; read
   if (table.partitions) return [];
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   return table.uniques.flatMap((wide) => {
-    const narrow = keys.find((one) => one.columns.length < wide.columns.length && one.columns.every((column) => wide.columns.includes(column)) && !(wide.nullsNotDistinct && one.columns.some((column) => column.nullable)));
+    const narrow = keys.find(
+      (one) =>
+        one.columns.length < wide.columns.length &&
+        one.columns.every((column) => wide.columns.includes(column)) &&
+        !(wide.nullsNotDistinct && one.columns.some((column) => column.nullable)),
+    );
     return narrow && !isAskedFor(project, table, wide) ? [{ wide, narrow }] : [];
   });
 }
@@ -70,7 +78,9 @@ function isAskedFor(project: Project, table: Table, key: Key): boolean {
 }
 
 function repeatedForeignKeys(table: Table): Repeat[] {
-  return table.foreignKeys.flatMap((earlier) => earlier.repeats.map((later) => ({ later: { ...later, columns: earlier.columns }, earlier, what: 'foreign key' as const })));
+  return table.foreignKeys.flatMap((earlier) =>
+    earlier.repeats.map((later) => ({ later: { ...later, columns: earlier.columns }, earlier, what: 'foreign key' as const })),
+  );
 }
 
 function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {

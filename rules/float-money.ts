@@ -14,7 +14,9 @@ export const floatMoney: Rule = {
       report({
         table: column.table,
         columns: [column],
-        message: isFloat ? `${nameOf(column)} keeps money as ${column.type.name}, which cannot hold most decimal fractions` : `${nameOf(column)} is money, whose currency and fraction are a setting of the server`,
+        message: isFloat
+          ? `${nameOf(column)} keeps money as ${column.type.name}, which cannot hold most decimal fractions`
+          : `${nameOf(column)} is money, whose currency and fraction are a setting of the server`,
         help: `Make ${nameOf(column)} numeric, or an integer of the smallest unit`,
         confidence: isFloat ? 'medium' : 'high',
         remedies: [{ title: `Make ${nameOf(column)} numeric`, sql: alterTable(column.table, `ALTER COLUMN ${sqlName(column.name)} TYPE numeric(14, 2)`) }],

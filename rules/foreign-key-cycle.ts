@@ -24,7 +24,10 @@ export const foreignKeyCycle: Rule = {
         confidence: isStrict ? 'high' : 'medium',
         place: cycle[0].place,
         flow: cycle.map((key) => ({ message: `leads to ${key.target.name}`, place: key.place, table: key.table })),
-        discriminator: cycle.map((key) => key.table.name).sort().join(),
+        discriminator: cycle
+          .map((key) => key.table.name)
+          .sort()
+          .join(),
       });
     }
   },

@@ -23,7 +23,12 @@ export const foreignKeyTypeMismatch: Rule = {
             // PostgreSQL refuses most such keys: without a declaration of the database one of the types may be misread.
             confidence: familyOf(column)?.startsWith('enum') || familyOf(target)?.startsWith('enum') ? 'medium' : 'high',
             related: [{ message: `${typeText(target)} here`, place: target.place, table: target.table, column: target }],
-            remedies: [{ title: `Change the type of ${nameOf(column)}`, sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} TYPE ${typeText(target)}${castTo(column, target)}`) }],
+            remedies: [
+              {
+                title: `Change the type of ${nameOf(column)}`,
+                sql: alterTable(table, `ALTER COLUMN ${sqlName(column.name)} TYPE ${typeText(target)}${castTo(column, target)}`),
+              },
+            ],
             discriminator: nameOf(target),
           });
         });

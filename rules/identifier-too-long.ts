@@ -38,6 +38,8 @@ interface Named { readonly name: string; readonly what: string; readonly place: 
 function* namesOf(table: Table): Generator<Named> {
   yield { name: table.name, what: 'a table', place: table.place, columns: [] };
   for (const column of table.columns) yield { name: column.name, what: `a column of ${table.name}`, place: column.place, columns: [column] };
-  for (const index of table.indexes) if (index.name !== null && !index.isImplicit) yield { name: index.name, what: `an index of ${table.name}`, place: index.place, columns: [] };
-  for (const key of [...table.uniques, ...table.foreignKeys, ...table.checks]) if (key.name !== null) yield { name: key.name, what: `a constraint of ${table.name}`, place: key.place, columns: [] };
+  for (const index of table.indexes)
+    if (index.name !== null && !index.isImplicit) yield { name: index.name, what: `an index of ${table.name}`, place: index.place, columns: [] };
+  for (const key of [...table.uniques, ...table.foreignKeys, ...table.checks])
+    if (key.name !== null) yield { name: key.name, what: `a constraint of ${table.name}`, place: key.place, columns: [] };
 }

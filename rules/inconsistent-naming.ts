@@ -12,8 +12,23 @@ export const inconsistentNaming: Rule = {
       const tableStyle = majority(tables.map((table) => table.name));
       const columnStyle = majority(tables.flatMap((table) => table.columns.map((column) => column.name)));
       for (const table of tables) {
-        if (isOdd(table.name, tableStyle)) report({ table, columns: [], message: `The name of the table ${table.name} is ${styleOf(table.name)}, and nearly all others are ${tableStyle}`, help: `Rename ${table.name}`, confidence: 'high' });
-        for (const column of table.columns) if (isOdd(column.name, columnStyle)) report({ table, columns: [column], message: `The name of the column ${table.name}.${column.name} is ${styleOf(column.name)}, and nearly all others are ${columnStyle}`, help: `Rename ${column.name}`, confidence: 'high' });
+        if (isOdd(table.name, tableStyle))
+          report({
+            table,
+            columns: [],
+            message: `The name of the table ${table.name} is ${styleOf(table.name)}, and nearly all others are ${tableStyle}`,
+            help: `Rename ${table.name}`,
+            confidence: 'high',
+          });
+        for (const column of table.columns)
+          if (isOdd(column.name, columnStyle))
+            report({
+              table,
+              columns: [column],
+              message: `The name of the column ${table.name}.${column.name} is ${styleOf(column.name)}, and nearly all others are ${columnStyle}`,
+              help: `Rename ${column.name}`,
+              confidence: 'high',
+            });
       }
     }
   },

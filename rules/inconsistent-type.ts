@@ -1,4 +1,6 @@
-import { familyOf, typeText, isDead, isForeignKeyColumn, isOwnTable, isRareName, isSameType, nameOf, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import {
+  familyOf, typeText, isDead, isForeignKeyColumn, isOwnTable, isRareName, isSameType, nameOf, type Column, type Project, type Rule,
+} from '../src/lint/rule.js';
 
 export const inconsistentType: Rule = {
   id: 'inconsistent-type',
@@ -31,5 +33,11 @@ export const inconsistentType: Rule = {
 };
 
 function isComparable(project: Project, a: Column, b: Column): boolean {
-  return familyOf(a) !== null && familyOf(b) !== null && !isSameType(a, b) && isRareName(project.schema, a.name) && ![a, b].some((column) => isForeignKeyColumn(column) || column.table.primaryKey?.columns.includes(column));
+  return (
+    familyOf(a) !== null &&
+    familyOf(b) !== null &&
+    !isSameType(a, b) &&
+    isRareName(project.schema, a.name) &&
+    ![a, b].some((column) => isForeignKeyColumn(column) || column.table.primaryKey?.columns.includes(column))
+  );
 }

@@ -25,5 +25,10 @@ export const isolatedTable: Rule = {
 };
 
 function isIsolated(schema: Schema, table: Table): boolean {
-  return table.foreignKeys.every((key) => key.target === table) && keysTo(schema, table).length === 0 && relationshipsTo(schema, table).length === 0 && !isThroughTable(schema, table);
+  return (
+    table.foreignKeys.every((key) => key.target === table) &&
+    keysTo(schema, table).length === 0 &&
+    relationshipsTo(schema, table).length === 0 &&
+    !isThroughTable(schema, table)
+  );
 }

@@ -17,7 +17,12 @@ export const jsonNotJsonb: Rule = {
         message: `${nameOf(column)} is json, which is parsed again at each look inside and which no index serves`,
         help: `Make ${nameOf(column)} jsonb`,
         confidence: 'high',
-        remedies: [{ title: `Make ${nameOf(column)} jsonb`, sql: alterTable(column.table, `ALTER COLUMN ${sqlName(column.name)} TYPE jsonb USING ${sqlName(column.name)}::jsonb`) }],
+        remedies: [
+          {
+            title: `Make ${nameOf(column)} jsonb`,
+            sql: alterTable(column.table, `ALTER COLUMN ${sqlName(column.name)} TYPE jsonb USING ${sqlName(column.name)}::jsonb`),
+          },
+        ],
       });
     }
   },

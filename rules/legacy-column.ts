@@ -1,6 +1,6 @@
 import {
-  columnUses, counted, currentBeside, dropColumns, dropTable, isApplication, isDead, isOwnTable, isPrimaryKeyColumn, isRecordTable, isSamePlace, legacyText, nameOf, possibleUses, replacementIn, successorOf,
-  type Column, type Confidence, type Project, type Related, type Rule, type Table, type Use,
+  columnUses, counted, currentBeside, dropColumns, dropTable, isApplication, isDead, isOwnTable, isPrimaryKeyColumn, isRecordTable, isSamePlace, legacyText,
+  nameOf, possibleUses, replacementIn, successorOf, type Column, type Confidence, type Project, type Related, type Rule, type Table, type Use,
 } from '../src/lint/rule.js';
 
 export const legacyColumn: Rule = {
@@ -32,15 +32,29 @@ export const legacyColumn: Rule = {
         if (!claim) continue;
         const { reads, writes, related } = remainingUses(project, column);
         const named = reads + writes === 0 ? possibleUses(project, column) : [];
-        const left = named.length > 0 ? `${counted(named.length, 'place')} may still use it by its name` : reads + writes === 0 ? 'no use remains in this repository' : `${counted(reads, 'read')} and ${counted(writes, 'write')} remain`;
+        const left =
+          named.length > 0
+            ? `${counted(named.length, 'place')} may still use it by its name`
+            : reads + writes === 0
+              ? 'no use remains in this repository'
+              : `${counted(reads, 'read')} and ${counted(writes, 'write')} remain`;
         const to = claim.replacement ? `${claim.replacement.table === table ? claim.replacement.name : nameOf(claim.replacement)}` : null;
         report({
           table,
           columns: [column],
           message: `${nameOf(column)} ${claim.words}${to ? `, ${to} replaces it` : ''}, and ${left}`,
-          help: reads + writes + named.length === 0 ? `Drop ${nameOf(column)}` : `Move every read and write of ${nameOf(column)} to ${to ?? 'what replaces it'}, copy the values that are only in the old column, then drop it`,
+          help:
+            reads + writes + named.length === 0
+              ? `Drop ${nameOf(column)}`
+              : `Move every read and write of ${nameOf(column)} to ${to ?? 'what replaces it'}, copy the values that are only in the old column, then drop it`,
           confidence: claim.confidence,
-          related: [...(claim.replacement ? [{ message: 'the replacement', place: claim.replacement.place, table: claim.replacement.table, column: claim.replacement }] : []), ...related, ...named.slice(0, NAMED_SHOWN).map((use): Related => ({ message: 'may be a use', place: use.place, table, column }))],
+          related: [
+            ...(claim.replacement
+              ? [{ message: 'the replacement', place: claim.replacement.place, table: claim.replacement.table, column: claim.replacement }]
+              : []),
+            ...related,
+            ...named.slice(0, NAMED_SHOWN).map((use): Related => ({ message: 'may be a use', place: use.place, table, column })),
+          ],
           remedies: [{ title: `Drop ${nameOf(column)}, once nothing uses it and its values are moved`, sql: dropColumns(table, [column]) }],
         });
       }
@@ -60,13 +74,19 @@ function claimOf(project: Project, column: Column): Claim | null {
   const text = legacyText(column.comment, column.name);
   const named = replacementIn(project.schema, table, column, column.comment);
   if (text && (text.isPlain || named)) {
-    return { words: `says of itself that it is on its way out ("${shortened(text.quote)}")`, replacement: named ?? successorOf(column), confidence: text.isPlain ? 'high' : 'medium' };
+    return {
+      words: `says of itself that it is on its way out ("${shortened(text.quote)}")`,
+      replacement: named ?? successorOf(column),
+      confidence: text.isPlain ? 'high' : 'medium',
+    };
   }
   if (text || isRecordTable(project.schema, table)) return null;
   const current = currentBeside(column.name, table.columns.map((one) => one.name), table.name);
   const replacement = table.columns.find((one) => one.name === current);
   // `legacy_id` beside `id` is the row's key in another system.
-  return replacement && !isPrimaryKeyColumn(replacement) && !keepsPrevious(project, column, replacement) ? { words: `is by its name an earlier form of ${replacement.name}`, replacement, confidence: 'medium' } : null;
+  return replacement && !isPrimaryKeyColumn(replacement) && !keepsPrevious(project, column, replacement)
+    ? { words: `is by its name an earlier form of ${replacement.name}`, replacement, confidence: 'medium' }
+    : null;
 }
 
 /** Code keeps in it what the other one was before it changed (`old_price = price`): both are in use. */

@@ -1,6 +1,7 @@
 import {
-  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isKeyOnItsWayOut, isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName, tieText,
-  type Confidence, type ForeignKey, type Project, type Rule, type Table,
+  collectionName, collectionsBy, collectionText, couldBeFollowed, counted, impliedKeys, isActorRole, isAssociation, isDead, isInReach, isKeyOnItsWayOut,
+  isShapedByLibrary, isThroughTable, isUniqueAlone, listed, nameOf, referencesBy, referenceName, referenceText, hasPlainName, tieText, type Confidence,
+  type ForeignKey, type Project, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const missingBackReference: Rule = {
@@ -30,7 +31,10 @@ export const missingBackReference: Rule = {
         confidence: confidenceOf(declared.length, keys.length, share),
         related: keys.map((key) => ({ message: `${nameOf(key.columns[0])} has no way back`, place: key.place, table: key.table, column: key.columns[0] })),
         remedies: lines.length > 0 ? [{ title: `Add to ${parent.model}`, code: lines.join('\n') }, ...owed] : [],
-        discriminator: keys.map((key) => nameOf(key.columns[0])).sort().join(),
+        discriminator: keys
+          .map((key) => nameOf(key.columns[0]))
+          .sort()
+          .join(),
       });
     }
   },
@@ -56,7 +60,14 @@ function shareWithWayBack({ schema }: Project, missing: ReadonlyMap<Table, reado
 function keysByParent(project: Project): Map<Table, ForeignKey[]> {
   const found = new Map<Table, ForeignKey[]>();
   for (const table of project.schema.tables) {
-    if (table.foreignKeys.length === 0 || isAssociation(table) || isThroughTable(project.schema, table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
+    if (
+      table.foreignKeys.length === 0 ||
+      isAssociation(table) ||
+      isThroughTable(project.schema, table) ||
+      isDead(project, table) ||
+      isShapedByLibrary(project, table)
+    )
+      continue;
     const implied = impliedKeys(project, table);
     for (const key of table.foreignKeys) {
       if (implied.has(key) || !isOwed(project, key) || isKeyOnItsWayOut(key)) continue;

@@ -1,6 +1,7 @@
 import {
-  alterTable, constraintName, foreignKeyText, isApplication, isCommonName, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable, kindBeside, nameOf, shownAt, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf,
-  type Column, type Condition, type ForeignKey, type Place, type Project, type Related, type Rule, type Table,
+  alterTable, constraintName, foreignKeyText, isApplication, isCommonName, isDead, isForeignKeyColumn, isOwnTable, isRecordTable, isSameType, keysOfTable,
+  kindBeside, nameOf, shownAt, singularKey, sqlColumns, sqlName, sqlTable, tablesNamed, wordsOf, familyOf, type Column, type Condition, type ForeignKey,
+  type Place, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const missingForeignKey: Rule = {
@@ -12,7 +13,9 @@ export const missingForeignKey: Rule = {
   check(project, report) {
     // A schema where most such columns have no foreign key does without them on purpose.
     const enforced = project.schema.tables.flatMap((table) => table.foreignKeys.filter((key) => key.isEnforced)).length;
-    const isUsual = enforced > 0 && enforced >= project.schema.tables.flatMap((table) => table.columns.filter((column) => targetOf(project, column) ?? undeclaredOf(project, column))).length;
+    const isUsual =
+      enforced > 0 &&
+      enforced >= project.schema.tables.flatMap((table) => table.columns.filter((column) => targetOf(project, column) ?? undeclaredOf(project, column))).length;
     for (const table of project.schema.tables) {
       if (!isOwnTable(table) || isDead(project, table)) continue;
       for (const column of table.columns) {
@@ -32,7 +35,16 @@ export const missingForeignKey: Rule = {
           // A record of what was done may outlive whom it names.
           confidence: !isUsual ? 'low' : uses.isJoined && !isRecordTable(project.schema, table) ? 'high' : 'medium',
           related: [{ message: 'the key it holds', place: key.place, table: target, column: key }, ...uses.related],
-          remedies: [{ title: `Add the foreign key to ${target.name}`, sql: alterTable(table, `ADD CONSTRAINT ${sqlName(constraintName('fk', table, [column]))} FOREIGN KEY ${sqlColumns([column])} REFERENCES ${sqlTable(target)} ${sqlColumns([key])}`), ...(code ? { code } : {}) }],
+          remedies: [
+            {
+              title: `Add the foreign key to ${target.name}`,
+              sql: alterTable(
+                table,
+                `ADD CONSTRAINT ${sqlName(constraintName('fk', table, [column]))} FOREIGN KEY ${sqlColumns([column])} REFERENCES ${sqlTable(target)} ${sqlColumns([key])}`,
+              ),
+              ...(code ? { code } : {}),
+            },
+          ],
         });
       }
     }
@@ -64,7 +76,9 @@ function targetInRole(project: Project, column: Column): Table | null {
   const role = roleOf(column);
   for (let from = 1; from < role.length; from++) {
     const key = singularKey(role.slice(from));
-    const named = tablesNamed(project.schema, role.slice(from)).filter((table) => table !== column.table && table.database === column.table.database && isOwnTable(table) && keysOfTable(table).has(key));
+    const named = tablesNamed(project.schema, role.slice(from)).filter(
+      (table) => table !== column.table && table.database === column.table.database && isOwnTable(table) && keysOfTable(table).has(key),
+    );
     if (named.length > 0) return onlyTarget(project, column, named);
   }
   return null;
@@ -73,7 +87,14 @@ function targetInRole(project: Project, column: Column): Table | null {
 /** The words of a column's name before its `id`; none where it is no such column, or has no foreign key for a reason. */
 function roleOf(column: Column): readonly string[] {
   const words = wordsOf(column.name);
-  if (words.length < 2 || !['id', 'uuid', 'guid'].includes(words[words.length - 1]) || isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0) return [];
+  if (
+    words.length < 2 ||
+    !['id', 'uuid', 'guid'].includes(words[words.length - 1]) ||
+    isForeignKeyColumn(column) ||
+    column.isGenerated ||
+    column.type.array > 0
+  )
+    return [];
   if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return [];
   return kindBeside(column) !== null || isLooseOnPurpose(column) ? [] : words.slice(0, -1);
 }
@@ -81,7 +102,15 @@ function roleOf(column: Column): readonly string[] {
 /** `approved_by`: the key of who did it, where code looks somebody up by it. */
 function isNamedByDeed(column: Column): boolean {
   const words = wordsOf(column.name);
-  return words.length > 1 && words[words.length - 1] === 'by' && /^(uuid|bigint|integer)$/.test(column.type.name) && !isForeignKeyColumn(column) && !column.isGenerated && column.type.array === 0 && !isLooseOnPurpose(column);
+  return (
+    words.length > 1 &&
+    words[words.length - 1] === 'by' &&
+    /^(uuid|bigint|integer)$/.test(column.type.name) &&
+    !isForeignKeyColumn(column) &&
+    !column.isGenerated &&
+    column.type.array === 0 &&
+    !isLooseOnPurpose(column)
+  );
 }
 
 function onlyTarget(project: Project, column: Column, candidates: readonly Table[]): Table | null {
@@ -97,17 +126,26 @@ const isWhole = (column: Column): boolean => column.type.array === 0 && ['smalli
 /** The one table whose rows code finds by a column that is named by a role and not by a table: `author_id`, `approved_by` for `users`. */
 function targetByUse(project: Project, column: Column): Table | null {
   const role = isNamedByDeed(column) ? wordsOf(column.name) : roleOf(column);
-  if (role.length === 0 || tablesNamed(project.schema, role).length > 0 || isOfAnyKind(project, column, role) || isRecordTable(project.schema, column.table)) return null;
+  if (role.length === 0 || tablesNamed(project.schema, role).length > 0 || isOfAnyKind(project, column, role) || isRecordTable(project.schema, column.table))
+    return null;
   const found = lookedUpBy(project, column);
   return onlyTarget(project, column, [...found].filter((target) => found.size === 1 && target !== column.table && isOwnTable(target)));
 }
 
 /** `resource_type` beside `child_resource_id`, or `type` beside `target_id`: which table it is of stands in the row, for all of its keys to a resource. */
 function isOfAnyKind({ schema }: Project, { table }: Column, role: readonly string[]): boolean {
-  if (role.length === 1 && NO_TABLE.has(role[0]!) && table.columns.some(({ name }) => /^(?:type|kind|(?:entity|object|record|model)_(?:type|kind))$/.test(wordsOf(name).join('_')))) return true;
+  if (
+    role.length === 1 &&
+    NO_TABLE.has(role[0]!) &&
+    table.columns.some(({ name }) => /^(?:type|kind|(?:entity|object|record|model)_(?:type|kind))$/.test(wordsOf(name).join('_')))
+  )
+    return true;
   return role.some((_, from) => {
     const noun = role.slice(from);
-    return tablesNamed(schema, noun).length === 0 && table.columns.some((other) => ['type', 'kind'].some((word) => wordsOf(other.name).join('_') === [...noun, word].join('_')));
+    return (
+      tablesNamed(schema, noun).length === 0 &&
+      table.columns.some((other) => ['type', 'kind'].some((word) => wordsOf(other.name).join('_') === [...noun, word].join('_')))
+    );
   });
 }
 
@@ -116,7 +154,15 @@ const NO_TABLE = new Set(['target', 'object', 'entity', 'subject', 'resource', '
 
 /** The one table whose rows code finds by a column that is called after its key, which is no number: `drug_code` for `drugs.code`, `sku` for `products.sku`. */
 function targetByNaturalKey(project: Project, column: Column): Table | null {
-  if (isForeignKeyColumn(column) || column.isGenerated || column.type.array > 0 || kindBeside(column) !== null || isLooseOnPurpose(column) || isRecordTable(project.schema, column.table)) return null;
+  if (
+    isForeignKeyColumn(column) ||
+    column.isGenerated ||
+    column.type.array > 0 ||
+    kindBeside(column) !== null ||
+    isLooseOnPurpose(column) ||
+    isRecordTable(project.schema, column.table)
+  )
+    return null;
   if (column.table.primaryKey?.columns.length === 1 && column.table.primaryKey.columns[0] === column) return null;
   const found = [...lookedUpBy(project, column)].filter((target) => target !== column.table && isOwnTable(target));
   const [target] = found;
@@ -136,7 +182,10 @@ function lookedUpBy(project: Project, column: Column): ReadonlySet<Table> {
   let known = lookups.get(project);
   if (!known) {
     lookups.set(project, (known = new Map()));
-    const note = (from: Column, to: Column): void => { if (from.table !== to.table && to.table.primaryKey?.columns.length === 1 && to.table.primaryKey.columns[0] === to) known!.set(from, (known!.get(from) ?? new Set()).add(to.table)); };
+    const note = (from: Column, to: Column): void => {
+      if (from.table !== to.table && to.table.primaryKey?.columns.length === 1 && to.table.primaryKey.columns[0] === to)
+        known!.set(from, (known!.get(from) ?? new Set()).add(to.table));
+    };
     for (const query of project.usage.queries) if (isApplication(query)) for (const { column: asked, op, value } of query.conditions) {
       if (value.k === 'parameter' && value.from && (op === '=' || op === 'in')) note(value.from, asked);
       if (value.k === 'column' && op === '=') { note(value.column, asked); note(asked, value.column); }
@@ -158,12 +207,37 @@ function isLooseOnPurpose({ comment, table }: Column): boolean {
 /** Code joins on the column, looks the other table up by it, or writes the other table's key into it. */
 function usesAsKey(project: Project, column: Column, target: Table): { isJoined: boolean; related: readonly Related[] } | null {
   const [key] = target.primaryKey!.columns;
-  const joins = project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.op === '=' && condition.value.k === 'column' && ((condition.column === column && condition.value.column === key) || (condition.column === key && condition.value.column === column))));
-  const lookups = project.queriesOf(target).filter((query) => isApplication(query) && query.conditions.some((condition) => condition.column === key && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from === column));
-  const found = [...joins.map((query) => ({ message: 'joined here', query })), ...lookups.map((query) => ({ message: `looks up ${target.name} by it here`, query }))];
-  if (found.length > 0) return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: shownAt(project, query), table: column.table, column })) };
+  const joins = project
+    .queriesOf(column.table)
+    .filter(
+      (query) =>
+        isApplication(query) &&
+        query.conditions.some(
+          (condition) =>
+            condition.op === '=' &&
+            condition.value.k === 'column' &&
+            ((condition.column === column && condition.value.column === key) || (condition.column === key && condition.value.column === column)),
+        ),
+    );
+  const lookups = project
+    .queriesOf(target)
+    .filter(
+      (query) =>
+        isApplication(query) &&
+        query.conditions.some(
+          (condition) =>
+            condition.column === key && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && condition.value.from === column,
+        ),
+    );
+  const found = [
+    ...joins.map((query) => ({ message: 'joined here', query })),
+    ...lookups.map((query) => ({ message: `looks up ${target.name} by it here`, query })),
+  ];
+  if (found.length > 0)
+    return { isJoined: true, related: found.map(({ message, query }) => ({ message, place: shownAt(project, query), table: column.table, column })) };
   if (isRecordTable(project.schema, column.table)) return null;
-  const isKey = (from: Column) => from === key || from.table.foreignKeys.some((one) => one.columns.length === 1 && one.columns[0] === from && one.targetColumns[0] === key);
+  const isKey = (from: Column) =>
+    from === key || from.table.foreignKeys.some((one) => one.columns.length === 1 && one.columns[0] === from && one.targetColumns[0] === key);
   const related = (places: readonly Place[], message: string): Related[] => places.map((place) => ({ message, place, table: column.table, column }));
   const asked = related(askedBy(project, column, ({ from }) => from !== undefined && isKey(from)), `is asked for by the key of ${target.name} here`);
   if (asked.length > 0) return { isJoined: false, related: asked };
@@ -187,13 +261,26 @@ function usesAsKey(project: Project, column: Column, target: Table): { isJoined:
 function asElsewhere(project: Project, column: Column, target: Table): readonly Related[] {
   const asked = askedBy(project, column, () => true).map((place): Related => ({ message: 'rows are found by it here', place, table: column.table, column }));
   const peers = asked.length > 0 ? keysOfThatName(project, column, target) : [];
-  return peers.length > 0 ? [...peers.slice(0, MOST_PEERS).map((key): Related => ({ message: `is a foreign key to ${target.name} here`, place: key.place, table: key.table, column: key.columns[0] })), ...asked] : [];
+  return peers.length > 0
+    ? [
+        ...peers
+          .slice(0, MOST_PEERS)
+          .map((key): Related => ({ message: `is a foreign key to ${target.name} here`, place: key.place, table: key.table, column: key.columns[0] })),
+        ...asked,
+      ]
+    : [];
 }
 
-/** Foreign keys to the target that are called like the column, if there are several, none of that name points elsewhere and few point nowhere, like this one. */
+/**
+ * Foreign keys to the target that are called like the column, if there are several, none of that name points elsewhere and few point nowhere, like this one.
+ */
 function keysOfThatName({ schema }: Project, column: Column, target: Table): readonly ForeignKey[] {
-  const named = schema.tables.flatMap((table) => table.columns.filter((other) => other !== column && other.name === column.name && table.database === column.table.database));
-  const keys = named.flatMap((other) => other.table.foreignKeys.filter((key) => key.isEnforced && key.columns.length === 1 && key.columns[0] === other && key.target === target));
+  const named = schema.tables.flatMap((table) =>
+    table.columns.filter((other) => other !== column && other.name === column.name && table.database === column.table.database),
+  );
+  const keys = named.flatMap((other) =>
+    other.table.foreignKeys.filter((key) => key.isEnforced && key.columns.length === 1 && key.columns[0] === other && key.target === target),
+  );
   const isElsewhere = named.some((other) => isForeignKeyColumn(other) && !keys.some((key) => key.columns[0] === other));
   return keys.length >= FEWEST_PEERS && !isElsewhere && (named.length - keys.length) * 4 <= keys.length ? keys : [];
 }
@@ -203,12 +290,15 @@ type Parameter = Condition['value'] & { readonly k: 'parameter' };
 
 /** Where rows are found by the column with a value that is such. */
 function askedBy(project: Project, column: Column, isSuch: (value: Parameter) => boolean): readonly Place[] {
-  const isAsked = (condition: Condition) => condition.column === column && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && isSuch(condition.value);
+  const isAsked = (condition: Condition) =>
+    condition.column === column && (condition.op === '=' || condition.op === 'in') && condition.value.k === 'parameter' && isSuch(condition.value);
   return project.queriesOf(column.table).filter((query) => isApplication(query) && query.conditions.some(isAsked)).map((query) => shownAt(project, query));
 }
 
 /** What tells the unknown values by which rows are looked up by their key. */
 function valuesAskedOf(project: Project, key: Column): ReadonlySet<string> {
   const conditions = project.queriesOf(key.table).filter(isApplication).flatMap((query) => query.conditions);
-  return new Set(conditions.flatMap(({ column, op, value }) => (column === key && op === '=' && value.k === 'parameter' && value.same !== undefined ? [value.same] : [])));
+  return new Set(
+    conditions.flatMap(({ column, op, value }) => (column === key && op === '=' && value.k === 'parameter' && value.same !== undefined ? [value.same] : [])),
+  );
 }

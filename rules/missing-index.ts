@@ -23,8 +23,18 @@ export const missingIndex: Rule = {
           help: `Create an index on ${on}`,
           confidence: proposal.confidence,
           level: places.some(isHot) ? 'warning' : 'note',
-          related: places.map((lookup): Related => ({ message: `${lookup.query ? 'queried here' : 'loaded here'}${circumstances(lookup)}`, place: lookup.place, table })),
-          remedies: [{ title: `Create the index on ${on}`, sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${partsOf(proposal)}${whereOf(proposal)};`, ...(code ? { code } : {}) }],
+          related: places.map((lookup): Related => ({
+            message: `${lookup.query ? 'queried here' : 'loaded here'}${circumstances(lookup)}`,
+            place: lookup.place,
+            table,
+          })),
+          remedies: [
+            {
+              title: `Create the index on ${on}`,
+              sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${partsOf(proposal)}${whereOf(proposal)};`,
+              ...(code ? { code } : {}),
+            },
+          ],
           discriminator: `${proposal.isLowered ? 'lower ' : ''}${proposal.columns.map((column) => column.name).join()}`,
         });
       }
@@ -62,12 +72,20 @@ function circumstancesOf(lookups: readonly Lookup[]): string {
 
 /** A route hands out as many of the rows as there are. */
 function isList({ context, query, table }: Lookup): boolean {
-  return context.entry === 'route' && query?.verb === 'select' && query.expects === 'many' && query.root.table === table && query.groups.length === 0 && !query.isAggregate;
+  return (
+    context.entry === 'route' &&
+    query?.verb === 'select' &&
+    query.expects === 'many' &&
+    query.root.table === table &&
+    query.groups.length === 0 &&
+    !query.isAggregate
+  );
 }
 
 function verbOf({ columns, equal, lookups }: IndexProposal, isOne: boolean): string {
   const s = isOne ? 's' : '';
-  if (columns.length > equal.length && lookups.some((lookup) => lookup.query?.sorts.some((sort) => sort.column === columns[columns.length - 1]))) return equal.length > 0 ? `find${s} and order${s} rows` : `order${s} rows`;
+  if (columns.length > equal.length && lookups.some((lookup) => lookup.query?.sorts.some((sort) => sort.column === columns[columns.length - 1])))
+    return equal.length > 0 ? `find${s} and order${s} rows` : `order${s} rows`;
   return `find${s} rows`;
 }
 
@@ -82,5 +100,7 @@ function whereOf(proposal: IndexProposal): string {
 /** One for each place, in the order of files and lines. */
 function distinctPlaces(lookups: readonly Lookup[]): Lookup[] {
   const byPlace = new Map(lookups.map((lookup) => [`${lookup.place.path}:${spanStart(lookup.place.at)}`, lookup]));
-  return [...byPlace.values()].sort((a, b) => (a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : spanStart(a.place.at) - spanStart(b.place.at)));
+  return [...byPlace.values()].sort((a, b) =>
+    a.place.path < b.place.path ? -1 : a.place.path > b.place.path ? 1 : spanStart(a.place.at) - spanStart(b.place.at),
+  );
 }

@@ -1,6 +1,7 @@
 import {
-  alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, areWritersUnknown, insertsLeavingOut, isForeignKeyColumn, isOfSeveralKinds, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName,
-  siteOf, type Column, type Confidence, type Project, type Rule, type Use,
+  alterTable, applicationInserts, counted, isApplication, isBoolean, isDead, isEverNull, hasFillingDefault, areWritersUnknown, insertsLeavingOut,
+  isForeignKeyColumn, isOfSeveralKinds, isOwnTable, isRequirableKey, isThere, isTime, nameOf, readersTakingForFilled, sqlName, siteOf, type Column,
+  type Confidence, type Project, type Rule, type Use,
 } from '../src/lint/rule.js';
 
 export const missingNotNull: Rule = {
@@ -32,7 +33,10 @@ export const missingNotNull: Rule = {
   },
 };
 
-/** Booleans and times of creation have rules of their own; the time of an event is null until it happens. A foreign key that every writer sets is that of `optional-foreign-key`. */
+/**
+ * Booleans and times of creation have rules of their own; the time of an event is null until it happens. A foreign key that every writer sets is that of
+ * `optional-foreign-key`.
+ */
 function mayBeRequired(project: Project, column: Column): boolean {
   const key = column.table.foreignKeys.find((one) => one.columns.includes(column));
   if (key) return isRequirableKey(project, key) && !areWritersKnown(project, column);
@@ -40,7 +44,15 @@ function mayBeRequired(project: Project, column: Column): boolean {
   if (project.schema.drifts.some((drift) => drift.column === column && drift.what === 'nullable')) return false;
   // A list that no declaration calls nullable cannot be declared NOT NULL in some ORMs, and reads as an empty one where it is null.
   if (column.type.array > 0 && !column.nullableIsExplicit) return false;
-  return column.nullable && column.submodel === null && !column.isGenerated && column.onUpdate === null && !isTime(column) && !isBoolean(column) && column.role === null;
+  return (
+    column.nullable &&
+    column.submodel === null &&
+    !column.isGenerated &&
+    column.onUpdate === null &&
+    !isTime(column) &&
+    !isBoolean(column) &&
+    column.role === null
+  );
 }
 
 /** Every insert is in sight and sets it. */
@@ -48,7 +60,10 @@ function areWritersKnown(project: Project, column: Column): boolean {
   return !areWritersUnknown(project, column) && project.insertsInto(column.table).some(isApplication) && insertsLeavingOut(project, column).length === 0;
 }
 
-/** Where every writer is known one reader tells something; elsewhere two functions have to agree, or one that follows a key or relies on a default. Null once a writer leaves it empty. */
+/**
+ * Where every writer is known one reader tells something; elsewhere two functions have to agree, or one that follows a key or relies on a default. Null once a
+ * writer leaves it empty.
+ */
 function confidenceOf(project: Project, column: Column, readers: readonly Use[]): Confidence | null {
   if (insertsLeavingOut(project, column).some((insert) => !insert.isOpen)) return null;
   if (areWritersKnown(project, column)) {

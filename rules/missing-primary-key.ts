@@ -1,4 +1,6 @@
-import { alterTable, isAssociation, isDead, isOwnTable, isThroughTable, sqlColumns, tieOf, type Draft, type Key, type Project, type Rule, type Table } from '../src/lint/rule.js';
+import {
+  alterTable, isAssociation, isDead, isOwnTable, isThroughTable, sqlColumns, tieOf, type Draft, type Key, type Project, type Rule, type Table,
+} from '../src/lint/rule.js';
 
 export const missingPrimaryKey: Rule = {
   id: 'missing-primary-key',
@@ -8,7 +10,8 @@ export const missingPrimaryKey: Rule = {
   evidence: 'presence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (table.primaryKey || table.columns.length === 0 || table.hasUnreadIndexes || isKeyUnseen(table) || !isOwnTable(table) || isDead(project, table)) continue;
+      if (table.primaryKey || table.columns.length === 0 || table.hasUnreadIndexes || isKeyUnseen(table) || !isOwnTable(table) || isDead(project, table))
+        continue;
       const draft = draftFor(project, table);
       if (draft) report(draft);
     }
@@ -31,7 +34,15 @@ function draftFor(project: Project, table: Table): Draft | null {
     confidence: project.gapsOf(table).length > 0 ? 'low' : table.partitions ? 'medium' : 'high',
     ...(columns.length > 0 ? { level: 'warning' as const } : {}),
     related: key ? [{ message: 'unique and never null', place: key.place, table }] : [],
-    remedies: [{ title: `Add a primary key to ${table.name}`, sql: alterTable(table, columns.length > 0 ? `ADD PRIMARY KEY ${sqlColumns(columns)}` : `ADD COLUMN ${freeName(table)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`) }],
+    remedies: [
+      {
+        title: `Add a primary key to ${table.name}`,
+        sql: alterTable(
+          table,
+          columns.length > 0 ? `ADD PRIMARY KEY ${sqlColumns(columns)}` : `ADD COLUMN ${freeName(table)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`,
+        ),
+      },
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import {
-  collectionsBy, couldBeFollowed, firstOfLines, impliedKeys, isAssociation, isDead, isInReach, isKeyOnItsWayOut, isShapedByLibrary, listed, nameOf, referenceName, referencesBy, referenceText, shareFollowed, siblingsOf,
-  type Confidence, type ForeignKey, type Rule,
+  collectionsBy, couldBeFollowed, firstOfLines, impliedKeys, isAssociation, isDead, isInReach, isKeyOnItsWayOut, isShapedByLibrary, listed, nameOf,
+  referenceName, referencesBy, referenceText, shareFollowed, siblingsOf, type Confidence, type ForeignKey, type Rule,
 } from '../src/lint/rule.js';
 
 export const missingRelationship: Rule = {
@@ -17,7 +17,15 @@ export const missingRelationship: Rule = {
       if (isAssociation(table) || isDead(project, table) || isShapedByLibrary(project, table)) continue;
       const implied = impliedKeys(project, table);
       for (const key of table.foreignKeys) {
-        if (!couldBeFollowed(key) || !isInReach(project, table, key.target) || implied.has(key) || referencesBy(key).length > 0 || isDead(project, key.target) || isKeyOnItsWayOut(key)) continue;
+        if (
+          !couldBeFollowed(key) ||
+          !isInReach(project, table, key.target) ||
+          implied.has(key) ||
+          referencesBy(key).length > 0 ||
+          isDead(project, key.target) ||
+          isKeyOnItsWayOut(key)
+        )
+          continue;
         const [column] = key.columns;
         if (!isFirstOfLine(column)) continue;
         const base = siblingsOf(project, column).length > 0 ? column.inheritedFrom : null;

@@ -20,7 +20,11 @@ export const missingUnique: Rule = {
           message: `Code takes ${listed(key.columns.map(nameOf))} for unique${where ? ` where ${conditionsOf(key).join(' and ')}` : ''} (${reasons(key)}), but nothing in the schema makes it so`,
           help: `Make ${table.name} (${partsOf(key, plainName)}) unique${where}, after the duplicates are gone${served.length + key.evidence.length > 0 ? `; its index also serves the ${counted(key.evidence.length + served.length, 'query')} listed here, so that no further index is needed for them` : ''}`,
           confidence: key.confidence,
-          related: [...relationshipsOf(key), ...key.evidence.flatMap((one) => relatedTo(project, one)), ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table }))],
+          related: [
+            ...relationshipsOf(key),
+            ...key.evidence.flatMap((one) => relatedTo(project, one)),
+            ...served.map((lookup): Related => ({ message: 'served by the same index', place: lookup.place, table })),
+          ],
           remedies: remediesFor(key),
           discriminator: `${key.columns.map((column) => column.name).join()}${where}`,
         });
@@ -29,14 +33,35 @@ export const missingUnique: Rule = {
   },
 };
 
-const REASONS = { checked: 'checked before a row is inserted', upsert: 'a row is inserted or else updated by it', refused: 'a second row is refused', chosen: 'a value is chosen that no row has', single: 'one row at most is expected', identifier: 'looked up alone as an identifier', first: 'the first match is taken for the row', keyed: 'rows are kept by it, one for each value' } as const;
+const REASONS = {
+  checked: 'checked before a row is inserted',
+  upsert: 'a row is inserted or else updated by it',
+  refused: 'a second row is refused',
+  chosen: 'a value is chosen that no row has',
+  single: 'one row at most is expected',
+  identifier: 'looked up alone as an identifier',
+  first: 'the first match is taken for the row',
+  keyed: 'rows are kept by it, one for each value',
+} as const;
 
 function reasons({ evidence, declared, tied }: UniqueProposal): string {
-  return listed([...(declared.length > 0 ? ['a relationship leads to one row at most'] : []), ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []), ...new Set(evidence.map((one) => REASONS[isRefusedAlone(one) ? 'refused' : one.guard?.k === 'upsert' ? 'upsert' : one.guard?.k === 'choose-if-absent' ? 'chosen' : one.reliance]))]);
+  return listed([
+    ...(declared.length > 0 ? ['a relationship leads to one row at most'] : []),
+    ...(tied.length > 0 ? ['a relationship over it holds each row of the other side once'] : []),
+    ...new Set(
+      evidence.map(
+        (one) =>
+          REASONS[isRefusedAlone(one) ? 'refused' : one.guard?.k === 'upsert' ? 'upsert' : one.guard?.k === 'choose-if-absent' ? 'chosen' : one.reliance],
+      ),
+    ),
+  ]);
 }
 
 function relationshipsOf({ declared, tied }: UniqueProposal): Related[] {
-  return [...declared.map((one): Related => ({ message: 'leads to one row at most', place: one.place, table: one.table })), ...tied.map((one): Related => ({ message: 'holds each row of the other side once', place: one.place, table: one.table }))];
+  return [
+    ...declared.map((one): Related => ({ message: 'leads to one row at most', place: one.place, table: one.table })),
+    ...tied.map((one): Related => ({ message: 'holds each row of the other side once', place: one.place, table: one.table })),
+  ];
 }
 
 /** A row that is there is refused, and where one is inserted is not seen. */
@@ -48,12 +73,41 @@ function relatedTo(project: Project, evidence: UniqueEvidence): Related[] {
   const { query, reliance, guard } = evidence;
   const { table } = query.root;
   if (guard?.k === 'upsert') return [{ message: 'inserted here, or else updated by it', place: shownAt(project, query), table }];
-  if (guard?.k === 'choose-if-absent') return [{ message: 'looked up here', place: shownAt(project, query), table }, { message: 'chosen here when there is none', place: guard.place, table }];
+  if (guard?.k === 'choose-if-absent')
+    return [
+      { message: 'looked up here', place: shownAt(project, query), table },
+      { message: 'chosen here when there is none', place: guard.place, table },
+    ];
   const isAlone = isRefusedAlone(evidence);
-  const lookup: Related = { message: isAlone ? 'looked up here' : reliance === 'checked' ? 'looked up here before the insert' : reliance === 'single' ? 'one row at most is expected here' : reliance === 'keyed' ? 'rows are listed here' : 'the first match is taken here', place: shownAt(project, query), table };
+  const lookup: Related = {
+    message: isAlone
+      ? 'looked up here'
+      : reliance === 'checked'
+        ? 'looked up here before the insert'
+        : reliance === 'single'
+          ? 'one row at most is expected here'
+          : reliance === 'keyed'
+            ? 'rows are listed here'
+            : 'the first match is taken here',
+    place: shownAt(project, query),
+    table,
+  };
   if (!guard || !('place' in guard)) return [lookup];
   const place = guard.k === 'refuse-if-present' ? guard.insert ?? guard.place : guard.place;
-  return [lookup, { message: isAlone ? 'refused here when there is one' : guard.k === 'used-as-row' ? 'used as the row here' : guard.k === 'keyed-by' ? 'kept here, one for each value' : 'inserted here when there is none', place, table }];
+  return [
+    lookup,
+    {
+      message: isAlone
+        ? 'refused here when there is one'
+        : guard.k === 'used-as-row'
+          ? 'used as the row here'
+          : guard.k === 'keyed-by'
+            ? 'kept here, one for each value'
+            : 'inserted here when there is none',
+      place,
+      table,
+    },
+  ];
 }
 
 function conditionsOf(key: UniqueProposal): string[] {
@@ -84,7 +138,10 @@ function remediesFor(key: UniqueProposal): Remedy[] {
   const list = partsOf(key, sqlName);
   const name = constraintName('uq', table, columns);
   const isPlain = !columns.some((column) => functionAround(key, column));
-  const sql = where || !isPlain ? `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} (${list})${where};` : alterTable(table, `ADD CONSTRAINT ${sqlName(name)} UNIQUE (${list})`);
+  const sql =
+    where || !isPlain
+      ? `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} (${list})${where};`
+      : alterTable(table, `ADD CONSTRAINT ${sqlName(name)} UNIQUE (${list})`);
   const code = !isPlain ? undefined : uniqueText(table, name, columns, where ? conditionsOf(key).join(' AND ') : null);
   return [
     { title: 'Find the duplicates first', sql: `SELECT ${list}, count(*) FROM ${sqlTable(table)}${where} GROUP BY ${list} HAVING count(*) > 1;` },

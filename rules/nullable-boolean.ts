@@ -1,4 +1,6 @@
-import { alterTable, firstOfLines, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, sqlName, sqlTable, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import {
+  alterTable, firstOfLines, isApplication, isBoolean, isDead, isOwnTable, isWriteUse, nameOf, sqlName, sqlTable, type Column, type Project, type Rule,
+} from '../src/lint/rule.js';
 
 export const nullableBoolean: Rule = {
   id: 'nullable-boolean',
@@ -13,7 +15,16 @@ export const nullableBoolean: Rule = {
       for (const column of table.columns) {
         // Without a default the third state may be meant: nobody has answered yet.
         const hasDefault = (column.databaseDefault !== null && !/^null\b/i.test(column.databaseDefault)) || column.hasClientDefault;
-        if (!isBoolean(column) || column.type.array > 0 || !column.nullable || !hasDefault || column.isGenerated || column.submodel !== null || isThreeState(project, column)) continue;
+        if (
+          !isBoolean(column) ||
+          column.type.array > 0 ||
+          !column.nullable ||
+          !hasDefault ||
+          column.isGenerated ||
+          column.submodel !== null ||
+          isThreeState(project, column)
+        )
+          continue;
         if (!isFirstOfLine(column)) continue;
         const name = sqlName(column.name);
         const value = /^(true|false)\b/i.exec(column.databaseDefault ?? '')?.[0].toLowerCase();
@@ -23,7 +34,14 @@ export const nullableBoolean: Rule = {
           message: `${nameOf(column)} is a boolean with a default, but may also be null, which is neither true nor false${column.inheritedFrom === null ? '' : `, as in every table of ${column.inheritedFrom}`}`,
           help: `Make ${nameOf(column)} NOT NULL`,
           confidence: 'medium',
-          remedies: value ? [{ title: `Make ${nameOf(column)} NOT NULL`, sql: `UPDATE ${sqlTable(table)} SET ${name} = ${value} WHERE ${name} IS NULL;\n${alterTable(table, `ALTER COLUMN ${name} SET NOT NULL`)}` }] : [],
+          remedies: value
+            ? [
+                {
+                  title: `Make ${nameOf(column)} NOT NULL`,
+                  sql: `UPDATE ${sqlTable(table)} SET ${name} = ${value} WHERE ${name} IS NULL;\n${alterTable(table, `ALTER COLUMN ${name} SET NOT NULL`)}`,
+                },
+              ]
+            : [],
         });
       }
     }
@@ -32,7 +50,14 @@ export const nullableBoolean: Rule = {
 
 /** Code writes null or asks for it. */
 function isThreeState(project: Project, column: Column): boolean {
-  return project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && use.value?.k === 'null')
-    || project.insertsInto(column.table).some((insert) => isApplication(insert) && insert.values.get(column)?.k === 'null')
-    || project.queriesOf(column.table).some((query) => isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === 'null' || condition.op === 'not-null')));
+  return (
+    project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && use.value?.k === 'null') ||
+    project.insertsInto(column.table).some((insert) => isApplication(insert) && insert.values.get(column)?.k === 'null') ||
+    project
+      .queriesOf(column.table)
+      .some(
+        (query) =>
+          isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === 'null' || condition.op === 'not-null')),
+      )
+  );
 }

@@ -22,7 +22,10 @@ export const nullableTimestamp: Rule = {
         report({
           table,
           columns: [column],
-          message: kind === 'changed' && !isFilledAtInsert(column) && isSetLater(project, column) ? `${nameOf(column)} is null until the row changes for the first time${elsewhere}` : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time${elsewhere}`,
+          message:
+            kind === 'changed' && !isFilledAtInsert(column) && isSetLater(project, column)
+              ? `${nameOf(column)} is null until the row changes for the first time${elsewhere}`
+              : `${nameOf(column)} may be null, although every row has ${kind === 'created' ? 'been created' : 'last changed'} at some time${elsewhere}`,
           help: `Fill ${column.name} when the row is made, backfill it and make it NOT NULL`,
           confidence: confidenceOf(column),
           remedies: [{ title: `Make ${nameOf(column)} NOT NULL${siblings > 0 ? ', and the others likewise' : ''}`, sql: migration(column) }],
@@ -50,7 +53,10 @@ function isOfOtherName(column: Column, usual: RegExp): boolean {
   return column.table.columns.some((other) => other !== column && other.role === column.role && usual.test(wordsOf(other.name).join('_')));
 }
 
-/** Called so, and filled by code alone, beside a column that is called so and filled by itself: it is the time of what the row stands for, as of a file in a store. */
+/**
+ * Called so, and filled by code alone, beside a column that is called so and filled by itself: it is the time of what the row stands for, as of a file in a
+ * store.
+ */
 function isOfSomethingElse(column: Column, usual: RegExp, role: 'created-at' | 'updated-at'): boolean {
   const isCalled = (one: Column): boolean => usual.test(wordsOf(one.name).join('_')) || one.role === role;
   return isCalled(column) && !isFilledByItself(column) && column.table.columns.some((other) => other !== column && isCalled(other) && isFilledByItself(other));
@@ -78,7 +84,9 @@ function confidenceOf(column: Column): Confidence {
 
 function migration(column: Column): string {
   const name = sqlName(column.name);
-  const created = column.table.columns.find((other) => other !== column && !other.nullable && (other.role === 'created-at' || CREATED.test(wordsOf(other.name).join('_'))));
+  const created = column.table.columns.find(
+    (other) => other !== column && !other.nullable && (other.role === 'created-at' || CREATED.test(wordsOf(other.name).join('_'))),
+  );
   const backfill = `UPDATE ${sqlTable(column.table)} SET ${name} = ${created ? sqlName(created.name) : 'now()'} WHERE ${name} IS NULL;`;
   return `${backfill}\n${alterTable(column.table, ...(column.databaseDefault ? [] : [`ALTER COLUMN ${name} SET DEFAULT now()`]), `ALTER COLUMN ${name} SET NOT NULL`)}`;
 }

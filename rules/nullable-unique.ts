@@ -1,6 +1,6 @@
 import {
-  conjunctsOf, isDead, isForeignKeyColumn, isOwnTable, isSoftDelete, isSoftDeletePredicate, isTime, nameOf, normalPredicate, sqlColumns, sqlName, sqlTable, constraintName, listed,
-  type Column, type Place, type Rule, type Table,
+  conjunctsOf, isDead, isForeignKeyColumn, isOwnTable, isSoftDelete, isSoftDeletePredicate, isTime, nameOf, normalPredicate, sqlColumns, sqlName, sqlTable,
+  constraintName, listed, type Column, type Place, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const nullableUnique: Rule = {
@@ -23,10 +23,17 @@ export const nullableUnique: Rule = {
           table,
           columns: key.columns,
           message: `The unique key ${sqlColumns(key.columns)} of ${table.name} lets any number of rows in with the same ${listed(rest.map((one) => one.name))} while ${nameOf(column)} is null`,
-          help: isDeletion ? `Replace it by a unique index on ${sqlColumns(rest)} for rows that are not deleted` : `Add a unique index on ${sqlColumns(rest)} for rows without ${column.name}, or declare the key NULLS NOT DISTINCT`,
+          help: isDeletion
+            ? `Replace it by a unique index on ${sqlColumns(rest)} for rows that are not deleted`
+            : `Add a unique index on ${sqlColumns(rest)} for rows without ${column.name}, or declare the key NULLS NOT DISTINCT`,
           confidence: isDeletion ? 'high' : isNamedWithin(column, rest) ? 'medium' : 'low',
           place: key.place,
-          remedies: [{ title: `Make ${sqlColumns(rest)} unique where ${column.name} is null`, sql: `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(constraintName('uq', table, rest))} ON ${sqlTable(table)} ${sqlColumns(rest)} WHERE ${[`${sqlName(column.name)} IS NULL`, ...(key.predicate ? [`(${key.predicate})`] : [])].join(' AND ')};` }],
+          remedies: [
+            {
+              title: `Make ${sqlColumns(rest)} unique where ${column.name} is null`,
+              sql: `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(constraintName('uq', table, rest))} ON ${sqlTable(table)} ${sqlColumns(rest)} WHERE ${[`${sqlName(column.name)} IS NULL`, ...(key.predicate ? [`(${key.predicate})`] : [])].join(' AND ')};`,
+            },
+          ],
           discriminator: key.columns.map((one) => one.name).join(),
         });
       }
@@ -38,8 +45,14 @@ interface UniqueList { readonly columns: readonly Column[]; readonly predicate: 
 
 /** Unique keys, and unique indexes over plain columns of all rows or of those that are not deleted, in which two nulls differ. */
 function uniqueListsOf(table: Table): readonly UniqueList[] {
-  const indexes = table.indexes.filter((index) => index.unique && !index.nullsNotDistinct && (index.predicate === null || isSoftDeletePredicate(table, normalPredicate(index.predicate))))
-    .map((index) => ({ columns: index.parts.flatMap((part) => (part.column ? [part.column] : [])), count: index.parts.length, predicate: index.predicate, place: index.place }))
+  const indexes = table.indexes
+    .filter((index) => index.unique && !index.nullsNotDistinct && (index.predicate === null || isSoftDeletePredicate(table, normalPredicate(index.predicate))))
+    .map((index) => ({
+      columns: index.parts.flatMap((part) => (part.column ? [part.column] : [])),
+      count: index.parts.length,
+      predicate: index.predicate,
+      place: index.place,
+    }))
     .filter((index) => index.columns.length === index.count);
   return [...table.uniques.filter((key) => !key.nullsNotDistinct).map((key) => ({ columns: key.columns, predicate: null, place: key.place })), ...indexes];
 }
@@ -59,7 +72,16 @@ function isClosedElsewhere(table: Table, key: UniqueList, column: Column): boole
   if (isAlternative(table, key, column)) return true;
   if ([table.primaryKey, ...table.uniques].some((other) => other !== null && within(other.columns))) return true;
   // A key for each of two parents, of which a row has one.
-  if (uniqueListsOf(table).some((other) => other.columns.length === key.columns.length && !other.columns.includes(column) && rest.every((one) => other.columns.includes(one)) && other.columns.some((one) => one.nullable))) return true;
+  if (
+    uniqueListsOf(table).some(
+      (other) =>
+        other.columns.length === key.columns.length &&
+        !other.columns.includes(column) &&
+        rest.every((one) => other.columns.includes(one)) &&
+        other.columns.some((one) => one.nullable),
+    )
+  )
+    return true;
   return table.indexes.some((index) => {
     if (!index.unique || !holdsForNull(index.predicate, column, table)) return false;
     // A key for just these rows is what the project wants of them, over the rest or within another parent: `(workspace_id, name) WHERE task_id IS NULL`.

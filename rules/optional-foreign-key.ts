@@ -1,6 +1,6 @@
 import {
-  alterTable, isApplication, keysTo, isDead, areWritersUnknown, isEverNull, isOwnTable, isRequirableKey, isThere, isWriteUse, nameOf, readersTakingForFilled, sqlName,
-  type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule,
+  alterTable, isApplication, keysTo, isDead, areWritersUnknown, isEverNull, isOwnTable, isRequirableKey, isThere, isWriteUse, nameOf, readersTakingForFilled,
+  sqlName, type Column, type Confidence, type ForeignKey, type Insert, type Project, type Rule,
 } from '../src/lint/rule.js';
 
 export const optionalForeignKey: Rule = {
@@ -40,7 +40,13 @@ function insertsOf(project: Project, column: Column): readonly Insert[] {
 /** Sure when every value is known to be there; where it is not, readers that follow it unasked or the same key on other tables tell what is usual. */
 function confidenceOf(project: Project, key: ForeignKey, inserts: readonly Insert[]): Confidence {
   const [column] = key.columns;
-  const values = [...inserts.map((insert) => insert.values.get(column)), ...project.usesOf(column).filter((use) => isApplication(use) && isWriteUse(use)).map((use) => use.value)];
+  const values = [
+    ...inserts.map((insert) => insert.values.get(column)),
+    ...project
+      .usesOf(column)
+      .filter((use) => isApplication(use) && isWriteUse(use))
+      .map((use) => use.value),
+  ];
   // A row that is copied has what some writer gave the one it is copied from.
   if (values.every((value) => isThere(value) || value?.column === column) && values.some((value) => isThere(value))) return 'high';
   if (readersTakingForFilled(project, column).length > 0) return 'medium';

@@ -40,7 +40,15 @@ export const redundantIndex: Rule = {
 function isNeededElsewhere(project: Project, { parts, place }: Index): boolean {
   const [column] = parts.map((part) => part.column);
   if (parts.length !== 1 || !column || column.inheritedFrom === null) return false;
-  return project.schema.tables.some((table) => table.indexes.some((other) => other.parts.length === 1 && isSamePlace(other.place, place) && other.parts[0].column?.inheritedFrom === column.inheritedFrom && coverOf(table, other, new Set()) === null));
+  return project.schema.tables.some((table) =>
+    table.indexes.some(
+      (other) =>
+        other.parts.length === 1 &&
+        isSamePlace(other.place, place) &&
+        other.parts[0].column?.inheritedFrom === column.inheritedFrom &&
+        coverOf(table, other, new Set()) === null,
+    ),
+  );
 }
 
 /** What makes the index superfluous: a key first, then a wider index, then an equal one that stands before it. */
@@ -53,12 +61,15 @@ function coverOf(table: Table, index: Index, dropped: ReadonlySet<Index>): { by:
   for (const other of table.indexes) {
     if (other === index || dropped.has(other)) continue;
     const kind = coverage(narrow, accessOfIndex(other));
-    if (kind === 'prefix' || (kind === 'equal' && isKeptBefore(table, other, index) && !isOneSeenTwice(index.declarations, other.declarations))) return { by: accessOfIndex(other), kind };
+    if (kind === 'prefix' || (kind === 'equal' && isKeptBefore(table, other, index) && !isOneSeenTwice(index.declarations, other.declarations)))
+      return { by: accessOfIndex(other), kind };
   }
   return null;
 }
 
-/** Of two equal indexes the one to keep: the unique one, the one that forbids more, the one that the ORM makes anyway, the one that includes more, the first. */
+/**
+ * Of two equal indexes the one to keep: the unique one, the one that forbids more, the one that the ORM makes anyway, the one that includes more, the first.
+ */
 function isKeptBefore(table: Table, a: Index, b: Index): boolean {
   if (a.unique !== b.unique) return a.unique;
   if ((a.nullsNotDistinct ?? false) !== (b.nullsNotDistinct ?? false)) return a.nullsNotDistinct === true;

@@ -27,15 +27,20 @@ export const repeatedColumns: Rule = {
 const FEWEST = 3;
 const PARTS = /(^|_)(address|addr|addressline|line|street|level|lvl|dim|sha|md|utf|h|q|p|quarter|percentile|tier|coord|vector|part)$/;
 /** What somebody has any number of: two are the beginning of a list. */
-const ANY_NUMBER = /(^|_)(phone|telephone|tel|mobile|fax|email|e_?mail|image|img|photo|picture|file|attachment|tag|link|url|website|contact|keyword|hobby|skill|nickname)$/;
+const ANY_NUMBER =
+  /(^|_)(phone|telephone|tel|mobile|fax|email|e_?mail|image|img|photo|picture|file|attachment|tag|link|url|website|contact|keyword|hobby|skill|nickname)$/;
 
 interface Numbered { readonly column: Column; readonly number: number; readonly rest: string }
 
-/** Columns of one type and one name but for a number, that count from 0 or 1 without a gap (`phone1`, `phone2`; `contact_1_name`); from 2 where the first has no number. */
+/**
+ * Columns of one type and one name but for a number, that count from 0 or 1 without a gap (`phone1`, `phone2`; `contact_1_name`); from 2 where the first has no
+ * number.
+ */
 function numberedColumns(table: Table): Map<string, Column[]> {
   const groups = new Map<string, Numbered[]>();
   for (const column of table.columns) {
-    const [, written, digits, rest = ''] = /^([a-z]\w*?[a-z])_?(\d{1,2})(_[a-z]\w*|[A-Z]\w*)?$/.exec(column.name) ?? /^([a-z]\w*?[a-z])_?(\d{1,2})$/i.exec(column.name) ?? [];
+    const [, written, digits, rest = ''] =
+      /^([a-z]\w*?[a-z])_?(\d{1,2})(_[a-z]\w*|[A-Z]\w*)?$/.exec(column.name) ?? /^([a-z]\w*?[a-z])_?(\d{1,2})$/i.exec(column.name) ?? [];
     const stem = written?.toLowerCase();
     if (!stem || PARTS.test(stem)) continue;
     groups.set(stem, [...(groups.get(stem) ?? []), { column, number: Number(digits), rest }]);

@@ -59,7 +59,9 @@ const PUBLIC = new Set(['public', 'anon', 'authenticated']);
 /** `USING (true)` or `WITH CHECK (true)` for anything but reading, for others than a role made for the purpose. */
 function isOpenWrite(policy: Policy): boolean {
   if (policy.command === 'select' || policy.isRestrictive || (policy.roles?.length && !policy.roles.some((role) => PUBLIC.has(role)))) return false;
-  return policy.command === 'insert' ? isTrue(policy.check) : isTrue(policy.using) && (policy.command !== 'update' || policy.check === null || isTrue(policy.check));
+  return policy.command === 'insert'
+    ? isTrue(policy.check)
+    : isTrue(policy.using) && (policy.command !== 'update' || policy.check === null || isTrue(policy.check));
 }
 
 /** At least three other tables of its schema have it, and these are four fifths of them; `table`, which has not, is one of the counted. */

@@ -28,7 +28,16 @@ export const schemaDrift: Rule = {
   },
 };
 
-const WORDS: Record<Drift['what'], string> = { table: 'the table', column: 'the column', type: 'the type of', nullable: 'null in', unique: 'uniqueness of', index: 'the index on', 'foreign-key': 'the foreign key of', 'on-delete': 'ON DELETE of' };
+const WORDS: Record<Drift['what'], string> = {
+  table: 'the table',
+  column: 'the column',
+  type: 'the type of',
+  nullable: 'null in',
+  unique: 'uniqueness of',
+  index: 'the index on',
+  'foreign-key': 'the foreign key of',
+  'on-delete': 'ON DELETE of',
+};
 
 /** Types are spelled in many ways, indexes are often made by hand, and a table may be made elsewhere. */
 function confidenceOf(drift: Drift): 'high' | 'medium' {

@@ -10,8 +10,19 @@ export const shortPrimaryKey: Rule = {
   check(project, report) {
     for (const table of project.schema.tables) {
       const [column, ...more] = table.primaryKey?.columns ?? [];
-      if (!column || more.length > 0 || !isOwnTable(table) || isDead(project, table) || !isShort(column) || !isCounted(column) || table.foreignKeys.some((key) => key.columns.includes(column))) continue;
-      const growth = project.insertsInto(table).filter((insert) => isApplication(insert) && (/^(route|message|worker)$/.test(insert.context.entry ?? '') || insert.context.inLoop));
+      if (
+        !column ||
+        more.length > 0 ||
+        !isOwnTable(table) ||
+        isDead(project, table) ||
+        !isShort(column) ||
+        !isCounted(column) ||
+        table.foreignKeys.some((key) => key.columns.includes(column))
+      )
+        continue;
+      const growth = project
+        .insertsInto(table)
+        .filter((insert) => isApplication(insert) && (/^(route|message|worker)$/.test(insert.context.entry ?? '') || insert.context.inLoop));
       if (growth.length === 0) continue;
       const keys = keysTo(project.schema, table).filter((key) => key.columns.length === 1 && isShort(key.columns[0]));
       const all = [column, ...keys.map((key) => key.columns[0])];
@@ -21,8 +32,16 @@ export const shortPrimaryKey: Rule = {
         message: `${nameOf(column)} is a 32-bit number and ends at 2,147,483,647 rows, while requests or jobs add rows`,
         help: `Make ${all.map(nameOf).join(', ')} bigint before the numbers run out`,
         confidence: 'medium',
-        related: [...growth.map((insert) => ({ message: 'rows are added here', place: insert.place, table })), ...keys.map((key) => ({ message: 'a foreign key of the same size', place: key.place, table: key.table, column: key.columns[0] }))],
-        remedies: [{ title: 'Widen the key and the foreign keys to it', sql: all.map((one) => alterTable(one.table, `ALTER COLUMN ${sqlName(one.name)} TYPE bigint`)).join('\n') }],
+        related: [
+          ...growth.map((insert) => ({ message: 'rows are added here', place: insert.place, table })),
+          ...keys.map((key) => ({ message: 'a foreign key of the same size', place: key.place, table: key.table, column: key.columns[0] })),
+        ],
+        remedies: [
+          {
+            title: 'Widen the key and the foreign keys to it',
+            sql: all.map((one) => alterTable(one.table, `ALTER COLUMN ${sqlName(one.name)} TYPE bigint`)).join('\n'),
+          },
+        ],
       });
     }
   },

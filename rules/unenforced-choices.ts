@@ -1,4 +1,6 @@
-import { alterTable, enforcedValues, familyOf, HANDFUL, isDead, isEnforced, isOwnTable, listed, nameOf, sqlName, type Column, type Project, type Rule } from '../src/lint/rule.js';
+import {
+  alterTable, enforcedValues, familyOf, HANDFUL, isDead, isEnforced, isOwnTable, listed, nameOf, sqlName, type Column, type Project, type Rule,
+} from '../src/lint/rule.js';
 
 export const unenforcedChoices: Rule = {
   id: 'unenforced-choices',
@@ -7,7 +9,9 @@ export const unenforcedChoices: Rule = {
   precision: 'medium',
   evidence: 'presence',
   check(project, report) {
-    const columns = project.schema.tables.filter((table) => isOwnTable(table) && !isDead(project, table)).flatMap((table) => table.columns.filter((column) => column.choices !== null && column.choices.length > 0 && !column.isGenerated));
+    const columns = project.schema.tables
+      .filter((table) => isOwnTable(table) && !isDead(project, table))
+      .flatMap((table) => table.columns.filter((column) => column.choices !== null && column.choices.length > 0 && !column.isGenerated));
     const free = columns.filter((column) => isFreeText(column) && isWorthACheck(column) && !isEnforced(project.schema, column));
     const enforced = columns.filter((column) => column.type.enumName !== null || enforcedValues(project.schema, column) !== null);
     const isHabit = free.length > MANY && enforced.length < free.length;
@@ -18,14 +22,25 @@ export const unenforcedChoices: Rule = {
         message: `The model allows ${counted(column)} for ${nameOf(column)}, and the database takes any text`,
         help: `Add a CHECK constraint on ${column.name}, or make it an enum`,
         confidence: isHabit ? 'low' : 'medium',
-        remedies: [{ title: `Check the values of ${nameOf(column)}`, sql: alterTable(column.table, `ADD CHECK (${sqlName(column.name)} IN (${column.choices!.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')}))`) }],
+        remedies: [
+          {
+            title: `Check the values of ${nameOf(column)}`,
+            sql: alterTable(
+              column.table,
+              `ADD CHECK (${sqlName(column.name)} IN (${column.choices!.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')}))`,
+            ),
+          },
+        ],
       });
     }
     for (const column of columns) reportDifference(project, column, report);
   },
 };
 
-/** A project that enforces the smaller part of its many lists leaves that to its models; a check of several columns (`kind = 'a' AND x IS NULL`) enforces no list. */
+/**
+ * A project that enforces the smaller part of its many lists leaves that to its models; a check of several columns (`kind = 'a' AND x IS NULL`) enforces no
+ * list.
+ */
 const MANY = 3;
 
 /** One value says that more are to come, and a long list (currencies, countries) is kept in one place: in a table, or in the program. */

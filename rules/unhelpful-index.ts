@@ -1,6 +1,6 @@
 import {
-  dropIndex, isBoolean, isDead, isOwnTable, isServedInOrder, isUnindexable, lookupsInto, nameOf, normalPredicate, spanStart, sqlName, sqlTable, constraintName, sqlColumns,
-  type Column, type Index, type Project, type Related, type Rule,
+  dropIndex, isBoolean, isDead, isOwnTable, isServedInOrder, isUnindexable, lookupsInto, nameOf, normalPredicate, spanStart, sqlName, sqlTable, constraintName,
+  sqlColumns, type Column, type Index, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 export const unhelpfulIndex: Rule = {
@@ -28,7 +28,12 @@ export const unhelpfulIndex: Rule = {
           confidence: flaw.isSure ? 'high' : 'medium',
           place: index.place,
           related: flaw.related ?? [],
-          remedies: index.name ? [{ title: `Drop ${index.name}`, sql: dropIndex(table, index.name) }, ...(flaw.instead ? [{ title: 'Create the useful one', sql: flaw.instead }] : [])] : [],
+          remedies: index.name
+            ? [
+                { title: `Drop ${index.name}`, sql: dropIndex(table, index.name) },
+                ...(flaw.instead ? [{ title: 'Create the useful one', sql: flaw.instead }] : []),
+              ]
+            : [],
           discriminator: index.name ?? index.parts.map((part) => part.column?.name ?? part.expression).join(),
         });
       }
@@ -44,12 +49,26 @@ function flawOf(index: Index): Flaw | null {
   const column = first?.column ?? null;
   const container = index.method === 'btree' ? index.parts.find((part) => part.column && isContainer(part.column))?.column : undefined;
   if (container && column === container) {
-    return { message: `${name} is a B-tree on ${nameOf(container)}, which finds whole values only and nothing inside them`, help: `Use a GIN index on ${nameOf(container)}`, isSure: true, instead: `CREATE INDEX CONCURRENTLY ${sqlName(constraintName('ix', index.table, [container]))} ON ${sqlTable(index.table)} USING gin ${sqlColumns([container])};` };
+    return {
+      message: `${name} is a B-tree on ${nameOf(container)}, which finds whole values only and nothing inside them`,
+      help: `Use a GIN index on ${nameOf(container)}`,
+      isSure: true,
+      instead: `CREATE INDEX CONCURRENTLY ${sqlName(constraintName('ix', index.table, [container]))} ON ${sqlTable(index.table)} USING gin ${sqlColumns([container])};`,
+    };
   }
   const idle = alwaysTrue(index);
-  if (idle) return { message: `${name} has the predicate ${index.predicate}, which holds for every row because ${nameOf(idle)} is NOT NULL`, help: 'Leave the predicate out', isSure: true };
+  if (idle)
+    return {
+      message: `${name} has the predicate ${index.predicate}, which holds for every row because ${nameOf(idle)} is NOT NULL`,
+      help: 'Leave the predicate out',
+      isSure: true,
+    };
   if (column && index.parts.length === 1 && isBoolean(column) && !index.unique && index.predicate === null) {
-    return { message: `${name} holds nothing but ${nameOf(column)}, which splits the table into two halves`, help: `Replace it by a partial index on what the queries look for, with ${column.name} as its predicate`, isSure: false };
+    return {
+      message: `${name} holds nothing but ${nameOf(column)}, which splits the table into two halves`,
+      help: `Replace it by a partial index on what the queries look for, with ${column.name} as its predicate`,
+      isSure: false,
+    };
   }
   return null;
 }
@@ -60,14 +79,18 @@ function orderFlaw(project: Project, index: Index): Flaw | null {
   if (!range || !equal || index.unique || index.method !== 'btree') return null;
   const lookups = lookupsInto(project, index.table);
   // Somebody asks for the first column alone, or for a value of it.
-  if (lookups.some((lookup) => lookup.equal.includes(range) || lookup.optional.includes(range) || (lookup.next === range && !lookup.equal.includes(equal)))) return null;
-  const crossed = lookups.filter((lookup) => !lookup.isPartial && lookup.next === range && lookup.equal.includes(equal) && !isServedInOrder(index.table, lookup.equal, range, lookup.holds));
+  if (lookups.some((lookup) => lookup.equal.includes(range) || lookup.optional.includes(range) || (lookup.next === range && !lookup.equal.includes(equal))))
+    return null;
+  const crossed = lookups.filter(
+    (lookup) => !lookup.isPartial && lookup.next === range && lookup.equal.includes(equal) && !isServedInOrder(index.table, lookup.equal, range, lookup.holds),
+  );
   if (crossed.length === 0) return null;
   const rest = index.parts.slice(2).flatMap((part) => part.column ?? []);
   const columns = [equal, range, ...rest];
   return {
     message: `${index.name ?? 'The index'} starts with ${nameOf(range)}, of which queries ask for a range or an order, before ${equal.name}, of which they ask for one value`,
-    help: `Put ${equal.name} first: ${sqlColumns(columns)}`, isSure: false,
+    help: `Put ${equal.name} first: ${sqlColumns(columns)}`,
+    isSure: false,
     instead: `CREATE INDEX CONCURRENTLY ${sqlName(constraintName('ix', index.table, columns))} ON ${sqlTable(index.table)} ${sqlColumns(columns)};`,
     related: crossed.map((lookup) => ({ message: 'queried here', place: lookup.place, table: index.table })),
   };

@@ -1,5 +1,6 @@
 import {
-  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed, isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, tieOf, uniqueAdvice,
+  constraintName, firstOfLines, hidesItsKeys, indexAdvice, indexText, isApplication, isDead, isLeftToTheModel, isOwnTable, isPolymorphic, isServed,
+  isServedByIndex, isSharedCode, isSmall, isSoftDelete, lookupsInto, nameOf, servedPartOf, siblingsOf, sqlColumns, sqlName, sqlTable, tieOf, uniqueAdvice,
   type Column, type Confidence, type ForeignKey, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
@@ -33,7 +34,13 @@ export const unindexedForeignKey: Rule = {
           confidence: reason.confidence,
           ...(key.columns.length > 1 ? { place: key.place } : {}),
           related: reason.related,
-          remedies: [{ title: `Create the index on ${table.name} ${list}`, sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${list};`, ...(code ? { code } : {}) }],
+          remedies: [
+            {
+              title: `Create the index on ${table.name} ${list}`,
+              sql: `CREATE INDEX CONCURRENTLY ${sqlName(name)} ON ${sqlTable(table)} ${list};`,
+              ...(code ? { code } : {}),
+            },
+          ],
         });
       }
     }
@@ -51,7 +58,9 @@ function isProposed(project: Project, key: ForeignKey): boolean {
 /** Whether code deletes from the table in ways that are seen or not, or from one whose deletes reach it. */
 function mayBeDeleted(project: Project, table: Table, seen: ReadonlySet<Table> = new Set()): boolean {
   if (seen.has(table)) return false;
-  const isDeleted = project.tableUsesOf(table).some((use) => use.kind === 'delete' && isApplication(use)) || project.queriesOf(table).some((query) => query.verb === 'delete' && query.root.table === table && isApplication(query));
+  const isDeleted =
+    project.tableUsesOf(table).some((use) => use.kind === 'delete' && isApplication(use)) ||
+    project.queriesOf(table).some((query) => query.verb === 'delete' && query.root.table === table && isApplication(query));
   if (isDeleted || project.gapsOf(table).length > 0) return true;
   return table.foreignKeys.some((key) => key.onDelete === 'cascade' && mayBeDeleted(project, key.target, new Set([...seen, table])));
 }
@@ -65,10 +74,26 @@ function reasonFor(project: Project, key: ForeignKey, deletesAny: boolean): { te
   const isKept = deletes.length === 0 && key.target.columns.some(isSoftDelete);
   const isEnforced = key.isEnforced && !isLeftToTheModel(project, key);
   if (isEnforced && !isKept && (key.onDelete === 'cascade' || key.onDelete === 'set null')) {
-    return { text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`, confidence: deletes.length > 0 ? 'high' : !deletesAny || mayBeDeleted(project, key.target) ? 'medium' : 'low', related };
+    return {
+      text: `each delete from ${key.target.name} ${key.onDelete === 'cascade' ? 'deletes' : 'clears'} its rows by it`,
+      confidence: deletes.length > 0 ? 'high' : !deletesAny || mayBeDeleted(project, key.target) ? 'medium' : 'low',
+      related,
+    };
   }
-  if (isEnforced && deletes.length > 0) return { text: `each delete from ${key.target.name} looks for rows that still point there`, confidence: 'medium', related };
-  const alone = lookupsInto(project, key.table).filter((lookup) => !lookup.isPartial && lookup.equal.length > 0 && lookup.equal.every((column) => key.columns.includes(column)) && !isServed(lookup) && !isServedByIndex(key.table, lookup.equal, lookup.holds));
+  if (isEnforced && deletes.length > 0)
+    return { text: `each delete from ${key.target.name} looks for rows that still point there`, confidence: 'medium', related };
+  const alone = lookupsInto(project, key.table).filter(
+    (lookup) =>
+      !lookup.isPartial &&
+      lookup.equal.length > 0 &&
+      lookup.equal.every((column) => key.columns.includes(column)) &&
+      !isServed(lookup) &&
+      !isServedByIndex(key.table, lookup.equal, lookup.holds),
+  );
   if (alone.length === 0) return null;
-  return { text: 'queries find rows by it', confidence: 'high', related: alone.map((lookup) => ({ message: 'queried here', place: lookup.place, table: key.table })) };
+  return {
+    text: 'queries find rows by it',
+    confidence: 'high',
+    related: alone.map((lookup) => ({ message: 'queried here', place: lookup.place, table: key.table })),
+  };
 }

@@ -1,4 +1,6 @@
-import { isAssociation, isJudgeable, lifeOf, listed, mentionsOf, dropTable, type Confidence, type Life, type Mention, type Related, type Rule } from '../src/lint/rule.js';
+import {
+  isAssociation, isJudgeable, lifeOf, listed, mentionsOf, dropTable, type Confidence, type Life, type Mention, type Related, type Rule,
+} from '../src/lint/rule.js';
 
 export const unusedModel: Rule = {
   id: 'unused-model',
@@ -38,7 +40,9 @@ const WORDS: Record<Mention['role'], { readonly list: string; readonly place: st
 
 function whereNamed(mentions: readonly Mention[]): string {
   const roles = [...new Set(mentions.map((mention) => mention.role))];
-  return roles.length === 0 ? 'nothing but its declaration mentions it' : `only ${listed(roles.map((role) => WORDS[role].list))} ${roles.length === 1 && /^(a|the) /.test(WORDS[roles[0]].list) ? 'names' : 'name'} it`;
+  return roles.length === 0
+    ? 'nothing but its declaration mentions it'
+    : `only ${listed(roles.map((role) => WORDS[role].list))} ${roles.length === 1 && /^(a|the) /.test(WORDS[roles[0]].list) ? 'names' : 'name'} it`;
 }
 
 function doubtOf(life: Life): string {

@@ -7,7 +7,11 @@ export const wideTable: Rule<{ readonly max: number }> = {
   precision: 'high',
   evidence: 'presence',
   isOff: true,
-  options: { type: 'object', additionalProperties: false, properties: { max: { type: 'integer', minimum: 1, default: 50, description: 'The most columns a table may have.' } } },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { max: { type: 'integer', minimum: 1, default: 50, description: 'The most columns a table may have.' } },
+  },
   check(project, report, { max }) {
     for (const table of livingTables(project)) {
       if (table.columns.length <= max) continue;

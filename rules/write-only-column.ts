@@ -1,6 +1,7 @@
 import {
-  ALL_KINDS, columnUses, countedPlaces, fieldsNamedByClients, firstOfLines, hidingGaps, isDead, isFilledTime, isFollowed, isJudgeable, isPrimaryKeyColumn, isRecordTable, isReadByAnyName, isReference, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside, siblingsOf,
-  dropWithSiblings, type Column, type Confidence, type Project, type Related, type Rule,
+  ALL_KINDS, columnUses, countedPlaces, fieldsNamedByClients, firstOfLines, hidingGaps, isDead, isFilledTime, isFollowed, isJudgeable, isPrimaryKeyColumn,
+  isRecordTable, isReadByAnyName, isReference, isSeen, isUsedByDatabase, isWrittenOnly, nameOf, possibleUses, saysReadOutside, siblingsOf, dropWithSiblings,
+  type Column, type Confidence, type Project, type Related, type Rule,
 } from '../src/lint/rule.js';
 
 export const writeOnlyColumn: Rule = {
@@ -17,9 +18,19 @@ export const writeOnlyColumn: Rule = {
         if (isReadAnyway(project, column) || possibleUses(project, column).length > 0) continue;
         const uses = columnUses(project, column);
         const writes = [...uses.writes, ...uses.genericWrites];
-        if (writes.length === 0 || uses.reads.length > 0 || uses.named.length > 0 || siblingsOf(project, column).some((one) => isRead(project, one)) || !isFirstOfLine(column)) continue;
+        if (
+          writes.length === 0 ||
+          uses.reads.length > 0 ||
+          uses.named.length > 0 ||
+          siblingsOf(project, column).some((one) => isRead(project, one)) ||
+          !isFirstOfLine(column)
+        )
+          continue;
         const known = uses.catchAll.length > 0 && !isReadByAnyName(project, column) ? fieldsNamedByClients(project, column) : 0;
-        const note = uses.catchAll.length > 0 ? `; it only leaves together with all columns${known > 0 ? `, and the clients in this repository have the names of ${known} other fields of ${table.name} and never this one` : ''}` : '';
+        const note =
+          uses.catchAll.length > 0
+            ? `; it only leaves together with all columns${known > 0 ? `, and the clients in this repository have the names of ${known} other fields of ${table.name} and never this one` : ''}`
+            : '';
         report({
           table,
           columns: [column],
@@ -44,14 +55,29 @@ function isRead(project: Project, column: Column): boolean {
 /** A key, a constraint or the ORM reads it, though no line of code does. */
 function isReadAnyway(project: Project, column: Column): boolean {
   const { table } = column;
-  return isPrimaryKeyColumn(column) || column.role !== null || isFilledTime(column) || column.onUpdate !== null || column.isGenerated
-    || table.uniques.some((key) => key.columns.includes(column)) || table.indexes.some((index) => index.unique && index.parts.some((part) => part.column === column))
-    || table.checks.some((check) => check.columns.includes(column) && check.columns.length > 1)
-    || isUsedByDatabase(project.schema, column) || isFollowed(project, column) || saysReadOutside(column.comment);
+  return (
+    isPrimaryKeyColumn(column) ||
+    column.role !== null ||
+    isFilledTime(column) ||
+    column.onUpdate !== null ||
+    column.isGenerated ||
+    table.uniques.some((key) => key.columns.includes(column)) ||
+    table.indexes.some((index) => index.unique && index.parts.some((part) => part.column === column)) ||
+    table.checks.some((check) => check.columns.includes(column) && check.columns.length > 1) ||
+    isUsedByDatabase(project.schema, column) ||
+    isFollowed(project, column) ||
+    saysReadOutside(column.comment)
+  );
 }
 
 /** References carry integrity, records and triggers have readers that are no code. */
 function confidenceOf(project: Project, column: Column, isHandedOut: boolean): Confidence {
   const { table } = column;
-  return isHandedOut || isReference(column) || isRecordTable(project.schema, table) || table.triggers.length > 0 || hidingGaps(project, column).some((gap) => gap.does !== 'write') ? 'low' : 'medium';
+  return isHandedOut ||
+    isReference(column) ||
+    isRecordTable(project.schema, table) ||
+    table.triggers.length > 0 ||
+    hidingGaps(project, column).some((gap) => gap.does !== 'write')
+    ? 'low'
+    : 'medium';
 }

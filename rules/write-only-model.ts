@@ -1,6 +1,6 @@
 import {
-  applicationInserts, countedPlaces, dropTable, isApplication, isAssociation, isDead, isJudgeable, isQueueTable, isRecordTable, isThroughTable, isWriteUse, isWrittenOnly, keysTo, spanStart,
-  type Project, type Related, type Rule, type Table,
+  applicationInserts, countedPlaces, dropTable, isApplication, isAssociation, isDead, isJudgeable, isQueueTable, isRecordTable, isThroughTable, isWriteUse,
+  isWrittenOnly, keysTo, spanStart, type Project, type Related, type Rule, type Table,
 } from '../src/lint/rule.js';
 
 export const writeOnlyModel: Rule = {
@@ -11,7 +11,14 @@ export const writeOnlyModel: Rule = {
   evidence: 'absence',
   check(project, report) {
     for (const table of project.schema.tables) {
-      if (!isJudgeable(project, table) || isDead(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || !isWrittenOnly(project, table)) continue;
+      if (
+        !isJudgeable(project, table) ||
+        isDead(project, table) ||
+        isAssociation(table) ||
+        isThroughTable(project.schema, table) ||
+        !isWrittenOnly(project, table)
+      )
+        continue;
       const isKept = isRecordTable(project.schema, table) || isQueueTable(table);
       const sites = writesTo(project, table);
       report({
@@ -36,8 +43,13 @@ function writesTo(project: Project, table: Table): readonly Related[] {
   const inserts = applicationInserts(project, table).map((insert): Related => ({ message: 'rows are inserted here', place: insert.place, table }));
   const siteOf = ({ path, at }: Related['place']) => `${path}:${spanStart(at)}`;
   const known = new Set(inserts.map((one) => siteOf(one.place)));
-  const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && (use.kind === 'insert' || use.kind === 'update') && !known.has(siteOf(use.place)));
-  const sites = [...inserts, ...uses.map((use): Related => ({ message: use.kind === 'insert' ? 'rows are inserted here' : 'rows are updated here', place: use.place, table }))];
+  const uses = project
+    .tableUsesOf(table)
+    .filter((use) => isApplication(use) && (use.kind === 'insert' || use.kind === 'update') && !known.has(siteOf(use.place)));
+  const sites = [
+    ...inserts,
+    ...uses.map((use): Related => ({ message: use.kind === 'insert' ? 'rows are inserted here' : 'rows are updated here', place: use.place, table })),
+  ];
   if (sites.length > 0) return sites;
   const writes = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isWriteUse(use));
   return writes.map((use): Related => ({ message: 'written here', place: use.place, table, column: use.column }));

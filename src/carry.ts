@@ -19,7 +19,12 @@ import type { IdentifiedTree, Tree } from './workspace/tree.js';
 const MOST_CHANGED = 40;
 
 /** The tree that was judged last in its circumstances. */
-interface Judged { readonly key: string; readonly files: readonly (readonly [path: string, id: string])[]; readonly problems: Tree['problems']; readonly vocabulary: readonly string[] }
+interface Judged {
+  readonly key: string;
+  readonly files: readonly (readonly [path: string, id: string])[];
+  readonly problems: Tree['problems'];
+  readonly vocabulary: readonly string[];
+}
 
 const noteKey = (circumstances: Circumstances): string => `tree:${digest(circumstances)}`;
 
@@ -45,14 +50,23 @@ export async function carry(store: StoreFile, tree: IdentifiedTree, circumstance
 interface Change { readonly moves: ReadonlyMap<string, Moved>; readonly added: number }
 
 /** What is different between the trees; null where it tells something of the schema or its use, or cannot be compared. */
-async function changeOf(store: StoreFile, { files, vocabulary }: Judged, now: readonly IdentifiedFile[], depthOf: ReturnType<typeof depths>): Promise<Change | null> {
+async function changeOf(
+  store: StoreFile,
+  { files, vocabulary }: Judged,
+  now: readonly IdentifiedFile[],
+  depthOf: ReturnType<typeof depths>,
+): Promise<Change | null> {
   const before = new Map(files);
   const paths = new Set(now.map((file) => file.path));
   const changed = now.filter((file) => before.get(file.path) !== file.id);
   const gone = files.map(([path]) => path).filter((path) => !paths.has(path));
   const fresh = changed.map((file) => file.path).filter((path) => !before.has(path));
   if (changed.length + gone.length > MOST_CHANGED || ![...gone, ...fresh].every(isDocument)) return null;
-  const earlier = new Map([...gone, ...changed.map((file) => file.path)].filter((path) => before.has(path)).map((path) => [path, store.get(factsKey(before.get(path)!, path, depthOf(path)))]));
+  const earlier = new Map(
+    [...gone, ...changed.map((file) => file.path)]
+      .filter((path) => before.has(path))
+      .map((path) => [path, store.get(factsKey(before.get(path)!, path, depthOf(path)))]),
+  );
   if ([...earlier.values()].includes(undefined)) return null;
   const facts = await readFacts(changed, depthOf, store);
   const names = new Set(vocabulary);

@@ -6,7 +6,12 @@ import { NO_SPAN } from './facts/span.js';
 import { decode, looksMinified } from './workspace/text.js';
 
 /** Code by its name, and no text. */
-const BINARY: Kept = { language: 'text', words: [], suppressions: [], problems: [{ kind: 'unreadable', message: 'The file was not read: it holds bytes that are no text', at: NO_SPAN }] };
+const BINARY: Kept = {
+  language: 'text',
+  words: [],
+  suppressions: [],
+  problems: [{ kind: 'unreadable', message: 'The file was not read: it holds bytes that are no text', at: NO_SPAN }],
+};
 
 /** Whether the bytes are packets of MPEG, whose files are called `.ts` as well. */
 function isVideo(bytes: Uint8Array): boolean {
@@ -23,7 +28,8 @@ export async function loadFor(jobs: readonly Pick<Job, 'path' | 'depth'>[]): Pro
   return ({ path, depth, bytes }) => {
     const decoded = decode(bytes);
     if (decoded.isBinary) return depth === 'facts' && languageOf(path) !== 'text' && !isVideo(bytes) ? BINARY : null;
-    const made = depth === 'words' || (languageOf(path) === 'typescript' && looksMinified(decoded.text)) ? textFacts(path, decoded.text) : extract(path, decoded.text);
+    const made =
+      depth === 'words' || (languageOf(path) === 'typescript' && looksMinified(decoded.text)) ? textFacts(path, decoded.text) : extract(path, decoded.text);
     return decoded.problems.length ? { ...made, problems: [...decoded.problems, ...made.problems] } : made;
   };
 }

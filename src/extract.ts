@@ -37,7 +37,13 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
         case 'sql': {
           const parsed = sql!.parseSqlFile(text);
           const down = downParts(parsed.comments);
-          return { language: 'sql', sql: parsed.statements, ...(down.length ? { down } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+          return {
+            language: 'sql',
+            sql: parsed.statements,
+            ...(down.length ? { down } : {}),
+            suppressions: suppressionsOf(parsed.comments, text),
+            problems: parsed.problems,
+          };
         }
         case 'prisma': {
           const parsed = parsePrisma(text);
@@ -55,20 +61,35 @@ export async function loadExtract(languages: ReadonlySet<Language>): Promise<Ext
   };
 }
 
-function codeFacts(language: 'python' | 'typescript', parsed: ParsedCode, text: string, strings: Pick<typeof import('./syntax/sql.js'), 'sqlStringsIn' | 'sqlPartsIn'>, sql: SqlSyntax): FileFacts {
+function codeFacts(
+  language: 'python' | 'typescript',
+  parsed: ParsedCode,
+  text: string,
+  strings: Pick<typeof import('./syntax/sql.js'), 'sqlStringsIn' | 'sqlPartsIn'>,
+  sql: SqlSyntax,
+): FileFacts {
   if (parsed.problems.length > 0 && TEMPLATE[language].test(text)) return { language: 'text', words: wordsOf(text), suppressions: [], problems: [] };
   const unreadSql: number[] = [];
   const sqlStrings = MAY_HOLD_SQL.test(text) ? strings.sqlStringsIn(parsed.code, text, sql, unreadSql) : [];
   // Parts of statements stand beside the statement, or in a helper that puts parameters into them.
   const sqlParts = sqlStrings.length > 0 || MAY_BIND.test(text) ? strings.sqlPartsIn(parsed.code, text, sql, sqlStrings) : [];
-  return { language, code: parsed.code, ...(sqlStrings.length ? { sqlStrings } : {}), ...(sqlParts.length ? { sqlParts } : {}), ...(unreadSql.length ? { unreadSql } : {}), suppressions: suppressionsOf(parsed.comments, text), problems: parsed.problems };
+  return {
+    language,
+    code: parsed.code,
+    ...(sqlStrings.length ? { sqlStrings } : {}),
+    ...(sqlParts.length ? { sqlParts } : {}),
+    ...(unreadSql.length ? { unreadSql } : {}),
+    suppressions: suppressionsOf(parsed.comments, text),
+    problems: parsed.problems,
+  };
 }
 /** What a code generator's template has and code has not: it is no broken file, and tells no more than its words. In JSX `{{` is code. */
 const TEMPLATE = {
   python: /\{%[-+~]?\s*\w|\{\{[-~]?\s*[\w.]+(\s*\|[^}\n]{0,200})?\s*[-~]?\}\}|<%[=-]?\s/,
   typescript: /\{%[-+~]?\s*\w|<%[=-]?\s/,
 };
-const MAY_HOLD_SQL = /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|materialized|function|procedure|trigger|policy|schema|extension)|comment\s+on|truncate|merge\s+into|with)\b/i;
+const MAY_HOLD_SQL =
+  /\b(select|insert\s+into|update|delete\s+from|(create|alter|drop)\s+(unique\s+|or\s+replace\s+)?(table|index|type|domain|view|materialized|function|procedure|trigger|policy|schema|extension)|comment\s+on|truncate|merge\s+into|with)\b/i;
 /** A condition or an assignment with a parameter: `` `${column} = $${index}` ``, `"AND status = %s"`. */
 const MAY_BIND = /(?:[=<>]|\b(?:i?like|in|any))\s*\(?\s*(?:\$\$\{|\$\d|\$['"`]\s*\+|%s\b|\?['"`])/i;
 
@@ -77,7 +98,13 @@ export function textFacts(path: string, text: string): FileFacts {
   const settings = settingsOf(path, text);
   const code = connectionCode(path, text);
   if (code) return { language: 'typescript', code, words: wordsOf(text), suppressions: [], problems: [] };
-  return { language: 'text', words: settings || isOfTool(path) || isReport(text) ? [] : wordsOf(text), ...(settings ? { settings } : {}), suppressions: [], problems: [] };
+  return {
+    language: 'text',
+    words: settings || isOfTool(path) || isReport(text) ? [] : wordsOf(text),
+    ...(settings ? { settings } : {}),
+    suppressions: [],
+    problems: [],
+  };
 }
 
 /** What sets up a tool, this one too (`.pre-commit-config.yaml`, `pyproject.toml`): the application never loads it. */
@@ -92,10 +119,14 @@ function isReport(text: string): boolean {
 /** Characters at either end of a report that show what it is. */
 const REPORT_EDGE = 2000;
 const REPORT_END = /^Read \d+ files?(, \d+ not)?; \d+ tables?, \d+ columns?; uses decided for \d/m;
-const REPORT_HEAD = /^\{\s*"formatVersion": 1,\s*"(tool|findings)"|"name": "schemalint"|<testsuites? name="schemalint"|<title>schemalint|"check_name": "[a-z-]+",\s*"fingerprint"/;
+const REPORT_HEAD =
+  /^\{\s*"formatVersion": 1,\s*"(tool|findings)"|"name": "schemalint"|<testsuites? name="schemalint"|<title>schemalint|"check_name": "[a-z-]+",\s*"fingerprint"/;
 
 function failed(language: Language, text: string, error: unknown): FileFacts {
-  const message = error instanceof RangeError ? 'The file is nested too deeply to be read' : `The file could not be read (${error instanceof Error ? error.message : String(error)})`;
+  const message =
+    error instanceof RangeError
+      ? 'The file is nested too deeply to be read'
+      : `The file could not be read (${error instanceof Error ? error.message : String(error)})`;
   const problem: Problem = { kind: 'unreadable', message, at: makeSpan(0, Math.min(1, text.length)) };
   return { language, words: wordsOf(text), suppressions: [], problems: [problem] };
 }

@@ -12,7 +12,12 @@ interface Missing { readonly file: IdentifiedFile; readonly path: string; readon
 type OnDone = (done: number, total: number) => void;
 
 /** The facts by path, in the order of paths; binary files have none. `onDone` hears how many files of how many are read. */
-export async function readFacts(files: readonly SourceFile[], depthOf: (path: string) => Depth, store: FactsStore, onDone: OnDone = () => {}): Promise<Map<string, FileFacts>> {
+export async function readFacts(
+  files: readonly SourceFile[],
+  depthOf: (path: string) => Depth,
+  store: FactsStore,
+  onDone: OnDone = () => {},
+): Promise<Map<string, FileFacts>> {
   const sorted = [...identified(files)].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const kept = new Map<string, Kept>();
   const missing: Missing[] = [];
@@ -31,13 +36,21 @@ export async function readFacts(files: readonly SourceFile[], depthOf: (path: st
     if (extracted) store.put(factsKey(file.id, path, depth), extracted.facts, extracted.text);
     kept.set(path, extracted ? extracted.facts : lostFacts());
   });
-  return new Map(sorted.flatMap(({ path }) => { const facts = kept.get(path); return facts ? [[path, facts] as const] : []; }));
+  return new Map(
+    sorted.flatMap(({ path }) => {
+      const facts = kept.get(path);
+      return facts ? [[path, facts] as const] : [];
+    }),
+  );
 }
 
 /** What a file is taken to have, in bytes, where nobody has told. */
 const USUAL_SIZE = 6 << 10;
 
-/** Files are handed to threads in batches of about this many bytes: enough to be busy with until the next comes, and no more than both sides have memory for at hand. */
+/**
+ * Files are handed to threads in batches of about this many bytes: enough to be busy with until the next comes, and no more than both sides have memory for at
+ * hand.
+ */
 const BATCH = 48 << 10;
 
 /** Extracts on as many other threads as are worth it, on this one where none are; whoever is free takes the next batch. */

@@ -80,7 +80,11 @@ const stampsOf = ({ store }: Job): Stamps => (store ? stampsIn(store, Date.now()
 
 function treeToRead(job: Job, stamps: Stamps): IdentifiedTree {
   const tree = treeOf(job, job.comparison?.tree ?? 'disk', stamps);
-  if (tree.files.length === 0) throw new UserError(`no file to read in ${job.roots.root}`, 'Give the folder of a project; files that git ignores, dependencies and build output are not read');
+  if (tree.files.length === 0)
+    throw new UserError(
+      `no file to read in ${job.roots.root}`,
+      'Give the folder of a project; files that git ignores, dependencies and build output are not read',
+    );
   return tree;
 }
 
@@ -134,12 +138,19 @@ async function judge(tree: Tree, { config, rules, roots, onStage, store, runtime
   const { shown, hidden } = runtime.interruptible(() => checkRules({ project: analysis.project, rules, config, locate, hash }));
   const unread = parseErrors([...analysis.problems, ...tree.problems], levelAt(PARSE_ERROR), locate, hash);
   // Of what nobody does, nothing is said where no application is in sight: then no suppression is superfluous either.
-  const canSpeak = (rule: RuleInfo) => settingsOf(rule, config).variants.length > 0 && (isApplicationSeen(analysis.project) || rules.find((one) => one.id === rule.id)?.evidence !== 'absence');
+  const canSpeak = (rule: RuleInfo) =>
+    settingsOf(rule, config).variants.length > 0 && (isApplicationSeen(analysis.project) || rules.find((one) => one.id === rule.id)?.evidence !== 'absence');
   const { findings, suppressed } = suppress([...shown, ...unread], hidden, {
     suppressions: analysis.suppressions, schema: analysis.project.schema, locate, hash, levelAt: levelAt(UNUSED_SUPPRESSION),
     rules: new Map([...rules, ...OWN_RULES].map((rule) => [rule.id, { ran: rule !== UNUSED_SUPPRESSION && canSpeak(rule) }])),
   });
-  const gaps = analysis.project.usage.gaps.map(({ kind, table, column, detail, place }) => ({ kind, table: (column?.table ?? table)?.name ?? null, column: column?.name ?? null, detail, location: place ? locate(place) : null }));
+  const gaps = analysis.project.usage.gaps.map(({ kind, table, column, detail, place }) => ({
+    kind,
+    table: (column?.table ?? table)?.name ?? null,
+    column: column?.name ?? null,
+    detail,
+    location: place ? locate(place) : null,
+  }));
   const stages = [...analysis.stages, { name: 'check', milliseconds: performance.now() - started }];
   const verdict: Verdict = { findings, suppressed, coverage: analysis.coverage, gaps };
   const spans: Placed['spans'][number][] = [];
@@ -187,12 +198,21 @@ function treeOf({ roots, config }: Job, which: Comparison['tree'], stamps: Stamp
   return withIds(discover(roots.root, config, roots.within, stamps));
 }
 
-function resultOf({ coverage, gaps, stages }: Verdict & Stages, findings: readonly Finding[], suppressedFindings: readonly Finding[], tree: Tree, { version }: Job): Result {
+function resultOf(
+  { coverage, gaps, stages }: Verdict & Stages,
+  findings: readonly Finding[],
+  suppressedFindings: readonly Finding[],
+  tree: Tree,
+  { version }: Job,
+): Result {
   const rules: Record<string, number> = {};
   for (const id of findings.map((finding) => finding.rule).sort()) rules[id] = (rules[id] ?? 0) + 1;
   return {
-    tool: { name: 'schemalint', version }, findings, suppressedFindings,
+    tool: { name: 'schemalint', version },
+    findings,
+    suppressedFindings,
     coverage: { ...coverage, files: coverage.files + tree.problems.length, unread: coverage.unread + tree.problems.length },
-    gaps, statistics: { rules, stages, peakMemory: process.resourceUsage().maxRSS * 1024 },
+    gaps,
+    statistics: { rules, stages, peakMemory: process.resourceUsage().maxRSS * 1024 },
   };
 }

@@ -51,6 +51,12 @@ describe('code', () => {
     expect(code.filter((path) => read(path).split('\n').length > 401)).toEqual([]);
   });
 
+  it('has no line over 160 characters, unless a text in it cannot be broken', () => {
+    const isLong = (line: string) => line.length > 160 && !/(['"`/]).{50,}\1/.test(line);
+    const own = [...sourceFiles('src'), ...sourceFiles('rules')];
+    expect(own.flatMap((path) => read(path).split('\n').flatMap((line, index) => (isLong(line) ? [`${path}:${index + 1}`] : [])))).toEqual([]);
+  });
+
   it('has file names in kebab-case', () => {
     expect(code.filter((path) => !/^[a-z0-9-]+(\.test)?\.ts$/.test(path.split('/').pop()!))).toEqual([]);
   });

@@ -36,25 +36,55 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const parser: Argv = yargs([...argv], io.cwd)
     .scriptName('schemalint')
     .usage('$0 <command>\n\nFinds design flaws in your database schema: reads models, migrations, SQL and the code that uses them.')
-    .command('check [paths..]', 'Analyse the project and report', (y) => y.positional('paths', PATHS).options({ ...CHECK, ...COMMON, ...CONFIG })
-      .example('$0 check --staged --fail-on warning', 'What the commit brings')
-      .example('$0 check --output-format sarif=out.sarif --output-format github', 'Two reports at once')
-      .example('$0 check --rule unused-column src', 'One rule, one folder'))
-    .command('explain <subject> [paths..]', "A rule's page, or all that is known of a table or column", (y) => y.positional('subject', EXPLAIN).positional('paths', PATHS).options({ ...COMMON, ...CONFIG }))
+    .command('check [paths..]', 'Analyse the project and report', (y) =>
+      y
+        .positional('paths', PATHS)
+        .options({ ...CHECK, ...COMMON, ...CONFIG })
+        .example('$0 check --staged --fail-on warning', 'What the commit brings')
+        .example('$0 check --output-format sarif=out.sarif --output-format github', 'Two reports at once')
+        .example('$0 check --rule unused-column src', 'One rule, one folder'),
+    )
+    .command('explain <subject> [paths..]', "A rule's page, or all that is known of a table or column", (y) =>
+      y
+        .positional('subject', EXPLAIN)
+        .positional('paths', PATHS)
+        .options({ ...COMMON, ...CONFIG }),
+    )
     .command('schema [paths..]', 'Print the merged schema', (y) => y.positional('paths', PATHS).options({ ...SCHEMA, ...OUTPUT_FILE, ...COMMON, ...CONFIG }))
-    .command('plan [paths..]', 'Print the findings as an ordered action plan', (y) => y.positional('paths', PATHS).options({ ...OUTPUT_FILE, ...COMMON, ...CONFIG }))
-    .command('facts [paths..]', 'Read a part of the files on one of several machines', (y) => y.positional('paths', PATHS).options({ ...FACTS, ...COMMON, ...CONFIG }))
+    .command('plan [paths..]', 'Print the findings as an ordered action plan', (y) =>
+      y.positional('paths', PATHS).options({ ...OUTPUT_FILE, ...COMMON, ...CONFIG }),
+    )
+    .command('facts [paths..]', 'Read a part of the files on one of several machines', (y) =>
+      y.positional('paths', PATHS).options({ ...FACTS, ...COMMON, ...CONFIG }),
+    )
     .command('rules', 'List the rules', (y) => y.options({ ...RULES, ...CONFIG }))
     .command('init', 'Write a config for this project', (y) => y.options(INIT))
-    .command('baseline <action> [paths..]', 'Accept the findings of today', (y) => y.positional('action', BASELINE.action).positional('paths', PATHS).options({ reason: BASELINE.reason, ...COMMON, ...CONFIG }))
+    .command('baseline <action> [paths..]', 'Accept the findings of today', (y) =>
+      y
+        .positional('action', BASELINE.action)
+        .positional('paths', PATHS)
+        .options({ reason: BASELINE.reason, ...COMMON, ...CONFIG }),
+    )
     .command('completion', 'Print a completion script for the shell', (y) => y)
     .example('$0 check', 'Report on this project')
     .example('$0 check --since origin/main', 'Only what this branch brings')
     .example('$0 explain users.email', 'Every use of a column')
-    .version(ownVersion()).help().alias('h', 'help').wrap(Math.min(io.stdout.columns ?? 100, 110))
-    .parserConfiguration({ 'boolean-negation': true, 'duplicate-arguments-array': true, 'greedy-arrays': false, 'parse-numbers': false, 'parse-positional-numbers': false })
-    .strict().exitProcess(false)
-    .fail((message, error) => { throw error && error.name !== 'YError' ? error : usageError(message ?? error.message); });
+    .version(ownVersion())
+    .help()
+    .alias('h', 'help')
+    .wrap(Math.min(io.stdout.columns ?? 100, 110))
+    .parserConfiguration({
+      'boolean-negation': true,
+      'duplicate-arguments-array': true,
+      'greedy-arrays': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error && error.name !== 'YError' ? error : usageError(message ?? error.message);
+    });
 
   if (argv.length === 0) {
     io.stdout.write(`${await parser.getHelp()}\n`);
@@ -66,7 +96,11 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   }
   // With a callback yargs hands over what it would print.
   const { flags, printed } = await new Promise<{ flags: { readonly _: readonly unknown[] }; printed: string }>((resolve, reject) => {
-    parser.parseAsync([...argv], {}, (error: Error | undefined, flags: { readonly _: readonly unknown[] }, printed: string) => (error ? reject(error) : resolve({ flags, printed }))).catch(reject);
+    parser
+      .parseAsync([...argv], {}, (error: Error | undefined, flags: { readonly _: readonly unknown[] }, printed: string) =>
+        error ? reject(error) : resolve({ flags, printed }),
+      )
+      .catch(reject);
   });
   if (printed) io.stdout.write(`${printed}\n`);
   const [name] = flags._;

@@ -18,8 +18,13 @@ export function outputsOf(formats: readonly string[], outputFile: string | undef
     return { format: name as Format, file: file.length > 0 ? resolve(cwd, file.join('=')) : null };
   });
   const loose = outputs.filter((output) => output.file === null);
-  if (loose.length > 1) throw new UserError(`${loose.length} output formats want the same place`, 'Give a file to all but one: --output-format sarif=out.sarif --output-format full');
-  if (outputFile !== undefined && loose.length === 0) throw new UserError('--output-file has no format left to write', 'Every --output-format names its own file already');
+  if (loose.length > 1)
+    throw new UserError(
+      `${loose.length} output formats want the same place`,
+      'Give a file to all but one: --output-format sarif=out.sarif --output-format full',
+    );
+  if (outputFile !== undefined && loose.length === 0)
+    throw new UserError('--output-file has no format left to write', 'Every --output-format names its own file already');
   const all = outputs.map((output) => ({ ...output, file: output.file ?? (outputFile === undefined ? null : resolve(cwd, outputFile)) }));
   for (const { file } of all) if (file) assertWritable(file);
   return all;
@@ -63,6 +68,12 @@ function targetOf(file: string): { readonly path: string; readonly isFile: boole
 }
 
 function cannotWrite(file: string, error: unknown): UserError {
-  const reasons: Record<string, string> = { ENOENT: 'its folder does not exist', EACCES: 'permission denied', EISDIR: 'it is a folder', ENOTDIR: 'its folder is a file', EROFS: 'the file system is read-only' };
+  const reasons: Record<string, string> = {
+    ENOENT: 'its folder does not exist',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'its folder is a file',
+    EROFS: 'the file system is read-only',
+  };
   return new UserError(`cannot write ${file}: ${reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? reasonOf(error)}`);
 }

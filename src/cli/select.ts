@@ -18,6 +18,9 @@ export function selectRules(config: Config, rules: readonly RuleInfo[], only: re
     if (off.has(id)) return [id, { level: 'off' as const, options: null }];
     return [id, only.includes(id) && given.level === 'off' ? { ...given, level: 'on' as const } : config.rules[id] ?? (only.includes(id) ? given : undefined)];
   }).filter(([, setting]) => setting !== undefined));
-  const overrides = config.overrides.map((override) => ({ ...override, rules: Object.fromEntries(Object.entries(override.rules).filter(([id]) => !off.has(id))) }));
+  const overrides = config.overrides.map((override) => ({
+    ...override,
+    rules: Object.fromEntries(Object.entries(override.rules).filter(([id]) => !off.has(id))),
+  }));
   return { ...config, rules: settings, overrides };
 }

@@ -111,7 +111,10 @@ async function withProgress<T>(run: (job: Job) => Promise<T>, job: Job, flags: C
   }
 }
 
-/** The cache of the project with the facts that other machines made; with `--no-cache` those alone, null where there are none. Throws UserError for a file that holds no facts. */
+/**
+ * The cache of the project with the facts that other machines made; with `--no-cache` those alone, null where there are none. Throws UserError for a file that
+ * holds no facts.
+ */
 function storeOf({ roots }: Job, flags: CommonFlags, io: Io): StoreFile | null {
   const location = flags.cacheLocation === undefined ? undefined : resolve(io.cwd, flags.cacheLocation);
   const given = (flags.facts ?? []).map((file) => {

@@ -11,7 +11,11 @@ import { validate } from './validate.js';
 type Written = Partial<Omit<Config, 'file' | 'base' | 'rules' | 'overrides'>> & {
   readonly extends?: string | readonly string[];
   readonly rules?: Readonly<Record<string, WrittenSetting>>;
-  readonly overrides?: readonly { readonly files?: readonly string[]; readonly tables?: readonly string[]; readonly rules: Readonly<Record<string, WrittenSetting>> }[];
+  readonly overrides?: readonly {
+    readonly files?: readonly string[];
+    readonly tables?: readonly string[];
+    readonly rules: Readonly<Record<string, WrittenSetting>>;
+  }[];
 };
 type WrittenSetting = RuleLevel | readonly [RuleLevel, Readonly<Record<string, unknown>>?];
 
@@ -64,7 +68,8 @@ function readConfig(path: string, text: string, above: readonly string[], readin
   const base = [bases].flat().map((one): Loaded => {
     if (one.startsWith('schemalint:')) return preset(one, `${name}${source.placeOf(['extends'])}`, reading);
     const target = resolve(dirname(path), one);
-    if (target === path || above.includes(target)) throw new UserError(`${name}${source.placeOf(['extends'])}: 'extends' goes in a circle: ${[...above, path, target].map(reading.name).join(' > ')}`);
+    if (target === path || above.includes(target))
+      throw new UserError(`${name}${source.placeOf(['extends'])}: 'extends' goes in a circle: ${[...above, path, target].map(reading.name).join(' > ')}`);
     return readFrom(target, [...above, path], reading);
   }).reduce<Loaded>(merge, { rules: {}, overrides: [] });
   const baseline = plain.baseline ? { baseline: resolve(dirname(path), plain.baseline) } : {};

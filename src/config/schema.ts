@@ -20,8 +20,11 @@ export function configSchema(rules: readonly RuleInfo[]): JsonSchema {
     additionalProperties: false,
     properties: {
       $schema: { type: 'string', description: 'For editors.' },
-      extends: { description: `Configs to start from: paths beside this file, or 'schemalint:strict' for every rule.`, anyOf: [text('A path or preset.'), list('Paths or presets; later ones win.')] },
-      include: globs('Read only these files. Globs from this file\'s folder, here and in the keys below; a folder means all that is in it.'),
+      extends: {
+        description: `Configs to start from: paths beside this file, or 'schemalint:strict' for every rule.`,
+        anyOf: [text('A path or preset.'), list('Paths or presets; later ones win.')],
+      },
+      include: globs("Read only these files. Globs from this file's folder, here and in the keys below; a folder means all that is in it."),
       exclude: globs('Do not read these files, beside what git ignores, dependencies and build output.'),
       models: globs('Files that declare models, although they lie in a folder of tests, seeds or migrations.'),
       migrations: globs('Files that are migrations, beside the usual folders.'),
@@ -31,11 +34,19 @@ export function configSchema(rules: readonly RuleInfo[]): JsonSchema {
       tenantKeys: list('Columns (names) that repeat a key on many tables on purpose (tenant_id): no finding of derivable-foreign-key.'),
       smallTables: list('Tables (names) so small that no index is worth it.'),
       externalReaders: globs('Tables (globs) that programs outside this repository read: rules that claim an absence stay silent.'),
-      entryPoints: globs('Files whose functions are called from outside (jobs, handlers, plugins): what they return counts as read, and what they do as done in a request.'),
+      entryPoints: globs(
+        'Files whose functions are called from outside (jobs, handlers, plugins): what they return counts as read, and what they do as done in a request.',
+      ),
       rules: { ...settings, description: 'Level of each rule, or level and options.' },
       overrides: {
-        type: 'array', description: 'Other rule settings for some files or tables; later ones win.',
-        items: { type: 'object', additionalProperties: false, required: ['rules'], properties: { files: globs('Globs from this file\'s folder.'), tables: globs('Globs of table names.'), rules: settings } },
+        type: 'array',
+        description: 'Other rule settings for some files or tables; later ones win.',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['rules'],
+          properties: { files: globs("Globs from this file's folder."), tables: globs('Globs of table names.'), rules: settings },
+        },
       },
       minConfidence: { enum: CONFIDENCES, default: DEFAULTS.minConfidence, description: 'Findings that are less sure are not shown.' },
       failOn: { enum: FAIL_ON, default: DEFAULTS.failOn, description: 'The least level that makes the exit code 1.' },

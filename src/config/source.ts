@@ -39,7 +39,12 @@ function checkJson(name: string, text: string, at: (offset: number) => string): 
   } catch (error) {
     const { message } = error as Error;
     const offset = offsetIn(message, text);
-    throw broken(name, offset === null ? '' : at(offset), 'JSON', message.replace(/,? (?:\.\.\.)?".*$/s, '').replace(/ in JSON at position.*$| at position.*$/s, ''));
+    throw broken(
+      name,
+      offset === null ? '' : at(offset),
+      'JSON',
+      message.replace(/,? (?:\.\.\.)?".*$/s, '').replace(/ in JSON at position.*$| at position.*$/s, ''),
+    );
   }
 }
 

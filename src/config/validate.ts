@@ -23,7 +23,13 @@ const compiled = new WeakMap<readonly RuleInfo[], ReturnType<Ajv2020['compile']>
 
 function validatorFor(rules: readonly RuleInfo[]) {
   let check = compiled.get(rules);
-  if (!check) compiled.set(rules, (check = new Ajv2020({ allErrors: true, strict: false, verbose: true }).addFormat(GLOB_FORMAT, (pattern) => globMistake(pattern) === null).compile(configSchema(rules))));
+  if (!check)
+    compiled.set(
+      rules,
+      (check = new Ajv2020({ allErrors: true, strict: false, verbose: true })
+        .addFormat(GLOB_FORMAT, (pattern) => globMistake(pattern) === null)
+        .compile(configSchema(rules))),
+    );
   return check;
 }
 
@@ -34,7 +40,11 @@ function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
 }
 
 function keysOf(error: ErrorObject): Keys {
-  return error.instancePath.split('/').slice(1).map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~')).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  return error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 function describe(error: ErrorObject, keys: Keys): { readonly message: string; readonly hint: string | null; readonly keys: Keys } {
@@ -45,17 +55,30 @@ function describe(error: ErrorObject, keys: Keys): { readonly message: string; r
     const isRule = keys[keys.length - 1] === 'rules';
     const meant = nearest ? `; did you mean '${nearest}'?` : '';
     const hint = isRule ? `"schemalint rules" lists the rules` : allowed.length === 0 ? 'There are no options here' : `Allowed: ${allowed.join(', ')}`;
-    return { message: `unknown ${isRule ? 'rule' : keys[0] === 'rules' ? 'option' : 'key'} '${unknown}'${placeIn(keys)}${meant}`, hint, keys: [...keys, unknown] };
+    return {
+      message: `unknown ${isRule ? 'rule' : keys[0] === 'rules' ? 'option' : 'key'} '${unknown}'${placeIn(keys)}${meant}`,
+      hint,
+      keys: [...keys, unknown],
+    };
   }
   const where = keys.length > 0 ? `'${shown(keys)}'` : 'the config';
   if (error.keyword === 'enum') {
     const allowed = (error.params['allowedValues'] as unknown[]).map(String);
     const nearest = typeof error.data === 'string' ? nearestName(error.data, allowed) : null;
-    return { message: `${where} must be one of ${allowed.join(', ')}, not ${printed(error.data)}${nearest ? `; did you mean '${nearest}'?` : ''}`, hint: null, keys };
+    return {
+      message: `${where} must be one of ${allowed.join(', ')}, not ${printed(error.data)}${nearest ? `; did you mean '${nearest}'?` : ''}`,
+      hint: null,
+      keys,
+    };
   }
   if (error.keyword === 'type') return { message: `${where} must be ${article(String(error.params['type']))}, not ${printed(error.data)}`, hint: null, keys };
   if (error.keyword === 'required') return { message: `${where} needs the key '${error.params['missingProperty']}'`, hint: null, keys };
-  if (error.keyword === 'format') return { message: `${where}: the pattern ${printed(error.data)} ${globMistake(String(error.data))}`, hint: 'Patterns know *, **, ?, [a-z] and {a,b}; a \\ goes before a sign that is meant as it stands', keys };
+  if (error.keyword === 'format')
+    return {
+      message: `${where}: the pattern ${printed(error.data)} ${globMistake(String(error.data))}`,
+      hint: 'Patterns know *, **, ?, [a-z] and {a,b}; a \\ goes before a sign that is meant as it stands',
+      keys,
+    };
   if (error.keyword === 'minLength') return { message: `${where} must not be empty`, hint: null, keys };
   return { message: `${where} ${error.message ?? 'is wrong'}`, hint: null, keys };
 }
@@ -74,6 +97,13 @@ function printed(value: unknown): string {
 }
 
 function article(type: string): string {
-  const words: Record<string, string> = { array: 'a list', object: 'a map of keys', string: 'a text', integer: 'a whole number', number: 'a number', boolean: 'true or false' };
+  const words: Record<string, string> = {
+    array: 'a list',
+    object: 'a map of keys',
+    string: 'a text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+  };
   return words[type] ?? `of type ${type}`;
 }

@@ -18,7 +18,10 @@ export interface Dialect {
   readonly loadsOnRead?: true;
   /** Rows are plain objects: what is set on one is not saved. */
   readonly plainRows?: true;
-  /** A row brings no rows of other tables with it but those that code makes of their own classes, unless its class has a constructor that takes whatever it is given. */
+  /**
+   * A row brings no rows of other tables with it but those that code makes of their own classes, unless its class has a constructor that takes whatever it is
+   * given.
+   */
   readonly insertsAlone?: true;
   /** Attributes of rows that tell whether they are stored yet (`isNewRecord`), with what they are of a row that is not. */
   readonly newFlags?: Readonly<Record<string, boolean>>;
@@ -66,7 +69,10 @@ export interface DialectApi {
   attribute?(flow: Flow, of: Value, name: string, env: Env, at: Span): Value | undefined;
   /** `of[key]`. */
   item?(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value | undefined;
-  /** An operator on a column that has a meaning in queries (`==`, `&`, `in`), or on text; general ones need no hook. `written` are its operands, where they stand in the code. */
+  /**
+   * An operator on a column that has a meaning in queries (`==`, `&`, `in`), or on text; general ones need no hook. `written` are its operands, where they
+   * stand in the code.
+   */
   operator?(flow: Flow, op: string, args: readonly Value[], env: Env, at: Span, written: readonly Expr[]): Value | undefined;
   /** A row is created by calling the model; default: an insert of the named arguments. */
   construct?(flow: Flow, model: Model, site: CallSite): Value | undefined;

@@ -34,11 +34,24 @@ export interface FileFacts {
   readonly problems: readonly Problem[];
 }
 
-/** What a template reads: the names that it may be given, and what it does with them. Calls of names in braces are the template language's own: `{get}(of, name)`, `{include}(name, …)`, `{filter}(value, …)`. */
-export interface Page { readonly params: readonly string[]; readonly body: readonly Stmt[]; /** The words of all its tags, sorted, each once; `words` of the file are those of the text around them. */ readonly names: readonly string[] }
+/**
+ * What a template reads: the names that it may be given, and what it does with them. Calls of names in braces are the template language's own: `{get}(of,
+ * name)`, `{include}(name, …)`, `{filter}(value, …)`.
+ */
+export interface Page {
+  readonly params: readonly string[];
+  readonly body: readonly Stmt[];
+  /** The words of all its tags, sorted, each once; `words` of the file are those of the text around them. */
+  readonly names: readonly string[];
+}
 
 /** `at` equals the `at` of the Literal or Template in `code`. Places inside `statements` are offsets of the file. */
-export interface SqlString { readonly at: Span; readonly statements: readonly SqlStatement[]; /** Its holes in order; `isRead`: what a constant puts in is among the statements. */ readonly holes?: readonly SqlHole[] }
+export interface SqlString {
+  readonly at: Span;
+  readonly statements: readonly SqlStatement[];
+  /** Its holes in order; `isRead`: what a constant puts in is among the statements. */
+  readonly holes?: readonly SqlHole[];
+}
 export interface SqlHole { readonly at: Span; readonly isRead?: true }
 
 /** Kinds of databases, as far as it matters here which one it is. */

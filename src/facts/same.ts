@@ -36,7 +36,8 @@ const SPANS = new Set(['at', 'range', 'extent']);
 /** Whether two facts are equal but for spans, whose moves are noted. */
 function isSame(before: unknown, after: unknown, moves: Moves): boolean {
   if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) return before === after;
-  if (Array.isArray(before) || Array.isArray(after)) return Array.isArray(before) && Array.isArray(after) && before.length === after.length && before.every((item, index) => isSame(item, after[index], moves));
+  if (Array.isArray(before) || Array.isArray(after))
+    return Array.isArray(before) && Array.isArray(after) && before.length === after.length && before.every((item, index) => isSame(item, after[index], moves));
   const [one, other] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
   for (const key in other) if (other[key] !== undefined && one[key] === undefined) return false;
   for (const key in one) {

@@ -47,14 +47,26 @@ export interface SqlQuery {
   readonly isSet?: true;
   readonly at: Span;
 }
-export interface Source { readonly table?: QName; readonly query?: SqlQuery; readonly fn?: string; readonly alias?: string; readonly columnAliases?: readonly string[]; readonly join?: 'inner' | 'left' | 'right' | 'full' | 'cross'; readonly at: Span }
+export interface Source {
+  readonly table?: QName;
+  readonly query?: SqlQuery;
+  readonly fn?: string;
+  readonly alias?: string;
+  readonly columnAliases?: readonly string[];
+  readonly join?: 'inner' | 'left' | 'right' | 'full' | 'cross';
+  readonly at: Span;
+}
 /** `qualifier` is the table, alias or schema.table as written; name `*` stands for all columns. */
 export interface ColumnRef { readonly qualifier?: string; readonly name: string; readonly at: Span; readonly kind?: 'read' | 'group' | 'returning' }
 export interface SqlCondition {
   readonly column: ColumnRef;
   readonly op: '=' | '<>' | 'range' | 'in' | 'is null' | 'is not null' | 'like' | 'like-prefix' | 'other';
   /** What it is compared with. */
-  readonly value: { readonly k: 'parameter'; readonly parameter?: string } | { readonly k: 'constant'; readonly v: string | number | boolean | null } | { readonly k: 'column'; readonly column: ColumnRef } | { readonly k: 'expression' };
+  readonly value:
+    | { readonly k: 'parameter'; readonly parameter?: string }
+    | { readonly k: 'constant'; readonly v: string | number | boolean | null }
+    | { readonly k: 'column'; readonly column: ColumnRef }
+    | { readonly k: 'expression' };
   readonly on: 'where' | 'join' | 'having';
   /** Inside an OR: narrows nothing by itself. */
   readonly inOr?: boolean;
@@ -64,4 +76,13 @@ export interface SqlCondition {
   readonly wrapped?: string;
 }
 /** `column` of the target gets a value; `from` when the value is a plain column of a source, `parameter` when it is given from outside. */
-export interface SqlAssign { readonly column: string; readonly at: Span; readonly from?: ColumnRef; readonly parameter?: string; readonly isNull?: boolean; readonly isDefault?: boolean; readonly constant?: string | number | boolean; readonly onConflict?: boolean }
+export interface SqlAssign {
+  readonly column: string;
+  readonly at: Span;
+  readonly from?: ColumnRef;
+  readonly parameter?: string;
+  readonly isNull?: boolean;
+  readonly isDefault?: boolean;
+  readonly constant?: string | number | boolean;
+  readonly onConflict?: boolean;
+}

@@ -26,7 +26,11 @@ export type Depth = 'facts' | 'words';
  */
 export function factsKey(contentId: string, path: string, depth: Depth): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const ending = /\.json$|^(requirements[\w.-]*\.txt|pyproject\.toml|Pipfile)$/i.test(name) ? name : /\.d\.[cm]?ts$/i.test(name) ? 'd.ts' : name.slice(name.lastIndexOf('.') + 1);
+  const ending = /\.json$|^(requirements[\w.-]*\.txt|pyproject\.toml|Pipfile)$/i.test(name)
+    ? name
+    : /\.d\.[cm]?ts$/i.test(name)
+      ? 'd.ts'
+      : name.slice(name.lastIndexOf('.') + 1);
   return `${contentId}:${depth}:${ending.replace(/\s/g, '_')}`;
 }
 
@@ -55,7 +59,10 @@ export function encodeFacts(facts: Kept): string {
 export function decodeFacts(text: string): Kept | undefined {
   try {
     const facts = JSON.parse(text) as Kept;
-    return facts === null || (typeof facts === 'object' && typeof facts.language === 'string' && Array.isArray(facts.problems) && Array.isArray(facts.suppressions)) ? facts : undefined;
+    return facts === null ||
+      (typeof facts === 'object' && typeof facts.language === 'string' && Array.isArray(facts.problems) && Array.isArray(facts.suppressions))
+      ? facts
+      : undefined;
   } catch {
     return undefined;
   }

@@ -2,20 +2,23 @@
 import type { Span } from '../facts/code.js';
 import { isWithin, spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
+import { lastName, text } from './arguments.js';
 import { askAttribute, askElement, askItem, isAssigned } from './ask.js';
 import { placeOfFn } from './called.js';
 import { classMember, instanceMember, isClosed, isEnum, lineage } from './classes.js';
 import { anyMember, anyOf, namesOf, readAny, readKeys } from './computed.js';
-import type { Flow } from './evaluate.js';
 import { embeddedAttribute, readOfEmbeddable } from './embedded.js';
+import type { Flow } from './evaluate.js';
 import { leftToHeirs } from './implementations.js';
 import type { Model } from './model.js';
+import { orLeftOut } from './nulls.js';
 import type { Env } from './program.js';
 import { oneOf } from './query.js';
 import { reflected } from './reflection.js';
 import { resultColumn } from './sql.js';
 import { asRow } from './taken.js';
-import { ANY, lastName, membersOf, orLeftOut, text, union, type ClassRef, type ModelValue, type PartOf, type RowValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type ClassRef, type ModelValue, type PartOf, type RowValue, type Value } from './value.js';
 
 /** The value of `of.name`; records what is read. `at` spans the name. */
 export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Value {
@@ -44,7 +47,12 @@ export function attributeOf(flow: Flow, of: Value, name: string, env: Env, at: S
       const own = instanceMember(flow, of.cls, name, of) ?? (name.startsWith('__') ? reflected(flow, of, name) : null);
       const value = own?.k === 'any' && !isOfOwnCode(flow, env, of.cls) ? leftToHeirs(flow, of.cls, name) ?? own : own;
       readOfEmbeddable(flow, of, name, place);
-      if (value) { flow.record.resolve(place); noteField(flow, of, name, value, place); const read = identified(flow, of.isPartial ? orLeftOut(value) : value, `${of.cls.id}.${name}`); return of.cls.cls.form === 'interface' ? asPart(read, { cls: of.cls, path: name, ...(of.part ? { outer: deeper(of.part, name) } : {}) }) : read; }
+      if (value) {
+        flow.record.resolve(place);
+        noteField(flow, of, name, value, place);
+        const read = identified(flow, of.isPartial ? orLeftOut(value) : value, `${of.cls.id}.${name}`);
+        return of.cls.cls.form === 'interface' ? asPart(read, { cls: of.cls, path: name, ...(of.part ? { outer: deeper(of.part, name) } : {}) }) : read;
+      }
       if (name === 'value' && isEnum(flow, of.cls)) return of;
       if (isClosed(flow, of.cls)) flow.record.resolve(place);
       return ANY;
@@ -151,16 +159,34 @@ function fieldOfSubclass(flow: Flow, row: RowValue, name: string, place: ReturnT
 
 function subclassesOf(flow: Flow, model: Model): readonly Model[] {
   const { cls } = model;
-  return cls ? flow.memo<readonly Model[]>('subclasses', cls, () => [...flow.modelsByClass.values()].filter((each) => each !== model && each.cls !== null && lineage(flow, each.cls).includes(cls)), []) : [];
+  return cls
+    ? flow.memo<readonly Model[]>(
+        'subclasses',
+        cls,
+        () => [...flow.modelsByClass.values()].filter((each) => each !== model && each.cls !== null && lineage(flow, each.cls).includes(cls)),
+        [],
+      )
+    : [];
 }
 
-/** A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one that is written. */
+/**
+ * A field that holds plain data: where the value's class is a mere shape it may stand for a column that a response schema exposes, in a request schema for one
+ * that is written.
+ */
 function noteField(flow: Flow, of: Value & { k: 'object' }, field: string, value: Value, place: ReturnType<Flow['place']>): void {
-  if (of.cls.cls.form === 'interface' || isPlain(flow, value)) note(flow, { cls: of.cls, path: field, ...(of.part ? { outer: deeper(of.part, field) } : {}) }, place);
+  if (of.cls.cls.form === 'interface' || isPlain(flow, value))
+    note(flow, { cls: of.cls, path: field, ...(of.part ? { outer: deeper(of.part, field) } : {}) }, place);
 }
 
 function isPlain(flow: Flow, value: Value): boolean {
-  return membersOf(value).some((member) => member.k === 'any' || member.k === 'extobj' || member.k === 'const' || (member.k === 'object' && isEnum(flow, member.cls)) || (member.k === 'many' && isPlain(flow, member.of)));
+  return membersOf(value).some(
+    (member) =>
+      member.k === 'any' ||
+      member.k === 'extobj' ||
+      member.k === 'const' ||
+      (member.k === 'object' && isEnum(flow, member.cls)) ||
+      (member.k === 'many' && isPlain(flow, member.of)),
+  );
 }
 
 function note(flow: Flow, { cls, path, outer }: PartOf, place: ReturnType<Flow['place']>): void {
@@ -178,7 +204,8 @@ const PART_LIMIT = 3;
 /** An object that is a field of an interface's: an API may have made it of columns of one row. */
 function asPart(value: Value, part: PartOf): Value {
   for (let each: PartOf | undefined = part; each; each = each.outer) if (each.path.split('.').length > PART_LIMIT) return value;
-  if (value.k === 'union') return value.of.some((member) => member.k === 'dict' || member.k === 'object') ? { k: 'union', of: value.of.map((member) => asPart(member, part)) } : value;
+  if (value.k === 'union')
+    return value.of.some((member) => member.k === 'dict' || member.k === 'object') ? { k: 'union', of: value.of.map((member) => asPart(member, part)) } : value;
   // A type with a name of its own is a part of the other one all the same.
   if (value.k === 'dict') return { ...value, part: value.part?.path === '' ? { ...value.part, outer: part } : part };
   return value.k === 'object' && value.cls.cls.form === 'interface' ? { ...value, part } : value;
@@ -205,7 +232,15 @@ function columnNamed(flow: Flow, of: ModelValue, key: Value, env: Env, at: Span)
   if (names) return union(names.map((name) => attributeOf(flow, of, name, env, at)));
   const place = flow.place(env, at);
   if (of.model.cls === null) readAny(flow, { k: 'row', model: of.model }, place);
-  else flow.record.gap({ kind: 'dynamic-access', model: of.model, column: null, place, detail: `a member of ${of.model.name} is named by a computed name`, does: 'read' });
+  else
+    flow.record.gap({
+      kind: 'dynamic-access',
+      model: of.model,
+      column: null,
+      place,
+      detail: `a member of ${of.model.name} is named by a computed name`,
+      does: 'read',
+    });
   return ANY;
 }
 
@@ -216,10 +251,18 @@ export function itemOf(flow: Flow, of: Value, key: Value, env: Env, at: Span): V
   if (own !== undefined) return own;
   const name = text(key);
   switch (of.k) {
-    case 'dict': return (name !== null ? of.entries.get(name) : undefined) ?? of.rest ?? (name === null && of.entries.size ? union([...of.entries.values()]) : flow.unknown(env, at));
+    case 'dict': return (
+      (name !== null ? of.entries.get(name) : undefined) ??
+      of.rest ??
+      (name === null && of.entries.size ? union([...of.entries.values()]) : flow.unknown(env, at))
+    );
     case 'many': return of.of;
     case 'query': return askElement(flow, of, env, at) ?? of.query.item;
-    case 'list': return key.k === 'const' && typeof key.v === 'number' ? of.items[key.v < 0 ? of.items.length + key.v : key.v] ?? ANY : of.items.length ? union(of.items) : ANY;
+    case 'list': return key.k === 'const' && typeof key.v === 'number'
+      ? (of.items[key.v < 0 ? of.items.length + key.v : key.v] ?? ANY)
+      : of.items.length
+        ? union(of.items)
+        : ANY;
     case 'row': {
       if (of.result && key.k === 'const' && typeof key.v === 'number') {
         asRow(flow, of, flow.place(env, at));

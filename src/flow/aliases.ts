@@ -40,7 +40,9 @@ function aliasIn(flow: Flow, module: ModuleRef, name: string, hop: number): Alia
   };
   const binding = module.bindings.get(name)?.at(-1);
   switch (binding?.k) {
-    case 'set': return module.language === 'python' && binding.target.k === 'name' && binding.stmt.value && isType(binding.stmt.value) ? { expr: binding.stmt.value, env: module.env } : null;
+    case 'set': return module.language === 'python' && binding.target.k === 'name' && binding.stmt.value && isType(binding.stmt.value)
+      ? { expr: binding.stmt.value, env: module.env }
+      : null;
     case 'type': return { expr: binding.stmt.value, env: module.env, params: binding.stmt.params };
     case 'import': return from(binding.stmt.module, binding.name.name);
     case undefined: return module.stars.map((star) => from(star, name)).find((found) => found !== null) ?? null;
@@ -58,7 +60,9 @@ export function shapeOf(stmt: TypeStmt): Class {
   let shape = shapes.get(stmt);
   if (!shape) {
     const fields = stmt.value.k === 'dict' ? stmt.value.entries : [];
-    const body = fields.flatMap(({ key, value, at }): SetStmt[] => (key?.k === 'lit' && typeof key.v === 'string' ? [{ k: 'set', target: { k: 'name', id: key.v, at: key.at }, type: value, at }] : []));
+    const body = fields.flatMap(({ key, value, at }): SetStmt[] =>
+      key?.k === 'lit' && typeof key.v === 'string' ? [{ k: 'set', target: { k: 'name', id: key.v, at: key.at }, type: value, at }] : [],
+    );
     shapes.set(stmt, (shape = { name: stmt.name, form: 'interface', bases: [], body, decorators: [], params: stmt.params, at: stmt.at, range: stmt.at }));
   }
   return shape;

@@ -1,7 +1,8 @@
 /** Calls that are given one of several tables, or something of theirs: `insert(isDraft ? drafts : posts)`, `from(registry[kind])`. */
 import type { CallSite } from '../dialects/dialect.js';
 import type { Model } from './model.js';
-import { membersOf, union, type EvaluatedArg, type Value } from './value.js';
+import { union } from './unions.js';
+import { membersOf, type EvaluatedArg, type Value } from './value.js';
 
 /** The call as it is for each of the tables that its arguments may be about; null where they are about one at most. */
 export function alternativesOf(site: CallSite): readonly CallSite[] | null {
@@ -11,7 +12,10 @@ export function alternativesOf(site: CallSite): readonly CallSite[] | null {
   const sources = site.receiver?.k === 'query' ? site.receiver.query.sources.map((source) => source.model) : [];
   const all = [...new Set(open.flatMap(({ value }) => [...modelsIn(value)]))];
   const meant = all.filter((model) => sources.includes(model));
-  return (meant.length > 0 ? meant : all).map((model) => ({ ...site, args: { list: site.args.list.map((arg) => (open.includes(arg) ? about(arg, model) : arg)) } }));
+  return (meant.length > 0 ? meant : all).map((model) => ({
+    ...site,
+    args: { list: site.args.list.map((arg) => (open.includes(arg) ? about(arg, model) : arg)) },
+  }));
 }
 
 /** Whether an argument may be about several tables. */

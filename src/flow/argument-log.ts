@@ -26,7 +26,10 @@ export class ArgumentLog {
   /** The variable that holds what is stored at a place. */
   holderAt({ path, at }: Place): Holder | undefined { return this.held.get(path)?.get(spanStart(at)); }
 
-  /** A call gives `value` for a parameter; `argument` is what stands there. What a call of the function around it gives tells more than its definition, which `isByDefinition` says that this is. */
+  /**
+   * A call gives `value` for a parameter; `argument` is what stands there. What a call of the function around it gives tells more than its definition, which
+   * `isByDefinition` says that this is.
+   */
   give(param: string, argument: Expr, value: Value, place: Place, isByDefinition: boolean): void {
     const sites = this.given.get(param);
     if (isByDefinition && sites?.has(argument)) return;

@@ -3,7 +3,8 @@ import type { CallSite } from '../dialects/dialect.js';
 import type { Expr, Param, Span } from '../facts/code.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
-import { union, type Value } from './value.js';
+import { union } from './unions.js';
+import type { Value } from './value.js';
 
 export function askCall(flow: Flow, site: CallSite): Value | undefined {
   // Of most calls the first argument is one value.

@@ -2,9 +2,10 @@
 import type { Expr, Span, Stmt } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
 import { isSetElsewhere } from './access.js';
+import { text } from './arguments.js';
 import { isAssigned } from './ask.js';
 import { leaveOut, putInto } from './collections.js';
-import { namesake, namesOf, writeKeys } from './computed.js';
+import { namesOf, namesake, writeKeys } from './computed.js';
 import { absorbOwn } from './counted.js';
 import { withEntry, withKey } from './dicts.js';
 import { writeEmbedded, writeOfEmbeddable } from './embedded.js';
@@ -22,7 +23,8 @@ import { attributeBehind, runSetter } from './setters.js';
 import { added, joinParts } from './sql-parts.js';
 import { sqlTexts } from './sql.js';
 import { asRow } from './taken.js';
-import { ANY, membersOf, preferKnown, text, union, type RowValue, type Value } from './value.js';
+import { preferKnown, union } from './unions.js';
+import { ANY, membersOf, type RowValue, type Value } from './value.js';
 
 /** An assignment, a declaration with a type, or `target op= value`. */
 export function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
@@ -40,7 +42,9 @@ export function runSet(flow: Flow, stmt: Stmt & { k: 'set' }, env: Env): void {
 /** `const changes: Partial<Order> = {}` is filled as a row is. */
 function declaredOrKnown(flow: Flow, declared: Value, value: Value): Value {
   if (isOfRows(value)) noteRowType(flow, declared, value);
-  return declared.k === 'row' && !flow.isPlain(declared) && value.k === 'dict' && value.entries.size === 0 && !value.rest ? declared : preferKnown(declared, value);
+  return declared.k === 'row' && !flow.isPlain(declared) && value.k === 'dict' && value.entries.size === 0 && !value.rest
+    ? declared
+    : preferKnown(declared, value);
 }
 
 /** `target op= value`: a write that reads. */
@@ -48,8 +52,13 @@ function compound(flow: Flow, stmt: Stmt & { k: 'set' }, value: Value, env: Env)
   if (stmt.target.k === 'attr') {
     const of = flow.expr(stmt.target.of, env);
     for (const member of membersOf(of)) {
-      if (member.k === 'embedded') flow.record.column(member.model, `${member.path}.${stmt.target.name}`, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
-      if (member.k === 'row' && !isSetElsewhere(flow, member, stmt.target.name, env, stmt.target.at)) flow.record.column(member.model, stmt.target.name, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
+      if (member.k === 'embedded')
+        flow.record.column(member.model, `${member.path}.${stmt.target.name}`, 'write', flow.place(env, stmt.target.at), flow.currentFn, {
+          value: ANY,
+          isCompound: true,
+        });
+      if (member.k === 'row' && !isSetElsewhere(flow, member, stmt.target.name, env, stmt.target.at))
+        flow.record.column(member.model, stmt.target.name, 'write', flow.place(env, stmt.target.at), flow.currentFn, { value: ANY, isCompound: true });
     }
     return;
   }
@@ -84,9 +93,13 @@ export function assign(flow: Flow, target: Expr, value: Value, written: Expr | n
       const name = text(key);
       if (name !== null && written) jump(flow, name, written, place, target.of, env);
       if (of.k === 'row' && name !== null) store(flow, of, name, value, env, target.key.at);
-      else if (name !== null) { if (env.module.language === 'typescript') flow.carried.note(of, name, value, target.of); leave(flow, of, name, value, env, place, target.of); }
-      else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
-      for (const member of membersOf(of)) if (member.k === 'special') flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
+      else if (name !== null) {
+        if (env.module.language === 'typescript') flow.carried.note(of, name, value, target.of);
+        leave(flow, of, name, value, env, place, target.of);
+      } else if (of.k === 'row' && key.k !== 'const') storeComputed(flow, of, key, value, env, target.key.at);
+      for (const member of membersOf(of))
+        if (member.k === 'special')
+          flow.ask('assign', env.module.language, (api) => (api.assign!(flow, member, '[]', value, env, target.key.at) ? true : undefined));
       const holder = withoutCast(target.of);
       if (of.k === 'dict' && holder.k === 'name') env.vars.set(holder.id, withKey(of, key, value, place));
       return;
@@ -113,7 +126,10 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
   if (of.k === 'object') { writeOfEmbeddable(flow, of, name, value, place); (of.fields as Map<string, Value> | undefined)?.set(name, value); return; }
   leave(flow, of, name, value, env, place, written);
   const path = of.k === 'embedded' ? `${of.path}.${name}` : name;
-  if (of.k === 'embedded' || (of.k === 'row' && of.model.embedded.has(name))) { writeEmbedded(flow, of.model, path, value, place, { atInsert: of.isNew === true }); return; }
+  if (of.k === 'embedded' || (of.k === 'row' && of.model.embedded.has(name))) {
+    writeEmbedded(flow, of.model, path, value, place, { atInsert: of.isNew === true });
+    return;
+  }
   if (of.k !== 'row') return;
   asRow(flow, of, place);
   const relationship = of.model.relationships.get(name);
@@ -122,14 +138,20 @@ export function store(flow: Flow, of: Value, name: string, value: Value, env: En
     flow.record.relationship(of.model, relationship, place, flow.currentFn, relationship.many && !of.isNew && flow.isLazy(of.model) ? 'lazy' : 'set');
     if (!of.isNew) leaveOut(flow, relationship, place);
     putInto(flow, of, relationship, value, place);
-    for (const [column, remote] of keyColumns(of.model, relationship)) flow.record.column(of.model, attributeFor(of.model, column), 'write', place, flow.currentFn, { value: keyOfRow(value, remote, place) });
+    for (const [column, remote] of keyColumns(of.model, relationship))
+      flow.record.column(of.model, attributeFor(of.model, column), 'write', place, flow.currentFn, { value: keyOfRow(value, remote, place) });
     return;
   }
-  flow.record.column(of.model, name, 'write', place, flow.currentFn, { value, ...(of.isHooked ? { atInsert: true } : {}), ...(of.link ? { reachedFrom: of.link.model } : {}) });
+  flow.record.column(of.model, name, 'write', place, flow.currentFn, {
+    value,
+    ...(of.isHooked ? { atInsert: true } : {}),
+    ...(of.link ? { reachedFrom: of.link.model } : {}),
+  });
 }
 
 /** Neither a column nor a relationship, so that it may be a property. */
-const isPropertyOf = (of: Value, name: string): boolean => of.k === 'object' || (of.k === 'row' && !of.model.columns.has(name) && !of.model.relationships.has(name) && !of.model.embedded.has(name));
+const isPropertyOf = (of: Value, name: string): boolean =>
+  of.k === 'object' || (of.k === 'row' && !of.model.columns.has(name) && !of.model.relationships.has(name) && !of.model.embedded.has(name));
 
 /** What is kept on an object that nobody knows: others may have that object as well. */
 function leave(flow: Flow, of: Value, name: string, value: Value, env: Env, place: Place, written?: Expr): void {

@@ -13,10 +13,15 @@ export function languageCall(flow: Flow, site: CallSite): Value | null {
   if (site.receiver && !isHelperOf(site.receiver, callee)) return methodCall(flow, site, site.receiver, site.name!);
   if (callee.k !== 'ext') return null;
   if (callee.module === 'builtins' && callee.name?.startsWith('{')) return pageCall(flow, site, callee.name);
-  if (callee.module === 'builtins' || PYTHON_HELPERS.has(`${callee.module}.${callee.name}`)) return site.env.module.language === 'python' ? pythonFunction(flow, site, callee.name ?? '') : scriptFunction(flow, site, callee.name ?? '');
+  if (callee.module === 'builtins' || PYTHON_HELPERS.has(`${callee.module}.${callee.name}`))
+    return site.env.module.language === 'python' ? pythonFunction(flow, site, callee.name ?? '') : scriptFunction(flow, site, callee.name ?? '');
   return null;
 }
 
-const PYTHON_HELPERS = new Set(['typing.cast', 'copy.copy', 'copy.deepcopy', 'functools.partial', 'itertools.chain', 'asyncio.gather', 'dataclasses.replace', 'typing.get_args', 'typing_extensions.get_args', 'types.get_original_bases']);
+const PYTHON_HELPERS = new Set([
+  'typing.cast', 'copy.copy', 'copy.deepcopy', 'functools.partial', 'itertools.chain', 'asyncio.gather', 'dataclasses.replace', 'typing.get_args',
+  'typing_extensions.get_args', 'types.get_original_bases',
+]);
 /** `functools.partial`, of the module itself. */
-const isHelperOf = (receiver: Value, callee: Value): boolean => receiver.k === 'ext' && receiver.name === null && callee.k === 'ext' && PYTHON_HELPERS.has(`${callee.module}.${callee.name}`);
+const isHelperOf = (receiver: Value, callee: Value): boolean =>
+  receiver.k === 'ext' && receiver.name === null && callee.k === 'ext' && PYTHON_HELPERS.has(`${callee.module}.${callee.name}`);

@@ -1,7 +1,9 @@
 /** Functions that are handed to another one, called with what that gives them. */
 import type { CallSite } from '../dialects/dialect.js';
+import { unwritten } from './arguments.js';
 import type { Flow } from './evaluate.js';
-import { ANY, membersOf, union, unwritten, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type Value } from './value.js';
 
 /** What the function gives for these values; of one of several, each is called. */
 export function callWith(flow: Flow, fn: Value | null, values: readonly Value[], site: CallSite): Value {

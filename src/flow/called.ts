@@ -36,12 +36,38 @@ export class Called {
   private readonly unseen = new Map<string, Map<string, Names>>();
 
   clear(): void {
-    for (const part of [this.called, this.untold, this.toldByCallers, this.unbound, this.inherited, this.calls, this.callbacks, this.inline, this.owners, this.given, this.unseen]) part.clear();
+    for (const part of [
+      this.called,
+      this.untold,
+      this.toldByCallers,
+      this.unbound,
+      this.inherited,
+      this.calls,
+      this.callbacks,
+      this.inline,
+      this.owners,
+      this.given,
+      this.unseen,
+    ])
+      part.clear();
     this.served = null;
   }
 
-  /** Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `caller` is the function that makes it, `opener` is as of `Recorder`, `isUnbound` when its receiver does not say what its types are. */
-  note(fn: FnRef, args: readonly EvaluatedArg[], key: string, { isInformative, isUnbound, opener, caller }: { readonly isInformative: boolean; readonly isUnbound: boolean; readonly opener: string | null; readonly caller: string | null }): void {
+  /**
+   * Notes a call that code makes in the call context `key`; `isInformative` when its arguments tell something, `caller` is the function that makes it, `opener`
+   * is as of `Recorder`, `isUnbound` when its receiver does not say what its types are.
+   */
+  note(
+    fn: FnRef,
+    args: readonly EvaluatedArg[],
+    key: string,
+    {
+      isInformative,
+      isUnbound,
+      opener,
+      caller,
+    }: { readonly isInformative: boolean; readonly isUnbound: boolean; readonly opener: string | null; readonly caller: string | null },
+  ): void {
     this.called.add(fn.id);
     if (fn.owner) this.owners.set(fn.id, fn.owner);
     if (caller !== null) this.noteCaller(caller, fn);
@@ -61,7 +87,9 @@ export class Called {
   }
 
   /** Notes that a function is written where it is given to a call. */
-  giveInline({ id }: FnRef): void { this.inline.add(id); }
+  giveInline({ id }: FnRef): void {
+    this.inline.add(id);
+  }
 
   /** Notes that a function is given to whatever takes what stands there. */
   give({ id }: FnRef, place: Place): void {
@@ -88,9 +116,13 @@ export class Called {
     else this.unseen.set(name, new Map([[names.join(), names]]));
   }
 
-  has(fn: FnRef): boolean { return this.called.has(fn.id); }
+  has(fn: FnRef): boolean {
+    return this.called.has(fn.id);
+  }
   /** Every call in sight gives the function arguments that are known. */
-  isTold(fnId: string): boolean { return this.called.has(fnId) && !this.untold.has(fnId); }
+  isTold(fnId: string): boolean {
+    return this.called.has(fnId) && !this.untold.has(fnId);
+  }
   /** The same where a call that tells nothing stands in a function whose own calls do: with what these give it is told. */
   isToldByCallers(fnId: string): boolean {
     const known = this.toldByCallers.get(fnId);
@@ -102,24 +134,33 @@ export class Called {
     return isTold;
   }
   /** Some call gives it arguments of which nothing is known. */
-  isCalledUntold(fnId: string): boolean { return this.untold.has(fnId); }
+  isCalledUntold(fnId: string): boolean {
+    return this.untold.has(fnId);
+  }
   /** Some call may run the base's function for that class. */
-  mayRun({ fn, isCalled }: Inherited): boolean { return isCalled || !this.isTold(fn.id) || this.mayBeUnseen(fn); }
+  mayRun({ fn, isCalled }: Inherited): boolean {
+    return isCalled || !this.isTold(fn.id) || this.mayBeUnseen(fn);
+  }
 
   /** The same of what must be seen to happen: a call whose arguments nobody knows, on another class, is none on this one. */
-  isSeenToRun({ fn, isCalled }: Inherited): boolean { return isCalled || (this.called.has(fn.id) ? this.unbound.has(fn.id) : !this.isLeftUncalled(fn)) || this.mayBeUnseen(fn); }
+  isSeenToRun({ fn, isCalled }: Inherited): boolean {
+    return isCalled || (this.called.has(fn.id) ? this.unbound.has(fn.id) : !this.isLeftUncalled(fn)) || this.mayBeUnseen(fn);
+  }
 
-  /** A base whose other methods code in sight calls is no framework's to call: what nobody calls of it, and no decorator hands to one, is there for nobody yet. */
+  /**
+   * A base whose other methods code in sight calls is no framework's to call: what nobody calls of it, and no decorator hands to one, is there for nobody yet.
+   */
   private isLeftUncalled({ owner, fn }: FnRef): boolean {
     return owner !== null && fn.decorators.length === 0 && (this.served ??= this.servedClasses()).has(owner);
   }
 
   private servedClasses(): ReadonlySet<ClassRef> {
     const served = new Set<ClassRef>();
-    for (const [caller, callees] of this.calls) for (const callee of callees) {
-      const owner = this.owners.get(callee);
-      if (owner && !served.has(owner) && !isInside(owner, caller)) served.add(owner);
-    }
+    for (const [caller, callees] of this.calls)
+      for (const callee of callees) {
+        const owner = this.owners.get(callee);
+        if (owner && !served.has(owner) && !isInside(owner, caller)) served.add(owner);
+      }
     return served;
   }
 
@@ -128,7 +169,9 @@ export class Called {
     const params = fn.params.filter((param) => !(param.target.k === 'name' && /^(self|cls)$/.test(param.target.id)));
     const takes = (given: string): boolean => params.some((param) => param.rest === '**' || (param.target.k === 'name' && param.target.id === given));
     const places = params.some((param) => param.rest === '*') ? Infinity : params.filter((param) => !param.rest).length;
-    return [...(this.unseen.get(name ?? '')?.values() ?? [])].some((names) => names.filter((one) => one === null).length <= places && names.every((one) => one === null || takes(one)));
+    return [...(this.unseen.get(name ?? '')?.values() ?? [])].some(
+      (names) => names.filter((one) => one === null).length <= places && names.every((one) => one === null || takes(one)),
+    );
   }
 }
 

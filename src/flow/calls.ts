@@ -4,6 +4,7 @@ import type { Call, Expr, Param } from '../facts/code.js';
 import { spanEnd, spanStart } from '../facts/span.js';
 import type { Column, Place } from '../model/schema.js';
 import { alternativesOf, isOpen } from './alternatives.js';
+import { lastName } from './arguments.js';
 import { askCall } from './ask.js';
 import { languageCall } from './builtins.js';
 import { construct, findMember, storeGiven } from './classes.js';
@@ -26,7 +27,8 @@ import { asBuilt } from './new-rows.js';
 import type { Env } from './program.js';
 import { attributeBehind, runSetter } from './setters.js';
 import { asRow, isAsking, noteTaken } from './taken.js';
-import { ANY, isDeclaredEntry, lastName, membersOf, preferKnown, union, type Args, type ClassRef, type EvaluatedArg, type FnValue, type SpecialValue, type Value } from './value.js';
+import { preferKnown, union } from './unions.js';
+import { ANY, isDeclaredEntry, membersOf, type Args, type ClassRef, type EvaluatedArg, type FnValue, type SpecialValue, type Value } from './value.js';
 
 export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   const { fn } = expr;
@@ -35,7 +37,16 @@ export function callExpr(flow: Flow, expr: Call, env: Env): Value {
   if (receiver?.k === 'many' && fn.k === 'attr') changeByCall(flow, fn.of, fn.name, args, env);
   const callee = receiver ? ANY : flow.expr(fn, env);
   const site: CallSite = {
-    callee, receiver, name: fn.k === 'attr' ? fn.name : null, args, written: expr.args, types: expr.types ?? [], isNew: expr.isNew === true, env, at: expr.at, nameAt: fn.at,
+    callee,
+    receiver,
+    name: fn.k === 'attr' ? fn.name : null,
+    args,
+    written: expr.args,
+    types: expr.types ?? [],
+    isNew: expr.isNew === true,
+    env,
+    at: expr.at,
+    nameAt: fn.at,
     receiverName: fn.k === 'attr' ? dottedName(fn.of) : null,
   };
   // Nearly always there is one of them.
@@ -66,7 +77,10 @@ function evaluateArgs(flow: Flow, expr: Call, env: Env): Args {
   const list: EvaluatedArg[] = [];
   for (const arg of expr.args) {
     const value = evaluateFor(flow, expr.fn, arg.value, env);
-    if (arg.spread === '*' && value.k === 'list') { for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at }); continue; }
+    if (arg.spread === '*' && value.k === 'list') {
+      for (const item of value.items) list.push({ name: null, value: item, expr: arg.value, spread: null, at: arg.value.at });
+      continue;
+    }
     if (arg.name === undefined) noteHeld(flow, arg.value, arg.at ?? arg.value.at, env);
     else jump(flow, arg.name, arg.value, flow.place(env, arg.at ?? arg.value.at), expr.fn, env);
     if (arg.value.k !== 'fn' && !flow.isQuiet) noteGivenFunctions(flow, value, arg.value, env);
@@ -126,7 +140,13 @@ function resolveOptions(flow: Flow, site: CallSite): void {
 
 /** A function or class, or what a name stands for of which nobody knows what it is. */
 function mayBeCalled({ value, expr }: EvaluatedArg): boolean {
-  return value.k === 'fn' || value.k === 'class' || value.k === 'model' || value.k === 'special' || ((value.k === 'any' || value.k === 'ext') && (expr.k === 'attr' || expr.k === 'name'));
+  return (
+    value.k === 'fn' ||
+    value.k === 'class' ||
+    value.k === 'model' ||
+    value.k === 'special' ||
+    ((value.k === 'any' || value.k === 'ext') && (expr.k === 'attr' || expr.k === 'name'))
+  );
 }
 
 function isKnown(receiver: Value): boolean {
@@ -140,11 +160,20 @@ function callValue(flow: Flow, callee: Value, site: CallSite): Value {
     if (own !== undefined) return noteQuery(flow, own);
   }
   switch (callee.k) {
-    case 'fn': resolveNames(flow, site, callee.fn.fn.params); return flow.callFn(callee, site.args.list, site.types.length ? { types: typeArguments(flow, site) } : {});
+    case 'fn': resolveNames(flow, site, callee.fn.fn.params);
+    return flow.callFn(callee, site.args.list, site.types.length ? { types: typeArguments(flow, site) } : {});
     case 'class': return instantiate(flow, callee, site);
     case 'model': return asBuilt(flow, constructModel(flow, callee, site), site);
-    case 'ext': { const value = languageCall(flow, site) ?? wrapped(callee, site); if (value) return value; resolveOptions(flow, site); handOver(flow, site, callee.name ?? ''); return termOf(flow, site, callee); }
-    case 'special': if (callee.tag === 'partial') return callPartial(flow, callee, site); if (callee.tag === 'super' && superConstructor(flow, callee, site)) return ANY; return otherCall(flow, site);
+    case 'ext': {
+      const value = languageCall(flow, site) ?? wrapped(callee, site);
+      if (value) return value;
+      resolveOptions(flow, site);
+      handOver(flow, site, callee.name ?? '');
+      return termOf(flow, site, callee);
+    }
+    case 'special': if (callee.tag === 'partial') return callPartial(flow, callee, site);
+    if (callee.tag === 'super' && superConstructor(flow, callee, site)) return ANY;
+    return otherCall(flow, site);
     case 'term': flow.applications?.push(callee); return termOf(flow, site, callee);
     case 'object': {
       const call = findMember(flow, callee.cls, '__call__');
@@ -189,15 +218,26 @@ function superConstructor(flow: Flow, callee: SpecialValue, site: CallSite): boo
   return true;
 }
 
-/** A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run, its rows and those that callbacks return may be read there, unless a callback makes the context that handlers get; a page rendered with the row that was found takes it for the row. */
+/**
+ * A value is handed to code we do not see: its callbacks run with unknown arguments, its queries are run, its rows and those that callbacks return may be read
+ * there, unless a callback makes the context that handlers get; a page rendered with the row that was found takes it for the row.
+ */
 function escape(flow: Flow, value: Value, site: CallSite): void {
   if (flow.isQuiet) return;
   const to = site.name ?? (site.callee.k === 'ext' ? site.callee.name ?? '' : site.callee.k === 'any' ? /\.(\w+)$/.exec(site.callee.id ?? '')?.[1] ?? '' : '');
   const place = flow.place(site.env, site.at);
   for (const member of membersOf(value)) {
     if (member.k === 'query') flow.record.handedOver.add(member.query.id);
-    if (member.k === 'many' || member.k === 'list') { for (const item of member.k === 'list' ? member.items : [member.of]) goOut(flow, item, to, place, site); continue; }
-    if (member.k === 'dict') for (const [key, item] of member.entries) if (item.k === 'fn') { const made = flow.callFn(item, []); if (!/^(create)?context$/i.test(key)) goOut(flow, made, to, place, site); }
+    if (member.k === 'many' || member.k === 'list') {
+      for (const item of member.k === 'list' ? member.items : [member.of]) goOut(flow, item, to, place, site);
+      continue;
+    }
+    if (member.k === 'dict')
+      for (const [key, item] of member.entries)
+        if (item.k === 'fn') {
+          const made = flow.callFn(item, []);
+          if (!/^(create)?context$/i.test(key)) goOut(flow, made, to, place, site);
+        }
     goOut(flow, member, to, place, site);
   }
 }
@@ -212,7 +252,9 @@ function goOut(flow: Flow, value: Value, to: string, place: Place, site: CallSit
 }
 
 /** Functions of libraries that give back the function they are given. */
-const WRAPPERS = new Set(['cache', 'unstable_cache', 'memo', 'forwardRef', 'useCallback', 'memoize', 'memoizeOne', 'once', 'debounce', 'throttle', 'useEvent', 'observer']);
+const WRAPPERS = new Set([
+  'cache', 'unstable_cache', 'memo', 'forwardRef', 'useCallback', 'memoize', 'memoizeOne', 'once', 'debounce', 'throttle', 'useEvent', 'observer',
+]);
 
 function wrapped(callee: Value & { k: 'ext' }, site: CallSite): Value | null {
   const first = site.args.list[0]?.value;
@@ -228,8 +270,17 @@ function termOf(flow: Flow, site: CallSite, callee: Value): Value {
   for (const arg of site.args.list) escape(flow, arg.value, site);
   const place = flow.place(site.env, site.at);
   const model = flow.modelsBySite.get(`${place.path}:${spanStart(place.at)}`);
-  if (model && (callee.k === 'ext' || site.receiver === null || flow.modelsBySite.get(`${place.path}:${spanStart(place.at)}:${spanEnd(place.at)}`))) return { k: 'model', model };
-  return { k: 'term', callee, ...(site.receiver ? { of: site.receiver } : {}), ...(site.name ? { name: site.name } : {}), args: site.args, place, env: site.env };
+  if (model && (callee.k === 'ext' || site.receiver === null || flow.modelsBySite.get(`${place.path}:${spanStart(place.at)}:${spanEnd(place.at)}`)))
+    return { k: 'model', model };
+  return {
+    k: 'term',
+    callee,
+    ...(site.receiver ? { of: site.receiver } : {}),
+    ...(site.name ? { name: site.name } : {}),
+    args: site.args,
+    place,
+    env: site.env,
+  };
 }
 
 function instantiate(flow: Flow, callee: Value & { k: 'class' }, site: CallSite): Value {
@@ -259,7 +310,13 @@ function constructModel(flow: Flow, callee: Value & { k: 'model' }, site: CallSi
 function noteConstructor(flow: Flow, { cls }: Model, { args }: CallSite): void {
   if (!cls || flow.isQuiet) return;
   const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
-  if (constructor?.k === 'method') flow.called.note(constructor.fn, args.list, '()', { isInformative: isTold(args.list, constructor.fn.fn), isUnbound: false, opener: flow.record.opener, caller: flow.currentFn });
+  if (constructor?.k === 'method')
+    flow.called.note(constructor.fn, args.list, '()', {
+      isInformative: isTold(args.list, constructor.fn.fn),
+      isUnbound: false,
+      opener: flow.record.opener,
+      caller: flow.currentFn,
+    });
 }
 
 /** Creates a row from named arguments, spreads of dicts, and dict arguments. */
@@ -278,7 +335,16 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
       }
       return;
     }
-    if (model.embedded.has(name)) { writeEmbedded(flow, model, name, value, place, { atInsert: true, note: (each, given) => values.set(each, given), open: () => { isOpen = true; } }); return; }
+    if (model.embedded.has(name)) {
+      writeEmbedded(flow, model, name, value, place, {
+        atInsert: true,
+        note: (each, given) => values.set(each, given),
+        open: () => {
+          isOpen = true;
+        },
+      });
+      return;
+    }
     const column = model.columns.get(name);
     // A constructor that takes what the class has names for sets properties as well.
     if (!column) {
@@ -293,7 +359,8 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
   };
   const spread = (value: Value, at: EvaluatedArg['at']): void => {
     if (value.k === 'dict') {
-      for (const [name, item] of value.entries) set(name, item, value.places?.get(name) ?? flow.place(site.env, at), isDeclaredEntry(value, name) ? 'generic-update' : undefined);
+      for (const [name, item] of value.entries)
+        set(name, item, value.places?.get(name) ?? flow.place(site.env, at), isDeclaredEntry(value, name) ? 'generic-update' : undefined);
       if (value.schema) flow.record.tie(value.schema, model, 'request');
       if (value.rest) isOpen = true;
     } else if (value.k === 'union') value.of.forEach((member) => spread(member, at));
@@ -302,11 +369,24 @@ export function insertRow(flow: Flow, model: Model, args: Args, site: Pick<CallS
   };
   for (const arg of args.list) {
     if (arg.name !== null) set(arg.name, arg.value, flow.place(site.env, arg.at));
-    else if (arg.spread === '**' || (arg.spread === null && (arg.value.k === 'dict' || arg.value.k === 'object' || arg.value.k === 'union' || arg.value.k === 'any'))) spread(arg.value, arg.at);
+    else if (
+      arg.spread === '**' ||
+      (arg.spread === null && (arg.value.k === 'dict' || arg.value.k === 'object' || arg.value.k === 'union' || arg.value.k === 'any'))
+    )
+      spread(arg.value, arg.at);
     else isOpen = true;
   }
   // What we cannot see of a new row may hold rows of the tables it refers to.
-  if (isOpen && !flow.isMadeAlone(model)) for (const relationship of model.relationships.values()) flow.record.gap({ kind: 'dynamic-access', model: relationship.target, column: null, place: flow.place(site.env, site.at), detail: `${model.name} is created from values whose names are not known, ${relationship.target.name} perhaps with it`, does: 'insert' });
+  if (isOpen && !flow.isMadeAlone(model))
+    for (const relationship of model.relationships.values())
+      flow.record.gap({
+        kind: 'dynamic-access',
+        model: relationship.target,
+        column: null,
+        place: flow.place(site.env, site.at),
+        detail: `${model.name} is created from values whose names are not known, ${relationship.target.name} perhaps with it`,
+        does: 'insert',
+      });
   flow.record.insert(model, values, flow.place(site.env, site.at), { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}) });
   return { k: 'row', model, isNew: true };
 }

@@ -9,12 +9,18 @@ import { contextVarKey, contextVarsOf, keptInVar, type ContextVar } from './cont
 import type { Flow } from './evaluate.js';
 import type { ModuleRef } from './program.js';
 import { scriptKeepers } from './script-keepers.js';
-import { ANY, membersOf, union, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type Value } from './value.js';
 
 /** Objects that hold nothing but what the application keeps on them. https://flask.palletsprojects.com/en/stable/api/#flask.g */
 const NAMESPACES: ReadonlySet<string> = new Set(['flask.g', 'flask.globals.g', 'quart.g', 'quart.globals.g', 'apiflask.g']);
-/** Names that stand for a row of the application's own, which a function with such a decorator looks up. https://flask-login.readthedocs.io/en/latest/#how-it-works, https://flask-jwt-extended.readthedocs.io/en/stable/automatic_user_loading.html */
-const LOOKED_UP: ReadonlySet<string> = new Set(['flask_login.current_user', 'flask_login.utils.current_user', 'flask_jwt_extended.current_user', 'flask_security.current_user', 'quart_auth.current_user']);
+/**
+ * Names that stand for a row of the application's own, which a function with such a decorator looks up.
+ * https://flask-login.readthedocs.io/en/latest/#how-it-works, https://flask-jwt-extended.readthedocs.io/en/stable/automatic_user_loading.html
+ */
+const LOOKED_UP: ReadonlySet<string> = new Set([
+  'flask_login.current_user', 'flask_login.utils.current_user', 'flask_jwt_extended.current_user', 'flask_security.current_user', 'quart_auth.current_user',
+]);
 const LOADERS: ReadonlySet<string> = new Set(['user_loader', 'request_loader', 'user_lookup_loader']);
 const CURRENT_USER = 'current_user';
 /** What is kept may be looked up with the help of what was kept before. */
@@ -142,8 +148,18 @@ const PARTS: ReadonlyMap<string, RegExp> = new Map([['locals', /^(res|response|r
 /** Types of requests. */
 export const REQUEST = /Request$|^(HTTPConnection|WebSocket)$/;
 
-/** A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on, `keeps` what a library keeps its result as, `setter` its own name where it keeps what it is given. */
-export interface Keeper { readonly module: ModuleRef; readonly around: readonly Func[]; readonly owner: Class | null; readonly parts: readonly string[]; readonly keeps: string | null; readonly setter?: string }
+/**
+ * A function that keeps something, outermost first with those that stand in it; `parts` are the names of what it is kept on, `keeps` what a library keeps its
+ * result as, `setter` its own name where it keeps what it is given.
+ */
+export interface Keeper {
+  readonly module: ModuleRef;
+  readonly around: readonly Func[];
+  readonly owner: Class | null;
+  readonly parts: readonly string[];
+  readonly keeps: string | null;
+  readonly setter?: string;
+}
 
 /** Functions of a module that set an attribute of a name that is imported, or of a request that they are given, or one of the variables of these names. */
 function keepersOf(module: ModuleRef, vars: ReadonlySet<string>): readonly Keeper[] {
@@ -169,11 +185,16 @@ function keepersOf(module: ModuleRef, vars: ReadonlySet<string>): readonly Keepe
       case 'if': visit(stmt.then, around, owner); visit(stmt.else, around, owner); break;
       case 'loop': visit(stmt.body, around, owner); break;
       case 'with': visit(stmt.body, around, owner); break;
-      case 'try': visit(stmt.body, around, owner); for (const { body } of stmt.handlers) visit(body, around, owner); visit(stmt.else, around, owner); visit(stmt.final, around, owner); break;
+      case 'try': visit(stmt.body, around, owner);
+      for (const { body } of stmt.handlers) visit(body, around, owner);
+      visit(stmt.else, around, owner);
+      visit(stmt.final, around, owner);
+      break;
       case 'import': for (const { as } of stmt.names) imported.add(as); break;
       case 'set': {
         const chain = around.length > 0 && stmt.value && !stmt.op && stmt.target.k === 'attr' ? chainOf(stmt.target.of) : null;
-        if (chain && (imported.has(chain[0]!) || isRequest(chain, around))) found.push({ module, around, owner, parts: chain.slice(1), keeps: null, ...setterOf(around, stmt.value!) });
+        if (chain && (imported.has(chain[0]!) || isRequest(chain, around)))
+          found.push({ module, around, owner, parts: chain.slice(1), keeps: null, ...setterOf(around, stmt.value!) });
         break;
       }
       default:
@@ -196,7 +217,9 @@ function callersOf(module: ModuleRef, setters: ReadonlySet<string>): readonly Ke
     if (stmt.k === 'class' && owner === null) return callers(stmt.cls.body, stmt.cls);
     if (stmt.k !== 'def') return [];
     let isCaller = false;
-    walk(stmt.fn.body, (node) => { if (node.k === 'call') isCaller ||= (node.fn.k === 'name' && setters.has(node.fn.id)) || (node.fn.k === 'attr' && setters.has(node.fn.name)); });
+    walk(stmt.fn.body, (node) => {
+      if (node.k === 'call') isCaller ||= (node.fn.k === 'name' && setters.has(node.fn.id)) || (node.fn.k === 'attr' && setters.has(node.fn.name));
+    });
     return isCaller ? [{ module, around: [stmt.fn], owner, parts: [], keeps: null }] : [];
   });
   return callers(module.code, null);
@@ -212,7 +235,12 @@ function chainOf(expr: Expr): readonly string[] | null {
 /** `request`, `self.request`, or a parameter whose type says that it is one. */
 function isRequest(chain: readonly string[], around: readonly Func[]): boolean {
   if (chain[0] === 'request' || (chain[0] === 'self' && chain[1] === 'request')) return true;
-  return around.some(({ params }) => params.some(({ target, type }) => target.k === 'name' && target.id === chain[0] && type !== undefined && REQUEST.test(type.k === 'name' ? type.id : type.k === 'attr' ? type.name : '')));
+  return around.some(({ params }) =>
+    params.some(
+      ({ target, type }) =>
+        target.k === 'name' && target.id === chain[0] && type !== undefined && REQUEST.test(type.k === 'name' ? type.id : type.k === 'attr' ? type.name : ''),
+    ),
+  );
 }
 
 /** `@login_manager.user_loader` */

@@ -1,10 +1,14 @@
 /** Classes of the repository: bases, members, what instances hold. */
 import type { Expr, Func, SetStmt, Stmt } from '../facts/code.js';
+import { argument } from './arguments.js';
 import type { Flow } from './evaluate.js';
+import { orLeftOut, orNull } from './nulls.js';
 import { mayLack } from './presence.js';
 import { childEnv, type Env } from './program.js';
 import { isClassLike, subclassFields } from './reflection.js';
-import { ANY, argument, isInformative, membersOf, orLeftOut, orNull, preferKnown, type ClassRef, type FnRef, type Value } from './value.js';
+import { preferKnown } from './unions.js';
+import { isInformative } from './value-keys.js';
+import { ANY, membersOf, type ClassRef, type FnRef, type Value } from './value.js';
 
 export type Member =
   | { readonly k: 'field'; readonly stmt: SetStmt; readonly owner: ClassRef }
@@ -16,7 +20,12 @@ const BASE_LIMIT = 1000;
 
 /** The evaluated bases of a class; bases outside the repository come out as external values. */
 export function basesOf(flow: Flow, cls: ClassRef): readonly Value[] {
-  return flow.memo('bases', cls, () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.peek(base.value, cls.env.parent ?? cls.env)), []);
+  return flow.memo(
+    'bases',
+    cls,
+    () => cls.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.peek(base.value, cls.env.parent ?? cls.env)),
+    [],
+  );
 }
 
 /** A class and its bases in the repository, each once and ahead of its own bases, as Python looks for members in them; cycles end. */
@@ -41,7 +50,16 @@ function madeOf(base: Value): ClassRef | null {
 
 /** Names of library classes that a class descends from, as `module.Name`. */
 export function externalBases(flow: Flow, cls: ClassRef): readonly Value[] {
-  return flow.memo('external-bases', cls, () => lineage(flow, cls).flatMap((each) => basesOf(flow, each)).flatMap(membersOf).filter((base) => classOf(base) === null), []);
+  return flow.memo(
+    'external-bases',
+    cls,
+    () =>
+      lineage(flow, cls)
+        .flatMap((each) => basesOf(flow, each))
+        .flatMap(membersOf)
+        .filter((base) => classOf(base) === null),
+    [],
+  );
 }
 
 /** The class behind a class or model value. */
@@ -68,7 +86,18 @@ function collectMembers(flow: Flow, cls: ClassRef, body: readonly Stmt[], member
     else if (stmt.k === 'def' && stmt.fn.name && !isSetter(stmt.fn)) {
       members.set(stmt.fn.name, { k: 'method', fn: flow.fnRef(stmt.fn, cls.env, cls), owner: cls });
       if (stmt.fn.name === 'constructor') for (const param of stmt.fn.params) {
-        if (param.isField && param.target.k === 'name') members.set(param.target.id, { k: 'field', stmt: { k: 'set', target: param.target, ...(param.type ? { type: param.type } : {}), ...(param.decorators ? { decorators: param.decorators } : {}), at: param.target.at }, owner: cls });
+        if (param.isField && param.target.k === 'name')
+          members.set(param.target.id, {
+            k: 'field',
+            stmt: {
+              k: 'set',
+              target: param.target,
+              ...(param.type ? { type: param.type } : {}),
+              ...(param.decorators ? { decorators: param.decorators } : {}),
+              at: param.target.at,
+            },
+            owner: cls,
+          });
       }
     } else if (stmt.k === 'class') members.set(stmt.cls.name, { k: 'class', cls: flow.classRef(stmt.cls, cls.env), owner: cls });
     else if (stmt.k === 'if') { collectMembers(flow, cls, stmt.then, members); collectMembers(flow, cls, stmt.else, members); }
@@ -76,7 +105,12 @@ function collectMembers(flow: Flow, cls: ClassRef, body: readonly Stmt[], member
 }
 
 function isSetter(fn: Func): boolean {
-  return fn.accessor === 'set' || fn.decorators.some((decorator) => decorator.k === 'attr' && (decorator.name === 'setter' || decorator.name === 'deleter' || decorator.name === 'expression'));
+  return (
+    fn.accessor === 'set' ||
+    fn.decorators.some(
+      (decorator) => decorator.k === 'attr' && (decorator.name === 'setter' || decorator.name === 'deleter' || decorator.name === 'expression'),
+    )
+  );
 }
 
 /** The nearest member of that name along the bases. */
@@ -108,7 +142,10 @@ export function classMember(flow: Flow, cls: ClassRef, name: string, self: Value
   return filledBySubclass(flow, cls, member, name, self) ?? ANY;
 }
 
-/** What a field without a value of its own (`model: type[T]`, `model = None`) is for the class it is asked of: what a base stores there for each, or the class that its type names. */
+/**
+ * What a field without a value of its own (`model: type[T]`, `model = None`) is for the class it is asked of: what a base stores there for each, or the class
+ * that its type names.
+ */
 function filledBySubclass(flow: Flow, cls: ClassRef, { stmt, owner }: Member & { k: 'field' }, name: string, self: Value): Value | null {
   const stored = subclassFields(flow, cls).get(name);
   if (stored || !stmt.type || cls.module.language !== 'python') return stored ?? null;
@@ -136,7 +173,16 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
     const ofInstance = member.owner.module.language === 'typescript' && member.stmt.value && !member.stmt.isStatic ? made() : null;
     const early = stored ? null : injected.k === 'extobj' && injected.module === 'builtins' ? made() : null;
     if (early && allows(injected, early) && isInformative(early)) return early;
-    const value = stored && (isOfAnything(injected) || allows(injected, stored)) && isInformative(stored) ? stored : injected.k !== 'any' ? injected : stored ?? (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ?? (member.stmt.value ? classMember(flow, cls, name, self) : null) ?? made() ?? injected;
+    const value =
+      stored && (isOfAnything(injected) || allows(injected, stored)) && isInformative(stored)
+        ? stored
+        : injected.k !== 'any'
+          ? injected
+          : (stored ??
+            (ofInstance && ofInstance.k !== 'any' ? ofInstance : null) ??
+            (member.stmt.value ? classMember(flow, cls, name, self) : null) ??
+            made() ??
+            injected);
     if (value.k === 'fn' && !value.self && isPlainFunction(member.stmt.value, value.fn)) return { ...value, self };
     return value.k === 'const' && !isEnum(flow, cls) && value.v === null ? ANY : value;
   }
@@ -144,7 +190,10 @@ export function instanceMember(flow: Flow, cls: ClassRef, name: string, self: Va
   return stored ?? instanceFields(flow, cls).get(name) ?? null;
 }
 
-/** A function that a class of Python has under a name of its own is a method like those that stand in its body; what a call makes of one (`partial`, `staticmethod`) is none. */
+/**
+ * A function that a class of Python has under a name of its own is a method like those that stand in its body; what a call makes of one (`partial`,
+ * `staticmethod`) is none.
+ */
 function isPlainFunction(written: Expr | undefined, { fn, module }: FnRef): boolean {
   return module.language === 'python' && fn.decorators.length === 0 && (written?.k === 'name' || written?.k === 'attr' || written?.k === 'fn');
 }
@@ -168,12 +217,21 @@ export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['call
   const constructor = findMember(flow, cls, '__init__') ?? findMember(flow, cls, 'constructor');
   // Parameters that are fields are there before the others are given their values.
   if (constructor?.k === 'method') {
-    for (const param of constructor.fn.fn.params) if (param.isField && param.target.k === 'name' && (param.type || param.default)) fields.set(param.target.id, param.type ? flow.type(param.type, constructor.owner.env, self) : flow.expr(param.default!, constructor.owner.env));
+    for (const param of constructor.fn.fn.params)
+      if (param.isField && param.target.k === 'name' && (param.type || param.default))
+        fields.set(param.target.id, param.type ? flow.type(param.type, constructor.owner.env, self) : flow.expr(param.default!, constructor.owner.env));
     storeGiven(flow, constructor.fn, self, args, fields);
   }
   for (const each of [...lineage(flow, cls)].reverse()) {
     for (const member of ownMembers(flow, each).values()) {
-      if (member.k === 'field' && member.stmt.value && each.module.language === 'typescript' && !member.stmt.isStatic && member.stmt.target.k === 'name' && !member.stmt.type) {
+      if (
+        member.k === 'field' &&
+        member.stmt.value &&
+        each.module.language === 'typescript' &&
+        !member.stmt.isStatic &&
+        member.stmt.target.k === 'name' &&
+        !member.stmt.type
+      ) {
         fields.set(member.stmt.target.id, flow.expr(member.stmt.value, selfEnv(each, self)));
       }
     }
@@ -186,14 +244,17 @@ export function construct(flow: Flow, cls: ClassRef, args: Parameters<Flow['call
 const isOfAnything = (type: Value): boolean => type.k === 'extobj' && type.args.length > 0 && type.args.every((arg) => !isInformative(arg));
 
 /** A text is one of all that `string` allows, and `any` allows everything: neither says as much as what is stored. */
-const allows = (type: Value, stored: Value): boolean => type.k === 'extobj' && type.module === 'builtins' && (/^(?:any|unknown|object)$/.test(type.name) || (stored.k === 'const' && typeof stored.v === 'string'));
+const allows = (type: Value, stored: Value): boolean =>
+  type.k === 'extobj' && type.module === 'builtins' && (/^(?:any|unknown|object)$/.test(type.name) || (stored.k === 'const' && typeof stored.v === 'string'));
 
 /** Parameters that are fields (`constructor(private repo: Repo)`) hold what the call gives, where that tells more than their types, or else their defaults. */
 export function storeGiven(flow: Flow, { fn, env }: FnRef, self: Value, args: Parameters<Flow['callFn']>[1], fields: Map<string, Value>): void {
   fn.params.forEach((param, index) => {
     const given = args[index];
-    if (param.isField && param.target.k === 'name' && !given && param.default && !fields.has(param.target.id)) fields.set(param.target.id, flow.peek(param.default, env));
-    if (param.isField && param.target.k === 'name' && given && !given.spread) fields.set(param.target.id, param.type ? preferKnown(flow.type(param.type, env, self), given.value) : given.value);
+    if (param.isField && param.target.k === 'name' && !given && param.default && !fields.has(param.target.id))
+      fields.set(param.target.id, flow.peek(param.default, env));
+    if (param.isField && param.target.k === 'name' && given && !given.spread)
+      fields.set(param.target.id, param.type ? preferKnown(flow.type(param.type, env, self), given.value) : given.value);
   });
 }
 
@@ -213,7 +274,10 @@ function isStatic(fn: Func): boolean {
 }
 
 export function isClassMethod(fn: Func): boolean {
-  return fn.isStatic === true || fn.decorators.some((decorator) => ['classmethod', 'declared_attr', 'model_validator', 'validator', 'field_validator'].includes(decoratorName(decorator)));
+  return (
+    fn.isStatic === true ||
+    fn.decorators.some((decorator) => ['classmethod', 'declared_attr', 'model_validator', 'validator', 'field_validator'].includes(decoratorName(decorator)))
+  );
 }
 
 /** The last name of a decorator: `hybrid_property` of `@hybrid_property`, `get` of `@router.get("/")`. */
@@ -226,7 +290,12 @@ export function decoratorName(decorator: Expr): string {
 /** Whether a class is an enumeration, in either language. */
 export function isEnum(flow: Flow, cls: ClassRef): boolean {
   if (cls.cls.form === 'enum') return true;
-  return flow.memo('enum', cls, () => externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)(\w*Enum|TextChoices|IntegerChoices|Choices)$/.test(base.name ?? '')), false);
+  return flow.memo(
+    'enum',
+    cls,
+    () => externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)(\w*Enum|TextChoices|IntegerChoices|Choices)$/.test(base.name ?? '')),
+    false,
+  );
 }
 
 /** The constant values of an enumeration, as stored by its values (`NEW = "new"`), by member name. */

@@ -19,7 +19,8 @@ export function changeByCall(flow: Flow, collection: Expr, method: string, args:
     if (owner.k !== 'row' || !flow.isLazy(owner.model)) continue;
     const relationship = owner.model.relationships.get(collection.name);
     if (relationship && TAKES.has(method)) leaveOut(flow, relationship, flow.place(env, collection.at));
-    else if (relationship?.many) for (const { value, at } of method === 'insert' ? args.list.slice(1) : args.list) putInto(flow, owner, relationship, value, flow.place(env, at));
+    else if (relationship?.many)
+      for (const { value, at } of method === 'insert' ? args.list.slice(1) : args.list) putInto(flow, owner, relationship, value, flow.place(env, at));
   }
 }
 
@@ -48,5 +49,7 @@ export function putInto(flow: Flow, owner: RowValue, { relationship, local, remo
 }
 
 function rowsIn(given: Value): readonly RowValue[] {
-  return membersOf(given).flatMap((member): readonly RowValue[] => (member.k === 'row' ? [member] : member.k === 'list' ? member.items.flatMap(rowsIn) : member.k === 'many' ? rowsIn(member.of) : []));
+  return membersOf(given).flatMap((member): readonly RowValue[] =>
+    member.k === 'row' ? [member] : member.k === 'list' ? member.items.flatMap(rowsIn) : member.k === 'many' ? rowsIn(member.of) : [],
+  );
 }

@@ -1,14 +1,18 @@
 /** Members that are named by a computed name. */
 import type { Expr } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
+import { text } from './arguments.js';
 import type { Flow } from './evaluate.js';
 import type { Model } from './model.js';
 import type { Env, ModuleRef } from './program.js';
-import { ANY, membersOf, text, union, type DictValue, type KeyValue, type RowValue, type Value } from './value.js';
-import type { Place } from '../model/schema.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type DictValue, type KeyValue, type RowValue, type Value } from './value.js';
 
 /** The names that a value may be, where it is one of a few that are known (`for name in ("a", "b")`); null where it may be any. */
 export function namesOf(value: Value | null): readonly string[] | null {
-  const names = (value ? membersOf(value) : []).flatMap((member) => (member.k === 'key' && member.part === 'value' && member.of.rest === null ? [...member.of.entries.values()].map(text) : [text(member)]));
+  const names = (value ? membersOf(value) : []).flatMap((member) =>
+    member.k === 'key' && member.part === 'value' && member.of.rest === null ? [...member.of.entries.values()].map(text) : [text(member)],
+  );
   return names.length > 0 && names.every((name) => name !== null) ? names : null;
 }
 
@@ -50,7 +54,8 @@ export function namesake(value: Value, name: string): Value {
 
 /** Reads of the columns that go by the keys of a dict. */
 export function readKeys(flow: Flow, of: Value, dict: DictValue, place: Place): Value {
-  for (const member of membersOf(of)) if (member.k === 'row') for (const name of dict.entries.keys()) flow.record.column(member.model, name, 'read', place, flow.currentFn);
+  for (const member of membersOf(of))
+    if (member.k === 'row') for (const name of dict.entries.keys()) flow.record.column(member.model, name, 'read', place, flow.currentFn);
   return ANY;
 }
 
@@ -62,7 +67,15 @@ export function readAny(flow: Flow, { model, only }: RowValue, place: Place): vo
 
 /** `row[name] = value`, `setattr(row, name, value)` where the name is any key of a dict, or any at all. */
 export function writeKeys(flow: Flow, row: RowValue, key: Value, value: Value, place: Place): void {
-  const any = (): void => flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place, detail: `attributes of ${row.model.name} are set by computed names`, does: 'write' });
+  const any = (): void =>
+    flow.record.gap({
+      kind: 'dynamic-access',
+      model: row.model,
+      column: null,
+      place,
+      detail: `attributes of ${row.model.name} are set by computed names`,
+      does: 'write',
+    });
   for (const member of membersOf(key)) {
     if (member.k === 'key' && member.part === 'key' && !(isWholeOf(row, member.of) && value.k !== 'key')) {
       flow.record.writeAll(row.model, member.of, place, flow.currentFn, false);
@@ -101,7 +114,8 @@ export function anyMember(flow: Flow, module: ModuleRef, place: Place): Value {
 
 /** `getattr(models, name)`, `schema[name]`: any model of that module may be meant, for whatever purpose. */
 export function noteAnyModel(flow: Flow, module: ModuleRef, place: Place): void {
-  for (const model of modelsWithin(flow, module)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${model.name} may be named by a computed name` });
+  for (const model of modelsWithin(flow, module))
+    flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${model.name} may be named by a computed name` });
 }
 
 /** The models that a module declares; those of its whole folder where it stands for the folder. */

@@ -1,9 +1,10 @@
 /** Variables of a request or task: `current_tenant: ContextVar[Tenant] = ContextVar('tenant')`. https://docs.python.org/3/library/contextvars.html */
 import type { Expr, Stmt } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
+import { lastName } from './arguments.js';
 import { nameOf } from './handed-on.js';
 import type { ModuleRef } from './program.js';
-import { lastName, type Value } from './value.js';
+import type { Value } from './value.js';
 
 const CLASS = 'ContextVar';
 

@@ -13,5 +13,10 @@ export function entered(flow: Flow, value: Value): Value {
 }
 
 function givesItself(body: readonly Stmt[]): boolean {
-  return body.some((stmt) => (stmt.k === 'return' && stmt.value?.k === 'name' && stmt.value.id === 'self') || (stmt.k === 'if' && (givesItself(stmt.then) || givesItself(stmt.else))) || (stmt.k === 'try' && givesItself(stmt.body)));
+  return body.some(
+    (stmt) =>
+      (stmt.k === 'return' && stmt.value?.k === 'name' && stmt.value.id === 'self') ||
+      (stmt.k === 'if' && (givesItself(stmt.then) || givesItself(stmt.else))) ||
+      (stmt.k === 'try' && givesItself(stmt.body)),
+  );
 }

@@ -16,7 +16,8 @@ export function absorbOwn(flow: Flow, target: Expr, value: Expr, env: Env): void
   if (target.k !== 'attr' || value.k !== 'op' || !ARITHMETIC.has(value.op)) return;
   for (const arg of value.args) {
     if (arg.k === 'attr' && arg.name === target.name && isSame(arg.of, target.of)) {
-      for (const member of membersOf(flow.peek(arg.of, env))) if (member.k === 'row' && member.model.columns.get(arg.name)?.nullable === false) flow.record.absorb(member.model, arg.name, flow.place(env, arg.at));
+      for (const member of membersOf(flow.peek(arg.of, env)))
+        if (member.k === 'row' && member.model.columns.get(arg.name)?.nullable === false) flow.record.absorb(member.model, arg.name, flow.place(env, arg.at));
     } else absorbOwn(flow, target, arg, env);
   }
 }

@@ -42,8 +42,10 @@ export function defineClass(flow: Flow, cls: (Stmt & { k: 'class' })['cls'], env
       evaluateDefined(flow, flow.fnRef(stmt.fn, ref.env, ref), self);
     } else if (stmt.k === 'class') defineClass(flow, stmt.cls, ref.env);
     // `check = async (text: string) => …`: a method of a model all the same; its other fields are columns.
-    else if (stmt.k === 'set' && stmt.value?.k === 'fn' && model) evaluateDefined(flow, flow.fnRef(stmt.value.fn, ref.env, ref), stmt.isStatic ? undefined : self);
-    else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class' && !(stmt.target.k === 'name' && told?.has(stmt.target.id))) flow.expr(stmt.value, ref.env);
+    else if (stmt.k === 'set' && stmt.value?.k === 'fn' && model)
+      evaluateDefined(flow, flow.fnRef(stmt.value.fn, ref.env, ref), stmt.isStatic ? undefined : self);
+    else if (stmt.k === 'set' && stmt.value && !model && cls.form === 'class' && !(stmt.target.k === 'name' && told?.has(stmt.target.id)))
+      flow.expr(stmt.value, ref.env);
     else if (stmt.k === 'if' || stmt.k === 'expr') runStatement(flow, stmt, ref.env, []);
   }
   if (!model && cls.form === 'class' && cls.isAbstract !== true) inheritGeneric(flow, ref, self);

@@ -3,11 +3,12 @@ import type { Place } from '../model/schema.js';
 import { keysOf } from './computed.js';
 import { embeddedEntries, rowEntries } from './embedded.js';
 import type { Flow } from './evaluate.js';
-import type { Binding, ModuleRef } from './program.js';
 import { fieldsOf } from './fields.js';
 import { withAny } from './prefetched.js';
+import type { Binding, ModuleRef } from './program.js';
 import { resultFields } from './sql.js';
-import { ANY, isDeclaredEntry, membersOf, union, type DictValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, isDeclaredEntry, membersOf, type DictValue, type Value } from './value.js';
 
 /** Spreads of dicts with known keys are merged; unknown values leave the dict open. */
 export class DictBuilder {
@@ -51,13 +52,24 @@ export class DictBuilder {
   }
 
   made(): DictValue {
-    return { k: 'dict', entries: this.entries, rest: this.rest, places: this.places, ...(this.schema ? { schema: this.schema, ...(this.own.size > 0 ? { own: this.own } : {}) } : {}) };
+    return {
+      k: 'dict',
+      entries: this.entries,
+      rest: this.rest,
+      places: this.places,
+      ...(this.schema ? { schema: this.schema, ...(this.own.size > 0 ? { own: this.own } : {}) } : {}),
+    };
   }
 }
 
 /** `of.name = value`, `of[name] = value` */
 export function withEntry(of: DictValue, name: string, value: Value, place: Place): DictValue {
-  return { ...of, entries: new Map(of.entries).set(name, value), places: new Map(of.places ?? []).set(name, place), ...(of.schema ? { own: new Set([...(of.own ?? []), name]) } : {}) };
+  return {
+    ...of,
+    entries: new Map(of.entries).set(name, value),
+    places: new Map(of.places ?? []).set(name, place),
+    ...(of.schema ? { own: new Set([...(of.own ?? []), name]) } : {}),
+  };
 }
 
 /** `of[key] = value`, where the key may be one of several. */
@@ -67,7 +79,10 @@ export function withKey(of: DictValue, key: Value, value: Value, place: Place): 
 }
 
 /** Types are names of a module and nothing that it has when it runs. */
-const isValue = (binding: Binding): boolean => binding.k !== 'type' && !(binding.k === 'class' && binding.cls.form === 'interface') && !(binding.k === 'import' && (binding.stmt.isType || binding.name.isType));
+const isValue = (binding: Binding): boolean =>
+  binding.k !== 'type' &&
+  !(binding.k === 'class' && binding.cls.form === 'interface') &&
+  !(binding.k === 'import' && (binding.stmt.isType || binding.name.isType));
 
 /** `import * as schema`: the names of a module and of those it re-exports whole; open where one of these is a library. */
 function namesOf(flow: Flow, module: ModuleRef, seen = new Set<ModuleRef>()): { readonly names: ReadonlySet<string>; readonly isOpen: boolean } {

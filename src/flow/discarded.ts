@@ -1,6 +1,6 @@
 /** Libraries that run a function and throw away what it gives: rows that it returns go to nobody. */
 import type { CallSite } from '../dialects/dialect.js';
-import { lastName } from './value.js';
+import { lastName } from './arguments.js';
 
 /** Functions by where they come from. https://nextjs.org/docs/app/api-reference/functions/after https://nodejs.org/api/timers.html */
 const FUNCTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map([

@@ -1,12 +1,13 @@
 /** Objects that are kept in columns of their owner's table: `user.address.street` is a column of the user. Attributes of such columns are paths. */
 import type { Span } from '../facts/code.js';
 import type { Column, Place } from '../model/schema.js';
-import { fieldsOf } from './fields.js';
 import { findMember, instanceMember } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { fieldsOf } from './fields.js';
 import type { Model } from './model.js';
 import type { Env } from './program.js';
-import { ANY, membersOf, union, type ClassRef, type EmbeddedValue, type RowValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type ClassRef, type EmbeddedValue, type RowValue, type Value } from './value.js';
 
 /** Where objects of a class are embedded. */
 export interface Embedding { readonly model: Model; readonly path: string }
@@ -59,7 +60,14 @@ export function embeddedEntries({ model, path, isNew }: EmbeddedValue, place: Pl
 }
 
 /** What a write of a whole embedded object sets. */
-export interface EmbeddedWrite { readonly atInsert: boolean; readonly isRequest?: boolean; /** Called with each column and its value. */ readonly note?: (column: Column, value: Value) => void; /** More may be set than is seen. */ readonly open?: () => void }
+export interface EmbeddedWrite {
+  readonly atInsert: boolean;
+  readonly isRequest?: boolean;
+  /** Called with each column and its value. */
+  readonly note?: (column: Column, value: Value) => void;
+  /** More may be set than is seen. */
+  readonly open?: () => void;
+}
 
 /** `row.address = value`, `{ address: value }`: writes the columns that are kept at `path`, or the one that is. */
 export function writeEmbedded(flow: Flow, model: Model, path: string, value: Value, place: Place, how: EmbeddedWrite): void {
@@ -70,7 +78,8 @@ export function writeEmbedded(flow: Flow, model: Model, path: string, value: Val
       const kept = [...dict.entries].filter(([name]) => attributesAt(model, `${path}.${name}`).length > 0);
       // What the constructor of a plain class stores is not declared.
       if (kept.length === 0 && member.k === 'object') writeWhole(flow, model, path, member, place, how);
-      for (const [name, inner] of kept) writeEmbedded(flow, model, `${path}.${name}`, inner, member.k === 'dict' ? dict.places?.get(name) ?? place : place, how);
+      for (const [name, inner] of kept)
+        writeEmbedded(flow, model, `${path}.${name}`, inner, member.k === 'dict' ? (dict.places?.get(name) ?? place) : place, how);
       if (dict.rest) how.open?.();
     } else writeWhole(flow, model, path, member, place, how);
   }
@@ -93,7 +102,11 @@ function partOf(value: Value, name: string): Value {
 
 function writeColumn(flow: Flow, model: Model, attribute: string, value: Value, place: Place, how: EmbeddedWrite): void {
   how.note?.(model.columns.get(attribute)!, value);
-  flow.record.column(model, attribute, 'write', place, flow.currentFn, { value, atInsert: how.atInsert, ...(how.isRequest ? { via: 'generic-update' as const } : {}) });
+  flow.record.column(model, attribute, 'write', place, flow.currentFn, {
+    value,
+    atInsert: how.atInsert,
+    ...(how.isRequest ? { via: 'generic-update' as const } : {}),
+  });
 }
 
 /** Where a member of an object of this class is kept when it is a row's: each place that embeds the class. */

@@ -34,7 +34,10 @@ function isEnding(callee: Value): boolean {
 
 /** A helper whose every path raises. */
 function alwaysRaises(body: readonly Stmt[]): boolean {
-  return body.some((stmt) => stmt.k === 'raise' || (stmt.k === 'if' && stmt.else.length > 0 && alwaysRaises(stmt.then) && alwaysRaises(stmt.else))) && !body.some(mayReturn);
+  return (
+    body.some((stmt) => stmt.k === 'raise' || (stmt.k === 'if' && stmt.else.length > 0 && alwaysRaises(stmt.then) && alwaysRaises(stmt.else))) &&
+    !body.some(mayReturn)
+  );
 }
 
 function mayReturn(stmt: Stmt): boolean {

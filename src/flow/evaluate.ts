@@ -91,7 +91,11 @@ export class Flow {
   private readonly classRefs = new Map<Class, ClassRef>();
   private readonly muted = { record: new Recorder(), calls: new Map<string, Map<string, KnownCall>>(), contexts: new Map<string, number>() };
 
-  constructor(readonly modules: readonly ModuleRef[], readonly resolveModule: ResolveModule, dialects: readonly Dialect[]) {
+  constructor(
+    readonly modules: readonly ModuleRef[],
+    readonly resolveModule: ResolveModule,
+    dialects: readonly Dialect[],
+  ) {
     for (const module of modules) this.moduleByPath.set(module.path, module);
     this.hooks = new Hooks(dialects);
   }
@@ -99,12 +103,20 @@ export class Flow {
   /** The innermost loop whose body is evaluated. */
   loop: LoopStmt | null = null;
 
-  get exhausted(): boolean { return this.steps > STEP_LIMIT || this.stack.length > DEPTH_LIMIT; }
-  get currentFn(): string | null { return this.stack[this.stack.length - 1] ?? null; }
+  get exhausted(): boolean {
+    return this.steps > STEP_LIMIT || this.stack.length > DEPTH_LIMIT;
+  }
+  get currentFn(): string | null {
+    return this.stack[this.stack.length - 1] ?? null;
+  }
 
-  place(env: Env, at: Span): Place { return { path: env.module.path, at }; }
+  place(env: Env, at: Span): Place {
+    return { path: env.module.path, at };
+  }
   /** An unknown value that is told from others by where it comes from. */
-  unknown(env: Env, at: Span): Value { return { k: 'any', id: `${env.module.path}:${spanStart(at)}` }; }
+  unknown(env: Env, at: Span): Value {
+    return { k: 'any', id: `${env.module.path}:${spanStart(at)}` };
+  }
 
   /** Declares what a class, or a definition at `path:offset`, is a model of; usage is evaluated afterwards. */
   addModel(model: Model, sites: readonly string[]): void {
@@ -113,7 +125,9 @@ export class Flow {
     const named = this.modelsByName.get(model.name);
     if (named) named.push(model);
     else this.modelsByName.set(model.name, [model]);
-    for (const [path, classes] of model.embedded) for (const id of new Set(classes.flatMap((cls) => lineage(this, cls)).map((cls) => cls.id))) this.embeddings.set(id, [...(this.embeddings.get(id) ?? []), { model, path }]);
+    for (const [path, classes] of model.embedded)
+      for (const id of new Set(classes.flatMap((cls) => lineage(this, cls)).map((cls) => cls.id)))
+        this.embeddings.set(id, [...(this.embeddings.get(id) ?? []), { model, path }]);
   }
   /** Forgets every evaluated name and call: values change once models are known. */
   forget(): void {
@@ -134,21 +148,37 @@ export class Flow {
     this.steps += 1;
     return exprValue(this, expr, env);
   }
-  call(expr: Expr & { k: 'call' }, env: Env): Value { return callExpr(this, expr, env); }
-  callFn(fn: Value, args: readonly EvaluatedArg[], options: CallOptions = {}): Value { return callFunction(this, fn, args, options); }
-  attribute(of: Value, name: string, env: Env, at: Span): Value { return attributeOf(this, of, name, env, at); }
-  item(of: Value, key: Value, env: Env, at: Span): Value { return itemOf(this, of, key, env, at); }
-  type(type: Expr, env: Env, self: Value | null = null): Value { return typeOf(this, type, env, self); }
+  call(expr: Expr & { k: 'call' }, env: Env): Value {
+    return callExpr(this, expr, env);
+  }
+  callFn(fn: Value, args: readonly EvaluatedArg[], options: CallOptions = {}): Value {
+    return callFunction(this, fn, args, options);
+  }
+  attribute(of: Value, name: string, env: Env, at: Span): Value {
+    return attributeOf(this, of, name, env, at);
+  }
+  item(of: Value, key: Value, env: Env, at: Span): Value {
+    return itemOf(this, of, key, env, at);
+  }
+  type(type: Expr, env: Env, self: Value | null = null): Value {
+    return typeOf(this, type, env, self);
+  }
   classValue(cls: ClassRef): Value {
     const model = this.modelsByClass.get(cls.id);
     return model ? { k: 'model', model } : { k: 'class', cls };
   }
-  classValueOf(instance: Value): Value { return classValueOf(this, instance); }
+  classValueOf(instance: Value): Value {
+    return classValueOf(this, instance);
+  }
 
   /** Whether setting a field of a row changes that object alone, as of what SQL gives. */
-  isPlain(row: RowValue): boolean { return row.result !== undefined || this.hooks.named(row.model.dialect)?.plainRows === true; }
+  isPlain(row: RowValue): boolean {
+    return row.result !== undefined || this.hooks.named(row.model.dialect)?.plainRows === true;
+  }
   /** Whether reading a relationship of a model's row loads it where it is not there. */
-  isLazy(model: Model): boolean { return this.hooks.named(model.dialect)?.loadsOnRead === true; }
+  isLazy(model: Model): boolean {
+    return this.hooks.named(model.dialect)?.loadsOnRead === true;
+  }
   /** Whether a model's row is made without rows of other tables, whatever values it is made of. */
   isMadeAlone({ dialect, cls }: Model): boolean {
     const constructor = cls && findMember(this, cls, '__init__');
@@ -161,7 +191,9 @@ export class Flow {
   }
 
   /** Nothing is recorded at the moment: what only has effects need not be evaluated. */
-  get isQuiet(): boolean { return this.record === this.muted.record; }
+  get isQuiet(): boolean {
+    return this.record === this.muted.record;
+  }
   /** Evaluates without recording uses: for values that are looked up again where they are really used. */
   quiet<T>(run: () => T): T {
     const { record, calls, contexts, muted } = this;
@@ -170,7 +202,13 @@ export class Flow {
     this.record = muted.record;
     this.calls = muted.calls;
     this.contexts = muted.contexts;
-    try { return run(); } finally { this.record = record; this.calls = calls; this.contexts = contexts; }
+    try {
+      return run();
+    } finally {
+      this.record = record;
+      this.calls = calls;
+      this.contexts = contexts;
+    }
   }
 
   /** The value of an expression, likewise without recording uses. */
@@ -180,7 +218,13 @@ export class Flow {
     this.record = muted.record;
     this.calls = muted.calls;
     this.contexts = muted.contexts;
-    try { return this.expr(expr, env); } finally { this.record = record; this.calls = calls; this.contexts = contexts; }
+    try {
+      return this.expr(expr, env);
+    } finally {
+      this.record = record;
+      this.calls = calls;
+      this.contexts = contexts;
+    }
   }
 
   /** Evaluates without recording and whatever comes of it, before anything is evaluated for its uses. */
@@ -195,18 +239,28 @@ export class Flow {
   /** Evaluates declarations: every call of a decorator or helper counts by itself. */
   declaring<T>(run: () => T): T {
     this.contextLimit = Infinity;
-    try { return this.quiet(run); } finally { this.contextLimit = CONTEXT_LIMIT; }
+    try {
+      return this.quiet(run);
+    } finally {
+      this.contextLimit = CONTEXT_LIMIT;
+    }
   }
 
   /** Declarations are being evaluated: see `declaring`. */
-  get isDeclaring(): boolean { return this.contextLimit === Infinity; }
+  get isDeclaring(): boolean {
+    return this.contextLimit === Infinity;
+  }
 
   /** The terms that are called (`Column(…)(target, key)`) while `run` is evaluated. */
   applicationsIn(run: () => void): readonly Term[] {
     const { applications } = this;
     const found: Term[] = [];
     this.applications = found;
-    try { run(); } finally { this.applications = applications; }
+    try {
+      run();
+    } finally {
+      this.applications = applications;
+    }
     return found;
   }
 
@@ -218,8 +272,12 @@ export class Flow {
     return outcome;
   }
   /** Begins and ends such a stretch, where a closure would cost: see NOTES.md. What breaks off in between is set right by `guarded`. */
-  enterBranch(): void { this.branches.push(++this.branchCount); }
-  leaveBranch(): void { this.branches.pop(); }
+  enterBranch(): void {
+    this.branches.push(++this.branchCount);
+  }
+  leaveBranch(): void {
+    this.branches.pop();
+  }
 
   /** Computes once for what `id` names or is; while it is being computed (a cycle) it is `whileRunning`. */
   memo<T>(kind: string, id: string | object, compute: () => T, whileRunning: T): T {
@@ -244,7 +302,13 @@ export class Flow {
   classRef(cls: Class, env: Env): ClassRef {
     let ref = this.classRefs.get(cls);
     if (!ref) {
-      const created: { -readonly [K in keyof ClassRef]: ClassRef[K] } = { id: `${env.module.path}:${spanStart(cls.range)}`, name: cls.name, module: env.module, cls, env };
+      const created: { -readonly [K in keyof ClassRef]: ClassRef[K] } = {
+        id: `${env.module.path}:${spanStart(cls.range)}`,
+        name: cls.name,
+        module: env.module,
+        cls,
+        env,
+      };
       created.env = { module: env.module, parent: env, vars: new Vars(), owner: created, kind: 'class' };
       ref = created;
       this.classRefs.set(cls, ref);
@@ -253,23 +317,41 @@ export class Flow {
   }
 
   /** The value a name has in a scope; null when nothing binds it. */
-  lookup(name: string, env: Env): Value | null { return this.names.lookup(name, env); }
+  lookup(name: string, env: Env): Value | null {
+    return this.names.lookup(name, env);
+  }
   /** A top-level name of a module, through imports and re-exports; null when it has none of that name. */
-  moduleName(module: ModuleRef, name: string): Value | null { return this.names.ofModule(module, name); }
+  moduleName(module: ModuleRef, name: string): Value | null {
+    return this.names.ofModule(module, name);
+  }
   /** What `name` imported from `module` is; `*` is the module itself. */
-  imported(from: ModuleRef, module: string, name: string): Value { return this.names.imported(from, module, name); }
-  moduleAt(path: string): ModuleRef | null { return this.moduleByPath.get(path) ?? null; }
+  imported(from: ModuleRef, module: string, name: string): Value {
+    return this.names.imported(from, module, name);
+  }
+  moduleAt(path: string): ModuleRef | null {
+    return this.moduleByPath.get(path) ?? null;
+  }
 
   /** Goes on with these dialects alone: what nobody declares a model in has no say in what code does. */
-  use(dialects: readonly Dialect[]): void { this.hooks = new Hooks(dialects); }
+  use(dialects: readonly Dialect[]): void {
+    this.hooks = new Hooks(dialects);
+  }
 
   /** Asks the dialects of a language that have this hook, in turn; the first answer counts. */
   ask<T>(hook: keyof DialectApi, language: ModuleRef['language'], question: (api: DialectApi) => T | undefined): T | undefined {
     return this.hooks.ask(hook, language, question);
   }
-  annotation(name: Value, args: readonly Expr[], env: Env): Value | undefined { return this.ask('annotation', env.module.language, (api) => api.annotation!(this, name, args, env)); }
+  annotation(name: Value, args: readonly Expr[], env: Env): Value | undefined {
+    return this.ask('annotation', env.module.language, (api) => api.annotation!(this, name, args, env));
+  }
   /** The model that a repository, a delegate or the like is there for. */
-  handledBy(value: Value, env: Env): Model | null { return (value.k === 'extobj' || value.k === 'object' || value.k === 'special' ? this.ask('handles', env.module.language, (api) => api.handles!(this, value)) : undefined) ?? null; }
+  handledBy(value: Value, env: Env): Model | null {
+    return (
+      (value.k === 'extobj' || value.k === 'object' || value.k === 'special'
+        ? this.ask('handles', env.module.language, (api) => api.handles!(this, value))
+        : undefined) ?? null
+    );
+  }
   /** `Annotated[T, Depends(f)]`: the type, or what the dependency gives when the type tells nothing. */
   annotated(keys: readonly Expr[], declared: Value, env: Env): Value {
     if (declared.k === 'row' || declared.k === 'object') return declared;
@@ -287,7 +369,10 @@ export class Flow {
 
   /** Tells the dialects of a function and what it returns. */
   define(fn: FnRef, returned: Value): void {
-    this.ask('define', fn.module.language, (api) => { api.define!(this, fn, returned); return undefined; });
+    this.ask('define', fn.module.language, (api) => {
+      api.define!(this, fn, returned);
+      return undefined;
+    });
   }
 }
 

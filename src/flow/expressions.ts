@@ -1,29 +1,32 @@
 /** The value of each kind of expression. */
 import type { Attr, Dict, Expr, Item, Template } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
+import type { Place } from '../model/schema.js';
 import { elementOf, noteTest } from './access.js';
+import { text } from './arguments.js';
+import { assign } from './assign.js';
 import { keysOf } from './computed.js';
-import { DictBuilder, withEntry } from './dicts.js';
 import { outcome } from './decide.js';
+import { DictBuilder, withEntry } from './dicts.js';
 import type { Flow } from './evaluate.js';
 import { noteAlternative } from './guards.js';
 import { noteKeyed } from './keyed.js';
 import { noteLiteral } from './literals.js';
 import { jump } from './moves.js';
 import { narrow } from './narrow.js';
+import { orLeftOut } from './nulls.js';
 import { operatorValue } from './operators.js';
+import { bindPattern } from './patterns.js';
 import { keptBy } from './prefetched.js';
+import { childEnv, type Env, type ModuleRef } from './program.js';
 import { isOfRows, noteRowType } from './row-types.js';
-import { heldTexts, sqlTexts, withSql } from './sql.js';
 import { quotedKey } from './sql-names.js';
 import { added } from './sql-parts.js';
 import { rowGiven } from './sql-rows.js';
-import { childEnv, type Env, type ModuleRef } from './program.js';
-import { assign } from './assign.js';
-import { bindPattern } from './patterns.js';
+import { heldTexts, sqlTexts, withSql } from './sql.js';
 import { testOf, type TestedLookup } from './tests.js';
-import type { Place } from '../model/schema.js';
-import { ANY, NULL, membersOf, orLeftOut, text, union, type DictValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, NULL, membersOf, type DictValue, type Value } from './value.js';
 
 export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
   switch (expr.k) {
@@ -70,7 +73,13 @@ export function exprValue(flow: Flow, expr: Expr, env: Env): Value {
       const { clock } = flow.record.changes;
       const value = flow.expr(expr.value, inner);
       noteAlternative(flow, absent, clock);
-      if (expr.key) return keyedValue(flow, flow.expr(expr.key, inner), expr.clauses.some(({ ifs }) => ifs.length > 0) ? orLeftOut(value) : value, flow.place(env, expr.at));
+      if (expr.key)
+        return keyedValue(
+          flow,
+          flow.expr(expr.key, inner),
+          expr.clauses.some(({ ifs }) => ifs.length > 0) ? orLeftOut(value) : value,
+          flow.place(env, expr.at),
+        );
       // What is said of any key of a dict is said of each of them.
       return isEach && value.k === 'predicate' ? { k: 'list', items: [value] } : { k: 'many', of: value };
     }
@@ -146,7 +155,8 @@ export function ofChain(flow: Flow, of: Value, expr: Attr | Item): Value {
 }
 
 function nameValue(flow: Flow, id: string, env: Env): Value {
-  if (id === 'super' && env.module.language === 'typescript') return { k: 'special', dialect: 'core', tag: 'super', data: { self: flow.lookup('this', env) ?? ANY, owner: env.owner }, key: env.owner?.id ?? '' };
+  if (id === 'super' && env.module.language === 'typescript')
+    return { k: 'special', dialect: 'core', tag: 'super', data: { self: flow.lookup('this', env) ?? ANY, owner: env.owner }, key: env.owner?.id ?? '' };
   return flow.lookup(id, env) ?? dottedImport(id, env) ?? { k: 'ext', module: 'builtins', name: id };
 }
 
@@ -154,7 +164,11 @@ function nameValue(flow: Flow, id: string, env: Env): Value {
 function dottedImport(id: string, env: Env): Value | null {
   if (env.module.language !== 'python') return null;
   let packages = packagesOf.get(env.module);
-  if (!packages) packagesOf.set(env.module, (packages = new Set([...env.module.bindings.keys()].flatMap((name) => [...name.matchAll(/\./g)].map((dot) => name.slice(0, dot.index))))));
+  if (!packages)
+    packagesOf.set(
+      env.module,
+      (packages = new Set([...env.module.bindings.keys()].flatMap((name) => [...name.matchAll(/\./g)].map((dot) => name.slice(0, dot.index))))),
+    );
   return packages.has(id) ? { k: 'ext', module: id, name: null } : null;
 }
 
@@ -167,7 +181,30 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
     const tag = flow.expr(expr.tag, env);
     const own = withSql(flow, ANY, env, expr.at, givenTo(flow, expr, expr.tag, values, env), openParts(expr), true);
     const text = sqlTexts(grownText(flow, expr, values, own, env) ?? own)[0];
-    const made = flow.ask('call', env.module.language, (api) => api.call!(flow, { ...(text ? { sql: text } : {}), callee: tag, receiver: null, name: expr.tag!.k === 'attr' ? expr.tag!.name : null, args: { list: values.map((value, index) => ({ name: null, value, expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!, spread: null, at: expr.at })) }, written: [], types: expr.types ?? [], isNew: false, env, at: expr.at, nameAt: expr.at, template: expr }));
+    const made = flow.ask('call', env.module.language, (api) =>
+      api.call!(flow, {
+        ...(text ? { sql: text } : {}),
+        callee: tag,
+        receiver: null,
+        name: expr.tag!.k === 'attr' ? expr.tag!.name : null,
+        args: {
+          list: values.map((value, index) => ({
+            name: null,
+            value,
+            expr: expr.parts.filter((part): part is Expr => part.k !== 'text')[index]!,
+            spread: null,
+            at: expr.at,
+          })),
+        },
+        written: [],
+        types: expr.types ?? [],
+        isNew: false,
+        env,
+        at: expr.at,
+        nameAt: expr.at,
+        template: expr,
+      }),
+    );
     if (made !== undefined) return made;
     // `sql``: nothing is put in.
     if (flow.strings && expr.parts.every((part) => part.k === 'text' && part.v.trim() === '')) return { k: 'const', v: '' };
@@ -175,7 +212,9 @@ function templateValue(flow: Flow, expr: Template, env: Env): Value {
   const quoted = expr.tag ? null : quotedKey(expr, values);
   if (quoted) return quoted;
   // A template of constants is a constant: names of columns are built that way.
-  const parts = expr.parts.map((part, index) => (part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length])));
+  const parts = expr.parts.map((part, index) =>
+    part.k === 'text' ? part.v : text(values[expr.parts.slice(0, index).filter((other) => other.k !== 'text').length]),
+  );
   const value: Value = !expr.tag && parts.every((part) => part !== null) ? { k: 'const', v: parts.join('') } : ANY;
   const made = withSql(flow, value, env, expr.at, holesOf(expr, values), openParts(expr));
   return grownText(flow, expr, values, made, env) ?? made;
@@ -210,8 +249,10 @@ function listValue(flow: Flow, items: readonly Expr[], env: Env): Value {
   let spread: Value | null = null;
   for (const item of items) {
     const value = flow.expr(item, env);
-    if (item.k !== 'spread') { values.push(value); if (value.k === 'model' && env.module.language === 'typescript') flow.record.unmention(value.model, flow.place(env, item.at)); }
-    else if (value.k === 'list') values.push(...value.items);
+    if (item.k !== 'spread') {
+      values.push(value);
+      if (value.k === 'model' && env.module.language === 'typescript') flow.record.unmention(value.model, flow.place(env, item.at));
+    } else if (value.k === 'list') values.push(...value.items);
     else spread = union([...(spread ? [spread] : []), elementOf(flow, value, env, item.at)]);
   }
   return spread ? { k: 'many', of: union([spread, ...values]) } : { k: 'list', items: values };
@@ -233,7 +274,10 @@ function dictValue(flow: Flow, expr: Dict, env: Env): Value {
     if (key.k === 'column') { dict.set(key.attribute, value, key.place); continue; }
     const name = entry.key.k === 'lit' ? String(entry.key.v) : text(key);
     if (name === null) { dict.rest = dict.rest ? union([dict.rest, value]) : value; continue; }
-    if (value.k === 'model' && env.module.language === 'typescript') { flow.record.unmention(value.model, flow.place(env, entry.value.at)); if (name === value.model.name) flow.record.resolve(flow.place(env, entry.key.at)); }
+    if (value.k === 'model' && env.module.language === 'typescript') {
+      flow.record.unmention(value.model, flow.place(env, entry.value.at));
+      if (name === value.model.name) flow.record.resolve(flow.place(env, entry.key.at));
+    }
     if (value.k === 'fn' && entry.value.k !== 'fn' && !flow.isQuiet) flow.called.give(value.fn, flow.place(env, entry.value.at));
     // What a column is called under its own name is a use that was told of where it was read.
     if (value.k === 'field' && value.model.columns.get(value.attribute)?.name === name) flow.record.resolve(flow.place(env, entry.key.at));

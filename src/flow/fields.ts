@@ -1,10 +1,11 @@
 /** What objects hold by the declaration of their class: a DTO, a schema, an interface. */
 import type { Expr } from '../facts/code.js';
+import type { Place } from '../model/schema.js';
 import { decoratorName, isClosed, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
+import { orLeftOut, orNull } from './nulls.js';
 import { mayLack, presenceOf } from './presence.js';
-import { ANY, membersOf, orLeftOut, orNull, type ClassRef, type DictValue, type ObjectValue, type Value } from './value.js';
-import type { Place } from '../model/schema.js';
+import { ANY, membersOf, type ClassRef, type DictValue, type ObjectValue, type Value } from './value.js';
 
 interface Field { readonly value: Value; readonly place: Place }
 
@@ -12,8 +13,11 @@ interface Field { readonly value: Value; readonly place: Place }
 export function fieldsOf(flow: Flow, { cls, fields, isPartial }: ObjectValue): DictValue {
   const declared = declaredFields(flow, cls);
   return {
-    k: 'dict', entries: new Map([...declared].map(([name, { value }]) => [name, fields?.get(name) ?? (isPartial ? orLeftOut(value) : value)])), rest: isWhole(flow, cls) ? null : ANY,
-    places: new Map([...declared].map(([name, { place }]) => [name, place])), schema: cls,
+    k: 'dict',
+    entries: new Map([...declared].map(([name, { value }]) => [name, fields?.get(name) ?? (isPartial ? orLeftOut(value) : value)])),
+    rest: isWhole(flow, cls) ? null : ANY,
+    places: new Map([...declared].map(([name, { place }]) => [name, place])),
+    schema: cls,
   };
 }
 
@@ -31,9 +35,20 @@ function declaredFields(flow: Flow, cls: ClassRef): ReadonlyMap<string, Field> {
   }, new Map<string, Field>());
 }
 
-/** Whether a class names every field that its instances have: all its bases are in the repository, and none takes further keys (`[key: string]: unknown`). A schema of Python gives what it declares. */
+/**
+ * Whether a class names every field that its instances have: all its bases are in the repository, and none takes further keys (`[key: string]: unknown`). A
+ * schema of Python gives what it declares.
+ */
 function isWhole(flow: Flow, cls: ClassRef): boolean {
-  return cls.module.language === 'python' || flow.memo('whole', cls, () => isClosed(flow, cls) && lineage(flow, cls).every((each) => each.cls.body.every((stmt) => stmt.k !== 'set' || stmt.target.k === 'name')), false);
+  return (
+    cls.module.language === 'python' ||
+    flow.memo(
+      'whole',
+      cls,
+      () => isClosed(flow, cls) && lineage(flow, cls).every((each) => each.cls.body.every((stmt) => stmt.k !== 'set' || stmt.target.k === 'name')),
+      false,
+    )
+  );
 }
 
 /** The classes that are bases only as `PartialType(Base)`: their fields may all be left out. https://docs.nestjs.com/openapi/mapped-types#partial */
@@ -48,5 +63,7 @@ function partialBases(flow: Flow, cls: ClassRef): ReadonlySet<string> {
 export function fieldsOfType(flow: Flow, path: string, type: Expr): readonly string[] {
   const module = flow.moduleAt(path);
   const value = module ? flow.quiet(() => flow.type(type, module.env)) : ANY;
-  return membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries.keys()] : member.k === 'object' ? [...ownMembers(flow, member.cls).keys()] : []));
+  return membersOf(value).flatMap((member) =>
+    member.k === 'dict' ? [...member.entries.keys()] : member.k === 'object' ? [...ownMembers(flow, member.cls).keys()] : [],
+  );
 }

@@ -8,7 +8,10 @@ import { hasSurePart } from './sql-parts.js';
 /** What a test of how many texts a list holds comes to; null for any other test, and where the list may be empty. */
 export function filledTest(flow: Flow, test: Expr, env: Env): boolean | null {
   if (!flow.strings) return null;
-  if (test.k === 'op' && test.op === 'not' && test.args.length === 1) { const inner = filledTest(flow, test.args[0]!, env); return inner === null ? null : !inner; }
+  if (test.k === 'op' && test.op === 'not' && test.args.length === 1) {
+    const inner = filledTest(flow, test.args[0]!, env);
+    return inner === null ? null : !inner;
+  }
   if (test.k === 'op' && test.args.length === 2 && test.args[1]!.k === 'lit') {
     const holds = holdsIfAny(test.op, test.args[1]!.v);
     return holds !== undefined && isFilled(flow, counted(test.args[0]!), env) ? holds : null;

@@ -1,7 +1,7 @@
 /** Functions of the repository, evaluated once for each different context they are called in. */
 import type { Expr, Func } from '../facts/code.js';
-import type { Flow } from './evaluate.js';
 import { isGeneric } from './classes.js';
+import type { Flow } from './evaluate.js';
 import { settleRefusal, type Refusal } from './guards.js';
 import type { Model } from './model.js';
 import { bindParameters, noteGiven } from './parameters.js';
@@ -9,7 +9,9 @@ import { childEnv, type Env } from './program.js';
 import { isOfRows, noteRowType } from './row-types.js';
 import { sqlTexts } from './sql.js';
 import { runStatements, type ReturnedValue } from './statements.js';
-import { ANY, isInformative, keyOf, isSqlText, membersOf, preferKnown, subjectOf, union, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { preferKnown, subjectOf, union } from './unions.js';
+import { isInformative, keyOf } from './value-keys.js';
+import { ANY, isSqlText, membersOf, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Call contexts of a helper that is given SQL, which is told apart by its text. */
 const SQL_CONTEXT_LIMIT = 2000;
@@ -29,7 +31,8 @@ export interface CallOptions {
 /** The value a function returns for these arguments. Equal contexts are evaluated once; recursion and spent budgets give `any`. */
 export function callFunction(flow: Flow, callee: Value, args: readonly EvaluatedArg[], options: CallOptions): Value {
   if (callee.k !== 'fn') return ANY;
-  if (callee.self && callee.fn.owner === null && callee.fn.module.language === 'python') return callFunction(flow, { k: 'fn', fn: callee.fn }, withReceiver(callee.fn, callee.self, args), options);
+  if (callee.self && callee.fn.owner === null && callee.fn.module.language === 'python')
+    return callFunction(flow, { k: 'fn', fn: callee.fn }, withReceiver(callee.fn, callee.self, args), options);
   const { fn } = callee;
   // One that another function makes is another one with each call of that.
   const isNested = isMade(fn);
@@ -50,7 +53,12 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   if (!calls) flow.calls.set(fn.id, (calls = new Map()));
   const known = options.isConstructor ? undefined : calls.get(key);
   if (!options.isDefinition && !flow.isQuiet) {
-    flow.called.note(fn, args, known ? key : plainKey, { isInformative: informative, isUnbound: isUnbound(flow, callee.self), opener: flow.record.opener, caller: flow.currentFn });
+    flow.called.note(fn, args, known ? key : plainKey, {
+      isInformative: informative,
+      isUnbound: isUnbound(flow, callee.self),
+      opener: flow.record.opener,
+      caller: flow.currentFn,
+    });
     noteGiven(flow, callee, args);
   }
   if (known) {
@@ -92,7 +100,10 @@ export function callFunction(flow: Flow, callee: Value, args: readonly Evaluated
   return value;
 }
 
-/** A function that another one makes holds what that was called with: `wrap(async () => save(given))`. The handlers of a component, which are given by name, are many and hold little. */
+/**
+ * A function that another one makes holds what that was called with: `wrap(async () => save(given))`. The handlers of a component, which are given by name, are
+ * many and hold little.
+ */
 function scopeOf(value: Value): string {
   return value.k === 'fn' && isMade(value.fn) ? `@${envNumber(value.fn.env)}` : '';
 }
@@ -107,7 +118,9 @@ function withReceiver({ fn }: FnRef, self: Value, args: readonly EvaluatedArg[])
 
 /** A receiver that nobody knows, or that is of a generic class and does not say of what. */
 function isUnbound(flow: Flow, self: Value | undefined): boolean {
-  return self !== undefined && membersOf(self).some((member) => !isInformative(member) || (member.k === 'object' && !member.args && isGeneric(flow, member.cls)));
+  return (
+    self !== undefined && membersOf(self).some((member) => !isInformative(member) || (member.k === 'object' && !member.args && isGeneric(flow, member.cls)))
+  );
 }
 
 /** Whether the arguments tell something of what the function does. `add(**values)` is told the names, whatever the values. */
@@ -125,7 +138,10 @@ function namesModel(flow: Flow, value: Value): boolean {
   return value.k === 'const' && typeof value.v === 'string' && flow.modelsByName.has(value.v.slice(value.v.lastIndexOf('.') + 1));
 }
 
-/** What the contexts of a function are counted by, and how many are told apart: a helper that runs the SQL it is given means something else for every text, a method that many classes share for each of them. */
+/**
+ * What the contexts of a function are counted by, and how many are told apart: a helper that runs the SQL it is given means something else for every text, a
+ * method that many classes share for each of them.
+ */
 function contextsOf(flow: Flow, fn: FnRef, args: readonly EvaluatedArg[], self: string): { readonly counter: string; readonly limit: number } {
   if (args.some((arg) => sqlTexts(arg.value).length > 0)) return { counter: `${fn.id}:sql`, limit: SQL_CONTEXT_LIMIT };
   if (args.some(({ value }) => namesModel(flow, value))) return { counter: `${fn.id}:model`, limit: CALLBACK_CONTEXT_LIMIT };
@@ -135,7 +151,10 @@ function contextsOf(flow: Flow, fn: FnRef, args: readonly EvaluatedArg[], self: 
 
 /** The models that a value is about. */
 function modelsIn(value: Value): readonly Model[] {
-  return membersOf(value).flatMap((member) => { const subject = subjectOf(member); return subject === undefined || typeof subject === 'string' ? [] : [subject]; });
+  return membersOf(value).flatMap((member) => {
+    const subject = subjectOf(member);
+    return subject === undefined || typeof subject === 'string' ? [] : [subject];
+  });
 }
 
 /** The models in arguments that the function was not given before: what it does with the rows of each is seen once at least. */
@@ -143,12 +162,19 @@ function newModels(flow: Flow, counter: string, args: readonly EvaluatedArg[]): 
   return args.flatMap(({ value }) => modelsIn(value)).map((model) => `${counter}>${model.id}`).filter((key) => !flow.contexts.has(key));
 }
 
-/** Which columns a function that is about a model is given, by name: `find(Order, { number })`, `order_by(session, Order, number=number)`. Null where it is about none, is given none, or was given the same before. */
+/**
+ * Which columns a function that is about a model is given, by name: `find(Order, { number })`, `order_by(session, Order, number=number)`. Null where it is
+ * about none, is given none, or was given the same before.
+ */
 function newShape(flow: Flow, counter: string, args: readonly EvaluatedArg[], self: Value | undefined): string | null {
   // `Repository<Order>` is about its model.
-  const isAboutModel = (value: Value): boolean => membersOf(value).some((member) => modelsIn(member).length > 0 || (member.k === 'object' && member.args?.some((arg) => modelsIn(arg).length > 0) === true));
+  const isAboutModel = (value: Value): boolean =>
+    membersOf(value).some((member) => modelsIn(member).length > 0 || (member.k === 'object' && member.args?.some((arg) => modelsIn(arg).length > 0) === true));
   if (!(self && isAboutModel(self)) && !args.some(({ value }) => isAboutModel(value))) return null;
-  const names = args.flatMap(({ name, value }) => [...(name === null ? [] : [name]), ...membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries.keys()] : []))]);
+  const names = args.flatMap(({ name, value }) => [
+    ...(name === null ? [] : [name]),
+    ...membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries.keys()] : [])),
+  ]);
   const key = `${counter}#${names.sort().join()}`;
   return names.length > 0 && !flow.contexts.has(key) ? key : null;
 }
@@ -180,8 +206,16 @@ function runFunction(flow: Flow, callee: FnValue, args: readonly EvaluatedArg[],
   for (const refusal of refusals) settleRefusal(flow, refusal);
   const yields = returned.filter((each) => each.isYield).map((each) => each.value);
   const values = returned.filter((each) => !each.isYield).map((each) => each.value);
-  const isContext = fn.fn.decorators.some((decorator) => /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''));
-  const value = yields.length ? (isContext || values.length ? union([...yields, ...values]) : { k: 'many' as const, of: union(yields) }) : values.length ? union(values) : ANY;
+  const isContext = fn.fn.decorators.some((decorator) =>
+    /contextmanager|fixture/i.test(decorator.k === 'attr' ? decorator.name : decorator.k === 'name' ? decorator.id : ''),
+  );
+  const value = yields.length
+    ? isContext || values.length
+      ? union([...yields, ...values])
+      : { k: 'many' as const, of: union(yields) }
+    : values.length
+      ? union(values)
+      : ANY;
   if (fn.fn.returns && fn.module.language === 'typescript' && isOfRows(value)) noteRowType(flow, flow.type(fn.fn.returns, env, callee.self ?? null), value);
   if (!fn.fn.returns || isTelling(value)) return value;
   const declared = flow.type(fn.fn.returns, env, callee.self ?? null);
@@ -217,7 +251,10 @@ function unboundNames(flow: Flow, type: Expr, env: Env): readonly string[] {
     default: return [];
   }
 }
-const LIBRARY_TYPES = new Set(['Promise', 'Array', 'ReadonlyArray', 'Record', 'Map', 'Set', 'Partial', 'Readonly', 'Awaited', 'Iterable', 'AsyncIterable', 'Observable', 'Response', 'NonNullable']);
+const LIBRARY_TYPES = new Set([
+  'Promise', 'Array', 'ReadonlyArray', 'Record', 'Map', 'Set', 'Partial', 'Readonly', 'Awaited', 'Iterable', 'AsyncIterable', 'Observable', 'Response',
+  'NonNullable',
+]);
 
 function isTelling(value: Value): boolean {
   return membersOf(value).some((member) => (member.k !== 'any' || isSqlText(member)) && member.k !== 'const' && member.k !== 'term');

@@ -11,16 +11,35 @@ import { makesSeveral, repeatsAsked } from './several.js';
 import type { TestedLookup } from './tests.js';
 import { membersOf, type Value } from './value.js';
 
-/** What the words of a refusal say: that there is such a row, that its name is taken or in some use, only that something is in the way, or nothing of the kind. */
+/**
+ * What the words of a refusal say: that there is such a row, that its name is taken or in some use, only that something is in the way, or nothing of the kind.
+ */
 type Said = 'exists' | 'used' | 'conflict' | 'nothing';
 
 interface Sides<T> { readonly then: T; readonly else: T }
 
-/** A branch that answers that the row is there: which words it has for it, and from which to which clock (null: to the end of the function) the code does what it does otherwise. */
-export interface Refusal { readonly lookup: string; readonly model: Model; readonly place: Place; readonly says: Said; readonly otherwise: readonly (readonly [since: number, until: number | null])[] }
+/**
+ * A branch that answers that the row is there: which words it has for it, and from which to which clock (null: to the end of the function) the code does what
+ * it does otherwise.
+ */
+export interface Refusal {
+  readonly lookup: string;
+  readonly model: Model;
+  readonly place: Place;
+  readonly says: Said;
+  readonly otherwise: readonly (readonly [since: number, until: number | null])[];
+}
 
 /** `clocks` are those of the recorder before the branches and after each of them; `ends` says which of them leave the function, `after` what follows. */
-export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readonly TestedLookup[], clocks: Sides<number> & { readonly start: number }, ends: Sides<boolean>, after: readonly Stmt[], env: Env): void {
+export function noteGuards(
+  flow: Flow,
+  stmt: Stmt & { k: 'if' },
+  lookups: readonly TestedLookup[],
+  clocks: Sides<number> & { readonly start: number },
+  ends: Sides<boolean>,
+  after: readonly Stmt[],
+  env: Env,
+): void {
   for (const { id, holdsIfPresent, kept, isOfSome, isListed } of lookups) {
     const model = flow.record.rootOf(id);
     if (!model) continue;
@@ -36,10 +55,20 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     const following = inAbsent.length === 0 && presentEnds ? flow.record.insertsOf(model, clocks.else) : [];
     const insert = inAbsent[0] ?? following[0];
     // Whoever makes another one where there is one, or several where there is none, expects several.
-    const another = repeatsAsked(flow.record, id, presentEnds || inAbsent.length > 0 ? inPresent : [...inPresent, ...flow.record.insertsOf(model, clocks.else)]);
-    if (another || makesSeveral(following.length > 0 ? after : absent, [...inAbsent, ...following], flow.record.askedBy(id), env.module.path)) { flow.record.guard(id, { k: 'several' }); continue; }
+    const another = repeatsAsked(
+      flow.record,
+      id,
+      presentEnds || inAbsent.length > 0 ? inPresent : [...inPresent, ...flow.record.insertsOf(model, clocks.else)],
+    );
+    if (another || makesSeveral(following.length > 0 ? after : absent, [...inAbsent, ...following], flow.record.askedBy(id), env.module.path)) {
+      flow.record.guard(id, { k: 'several' });
+      continue;
+    }
     // A row that has run out, say, is there, and another one is made all the same.
-    if (isOfSome) { if (insert && repeatsAsked(flow.record, id, [insert])) flow.record.guard(id, { k: 'several' }); continue; }
+    if (isOfSome) {
+      if (insert && repeatsAsked(flow.record, id, [insert])) flow.record.guard(id, { k: 'several' });
+      continue;
+    }
     const refused = refusal(present, presentEnds, [...flow.record.askedBy(id).keys()]);
     const refusedAt = refused?.at ?? present.find((inner) => inner.k === 'raise')?.at;
     if (insert && refusedAt) flow.record.guard(id, { k: 'refuse-if-present', place: flow.place(env, refusedAt), insert: insert.place });
@@ -47,7 +76,19 @@ export function noteGuards(flow: Flow, stmt: Stmt & { k: 'if' }, lookups: readon
     else if (isListed && !refusedAt) continue;
     else if (insert) flow.record.guard(id, { k: 'insert-if-absent', place: insert.place });
     else if (!refusedAt) noteChosen(flow, stmt, id, { present, absent, after }, env);
-    else refuse(flow, { lookup: id, model, place: flow.place(env, refusedAt), says: refused?.says ?? 'nothing', otherwise: holdsIfPresent ? [[clocks.then, null]] : [[clocks.start, clocks.then], [clocks.else, null]] });
+    else
+      refuse(flow, {
+        lookup: id,
+        model,
+        place: flow.place(env, refusedAt),
+        says: refused?.says ?? 'nothing',
+        otherwise: holdsIfPresent
+          ? [[clocks.then, null]]
+          : [
+              [clocks.start, clocks.then],
+              [clocks.else, null],
+            ],
+      });
   }
 }
 
@@ -72,7 +113,10 @@ export function settleRefusal({ record }: Flow, { lookup, model, place, says, ot
   if (!insert && (isSaid || made.some(({ column }) => column !== null && key.has(column)))) record.guard(lookup, { k: 'refuse-if-present', place });
 }
 
-/** Where a branch raises or returns an error that says that there is one already; null where none of its statements does. `ends`: its last statement leaves the function; `asked`: the columns that the row was looked up by. */
+/**
+ * Where a branch raises or returns an error that says that there is one already; null where none of its statements does. `ends`: its last statement leaves the
+ * function; `asked`: the columns that the row was looked up by.
+ */
 function refusal(body: readonly Stmt[], ends: boolean, asked: readonly Column[]): { readonly at: Span; readonly says: Said } | null {
   for (const stmt of body) {
     const said = spoken(stmt, ends && stmt === body.at(-1));
@@ -109,7 +153,10 @@ const EXISTS: Answer = {
   name: /already_?exist|already_?(taken|registered|in_?use)|^duplicated?(_|[A-Z]|$)|_duplicated?$|Duplicated?(Error|Exception|Entry)?$|not_?unique|^unique$/i,
   status: null,
 };
-const USED: Answer = { ...EXISTS, text: /\balready (used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b/i };
+const USED: Answer = {
+  ...EXISTS,
+  text: /\balready (used|(been )?(recorded|added|imported|used|registered|invited|enrolled|subscribed|assigned|followed|joined|linked|connected)|in (use|the|this|your)|a member|an? \w+ (with|for|in)|has an?|have an?)\b/i,
+};
 const NOTHING = /$^/;
 const ALREADY: Answer = { text: /\balready\b/i, name: NOTHING, status: null };
 /** Any conflict with what is there. */
@@ -128,7 +175,8 @@ function another(asked: readonly Column[]): Answer {
 function saysTaken(expr: Expr, answer: Answer): boolean {
   const isSaid = (part: Expr): boolean => saysTaken(part, answer);
   switch (expr.k) {
-    case 'lit': return (answer.status !== null && expr.v === answer.status) || (typeof expr.v === 'string' && (answer.text.test(expr.v) || answer.name.test(expr.v)));
+    case 'lit':
+      return (answer.status !== null && expr.v === answer.status) || (typeof expr.v === 'string' && (answer.text.test(expr.v) || answer.name.test(expr.v)));
     case 'tpl': return answer.text.test(expr.parts.map((part) => (part.k === 'text' ? part.v : 'x')).join(''));
     case 'name': return answer.name.test(expr.id);
     case 'attr': return answer.name.test(expr.name) || isSaid(expr.of);
@@ -141,11 +189,15 @@ function saysTaken(expr: Expr, answer: Answer): boolean {
   }
 }
 
-/** `.test('unique', 'name already exists', async (name) => !(await find(name)))`: a validator that holds only where there is no such row, beside the words for when it does not. */
+/**
+ * `.test('unique', 'name already exists', async (name) => !(await find(name)))`: a validator that holds only where there is no such row, beside the words for
+ * when it does not.
+ */
 export function noteValidator(flow: Flow, answer: Value, site: CallSite): void {
   for (const member of membersOf(answer)) {
     const lookup = member.k === 'special' && member.tag === 'exists' && member.data['isNegated'] === true ? member.data['lookup'] : undefined;
-    if (typeof lookup === 'string' && site.args.list.some(({ expr }) => saysTaken(expr, CONFLICT))) flow.record.guard(lookup, { k: 'refuse-if-present', place: flow.place(site.env, site.at) });
+    if (typeof lookup === 'string' && site.args.list.some(({ expr }) => saysTaken(expr, CONFLICT)))
+      flow.record.guard(lookup, { k: 'refuse-if-present', place: flow.place(site.env, site.at) });
   }
 }
 

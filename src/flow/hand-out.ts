@@ -36,10 +36,20 @@ function give(flow: Flow, value: Value, to: Taker, depth: number): void {
       if (depth) for (const loaded of value.loaded?.values() ?? []) give(flow, loaded, to, depth - 1);
       return;
     }
-    case 'embedded': if (!value.isNew) expose(flow, value.model, attributesAt(value.model, value.path).flatMap((attribute) => value.model.columns.get(attribute) ?? []), false, to); return;
+    case 'embedded': if (!value.isNew)
+      expose(
+        flow,
+        value.model,
+        attributesAt(value.model, value.path).flatMap((attribute) => value.model.columns.get(attribute) ?? []),
+        false,
+        to,
+      );
+    return;
     case 'many': give(flow, value.of, to, depth); return;
     // Whoever gets it waits for all of its rows.
-    case 'query': if (value.query.verb === 'select') flow.record.finish(value.query, value.query.isAggregate ? 'count' : 'many'); give(flow, value.query.item, to, depth); return;
+    case 'query': if (value.query.verb === 'select') flow.record.finish(value.query, value.query.isAggregate ? 'count' : 'many');
+    give(flow, value.query.item, to, depth);
+    return;
     case 'list': if (depth) for (const item of value.items) give(flow, item, to, depth - 1); return;
     case 'dict': if (depth) giveEntries(flow, [...value.entries.values(), ...(value.rest ? [value.rest] : [])], to, depth); return;
     case 'union': for (const member of membersOf(value)) give(flow, member, to, depth); return;
@@ -50,8 +60,15 @@ function give(flow: Flow, value: Value, to: Taker, depth: number): void {
 /** What of which tables a row holds: the columns that its query names, else all of its table's. */
 export function heldIn(row: RowValue): readonly { readonly model: Model; readonly columns: readonly Column[]; readonly all: boolean }[] {
   const { model, only, result } = row;
-  if (result && isListed(row)) return [...columnsIn(result)].map(([of, columns]) => ({ model: of, columns, all: columns.length === new Set(of.columns.values()).size }));
-  return [{ model, columns: only ? [...only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())], all: only === undefined }];
+  if (result && isListed(row))
+    return [...columnsIn(result)].map(([of, columns]) => ({ model: of, columns, all: columns.length === new Set(of.columns.values()).size }));
+  return [
+    {
+      model,
+      columns: only ? [...only].flatMap((attribute) => model.columns.get(attribute) ?? []) : [...new Set(model.columns.values())],
+      all: only === undefined,
+    },
+  ];
 }
 
 /** The row has what a statement lists, and nothing else. */
@@ -85,5 +102,6 @@ function columnsIn(result: ResultShape): ReadonlyMap<Model, readonly Column[]> {
 }
 
 function expose(flow: Flow, model: Model, columns: readonly Column[], all: boolean, { name, place, on }: Taker): void {
-  if (columns.length) flow.record.exposure({ model, name: on ? name : name ? `${name}()` : 'a call', columns, all, place, schema: null, ...(on ? { on } : {}) });
+  if (columns.length)
+    flow.record.exposure({ model, name: on ? name : name ? `${name}()` : 'a call', columns, all, place, schema: null, ...(on ? { on } : {}) });
 }

@@ -35,7 +35,8 @@ export function nameOf(expr: Expr): string | null {
 }
 
 function isOfMiddleware(name: string, env: Env): boolean {
-  for (let scope: Env | null = env; scope; scope = scope.parent) if (scope.fn?.params.some(({ target }) => targetNames(target).includes(name))) return hasNext(scope.fn, name);
+  for (let scope: Env | null = env; scope; scope = scope.parent)
+    if (scope.fn?.params.some(({ target }) => targetNames(target).includes(name))) return hasNext(scope.fn, name);
   return false;
 }
 

@@ -3,7 +3,8 @@ import type { Expr, Func } from '../facts/code.js';
 import { classOf, findMember, lineage } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { isClassLike } from './reflection.js';
-import { membersOf, union, type ClassRef, type FnValue, type ObjectValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { membersOf, type ClassRef, type FnValue, type ObjectValue, type Value } from './value.js';
 
 /** A port has a class or two that stand for it; what more classes share is a shape that says nothing of any of them. */
 const LIMIT = 3;
@@ -13,7 +14,8 @@ export function implementationsOf(flow: Flow, receiver: ObjectValue, name: strin
   const { cls } = receiver;
   if (cls.cls.form === 'class' && cls.module.language === 'typescript' && cls.cls.isAbstract !== true) return NONE;
   const own = findMember(flow, cls, name);
-  if (own === null || (own.k === 'method' && !isAbstract(own.fn.fn, own.owner)) || (own.k === 'field' && (cls.cls.form !== 'interface' || own.stmt.value))) return NONE;
+  if (own === null || (own.k === 'method' && !isAbstract(own.fn.fn, own.owner)) || (own.k === 'field' && (cls.cls.form !== 'interface' || own.stmt.value)))
+    return NONE;
   return flow.memoOf<readonly FnValue[]>('implementations', cls, name, () => methodsOf(flow, cls, name), NONE);
 }
 
@@ -31,7 +33,9 @@ function methodsOf(flow: Flow, cls: ClassRef, name: string): readonly FnValue[] 
 /** A method that others have to write: it says so, or its class does and there is nothing in it. */
 function isAbstract({ decorators, body }: Func, { cls, module }: ClassRef): boolean {
   if (module.language !== 'python') return cls.isAbstract === true && body.length === 0;
-  return decorators.some((decorator) => /^abstract/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'attr' ? decorator.name : '')) || isLeftOpen(body);
+  return (
+    decorators.some((decorator) => /^abstract/.test(decorator.k === 'name' ? decorator.id : decorator.k === 'attr' ? decorator.name : '')) || isLeftOpen(body)
+  );
 }
 
 /** `raise NotImplementedError` and nothing else: https://docs.python.org/3/library/exceptions.html#NotImplementedError */
@@ -51,7 +55,11 @@ export function leftToHeirs(flow: Flow, cls: ClassRef, name: string): Value | nu
   return flow.memoOf<Value | null>('left-to-heirs', cls, name, () => {
     const own = findMember(flow, cls, name);
     if (own?.k !== 'field' || (own.stmt.value && !(own.stmt.value.k === 'lit' && own.stmt.value.v === null))) return null;
-    const values = (standingFor(flow).get(cls.id) ?? []).map((heir) => findMember(flow, heir, name)).flatMap((member) => (member?.k === 'field' && member.owner.id !== own.owner.id && member.stmt.value ? [flow.peek(member.stmt.value, member.owner.env)] : []));
+    const values = (standingFor(flow).get(cls.id) ?? [])
+      .map((heir) => findMember(flow, heir, name))
+      .flatMap((member) =>
+        member?.k === 'field' && member.owner.id !== own.owner.id && member.stmt.value ? [flow.peek(member.stmt.value, member.owner.env)] : [],
+      );
     return values.length > 0 && values.every(isClassLike) ? union(values) : null;
   }, null);
 }
@@ -81,5 +89,8 @@ function shapesOf(flow: Flow, cls: ClassRef): readonly string[] {
 }
 
 function interfacesIn(flow: Flow, shape: Expr, { env }: ClassRef): readonly ClassRef[] {
-  return membersOf(flow.peek(shape.k === 'item' ? shape.of : shape, env.parent ?? env)).flatMap((value) => { const cls = classOf(value); return cls ? lineage(flow, cls) : []; });
+  return membersOf(flow.peek(shape.k === 'item' ? shape.of : shape, env.parent ?? env)).flatMap((value) => {
+    const cls = classOf(value);
+    return cls ? lineage(flow, cls) : [];
+  });
 }

@@ -1,7 +1,9 @@
 /** What a variable or a collection is after two paths that each gave it a value. */
 import { mergeQueries } from './query.js';
 import { hasParts, mergeTexts, withOptionalParts } from './sql-parts.js';
-import { keyOf, union, type DictValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { keyOf } from './value-keys.js';
+import type { DictValue, Value } from './value.js';
 
 /** What a variable is that two paths give a value: a query that grew on one of them has optional parts. */
 export function joinValues(a: Value, b: Value): Value {
@@ -27,7 +29,18 @@ function joinLists(a: Value & { k: 'list' | 'many' }, b: Value & { k: 'list' | '
     const [short, long] = a.items.length <= b.items.length ? [a, b] : [b, a];
     const added = long.items.slice(short.items.length);
     const isGrown = short.items.every((item, index) => keyOf(item) === keyOf(long.items[index]!));
-    if (isGrown && added.every((item) => item.k === 'predicate' || hasParts(item))) return { k: 'list', items: [...long.items.slice(0, short.items.length), ...added.map((item) => (item.k === 'predicate' ? { ...item, conditions: item.conditions.map((condition) => ({ ...condition, isOptional: true })) } : withOptionalParts(item)))] };
+    if (isGrown && added.every((item) => item.k === 'predicate' || hasParts(item)))
+      return {
+        k: 'list',
+        items: [
+          ...long.items.slice(0, short.items.length),
+          ...added.map((item) =>
+            item.k === 'predicate'
+              ? { ...item, conditions: item.conditions.map((condition) => ({ ...condition, isOptional: true })) }
+              : withOptionalParts(item),
+          ),
+        ],
+      };
     if (a.items.length === b.items.length) return { k: 'list', items: a.items.map((item, index) => union([item, b.items[index]!])) };
   }
   const items = [a, b].flatMap((each) => (each.k === 'list' ? each.items : [each.of]));
@@ -40,5 +53,12 @@ function joinDicts(a: DictValue, b: DictValue): DictValue {
   const schema = a.schema ?? b.schema;
   const own = new Set([...(a.own ?? (a.schema ? [] : a.entries.keys())), ...(b.own ?? (b.schema ? [] : b.entries.keys()))]);
   const kept = a.kept ?? b.kept;
-  return { k: 'dict', entries, rest: a.rest && b.rest ? union([a.rest, b.rest]) : a.rest ?? b.rest, places: new Map([...(a.places ?? []), ...(b.places ?? [])]), ...(schema ? { schema, own } : {}), ...(kept ? { kept } : {}) };
+  return {
+    k: 'dict',
+    entries,
+    rest: a.rest && b.rest ? union([a.rest, b.rest]) : (a.rest ?? b.rest),
+    places: new Map([...(a.places ?? []), ...(b.places ?? [])]),
+    ...(schema ? { schema, own } : {}),
+    ...(kept ? { kept } : {}),
+  };
 }

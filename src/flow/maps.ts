@@ -1,11 +1,13 @@
 /** `Map` of JavaScript: a collection of pairs, of which the second is found again by `get`. https://tc39.es/ecma262/#sec-map-objects */
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf } from './access.js';
+import { argument } from './arguments.js';
 import type { Flow } from './evaluate.js';
 import { noteKeyed, notePairs } from './keyed.js';
 import { withKept } from './prefetched.js';
 import type { Env } from './program.js';
-import { ANY, NULL, argument, membersOf, union, type ManyValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, NULL, membersOf, type ManyValue, type Value } from './value.js';
 
 const mapOf = (key: Value, value: Value): ManyValue => ({ k: 'many', of: { k: 'list', items: [key, value] }, isMap: true });
 
@@ -32,7 +34,8 @@ export function mapMethod(flow: Flow, site: CallSite, map: ManyValue, run: (call
   switch (site.name) {
     // A list that is filled later is not known by what it was put in with.
     case 'get': { const value = side(map, 1); return value.k === 'list' && value.items.length === 0 ? ANY : union([withKept(value, map), NULL]); }
-    case 'set': noteKeyed(flow, first ?? ANY, argument(site.args, 1) ?? ANY, flow.place(site.env, site.at)); return grow(site.env, map, { k: 'list', items: [first ?? ANY, argument(site.args, 1) ?? ANY] }) ? map : null;
+    case 'set': noteKeyed(flow, first ?? ANY, argument(site.args, 1) ?? ANY, flow.place(site.env, site.at));
+    return grow(site.env, map, { k: 'list', items: [first ?? ANY, argument(site.args, 1) ?? ANY] }) ? map : null;
     case 'has': case 'delete': case 'clear': return ANY;
     case 'keys': return { k: 'many', of: side(map, 0) };
     case 'values': return { k: 'many', of: side(map, 1) };

@@ -1,6 +1,7 @@
 /** Methods of values that a language has by itself: lists, dicts, texts, functions, `super()`. */
 import type { CallSite } from '../dialects/dialect.js';
 import { elementOf, touch } from './access.js';
+import { argument, text } from './arguments.js';
 import { callForEach, callWith } from './callbacks.js';
 import { classOf, lineage, ownMembers } from './classes.js';
 import type { Flow } from './evaluate.js';
@@ -10,13 +11,23 @@ import type { Env } from './program.js';
 import { scriptStatic } from './script-functions.js';
 import { joinNames } from './sql-names.js';
 import { hasParts, joinList, withOptionalParts } from './sql-parts.js';
-import { ANY, argument, membersOf, text, union, type ClassRef, type DictValue, type FnRef, type ListValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type ClassRef, type DictValue, type FnRef, type ListValue, type Value } from './value.js';
 
 const PROMISED = new Set<Value['k']>(['row', 'many', 'list', 'dict', 'field', 'object']);
-const ITEM_CALLBACKS = new Set(['map', 'filter', 'forEach', 'find', 'some', 'every', 'flatMap', 'findIndex', 'findLast', 'sort', 'toSorted', 'reduce', 'reduceRight']);
-const SAME_COLLECTION = new Set(['filter', 'sort', 'slice', 'concat', 'reverse', 'toSorted', 'toReversed', 'copy', 'flat', 'values', 'splice', 'union', 'difference', 'intersection']);
+const ITEM_CALLBACKS = new Set([
+  'map', 'filter', 'forEach', 'find', 'some', 'every', 'flatMap', 'findIndex', 'findLast', 'sort', 'toSorted', 'reduce', 'reduceRight',
+]);
+const SAME_COLLECTION = new Set([
+  'filter', 'sort', 'slice', 'concat', 'reverse', 'toSorted', 'toReversed', 'copy', 'flat', 'values', 'splice', 'union', 'difference', 'intersection',
+]);
 const ONE_ITEM = new Set(['find', 'at', 'pop', 'shift', 'findLast']);
-const STRING_METHODS = new Set(['strip', 'lower', 'upper', 'split', 'toLowerCase', 'toUpperCase', 'trim', 'startsWith', 'startswith', 'endswith', 'endsWith', 'replace', 'format', 'isoformat', 'toISOString', 'strftime', 'encode', 'includes', 'padStart', 'toFixed', 'getTime', 'timestamp', 'date', 'astimezone', 'substring', 'slice', 'title', 'capitalize', 'join', 'total_seconds', 'match', 'indexOf', 'keys', 'items', 'get', 'append', 'map', 'filter', 'forEach', 'push', 'some', 'every', 'find']);
+const STRING_METHODS = new Set([
+  'strip', 'lower', 'upper', 'split', 'toLowerCase', 'toUpperCase', 'trim', 'startsWith', 'startswith', 'endswith', 'endsWith', 'replace', 'format',
+  'isoformat', 'toISOString', 'strftime', 'encode', 'includes', 'padStart', 'toFixed', 'getTime', 'timestamp', 'date', 'astimezone', 'substring', 'slice',
+  'title', 'capitalize', 'join', 'total_seconds', 'match', 'indexOf', 'keys', 'items', 'get', 'append', 'map', 'filter', 'forEach', 'push', 'some', 'every',
+  'find',
+]);
 
 /** What a method of that name gives for the receiver; null where the language has none that is known here. */
 export function methodCall(flow: Flow, site: CallSite, receiver: Value, name: string): Value | null {
@@ -44,7 +55,8 @@ export function methodCall(flow: Flow, site: CallSite, receiver: Value, name: st
       if (name === 'entries') return { k: 'many', of: { k: 'list', items: [ANY, item] } };
       const joined = name === 'join' ? joinList(receiver, text(callback)) ?? joinNames(receiver, text(callback)) : null;
       if (joined) return joined;
-      if (name === 'extend' || name === 'append' || name === 'push' || name === 'add' || name === 'unshift' || name === 'insert') return growList(site, receiver, name === 'insert' ? [argument(args, 1)] : args.list.map((arg) => arg.value));
+      if (name === 'extend' || name === 'append' || name === 'push' || name === 'add' || name === 'unshift' || name === 'insert')
+        return growList(site, receiver, name === 'insert' ? [argument(args, 1)] : args.list.map((arg) => arg.value));
       return ANY;
     }
     case 'any': {
@@ -58,11 +70,27 @@ export function methodCall(flow: Flow, site: CallSite, receiver: Value, name: st
       if (STRING_METHODS.has(name) || name !== 'valueOf') touch(flow, receiver);
       if (argument(args, 0)?.k === 'fn') callWith(flow, argument(args, 0), [ANY], site);
       return name === 'strip' || name === 'lower' || name === 'trim' || name === 'toString' || name === 'toLowerCase' ? receiver : ANY;
-    case 'const': return name === 'join' ? joinList(argument(args, 0) ?? ANY, text(receiver)) ?? joinNames(argument(args, 0) ?? ANY, text(receiver)) ?? ANY : name === 'format' || typeof receiver.v !== 'string' ? ANY : ['lower', 'upper', 'strip', 'trim'].includes(name) ? receiver : ANY;
+    case 'const': return name === 'join'
+      ? (joinList(argument(args, 0) ?? ANY, text(receiver)) ?? joinNames(argument(args, 0) ?? ANY, text(receiver)) ?? ANY)
+      : name === 'format' || typeof receiver.v !== 'string'
+        ? ANY
+        : ['lower', 'upper', 'strip', 'trim'].includes(name)
+          ? receiver
+          : ANY;
     // With no more than its receiver it is the function itself, to be called by whoever gets it.
-    case 'fn': return name === 'bind' && args.list.length <= 1 && site.env.module.language === 'typescript' ? receiver : name === 'bind' || name === 'call' || name === 'apply' ? flow.callFn(receiver, args.list.slice(1)) : name === 'delay' || name === 'apply_async' || name === 'send' ? flow.callFn(receiver, args.list) : ANY;
+    case 'fn': return name === 'bind' && args.list.length <= 1 && site.env.module.language === 'typescript'
+      ? receiver
+      : name === 'bind' || name === 'call' || name === 'apply'
+        ? flow.callFn(receiver, args.list.slice(1))
+        : name === 'delay' || name === 'apply_async' || name === 'send'
+          ? flow.callFn(receiver, args.list)
+          : ANY;
     // `g.get("user")`
-    case 'ext': return receiver.module === 'builtins' ? scriptStatic(flow, site, receiver.name ?? '', name) : name === 'get' ? flow.carried.read(receiver, text(argument(args, 0)) ?? '') ?? null : null;
+    case 'ext': return receiver.module === 'builtins'
+      ? scriptStatic(flow, site, receiver.name ?? '', name)
+      : name === 'get'
+        ? (flow.carried.read(receiver, text(argument(args, 0)) ?? '') ?? null)
+        : null;
     case 'term': return flow.carried.contextVar(flow, receiver, name, argument(args, 0));
     case 'special': return receiver.tag === 'super' ? superMethod(flow, site, receiver, name) : null;
     default: return null;
@@ -74,7 +102,10 @@ function growList(site: CallSite, receiver: Value, given: readonly (Value | null
   const fn = site.env;
   const added = given[0] ?? null;
   // Conditions that are collected one by one stay told apart.
-  if (added?.k === 'predicate' && receiver.k === 'list') { for (const [name, value] of fn.vars.entries()) if (value === receiver) fn.vars.set(name, { k: 'list', items: [...receiver.items, added] }); return ANY; }
+  if (added?.k === 'predicate' && receiver.k === 'list') {
+    for (const [name, value] of fn.vars.entries()) if (value === receiver) fn.vars.set(name, { k: 'list', items: [...receiver.items, added] });
+    return ANY;
+  }
   const items = added?.k === 'list' && site.name === 'extend' ? added.items : given.filter((each) => each !== null);
   if (receiver.k === 'list' && items.some(hasParts)) growParts(fn, receiver, items);
   else if (added && (receiver.k === 'list' || receiver.k === 'many')) grow(fn, receiver, added);
@@ -101,7 +132,13 @@ function superMethod(flow: Flow, site: CallSite, receiver: Value & { k: 'special
 function methodBehind(flow: Flow, cls: ClassRef, owner: ClassRef, name: string): FnRef | null {
   const at = cls === owner ? 0 : lineage(flow, cls).indexOf(owner);
   const from = at < 0 ? owner : cls;
-  return flow.memoOf<FnRef | null>('super', from, `${owner.id}.${name}`, () => flow.quiet(() => methodAmong(flow, lineage(flow, from).slice(Math.max(at, 0) + 1), name)), null);
+  return flow.memoOf<FnRef | null>(
+    'super',
+    from,
+    `${owner.id}.${name}`,
+    () => flow.quiet(() => methodAmong(flow, lineage(flow, from).slice(Math.max(at, 0) + 1), name)),
+    null,
+  );
 }
 
 /** The method of that name nearest among the bases. */
@@ -120,14 +157,23 @@ function methodAmong(flow: Flow, classes: readonly ClassRef[], name: string): Fn
 function dictMethod(flow: Flow, site: CallSite, dict: DictValue, name: string): Value | null {
   const key = text(argument(site.args, 0));
   switch (name) {
-    case 'get': case 'pop': case 'setdefault': return key !== null ? withKept(dict.entries.get(key) ?? dict.rest ?? argument(site.args, 1) ?? ANY, dict) : anyOf(dict, argument(site.args, 1));
+    case 'get': case 'pop': case 'setdefault':
+      return key !== null ? withKept(dict.entries.get(key) ?? dict.rest ?? argument(site.args, 1) ?? ANY, dict) : anyOf(dict, argument(site.args, 1));
     case 'items': case 'entries': return { k: 'many', of: { k: 'key', of: dict, part: 'key' } };
     case 'keys': return { k: 'many', of: { k: 'key', of: dict, part: 'key' } };
     case 'values': return { k: 'many', of: union([...dict.entries.values(), ...(dict.rest ? [dict.rest] : [])]) };
     case 'copy': return dict;
     case 'update': {
       const added = argument(site.args, 0);
-      if (added?.k === 'dict') for (const [variable, value] of site.env.vars.entries()) if (value === dict) site.env.vars.set(variable, { ...dict, entries: new Map([...dict.entries, ...added.entries]), places: new Map([...(dict.places ?? []), ...(added.places ?? [])]), rest: added.rest ?? dict.rest });
+      if (added?.k === 'dict')
+        for (const [variable, value] of site.env.vars.entries())
+          if (value === dict)
+            site.env.vars.set(variable, {
+              ...dict,
+              entries: new Map([...dict.entries, ...added.entries]),
+              places: new Map([...(dict.places ?? []), ...(added.places ?? [])]),
+              rest: added.rest ?? dict.rest,
+            });
       return ANY;
     }
     default: {

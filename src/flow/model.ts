@@ -13,7 +13,10 @@ export interface Model {
   /** Columns by the names code uses (attributes; often also the physical names). */
   readonly columns: ReadonlyMap<string, Column>;
   readonly relationships: ReadonlyMap<string, ModelRelationship>;
-  /** Objects that are kept in columns of their owner's table, by the attribute that leads to them, with the classes they may be of, where those are known: the attributes of those columns are paths (`address.street`). */
+  /**
+   * Objects that are kept in columns of their owner's table, by the attribute that leads to them, with the classes they may be of, where those are known: the
+   * attributes of those columns are paths (`address.street`).
+   */
   readonly embedded: ReadonlyMap<string, readonly ClassRef[]>;
 }
 

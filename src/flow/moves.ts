@@ -6,12 +6,22 @@ import type { Place } from '../model/schema.js';
 import type { Env } from './program.js';
 import type { Value } from './value.js';
 
-/** Notes what is stored under the name `to`: that a value known by the name `from` in its expression is, into the variable or call `into` that takes the payload, and which variable of the function holds it. */
+/**
+ * Notes what is stored under the name `to`: that a value known by the name `from` in its expression is, into the variable or call `into` that takes the
+ * payload, and which variable of the function holds it.
+ */
 export function jump(flow: Flow, to: string, value: Expr, place: Place, into: Expr | null, env: Env): void {
   noteHeld(flow, value, place.at, env);
   const from = nameOf(value);
   if (from === null) return;
-  flow.record.moves.set(`${place.path}:${spanStart(place.at)}:${to}`, { from: from.name, fromPlace: { path: place.path, at: from.at }, source: from.of, to, place, into: into ? dottedName(into) : null });
+  flow.record.moves.set(`${place.path}:${spanStart(place.at)}:${to}`, {
+    from: from.name,
+    fromPlace: { path: place.path, at: from.at },
+    source: from.of,
+    to,
+    place,
+    into: into ? dottedName(into) : null,
+  });
 }
 
 /** A variable of a function, or what is reached from it, as long as it is not set anew: `number` is its value's. */
@@ -26,14 +36,18 @@ export function noteHeld(flow: Flow, value: Expr, at: Span, env: Env): void {
 
 /** One text for each variable, and for each chain of attributes that is read from it. */
 export function holderName({ fnId, chain, number }: Holder): string {
-  const written = (expr: Expr): string => (expr.k === 'attr' ? `${written(expr.of)}.${expr.name}` : expr.k === 'cast' ? written(expr.of) : expr.k === 'name' ? `${expr.id}#${number}` : '');
+  const written = (expr: Expr): string =>
+    expr.k === 'attr' ? `${written(expr.of)}.${expr.name}` : expr.k === 'cast' ? written(expr.of) : expr.k === 'name' ? `${expr.id}#${number}` : '';
   return `${fnId}:${written(chain)}`;
 }
 
 const numbers = new WeakMap<Value, number>();
 let lastNumber = 0;
 
-/** The number of the value of the local variable that an expression is, or that its chain of attributes begins with; null for other expressions and for constants of the module. */
+/**
+ * The number of the value of the local variable that an expression is, or that its chain of attributes begins with; null for other expressions and for
+ * constants of the module.
+ */
 function numberOf(expr: Expr, env: Env): number | null {
   let base = expr;
   while (base.k === 'attr' || base.k === 'cast') base = base.of;
@@ -55,7 +69,13 @@ function scopeOf(name: string, env: Env): Env | null {
 
 /** `new Date()`, `datetime.now()`: two rows that are stamped with one moment share no fact. */
 export function isMoment(value: Value): boolean {
-  return value.k === 'term' && value.callee.k === 'ext' && /(^|\.)(Date|now|utcnow|today|localtime)$/.test(value.callee.name ?? '') && value.args.list.length <= 1 && value.args.list.every((arg) => arg.value.k !== 'any');
+  return (
+    value.k === 'term' &&
+    value.callee.k === 'ext' &&
+    /(^|\.)(Date|now|utcnow|today|localtime)$/.test(value.callee.name ?? '') &&
+    value.args.list.length <= 1 &&
+    value.args.list.every((arg) => arg.value.k !== 'any')
+  );
 }
 
 /** Evaluates what a variable or call takes: the keys of a dict literal in it are on their way there. */
@@ -90,7 +110,9 @@ function nameOf(expr: Expr): { readonly name: string; readonly of: string; reado
     case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? { name: expr.key.v, of: baseOf(expr.of), at: expr.key.at } : null;
     case 'call': {
       const first = expr.args[0]?.value;
-      return expr.fn.k === 'attr' && (expr.fn.name === 'get' || expr.fn.name === 'pop') && first?.k === 'lit' && typeof first.v === 'string' ? { name: first.v, of: baseOf(expr.fn), at: first.at } : null;
+      return expr.fn.k === 'attr' && (expr.fn.name === 'get' || expr.fn.name === 'pop') && first?.k === 'lit' && typeof first.v === 'string'
+        ? { name: first.v, of: baseOf(expr.fn), at: first.at }
+        : null;
     }
     default: return null;
   }

@@ -1,17 +1,23 @@
 /** What a name means where it stands: scopes from the inside out, then the module, through imports and re-exports. */
+import { NO_SPAN } from '../facts/span.js';
 import { attributeOf } from './access.js';
 import { shapeOf } from './aliases.js';
 import type { Flow } from './evaluate.js';
 import { libraryName } from './libraries.js';
-import type { Binding, Env, ModuleRef } from './program.js';
 import { bindPattern } from './patterns.js';
-import { ANY, isInformative, preferKnown, union, type ClassRef, type Value } from './value.js';
+import type { Binding, Env, ModuleRef } from './program.js';
+import { preferKnown, union } from './unions.js';
+import { isInformative } from './value-keys.js';
+import { ANY, type ClassRef, type Value } from './value.js';
 import { Vars } from './vars.js';
-import { NO_SPAN } from '../facts/span.js';
 
 /** Libraries of Python of which code takes all names at once (`from sqlalchemy import *`), and what Python itself has under names that none of them gives. */
 const GIVES_ALL = /^(sqlalchemy|sqlmodel|django\.db\.models|django\.contrib\.postgres|rest_framework|psycopg2?|asyncpg)(\.|$)/;
-const BUILT_IN = new Set('abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip self cls Exception ValueError KeyError TypeError RuntimeError NotImplementedError AttributeError IndexError'.split(' '));
+const BUILT_IN = new Set(
+  'abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip self cls Exception ValueError KeyError TypeError RuntimeError NotImplementedError AttributeError IndexError'.split(
+    ' ',
+  ),
+);
 
 /** Stands for a name while it is being evaluated. */
 const ASKED = Symbol('asked');
@@ -54,7 +60,8 @@ export class Names {
     for (const stmt of cls.cls.body) {
       // `update = update`: what the body gives the name is what it is outside.
       if (stmt.k === 'set' && stmt.value?.k === 'name' && stmt.value.id === name) continue;
-      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name) return this.flow.memoOf<Value>('field', cls, name, () => this.flow.peek(stmt.value!, cls.env), ANY);
+      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'name' && stmt.target.id === name)
+        return this.flow.memoOf<Value>('field', cls, name, () => this.flow.peek(stmt.value!, cls.env), ANY);
       if (stmt.k === 'class' && stmt.cls.name === name) return this.flow.classValue(this.flow.classRef(stmt.cls, cls.env));
       if (stmt.k === 'def' && stmt.fn.name === name) return { k: 'fn', fn: this.flow.fnRef(stmt.fn, cls.env, cls) };
     }
@@ -97,7 +104,8 @@ export class Names {
       if (value && value.k !== 'any') return value;
       unknown ??= value;
       // `export * from 'library'`: a name that nothing else has is the library's.
-      if (path === null && (module.language === 'typescript' || (GIVES_ALL.test(star) && !BUILT_IN.has(name)))) library ??= { k: 'ext', module: libraryName(star), name };
+      if (path === null && (module.language === 'typescript' || (GIVES_ALL.test(star) && !BUILT_IN.has(name))))
+        library ??= { k: 'ext', module: libraryName(star), name };
     }
     return unknown ?? library;
   }
@@ -107,7 +115,12 @@ export class Names {
       case 'import': return this.imported(module, binding.stmt.module, binding.name.name);
       case 'def': return { k: 'fn', fn: this.flow.fnRef(binding.fn, module.env, null) };
       case 'class': return this.flow.classValue(this.flow.classRef(binding.cls, module.env));
-      case 'type': { const value = this.flow.type(binding.stmt.value, module.env); return value.k === 'dict' && module.language === 'typescript' ? { ...value, part: { cls: this.flow.classRef(shapeOf(binding.stmt), module.env), path: '' } } : value; }
+      case 'type': {
+        const value = this.flow.type(binding.stmt.value, module.env);
+        return value.k === 'dict' && module.language === 'typescript'
+          ? { ...value, part: { cls: this.flow.classRef(shapeOf(binding.stmt), module.env), path: '' } }
+          : value;
+      }
       case 'alias': return this.ofModule(module, binding.of) ?? ANY;
       case 'set': {
         const { stmt } = binding;
@@ -143,7 +156,10 @@ export class Names {
 
   /** What `module.exports = …` gives instead of the module's names; null where it gives names or nothing that is known. */
   private exported(target: ModuleRef): Value | null {
-    const isWhole = target.language === 'typescript' && target.bindings.get('default')?.some((binding) => binding.k === 'set' && binding.stmt.target.k === 'attr' && binding.stmt.target.name === 'exports') === true;
+    const isWhole =
+      target.language === 'typescript' &&
+      target.bindings.get('default')?.some((binding) => binding.k === 'set' && binding.stmt.target.k === 'attr' && binding.stmt.target.name === 'exports') ===
+        true;
     const value = isWhole ? this.ofModule(target, 'default') : null;
     return value === null || value.k === 'any' || (value.k === 'dict' && value.entries.size > 0) ? null : value;
   }

@@ -1,10 +1,11 @@
 /** What a test tells of the names it asks for. */
 import type { Expr } from '../facts/code.js';
-import type { Env } from './program.js';
 import { anyOf, namesOf } from './computed.js';
-import { fieldsOf } from './fields.js';
 import type { Flow } from './evaluate.js';
-import { ANY, foundThere, isSqlText, type DictValue, type Value } from './value.js';
+import { fieldsOf } from './fields.js';
+import { foundThere } from './nulls.js';
+import type { Env } from './program.js';
+import { ANY, isSqlText, type DictValue, type Value } from './value.js';
 
 /** Attributes of rows that tell whether they are stored yet, with what they are of a row that is not. */
 export type NewFlags = ReadonlyMap<string, boolean>;
@@ -50,7 +51,11 @@ function findAmong(flow: Flow, env: Env, id: string, among: Expr): void {
   const held = [...of.entries.keys()].filter((name) => !known || known.rest !== null || known.entries.has(name));
   // What a request brings is what is meant, and elsewhere what stands beside the name.
   const told = of.schema ? of : known ?? of;
-  env.vars.set(id, { k: 'key', of: { ...told, entries: new Map(held.map((name) => [name, (of.schema || known ? told.entries.get(name) : null) ?? ANY])), rest: null }, part: 'key' });
+  env.vars.set(id, {
+    k: 'key',
+    of: { ...told, entries: new Map(held.map((name) => [name, (of.schema || known ? told.entries.get(name) : null) ?? ANY])), rest: null },
+    part: 'key',
+  });
 }
 
 /** What is asked for a name, as a dict of the names that it has; null where it may have others. */

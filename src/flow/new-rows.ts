@@ -1,10 +1,11 @@
 /** Rows that are built in sight and get some of their values before they are saved, property by property. */
-import type { Column, Place } from '../model/schema.js';
 import type { CallSite } from '../dialects/dialect.js';
+import type { Column, Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import { keyColumns, keyOfRow } from './keys.js';
+import { mayBeNull } from './nulls.js';
 import { site as siteOf, type Recorder } from './record.js';
-import { mayBeNull, type RowValue, type Value } from './value.js';
+import type { RowValue, Value } from './value.js';
 
 /** Where a row was built: the record of its insert, the function, and the branches of code that led there. */
 export interface Built { readonly insert: string; readonly fnId: string | null; readonly branches: readonly number[] }

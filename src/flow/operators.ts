@@ -1,16 +1,28 @@
 /** Operators: comparisons with columns become conditions of a query, everything else keeps what is known of its operands. */
 import type { Expr, Span } from '../facts/code.js';
-import { answer } from './answers.js';
 import { elementOf, noteTest } from './access.js';
+import { answer } from './answers.js';
 import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
+import { noteAlternative } from './guards.js';
 import type { Env } from './program.js';
 import type { Condition, ConditionOp } from './query.js';
-import { noteAlternative } from './guards.js';
 import { asked, lookupOf, testOf, type Test } from './tests.js';
-import { ANY, NULL, membersOf, union, type ColumnValue, type KeyedColumns, type PredicateValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, NULL, membersOf, type ColumnValue, type KeyedColumns, type PredicateValue, type Value } from './value.js';
 
-const COMPARISONS: Readonly<Record<string, ConditionOp>> = { '==': '=', '!=': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', 'not-in': 'other', is: '=', 'is-not': '<>' };
+const COMPARISONS: Readonly<Record<string, ConditionOp>> = {
+  '==': '=',
+  '!=': '<>',
+  '<': 'range',
+  '<=': 'range',
+  '>': 'range',
+  '>=': 'range',
+  in: 'in',
+  'not-in': 'other',
+  is: '=',
+  'is-not': '<>',
+};
 export const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '//', '%', '**', '<<', '>>', '@']);
 
 export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
@@ -40,7 +52,8 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
     const column = args.find((arg) => arg.k === 'column');
     if (column?.k === 'column') return { ...column, wrapped: column.wrapped ?? op };
     computeWith(flow, args);
-    if (op === '+' && args.length === 2 && args[0]!.k === 'const' && args[1]!.k === 'const' && typeof args[0]!.v === 'string') return { k: 'const', v: `${args[0]!.v}${String(args[1]!.v)}` };
+    if (op === '+' && args.length === 2 && args[0]!.k === 'const' && args[1]!.k === 'const' && typeof args[0]!.v === 'string')
+      return { k: 'const', v: `${args[0]!.v}${String(args[1]!.v)}` };
     if (op === '+' && args.every((arg) => arg.k === 'list')) return { k: 'list', items: args.flatMap((arg) => (arg.k === 'list' ? arg.items : [])) };
     if (op === '-' && args.length === 1 && args[0]!.k === 'const' && typeof args[0]!.v === 'number') return { k: 'const', v: -args[0]!.v };
   }
@@ -49,7 +62,8 @@ export function operatorValue(flow: Flow, expr: Expr & { k: 'op' }, env: Env): V
 
 /** Null can neither be added nor be more or less than anything. */
 function computeWith(flow: Flow, args: readonly Value[]): void {
-  for (const arg of args) for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
+  for (const arg of args)
+    for (const member of membersOf(arg)) if (member.k === 'field') flow.record.mark(member.model, member.attribute, member.place, 'isDereference');
 }
 
 /** Which of two columns is more: one is a bound of the other. */
@@ -105,7 +119,11 @@ function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
   const last = expr.args.length - 1;
   const lookups: Test['lookups'][number][] = [];
   const tests = expr.args.map((arg, index) => {
-    if (index < last && (expr.op !== '??' || index === 0)) { const test = index === 0 ? testOf(flow, arg, env) : flow.branch(() => testOf(flow, arg, env)); lookups.push(...test.lookups); return test.value; }
+    if (index < last && (expr.op !== '??' || index === 0)) {
+      const test = index === 0 ? testOf(flow, arg, env) : flow.branch(() => testOf(flow, arg, env));
+      lookups.push(...test.lookups);
+      return test.value;
+    }
     const { clock } = flow.record.changes;
     const value = flow.branch(() => flow.expr(arg, env));
     if (index === last && expr.op !== 'and') noteAlternative(flow, lookups.filter((lookup) => lookup.holdsIfPresent), clock);
@@ -123,7 +141,9 @@ function logical(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Value {
 /** What is left of a value that does not hold: of a row that is not there, null. */
 function whenFalse(value: Value): Value {
   const members = membersOf(value);
-  const falsy = members.filter((member) => member.k !== 'row' && member.k !== 'embedded' && member.k !== 'object' && member.k !== 'many' && member.k !== 'model');
+  const falsy = members.filter(
+    (member) => member.k !== 'row' && member.k !== 'embedded' && member.k !== 'object' && member.k !== 'many' && member.k !== 'model',
+  );
   return falsy.length < members.length ? union([...falsy, NULL]) : value;
 }
 
@@ -133,7 +153,11 @@ function comparedKeys(flow: Flow, op: ConditionOp, args: readonly Value[]): Pred
   if (keyed?.k !== 'special') return null;
   const { columns, dict } = keyed.data as KeyedColumns;
   const isItsOwn = args.some((arg) => arg.k === 'key' && arg.of === dict);
-  const asked = combine(columns.map((column) => predicate(flow, column, op, isItsOwn ? dict.entries.get(column.attribute)! : ANY)), dict.rest !== null || columns.length < dict.entries.size, false);
+  const asked = combine(
+    columns.map((column) => predicate(flow, column, op, isItsOwn ? dict.entries.get(column.attribute)! : ANY)),
+    dict.rest !== null || columns.length < dict.entries.size,
+    false,
+  );
   return { ...asked, conditions: asked.conditions.map((condition) => ({ ...condition, isGiven: true as const })) };
 }
 
@@ -162,7 +186,11 @@ export function predicate(flow: Flow, column: ColumnValue, op: ConditionOp, valu
 /** All of several predicates, or any of them. */
 export function combine(parts: readonly PredicateValue[], isPartial: boolean, isOr: boolean): PredicateValue {
   const conditions = parts.flatMap((part) => part.conditions);
-  return { k: 'predicate', conditions: isOr ? conditions.map((condition) => ({ ...condition, inOr: true })) : conditions, isPartial: isPartial || parts.some((part) => part.isPartial) };
+  return {
+    k: 'predicate',
+    conditions: isOr ? conditions.map((condition) => ({ ...condition, inOr: true })) : conditions,
+    isPartial: isPartial || parts.some((part) => part.isPartial),
+  };
 }
 
 const OPPOSITE: Partial<Record<ConditionOp, ConditionOp>> = { '=': '<>', '<>': '=', null: 'not-null', 'not-null': 'null', range: 'range' };

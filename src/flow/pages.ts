@@ -1,11 +1,13 @@
 /** Templates that code renders: what they read of the values they are given, as code would. */
+import type { CallSite } from '../dialects/dialect.js';
 import type { FileFacts } from '../facts/file.js';
 import { NO_SPAN } from '../facts/span.js';
-import type { CallSite } from '../dialects/dialect.js';
 import { elementOf } from './access.js';
+import { argument, text, unwritten } from './arguments.js';
 import type { Flow } from './evaluate.js';
 import { makeModule, type Env } from './program.js';
-import { ANY, argument, membersOf, text, union, unwritten, type EvaluatedArg, type FnValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type EvaluatedArg, type FnValue, type Value } from './value.js';
 
 /** The templates of a repository by the last part of their paths. */
 export class Pages {
@@ -30,7 +32,14 @@ export class Pages {
     if (!known) {
       const { path, page: { params, body } } = nearest;
       const { env } = makeModule(path, 'python', [], false);
-      const fn = { name: null, params: params.map((id) => ({ target: { k: 'name' as const, id, at: NO_SPAN } })), body, decorators: [], at: NO_SPAN, range: NO_SPAN };
+      const fn = {
+        name: null,
+        params: params.map((id) => ({ target: { k: 'name' as const, id, at: NO_SPAN } })),
+        body,
+        decorators: [],
+        at: NO_SPAN,
+        range: NO_SPAN,
+      };
       this.made.set(path, (known = { k: 'fn', fn: flow.fnRef(fn, env, null) }));
     }
     return known;
@@ -76,7 +85,10 @@ function partOf(flow: Flow, site: CallSite, of: Value, name: string): Value {
   const { at } = site.args.list[1]!;
   if (of.k === 'many' || of.k === 'list') return name === 'all' ? of : name === 'first' || name === 'last' ? elementOf(flow, of, site.env, at) : ANY;
   if (of.k === 'dict' && !of.entries.has(name) && /^(items|keys|values)$/.test(name)) return methodOf(flow, site, of, name) ?? ANY;
-  if (of.k === 'special' || of.k === 'query' || (of.k === 'row' && /^get_\w+_display$/.test(name))) { const given = methodOf(flow, site, of, name); if (given !== undefined) return given; }
+  if (of.k === 'special' || of.k === 'query' || (of.k === 'row' && /^get_\w+_display$/.test(name))) {
+    const given = methodOf(flow, site, of, name);
+    if (given !== undefined) return given;
+  }
   const value = flow.attribute(of, name, site.env, at);
   return value.k === 'fn' ? flow.callFn(value, []) : value;
 }

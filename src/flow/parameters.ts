@@ -6,10 +6,12 @@ import { isClassMethod, isEnum } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { tellsPart } from './identity.js';
 import { keywords } from './keywords.js';
-import type { Env } from './program.js';
-import { isSurelyThere, presenceOf } from './presence.js';
+import { foundThere } from './nulls.js';
 import { bindPattern } from './patterns.js';
-import { isSqlText, ANY, NULL, preferKnown, foundThere, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
+import { isSurelyThere, presenceOf } from './presence.js';
+import type { Env } from './program.js';
+import { preferKnown } from './unions.js';
+import { ANY, NULL, isSqlText, type EvaluatedArg, type FnRef, type FnValue, type Value } from './value.js';
 
 /** Notes what a call that code makes gives the parameters. */
 export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedArg[]): void {
@@ -19,7 +21,8 @@ export function noteGiven(flow: Flow, { fn }: FnValue, args: readonly EvaluatedA
     if (param.rest) return;
     const [given] = takeArgument(param, rest);
     if (given?.value.k === 'any' && isAttribute(given.expr)) flow.record.arguments.pass(given.expr, { fn, param });
-    if (given && isTraced(flow, given)) flow.record.arguments.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at }, flow.record.definition !== null);
+    if (given && isTraced(flow, given))
+      flow.record.arguments.give(parameterId(fn, param), given.expr, given.value, { path: given.path!, at: given.at }, flow.record.definition !== null);
   }
 }
 
@@ -30,7 +33,9 @@ function isAttribute(expr: Expr): boolean {
 
 /** An argument of a call in sight whose value can be told from others, or is held by a variable. */
 function isTraced(flow: Flow, { path, value, at }: EvaluatedArg): boolean {
-  return path !== undefined && ((value.k === 'any' && value.id !== undefined) || value.k === 'dict' || flow.record.arguments.holderAt({ path, at }) !== undefined);
+  return (
+    path !== undefined && ((value.k === 'any' && value.id !== undefined) || value.k === 'dict' || flow.record.arguments.holderAt({ path, at }) !== undefined)
+  );
 }
 
 function isAnyTraced(flow: Flow, args: readonly EvaluatedArg[]): boolean {
@@ -64,7 +69,8 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     if (fn.owner && params[0] && !isStaticMethod(fn)) {
       const self = callee.self ?? defaultSelf(flow, fn);
       const isClass = isClassMethod(fn.fn);
-      if (params[0].target.k === 'name') env.vars.set(params[0].target.id, isClass && (self.k === 'object' || self.k === 'row') ? flow.classValueOf(self) : self);
+      if (params[0].target.k === 'name')
+        env.vars.set(params[0].target.id, isClass && (self.k === 'object' || self.k === 'row') ? flow.classValueOf(self) : self);
       env.vars.set('self', self);
     }
   } else if (fn.owner && fn.env.kind === 'class') env.vars.set('this', callee.self ?? defaultSelf(flow, fn));
@@ -83,9 +89,14 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
     else value = args.length > 0 && isNullUnlessGiven(param, declared) ? NULL : defaultValue(flow, param, declared, env);
     // What a call gives is told apart as the function's own, whoever calls.
     if (value.k === 'any' && value.id && !isSqlText(value)) value = { ...value, id: parameterId(fn, param) };
-    if (isAnyone(value) || (value.k === 'union' && value.of.every((member) => (member.k === 'any' && !isSqlText(member)) || (member.k === 'extobj' && member.module === 'builtins')))) value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
+    if (
+      isAnyone(value) ||
+      (value.k === 'union' && value.of.every((member) => (member.k === 'any' && !isSqlText(member)) || (member.k === 'extobj' && member.module === 'builtins')))
+    )
+      value = { k: 'any', id: parameterId(fn, param), ...presenceIn(param, declared) };
     if (value.k === 'object' && isEnum(flow, value.cls)) value = { ...value, id: parameterId(fn, param) };
-    if (value.k === 'dict' && (given.length === 0 || hasUnknown(value.entries))) value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param), given.length > 0) };
+    if (value.k === 'dict' && (given.length === 0 || hasUnknown(value.entries)))
+      value = { ...value, entries: ownEntries(value.entries, parameterId(fn, param), given.length > 0) };
     if (value.k === 'row' && given.length === 0) value = allowsNull(param) ? { ...value, mayBeNull: true } : param.type ? foundThere(value) : value;
     bindPattern(flow, param.target, value, env);
   }
@@ -93,7 +104,12 @@ export function bindParameters(flow: Flow, callee: FnValue, args: readonly Evalu
 
 /** What the entries of a parameter are told by: where a call gives them, as the function's own, whoever calls. */
 function ownEntries(entries: ReadonlyMap<string, Value>, id: string, isGiven: boolean): ReadonlyMap<string, Value> {
-  return new Map([...entries].map(([name, entry]) => [name, (isGiven ? isUnknown(entry) : isAnyone(entry)) ? { ...presenceOf(entry), k: 'any', id: `${id}.${name}` } : entry]));
+  return new Map(
+    [...entries].map(([name, entry]) => [
+      name,
+      (isGiven ? isUnknown(entry) : isAnyone(entry)) ? { ...presenceOf(entry), k: 'any', id: `${id}.${name}` } : entry,
+    ]),
+  );
 }
 
 /** An argument as its parameter takes it: one of a type that has no null is there, and one that others leave out is asked for on their account. */
@@ -149,7 +165,9 @@ function takeArgument(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg
   if (rest.length === 0) return NONE;
   const name = param.target.k === 'name' ? param.target.id : null;
   for (let index = 0; name !== null && index < rest.length; index++) if (rest[index]!.name === name) return rest.splice(index, 1);
-  for (const arg of rest) if (arg.spread === '**' && arg.value.k === 'dict' && name !== null && arg.value.entries.has(name)) return [{ ...arg, value: arg.value.entries.get(name)!, spread: null }];
+  for (const arg of rest)
+    if (arg.spread === '**' && arg.value.k === 'dict' && name !== null && arg.value.entries.has(name))
+      return [{ ...arg, value: arg.value.entries.get(name)!, spread: null }];
   for (let index = 0; index < rest.length; index++) {
     if (rest[index]!.spread === '*') return NONE;
     if (rest[index]!.name === null && rest[index]!.spread === null) return rest.splice(index, 1);
@@ -162,7 +180,10 @@ function isNullUnlessGiven({ default: preset }: Param, declared: Value): boolean
   return preset?.k === 'lit' && preset.v === null && (declared.k === 'any' || (declared.k === 'extobj' && declared.module === 'builtins'));
 }
 
-/** What a parameter is bound to that the call leaves out. Any caller may give it something else, except where one declaration is evaluated: what that leaves out has its default. */
+/**
+ * What a parameter is bound to that the call leaves out. Any caller may give it something else, except where one declaration is evaluated: what that leaves out
+ * has its default.
+ */
 function defaultValue(flow: Flow, param: Param, declared: Value, env: Env): Value {
   const preset = flow.isDeclaring && param.default ? flow.peek(param.default, env) : ANY;
   if (preset.k === 'const') return preset;

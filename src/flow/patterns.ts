@@ -2,18 +2,22 @@
 import type { Expr, Span } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
 import { elementOf } from './access.js';
+import { text } from './arguments.js';
 import { assign } from './assign.js';
 import { DictBuilder } from './dicts.js';
 import { embeddedEntries } from './embedded.js';
 import type { Flow } from './evaluate.js';
 import { fieldsOf } from './fields.js';
 import type { Env } from './program.js';
-import { ANY, text, union, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, type Value } from './value.js';
 
 /** The value of any entry of a dict: where these are models or what dialects make of them, one of them. */
 function valueOfEntry(entry: Value & { k: 'key' }): Value {
   const { entries, rest } = entry.of;
-  for (const value of entries.values()) if (value.k === 'model' || value.k === 'class' || value.k === 'special' || value.k === 'query') return union([...entries.values(), ...(rest ? [rest] : [])]);
+  for (const value of entries.values())
+    if (value.k === 'model' || value.k === 'class' || value.k === 'special' || value.k === 'query')
+      return union([...entries.values(), ...(rest ? [rest] : [])]);
   return { ...entry, part: 'value' };
 }
 
@@ -25,7 +29,10 @@ export function bindPattern(flow: Flow, target: Expr, value: Value, env: Env, wr
     case 'list': {
       const [only] = target.items;
       // `const [row] = rows` asks for the first one.
-      if (target.items.length === 1 && only!.k !== 'spread' && value.k === 'query') { bindPattern(flow, only!, flow.item(value, { k: 'const', v: 0 }, env, only!.at), env); return; }
+      if (target.items.length === 1 && only!.k !== 'spread' && value.k === 'query') {
+        bindPattern(flow, only!, flow.item(value, { k: 'const', v: 0 }, env, only!.at), env);
+        return;
+      }
       for (let index = 0; index < target.items.length; index++) {
         const item = target.items[index]!;
         if (item.k === 'spread') bindPattern(flow, item.of, { k: 'many', of: elementOf(flow, value, env, item.at) }, env);

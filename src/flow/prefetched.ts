@@ -7,7 +7,8 @@ import type { Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import type { Env } from './program.js';
 import type { TestedLookup } from './tests.js';
-import { ANY, membersOf, union, type DictValue, type Kept, type ManyValue, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type DictValue, type Kept, type ManyValue, type Value } from './value.js';
 
 /** The columns whose values a key is made of, all of one row that was listed; null for any other key. */
 export function keptBy(key: Value): Kept | null {

@@ -20,7 +20,23 @@ export function isSurelyThere(value: Value): boolean {
 
 /** A field that need not be given, by its mark, its default or what its decorators say: `@IsOptional()`, `@Field({ nullable: true })`. */
 export function mayLack({ optional, value, decorators }: SetStmt): boolean {
-  return optional === true || (value?.k === 'lit' && value.v === null) || (decorators ?? []).some((decorator) => /optional|nullable/i.test(decoratorName(decorator)) || (decorator.k === 'call' && decorator.args.some((arg) => arg.value.k === 'dict' && arg.value.entries.some(({ key, value: said }) => key?.k === 'lit' && said.k === 'lit' && (key.v === 'nullable' ? said.v === true : key.v === 'required' && said.v === false)))));
+  return (
+    optional === true ||
+    (value?.k === 'lit' && value.v === null) ||
+    (decorators ?? []).some(
+      (decorator) =>
+        /optional|nullable/i.test(decoratorName(decorator)) ||
+        (decorator.k === 'call' &&
+          decorator.args.some(
+            (arg) =>
+              arg.value.k === 'dict' &&
+              arg.value.entries.some(
+                ({ key, value: said }) =>
+                  key?.k === 'lit' && said.k === 'lit' && (key.v === 'nullable' ? said.v === true : key.v === 'required' && said.v === false),
+              ),
+          )),
+    )
+  );
 }
 
 /** What is known of whether the value is there. */

@@ -42,7 +42,13 @@ export type Binding =
 export type ResolveModule = (fromPath: string, module: string, language: ModuleRef['language']) => string | null;
 
 /** Builds a module's table of top-level names. Conditional definitions all count. `given` are modules whose names it has without importing them. */
-export function makeModule(path: string, language: ModuleRef['language'], code: readonly Stmt[], hasStrictTypes: boolean, given: readonly string[] = []): ModuleRef {
+export function makeModule(
+  path: string,
+  language: ModuleRef['language'],
+  code: readonly Stmt[],
+  hasStrictTypes: boolean,
+  given: readonly string[] = [],
+): ModuleRef {
   const bindings = new Map<string, Binding[]>();
   const stars: string[] = [];
   const add = (name: string, binding: Binding): void => {
@@ -81,7 +87,11 @@ function collect(code: readonly Stmt[], add: (name: string, binding: Binding) =>
         collectDefault(stmt, add);
         break;
       case 'if': collect(stmt.then, add, stars); collect(stmt.else, add, stars); break;
-      case 'try': collect(stmt.body, add, stars); for (const handler of stmt.handlers) collect(handler.body, add, stars); collect(stmt.else, add, stars); collect(stmt.final, add, stars); break;
+      case 'try': collect(stmt.body, add, stars);
+      for (const handler of stmt.handlers) collect(handler.body, add, stars);
+      collect(stmt.else, add, stars);
+      collect(stmt.final, add, stars);
+      break;
       case 'with': collect(stmt.body, add, stars); break;
       case 'loop': collect(stmt.body, add, stars); break;
       default: break;
@@ -99,7 +109,8 @@ function collectDefault(stmt: SetStmt, add: (name: string, binding: Binding) => 
     for (const entry of stmt.value.entries) {
       // `{ fk }` hands out what the module calls so.
       const isOwn = entry.key?.k === 'lit' && entry.value.k === 'name' && entry.value.id === entry.key.v;
-      if (entry.key?.k === 'lit' && typeof entry.key.v === 'string' && !isOwn) add(entry.key.v, { k: 'set', stmt: { ...stmt, target: entry.key, value: entry.value }, target: { k: 'name', id: entry.key.v, at: entry.at } });
+      if (entry.key?.k === 'lit' && typeof entry.key.v === 'string' && !isOwn)
+        add(entry.key.v, { k: 'set', stmt: { ...stmt, target: entry.key, value: entry.value }, target: { k: 'name', id: entry.key.v, at: entry.at } });
     }
   }
   if (target.of.id === 'exports') add(target.name, { k: 'set', stmt, target: { k: 'name', id: target.name, at: target.at } });
@@ -107,7 +118,8 @@ function collectDefault(stmt: SetStmt, add: (name: string, binding: Binding) => 
 
 /** Whether a module imports something from such a library: `name` is the name that it has there, `*` all of it. */
 export function importsFrom({ bindings }: ModuleRef, isSuch: (library: string, name: string) => boolean): boolean {
-  for (const each of bindings.values()) for (const binding of each) if (binding.k === 'import' && isSuch(libraryName(binding.stmt.module), binding.name.name)) return true;
+  for (const each of bindings.values())
+    for (const binding of each) if (binding.k === 'import' && isSuch(libraryName(binding.stmt.module), binding.name.name)) return true;
   return false;
 }
 

@@ -7,7 +7,12 @@ import type { Model } from './model.js';
 import { ANY, type ColumnValue, type Value } from './value.js';
 
 /** `isJoined`: a join names it; others are there because a condition does. */
-export interface Source { readonly model: Model; readonly alias: string | null; readonly join: 'root' | 'inner' | 'left' | 'relationship'; readonly isJoined?: true }
+export interface Source {
+  readonly model: Model;
+  readonly alias: string | null;
+  readonly join: 'root' | 'inner' | 'left' | 'relationship';
+  readonly isJoined?: true;
+}
 
 export type ConditionOp = '=' | '<>' | 'range' | 'in' | 'null' | 'not-null' | 'like' | 'prefix' | 'other';
 
@@ -31,7 +36,12 @@ export interface QueryState {
   /** What one item of the result is. */
   readonly item: Value;
   readonly conditions: readonly Condition[];
-  readonly sorts: readonly { readonly column: ColumnValue; readonly desc: boolean; readonly isOptional: boolean; /** The model's own order, where the query asks for none. */ readonly isDefault?: true }[];
+  readonly sorts: readonly {
+    readonly column: ColumnValue;
+    readonly desc: boolean;
+    readonly isOptional: boolean;
+    /** The model's own order, where the query asks for none. */ readonly isDefault?: true;
+  }[];
   readonly groups: readonly ColumnValue[];
   readonly verb: LinkedQuery['verb'];
   readonly isAggregate: boolean;
@@ -65,12 +75,22 @@ export function where(query: QueryState, at: Span, conditions: readonly Conditio
 
 /** Joins a table; one that was named before (in the columns asked for) is joined in this way. */
 export function join(query: QueryState, at: Span, model: Model, alias: string | null, kind: Source['join'], conditions: readonly Condition[]): QueryState {
-  return refine(query, at, { sources: withSource(query.sources, model, alias, kind).map((source) => (source.model.table === model.table && source.alias === alias && source.join !== 'root' ? { ...source, join: source.join === 'inner' ? kind : source.join, isJoined: true as const } : source)), conditions: [...query.conditions, ...conditions.map((condition) => ({ ...condition, isJoin: true }))] });
+  return refine(query, at, {
+    sources: withSource(query.sources, model, alias, kind).map((source) =>
+      source.model.table === model.table && source.alias === alias && source.join !== 'root'
+        ? { ...source, join: source.join === 'inner' ? kind : source.join, isJoined: true as const }
+        : source,
+    ),
+    conditions: [...query.conditions, ...conditions.map((condition) => ({ ...condition, isJoin: true }))],
+  });
 }
 
-/** A query that runs once for each row of another one: what `isOuter` says, and no join brings in, is of that one, and what it is compared with is looked for. */
+/**
+ * A query that runs once for each row of another one: what `isOuter` says, and no join brings in, is of that one, and what it is compared with is looked for.
+ */
 export function correlate(query: QueryState, at: Span, isOuter: (model: Model, alias: string | null) => boolean): QueryState {
-  const isOwn = ({ model, alias }: ColumnValue): boolean => query.sources.some((source) => source.model.table === model.table && source.alias === (alias ?? null) && (source.join !== 'inner' || source.isJoined));
+  const isOwn = ({ model, alias }: ColumnValue): boolean =>
+    query.sources.some((source) => source.model.table === model.table && source.alias === (alias ?? null) && (source.join !== 'inner' || source.isJoined));
   const isOf = (column: ColumnValue): boolean => !isOwn(column) && isOuter(column.model, column.alias ?? null);
   const conditions = query.conditions.flatMap((condition): Condition[] => {
     const { column, value } = condition;
@@ -110,11 +130,20 @@ export function mergeQueries(a: QueryState, b: QueryState): QueryState | null {
   const keep = (condition: Condition, others: readonly Condition[]): Condition => (others.includes(condition) ? condition : { ...condition, isOptional: true });
   const sources = long.sources.reduce<readonly Source[]>((all, source) => withSource(all, source.model, source.alias, source.join), short.sources);
   return {
-    ...long, id: `${long.id}|`, sources,
-    conditions: [...short.conditions.map((condition) => keep(condition, long.conditions)), ...long.conditions.filter((condition) => !short.conditions.includes(condition)).map((condition) => ({ ...condition, isOptional: true }))],
-    sorts: [...short.sorts.map((sort) => (long.sorts.includes(sort) ? sort : { ...sort, isOptional: true })), ...long.sorts.filter((sort) => !short.sorts.includes(sort)).map((sort) => ({ ...sort, isOptional: true }))],
+    ...long,
+    id: `${long.id}|`,
+    sources,
+    conditions: [
+      ...short.conditions.map((condition) => keep(condition, long.conditions)),
+      ...long.conditions.filter((condition) => !short.conditions.includes(condition)).map((condition) => ({ ...condition, isOptional: true })),
+    ],
+    sorts: [
+      ...short.sorts.map((sort) => (long.sorts.includes(sort) ? sort : { ...sort, isOptional: true })),
+      ...long.sorts.filter((sort) => !short.sorts.includes(sort)).map((sort) => ({ ...sort, isOptional: true })),
+    ],
     limit: short.limit === long.limit ? short.limit : null,
-    isPartial: short.isPartial || long.isPartial, isAggregate: short.isAggregate || long.isAggregate,
+    isPartial: short.isPartial || long.isPartial,
+    isAggregate: short.isAggregate || long.isAggregate,
   };
 }
 
@@ -129,7 +158,9 @@ export function withoutArguments(known: QueryState, again: QueryState): QuerySta
   const conditions = known.conditions.map((condition, index): Condition => {
     const other = again.conditions[index];
     if (!other || other.column.attribute !== condition.column.attribute || condition.value.k !== 'const') return condition;
-    return other.value.k === 'const' && other.value.v === condition.value.v ? condition : { ...condition, op: condition.op === 'null' ? other.op : condition.op, value: ANY };
+    return other.value.k === 'const' && other.value.v === condition.value.v
+      ? condition
+      : { ...condition, op: condition.op === 'null' ? other.op : condition.op, value: ANY };
   });
   return conditions.every((condition, index) => condition === known.conditions[index]) ? known : { ...known, conditions };
 }

@@ -8,9 +8,13 @@ import { ChangeLog } from './change-log.js';
 import { isOfItself } from './counted.js';
 import { withIds } from './identity.js';
 import type { Model, ModelRelationship } from './model.js';
+import { asChange, mayBeNull } from './nulls.js';
 import { withoutArguments, type QueryState } from './query.js';
-import type { Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, InsertDetails, InsertRecord, MoveRecord, QueryRecord, RelationshipRecord, TableRecord, TiedSchema, UnknownRecord, UseDetails } from './records.js';
-import { asChange, isDeclaredEntry, mayBeNull, type ClassRef, type DictValue, type Link, type Value } from './value.js';
+import type {
+  Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, InsertDetails, InsertRecord, MoveRecord, QueryRecord, RelationshipRecord, TableRecord, TiedSchema,
+  UnknownRecord, UseDetails,
+} from './records.js';
+import { isDeclaredEntry, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
 export class Recorder {
   readonly columns = new Map<string, ColumnRecord>();
@@ -34,7 +38,10 @@ export class Recorder {
   readonly declarations = new Map<string, Place>();
   /** The function that is evaluated for its own sake, with arguments nobody knows: what is open in it is so only if no call tells more. */
   definition: string | null = null;
-  /** The function evaluated for its own sake that leads, through whatever calls, to what is evaluated: rows that are open there are so only if no call of it tells more. */
+  /**
+   * The function evaluated for its own sake that leads, through whatever calls, to what is evaluated: rows that are open there are so only if no call of it
+   * tells more.
+   */
   opener: string | null = null;
   /** Inserts and gaps that were seen to be open, by their keys, in the order in which evaluation came upon them. */
   private readonly openLog: string[] = [];
@@ -71,19 +78,44 @@ export class Recorder {
       this.absorb(model, attribute, extra.value.place);
       extra = { ...extra, isCompound: true };
     }
-    if (kind === 'write') { this.changes.add({ model, column, insert: null }); if (extra.value?.k === 'any' && extra.value.id !== undefined) this.arguments.write(extra.value.id, place); }
+    if (kind === 'write') {
+      this.changes.add({ model, column, insert: null });
+      if (extra.value?.k === 'any' && extra.value.id !== undefined) this.arguments.write(extra.value.id, place);
+    }
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;
     let record = this.columns.get(key);
     const given = record && kind === 'write' ? withIds(record.given, record.value, extra.value) : undefined;
     if (record && given !== record?.given) this.columns.set(key, (record = { ...record, given }));
     if (!record) {
       const isByDefinition = kind === 'write' && this.isDefining(fnId);
-      record = { model, column, kind, via: extra.via ?? 'code', place, fnId, ...(isByDefinition ? { isByDefinition } : {}), ...(extra.value ? { value: extra.value } : {}), ...(extra.atInsert ? { atInsert: true } : {}), ...(extra.isCompound ? { isCompound: true } : {}), ...(extra.reachedFrom ? { reachedFrom: extra.reachedFrom } : {}) };
+      record = {
+        model,
+        column,
+        kind,
+        via: extra.via ?? 'code',
+        place,
+        fnId,
+        ...(isByDefinition ? { isByDefinition } : {}),
+        ...(extra.value ? { value: extra.value } : {}),
+        ...(extra.atInsert ? { atInsert: true } : {}),
+        ...(extra.isCompound ? { isCompound: true } : {}),
+        ...(extra.reachedFrom ? { reachedFrom: extra.reachedFrom } : {}),
+      };
       this.columns.set(key, record);
     } else if (kind === 'write' && !this.isDefining(fnId) && (record.isByDefinition || (record.atInsert === true && !extra.atInsert))) {
       // What also rows that are there already are given is not written at their insert alone.
-      this.columns.set(key, { ...record, isByDefinition: false, atInsert: extra.atInsert === true, ...(extra.value && (extra.value.k !== 'any' || record.value?.k === 'any') ? { value: extra.value } : {}) });
-    } else if (kind === 'write' && extra.value && record.value?.k === 'any' && (extra.value.k !== 'any' || (extra.value.id !== undefined && record.value.id === undefined))) {
+      this.columns.set(key, {
+        ...record,
+        isByDefinition: false,
+        atInsert: extra.atInsert === true,
+        ...(extra.value && (extra.value.k !== 'any' || record.value?.k === 'any') ? { value: extra.value } : {}),
+      });
+    } else if (
+      kind === 'write' &&
+      extra.value &&
+      record.value?.k === 'any' &&
+      (extra.value.k !== 'any' || (extra.value.id !== undefined && record.value.id === undefined))
+    ) {
       this.columns.set(key, { ...record, value: extra.value });
     }
     return record;
@@ -129,10 +161,15 @@ export class Recorder {
 
   private at(model: Model, attribute: string, place: Place): ColumnRecord | null {
     const column = model.columns.get(attribute);
-    return column ? this.columns.get(`${site(place)}:${model.id}.${column.name}`) ?? null : null;
+    return column ? (this.columns.get(`${site(place)}:${model.id}.${column.name}`) ?? null) : null;
   }
 
-  table(model: Model, kind: TableUse['kind'], place: Place, how: { readonly isTypeOnly?: true; readonly isAdmin?: true; readonly isGivenOn?: true } = {}): void {
+  table(
+    model: Model,
+    kind: TableUse['kind'],
+    place: Place,
+    how: { readonly isTypeOnly?: true; readonly isAdmin?: true; readonly isGivenOn?: true } = {},
+  ): void {
     this.resolve(place);
     if (kind === 'update' || kind === 'delete') this.changes.add({ model, column: null, insert: null });
     const key = `${site(place)}:${model.id}:${kind}${how.isAdmin ? ':admin' : how.isGivenOn ? ':given' : ''}`;
@@ -144,7 +181,10 @@ export class Recorder {
   unmention(model: Model, place: Place): void {
     const key = `${site(place)}:${model.id}:mention`;
     this.resolve(place);
-    for (const each of [key, `${key}:given`]) { this.declared.add(each); this.tables.delete(each); }
+    for (const each of [key, `${key}:given`]) {
+      this.declared.add(each);
+      this.tables.delete(each);
+    }
   }
 
   /** Says that the code at `place` only declares. */
@@ -157,22 +197,39 @@ export class Recorder {
     const key = `${site(place)}:${model.id}`;
     const known = this.inserts.get(key);
     const left = [...values].filter(([, value]) => mayBeNull(value) || (value.k === 'const' && value.v === null));
-    const nulls = left.length > 0 ? new Map([...(known?.nulls ?? []), ...left.map(([column]) => [column, new Set([...(known?.nulls.get(column) ?? []), this.definition])] as const)]) : known?.nulls ?? NO_COLUMNS;
+    const nulls =
+      left.length > 0
+        ? new Map([...(known?.nulls ?? []), ...left.map(([column]) => [column, new Set([...(known?.nulls.get(column) ?? []), this.definition])] as const)])
+        : (known?.nulls ?? NO_COLUMNS);
     const merged = known ? new Map([...known.values, ...values]) : values;
     this.changes.add({ model, column: null, insert: key });
-    const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.opener]) : known?.opens ?? new Set<string | null>();
+    const opens = options.isOpen ? new Set([...(known?.opens ?? []), this.opener]) : (known?.opens ?? new Set<string | null>());
     if (options.isOpen) this.openLog.push(key);
     const within = new Set([...(known?.within ?? []), this.definedFor]);
-    this.inserts.set(key, { model, values: merged, nulls, opens, within, isUpsert: options.isUpsert ?? false, ...(options.isFilledLater ? { isFilledLater: true } : {}), ...(options.isMany || known?.isMany ? { isMany: true } : {}), place });
+    this.inserts.set(key, {
+      model,
+      values: merged,
+      nulls,
+      opens,
+      within,
+      isUpsert: options.isUpsert ?? false,
+      ...(options.isFilledLater ? { isFilledLater: true } : {}),
+      ...(options.isMany || known?.isMany ? { isMany: true } : {}),
+      place,
+    });
   }
 
   /** The inserts into a model's table from one clock to another. */
   insertsOf(model: Model, since: number, until = this.changes.clock): readonly InsertRecord[] {
-    return this.changes.between(since, until).flatMap(({ model: { table }, insert }) => (insert !== null && table === model.table ? [this.inserts.get(insert)!] : []));
+    return this.changes
+      .between(since, until)
+      .flatMap(({ model: { table }, insert }) => (insert !== null && table === model.table ? [this.inserts.get(insert)!] : []));
   }
 
   /** How many inserts and gaps were seen to be open so far. */
-  get openClock(): number { return this.openLog.length; }
+  get openClock(): number {
+    return this.openLog.length;
+  }
 
   /** Those that were seen to be open since then, each once. */
   openSince(clock: number): readonly string[] {
@@ -221,7 +278,11 @@ export class Recorder {
   /** Adds what the code does with the outcome of the query with that id; a refusal is worth more where the insert is seen that it precedes. */
   guard(lookup: string, guard: Guard): void {
     for (const { guards } of this.queriesById.get(lookup) ?? []) {
-      const at = guards.findIndex((known) => known.k === guard.k && !(known.k === 'insert-if-unlisted' && guard.k === known.k && known.columns.some((column, index) => column !== guard.columns[index])));
+      const at = guards.findIndex(
+        (known) =>
+          known.k === guard.k &&
+          !(known.k === 'insert-if-unlisted' && guard.k === known.k && known.columns.some((column, index) => column !== guard.columns[index])),
+      );
       if (at === -1) guards.push(guard);
       else if ('insert' in guard && !('insert' in guards[at]!)) guards[at] = guard;
     }
@@ -235,7 +296,12 @@ export class Recorder {
   /** The columns that the query with that id asks for one value of, with that value. */
   askedBy(lookup: string): ReadonlyMap<Column, Value> {
     const conditions = this.queriesById.get(lookup)?.flatMap(({ query }) => query.conditions) ?? [];
-    return new Map(conditions.flatMap(({ op, column: { model, attribute }, value }) => { const column = op === '=' ? model.columns.get(attribute) : undefined; return column ? [[column, value] as const] : []; }));
+    return new Map(
+      conditions.flatMap(({ op, column: { model, attribute }, value }) => {
+        const column = op === '=' ? model.columns.get(attribute) : undefined;
+        return column ? [[column, value] as const] : [];
+      }),
+    );
   }
 
   /** The model that the query with that id asks for. */
@@ -264,7 +330,8 @@ export class Recorder {
     const known = this.exposures.get(key);
     if (!known || (record.all && !known.all)) this.exposures.set(key, record);
     // Another row of that table goes the same way.
-    else if (!known.all && record.columns.some((column) => !known.columns.includes(column))) this.exposures.set(key, { ...known, columns: [...new Set([...known.columns, ...record.columns])] });
+    else if (!known.all && record.columns.some((column) => !known.columns.includes(column)))
+      this.exposures.set(key, { ...known, columns: [...new Set([...known.columns, ...record.columns])] });
   }
 
   /** Ties the fields of a schema class to a model's columns; answers whether they were not yet. */
@@ -280,7 +347,11 @@ export class Recorder {
     for (const [name, value] of dict.entries) {
       // What a class declares is written where its object is given.
       const isDeclared = isDeclaredEntry(dict, name);
-      this.column(model, name, 'write', (isDeclared ? undefined : dict.places?.get(name)) ?? place, fnId, { value: atInsert || isDeclared ? value : asChange(value), atInsert, via: isDeclared ? 'generic-update' : 'code' });
+      this.column(model, name, 'write', (isDeclared ? undefined : dict.places?.get(name)) ?? place, fnId, {
+        value: atInsert || isDeclared ? value : asChange(value),
+        atInsert,
+        via: isDeclared ? 'generic-update' : 'code',
+      });
     }
     if (dict.schema) this.tie(dict.schema, model, 'request');
   }

@@ -20,7 +20,10 @@ export function reflected(flow: Flow, of: Value & { k: 'class' | 'object' }, nam
 /** The bases of the nearest class that gives types to some of its own. */
 export function basesAsWritten(flow: Flow, cls: ClassRef): Value {
   const nearest = lineage(flow, cls).find((each) => each.cls.bases.some((base) => base.value.k === 'item')) ?? cls;
-  return { k: 'list', items: nearest.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.peek(base.value, nearest.env.parent ?? nearest.env)) };
+  return {
+    k: 'list',
+    items: nearest.cls.bases.filter((base) => base.name === undefined && !base.spread).map((base) => flow.peek(base.value, nearest.env.parent ?? nearest.env)),
+  };
 }
 
 /** The types that a generic class was given, each as the class that it is. */
@@ -48,7 +51,11 @@ function runHooks(flow: Flow, cls: ClassRef): ReadonlyMap<string, Value> {
 
 function givenTo(flow: Flow, cls: ClassRef): readonly EvaluatedArg[] {
   const env = cls.env.parent ?? cls.env;
-  return cls.cls.bases.flatMap((base): EvaluatedArg[] => (base.name === undefined || base.name === 'metaclass' ? [] : [{ name: base.name, value: flow.peek(base.value, env), expr: base.value, spread: null, at: base.value.at }]));
+  return cls.cls.bases.flatMap((base): EvaluatedArg[] =>
+    base.name === undefined || base.name === 'metaclass'
+      ? []
+      : [{ name: base.name, value: flow.peek(base.value, env), expr: base.value, spread: null, at: base.value.at }],
+  );
 }
 
 /** Whether a value is a class or model: what a base expects its subclasses to say. */

@@ -35,13 +35,18 @@ function given(value: Expr | undefined, depth: number): readonly Func[] {
 
 /** `extends PassportStrategy(Strategy, 'jwt')` */
 export function isStrategy({ bases }: Class): boolean {
-  return bases.some(({ value }) => value.k === 'call' && (value.fn.k === 'name' ? value.fn.id : value.fn.k === 'attr' ? value.fn.name : '') === 'PassportStrategy');
+  return bases.some(
+    ({ value }) => value.k === 'call' && (value.fn.k === 'name' ? value.fn.id : value.fn.k === 'attr' ? value.fn.name : '') === 'PassportStrategy',
+  );
 }
 
 /** Somewhere in it, or in a function that it makes, something is set on what is called a request or has the type of one. */
 function keepsOnRequest(fn: Func): boolean {
   const typed = new Set<string>();
-  const note = ({ params }: Func): void => { for (const { target, type } of params) if (target.k === 'name' && type && REQUEST.test(type.k === 'name' ? type.id : type.k === 'attr' ? type.name : '')) typed.add(target.id); };
+  const note = ({ params }: Func): void => {
+    for (const { target, type } of params)
+      if (target.k === 'name' && type && REQUEST.test(type.k === 'name' ? type.id : type.k === 'attr' ? type.name : '')) typed.add(target.id);
+  };
   let isKept = false;
   note(fn);
   walk(fn.body, (node) => {

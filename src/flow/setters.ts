@@ -17,9 +17,12 @@ export function attributeBehind(flow: Flow, of: Value, name: string): string | n
   const setter = setterOf(flow, of, name);
   const [self, given] = setter?.fn.params ?? [];
   const [only, ...others] = setter?.fn.body.filter((stmt) => stmt.k !== 'expr' || stmt.value.k !== 'lit') ?? [];
-  if (self?.target.k !== 'name' || given?.target.k !== 'name' || only?.k !== 'set' || others.length > 0 || only.op !== undefined || only.target.k !== 'attr') return null;
+  if (self?.target.k !== 'name' || given?.target.k !== 'name' || only?.k !== 'set' || others.length > 0 || only.op !== undefined || only.target.k !== 'attr')
+    return null;
   const { target, value } = only;
-  return target.of.k === 'name' && target.of.id === self.target.id && value?.k === 'name' && value.id === given.target.id && !setterOf(flow, of, target.name) ? target.name : null;
+  return target.of.k === 'name' && target.of.id === self.target.id && value?.k === 'name' && value.id === given.target.id && !setterOf(flow, of, target.name)
+    ? target.name
+    : null;
 }
 
 function setterOf(flow: Flow, of: Value, name: string): FnRef | null {

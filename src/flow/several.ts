@@ -10,12 +10,28 @@ import type { Value } from './value.js';
 /** Whether one of the inserts has, in every column that the query with that id asks one value of, what the query asked for. */
 export function repeatsAsked(record: Recorder, lookup: string, inserts: readonly InsertRecord[]): boolean {
   const asked = record.askedBy(lookup);
-  return asked.size > 0 && inserts.some(({ values, isUpsert }) => !isUpsert && [...asked].every(([column, value]) => { const made = values.get(column); return made !== undefined && isTheSame(made, value); }));
+  return (
+    asked.size > 0 &&
+    inserts.some(
+      ({ values, isUpsert }) =>
+        !isUpsert &&
+        [...asked].every(([column, value]) => {
+          const made = values.get(column);
+          return made !== undefined && isTheSame(made, value);
+        }),
+    )
+  );
 }
 
 function isTheSame(a: Value, b: Value): boolean {
   if (a.k === 'const') return b.k === 'const' && a.v === b.v && a.v !== null;
-  if (a.k === 'field') return b.k === 'field' && a.model === b.model && a.attribute === b.attribute && ((a.row !== undefined && a.row === b.row) || (a.lookup !== undefined && a.lookup === b.lookup));
+  if (a.k === 'field')
+    return (
+      b.k === 'field' &&
+      a.model === b.model &&
+      a.attribute === b.attribute &&
+      ((a.row !== undefined && a.row === b.row) || (a.lookup !== undefined && a.lookup === b.lookup))
+    );
   return (a.k === 'any' || a.k === 'extobj') && a.k === b.k && a.id !== undefined && a.id === b.id;
 }
 
@@ -88,8 +104,11 @@ function isRepeated(stmt: Run, insert: InsertRecord, key: ReadonlyMap<Column, un
   if (stmt.k === 'loop') return !isOfOne(stmt.iter) && !takesFrom(stmt.body, at, names, namesIn(stmt.target));
   let found = false;
   walk(stmt, (node) => {
-    if (node.k === 'comp' && isWithin(at, node.value.at)) found ||= !node.clauses.every(({ iter }) => isOfOne(iter)) && !takesFrom(node.value, at, names, namesIn(node.clauses.map(({ target }) => target)));
-    else if (node.k === 'call' && node.fn.k === 'attr' && EACH.has(node.fn.name) && !isOfOne(node.fn.of)) for (const { value } of node.args) if (value.k === 'fn' && isWithin(at, value.at)) found ||= !takesFrom(value.fn.body, at, names, namesIn(value.fn.params.map(({ target }) => target)));
+    if (node.k === 'comp' && isWithin(at, node.value.at))
+      found ||= !node.clauses.every(({ iter }) => isOfOne(iter)) && !takesFrom(node.value, at, names, namesIn(node.clauses.map(({ target }) => target)));
+    else if (node.k === 'call' && node.fn.k === 'attr' && EACH.has(node.fn.name) && !isOfOne(node.fn.of))
+      for (const { value } of node.args)
+        if (value.k === 'fn' && isWithin(at, value.at)) found ||= !takesFrom(value.fn.body, at, names, namesIn(value.fn.params.map(({ target }) => target)));
   });
   return found;
 }
@@ -103,8 +122,10 @@ function takesFrom(code: unknown, at: Span, columns: ReadonlySet<string>, names:
   const isOf = (value: Expr): boolean => { for (const name of namesIn(value)) if (names.has(name)) return true; return false; };
   walk(code, (node) => {
     if (!('at' in node) || !(isWithin(at, node.at) || isWithin(node.at, at))) return;
-    if (node.k === 'call') found ||= node.args.some(({ name, spread, value }) => (name !== undefined ? columns.has(name) : spread !== undefined) && isOf(value));
-    else if (node.k === 'dict') found ||= node.entries.some(({ key: written, value }) => (written === null || (written.k === 'lit' && columns.has(String(written.v)))) && isOf(value));
+    if (node.k === 'call')
+      found ||= node.args.some(({ name, spread, value }) => (name !== undefined ? columns.has(name) : spread !== undefined) && isOf(value));
+    else if (node.k === 'dict')
+      found ||= node.entries.some(({ key: written, value }) => (written === null || (written.k === 'lit' && columns.has(String(written.v)))) && isOf(value));
   });
   return found;
 }

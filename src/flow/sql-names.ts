@@ -1,7 +1,8 @@
 /** Names of tables and columns that code puts into statements: `sql.identifier(['users', 'id'])`, `', '.join(COLUMNS)`, a text of nothing but names. */
 import type { Template } from '../facts/code.js';
 import type { Place } from '../model/schema.js';
-import { ANY, membersOf, text, type DictValue, type Value } from './value.js';
+import { text } from './arguments.js';
+import { ANY, membersOf, type DictValue, type Value } from './value.js';
 
 /** A name with what qualifies it before it. `key` is the key of the dict that it comes from, `value` what the dict has there, `place` where that is written. */
 export interface SqlName { readonly path: readonly string[]; readonly alias?: string; readonly key?: string; readonly value?: Value; readonly place?: Place }
@@ -65,12 +66,16 @@ export function quotedKey({ parts }: Template, holes: readonly Value[]): Value |
   if (hole?.k !== 'key' || keys.length > 1 || parts.length > 5) return null;
   const given = parts.map((part, index) => (part.k === 'text' ? part.v : holes[parts.slice(0, index).filter((other) => other.k !== 'text').length]!));
   const at = given.indexOf(hole);
-  const [before, after] = [given.slice(0, at), given.slice(at + 1)].map((side) => side.map((each) => (typeof each === 'string' ? each : text(each) ?? ANYWHERE)).join(''));
+  const [before, after] = [given.slice(0, at), given.slice(at + 1)].map((side) =>
+    side.map((each) => (typeof each === 'string' ? each : (text(each) ?? ANYWHERE))).join(''),
+  );
   const [, qualifier, quote] = BEFORE_KEY.exec(before!) ?? [];
   if (quote === undefined || after !== quote) return null;
   if (quote === '' && qualifier === undefined) return hole;
   const names = namesOfKeys(hole.of, hole.part);
-  return names && namesValue(qualifier === undefined || qualifier === ANYWHERE ? names : names.map((name) => ({ ...name, path: [bare(qualifier), ...name.path] })));
+  return (
+    names && namesValue(qualifier === undefined || qualifier === ANYWHERE ? names : names.map((name) => ({ ...name, path: [bare(qualifier), ...name.path] })))
+  );
 }
 
 /** What a call makes one name of: `identifier(['users', 'id'])`, `Identifier('public', 'users')`; the parts of one may be any of several. */
@@ -121,7 +126,12 @@ export function namedEntries(names: Value, value: Value): DictValue | null {
   const own = names.k === 'special' && names.dialect === 'sql' && names.tag === 'names' ? (names.data['names'] as readonly SqlName[]) : [];
   if (own.length === 0 || own.some((name) => name.key === undefined)) return null;
   const places = new Map(own.flatMap((name) => (name.place ? [[name.path.join('.'), name.place] as const] : [])));
-  return { k: 'dict', entries: new Map(own.map((name) => [name.path.join('.'), value.k === 'key' && value.part === 'value' ? name.value ?? ANY : ofKey(value, name.key!)])), rest: null, ...(places.size > 0 ? { places } : {}) };
+  return {
+    k: 'dict',
+    entries: new Map(own.map((name) => [name.path.join('.'), value.k === 'key' && value.part === 'value' ? (name.value ?? ANY) : ofKey(value, name.key!)])),
+    rest: null,
+    ...(places.size > 0 ? { places } : {}),
+  };
 }
 
 /** `COLUMNS.join(', ')`, `', '.join(values)`: the text that a list of texts makes, or the names that it holds; null where there is neither. */

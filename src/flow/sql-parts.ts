@@ -1,10 +1,14 @@
 /** Parts of statements that code puts together as texts: conditions collected in a list and joined, clauses added behind a statement. */
-import type { SqlText } from './sql.js';
-import type { Place } from '../model/schema.js';
-import { union, type AnyValue, type Value } from './value.js';
 import { spanStart } from '../facts/span.js';
+import type { Place } from '../model/schema.js';
+import type { SqlText } from './sql.js';
+import { union } from './unions.js';
+import type { AnyValue, Value } from './value.js';
 
-/** A text that is put into a statement, by its literal; `text` is null where it is not known. `isOptional`: on some paths only; `inOr`: it narrows nothing by itself. */
+/**
+ * A text that is put into a statement, by its literal; `text` is null where it is not known. `isOptional`: on some paths only; `inOr`: it narrows nothing by
+ * itself.
+ */
 export interface SqlPart { readonly text: SqlText | null; readonly isOptional?: true; readonly inOr?: true }
 
 const NONE: readonly SqlPart[] = [];
@@ -65,7 +69,17 @@ export function added(texts: readonly SqlText[], more: Value | null, site?: Plac
   const parts = more ? partsOrUnknown(more) : [UNKNOWN];
   const known = parts.filter((part) => part.text !== null);
   const isOpen = known.length < parts.length;
-  return union(texts.map((text): Value => ({ k: 'any', sql: { ...text, ...(known.length > 0 ? { parts: [...(text.parts ?? []), ...known] } : {}), ...(isOpen ? { isOpen: true } : {}), ...(site ? { site } : {}) } })));
+  return union(
+    texts.map((text): Value => ({
+      k: 'any',
+      sql: {
+        ...text,
+        ...(known.length > 0 ? { parts: [...(text.parts ?? []), ...known] } : {}),
+        ...(isOpen ? { isOpen: true } : {}),
+        ...(site ? { site } : {}),
+      },
+    })),
+  );
 }
 
 /** One text out of two that grew from the same statement on different paths: what both have holds always. Null when they are different ones. */
@@ -81,5 +95,7 @@ export function mergeTexts(a: Value, b: Value): Value | null {
 
 /** Parts as a text that tells them from others. */
 export function partsKey(parts: readonly SqlPart[] | undefined): string {
-  return parts ? `{${parts.map(({ text, isOptional, inOr }) => `${text ? `${text.path}:${spanStart(text.at)}` : '?'}${isOptional ? '?' : ''}${inOr ? '|' : ''}`).join()}}` : '';
+  return parts
+    ? `{${parts.map(({ text, isOptional, inOr }) => `${text ? `${text.path}:${spanStart(text.at)}` : '?'}${isOptional ? '?' : ''}${inOr ? '|' : ''}`).join()}}`
+    : '';
 }

@@ -1,15 +1,20 @@
-/** Rows that a tag puts into its own templates: `` sql`insert into users ${sql(user, 'name', 'age')}` ``. https://github.com/porsager/postgres#dynamic-inserts */
+/**
+ * Rows that a tag puts into its own templates: `` sql`insert into users ${sql(user, 'name', 'age')}` ``. https://github.com/porsager/postgres#dynamic-inserts
+ */
 import type { Expr } from '../facts/code.js';
-import { fieldsOf } from './fields.js';
+import { text } from './arguments.js';
 import type { Flow } from './evaluate.js';
+import { fieldsOf } from './fields.js';
 import type { Env } from './program.js';
 import { namesIn, namesValue } from './sql-names.js';
-import { ANY, membersOf, text, type DictValue, type Value } from './value.js';
+import { ANY, membersOf, type DictValue, type Value } from './value.js';
 
 /** What the columns of the row get, by the names that the code gives them. */
 export interface SqlRow { readonly entries: ReadonlyMap<string, Value>; readonly places?: DictValue['places'] }
 
-/** The row, or the names, that a call of the tag in one of the template's holes gives; null for another expression, and where not all of its columns are known. */
+/**
+ * The row, or the names, that a call of the tag in one of the template's holes gives; null for another expression, and where not all of its columns are known.
+ */
 export function rowGiven(flow: Flow, part: Expr, tag: Expr, env: Env): Value | null {
   if (part.k !== 'call' || part.args.length === 0 || !isSame(part.fn, tag)) return null;
   const [first, ...rest] = part.args;
@@ -17,7 +22,9 @@ export function rowGiven(flow: Flow, part: Expr, tag: Expr, env: Env): Value | n
   const row = dictIn(flow, flow.peek(first!.value, env));
   const made = names.includes(null) ? null : rest.length > 0 ? chosen(row, names as readonly string[]) : row && row.rest === null ? row : null;
   if (!made && rest.length === 0) { const given = namesIn(flow.peek(first!.value, env), false); return given ? namesValue(given) : null; }
-  return made && made.entries.size > 0 ? { k: 'special', dialect: 'sql', tag: 'row', data: { row: made satisfies SqlRow }, key: [...made.entries.keys()].join() } : null;
+  return made && made.entries.size > 0
+    ? { k: 'special', dialect: 'sql', tag: 'row', data: { row: made satisfies SqlRow }, key: [...made.entries.keys()].join() }
+    : null;
 }
 
 /** The row that a hole of a text holds. */
@@ -49,5 +56,10 @@ function dictIn(flow: Flow, value: Value): DictValue | null {
 }
 
 function chosen(row: DictValue | null, names: readonly string[]): DictValue {
-  return { k: 'dict', entries: new Map(names.map((name) => [name, row?.entries.get(name) ?? row?.rest ?? ANY])), rest: null, ...(row?.places ? { places: row.places } : {}) };
+  return {
+    k: 'dict',
+    entries: new Map(names.map((name) => [name, row?.entries.get(name) ?? row?.rest ?? ANY])),
+    rest: null,
+    ...(row?.places ? { places: row.places } : {}),
+  };
 }

@@ -14,11 +14,32 @@ import { membersOf, type Term, type Value } from './value.js';
 /** The value of a parameter of a statement; with `at`, the place of the column that it is written to there, what holds it is noted. */
 export type Bind = (parameter: string, at?: Span) => Value | null;
 
-/** A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside, `written` those expressions; `isOpen` when more is put to it afterwards, `parts` what of that is known; `isBound` where texts in its holes are values, not part of it. */
-export interface SqlText { readonly path: string; readonly at: Span; /** Of a whole file the statement that it names so. */ readonly title?: string; readonly holes: readonly Value[]; readonly isOpen?: true; readonly isBound?: true; /** Where it was made out of a text that stands elsewhere. */ readonly site?: Place; readonly parts?: readonly SqlPart[]; readonly written?: { readonly exprs: readonly Expr[]; readonly env: Env }; /** What its parameters have been bound to, which only the dialect knows. */ readonly given?: object }
+/**
+ * A string that reads as SQL, by the span of its literal; `holes` are the values of the expressions inside, `written` those expressions; `isOpen` when more is
+ * put to it afterwards, `parts` what of that is known; `isBound` where texts in its holes are values, not part of it.
+ */
+export interface SqlText {
+  readonly path: string;
+  readonly at: Span;
+  /** Of a whole file the statement that it names so. */
+  readonly title?: string;
+  readonly holes: readonly Value[];
+  readonly isOpen?: true;
+  readonly isBound?: true;
+  /** Where it was made out of a text that stands elsewhere. */
+  readonly site?: Place;
+  readonly parts?: readonly SqlPart[];
+  readonly written?: { readonly exprs: readonly Expr[]; readonly env: Env };
+  /** What its parameters have been bound to, which only the dialect knows. */
+  readonly given?: object;
+}
 
 /** The columns of a result in order, by the names it gives them; null for expressions. `isOpen`: there may be more. */
-export interface ResultShape { readonly id: string; readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>; readonly isOpen: boolean }
+export interface ResultShape {
+  readonly id: string;
+  readonly columns: ReadonlyMap<string, { readonly model: Model; readonly attribute: string } | null>;
+  readonly isOpen: boolean;
+}
 
 /**
  * What running a text gives: one row of it, the value of its first column, and the query over tables, if it is one. `isOpen`: how many
@@ -51,10 +72,19 @@ export interface SqlStrings {
 }
 
 /** `value` with the SQL text that the literal at a span is, or the parts of one that it has. */
-export function withSql<T extends Value>(flow: Flow, value: T, env: Env, at: Span, holes: readonly Value[] = [], exprs: readonly Expr[] = [], isBound = false): T {
+export function withSql<T extends Value>(
+  flow: Flow,
+  value: T,
+  env: Env,
+  at: Span,
+  holes: readonly Value[] = [],
+  exprs: readonly Expr[] = [],
+  isBound = false,
+): T {
   if (!flow.strings || (value.k !== 'any' && value.k !== 'const')) return value;
   const { path } = env.module;
-  if (flow.strings.has(path, spanStart(at))) return { ...value, sql: { path, at, holes, ...(exprs.length > 0 ? { written: { exprs, env } } : {}), ...(isBound ? { isBound: true as const } : {}) } };
+  if (flow.strings.has(path, spanStart(at)))
+    return { ...value, sql: { path, at, holes, ...(exprs.length > 0 ? { written: { exprs, env } } : {}), ...(isBound ? { isBound: true as const } : {}) } };
   if (flow.strings.hasPart(path, spanStart(at))) return { ...value, parts: [{ text: { path, at, holes } }] };
   const parts = holes.length > 0 ? joinParts(holes)?.parts : undefined;
   return parts ? { ...value, parts } : value;
@@ -69,14 +99,20 @@ export function sqlTexts(value: Value): readonly SqlText[] {
 
 /** Those too that a tag has run on its way to what it is put into. */
 export function heldTexts(value: Value): readonly SqlText[] {
-  return membersOf(value).flatMap((member) => { const text = member.k === 'special' && member.dialect === 'sql' ? member.data['text'] as SqlText | undefined : undefined; return text ? [text] : sqlTexts(member); });
+  return membersOf(value).flatMap((member) => {
+    const text = member.k === 'special' && member.dialect === 'sql' ? (member.data['text'] as SqlText | undefined) : undefined;
+    return text ? [text] : sqlTexts(member);
+  });
 }
 
 const NO_TEXTS: readonly SqlText[] = [];
 
 /** The value of a named or numbered column of a result; null when the result has none of that name. */
 export function resultColumn(flow: Flow, result: ResultShape, key: string | number, place: Place): Value | null {
-  const name = typeof key === 'number' ? [...result.columns.keys()][key] ?? '' : [key, snakeCase(key), key.toLowerCase()].find((each) => result.columns.has(each)) ?? key;
+  const name =
+    typeof key === 'number'
+      ? ([...result.columns.keys()][key] ?? '')
+      : ([key, snakeCase(key), key.toLowerCase()].find((each) => result.columns.has(each)) ?? key);
   const target = result.columns.get(name);
   if (target === undefined) return null;
   flow.record.resolve(place);

@@ -19,7 +19,9 @@ import { noteTolerated } from './several.js';
 import { testOf } from './tests.js';
 import { ANY, membersOf, type Value } from './value.js';
 
-/** What evaluating statements, from the one at `from` on, leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached. */
+/**
+ * What evaluating statements, from the one at `from` on, leaves behind: returned and yielded values are pushed to `returned`. True when the end is not reached.
+ */
 export function runStatements(flow: Flow, body: readonly Stmt[], env: Env, returned: ReturnedValue[], from = 0): boolean {
   for (let index = from; index < body.length; index++) {
     const stmt = body[index]!;
@@ -151,6 +153,7 @@ function runIf(flow: Flow, stmt: Stmt & { k: 'if' }, env: Env, returned: Returne
   if (thenEnds !== elseEnds) { before.take(thenEnds ? afterElse : afterThen); narrowForGood(env, stmt.test, elseEnds); }
   else before.takeEither(afterElse, afterThen, joinValues);
   const ended = (thenEnds && elseEnds) || runStatements(flow, body, env, returned, next);
-  if (test.lookups.length > 0) noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, body.slice(next), env);
+  if (test.lookups.length > 0)
+    noteGuards(flow, stmt, test.lookups, { start: clock, then: thenClock, else: elseClock }, { then: thenEnds, else: elseEnds }, body.slice(next), env);
   return ended;
 }

@@ -1,8 +1,9 @@
 /** Rows that were looked up and are then used as the one that was meant: changed, deleted, tied to others, asked others by. */
 import type { CallSite } from '../dialects/dialect.js';
-import type { Flow } from './evaluate.js';
-import { lastName, membersOf, type Value } from './value.js';
 import type { Place } from '../model/schema.js';
+import { lastName } from './arguments.js';
+import type { Flow } from './evaluate.js';
+import { membersOf, type Value } from './value.js';
 
 /** Functions that only ask something of what they are given: `isNil(row)`. */
 const ASKS = /^(is|has|assert|expect)(?![a-z])/;

@@ -5,13 +5,23 @@ import { noteTest } from './access.js';
 import { askOperator } from './ask.js';
 import type { Flow } from './evaluate.js';
 import { combine, holdsIfAny, negate, predicate } from './operators.js';
-import type { Env } from './program.js';
 import { membershipIn } from './prefetched.js';
-import { ANY, membersOf, union, type Kept, type PredicateValue, type Value } from './value.js';
+import type { Env } from './program.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type Kept, type PredicateValue, type Value } from './value.js';
 
 /** What a test tells: which looked-up rows it asks for, and whether it holds when they are there. */
 export interface Test { readonly value: Value; readonly lookups: readonly TestedLookup[] }
-export interface TestedLookup { readonly id: string; readonly holdsIfPresent: boolean; /** It is looked for among rows that were read beforehand. */ readonly kept?: Kept; /** The rest of the test asks what is in the row: `found && found.expiresAt > now`. */ readonly isOfSome?: true; /** It is a list of rows that is asked whether it has any. */ readonly isListed?: true }
+export interface TestedLookup {
+  readonly id: string;
+  readonly holdsIfPresent: boolean;
+  /** It is looked for among rows that were read beforehand. */
+  readonly kept?: Kept;
+  /** The rest of the test asks what is in the row: `found && found.expiresAt > now`. */
+  readonly isOfSome?: true;
+  /** It is a list of rows that is asked whether it has any. */
+  readonly isListed?: true;
+}
 
 const NULL_TESTS: ReadonlySet<string> = new Set(['is', 'is-not', '==', '!=']);
 
@@ -33,7 +43,8 @@ export function testOf(flow: Flow, expr: Expr, env: Env): Test {
     if (listed !== undefined) lookups.push({ id: listed, holdsIfPresent: counted?.isPresent ?? true, isListed: true });
     const lookup = lookupOf(member);
     if (lookup) lookups.push({ id: lookup, holdsIfPresent: true });
-    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string') lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
+    if (member.k === 'special' && member.tag === 'exists' && typeof member.data['lookup'] === 'string')
+      lookups.push({ id: member.data['lookup'], holdsIfPresent: (counted?.isPresent ?? true) !== (member.data['isNegated'] === true) });
   }
   return { value, lookups };
 }
@@ -53,10 +64,22 @@ function joined(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Test {
   const tests = expr.args.map((arg) => testOf(flow, arg, env));
   const parts = tests.map((test) => test.value).filter((value): value is PredicateValue => value.k === 'predicate');
   const value = parts.length ? combine(parts, parts.length < tests.length, expr.op === 'or') : union(tests.map((test) => test.value));
-  return { value, lookups: tests.flatMap((test, index) => (test.lookups.length === 0 ? [] : test.lookups.map((lookup): TestedLookup => (expr.args.some((arg, at) => at !== index && looksInto(flow, arg, lookup.id, env)) ? { ...lookup, isOfSome: true } : lookup)))) };
+  return {
+    value,
+    lookups: tests.flatMap((test, index) =>
+      test.lookups.length === 0
+        ? []
+        : test.lookups.map((lookup): TestedLookup =>
+            expr.args.some((arg, at) => at !== index && looksInto(flow, arg, lookup.id, env)) ? { ...lookup, isOfSome: true } : lookup,
+          ),
+    ),
+  };
 }
 
-/** Whether a test reads what tells rows with the same key apart: a column of the row that was found, but for its own key (`found.id !== id`: any but the one at hand). */
+/**
+ * Whether a test reads what tells rows with the same key apart: a column of the row that was found, but for its own key (`found.id !== id`: any but the one at
+ * hand).
+ */
 function looksInto(flow: Flow, test: Expr, lookup: string, env: Env): boolean {
   let found = false;
   walk(test, (node) => {
@@ -72,7 +95,10 @@ function looksInto(flow: Flow, test: Expr, lookup: string, env: Env): boolean {
 function nullTest(flow: Flow, expr: Expr & { k: 'op' }, env: Env): Test {
   const inner = testOf(flow, expr.args[0]!, env);
   const isPresent = expr.op === 'is-not' || expr.op === '!=';
-  return { value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value, lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })) };
+  return {
+    value: inner.value.k === 'column' ? flow.expr(expr, env) : inner.value,
+    lookups: inner.lookups.map((lookup) => ({ ...lookup, holdsIfPresent: isPresent })),
+  };
 }
 
 function hasQuery(value: Value): boolean {
@@ -92,7 +118,13 @@ export function lookupOf(value: Value): string | undefined {
 
 /** `not rows.exists()` as a value: whoever tests it learns the opposite. */
 function negateAnswers(value: Value): Value {
-  return union(membersOf(value).map((member): Value => (member.k === 'special' && member.tag === 'exists' ? { ...member, data: { ...member.data, isNegated: member.data['isNegated'] !== true }, key: `!${member.key}` } : member)));
+  return union(
+    membersOf(value).map((member): Value =>
+      member.k === 'special' && member.tag === 'exists'
+        ? { ...member, data: { ...member.data, isNegated: member.data['isNegated'] !== true }, key: `!${member.key}` }
+        : member,
+    ),
+  );
 }
 
 /** `rows.count() > 0`, `len(rows) == 0`, `result.rowCount === 0`: what is counted, and whether the test holds when there are rows. */

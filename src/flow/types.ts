@@ -2,20 +2,31 @@
 import type { Expr } from '../facts/code.js';
 import { NO_SPAN } from '../facts/span.js';
 import { aliasOf, typeNamed } from './aliases.js';
+import { lastName } from './arguments.js';
 import { classOf, typeArgument, typeParams } from './classes.js';
 import type { Flow } from './evaluate.js';
 import { typedMap } from './maps.js';
+import { orLeftOut, orNull } from './nulls.js';
 import { instanceOfLibrary } from './presence.js';
 import { childEnv, type Env } from './program.js';
-import { ANY, lastName, membersOf, orLeftOut, orNull, union, type ClassRef, type Value } from './value.js';
+import { union } from './unions.js';
+import { ANY, membersOf, type ClassRef, type Value } from './value.js';
 
-const TRANSPARENT = new Set(['Awaitable', 'Coroutine', 'Promise', 'PromiseLike', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'ReadOnly', 'Readonly', 'Required', 'NonNullable', 'Mapped', 'DynamicMapped', 'WriteOnlyMapped', 'Awaited', 'Relation', 'Ref', 'Reference', 'Loaded', 'Pick', 'Omit', 'ContextManager', 'AsyncContextManager', 'Unpack', 'InstanceType', 'Depends', 'SetStateAction', 'MaybeRef', 'AutoPath', 'Required', 'JSONify', 'Jsonify', 'Serialized', 'SerializeFrom']);
+const TRANSPARENT = new Set([
+  'Awaitable', 'Coroutine', 'Promise', 'PromiseLike', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'ReadOnly', 'Readonly', 'Required',
+  'NonNullable', 'Mapped', 'DynamicMapped', 'WriteOnlyMapped', 'Awaited', 'Relation', 'Ref', 'Reference', 'Loaded', 'Pick', 'Omit', 'ContextManager',
+  'AsyncContextManager', 'Unpack', 'InstanceType', 'Depends', 'SetStateAction', 'MaybeRef', 'AutoPath', 'Required', 'JSONify', 'Jsonify', 'Serialized',
+  'SerializeFrom',
+]);
 /** Types of a value, or of an object's fields, that may not be there. */
 const MAY_LACK = new Set(['Optional', 'Nullable', 'Maybe']);
 const PARTIAL = new Set(['Partial', 'DeepPartial']);
 /** What Python, Angular's kin and the ORMs call the type of a class itself. */
 const CLASSES = new Set(['type', 'Type', 'Class', 'EntityTarget', 'ObjectType', 'EntityName', 'EntityClass', 'ModelStatic', 'ModelCtor']);
-const COLLECTIONS = new Set(['List', 'list', 'Sequence', 'Iterable', 'Iterator', 'Set', 'set', 'FrozenSet', 'frozenset', 'Collection', 'Array', 'ReadonlyArray', 'Generator', 'AsyncGenerator', 'AsyncIterator', 'AsyncIterable', 'deque', 'AbstractSet', 'MutableSequence']);
+const COLLECTIONS = new Set([
+  'List', 'list', 'Sequence', 'Iterable', 'Iterator', 'Set', 'set', 'FrozenSet', 'frozenset', 'Collection', 'Array', 'ReadonlyArray', 'Generator',
+  'AsyncGenerator', 'AsyncIterator', 'AsyncIterable', 'deque', 'AbstractSet', 'MutableSequence',
+]);
 const MAPS = new Set(['Dict', 'dict', 'Mapping', 'MutableMapping', 'Record', 'Map', 'defaultdict', 'OrderedDict']);
 
 /** The value of a type expression seen from `env`; `self` is the receiver whose type arguments apply. Unknown types are `any`. */
@@ -67,7 +78,8 @@ function typeValue(flow: Flow, type: Expr, env: Env, self: Value | null, depth =
     }
     case 'item': return itemType(flow, type.of, type.key.k === 'list' ? type.key.items : [type.key], env, self, depth);
     case 'op':
-      if (type.op === '|') return type.args.some(isUndefined) ? orLeftOut(either(type.args.filter((arg) => !isUndefined(arg)).map(next))) : either(type.args.map(next));
+      if (type.op === '|')
+        return type.args.some(isUndefined) ? orLeftOut(either(type.args.filter((arg) => !isUndefined(arg)).map(next))) : either(type.args.map(next));
       if (type.op === '&') return type.args.map(next).find((value) => value.k !== 'any') ?? ANY;
       if (type.op === 'typeof') return flow.peek(type.args[0]!, env);
       return ANY;
@@ -108,7 +120,9 @@ function namedInString(flow: Flow, written: string, env: Env, self: Value | null
   const list = /^\s*(?:List|list|Sequence|Iterable|Set|set)\[\s*["']?([A-Za-z_][\w.]*)["']?\s*\]\s*$/.exec(written);
   const name = inner?.[1] ?? list?.[1];
   if (!name) return ANY;
-  const expr = name.split('.').reduce<Expr | null>((of, part) => (of ? { k: 'attr', of, name: part, at: NO_SPAN } : { k: 'name', id: part, at: NO_SPAN }), null)!;
+  const expr = name
+    .split('.')
+    .reduce<Expr | null>((of, part) => (of ? { k: 'attr', of, name: part, at: NO_SPAN } : { k: 'name', id: part, at: NO_SPAN }), null)!;
   const value = typeValue(flow, expr, env, self, depth + 1);
   return list ? { k: 'many', of: value } : value;
 }
@@ -147,7 +161,8 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
     if (name === 'Union') return either(keys.map(next));
     if (MAY_LACK.has(name)) return orNull(next(keys[0]));
     if (CLASSES.has(name)) return classValueOf(flow, next(keys[0]));
-    if (name === 'Tuple' || name === 'tuple') return keys[1]?.k === 'lit' || keys.length === 1 ? { k: 'many', of: next(keys[0]) } : { k: 'list', items: keys.map(next) };
+    if (name === 'Tuple' || name === 'tuple')
+      return keys[1]?.k === 'lit' || keys.length === 1 ? { k: 'many', of: next(keys[0]) } : { k: 'list', items: keys.map(next) };
     if (PARTIAL.has(name)) return partial(next(keys[0]));
     if (TRANSPARENT.has(name)) return next(keys[0]);
     if (COLLECTIONS.has(name)) return { k: 'many', of: next(keys[0]) };
@@ -166,8 +181,10 @@ function itemType(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, self: V
 function lookedUp(flow: Flow, of: Expr, keys: readonly Expr[], env: Env, next: (expr: Expr) => Value): Value | null {
   const key = keys[0];
   if (keys.length !== 1 || !key) return null;
-  const isReturn = (of.k === 'name' && of.id === 'ReturnType') || ((of.k === 'name' || of.k === 'attr') && /PromiseReturnType$/.test(of.k === 'name' ? of.id : of.name));
-  if (isReturn && key.k === 'op' && key.op === 'typeof') return union(membersOf(flow.peek(key.args[0]!, env)).map((member) => (member.k === 'fn' ? flow.quiet(() => flow.callFn(member, [])) : ANY)));
+  const isReturn =
+    (of.k === 'name' && of.id === 'ReturnType') || ((of.k === 'name' || of.k === 'attr') && /PromiseReturnType$/.test(of.k === 'name' ? of.id : of.name));
+  if (isReturn && key.k === 'op' && key.op === 'typeof')
+    return union(membersOf(flow.peek(key.args[0]!, env)).map((member) => (member.k === 'fn' ? flow.quiet(() => flow.callFn(member, [])) : ANY)));
   if (of.k === 'op' || (of.k === 'name' && of.id === 'Array')) return null;
   if (key.k === 'lit' && typeof key.v === 'string') return unread(flow.quiet(() => flow.attribute(next(of), String(key.v), env, key.at)));
   return key.k === 'name' && key.id === 'number' ? flow.quiet(() => flow.item(next(of), { k: 'const', v: 0 }, env, key.at)) : null;

@@ -20,13 +20,20 @@ export function apartByConnection(drafts: readonly TableDraft[]): readonly Table
  */
 export function apartByRegistry(drafts: readonly TableDraft[]): readonly TableDraft[] {
   const names = new Map<string, Set<string>>();
-  for (const { registry, base, schema, name } of drafts) if (registry && !base) names.set(registry.address, (names.get(registry.address) ?? new Set()).add(`${schema ?? ''}.${name}`));
+  for (const { registry, base, schema, name } of drafts)
+    if (registry && !base) names.set(registry.address, (names.get(registry.address) ?? new Set()).add(`${schema ?? ''}.${name}`));
   if (names.size < 2) return drafts;
   const apart = new Set<string>();
   for (const [one, own] of names) for (const [other, theirs] of names) {
     if (one !== other && [...own].some((name) => theirs.has(name)) && !areSame(own, theirs)) apart.add(one);
   }
-  return apart.size === 0 ? drafts : drafts.map((draft) => (draft.registry && draft.partition === '' && apart.has(draft.registry.address) ? { ...draft, partition: draft.registry.folder || draft.registry.address } : draft));
+  return apart.size === 0
+    ? drafts
+    : drafts.map((draft) =>
+        draft.registry && draft.partition === '' && apart.has(draft.registry.address)
+          ? { ...draft, partition: draft.registry.folder || draft.registry.address }
+          : draft,
+      );
 }
 
 function areSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

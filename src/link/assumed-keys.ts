@@ -11,7 +11,11 @@ export function withStoredKeys(group: readonly TableDraft[]): readonly TableDraf
     const assumed = draft.kind === 'model' ? draft.keys.find((key) => key.isAssumed) : undefined;
     if (!assumed || isSameSet(assumed.columns, stored.columns)) return draft;
     const missing = database.columns.filter((column) => stored.columns.includes(column.name) && !draft.columns.some((own) => own.name === column.name));
-    return { ...draft, keys: draft.keys.map((key) => (key === assumed ? { ...key, columns: stored.columns } : key)), columns: [...draft.columns, ...missing.map((column) => ({ ...column, place: draft.place }))] };
+    return {
+      ...draft,
+      keys: draft.keys.map((key) => (key === assumed ? { ...key, columns: stored.columns } : key)),
+      columns: [...draft.columns, ...missing.map((column) => ({ ...column, place: draft.place }))],
+    };
   });
 }
 

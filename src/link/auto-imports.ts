@@ -1,6 +1,7 @@
 /**
  * Modules whose names a file has without importing them: Nuxt and Nitro give what helpers export to all files of the server.
- * https://nuxt.com/docs/guide/directory-structure/server#server-utilities, https://nuxt.com/docs/guide/directory-structure/shared, https://nitro.build/guide/utils
+ * https://nuxt.com/docs/guide/directory-structure/server#server-utilities, https://nuxt.com/docs/guide/directory-structure/shared,
+ * https://nitro.build/guide/utils
  */
 import type { FileFacts } from '../facts/file.js';
 import { folderOf } from '../dialects/shared/paths.js';
@@ -15,11 +16,18 @@ export function autoImports(files: ReadonlyMap<string, FileFacts>): (path: strin
     const root = folderOf(path);
     const inside = root === '' ? '' : `${root}/`;
     // The server of Nitro may be the whole application.
-    const isHelper = (one: string) => one.startsWith(inside) && (config[1] === 'nuxt' ? /^(server\/utils|shared\/(utils|types))\// : /^((server|src)\/)?utils\//).test(one.slice(inside.length));
-    return [{ root, helpers: [...files].filter(([one, { language, code }]) => language === 'typescript' && code !== undefined && isHelper(one)).map(([one]) => one) }];
+    const isHelper = (one: string) =>
+      one.startsWith(inside) &&
+      (config[1] === 'nuxt' ? /^(server\/utils|shared\/(utils|types))\// : /^((server|src)\/)?utils\//).test(one.slice(inside.length));
+    return [
+      { root, helpers: [...files].filter(([one, { language, code }]) => language === 'typescript' && code !== undefined && isHelper(one)).map(([one]) => one) },
+    ];
   });
   if (applications.length === 0) return () => [];
-  return (path) => applications.flatMap(({ root, helpers }) => (root === '' || path.startsWith(`${root}/`) ? helpers.filter((helper) => helper !== path).map((helper) => specifier(path, helper)) : []));
+  return (path) =>
+    applications.flatMap(({ root, helpers }) =>
+      root === '' || path.startsWith(`${root}/`) ? helpers.filter((helper) => helper !== path).map((helper) => specifier(path, helper)) : [],
+    );
 }
 
 /** `../utils/db` */

@@ -16,7 +16,11 @@ export function besideIn(code: readonly Stmt[]): Beside {
   const pairs = new Map<number, number[]>();
   const note = (from: number, to: number): void => { const list = pairs.get(from); if (list) list.push(to); else pairs.set(from, [to]); };
   const pair = (target: Named, value: Expr): void => {
-    for (const source of namesOf(value)) if (plain(source.name) === plain(target.name)) { note(spanStart(source.at), spanStart(target.at)); note(spanStart(target.at), spanStart(source.at)); }
+    for (const source of namesOf(value))
+      if (plain(source.name) === plain(target.name)) {
+        note(spanStart(source.at), spanStart(target.at));
+        note(spanStart(target.at), spanStart(source.at));
+      }
   };
   const assignment = (node: Stmt & { k: 'set' }): void => {
     const [target] = namesOf(node.target);
@@ -46,12 +50,18 @@ export function namesOf(expr: Expr): readonly Named[] {
   switch (expr.k) {
     case 'attr': return [{ name: expr.name, at: expr.at }];
     // What is read of a row by an item is noted where the whole of it begins.
-    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string' ? [{ name: expr.key.v, at: expr.key.at }, { name: expr.key.v, at: expr.at }] : [];
+    case 'item': return expr.key.k === 'lit' && typeof expr.key.v === 'string'
+      ? [
+          { name: expr.key.v, at: expr.key.at },
+          { name: expr.key.v, at: expr.at },
+        ]
+      : [];
     case 'op': return expr.op === '??' || expr.op === 'or' ? expr.args.flatMap(namesOf) : [];
     case 'cast': return namesOf(expr.of);
     case 'call': {
       const [first] = expr.args;
-      if (first?.value.k === 'lit' && typeof first.value.v === 'string') return expr.fn.k === 'attr' && expr.fn.name === 'get' ? [{ name: first.value.v, at: first.value.at }] : [];
+      if (first?.value.k === 'lit' && typeof first.value.v === 'string')
+        return expr.fn.k === 'attr' && expr.fn.name === 'get' ? [{ name: first.value.v, at: first.value.at }] : [];
       return expr.args.length === 1 && expr.fn.k === 'name' && !expr.isNew ? namesOf(first!.value) : [];
     }
     default: return [];
@@ -72,18 +82,31 @@ function takerOf(taking: readonly Taking[], offset: number): Taking | undefined 
  */
 function takenApart({ fn, patterns }: Taking): readonly (readonly [number, readonly number[]])[] {
   if (patterns.length === 0) return [];
-  const keys = patterns.flatMap((pattern) => (pattern.k === 'dict' ? pattern.entries : [])).flatMap((entry) => { const key = keyOf(entry); return key && entry.value.k === 'name' ? [{ key, id: entry.value.id, bound: spanStart(entry.value.at) }] : []; });
+  const keys = patterns
+    .flatMap((pattern) => (pattern.k === 'dict' ? pattern.entries : []))
+    .flatMap((entry) => {
+      const key = keyOf(entry);
+      return key && entry.value.k === 'name' ? [{ key, id: entry.value.id, bound: spanStart(entry.value.at) }] : [];
+    });
   if (keys.length === 0) return [];
   const given = new Map<string, number[]>();
   const named = new Map<string, number>();
   walk(fn.body, (node) => {
     if (node.k === 'name') named.set(node.id, (named.get(node.id) ?? 0) + 1);
-    const give = (name: string, at: Span, value: Expr): void => { if (value.k === 'name' && plain(name) === plain(value.id)) given.set(value.id, [...(given.get(value.id) ?? []), spanStart(at)]); };
-    if (node.k === 'dict' && !patterns.includes(node)) for (const entry of node.entries) { const key = keyOf(entry); if (key) give(key.name, key.at, entry.value); }
+    const give = (name: string, at: Span, value: Expr): void => {
+      if (value.k === 'name' && plain(name) === plain(value.id)) given.set(value.id, [...(given.get(value.id) ?? []), spanStart(at)]);
+    };
+    if (node.k === 'dict' && !patterns.includes(node))
+      for (const entry of node.entries) {
+        const key = keyOf(entry);
+        if (key) give(key.name, key.at, entry.value);
+      }
     if (node.k === 'call') for (const arg of node.args) if (arg.name && arg.at) give(arg.name, arg.at, arg.value);
   });
   const inBody = new Set<string>();
-  walk(fn.body, (node) => { if (node.k === 'dict' && patterns.includes(node)) for (const entry of node.entries) if (entry.value.k === 'name') inBody.add(entry.value.id); });
+  walk(fn.body, (node) => {
+    if (node.k === 'dict' && patterns.includes(node)) for (const entry of node.entries) if (entry.value.k === 'name') inBody.add(entry.value.id);
+  });
   return keys.flatMap(({ key, id }) => {
     const targets = given.get(id) ?? [];
     return targets.length > 0 && (named.get(id) ?? 0) - (inBody.has(id) ? 1 : 0) === targets.length ? [[spanStart(key.at), targets] as const] : [];

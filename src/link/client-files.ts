@@ -11,7 +11,9 @@ export function clientFiles(files: ReadonlyMap<string, FileFacts>, flow: Flow, u
   if (!usesScript) return isScript;
   const packageOf = packages(files);
   const { tables, columns, queries, exposures } = flow.record;
-  const touching = new Set([...[tables, columns, queries, exposures].flatMap((each) => [...each.values()].map(({ place }) => place.path)), ...declared].map(packageOf));
+  const touching = new Set(
+    [...[tables, columns, queries, exposures].flatMap((each) => [...each.values()].map(({ place }) => place.path)), ...declared].map(packageOf),
+  );
   const clients = new Set([...files.keys()].filter(isPage).map(packageOf).filter((folder) => !touching.has(folder)));
   // A package that runs the code of one that touches tables is on this side of the API.
   for (const module of clients.size > 0 ? flow.modules : []) {

@@ -22,7 +22,8 @@ export function clientReads(flow: Flow, record: Recorder, contextAt: ContextAt):
       return exposures;
     };
     const columns = new Set(exposuresOf(read.cls).flatMap((exposure) => columnsNamed(exposure, read.field)));
-    for (let part = read.within; part; part = part.outer) for (const exposure of exposuresOf(part.cls)) for (const column of columnsNamed(exposure, part.path)) columns.add(column);
+    for (let part = read.within; part; part = part.outer)
+      for (const exposure of exposuresOf(part.cls)) for (const column of columnsNamed(exposure, part.path)) columns.add(column);
     for (const column of columns) {
       record.resolve(read.place);
       uses.push({ table: column.table, column, kind: 'read', via: 'code', place: read.place, context: { ...contextAt(read.place), isClient: true } });
@@ -34,11 +35,12 @@ export function clientReads(flow: Flow, record: Recorder, contextAt: ContextAt):
 /** Every exposure under each name that an interface for it may have, in the order of the record. */
 function exposuresByStem(record: Recorder): ReadonlyMap<string, readonly ExposureRecord[]> {
   const byStem = new Map<string, ExposureRecord[]>();
-  for (const exposure of record.exposures.values()) for (const stem of new Set([stemOf(exposure.name), stemOf(exposure.model.name), rowName(exposure.model.name)])) {
-    const known = byStem.get(stem);
-    if (known) known.push(exposure);
-    else byStem.set(stem, [exposure]);
-  }
+  for (const exposure of record.exposures.values())
+    for (const stem of new Set([stemOf(exposure.name), stemOf(exposure.model.name), rowName(exposure.model.name)])) {
+      const known = byStem.get(stem);
+      if (known) known.push(exposure);
+      else byStem.set(stem, [exposure]);
+    }
   return byStem;
 }
 
@@ -62,5 +64,6 @@ const isEmbedded = (exposure: ExposureRecord, field: string): boolean => exposur
 /** What one row of a table is called: `payment_methods` as `paymentmethod`. */
 const rowName = (table: string): string => pluralize.singular(table).replaceAll('_', '').toLowerCase();
 
-const DECORATION = /^(I|T)(?=[A-Z][a-z])|(Out|Read|Response|Schema|Dto|DTO|Public|Detail|Details|Summary|Item|Serializer|Type|Model|Entity|Row|Data|Base|View|List)+$/g;
+const DECORATION =
+  /^(I|T)(?=[A-Z][a-z])|(Out|Read|Response|Schema|Dto|DTO|Public|Detail|Details|Summary|Item|Serializer|Type|Model|Entity|Row|Data|Base|View|List)+$/g;
 const stemOf = (name: string): string => pluralize.singular((name.replace(DECORATION, '') || name).toLowerCase());

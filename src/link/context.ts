@@ -2,13 +2,22 @@
 import type { Expr, Func, Span, Stmt } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
 import type { Context, Role } from '../model/usage.js';
-import { entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isOfCommands, isResolverMap, isServerAction, takerOf, type Entry } from './handlers.js';
+import {
+  entryOfClass, entryOfDecorators, entryOfPath, handlerOptions, handlersIn, isLoader, isOfCommands, isResolverMap, isServerAction, takerOf, type Entry,
+} from './handlers.js';
 import { fnIdAt } from '../flow/called.js';
 import { UNREACHED, type Reached } from './entries.js';
 import { entryOfParams, entryOfType } from './handler-types.js';
 import { endOf, startOf } from './spans.js';
 
-interface Region { readonly at: Span; readonly kind: 'fn' | 'loop' | 'swallowed'; readonly name?: string; readonly entry?: Entry; /** A function, or what answers a call from outside. */ readonly runs?: 'function' | 'handler' }
+interface Region {
+  readonly at: Span;
+  readonly kind: 'fn' | 'loop' | 'swallowed';
+  readonly name?: string;
+  readonly entry?: Entry;
+  /** A function, or what answers a call from outside. */
+  readonly runs?: 'function' | 'handler';
+}
 
 /** The functions, loops and swallowing handlers of a file, and what calls a function that is given where an argument stands, by offset. */
 interface Found { readonly path: string; readonly isOfCommands: boolean; readonly regions: Region[]; readonly taken: Map<number, Entry> }
@@ -52,7 +61,13 @@ function regionsOf(path: string, code: readonly Stmt[]): Found {
 type PathEntry = ReturnType<typeof entryOfPath>;
 const NO_ENTRY: PathEntry = { entry: null, isSure: false };
 
-function surround({ path, role, isClient }: Surrounding, regions: readonly Region[], offset: number, pathEntry: PathEntry, reached: (fnId: string) => Reached): Context {
+function surround(
+  { path, role, isClient }: Surrounding,
+  regions: readonly Region[],
+  offset: number,
+  pathEntry: PathEntry,
+  reached: (fnId: string) => Reached,
+): Context {
   let fn: string | null = null;
   let unit: string | null = null;
   let entry: Entry = null;
@@ -67,14 +82,30 @@ function surround({ path, role, isClient }: Surrounding, regions: readonly Regio
     if (region.kind === 'fn') {
       fn = region.name ? (fn ? `${fn}.${region.name}` : region.name) : fn;
       entry = region.entry ?? entry;
-      if (region.runs === 'function') { const by = reached(fnIdAt(path, region.at)); if (by.entry) callers = by; }
-      if (region.name) { inLoop = false; isSwallowed = false; }
+      if (region.runs === 'function') {
+        const by = reached(fnIdAt(path, region.at));
+        if (by.entry) callers = by;
+      }
+      if (region.name) {
+        inLoop = false;
+        isSwallowed = false;
+      }
     } else if (region.kind === 'loop') inLoop = true;
     else isSwallowed = true;
   }
   // What is seen to call it tells more than a folder whose name may be a word of the domain.
   const own = entry ?? (pathEntry.isSure ? pathEntry.entry : null);
-  return { path, fn, unit, role, entry: own ?? callers.entry ?? pathEntry.entry, ...(own === null && callers.entry !== null ? { isReached: true as const, ...(callers.alsoIn ? { alsoIn: callers.alsoIn } : {}) } : {}), inLoop, isSwallowed, isClient };
+  return {
+    path,
+    fn,
+    unit,
+    role,
+    entry: own ?? callers.entry ?? pathEntry.entry,
+    ...(own === null && callers.entry !== null ? { isReached: true as const, ...(callers.alsoIn ? { alsoIn: callers.alsoIn } : {}) } : {}),
+    inLoop,
+    isSwallowed,
+    isClient,
+  };
 }
 
 function walk(code: readonly Stmt[], found: Found, owner: string): void {
@@ -94,7 +125,14 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
       case 'if': walkExpr(stmt.test, found); walk(stmt.then, found, owner); walk(stmt.else, found, owner); break;
       case 'loop':
         // What is gone through is asked for once.
-        if (stmt.body.length) found.regions.push({ at: makeSpan(stmt.iter || spanEnd(stmt.at) < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : spanStart(stmt.at), endOf(stmt)), kind: 'loop' });
+        if (stmt.body.length)
+          found.regions.push({
+            at: makeSpan(
+              stmt.iter || spanEnd(stmt.at) < endOf(stmt) ? stmt.body.map(startOf).reduce((a, b) => Math.min(a, b)) : spanStart(stmt.at),
+              endOf(stmt),
+            ),
+            kind: 'loop',
+          });
         if (stmt.iter) walkExpr(stmt.iter, found);
         walk(stmt.body, found, owner);
         break;
@@ -106,7 +144,9 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
         break;
       case 'with': for (const item of stmt.items) walkExpr(item.value, found); walk(stmt.body, found, owner); break;
       case 'expr': walkExpr(stmt.value, found); break;
-      case 'set': if (stmt.value && stmt.type) takeTyped(found, stmt.value, stmt.type); if (stmt.value) walkExpr(stmt.value, found, stmt.target.k === 'name' ? stmt.target.id : undefined); break;
+      case 'set': if (stmt.value && stmt.type) takeTyped(found, stmt.value, stmt.type);
+      if (stmt.value) walkExpr(stmt.value, found, stmt.target.k === 'name' ? stmt.target.id : undefined);
+      break;
       case 'return': if (stmt.value) walkExpr(stmt.value, found); break;
       default: break;
     }
@@ -114,7 +154,9 @@ function walk(code: readonly Stmt[], found: Found, owner: string): void {
 }
 
 function addFunction(fn: Func, name: string, found: Found, owner: string): void {
-  const entry = entryOfDecorators(fn, found.isOfCommands) ?? (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : entryOfParams(fn));
+  const entry =
+    entryOfDecorators(fn, found.isOfCommands) ??
+    (isServerAction(fn.body) || isLoader(owner ? `${owner}.${name}` : name, found.path) ? 'route' : entryOfParams(fn));
   found.regions.push({ at: fn.range, kind: 'fn', runs: 'function', ...(name ? { name: owner ? `${owner}.${name}` : name } : {}), ...(entry ? { entry } : {}) });
   walk(fn.body, found, '');
 }
@@ -146,7 +188,10 @@ function walkExpr(expr: Expr, found: Found, name?: string): void {
       return;
     case 'op': for (const arg of expr.args) walkExpr(arg, found); return;
     case 'cond': walkExpr(expr.test, found); walkExpr(expr.then, found); walkExpr(expr.else, found); return;
-    case 'comp': found.regions.push({ at: expr.value.at, kind: 'loop' }); walkExpr(expr.value, found); for (const clause of expr.clauses) walkExpr(clause.iter, found); return;
+    case 'comp': found.regions.push({ at: expr.value.at, kind: 'loop' });
+    walkExpr(expr.value, found);
+    for (const clause of expr.clauses) walkExpr(clause.iter, found);
+    return;
     case 'cast': takeTyped(found, expr.of, expr.type); walkExpr(expr.of, found); return;
     case 'spread': walkExpr(expr.of, found); return;
     case 'let': walkExpr(expr.value, found); return;
@@ -168,7 +213,12 @@ function takeTyped(found: Found, value: Expr, type: Expr): void {
 }
 
 function swallows(body: readonly Stmt[]): boolean {
-  return !body.some((stmt) => stmt.k === 'raise' || (stmt.k === 'return' && stmt.value !== undefined && !(stmt.value.k === 'lit')) || (stmt.k === 'if' && (!swallows(stmt.then) || !swallows(stmt.else))));
+  return !body.some(
+    (stmt) =>
+      stmt.k === 'raise' ||
+      (stmt.k === 'return' && stmt.value !== undefined && !(stmt.value.k === 'lit')) ||
+      (stmt.k === 'if' && (!swallows(stmt.then) || !swallows(stmt.else))),
+  );
 }
 
 function tryBody(stmt: Stmt & { k: 'try' }): Span {
@@ -186,19 +236,38 @@ export interface RolePatterns {
   readonly isApplication: (path: string) => boolean;
 }
 
-/** Factories make rows for tests where they stand with the database; elsewhere they are as good as any other code. What a server for builds or an editor is told is no part of the application either. */
-const TEST_FOLDER = /(^|\/)(\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.idea|tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|(database|db|prisma|seeds?|seeders?|seeding)\/factories)\//i;
+/**
+ * Factories make rows for tests where they stand with the database; elsewhere they are as good as any other code. What a server for builds or an editor is told
+ * is no part of the application either.
+ */
+const TEST_FOLDER =
+  /(^|\/)(\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.idea|tests?|__tests__|spec|specs|e2e|cypress|playwright|__mocks__|mocks|testing|test_utils|fixtures|__fixtures__|(database|db|prisma|seeds?|seeders?|seeding)\/factories)\//i;
 /** Parts of an application that is about fixtures of a league or tests of a laboratory: `fixtures/fixture.service.ts`, `tests/dto/create-test.dto.ts`. */
-const ABOUT_TESTS = /(^|\/)(test|fixture|spec|mock)s?\/(.*\/)?([\w-]*-)?\2s?\.(service|controller|module|entity|repository|resolver|dto|model|schema)\.[cm]?[jt]s$/i;
+const ABOUT_TESTS =
+  /(^|\/)(test|fixture|spec|mock)s?\/(.*\/)?([\w-]*-)?\2s?\.(service|controller|module|entity|repository|resolver|dto|model|schema)\.[cm]?[jt]s$/i;
 
 /** What kind of code a path holds; what the config says comes before what folders and names suggest. */
 export function roleOf(path: string, patterns: RolePatterns): Role {
   if (patterns.isTest(path)) return 'test';
   if (patterns.isMigration(path)) return 'migration';
   if (patterns.isApplication(path)) return 'application';
-  if ((TEST_FOLDER.test(path) && !ABOUT_TESTS.test(path)) || /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests?)\.py$/.test(path) || /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)) return 'test';
-  if (/(^|\/)(migrations?|alembic|data[-_]migrations?|migration[-_]scripts?)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path) || (isStamped(path) && !SEEDS.test(path))) return 'migration';
-  if (SEEDS.test(path) || /(^|\/)(seed|seeds|seeder|populate|(demo|sample|random|fake|dummy|mock|example)[-_]?data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) || /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)) return 'seed';
+  if (
+    (TEST_FOLDER.test(path) && !ABOUT_TESTS.test(path)) ||
+    /(^|\/)(test_[^/]*|conftest|[^/]*_test|tests?)\.py$/.test(path) ||
+    /\.(test|spec|e2e|stories|e2e-spec)\.[cm]?[jt]sx?$/.test(path)
+  )
+    return 'test';
+  if (
+    /(^|\/)(migrations?|alembic|data[-_]migrations?|migration[-_]scripts?)\/|(^|\/)versions\/.*\.py$|(^|\/)drizzle\/.*\.(sql|json)$/i.test(path) ||
+    (isStamped(path) && !SEEDS.test(path))
+  )
+    return 'migration';
+  if (
+    SEEDS.test(path) ||
+    /(^|\/)(seed|seeds|seeder|populate|(demo|sample|random|fake|dummy|mock|example)[-_]?data|load_fixtures)[^/]*\.(py|[cm]?[jt]s|sql)$/i.test(path) ||
+    /[-_.](seed|seeder)\.(py|[cm]?[jt]s|sql)$/i.test(path)
+  )
+    return 'seed';
   return 'application';
 }
 

@@ -12,14 +12,29 @@ export function copiesOf(record: Recorder, schema: Schema, around: Surroundings)
   return [...writtenCopies(record, around), ...payloadCopies(record, schema, around.contextAt)];
 }
 
-interface Written { readonly column: Column; /** The write, or the call of the function that makes it. */ readonly place: Place; readonly write: Place; readonly atInsert: boolean; /** The table of the row from which this one was reached. */ readonly reachedFrom: Table | null; /** A word, or a column's value: many rows may have it that have nothing to do with each other. */ readonly isKnown: boolean; /** Yes or no: what any two columns may be. */ readonly isFlag: boolean }
+interface Written {
+  readonly column: Column;
+  /** The write, or the call of the function that makes it. */
+  readonly place: Place;
+  readonly write: Place;
+  readonly atInsert: boolean;
+  /** The table of the row from which this one was reached. */
+  readonly reachedFrom: Table | null;
+  /** A word, or a column's value: many rows may have it that have nothing to do with each other. */
+  readonly isKnown: boolean;
+  /** Yes or no: what any two columns may be. */
+  readonly isFlag: boolean;
+}
 
 /** One unknown value goes to both; a known one says something where one of the rows was reached from the other. */
 function belongTogether(first: Written, second: Written): boolean {
   return !first.isKnown || isReached(first, second);
 }
 
-/** Or where one column is called like the other with something before or behind it: `orders.payment_status`, `payments.status`. Whether that is the other's table the schema tells. */
+/**
+ * Or where one column is called like the other with something before or behind it: `orders.payment_status`, `payments.status`. Whether that is the other's
+ * table the schema tells.
+ */
 function mayBelongTogether({ column: { name: a } }: Written, { column: { name: b } }: Written): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   return long.length > short.length && (long.endsWith(`_${short}`) || long.startsWith(`${short}_`));
@@ -44,21 +59,32 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive, areLoopsApar
     if (write.kind !== 'write' || isFilled(write)) continue;
     const value = writtenValue(write.value);
     if (value.k === 'column' && value.column && value.column.table !== write.column.table) {
-      copies.push({ from: value.column, to: write.column, via: write.via === 'sql' ? 'sql' : 'assignment', atInsert: write.atInsert ?? false, place: write.place, context: contextAt(write.place), isSplit: false });
+      copies.push({
+        from: value.column,
+        to: write.column,
+        via: write.via === 'sql' ? 'sql' : 'assignment',
+        atInsert: write.atInsert ?? false,
+        place: write.place,
+        context: contextAt(write.place),
+        isSplit: false,
+      });
     }
     if (write.fnId === null) continue;
     const written = { column: write.column, write: write.place, atInsert: write.atInsert ?? false, reachedFrom: write.reachedFrom?.table ?? null };
     const known = knownValue(value);
     if (known) add(known, write.place, { ...written, isKnown: true, isFlag: value.k === 'constant' && typeof value.constant === 'boolean' });
-    for (const { what, place } of originsOf([...new Set([value.same, ...write.given ?? []]), holderOf(record, write.place)], write.place)) add(what, place, { ...written, isKnown: false, isFlag: false });
+    for (const { what, place } of originsOf([...new Set([value.same, ...(write.given ?? [])]), holderOf(record, write.place)], write.place))
+      add(what, place, { ...written, isKnown: false, isFlag: false });
   }
   // One function that the value is handed to writes both, or one of them: what it does is told there.
   const unitOf = (place: Place): string => { const { path, unit } = contextAt(place); return `${path}:${unit}`; };
-  const isToldWithin = (first: Written, second: Written): boolean => first.place !== first.write && second.place !== second.write && site(first.place) === site(second.place) && unitOf(first.write) === unitOf(second.write);
+  const isToldWithin = (first: Written, second: Written): boolean =>
+    first.place !== first.write && second.place !== second.write && site(first.place) === site(second.place) && unitOf(first.write) === unitOf(second.write);
   const found = new Set<string>();
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
     // A function with a branch for each table sets either, not both.
-    if (first.column.table === second.column.table || isOneWrite(first, second) || isToldWithin(first, second) || areExclusive(first.place, second.place)) continue;
+    if (first.column.table === second.column.table || isOneWrite(first, second) || isToldWithin(first, second) || areExclusive(first.place, second.place))
+      continue;
     const isLoose = !belongTogether(first, second) || first.isFlag;
     if (isLoose && !mayBelongTogether(first, second)) continue;
     // Each loop goes through rows of its own, unless those of one were reached from the other's.
@@ -69,7 +95,17 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive, areLoopsApar
     if (found.has(pair)) continue;
     found.add(pair);
     const through = [first, second].filter(({ place, write }) => place !== write).map(({ write }) => write);
-    copies.push({ from: first.column, to: second.column, via: 'same-value', atInsert, place: second.place, context: contextAt(second.place), isSplit: false, ...(through.length > 0 ? { through } : {}), ...(isLoose ? { isLoose: true as const } : {}) });
+    copies.push({
+      from: first.column,
+      to: second.column,
+      via: 'same-value',
+      atInsert,
+      place: second.place,
+      context: contextAt(second.place),
+      isSplit: false,
+      ...(through.length > 0 ? { through } : {}),
+      ...(isLoose ? { isLoose: true as const } : {}),
+    });
   }
   return copies;
 }

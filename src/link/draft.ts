@@ -28,7 +28,9 @@ export interface TableDraft {
   readonly tableKind: 'table' | 'view' | 'materialized-view' | 'foreign-table';
   readonly name: string;
   readonly schema: string | null;
-  /** Where several databases live in one repository: equal for declarations of one of them (a MetaData, a schema file, a migrations folder). Empty: the default. */
+  /**
+   * Where several databases live in one repository: equal for declarations of one of them (a MetaData, a schema file, a migrations folder). Empty: the default.
+   */
   readonly partition: string;
   /** How the database is opened, where the ORM's settings say so. */
   readonly connection?: Connection | null;
@@ -53,7 +55,12 @@ export interface TableDraft {
   readonly indexes: readonly IndexDraft[];
   readonly foreignKeys: readonly ForeignKeyDraft[];
   readonly checks: readonly { readonly name: string | null; readonly expression: string; readonly columns: readonly string[]; readonly place: Place }[];
-  readonly exclusions: readonly { readonly name?: string | null; readonly definition?: string | null; readonly columns: readonly string[]; readonly place: Place }[];
+  readonly exclusions: readonly {
+    readonly name?: string | null;
+    readonly definition?: string | null;
+    readonly columns: readonly string[];
+    readonly place: Place;
+  }[];
   readonly relationships: readonly RelationshipDraft[];
   /** Classes of embedded objects, by the attribute that leads to them; their columns' attributes are paths. */
   readonly embedded?: ReadonlyMap<string, readonly ClassRef[]>;
@@ -119,16 +126,49 @@ export interface ColumnDraft {
 /** A property or column that an index or a key called `name` is over. */
 export interface UnknownName { readonly what: 'index' | 'constraint'; readonly name: string | null; readonly property: string; readonly place: Place }
 /** `isAssumed`: nobody declares it, and the ORM takes these columns for the key. */
-export interface KeyDraft { readonly k: 'primary' | 'unique'; readonly name: string | null; readonly columns: readonly string[]; readonly isAssumed?: true; /** The ORM makes it without being asked. */ readonly isImplicit?: true; readonly nullsNotDistinct?: boolean; readonly deferrable?: Deferrable; readonly place: Place }
+export interface KeyDraft {
+  readonly k: 'primary' | 'unique';
+  readonly name: string | null;
+  readonly columns: readonly string[];
+  readonly isAssumed?: true;
+  /** The ORM makes it without being asked. */
+  readonly isImplicit?: true;
+  readonly nullsNotDistinct?: boolean;
+  readonly deferrable?: Deferrable;
+  readonly place: Place;
+}
 export interface IndexDraft {
-  readonly name: string | null; readonly parts: readonly { readonly column: string | null; readonly expression?: string | null; readonly desc?: boolean; readonly nulls?: 'first' | 'last' | null; readonly opclass?: string | null; readonly collation?: string | null }[];
-  readonly unique: boolean; readonly method?: string; readonly include?: readonly string[]; readonly predicate?: string | null; readonly nullsNotDistinct?: boolean; readonly isImplicit?: boolean; readonly place: Place;
+  readonly name: string | null;
+  readonly parts: readonly {
+    readonly column: string | null;
+    readonly expression?: string | null;
+    readonly desc?: boolean;
+    readonly nulls?: 'first' | 'last' | null;
+    readonly opclass?: string | null;
+    readonly collation?: string | null;
+  }[];
+  readonly unique: boolean;
+  readonly method?: string;
+  readonly include?: readonly string[];
+  readonly predicate?: string | null;
+  readonly nullsNotDistinct?: boolean;
+  readonly isImplicit?: boolean;
+  readonly place: Place;
 }
 export interface ForeignKeyDraft {
-  readonly name: string | null; readonly columns: readonly string[]; readonly target: TableTarget;
+  readonly name: string | null;
+  readonly columns: readonly string[];
+  readonly target: TableTarget;
   /** Empty: the target's primary key. */
   readonly targetColumns: readonly string[];
-  readonly onDelete?: ReferentialAction | null; readonly onUpdate?: ReferentialAction | null; readonly deferrable?: Deferrable; readonly modelOnDelete?: ReferentialAction | null; readonly isEnforced?: boolean; /** See `ForeignKey`. */ readonly isUndeclared?: true; readonly isBare?: true; readonly place: Place;
+  readonly onDelete?: ReferentialAction | null;
+  readonly onUpdate?: ReferentialAction | null;
+  readonly deferrable?: Deferrable;
+  readonly modelOnDelete?: ReferentialAction | null;
+  readonly isEnforced?: boolean;
+  /** See `ForeignKey`. */ readonly isUndeclared?: true;
+  readonly isBare?: true;
+  readonly place: Place;
 }
 export interface RelationshipDraft {
   readonly name: string; readonly target: TableTarget;

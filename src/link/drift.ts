@@ -18,7 +18,8 @@ export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf:
   const database = group.find(isFollowed);
   if (!model || !database || model.isExternal || table.kind !== 'table' || group.some(isUntold)) return [];
   const inModels = new Map<string, { column: ColumnDraft; isShared: boolean }>();
-  for (const draft of group) if (draft.kind === 'model') for (const column of draft.columns) inModels.set(column.name, { column, isShared: draft.base !== null });
+  for (const draft of group)
+    if (draft.kind === 'model') for (const column of draft.columns) inModels.set(column.name, { column, isShared: draft.base !== null });
   const inDatabase = new Map(database.columns.map((column) => [column.name, column]));
   const onlyModel = [...inModels.keys()].filter((name) => !inDatabase.has(name));
   const onlyDatabase = [...inDatabase.keys()].filter((name) => !inModels.has(name));
@@ -28,24 +29,38 @@ export function columnDrifts(table: Table, group: readonly TableDraft[], typeOf:
   const isWhole = group.every((draft) => draft.kind !== 'model' || draft.isWhole === true);
   const drifts: Drift[] = [];
   const add = (what: Drift['what'], name: string, said: string, stored: string, modelColumn: ColumnDraft | null, databaseColumn: ColumnDraft | null): void => {
-    drifts.push({ table, column: table.columns.find((column) => column.name === name) ?? null, what, inModel: said, inDatabase: stored, modelPlace: modelColumn?.place ?? model.place, databasePlace: databaseColumn?.place ?? database.place, names: [name] });
+    drifts.push({
+      table,
+      column: table.columns.find((column) => column.name === name) ?? null,
+      what,
+      inModel: said,
+      inDatabase: stored,
+      modelPlace: modelColumn?.place ?? model.place,
+      databasePlace: databaseColumn?.place ?? database.place,
+      names: [name],
+    });
   };
   const isKey = (name: string): boolean => group.some((draft) => draft.keys.some((key) => key.k === 'primary' && key.columns.includes(name)));
   for (const [name, { column, isShared }] of inModels) {
     const stored = inDatabase.get(name);
     if (!stored) { if (!isRespelled(name, onlyDatabase)) add('column', name, 'declared', 'missing', column, null); continue; }
     // A subclass's column is nullable in the table it shares.
-    if (stored.nullable !== column.nullable && column.nullableIsExplicit !== false && !isShared && !isKey(name)) add('nullable', name, column.nullable ? 'nullable' : 'NOT NULL', stored.nullable ? 'nullable' : 'NOT NULL', column, stored);
+    if (stored.nullable !== column.nullable && column.nullableIsExplicit !== false && !isShared && !isKey(name))
+      add('nullable', name, column.nullable ? 'nullable' : 'NOT NULL', stored.nullable ? 'nullable' : 'NOT NULL', column, stored);
     const [said, kept] = [typeOf(column), typeOf(stored)];
     if (said && kept && differ(said, kept)) add('type', name, textOf(said), textOf(kept), column, stored);
   }
   // What the database computes by itself, or only SQL can search, needs no field; what a base class out of sight declares is not missing.
-  for (const [name, stored] of inDatabase) if (isWhole && !inModels.has(name) && !stored.isGenerated && stored.type?.name !== 'tsvector' && !isRespelled(name, onlyModel)) add('column', name, 'missing', 'declared', null, stored);
+  for (const [name, stored] of inDatabase)
+    if (isWhole && !inModels.has(name) && !stored.isGenerated && stored.type?.name !== 'tsvector' && !isRespelled(name, onlyModel))
+      add('column', name, 'missing', 'declared', null, stored);
   return drifts;
 }
 
 /** Types whose names mean the same to every ORM; documents, enums, keys and whatever a project makes of them do not. */
-const PLAIN = new Set(['integer', 'bigint', 'smallint', 'numeric', 'double precision', 'real', 'boolean', 'date', 'text', 'timestamp with time zone', 'timestamp without time zone']);
+const PLAIN = new Set([
+  'integer', 'bigint', 'smallint', 'numeric', 'double precision', 'real', 'boolean', 'date', 'text', 'timestamp with time zone', 'timestamp without time zone',
+]);
 
 function differ(said: ColumnType, kept: ColumnType): boolean {
   if (said.enumName || kept.enumName) return false;
@@ -85,23 +100,44 @@ function tableConstraints(table: Table, known: readonly Drift[]): { readonly dri
     // It may be among those that the model declares in a way, or in a place, that we cannot read.
     if (!isModel && (table.hasUnseenParts || table.isMadeByRelationship || (table.hasUnreadIndexes && (what === 'index' || what === 'unique')))) return;
     const [here, other] = [declarations[0].place, (isModel ? database : model).place];
-    drifts.push({ table, column: null, what, inModel: isModel ? word : '', inDatabase: isModel ? '' : word, modelPlace: isModel ? here : other, databasePlace: isModel ? other : here, names: columns.map((column) => column.name) });
+    drifts.push({
+      table,
+      column: null,
+      what,
+      inModel: isModel ? word : '',
+      inDatabase: isModel ? '' : word,
+      modelPlace: isModel ? here : other,
+      databasePlace: isModel ? other : here,
+      names: columns.map((column) => column.name),
+    });
   };
   const uniques = uniqueLists(table);
-  const count = (what: Drift['what'], lists: readonly { readonly declarations: readonly Declaration[] }[]): void => void declared.set(what, lists.filter((list) => list.declarations.some((one) => one.kind === 'model')).length);
+  const count = (what: Drift['what'], lists: readonly { readonly declarations: readonly Declaration[] }[]): void =>
+    void declared.set(what, lists.filter((list) => list.declarations.some((one) => one.kind === 'model')).length);
   count('unique', table.uniques);
   for (const { columns, declarations } of uniques) if (!isOnBothSides(uniques, columns, declarations)) add('unique', columns, declarations, 'unique');
-  const indexes = table.indexes.filter((index) => !index.unique && !index.isImplicit && index.predicate === null && index.method === 'btree' && index.parts.every((part) => part.column))
+  const indexes = table.indexes
+    .filter((index) => !index.unique && !index.isImplicit && index.predicate === null && index.method === 'btree' && index.parts.every((part) => part.column))
     .map((index) => ({ columns: index.parts.map((part) => part.column!), declarations: index.declarations }));
   count('index', indexes);
   count('foreign-key', table.foreignKeys);
-  const served = [...uniques, ...indexes, ...table.indexes.filter((index) => index.isImplicit).map((index) => ({ columns: index.parts.flatMap((part) => part.column ?? []), declarations: index.declarations.map((one) => ({ ...one, kind: 'model' as const })) }))];
+  const served = [
+    ...uniques,
+    ...indexes,
+    ...table.indexes
+      .filter((index) => index.isImplicit)
+      .map((index) => ({
+        columns: index.parts.flatMap((part) => part.column ?? []),
+        declarations: index.declarations.map((one) => ({ ...one, kind: 'model' as const })),
+      })),
+  ];
   for (const { columns, declarations } of indexes) if (!isInOrderOnBothSides(served, columns, declarations)) add('index', columns, declarations, 'an index');
   for (const key of table.foreignKeys) {
     // A relationship that is missing is no drift: its own rule says so.
     if (table.keysAreRelationships && !key.declarations.some((one) => one.kind === 'model')) continue;
     const others = table.foreignKeys.filter((one) => one.target === key.target).map((one) => ({ columns: one.columns, declarations: one.declarations }));
-    if (key.isEnforced && bothSides(key.target) && !isOnBothSides(others, key.columns, key.declarations)) add('foreign-key', key.columns, key.declarations, `a foreign key to ${key.target.name}`);
+    if (key.isEnforced && bothSides(key.target) && !isOnBothSides(others, key.columns, key.declarations))
+      add('foreign-key', key.columns, key.declarations, `a foreign key to ${key.target.name}`);
   }
   return { drifts, declared };
 }
@@ -110,7 +146,11 @@ interface List { readonly columns: readonly Column[]; readonly declarations: rea
 
 function uniqueLists(table: Table): readonly List[] {
   const indexes = table.indexes.filter((index) => index.unique && index.predicate === null && index.parts.every((part) => part.column));
-  return [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques, ...indexes.map((index) => ({ columns: index.parts.map((part) => part.column!), declarations: index.declarations }))];
+  return [
+    ...(table.primaryKey ? [table.primaryKey] : []),
+    ...table.uniques,
+    ...indexes.map((index) => ({ columns: index.parts.map((part) => part.column!), declarations: index.declarations })),
+  ];
 }
 
 const sidesOf = (declarations: readonly Declaration[]): ReadonlySet<boolean> => new Set(declarations.map((one) => one.kind === 'model'));
@@ -139,7 +179,16 @@ export function actionDrifts(tables: readonly Table[]): readonly Drift[] {
     if (!said || stored.length === 0 || !key.isEnforced || table.isExternal) continue;
     compared++;
     if (stored.some((one) => effectOf(one.onDelete) === effectOf(said.onDelete))) continue;
-    drifts.push({ table, column: null, what: 'on-delete', inModel: said.onDelete!.toUpperCase(), inDatabase: (stored[0]!.onDelete ?? 'no action').toUpperCase(), modelPlace: said.place, databasePlace: stored[0]!.place, names: key.columns.map((column) => column.name) });
+    drifts.push({
+      table,
+      column: null,
+      what: 'on-delete',
+      inModel: said.onDelete!.toUpperCase(),
+      inDatabase: (stored[0]!.onDelete ?? 'no action').toUpperCase(),
+      modelPlace: said.place,
+      databasePlace: stored[0]!.place,
+      names: key.columns.map((column) => column.name),
+    });
   }
   return compared >= MEASURED_KEYS && drifts.length > compared * TOLERATED_SHARE ? [] : drifts;
 }
@@ -152,16 +201,32 @@ const effectOf = (action: string | null): string => (action === null || action =
 /** Models whose table no step of the history creates, where it creates those of most others. */
 export function tableDrifts(tables: readonly Table[], followed: ReadonlySet<Table>): readonly Drift[] {
   return [...new Set(tables.map((table) => table.database))].flatMap((database) => {
-    const modelled = tables.filter((table) => table.database === database && table.kind === 'table' && !table.isExternal && table.declarations.some((one) => one.kind === 'model'));
+    const modelled = tables.filter(
+      (table) => table.database === database && table.kind === 'table' && !table.isExternal && table.declarations.some((one) => one.kind === 'model'),
+    );
     const stored = modelled.filter((table) => bothSides(table) && followed.has(table));
     if (stored.length <= modelled.length / 2 || modelled.some((table) => bothSides(table) && !followed.has(table))) return [];
     const last: Place = stored[stored.length - 1].declarations.find((one) => one.kind !== 'model')!.place;
     const near = nearTo(stored, modelled);
-    return modelled.filter((table) => near.has(table) && !bothSides(table)).map((table): Drift => ({ table, column: null, what: 'table', inModel: 'declared', inDatabase: 'missing', modelPlace: table.place, databasePlace: last, names: [] }));
+    return modelled
+      .filter((table) => near.has(table) && !bothSides(table))
+      .map((table): Drift => ({
+        table,
+        column: null,
+        what: 'table',
+        inModel: 'declared',
+        inDatabase: 'missing',
+        modelPlace: table.place,
+        databasePlace: last,
+        names: [],
+      }));
   });
 }
 
-/** What stands in a folder with one of these tables, or is tied to one by keys, and so on. The others may be those of a service beside, which makes its tables itself. */
+/**
+ * What stands in a folder with one of these tables, or is tied to one by keys, and so on. The others may be those of a service beside, which makes its tables
+ * itself.
+ */
 function nearTo(start: readonly Table[], tables: readonly Table[]): ReadonlySet<Table> {
   const near = new Set(start);
   const folders = new Set(start.map(folderOf));

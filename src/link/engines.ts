@@ -10,13 +10,24 @@ export function engineAskedFor(files: ReadonlyMap<string, FileFacts>): DatabaseE
 
 /** MySQL indexes a foreign key that no index starts with. https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html */
 export function indexKeys(table: MutableTable): void {
-  const prefixes = [...[...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques].map((key) => key.columns), ...table.indexes.map((index) => index.parts.map((part) => part.column))];
+  const prefixes = [
+    ...[...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques].map((key) => key.columns),
+    ...table.indexes.map((index) => index.parts.map((part) => part.column)),
+  ];
   for (const { columns, isEnforced, place, declarations } of table.foreignKeys) {
     if (!isEnforced || prefixes.some((prefix) => columns.every((column, at) => prefix[at] === column))) continue;
     prefixes.push(columns);
     table.indexes.push({
-      table, name: null, parts: columns.map((column) => ({ column, expression: null, desc: false, opclass: null })), unique: false, method: 'btree', include: [], predicate: null, isImplicit: true,
-      place, declarations: declarations.map(({ kind, place: at }) => ({ kind, place: at })),
+      table,
+      name: null,
+      parts: columns.map((column) => ({ column, expression: null, desc: false, opclass: null })),
+      unique: false,
+      method: 'btree',
+      include: [],
+      predicate: null,
+      isImplicit: true,
+      place,
+      declarations: declarations.map(({ kind, place: at }) => ({ kind, place: at })),
     });
   }
 }

@@ -18,7 +18,10 @@ export interface Reached { readonly entry: Entry; readonly alsoIn?: 'message' | 
 export const UNREACHED: Reached = { entry: null };
 
 /** Answers for functions by their ids. A command tells nothing: what it calls is mostly called by others too. */
-export function reachedEntries({ calls, callbacks, given }: Pick<Called, 'calls' | 'callbacks' | 'given'>, { ownEntry, takenBy }: EntriesOf): (fnId: string) => Reached {
+export function reachedEntries(
+  { calls, callbacks, given }: Pick<Called, 'calls' | 'callbacks' | 'given'>,
+  { ownEntry, takenBy }: EntriesOf,
+): (fnId: string) => Reached {
   const own = new Map<string, Entry>();
   const entryOf = (fnId: string): Entry => {
     let entry = own.get(fnId);
@@ -30,7 +33,12 @@ export function reachedEntries({ calls, callbacks, given }: Pick<Called, 'calls'
     const taken = [...given].filter(([, places]) => [...places.values()].some((place) => takenBy(place) === entry)).map(([fnId]) => fnId);
     // A handler that a helper makes runs what it was given; a helper that handlers call runs for each of them what that one gives it.
     const roots = [...handlers, ...taken];
-    return follow(calls, roots, new Set([...taken, ...roots.flatMap((fnId) => [...callbacks.get(fnId) ?? []]).filter((fnId) => entryOf(fnId) === null)]), (fnId) => entryOf(fnId) === null);
+    return follow(
+      calls,
+      roots,
+      new Set([...taken, ...roots.flatMap((fnId) => [...(callbacks.get(fnId) ?? [])]).filter((fnId) => entryOf(fnId) === null)]),
+      (fnId) => entryOf(fnId) === null,
+    );
   };
   const [routes, messages, workers] = [reachedFrom('route'), reachedFrom('message'), reachedFrom('worker')];
   return (fnId) => {

@@ -3,13 +3,18 @@ import type { FileFacts } from '../facts/file.js';
 
 /** Whether a file is what a generator of a Prisma schema puts out. https://www.prisma.io/docs/orm/prisma-schema/overview/generators */
 export function generatedFrom(files: ReadonlyMap<string, FileFacts>): (path: string) => boolean {
-  const generators = [...files].flatMap(([path, { prisma }]) => (prisma ?? []).flatMap((block) => (block.k === 'generator' ? [{ path, settings: block.settings }] : [])));
+  const generators = [...files].flatMap(([path, { prisma }]) =>
+    (prisma ?? []).flatMap((block) => (block.k === 'generator' ? [{ path, settings: block.settings }] : [])),
+  );
   const outputs = generators.flatMap(({ path, settings: { output, fileName } }) => {
     const written = output && within(path, fileName ? `${output}/${fileName}` : output);
     return written ? [written] : [];
   });
   // What a generator is told of may be imported by what it puts out, as may the output of another one.
-  const told = new Set([...outputs, ...generators.flatMap(({ path, settings }) => Object.values(settings).flatMap((value) => (value.startsWith('.') ? within(path, value) ?? [] : [])))]);
+  const told = new Set([
+    ...outputs,
+    ...generators.flatMap(({ path, settings }) => Object.values(settings).flatMap((value) => (value.startsWith('.') ? (within(path, value) ?? []) : []))),
+  ]);
   const known = outputs.filter((output) => !isShared(files, output, told));
   return (path) => known.some((output) => isIn(path, output));
 }
@@ -18,7 +23,11 @@ const isIn = (path: string, output: string): boolean => path === output || path.
 
 /** What people write lies there too: the schema itself, or code that uses other code of the repository. */
 function isShared(files: ReadonlyMap<string, FileFacts>, output: string, told: ReadonlySet<string>): boolean {
-  return [...files].some(([path, { prisma, code }]) => isIn(path, output) && (prisma !== undefined || (code ?? []).some((stmt) => (stmt.k === 'import' || stmt.k === 'export') && leadsOut(path, stmt.module, output, told))));
+  return [...files].some(
+    ([path, { prisma, code }]) =>
+      isIn(path, output) &&
+      (prisma !== undefined || (code ?? []).some((stmt) => (stmt.k === 'import' || stmt.k === 'export') && leadsOut(path, stmt.module, output, told))),
+  );
 }
 
 function leadsOut(path: string, module: string | null | undefined, output: string, told: ReadonlySet<string>): boolean {

@@ -3,7 +3,8 @@ import type { Expr, Func, Param } from '../facts/code.js';
 import type { Entry } from './handlers.js';
 
 /** Types of what a library gives to the function that answers it. */
-const ASKED = /^(NextApiRequest|NextRequest|APIGatewayProxyEvent(V2)?|APIGatewayEvent|(ChatInputCommand|ContextMenuCommand|Command|Button|ModalSubmit|\w+SelectMenu|Autocomplete|MessageComponent)Interaction|CallbackContext|DEFAULT_TYPE)$/;
+const ASKED =
+  /^(NextApiRequest|NextRequest|APIGatewayProxyEvent(V2)?|APIGatewayEvent|(ChatInputCommand|ContextMenuCommand|Command|Button|ModalSubmit|\w+SelectMenu|Autocomplete|MessageComponent)Interaction|CallbackContext|DEFAULT_TYPE)$/;
 const TOLD = /^(SQSEvent|SNSEvent|KafkaMessage|EachMessagePayload|ConsumeMessage)$/;
 const RUN = /^(S3Event|ScheduledEvent|EventBridgeEvent|JobHelpers)$/;
 /** Types of functions, and of objects of them. */

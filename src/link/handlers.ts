@@ -18,9 +18,13 @@ const LISTENER_METHODS = /^(on|once|addListener)$/;
 /** What a consumer is given: https://kafka.js.org/docs/consuming */
 const LISTENER_OPTIONS: ReadonlySet<string> = new Set(['eachMessage', 'eachBatch']);
 /** What happens to a connection, a stream or the process itself. */
-const LIFECYCLE = /^(error|close|end|exit|finish|drain|ready|open|connect|connected|connection|disconnect|listening|init|beforeExit|uncaughtException|unhandledRejection|warning|SIG[A-Z]+)$/;
+const LIFECYCLE =
+  /^(error|close|end|exit|finish|drain|ready|open|connect|connected|connection|disconnect|listening|init|beforeExit|uncaughtException|unhandledRejection|warning|SIG[A-Z]+)$/;
 
-/** What calls the functions that a call is given: a router's requests, messages and events that are listened for, a queue's or a clock's jobs; null of any other call. */
+/**
+ * What calls the functions that a call is given: a router's requests, messages and events that are listened for, a queue's or a clock's jobs; null of any other
+ * call.
+ */
 export function takerOf({ fn, args }: Call): Entry {
   const [first] = args;
   if (!first) return null;
@@ -29,7 +33,11 @@ export function takerOf({ fn, args }: Call): Entry {
   if (fn.k !== 'attr') return null;
   const { name, of } = fn;
   // `router.route('/users').get(list)`: the path stands before.
-  if (ROUTE_METHODS.has(name) && (isPath(first.value) || ((name === 'query' || name === 'mutation') && args.length === 1) || (VERBS.test(name) && isRouteOfPath(of)))) return 'route';
+  if (
+    ROUTE_METHODS.has(name) &&
+    (isPath(first.value) || ((name === 'query' || name === 'mutation') && args.length === 1) || (VERBS.test(name) && isRouteOfPath(of)))
+  )
+    return 'route';
   // `app.openapi(route, handler)`, `fastify.route({ url, handler })`
   if ((name === 'openapi' && args.length > 1) || (name === 'route' && first.value.k === 'dict')) return 'route';
   const last = args[args.length - 1]!;
@@ -37,13 +45,15 @@ export function takerOf({ fn, args }: Call): Entry {
   if (LISTENER_METHODS.test(name) && args.length > 1 && isMessage(first.value)) return 'message';
   // `channel.consume(queue, (message) => …)` https://amqp-node.github.io/amqplib/channel_api.html#channel_consume
   if (name === 'consume') return 'message';
-  if ((TASK_NAMES.test(name) || name === 'run') && first.value.k === 'dict' && handlerOptions(first.value).length > 0) return first.value.entries.some(({ key }) => key?.k === 'lit' && LISTENER_OPTIONS.has(String(key.v))) ? 'message' : 'worker';
+  if ((TASK_NAMES.test(name) || name === 'run') && first.value.k === 'dict' && handlerOptions(first.value).length > 0)
+    return first.value.entries.some(({ key }) => key?.k === 'lit' && LISTENER_OPTIONS.has(String(key.v))) ? 'message' : 'worker';
   return WORKER_METHODS.test(name) || (name === 'define' && args.length > 1 && isFunction(last.value)) ? 'worker' : null;
 }
 
 const isPath = (expr: Expr): boolean => (expr.k === 'lit' && typeof expr.v === 'string' && expr.v.startsWith('/')) || expr.k === 'tpl';
 /** `'messageCreate'`, `Events.MessageCreate`: something that comes in from outside. */
-const isMessage = (expr: Expr): boolean => (expr.k === 'lit' ? typeof expr.v === 'string' && !LIFECYCLE.test(expr.v) : expr.k === 'attr' && !LIFECYCLE.test(expr.name.toLowerCase()));
+const isMessage = (expr: Expr): boolean =>
+  expr.k === 'lit' ? typeof expr.v === 'string' && !LIFECYCLE.test(expr.v) : expr.k === 'attr' && !LIFECYCLE.test(expr.name.toLowerCase());
 const isFunction = (expr: Expr): boolean => expr.k === 'fn';
 
 function isRouteOfPath(expr: Expr): boolean {
@@ -70,7 +80,10 @@ export function isResolverMap(entry: DictEntry): entry is DictEntry & { readonly
   return key?.k === 'lit' && /^(Query|Mutation|Subscription)$/.test(String(key.v)) && value.k === 'dict';
 }
 
-/** A function that a framework calls by its name for a page that is asked for. https://nextjs.org/docs/pages/api-reference/functions/get-server-side-props https://remix.run/docs/en/main/route/loader */
+/**
+ * A function that a framework calls by its name for a page that is asked for. https://nextjs.org/docs/pages/api-reference/functions/get-server-side-props
+ * https://remix.run/docs/en/main/route/loader
+ */
 export function isLoader(name: string, path: string): boolean {
   return name === 'getServerSideProps' || ((name === 'loader' || name === 'action') && /(^|\/)routes\//.test(path));
 }
@@ -78,15 +91,25 @@ export function isLoader(name: string, path: string): boolean {
 /** What calls the methods of a class: a view of Django's or a framework of its kind answers requests with them, a processor takes jobs, a handler events. */
 export function entryOfClass(cls: Class): Entry {
   for (const name of cls.decorators.map(calledName)) if (name === 'Processor' || name === 'EventsHandler') return name === 'Processor' ? 'worker' : 'message';
-  return cls.bases.some(({ value }) => /(View|ViewSet|Viewset|^Resource|^HTTPEndpoint|^RequestHandler)$/.test(lastNameOf(value))) && cls.body.some((stmt) => stmt.k === 'def' && VIEW_METHODS.has(stmt.fn.name ?? '')) ? 'route' : null;
+  return cls.bases.some(({ value }) => /(View|ViewSet|Viewset|^Resource|^HTTPEndpoint|^RequestHandler)$/.test(lastNameOf(value))) &&
+    cls.body.some((stmt) => stmt.k === 'def' && VIEW_METHODS.has(stmt.fn.name ?? ''))
+    ? 'route'
+    : null;
 }
-const VIEW_METHODS = new Set(['get', 'post', 'put', 'patch', 'delete', 'list', 'retrieve', 'create', 'update', 'destroy', 'get_queryset', 'get_object', 'get_context_data', 'dispatch', 'form_valid', 'perform_create', 'perform_update']);
+const VIEW_METHODS = new Set([
+  'get', 'post', 'put', 'patch', 'delete', 'list', 'retrieve', 'create', 'update', 'destroy', 'get_queryset', 'get_object', 'get_context_data', 'dispatch',
+  'form_valid', 'perform_create', 'perform_update',
+]);
 
 const lastNameOf = (expr: Expr): string => (expr.k === 'attr' ? expr.name : expr.k === 'name' ? expr.id : '');
 const calledName = (decorator: Expr): string => lastNameOf(decorator.k === 'call' ? decorator.fn : decorator);
 
-/** Decorators by which a bot is told what to answer, of an object that stands for it. https://docs.aiogram.dev https://docs.slack.dev/tools/bolt-python https://discordpy.readthedocs.io */
-const BOT_DECORATORS = /^(message|edited_message|callback_query|inline_query|(\w+_)?(message|query)_handler|on_message|on_callback_query|slash_command|hybrid_command|event|listener|shortcut|view)$/;
+/**
+ * Decorators by which a bot is told what to answer, of an object that stands for it. https://docs.aiogram.dev https://docs.slack.dev/tools/bolt-python
+ * https://discordpy.readthedocs.io
+ */
+const BOT_DECORATORS =
+  /^(message|edited_message|callback_query|inline_query|(\w+_)?(message|query)_handler|on_message|on_callback_query|slash_command|hybrid_command|event|listener|shortcut|view)$/;
 
 /** A file of a program's commands, which may be functions that wait as well. https://typer.tiangolo.com https://click.palletsprojects.com */
 export function isOfCommands(code: readonly Stmt[]): boolean {
@@ -106,7 +129,12 @@ export function entryOfDecorators({ decorators, isAsync }: Pick<Func, 'decorator
     if (/^(task|shared_task|periodic_task|job|scheduled_job|cron|actor|on_event|scheduled|Cron|Process|Processor|Interval)$/.test(name)) return 'worker';
     if (/^(EventPattern|OnEvent|SubscribeMessage)$/.test(name)) return 'message';
     if (ROUTE_METHODS.has(name) && (isOfOther || decorator.k === 'call')) return 'route';
-    if (/^(Get|Post|Put|Patch|Delete|All|Query|Mutation|ResolveField|FieldResolver|api_view|action|require_http_methods|route|Subscription|MessagePattern)$/.test(name)) return 'route';
+    if (
+      /^(Get|Post|Put|Patch|Delete|All|Query|Mutation|ResolveField|FieldResolver|api_view|action|require_http_methods|route|Subscription|MessagePattern)$/.test(
+        name,
+      )
+    )
+      return 'route';
   }
   return null;
 }

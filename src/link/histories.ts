@@ -65,8 +65,18 @@ export function histories(input: HistoryInput): Histories {
     else if (history.told) for (const doubt of result.doubts) notes.push(`nothing is said of drift of ${doubt.table}: ${doubt.message} (${doubt.place.path})`);
   }
   return {
-    drafts, enums: replayed.flatMap((each) => each.enums), queries: [...plan.queries, ...code.inserts], isDown: code.isDown,
-    routines: replayed.flatMap((each) => each.routines), rowReads: replayed.flatMap((each) => each.rowReads), dropped, droppedKeys: replayed.flatMap((each) => each.droppedKeys), extensions: replayed.flatMap((each) => each.extensions), definitions: replayed.flatMap((each) => each.definitions), temporary: new Set(replayed.flatMap((each) => each.temporary)), notes,
+    drafts,
+    enums: replayed.flatMap((each) => each.enums),
+    queries: [...plan.queries, ...code.inserts],
+    isDown: code.isDown,
+    routines: replayed.flatMap((each) => each.routines),
+    rowReads: replayed.flatMap((each) => each.rowReads),
+    dropped,
+    droppedKeys: replayed.flatMap((each) => each.droppedKeys),
+    extensions: replayed.flatMap((each) => each.extensions),
+    definitions: replayed.flatMap((each) => each.definitions),
+    temporary: new Set(replayed.flatMap((each) => each.temporary)),
+    notes,
   };
 }
 
@@ -75,12 +85,18 @@ function historiesOf(input: HistoryInput, plain: ReturnType<typeof planHistory>[
   const strings = schemaStrings(input, code);
   const bases = new Map(codeDatabases(code.histories).map((each) => [each, plain.find((schema) => goesOnFrom(each, schema.ops))]));
   // What goes on from another engine's schema is that engine's as well: of such steps too little is read to say what they leave behind.
-  const opsOf = (base: SqlHistory, each: CodeDatabase): readonly LocatedOp[] => (base.failures.some((failure) => failure.isOther) ? [] : [...base.ops, ...each.ops]);
+  const opsOf = (base: SqlHistory, each: CodeDatabase): readonly LocatedOp[] =>
+    base.failures.some((failure) => failure.isOther) ? [] : [...base.ops, ...each.ops];
   const databases = [...bases].map(([each, base]) => (base ? { ...each, ops: opsOf(base, each), failures: [...base.failures, ...each.failures] } : each));
   const alone = plain.filter((schema) => ![...bases.values()].includes(schema));
   const isOnly = alone.length + new Set(databases.map((each) => each.database)).size === 1;
   return [
-    ...alone.map((each): History => ({ partition: code.histories.length ? each.root : each.partition, told: `the SQL of ${each.root || 'this repository'}`, ops: each.ops, failures: each.failures })),
+    ...alone.map((each): History => ({
+      partition: code.histories.length ? each.root : each.partition,
+      told: `the SQL of ${each.root || 'this repository'}`,
+      ops: each.ops,
+      failures: each.failures,
+    })),
     ...databases.map((each): History => ({ partition: isOnly ? '' : each.database, told: each.told, ops: each.ops, failures: each.failures })),
     ...(strings.length ? [{ partition: '', told: null, ops: strings, failures: [] }] : []),
   ];
@@ -93,7 +109,13 @@ function noteOf(told: string, failures: History['failures']): string {
 
 /** DDL that application code runs from strings: programs that create their own tables. */
 function schemaStrings({ files, roleOf }: HistoryInput, code: CodeHistories): readonly LocatedOp[] {
-  return [...files].flatMap(([path, facts]) => (roleOf(path) === 'application' && !code.isTold(path) ? (facts.sqlStrings ?? []).flatMap((string) => string.statements).flatMap((statement): LocatedOp[] => (statement.k === 'ddl' && !hasOpenName(statement.op) ? [{ op: statement.op, path, kind: 'ddl' }] : [])) : []));
+  return [...files].flatMap(([path, facts]) =>
+    roleOf(path) === 'application' && !code.isTold(path)
+      ? (facts.sqlStrings ?? [])
+          .flatMap((string) => string.statements)
+          .flatMap((statement): LocatedOp[] => (statement.k === 'ddl' && !hasOpenName(statement.op) ? [{ op: statement.op, path, kind: 'ddl' }] : []))
+      : [],
+  );
 }
 
 /** A name that the program puts in while it runs. */

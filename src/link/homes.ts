@@ -11,7 +11,8 @@ export function settlingIn(tableOf: ReadonlyMap<TableDraft, Table>): <T extends 
   for (const [draft, table] of tableOf) {
     if (draft.kind === 'model') continue;
     ofTable.set(`${draft.partition}|${draft.name}`, table.database);
-    if (table.declarations.some((one) => one.kind === 'model')) ofHistory.set(draft.partition, (ofHistory.get(draft.partition) ?? new Set()).add(table.database));
+    if (table.declarations.some((one) => one.kind === 'model'))
+      ofHistory.set(draft.partition, (ofHistory.get(draft.partition) ?? new Set()).add(table.database));
   }
   return (gone) => {
     const all = ofHistory.get(gone.database);

@@ -17,7 +17,10 @@ export function forgetLookedInto(files: ReadonlyMap<string, FileFacts>, flow: Fl
   const { record } = flow;
   const kept = [...record.exposures].filter(([, { on }]) => on !== undefined);
   if (kept.length === 0) return;
-  const reads = new Reads(new Set(kept.map(([, { name }]) => name)), (written) => record.arguments.passed.get(written)?.every((to) => isSeenThrough(flow, to)) === true);
+  const reads = new Reads(
+    new Set(kept.map(([, { name }]) => name)),
+    (written) => record.arguments.passed.get(written)?.every((to) => isSeenThrough(flow, to)) === true,
+  );
   for (const [path, { code }] of files) if (code && isServer(path)) reads.visit(code, (offset) => record.isResolved(path, offset));
   for (const [key, { on, name }] of kept) if (!reads.taken.has(name) && reads.lookedInto.has(`${called(on!)}.${name}`)) record.exposures.delete(key);
 }
@@ -26,7 +29,10 @@ export function forgetLookedInto(files: ReadonlyMap<string, FileFacts>, flow: Fl
 function isSeenThrough(flow: Flow, { fn, param }: Passed): boolean {
   if (param.target.k !== 'name') return param.target.k === 'dict' && param.target.entries.every(({ key }) => key !== null);
   const { type } = param;
-  return (type !== undefined && membersOf(flow.quiet(() => flow.type(type, fn.env))).some((member) => member.k === 'row')) || isOnlyLookedInto(fn.fn, param.target.id);
+  return (
+    (type !== undefined && membersOf(flow.quiet(() => flow.type(type, fn.env))).some((member) => member.k === 'row')) ||
+    isOnlyLookedInto(fn.fn, param.target.id)
+  );
 }
 
 function isOnlyLookedInto({ body }: Func, name: string): boolean {
@@ -42,7 +48,11 @@ class Reads {
   /** Those of which a part is read, or whether they are there, with what they are read of: `req.user`. */
   readonly lookedInto = new Set<string>();
   /** `isSeenThrough` tells whether it is known what becomes of an argument in the function that is called; a `variable` is taken by its bare name. */
-  constructor(private readonly names: ReadonlySet<string>, private readonly isSeenThrough: (written: Expr) => boolean, private readonly variable: string | null = null) {}
+  constructor(
+    private readonly names: ReadonlySet<string>,
+    private readonly isSeenThrough: (written: Expr) => boolean,
+    private readonly variable: string | null = null,
+  ) {}
 
   /** `isResolved` tells of an offset in the file whether the name there is known to mean something. */
   visit(code: readonly Stmt[], isResolved: (offset: number) => boolean): void {
@@ -67,30 +77,77 @@ class Reads {
     /** What a pattern takes out is taken whole. */
     const bound = (target: Expr): void => {
       switch (target.k) {
-        case 'attr': read(target.of, false); return;
-        case 'item': read(target.of, false); read(target.key, true); return;
-        case 'list': target.items.forEach(bound); return;
-        case 'dict': for (const { key, value } of target.entries) { if (key?.k === 'lit' && value.k !== 'dict') note(String(key.v), target, !isResolved(spanStart(key.at))); bound(value); } return;
-        case 'op': bound(target.args[0]!); target.args.slice(1).forEach((arg) => read(arg, true)); return;
-        case 'spread': bound(target.of); return;
+        case 'attr':
+          read(target.of, false);
+          return;
+        case 'item':
+          read(target.of, false);
+          read(target.key, true);
+          return;
+        case 'list':
+          target.items.forEach(bound);
+          return;
+        case 'dict':
+          for (const { key, value } of target.entries) {
+            if (key?.k === 'lit' && value.k !== 'dict') note(String(key.v), target, !isResolved(spanStart(key.at)));
+            bound(value);
+          }
+          return;
+        case 'op':
+          bound(target.args[0]!);
+          target.args.slice(1).forEach((arg) => read(arg, true));
+          return;
+        case 'spread':
+          bound(target.of);
+          return;
         default:
       }
     };
     /** `isWhole`: whatever the expression gives goes on from here. */
     const read = (node: Expr | Stmt, isWhole: boolean): void => {
       switch (node.k) {
-        case 'name': if (isWhole && node.id === this.variable) this.taken.add(node.id); return;
+        case 'name':
+          if (isWhole && node.id === this.variable) this.taken.add(node.id);
+          return;
         // What becomes of it is seen where it is known what it is.
-        case 'attr': note(node.name, node.of, isWhole && !isResolved(spanStart(node.at))); read(node.of, false); return;
-        case 'item': note(nameOf(node), node.of, isWhole); read(node.of, node.key.k !== 'lit'); read(node.key, true); return;
-        case 'op': node.args.forEach((arg, index) => read(arg, node.op === 'and' && index === 0 ? false : GIVES_ON.has(node.op) ? isWhole : !ASKS.has(node.op))); return;
-        case 'cond': read(node.test, false); read(node.then, isWhole); read(node.else, isWhole); return;
-        case 'cast': read(node.of, isWhole); return;
-        case 'call': read(node.fn, false); for (const { value } of node.args) read(value, !(node.fn.k === 'attr' && PRINTS.has(node.fn.name)) && !this.isSeenThrough(value)); return;
-        case 'if': read(node.test, false); each(node.then); each(node.else); return;
-        case 'expr': read(node.value, false); return;
-        case 'type': case 'import': case 'export': return;
-        default: parts(node);
+        case 'attr':
+          note(node.name, node.of, isWhole && !isResolved(spanStart(node.at)));
+          read(node.of, false);
+          return;
+        case 'item':
+          note(nameOf(node), node.of, isWhole);
+          read(node.of, node.key.k !== 'lit');
+          read(node.key, true);
+          return;
+        case 'op':
+          node.args.forEach((arg, index) => read(arg, node.op === 'and' && index === 0 ? false : GIVES_ON.has(node.op) ? isWhole : !ASKS.has(node.op)));
+          return;
+        case 'cond':
+          read(node.test, false);
+          read(node.then, isWhole);
+          read(node.else, isWhole);
+          return;
+        case 'cast':
+          read(node.of, isWhole);
+          return;
+        case 'call':
+          read(node.fn, false);
+          for (const { value } of node.args) read(value, !(node.fn.k === 'attr' && PRINTS.has(node.fn.name)) && !this.isSeenThrough(value));
+          return;
+        case 'if':
+          read(node.test, false);
+          each(node.then);
+          each(node.else);
+          return;
+        case 'expr':
+          read(node.value, false);
+          return;
+        case 'type':
+        case 'import':
+        case 'export':
+          return;
+        default:
+          parts(node);
       }
     };
     each(code);

@@ -10,6 +10,11 @@ export function fullestFirst(groups: readonly TableDraft[][], packageOf: (path: 
   const isRoot = (draft: TableDraft): boolean => draft.kind === 'model' && draft.base === null;
   const isShared = (group: readonly TableDraft[]): boolean => new Set(group.filter(isRoot).map(placeOf)).size > 1;
   const said = new Map<string, number>();
-  for (const draft of groups.filter(isShared).flat().filter(isRoot)) said.set(placeOf(draft), (said.get(placeOf(draft)) ?? 0) + draft.columns.length + draft.foreignKeys.length);
-  return groups.map((group) => (isShared(group) ? [...group.filter(isRoot).sort((a, b) => said.get(placeOf(b))! - said.get(placeOf(a))!), ...group.filter((draft) => !isRoot(draft))] : group));
+  for (const draft of groups.filter(isShared).flat().filter(isRoot))
+    said.set(placeOf(draft), (said.get(placeOf(draft)) ?? 0) + draft.columns.length + draft.foreignKeys.length);
+  return groups.map((group) =>
+    isShared(group)
+      ? [...group.filter(isRoot).sort((a, b) => said.get(placeOf(b))! - said.get(placeOf(a))!), ...group.filter((draft) => !isRoot(draft))]
+      : group,
+  );
 }

@@ -69,15 +69,31 @@ export function link(input: LinkInput): Linked {
 }
 
 /** What the code and its migrations declare: the drafts of each, and the schema they make together. */
-type Declared = Pick<Merged, 'schema' | 'tableOf'> & { readonly drafts: readonly TableDraft[]; readonly history: Histories; readonly classes: readonly ClassRef[] };
+type Declared = Pick<Merged, 'schema' | 'tableOf'> & {
+  readonly drafts: readonly TableDraft[];
+  readonly history: Histories;
+  readonly classes: readonly ClassRef[];
+};
 
 function declare({ files, settings, roleOf }: LinkInput, flow: Flow, active: readonly Dialect[]): Declared {
   const modules = flow.modules.filter((module) => roleOf(module.path) !== 'test' && roleOf(module.path) !== 'migration');
   const classes = classesOf(flow, modules);
   const view: ProgramView = { flow, modules, classes, files };
   const drafts = flow.declaring(() => withSharedColumns(flow, apartByRegistry(apartByConnection(active.flatMap((dialect) => dialect.declare?.(view) ?? [])))));
-  const history = flow.quiet(() => histories({ files, modules: flow.modules, flow, sqlAt: sqlStringIndex(files), defaultSchema: settings.defaultSchema, roleOf }));
-  const { schema, tableOf } = mergeSchema({ drafts: [...drafts, ...history.drafts], engine: engineAskedFor(files), enums: history.enums, dropped: history.dropped, droppedKeys: history.droppedKeys, extensions: history.extensions, definitions: history.definitions, defaultSchema: settings.defaultSchema, packageOf: packageIndex(files) });
+  const history = flow.quiet(() =>
+    histories({ files, modules: flow.modules, flow, sqlAt: sqlStringIndex(files), defaultSchema: settings.defaultSchema, roleOf }),
+  );
+  const { schema, tableOf } = mergeSchema({
+    drafts: [...drafts, ...history.drafts],
+    engine: engineAskedFor(files),
+    enums: history.enums,
+    dropped: history.dropped,
+    droppedKeys: history.droppedKeys,
+    extensions: history.extensions,
+    definitions: history.definitions,
+    defaultSchema: settings.defaultSchema,
+    packageOf: packageIndex(files),
+  });
   return { drafts, history, classes, schema, tableOf };
 }
 
@@ -85,7 +101,12 @@ function declare({ files, settings, roleOf }: LinkInput, flow: Flow, active: rea
 interface Evaluated { readonly byName: SqlSchema; readonly strings: ReturnType<typeof sqlStringsOf> }
 
 /** Evaluates the application's code and the statements of SQL: what they do is in the flow's record then. */
-function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { drafts, history, schema, tableOf }: Declared, active: readonly Dialect[]): Evaluated {
+function evaluate(
+  { files, roleOf, isEntryPoint }: LinkInput,
+  flow: Flow,
+  { drafts, history, schema, tableOf }: Declared,
+  active: readonly Dialect[],
+): Evaluated {
   flow.forget();
   const models = registerModels(flow, drafts, tableOf, schema);
   for (const model of flow.modelsByClass.values()) if (model.cls) noteBases(flow, model.cls, model);
@@ -97,11 +118,25 @@ function evaluate({ files, roleOf, isEntryPoint }: LinkInput, flow: Flow, { draf
   const strings = sqlStringsOf(files);
   if (strings.size > 0 || [...files.values()].some((facts) => facts.sql)) flow.strings = runnableStrings(strings, files, byName, history.temporary);
   flow.queries = runnableQueries(byName, schema.tables, history.temporary);
-  runProgram(flow, flow.modules.filter((module) => roleOf(module.path) === 'application' || roleOf(module.path) === 'seed'), isEntryPoint);
-  sqlUsage([...history.queries, ...history.routines.flatMap(({ queries, path, rows }) => queries.map((query) => ({ query, path, rows }))), ...leftoverStatements(strings, flow, history.isDown)], byName, flow.record, history.temporary);
+  runProgram(
+    flow,
+    flow.modules.filter((module) => roleOf(module.path) === 'application' || roleOf(module.path) === 'seed'),
+    isEntryPoint,
+  );
+  sqlUsage(
+    [
+      ...history.queries,
+      ...history.routines.flatMap(({ queries, path, rows }) => queries.map((query) => ({ query, path, rows }))),
+      ...leftoverStatements(strings, flow, history.isDown),
+    ],
+    byName,
+    flow.record,
+    history.temporary,
+  );
   rowUsage(history.rowReads, byName, flow.record);
   const isTakenAway = takenAway(strings);
-  for (const [key, { model, name, place }] of flow.record.unknown) if (isTakenAway(place.path, model?.table.name ?? name, model && name)) flow.record.unknown.delete(key);
+  for (const [key, { model, name, place }] of flow.record.unknown)
+    if (isTakenAway(place.path, model?.table.name ?? name, model && name)) flow.record.unknown.delete(key);
   return { byName, strings };
 }
 
@@ -110,17 +145,40 @@ function usageOf(input: LinkInput, flow: Flow, { drafts, history, classes, schem
   const { files, roleOf } = input;
   const isOwnScript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path) && roleOf(path) === 'application';
   const isAsking = [...flow.record.queries.values(), ...flow.record.inserts.values()].some(({ place }) => isOwnScript(place.path));
-  const usesScript = isAsking || drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) || [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
+  const usesScript =
+    isAsking ||
+    drafts.some((draft) => /\.([cm]?[jt]sx?|prisma)$/.test(draft.place.path)) ||
+    [...strings.keys()].some((path) => /\.[cm]?[jt]s$/.test(path) && roleOf(path) === 'application');
   const isClient = clientFiles(files, flow, usesScript, drafts.map((draft) => draft.place.path));
   const contextAt = contextIndex(input, flow, isClient);
   forgetLookedInto(files, flow, (path) => roleOf(path) === 'application' && files.get(path)?.language === 'typescript' && !isClient(path));
   const clients = clientReads(flow, flow.record, contextAt);
-  const possible = possibleUses({ files, flow, roleOf, isClient, schema, extents: [...declarers(flow, drafts, classes), ...flow.record.declarations.values()] });
+  const possible = possibleUses({
+    files, flow, roleOf, isClient, schema,
+    extents: [...declarers(flow, drafts, classes), ...flow.record.declarations.values()],
+  });
   const unseen = unseenApplication({ hasModels: drafts.length > 0, record: flow.record, queries: history.queries, roleOf });
   const gaps = [...cutOffGaps(history.drafts, tableOf), ...parseGaps(files, roleOf), ...unseen];
-  const inCode = [...strings].flatMap(([path, byStart]) => [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])));
-  const reached = withReached({ routines: history.routines, statements: [...history.queries, ...inCode], schema, tableOf: ({ name, schema: of }) => byName.table(name, of ?? null)?.table ?? null, record: flow.record, contextAt, possible });
-  return linkUsage(flow.record, schema, { contextAt: reached.contextAt, areExclusive: byFile(files, exclusiveIn), areLoopsApart: byFile(files, loopsApartIn) }, possible, clients, [...gaps, ...reached.gaps]);
+  const inCode = [...strings].flatMap(([path, byStart]) =>
+    [...byStart.values()].flat().flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])),
+  );
+  const reached = withReached({
+    routines: history.routines,
+    statements: [...history.queries, ...inCode],
+    schema,
+    tableOf: ({ name, schema: of }) => byName.table(name, of ?? null)?.table ?? null,
+    record: flow.record,
+    contextAt,
+    possible,
+  });
+  return linkUsage(
+    flow.record,
+    schema,
+    { contextAt: reached.contextAt, areExclusive: byFile(files, exclusiveIn), areLoopsApart: byFile(files, loopsApartIn) },
+    possible,
+    clients,
+    [...gaps, ...reached.gaps],
+  );
 }
 
 /** Models by physical table name; a name without a schema means the default schema's table, else the only one of that name. */
@@ -130,8 +188,14 @@ function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model
     byName.set(`${table.schema ?? ''}.${table.name}`, table);
     for (const name of [table.name, table.name.toLowerCase()]) if (!byName.has(`.${name}`)) byName.set(`.${name}`, table);
   }
-  const find = (name: string, schema: string | null): Table | undefined => byName.get(`${schema ?? ''}.${name}`) ?? (schema === null ? undefined : byName.get(`.${name}`));
-  const views = new Map(routines.flatMap(({ k, name, queries }) => { const table = k === 'view' ? find(name.name, name.schema ?? null) : undefined; return table && queries[0] ? [[table, queries[0]] as const] : []; }));
+  const find = (name: string, schema: string | null): Table | undefined =>
+    byName.get(`${schema ?? ''}.${name}`) ?? (schema === null ? undefined : byName.get(`.${name}`));
+  const views = new Map(
+    routines.flatMap(({ k, name, queries }) => {
+      const table = k === 'view' ? find(name.name, name.schema ?? null) : undefined;
+      return table && queries[0] ? [[table, queries[0]] as const] : [];
+    }),
+  );
   return {
     table: (name, schema) => { const table = find(name, schema); return (table && models.get(table)) ?? null; },
     viewOf: (table) => views.get(table) ?? null,
@@ -141,7 +205,11 @@ function tablesByName(tables: readonly Table[], models: ReadonlyMap<Table, Model
 function modulesOf(files: ReadonlyMap<string, FileFacts>): readonly ModuleRef[] {
   const isStrict = strictnessOf(files);
   const given = autoImports(files);
-  return [...files].filter(([, facts]) => facts.code !== undefined).map(([path, facts]) => makeModule(path, facts.language as 'python' | 'typescript', facts.code!, isStrict(path), facts.language === 'typescript' ? given(path) : []));
+  return [...files]
+    .filter(([, facts]) => facts.code !== undefined)
+    .map(([path, facts]) =>
+      makeModule(path, facts.language as 'python' | 'typescript', facts.code!, isStrict(path), facts.language === 'typescript' ? given(path) : []),
+    );
 }
 
 /** Every class of the modules, nested ones too. */
@@ -170,11 +238,20 @@ function contextIndex({ files, roleOf, isEntryPoint = () => false }: LinkInput, 
     let contexts = byPath.get(path);
     if (!contexts) {
       const facts = files.get(path);
-      byPath.set(path, (contexts = contextsOf({ path, role: roleOf(path), isClient: isClient(path), isEntryPoint: isEntryPoint(path) }, facts?.code ?? facts?.page?.body ?? [])));
+      byPath.set(
+        path,
+        (contexts = contextsOf(
+          { path, role: roleOf(path), isClient: isClient(path), isEntryPoint: isEntryPoint(path) },
+          facts?.code ?? facts?.page?.body ?? [],
+        )),
+      );
     }
     return contexts;
   };
-  const reached = reachedEntries(flow.called, { ownEntry: ({ path, at }) => contextsIn(path).ownEntry(spanStart(at)), takenBy: ({ path, at }) => contextsIn(path).takenBy(spanStart(at)) });
+  const reached = reachedEntries(flow.called, {
+    ownEntry: ({ path, at }) => contextsIn(path).ownEntry(spanStart(at)),
+    takenBy: ({ path, at }) => contextsIn(path).takenBy(spanStart(at)),
+  });
   const isShared = sharedPlaces(flow.record);
   return ({ path, at }) => {
     const context = contextsIn(path).at(spanStart(at), isShared({ path, at }) ? () => UNREACHED : reached);

@@ -4,7 +4,13 @@ import type { Column, ColumnType, Declaration } from '../model/schema.js';
 import type { ColumnDraft, TableDraft } from './draft.js';
 import type { Mutable, MutableTable } from './mutable.js';
 
-export function addColumns(table: MutableTable, draft: TableDraft, hasModel: boolean, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): void {
+export function addColumns(
+  table: MutableTable,
+  draft: TableDraft,
+  hasModel: boolean,
+  enums: ReadonlyMap<string, readonly string[]>,
+  submodel: string | null,
+): void {
   for (const column of draft.columns) {
     const known = table.columns.find((other) => other.name === column.name) as Mutable<Column> | undefined;
     const declaration: Declaration = { kind: draft.kind, place: column.place };
@@ -44,23 +50,48 @@ function saysMore(stored: TypeRef, said: ColumnType): boolean {
 const isText = (name: string): boolean => name === 'text' || name === 'character varying';
 
 /** A type of PostgreSQL's own that says all there is to say; the name of an enum or domain says less than the model. */
-const isBuiltIn = (name: string): boolean => /^(uuid|text|integer|bigint|smallint|boolean|numeric|real|double precision|character varying|character|date|jsonb?|bytea|(timestamp|time) (with|without) time zone)$/.test(name);
+const isBuiltIn = (name: string): boolean =>
+  /^(uuid|text|integer|bigint|smallint|boolean|numeric|real|double precision|character varying|character|date|jsonb?|bytea|(timestamp|time) (with|without) time zone)$/.test(
+    name,
+  );
 
 /** `DEFAULT NULL`, as pg_dump writes it (`NULL::text`) too: what every column has that has no other. */
 function defaultOf({ databaseDefault }: ColumnDraft): string | null {
   return !databaseDefault || /^\(*null\)*(?:\s*::.*)?$/i.test(databaseDefault) ? null : databaseDefault;
 }
 
-function buildColumn(table: MutableTable, draft: ColumnDraft, declaration: Declaration, enums: ReadonlyMap<string, readonly string[]>, submodel: string | null): Column {
+function buildColumn(
+  table: MutableTable,
+  draft: ColumnDraft,
+  declaration: Declaration,
+  enums: ReadonlyMap<string, readonly string[]>,
+  submodel: string | null,
+): Column {
   const type = draft.type ? columnType(draft.type) : UNKNOWN_TYPE;
   return {
-    table, name: draft.name, attribute: draft.attribute, type,
+    table,
+    name: draft.name,
+    attribute: draft.attribute,
+    type,
     // A subclass's column has no value in rows of the other classes.
-    nullable: draft.nullable || submodel !== null, nullableIsExplicit: draft.nullableIsExplicit ?? true, ...(draft.isDemanded ? { isDemanded: true } : {}),
-    databaseDefault: defaultOf(draft), hasClientDefault: draft.hasClientDefault ?? false, onUpdate: draft.onUpdate ?? null,
-    isGenerated: draft.isGenerated ?? false, ...(draft.generated ? { generated: draft.generated, isVirtual: draft.isVirtual ?? false } : {}), ...(draft.computedFrom ? { computedFrom: draft.computedFrom } : {}), ...(draft.collation ? { collation: draft.collation } : {}), isIdentity: draft.isIdentity ?? false, role: draft.role ?? null, comment: draft.comment ?? null,
-    inheritedFrom: draft.inheritedFrom ?? null, submodel, choices: draft.choices ?? draft.type?.values ?? (type.enumName ? enums.get(type.enumName) ?? null : null),
-    place: draft.place, declarations: [declaration],
+    nullable: draft.nullable || submodel !== null,
+    nullableIsExplicit: draft.nullableIsExplicit ?? true,
+    ...(draft.isDemanded ? { isDemanded: true } : {}),
+    databaseDefault: defaultOf(draft),
+    hasClientDefault: draft.hasClientDefault ?? false,
+    onUpdate: draft.onUpdate ?? null,
+    isGenerated: draft.isGenerated ?? false,
+    ...(draft.generated ? { generated: draft.generated, isVirtual: draft.isVirtual ?? false } : {}),
+    ...(draft.computedFrom ? { computedFrom: draft.computedFrom } : {}),
+    ...(draft.collation ? { collation: draft.collation } : {}),
+    isIdentity: draft.isIdentity ?? false,
+    role: draft.role ?? null,
+    comment: draft.comment ?? null,
+    inheritedFrom: draft.inheritedFrom ?? null,
+    submodel,
+    choices: draft.choices ?? draft.type?.values ?? (type.enumName ? (enums.get(type.enumName) ?? null) : null),
+    place: draft.place,
+    declarations: [declaration],
   };
 }
 

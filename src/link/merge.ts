@@ -58,7 +58,19 @@ export function mergeSchema(input: MergeInput): Merged {
   for (const table of tables) if (table.engine === 'mysql') indexKeys(table);
   tables.sort((a, b) => compare(a.place, b.place));
   const atHome = settlingIn(tableOf);
-  return { schema: { tables, enums: [...input.enums, ...modelEnums(input, tables)], drifts, broken, dropped: input.dropped.map(atHome), droppedKeys: input.droppedKeys.map(atHome), extensions: input.extensions ?? [], definitions: input.definitions ?? [] }, tableOf };
+  return {
+    schema: {
+      tables,
+      enums: [...input.enums, ...modelEnums(input, tables)],
+      drifts,
+      broken,
+      dropped: input.dropped.map(atHome),
+      droppedKeys: input.droppedKeys.map(atHome),
+      extensions: input.extensions ?? [],
+      definitions: input.definitions ?? [],
+    },
+    tableOf,
+  };
 }
 
 /** Enum types that only models name: the ORM creates them with the first table that uses them. Where the database has another type there is none. */
@@ -100,7 +112,8 @@ function groupDrafts(input: MergeInput): readonly TableDraft[][] {
     if (keys?.length === 1) groups.get(keys[0]!)!.push(draft);
     else if (keys) groups.get(nearestOf(keys, draft.partition))!.push(draft);
     // A table that only an incomplete history knows may be long gone.
-    else if (!draft.isPartial && (models.length === 0 || !draft.isIncomplete || draft.kind === 'ddl')) push(groups, `${draft.partition}|${schemaOf(draft)}|${draft.name}`, draft);
+    else if (!draft.isPartial && (models.length === 0 || !draft.isIncomplete || draft.kind === 'ddl'))
+      push(groups, `${draft.partition}|${schemaOf(draft)}|${draft.name}`, draft);
   }
   return fullestFirst([...groups.values()], input.packageOf);
 }
@@ -127,15 +140,39 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
   const first = group[0]!;
   const models = group.filter((draft) => draft.kind === 'model');
   const table: MutableTable = {
-    name: first.name, schema: first.schema === input.defaultSchema ? null : first.schema, database: first.partition, kind: kindOf(group),
+    name: first.name,
+    schema: first.schema === input.defaultSchema ? null : first.schema,
+    database: first.partition,
+    kind: kindOf(group),
     ...engineOf(group, input.engine ?? null),
     ...(first.kind === 'model' ? { dialect: first.spelling ?? first.dialect } : {}),
-    model: first.model, submodels: models.slice(1).map((draft) => draft.model).filter((name) => name !== null && name !== first.model) as string[],
-    place: first.place, extent: first.extent, declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })), packages: [...new Set(models.map((draft) => input.packageOf(draft.place.path)))],
-    columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [],
+    model: first.model,
+    submodels: models
+      .slice(1)
+      .map((draft) => draft.model)
+      .filter((name) => name !== null && name !== first.model) as string[],
+    place: first.place,
+    extent: first.extent,
+    declarations: group.map((draft) => ({ kind: draft.kind, place: draft.place })),
+    packages: [...new Set(models.map((draft) => input.packageOf(draft.place.path)))],
+    columns: [],
+    primaryKey: null,
+    uniques: [],
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+    exclusions: [],
+    relationships: [],
     comment: group.map((draft) => draft.comment).find((comment) => comment !== null) ?? null,
-    declaresRelationships: models.some((draft) => draft.declaresRelationships), keysAreRelationships: models.some((draft) => draft.keysAreRelationships === true), ...(models.some((draft) => draft.hasUnreadIndexes) ? { hasUnreadIndexes: true } : {}), ...(models.length > 0 && models.every((draft) => draft.isMadeByRelationship) ? { isMadeByRelationship: true } : {}), ...(models.some((draft) => draft.hasUnseenParts) ? { hasUnseenParts: true } : {}),
-    rowSecurity: { enabled: group.map((draft) => draft.rowSecurity?.enabled ?? null).find((place) => place !== null) ?? null, policies: group.flatMap((draft) => draft.rowSecurity?.policies ?? []) },
+    declaresRelationships: models.some((draft) => draft.declaresRelationships),
+    keysAreRelationships: models.some((draft) => draft.keysAreRelationships === true),
+    ...(models.some((draft) => draft.hasUnreadIndexes) ? { hasUnreadIndexes: true } : {}),
+    ...(models.length > 0 && models.every((draft) => draft.isMadeByRelationship) ? { isMadeByRelationship: true } : {}),
+    ...(models.some((draft) => draft.hasUnseenParts) ? { hasUnseenParts: true } : {}),
+    rowSecurity: {
+      enabled: group.map((draft) => draft.rowSecurity?.enabled ?? null).find((place) => place !== null) ?? null,
+      policies: group.flatMap((draft) => draft.rowSecurity?.policies ?? []),
+    },
     triggers: group.flatMap((draft) => draft.triggers ?? []),
     partitions: group.map((draft) => draft.partitions ?? null).find((partitions) => partitions !== null) ?? null,
     isExternal: group.every((draft) => draft.isExternal === true) || isToolTable(first.name),
@@ -146,7 +183,13 @@ function buildTable(group: readonly TableDraft[], input: MergeInput): MutableTab
     for (const key of draft.keys) addKey(table, key, draft);
     for (const index of draft.indexes) addIndex(table, index, draft);
     for (const check of draft.checks) addCheck(table, check, draft);
-    for (const exclusion of draft.exclusions) table.exclusions.push({ name: exclusion.name ?? null, definition: exclusion.definition ?? null, columns: columnsNamed(table, exclusion.columns, draft) ?? [], place: exclusion.place });
+    for (const exclusion of draft.exclusions)
+      table.exclusions.push({
+        name: exclusion.name ?? null,
+        definition: exclusion.definition ?? null,
+        columns: columnsNamed(table, exclusion.columns, draft) ?? [],
+        place: exclusion.place,
+      });
   }
   return table;
 }
@@ -175,16 +218,28 @@ function unknownColumns(table: Table, draft: TableDraft, group: readonly TableDr
   const isStored = (name: string): boolean => group.some((other) => other.columns.some((column) => column.name === name));
   const named = [
     ...draft.keys.map(({ name, columns, place }) => ({ what: 'constraint' as const, name, columns, place })),
-    ...draft.indexes.map(({ name, parts, place }) => ({ what: 'index' as const, name, columns: parts.flatMap((part) => (part.column === null ? [] : [part.column])), place })),
+    ...draft.indexes.map(({ name, parts, place }) => ({
+      what: 'index' as const,
+      name,
+      columns: parts.flatMap((part) => (part.column === null ? [] : [part.column])),
+      place,
+    })),
     ...draft.foreignKeys.map(({ name, columns, place }) => ({ what: 'foreign-key' as const, name, columns, place })),
   ];
-  return named.flatMap(({ what, name, columns, place }) => columns.filter((column) => !columnsNamed(table, [column], draft) && !isStored(column)).map((column) => ({ table, what, name: name ?? columns.join(', '), missing: `the column ${table.name}.${column}`, place })));
+  return named.flatMap(({ what, name, columns, place }) =>
+    columns
+      .filter((column) => !columnsNamed(table, [column], draft) && !isStored(column))
+      .map((column) => ({ table, what, name: name ?? columns.join(', '), missing: `the column ${table.name}.${column}`, place })),
+  );
 }
 
 /** Indexes and keys that a model declares over properties it does not have, nor any other model of the table. */
 function unknownProperties(table: Table, { unknownNames = [] }: TableDraft, group: readonly TableDraft[]): readonly BrokenReference[] {
-  const isThere = (property: string): boolean => group.some((other) => other.columns.some(({ name, attribute }) => name === property || attribute === property || attribute.startsWith(`${property}.`)));
-  return unknownNames.filter(({ property }) => !isThere(property)).map(({ what, name, property, place }) => ({ table, what, name: name ?? property, missing: `the column ${table.name}.${property}`, place }));
+  const isThere = (property: string): boolean =>
+    group.some((other) => other.columns.some(({ name, attribute }) => name === property || attribute === property || attribute.startsWith(`${property}.`)));
+  return unknownNames
+    .filter(({ property }) => !isThere(property))
+    .map(({ what, name, property, place }) => ({ table, what, name: name ?? property, missing: `the column ${table.name}.${property}`, place }));
 }
 
 export function compare(a: Place, b: Place): number {

@@ -24,7 +24,9 @@ export function makeResolver(files: ReadonlyMap<string, FileFacts>): ResolveModu
   };
 }
 
-const EXTENSIONS = ['', '.ts', '.tsx', '.d.ts', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs', '/index.ts', '/index.tsx', '/index.js', '/index.jsx', '/index.mts', '/index.mjs'];
+const EXTENSIONS = [
+  '', '.ts', '.tsx', '.d.ts', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs', '/index.ts', '/index.tsx', '/index.js', '/index.jsx', '/index.mts', '/index.mjs',
+];
 
 function scriptResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: string, module: string) => string | null {
   const settings = [...files].filter((each): each is [string, FileFacts & { settings: Settings }] => each[1].settings !== undefined);
@@ -40,7 +42,8 @@ function scriptResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: strin
   const find = (base: string): string | null => {
     const clean = normalise(base);
     const swapped = clean.replace(/\.(m|c)?jsx?$/, '');
-    for (const stem of swapped === clean ? [clean] : [clean, swapped]) for (const extension of EXTENSIONS) if (isModule(files, `${stem}${extension}`)) return `${stem}${extension}`;
+    for (const stem of swapped === clean ? [clean] : [clean, swapped])
+      for (const extension of EXTENSIONS) if (isModule(files, `${stem}${extension}`)) return `${stem}${extension}`;
     return null;
   };
   return (fromPath, module) => {
@@ -56,7 +59,8 @@ function scriptResolver(files: ReadonlyMap<string, FileFacts>): (fromPath: strin
     }
     const inPackage = packageFile(byName, module, file);
     if (inPackage) return inPackage;
-    // A common alias without a readable config: `@/x`, `~/x` and Nuxt's `~~/x` are the package's source folder, SvelteKit's `$lib/x` its `src/lib`, `#shared/x` its `shared`.
+    // A common alias without a readable config: `@/x`, `~/x` and Nuxt's `~~/x` are the package's source folder, SvelteKit's `$lib/x` its `src/lib`, `#shared/x`
+    // its `shared`.
     const alias = /^(?:@@?\/|~~?\/|\$(?=lib\/)|#(?=shared\/))(.+)$/.exec(module);
     if (alias) for (let folder = folderOf(fromPath); ; folder = folderOf(folder)) {
       const found = file(`${folder}/src/${alias[1]}`) ?? file(folder ? `${folder}/${alias[1]}` : alias[1]!);
@@ -73,16 +77,36 @@ function isModule(files: ReadonlyMap<string, FileFacts>, path: string): boolean 
 }
 
 /** `paths` of a tsconfig and of those it extends. */
-function aliased(configs: ReadonlyMap<string, Settings>, path: string, config: Settings, module: string, file: (base: string) => string | null, depth: number): string | null {
+function aliased(
+  configs: ReadonlyMap<string, Settings>,
+  path: string,
+  config: Settings,
+  module: string,
+  file: (base: string) => string | null,
+  depth: number,
+): string | null {
   const base = `${folderOf(path)}/${config.baseUrl ?? '.'}`;
   for (const [pattern, targets] of Object.entries(config.paths ?? {})) {
     const star = pattern.indexOf('*');
-    const match = star === -1 ? (pattern === module ? '' : null) : module.startsWith(pattern.slice(0, star)) && module.endsWith(pattern.slice(star + 1)) ? module.slice(star, module.length - (pattern.length - star - 1)) : null;
+    const match =
+      star === -1
+        ? pattern === module
+          ? ''
+          : null
+        : module.startsWith(pattern.slice(0, star)) && module.endsWith(pattern.slice(star + 1))
+          ? module.slice(star, module.length - (pattern.length - star - 1))
+          : null;
     if (match === null) continue;
-    for (const target of targets) { const found = file(`${base}/${target.replace('*', match)}`); if (found) return found; }
+    for (const target of targets) {
+      const found = file(`${base}/${target.replace('*', match)}`);
+      if (found) return found;
+    }
   }
-  if (config.baseUrl) { const found = file(`${base}/${module}`); if (found) return found; }
-  for (const parent of depth < 5 ? config.extends ?? [] : []) {
+  if (config.baseUrl) {
+    const found = file(`${base}/${module}`);
+    if (found) return found;
+  }
+  for (const parent of depth < 5 ? (config.extends ?? []) : []) {
     const parentPath = normalise(`${folderOf(path)}/${parent}${parent.endsWith('.json') ? '' : '.json'}`);
     const parentConfig = configs.get(parentPath);
     const found = parentConfig ? aliased(configs, parentPath, parentConfig, module, file, depth + 1) : null;
@@ -91,7 +115,11 @@ function aliased(configs: ReadonlyMap<string, Settings>, path: string, config: S
   return null;
 }
 
-function packageFile(byName: ReadonlyMap<string, { folder: string; settings: Settings }>, module: string, file: (base: string) => string | null): string | null {
+function packageFile(
+  byName: ReadonlyMap<string, { folder: string; settings: Settings }>,
+  module: string,
+  file: (base: string) => string | null,
+): string | null {
   const parts = module.split('/');
   const size = module.startsWith('@') ? 2 : 1;
   const found = byName.get(parts.slice(0, size).join('/'));
@@ -100,14 +128,20 @@ function packageFile(byName: ReadonlyMap<string, { folder: string; settings: Set
   const key = rest ? `./${rest}` : '.';
   const entries = found.settings.entries ?? {};
   const direct = entries[key];
-  if (direct) { const path = file(`${found.folder}/${direct}`); if (path) return path; }
+  if (direct) {
+    const path = file(`${found.folder}/${direct}`);
+    if (path) return path;
+  }
   for (const [pattern, target] of Object.entries(entries)) {
     const star = pattern.indexOf('*');
     if (star === -1 || !key.startsWith(pattern.slice(0, star))) continue;
     const path = file(`${found.folder}/${target.replace('*', key.slice(star, key.length - (pattern.length - star - 1)))}`);
     if (path) return path;
   }
-  return (rest ? file(`${found.folder}/${rest}`) ?? file(`${found.folder}/src/${rest}`) : null) ?? (rest ? null : file(`${found.folder}/src/index`) ?? file(`${found.folder}/index`) ?? file(`${found.folder}/src/main`));
+  return (
+    (rest ? (file(`${found.folder}/${rest}`) ?? file(`${found.folder}/src/${rest}`)) : null) ??
+    (rest ? null : (file(`${found.folder}/src/index`) ?? file(`${found.folder}/index`) ?? file(`${found.folder}/src/main`)))
+  );
 }
 
 /** A path without its detours. */

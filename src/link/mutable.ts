@@ -9,7 +9,11 @@ export type MutableRelationship = Mutable<Relationship>;
 
 /** The columns of those names; attribute names count where the draft uses them. Null when one is missing. */
 export function columnsNamed(table: Table, names: readonly string[], draft: TableDraft): readonly Column[] | null {
-  const columns = names.map((name) => table.columns.find((column) => column.name === name) ?? (draft.usesAttributeNames ? table.columns.find((column) => column.attribute === name) : undefined));
+  const columns = names.map(
+    (name) =>
+      table.columns.find((column) => column.name === name) ??
+      (draft.usesAttributeNames ? table.columns.find((column) => column.attribute === name) : undefined),
+  );
   return columns.every((column) => column !== undefined) ? (columns as Column[]) : null;
 }
 

@@ -25,7 +25,12 @@ export interface Names {
 export function possibleUses({ files, flow, roleOf, isClient, schema, extents }: Names): PossibleUses['found'] {
   const vocabulary = new Set(vocabularyOf(schema));
   const reads = new Map<string, Place[]>();
-  for (const { cls, field, place } of flow.record.fieldReads.values()) { const key = `${cls.id}.${field}`; const list = reads.get(key); if (list) list.push(place); else reads.set(key, [place]); }
+  for (const { cls, field, place } of flow.record.fieldReads.values()) {
+    const key = `${cls.id}.${field}`;
+    const list = reads.get(key);
+    if (list) list.push(place);
+    else reads.set(key, [place]);
+  }
   const read = new Set([...flow.record.fieldReads.values()].map(({ field }) => field));
   const possible = new PossibleUses(vocabulary, {
     codeOf: (path) => files.get(path)?.code ?? [],
@@ -45,7 +50,14 @@ export function possibleUses({ files, flow, roleOf, isClient, schema, extents }:
     const file = { path, role: roleOf(path), isClient: facts.page !== undefined || isClient(path) };
     if (facts.words && !isProse(path)) possible.addWords(facts.words, file);
     if (facts.page) possible.addTags(facts.page.names, file);
-    if (facts.code) possible.addCode(facts.code, { ...file, unreadSql: new Set(facts.unreadSql) }, (offset) => flow.record.isResolved(path, offset), declarationSpans(facts.code, declared.get(path) ?? []), (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`));
+    if (facts.code)
+      possible.addCode(
+        facts.code,
+        { ...file, unreadSql: new Set(facts.unreadSql) },
+        (offset) => flow.record.isResolved(path, offset),
+        declarationSpans(facts.code, declared.get(path) ?? []),
+        (start) => tied.has(`${path}:${start}`) || flow.modelsByClass.has(`${path}:${start}`),
+      );
   }
   return possible.found;
 }
@@ -66,7 +78,16 @@ function declarationSpans(code: readonly Stmt[], extents: readonly Span[]): read
       if (stmt.k !== 'class') continue;
       if (starts.has(spanStart(stmt.cls.range))) {
         starts.delete(spanStart(stmt.cls.range));
-        for (const inner of stmt.cls.body) if (inner.k === 'set' || inner.k === 'class' || (inner.k === 'def' && inner.fn.decorators.some((decorator) => decorator.k === 'attr' ? decorator.name === 'declared_attr' : decorator.k === 'name' && decorator.id === 'declared_attr'))) spans.push(inner.k === 'class' ? inner.cls.range : inner.k === 'def' ? inner.fn.range : inner.at);
+        for (const inner of stmt.cls.body)
+          if (
+            inner.k === 'set' ||
+            inner.k === 'class' ||
+            (inner.k === 'def' &&
+              inner.fn.decorators.some((decorator) =>
+                decorator.k === 'attr' ? decorator.name === 'declared_attr' : decorator.k === 'name' && decorator.id === 'declared_attr',
+              ))
+          )
+            spans.push(inner.k === 'class' ? inner.cls.range : inner.k === 'def' ? inner.fn.range : inner.at);
         for (const decorator of stmt.cls.decorators) spans.push(decorator.at);
       }
       visit(stmt.cls.body);

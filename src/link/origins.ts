@@ -46,7 +46,8 @@ function handedOver(given: ArgumentLog['given']): (what: string, place: Place) =
     const { same } = writtenValue(part);
     if (same) calls.set(same, [...(calls.get(same) ?? []), { to, place }]);
   }
-  return (what, place) => (isWithin(what, place) ? [] : (calls.get(what) ?? []).filter(({ to }) => isWithin(to, place)).map((call) => ({ what, place: call.place })));
+  return (what, place) =>
+    isWithin(what, place) ? [] : (calls.get(what) ?? []).filter(({ to }) => isWithin(to, place)).map((call) => ({ what, place: call.place }));
 }
 
 /** Whether a place is in the function whose parameter it is: see `FnRef.id`. */

@@ -28,7 +28,13 @@ export function payloadCopies(record: Recorder, schema: Schema, contextAt: Conte
     if ([move.place, move.fromPlace].some((place) => record.isResolved(place.path, spanStart(place.at)))) continue;
     const [source, target] = [named(move.source), named(move.into)];
     for (const from of byName.get(move.from)!) for (const to of (source.size > 0 && !source.has(from.table)) ? [] : byName.get(move.to)!) {
-      if (from.table === to.table || (target.size > 0 && !target.has(to.table)) || !areLinked(from.table, to.table) || from.table.primaryKey?.columns.includes(from)) continue;
+      if (
+        from.table === to.table ||
+        (target.size > 0 && !target.has(to.table)) ||
+        !areLinked(from.table, to.table) ||
+        from.table.primaryKey?.columns.includes(from)
+      )
+        continue;
       const context = contextAt(move.place);
       if (context.isClient) continue;
       moved.push({

@@ -14,7 +14,9 @@ export function isPlainType(type: Expr): boolean {
   switch (type.k) {
     case 'name': return SCALARS.has(type.id);
     case 'lit': return true;
-    case 'op': return type.op === '|' && type.args.some((arg) => arg.k !== 'lit') && type.args.every((arg) => isPlainType(arg) || (arg.k === 'name' && arg.id === 'undefined'));
+    case 'op': return (
+      type.op === '|' && type.args.some((arg) => arg.k !== 'lit') && type.args.every((arg) => isPlainType(arg) || (arg.k === 'name' && arg.id === 'undefined'))
+    );
     case 'item': return type.of.k === 'name' && LISTS.has(type.of.id) && isPlainType(type.key);
     default: return false;
   }

@@ -43,7 +43,10 @@ export class PossibleUses {
   private readonly besides = new Map<string, Beside>();
   /** Fields of which the vocabulary knows a part: `address`, where there is a column `address.street`. */
   private readonly owners: ReadonlySet<string>;
-  constructor(private readonly vocabulary: ReadonlySet<string>, private readonly known: KnownOfCode) {
+  constructor(
+    private readonly vocabulary: ReadonlySet<string>,
+    private readonly known: KnownOfCode,
+  ) {
     this.owners = new Set([...vocabulary].filter((name) => name.includes('.')).map((name) => name.slice(0, name.lastIndexOf('.'))));
   }
 
@@ -61,11 +64,22 @@ export class PossibleUses {
     for (const name of names) if (this.isNamed(name)) this.add(name, 'attribute', NO_SPAN, file);
   }
 
-  /** The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table. */
-  addCode(code: readonly Stmt[], file: NamesOf, resolved: (offset: number) => boolean, declared: readonly Span[], isTied: (classStart: number) => boolean): void {
+  /**
+   * The names in code that are not in `resolved` (offsets) and not inside `declared` spans; fields of classes at `tied` offsets are known to belong to a table.
+   */
+  addCode(
+    code: readonly Stmt[],
+    file: NamesOf,
+    resolved: (offset: number) => boolean,
+    declared: readonly Span[],
+    isTied: (classStart: number) => boolean,
+  ): void {
     const isDeclared = within(declared);
     const visit = (node: unknown): void => {
-      if (Array.isArray(node)) { for (const item of node) visit(item); return; }
+      if (Array.isArray(node)) {
+        for (const item of node) visit(item);
+        return;
+      }
       if (!node || typeof node !== 'object') return;
       const item = node as { k?: string; at?: Span };
       if (item.at && item.k !== undefined && isDeclared(item.at)) return;
@@ -78,8 +92,12 @@ export class PossibleUses {
           visit(of);
           return;
         }
-        case 'lit': this.addString((item as Expr & { k: 'lit' }).v, item.at!, file, resolved); return;
-        case 'text': this.addString((item as unknown as { v: string }).v, item.at!, file, resolved); return;
+        case 'lit':
+          this.addString((item as Expr & { k: 'lit' }).v, item.at!, file, resolved);
+          return;
+        case 'text':
+          this.addString((item as unknown as { v: string }).v, item.at!, file, resolved);
+          return;
         case 'expr': {
           const value = (item as Stmt & { k: 'expr' }).value;
           // A statement that is a bare string is a docstring.
@@ -87,30 +105,54 @@ export class PossibleUses {
           visit(value);
           return;
         }
-        case 'class': { const cls = (item as Stmt & { k: 'class' }).cls; this.addFields(cls, file, isTied(spanStart(cls.range)), isDeclared); for (const { value } of cls.bases) { if (value.k === 'item') visitType(value, false); else visit(value); } visitDecorators(cls.decorators); visit(cls.body); return; }
+        case 'class': {
+          const cls = (item as Stmt & { k: 'class' }).cls;
+          this.addFields(cls, file, isTied(spanStart(cls.range)), isDeclared);
+          for (const { value } of cls.bases) {
+            if (value.k === 'item') visitType(value, false);
+            else visit(value);
+          }
+          visitDecorators(cls.decorators);
+          visit(cls.body);
+          return;
+        }
         case 'dict':
           for (const entry of (item as Expr & { k: 'dict' }).entries) {
-            if (entry.key?.k === 'lit' && typeof entry.key.v === 'string') this.addAt(entry.key.v, 'key', entry.key.at, file, resolved, plain(isPlainValue(entry.value)));
+            if (entry.key?.k === 'lit' && typeof entry.key.v === 'string')
+              this.addAt(entry.key.v, 'key', entry.key.at, file, resolved, plain(isPlainValue(entry.value)));
             else if (entry.key) visit(entry.key);
             visit(entry.value);
           }
           return;
         case 'call':
-          for (const arg of (item as Expr & { k: 'call' }).args) { if (arg.name) this.addAt(arg.name, 'keyword', arg.at ?? item.at!, file, resolved, plain(isPlainValue(arg.value))); visit(arg.value); }
+          for (const arg of (item as Expr & { k: 'call' }).args) {
+            if (arg.name) this.addAt(arg.name, 'keyword', arg.at ?? item.at!, file, resolved, plain(isPlainValue(arg.value)));
+            visit(arg.value);
+          }
           visit((item as Expr & { k: 'call' }).fn);
           return;
         case 'type': {
           const { value } = item as Stmt & { k: 'type' };
           // An object's type with a name is an interface that is written otherwise.
-          if (value.k !== 'dict') { visitType(value, false); return; }
+          if (value.k !== 'dict') {
+            visitType(value, false);
+            return;
+          }
           this.addFields(shapeOf(item as Stmt & { k: 'type' }), file, isTied(spanStart(item.at!)), isDeclared);
           for (const entry of value.entries) visitType(entry.value, false);
           return;
         }
-        case 'import': case 'export': return;
+        case 'import':
+        case 'export':
+          return;
         // Names that a module offers are no use of them.
-        case 'set': { const target = (item as Stmt & { k: 'set' }).target; if (target.k === 'name' && target.id === '__all__') return; break; }
-        default: break;
+        case 'set': {
+          const target = (item as Stmt & { k: 'set' }).target;
+          if (target.k === 'name' && target.id === '__all__') return;
+          break;
+        }
+        default:
+          break;
       }
       for (const key in item) {
         if (key === 'at' || key === 'range' || key === 'note' || key === 'types') continue;
@@ -132,8 +174,10 @@ export class PossibleUses {
     };
     // What decorates a function or is called for a parameter's default (`Option(None, help='…')`) has options for named arguments: there is no row yet.
     const visitOptions = (value: Expr): void => {
-      if (value.k === 'call') { visit(value.fn); for (const arg of value.args) visit(arg.value); }
-      else visit(value);
+      if (value.k === 'call') {
+        visit(value.fn);
+        for (const arg of value.args) visit(arg.value);
+      } else visit(value);
     };
     // A type names modules and, of what a function is given, fields; what is done with them stands elsewhere.
     const visitType = (node: unknown, isGiven: boolean): void => {
@@ -142,10 +186,13 @@ export class PossibleUses {
       else if (item.k === 'attr') return;
       else if (item.k === 'lit') visit(node);
       else if (isSelection(node as Expr)) visitType(((node as Item).key as List).items[0], isGiven);
-      else if (item.k === 'dict') for (const { key, value } of (node as Expr & { k: 'dict' }).entries) {
-        if (!isGiven && key?.k === 'lit' && typeof key.v === 'string') for (const field of [key.v, ...this.partsOf(file.path, key.v, value)]) this.addAt(field, 'field', key.at, file, resolved, { ...this.asType(field), ...plain(isPlainType(value)) });
-        visitType(value, isGiven);
-      }
+      else if (item.k === 'dict')
+        for (const { key, value } of (node as Expr & { k: 'dict' }).entries) {
+          if (!isGiven && key?.k === 'lit' && typeof key.v === 'string')
+            for (const field of [key.v, ...this.partsOf(file.path, key.v, value)])
+              this.addAt(field, 'field', key.at, file, resolved, { ...this.asType(field), ...plain(isPlainType(value)) });
+          visitType(value, isGiven);
+        }
       else for (const [key, value] of Object.entries(item)) if (key !== 'at' && value && typeof value === 'object') visitType(value, isGiven);
     };
     visit(code);
@@ -169,7 +216,12 @@ export class PossibleUses {
     for (const stmt of cls.body) {
       if (stmt.k !== 'set' || stmt.target.k !== 'name' || isDeclared(stmt.target.at)) continue;
       const { id: name, at } = stmt.target;
-      for (const field of [name, ...(stmt.type ? this.partsOf(file.path, name, stmt.type) : [])]) this.add(field, 'field', at, file, this.known.readsOf(id, field), { ...(isAnswer ? { isAnswer } : {}), ...(isType ? this.asType(field) : {}), ...plain(stmt.type != null && isPlainType(stmt.type)) });
+      for (const field of [name, ...(stmt.type ? this.partsOf(file.path, name, stmt.type) : [])])
+        this.add(field, 'field', at, file, this.known.readsOf(id, field), {
+          ...(isAnswer ? { isAnswer } : {}),
+          ...(isType ? this.asType(field) : {}),
+          ...plain(stmt.type != null && isPlainType(stmt.type)),
+        });
     }
   }
 
@@ -180,15 +232,29 @@ export class PossibleUses {
 
   /** The paths of columns that a field's type has in it: `address.street`. */
   private partsOf(path: string, field: string, type: Expr): readonly string[] {
-    return this.owners.has(field) ? this.known.fieldsOf(path, type).map((part) => `${field}.${part}`).filter((part) => this.vocabulary.has(part)) : [];
+    return this.owners.has(field)
+      ? this.known
+          .fieldsOf(path, type)
+          .map((part) => `${field}.${part}`)
+          .filter((part) => this.vocabulary.has(part))
+      : [];
   }
 
-  private addString(value: unknown, at: Span, file: NamesOf, resolved: (offset: number) => boolean, isPath = /^\.{0,2}\/[\w./:{}$-]*$/.test(String(value))): void {
+  private addString(
+    value: unknown,
+    at: Span,
+    file: NamesOf,
+    resolved: (offset: number) => boolean,
+    isPath = /^\.{0,2}\/[\w./:{}$-]*$/.test(String(value)),
+  ): void {
     // Each word of SQL may be a name, however long it is.
     const isSql = file.unreadSql?.has(spanStart(at)) === true;
     if (typeof value !== 'string' || value.length === 0 || (value.length > 4000 && !isSql) || resolved(spanStart(at))) return;
     const kind = isPath ? 'path' : 'string';
-    if (this.isNamed(value)) { this.add(value, kind, at, file); return; }
+    if (this.isNamed(value)) {
+      this.add(value, kind, at, file);
+      return;
+    }
     const start = contentStart(value, at);
     // Inside a sentence only names that no sentence holds: with an underscore, a capital inside, or beside punctuation of code.
     for (const match of value.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
@@ -199,7 +265,8 @@ export class PossibleUses {
       // A statement in the string whose names are known has its uses already: the name, in quotes or not, or the column that it qualifies.
       const own = start === null ? null : start + match.index;
       if (own !== null && (resolved(own) || (/["`]/.test(before) && resolved(own - 1)) || (after === '.' && resolved(own + word.length + 1)))) continue;
-      if (isSql || /_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value)) this.add(word, kind, at, file);
+      if (isSql || /_|[a-z][A-Z]/.test(word) || /[.\-+"'`{([,:=/$]/.test(before) || /[.})\]"'`=:/]/.test(after) || !/\s/.test(value))
+        this.add(word, kind, at, file);
     }
   }
 
@@ -232,7 +299,9 @@ function isOfNames(type: Expr): boolean {
 
 /** A type of GraphQL that resolvers give and no argument has. https://docs.nestjs.com/graphql/resolvers#object-types */
 function isAnswerType({ decorators }: Class): boolean {
-  const names = decorators.map((decorator) => (decorator.k === 'call' ? decorator.fn : decorator)).map((each) => (each.k === 'name' ? each.id : each.k === 'attr' ? each.name : ''));
+  const names = decorators
+    .map((decorator) => (decorator.k === 'call' ? decorator.fn : decorator))
+    .map((each) => (each.k === 'name' ? each.id : each.k === 'attr' ? each.name : ''));
   return names.includes('ObjectType') && !names.some((name) => name === 'InputType' || name === 'ArgsType');
 }
 
@@ -252,7 +321,8 @@ function contentStart(value: string, at: Span): number | null {
 /** Whether a span lies inside one of these, which are parts of one syntax tree: of two that meet, one holds the other. */
 function within(spans: readonly Span[]): (at: Span) => boolean {
   const outer: Span[] = [];
-  for (const span of [...spans].sort((a, b) => spanStart(a) - spanStart(b) || spanEnd(b) - spanEnd(a))) if (outer.length === 0 || spanEnd(span) > spanEnd(outer[outer.length - 1]!)) outer.push(span);
+  for (const span of [...spans].sort((a, b) => spanStart(a) - spanStart(b) || spanEnd(b) - spanEnd(a)))
+    if (outer.length === 0 || spanEnd(span) > spanEnd(outer[outer.length - 1]!)) outer.push(span);
   return (at) => {
     const [from, to] = [spanStart(at), spanEnd(at)];
     let low = 0;

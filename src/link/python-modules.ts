@@ -71,7 +71,10 @@ class QualifiedNames {
     const names = new Set<string>();
     for (const { language, code } of this.files.values()) {
       if (language !== 'python') continue;
-      for (const stmt of code ?? []) if (stmt.k === 'import') for (let name = stmt.module; name && !name.startsWith('.') && !names.has(name); name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) names.add(name);
+      for (const stmt of code ?? [])
+        if (stmt.k === 'import')
+          for (let name = stmt.module; name && !name.startsWith('.') && !names.has(name); name = name.slice(0, Math.max(0, name.lastIndexOf('.'))))
+            names.add(name);
     }
     return names;
   }

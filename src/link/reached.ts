@@ -27,7 +27,9 @@ export interface Reach {
 /** What the application touches so far: the names it calls, the tables it uses at all and those it writes. */
 interface Touched { readonly called: Set<string>; readonly used: Set<Table>; readonly written: Set<Table> }
 
-/** `contextAt` with the statements of such views and routines as code of the application, and a gap for each column that a view shows which nothing here names. */
+/**
+ * `contextAt` with the statements of such views and routines as code of the application, and a gap for each column that a view shows which nothing here names.
+ */
 export function withReached(reach: Reach): { readonly contextAt: (place: Place) => Context; readonly gaps: readonly Gap[] } {
   const { contextAt } = reach;
   const waiting = reach.routines.filter(({ path }) => contextAt({ path, at: NO_SPAN }).role === 'migration');
@@ -48,7 +50,13 @@ function shownOutside({ columns }: Recorder, views: readonly Routine[]): readonl
   return views.flatMap((view) => {
     const spans = spansOf([view]);
     const shown = new Map([...columns.values()].filter(({ place }) => isInOneOf(spans, place)).map((use) => [use.column, use.place]));
-    return [...shown].map(([column, place]): Gap => ({ kind: 'dynamic-access', table: null, column, place, detail: `the view ${view.name.name} shows it, and whoever reads that is not in sight` }));
+    return [...shown].map(([column, place]): Gap => ({
+      kind: 'dynamic-access',
+      table: null,
+      column,
+      place,
+      detail: `the view ${view.name.name} shows it, and whoever reads that is not in sight`,
+    }));
   });
 }
 
@@ -75,7 +83,8 @@ function touchedByApplication(reach: Reach): Touched {
   const { record, contextAt, routines, statements, schema, tableOf } = reach;
   const isOwn = ({ place }: { readonly place: Place }): boolean => contextAt(place).role === 'application';
   const touched: Touched = { called: callsOfSchema(schema), used: new Set(), written: new Set() };
-  for (const { query, path } of statements) if (query.calls && isOwn({ place: { path, at: query.at } })) for (const name of query.calls) touched.called.add(name);
+  for (const { query, path } of statements)
+    if (query.calls && isOwn({ place: { path, at: query.at } })) for (const name of query.calls) touched.called.add(name);
   for (const routine of routines) if (isOwn({ place: { path: routine.path, at: NO_SPAN } })) addRoutine(tableOf, touched, routine);
   for (const each of [...record.columns.values(), ...record.tables.values(), ...record.exposures.values()].filter(isOwn)) {
     touched.used.add(each.model.table);
@@ -93,8 +102,10 @@ const CHANGES: ReadonlySet<string> = new Set(['write', 'insert', 'update', 'dele
 /** What the database calls by itself for the rows that it keeps. */
 function callsOfSchema({ tables }: Schema): Set<string> {
   const texts = tables.flatMap((table) => [
-    ...table.columns.flatMap((column) => [column.databaseDefault, column.generated]), ...table.checks.map((check) => check.expression),
-    ...table.rowSecurity.policies.flatMap((policy) => [policy.using, policy.check]), ...table.indexes.flatMap((index) => [index.predicate, ...index.parts.map((part) => part.expression)]),
+    ...table.columns.flatMap((column) => [column.databaseDefault, column.generated]),
+    ...table.checks.map((check) => check.expression),
+    ...table.rowSecurity.policies.flatMap((policy) => [policy.using, policy.check]),
+    ...table.indexes.flatMap((index) => [index.predicate, ...index.parts.map((part) => part.expression)]),
   ]);
   return new Set(texts.flatMap((text) => [...(text ?? '').matchAll(/([\p{L}\p{N}_$]+)"?\s*\(/gu)].map((match) => match[1]!)));
 }

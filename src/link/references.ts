@@ -6,23 +6,39 @@ import type { MergeInput } from './merge.js';
 import { columnsNamed, sameSet, type MutableForeignKey, type MutableRelationship, type MutableTable } from './mutable.js';
 
 /** Links every draft's keys and relationships; what points nowhere is collected in `broken`. */
-export function linkReferences(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, broken: BrokenReference[], { defaultSchema, drafts }: Pick<MergeInput, 'defaultSchema' | 'drafts'>): void {
+export function linkReferences(
+  groups: readonly (readonly TableDraft[])[],
+  tableOf: ReadonlyMap<TableDraft, Table>,
+  broken: BrokenReference[],
+  { defaultSchema, drafts }: Pick<MergeInput, 'defaultSchema' | 'drafts'>,
+): void {
   const find = tableFinder(groups, tableOf, defaultSchema);
   const sight = sightOf(groups, tableOf, defaultSchema);
   // A table that only a history that was not followed to its end knows is declared all the same.
   const declared = new Set(drafts.map((draft) => draft.name));
-  for (const group of groups) for (const draft of group) {
-    const missing: BrokenReference[] = [];
-    for (const key of draft.foreignKeys) linkForeignKey(tableOf.get(draft) as MutableTable, key, draft, find, sight, key.target.k === 'table' && (draft.isAmongOthers || declared.has(key.target.name)) && !find(key.target, draft) ? [] : missing);
-    // What a history that was not read to its end points at may be made in the part that is missing.
-    if (draft.kind !== 'migration' || !draft.isIncomplete) broken.push(...missing);
-  }
+  for (const group of groups)
+    for (const draft of group) {
+      const missing: BrokenReference[] = [];
+      for (const key of draft.foreignKeys)
+        linkForeignKey(
+          tableOf.get(draft) as MutableTable,
+          key,
+          draft,
+          find,
+          sight,
+          key.target.k === 'table' && (draft.isAmongOthers || declared.has(key.target.name)) && !find(key.target, draft) ? [] : missing,
+        );
+      // What a history that was not read to its end points at may be made in the part that is missing.
+      if (draft.kind !== 'migration' || !draft.isIncomplete) broken.push(...missing);
+    }
   for (const group of groups) takeTypes(tableOf.get(group[0]!)!);
   const inverses: { draft: RelationshipDraft; relationship: Relationship }[] = [];
-  for (const group of groups) for (const draft of group) for (const relationship of draft.relationships) {
-    const linked = linkRelationship(tableOf.get(draft) as MutableTable, relationship, draft, find, draft.isAmongOthers ? [] : broken);
-    if (linked) inverses.push({ draft: relationship, relationship: linked });
-  }
+  for (const group of groups)
+    for (const draft of group)
+      for (const relationship of draft.relationships) {
+        const linked = linkRelationship(tableOf.get(draft) as MutableTable, relationship, draft, find, draft.isAmongOthers ? [] : broken);
+        if (linked) inverses.push({ draft: relationship, relationship: linked });
+      }
   for (const { draft, relationship } of inverses) makeInverse(draft, relationship);
 }
 
@@ -31,7 +47,10 @@ interface Sight { readonly whole: ReadonlySet<Table>; readonly schemas: Readonly
 
 function sightOf(groups: readonly (readonly TableDraft[])[], tableOf: ReadonlyMap<TableDraft, Table>, defaultSchema: string): Sight {
   const isWhole = (group: readonly TableDraft[]): boolean => group.every((draft) => draft.kind !== 'model' || draft.isWhole === true);
-  return { whole: new Set(groups.filter(isWhole).map((group) => tableOf.get(group[0]!)!)), schemas: new Set(groups.flat().map((draft) => draft.schema ?? defaultSchema)) };
+  return {
+    whole: new Set(groups.filter(isWhole).map((group) => tableOf.get(group[0]!)!)),
+    schemas: new Set(groups.flat().map((draft) => draft.schema ?? defaultSchema)),
+  };
 }
 
 type FindTable = (target: TableTarget, from: TableDraft) => Table | null;
@@ -41,7 +60,11 @@ function tableFinder(groups: readonly (readonly TableDraft[])[], tableOf: Readon
   const byClass = new Map<string, TableDraft>();
   const bySite = new Map<string, TableDraft>();
   const byModel = new Map<string, TableDraft[]>();
-  const add = (map: Map<string, TableDraft[]>, key: string, draft: TableDraft): void => { const list = map.get(key); if (list) list.push(draft); else map.set(key, [draft]); };
+  const add = (map: Map<string, TableDraft[]>, key: string, draft: TableDraft): void => {
+    const list = map.get(key);
+    if (list) list.push(draft);
+    else map.set(key, [draft]);
+  };
   for (const draft of groups.flat()) {
     add(byName, draft.name, draft);
     if (draft.cls) byClass.set(draft.cls.id, draft);
@@ -51,7 +74,11 @@ function tableFinder(groups: readonly (readonly TableDraft[])[], tableOf: Readon
   const nearest = (drafts: readonly TableDraft[] | undefined, from: TableDraft, schema?: string | null): Table | null => {
     if (!drafts?.length) return null;
     const wanted = (schema ?? defaultSchema);
-    const score = (draft: TableDraft): number => ((draft.schema ?? defaultSchema) === wanted ? 4 : 0) + (draft.partition === from.partition ? 2 : 0) + (draft.dialect === from.dialect ? 2 : 0) + sharedFolders(draft.place.path, from.place.path) / 100;
+    const score = (draft: TableDraft): number =>
+      ((draft.schema ?? defaultSchema) === wanted ? 4 : 0) +
+      (draft.partition === from.partition ? 2 : 0) +
+      (draft.dialect === from.dialect ? 2 : 0) +
+      sharedFolders(draft.place.path, from.place.path) / 100;
     return tableOf.get([...drafts].sort((a, b) => score(b) - score(a))[0]!) ?? null;
   };
   return (target, from) => {
@@ -78,13 +105,20 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
   const target = find(draft.target, owner);
   const columns = columnsNamed(table, draft.columns, owner);
   if (!target || !columns?.length) {
-    if (!target && draft.isEnforced !== false && nameOf(draft.target) !== UNTOLD && !(draft.target.k === 'table' && draft.target.schema && !sight.schemas.has(draft.target.schema))) broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: nameOf(draft.target), place: draft.place });
+    if (
+      !target &&
+      draft.isEnforced !== false &&
+      nameOf(draft.target) !== UNTOLD &&
+      !(draft.target.k === 'table' && draft.target.schema && !sight.schemas.has(draft.target.schema))
+    )
+      broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: nameOf(draft.target), place: draft.place });
     return;
   }
   const named = draft.targetColumns.map((name) => target.columns.find((column) => column.name === name || column.attribute === name));
   if (named.some((column) => column === undefined)) {
     const missing = draft.targetColumns.filter((_, i) => named[i] === undefined).map((name) => `the column ${target.name}.${name}`);
-    if (sight.whole.has(target)) broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: missing.join(' and '), place: draft.place });
+    if (sight.whole.has(target))
+      broken.push({ table, what: 'foreign-key', name: draft.columns.join(', '), missing: missing.join(' and '), place: draft.place });
     return;
   }
   const targetColumns = named.length ? (named as Column[]) : target.primaryKey?.columns ?? [];
@@ -92,7 +126,8 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
   const declaration = { kind: owner.kind, place: draft.place, onDelete: draft.onDelete ?? null };
   const known = table.foreignKeys.find((other) => other.target === target && sameSet(other.columns, columns)) as MutableForeignKey | undefined;
   if (known) {
-    if (owner.foreignKeys.some((other) => other !== draft && isSamePlace(other.place, known.place)) && !isSamePlace(draft.place, known.place)) known.repeats.push({ name: draft.name, place: draft.place });
+    if (owner.foreignKeys.some((other) => other !== draft && isSamePlace(other.place, known.place)) && !isSamePlace(draft.place, known.place))
+      known.repeats.push({ name: draft.name, place: draft.place });
     known.declarations.push(declaration);
     known.onDelete ??= draft.onDelete ?? null;
     known.onUpdate ??= draft.onUpdate ?? undefined;
@@ -101,7 +136,23 @@ function linkForeignKey(table: MutableTable, draft: ForeignKeyDraft, owner: Tabl
     if (draft.isEnforced !== false) known.isEnforced = true;
     return;
   }
-  table.foreignKeys.push({ table, name: draft.name, columns, target, targetColumns, onDelete: draft.onDelete ?? null, ...(draft.onUpdate ? { onUpdate: draft.onUpdate } : {}), ...(draft.deferrable ? { deferrable: draft.deferrable } : {}), modelOnDelete: draft.modelOnDelete ?? null, isEnforced: draft.isEnforced ?? true, ...(draft.isUndeclared ? { isUndeclared: true } : {}), ...(draft.isBare ? { isBare: true } : {}), repeats: [], place: draft.place, declarations: [declaration] });
+  table.foreignKeys.push({
+    table,
+    name: draft.name,
+    columns,
+    target,
+    targetColumns,
+    onDelete: draft.onDelete ?? null,
+    ...(draft.onUpdate ? { onUpdate: draft.onUpdate } : {}),
+    ...(draft.deferrable ? { deferrable: draft.deferrable } : {}),
+    modelOnDelete: draft.modelOnDelete ?? null,
+    isEnforced: draft.isEnforced ?? true,
+    ...(draft.isUndeclared ? { isUndeclared: true } : {}),
+    ...(draft.isBare ? { isBare: true } : {}),
+    repeats: [],
+    place: draft.place,
+    declarations: [declaration],
+  });
 }
 
 /** A key column whose type is not written has the type of what it points at. */
@@ -126,8 +177,20 @@ function linkRelationship(table: MutableTable, draft: RelationshipDraft, owner: 
   if (known) { if (known.isImplicit && !draft.isImplicit) known.isImplicit = false; return known as Relationship; }
   const ownColumns = key === null && !through && !many && draft.localColumns?.length ? columnsNamed(table, draft.localColumns, owner) : null;
   const relationship: Relationship = {
-    table, name: draft.name, target, many, foreignKey: key, ...(ownColumns ? { ownColumns } : {}), through, inverse: draft.inverse ?? null, isImplicit: draft.isImplicit ?? false, viewOnly: draft.viewOnly ?? false, isPicked: draft.isPicked ?? false,
-    cascadesDelete: draft.cascadesDelete ?? false, passiveDeletes: draft.passiveDeletes ?? false, place: draft.place,
+    table,
+    name: draft.name,
+    target,
+    many,
+    foreignKey: key,
+    ...(ownColumns ? { ownColumns } : {}),
+    through,
+    inverse: draft.inverse ?? null,
+    isImplicit: draft.isImplicit ?? false,
+    viewOnly: draft.viewOnly ?? false,
+    isPicked: draft.isPicked ?? false,
+    cascadesDelete: draft.cascadesDelete ?? false,
+    passiveDeletes: draft.passiveDeletes ?? false,
+    place: draft.place,
   };
   table.relationships.push(relationship);
   return relationship;
@@ -137,19 +200,32 @@ function linkRelationship(table: MutableTable, draft: RelationshipDraft, owner: 
 function keyOf(table: Table, target: Table, draft: RelationshipDraft, owner: TableDraft): ForeignKey | null {
   const isOneOf = (column: Column, names: readonly string[]): boolean => names.includes(column.name) || names.includes(column.attribute);
   // Of a composite key that ties a copy to its source a relationship may name the reference alone.
-  const named = (keys: readonly ForeignKey[], names: readonly string[]): ForeignKey | null => keys.find((key) => key.columns.length === names.length && key.columns.every((column) => isOneOf(column, names)))
-    ?? keys.find((key) => key.target === (key.table === table ? target : table) && key.columns.filter((column) => isOneOf(column, names)).length === names.length) ?? null;
+  const named = (keys: readonly ForeignKey[], names: readonly string[]): ForeignKey | null =>
+    keys.find((key) => key.columns.length === names.length && key.columns.every((column) => isOneOf(column, names))) ??
+    keys.find(
+      (key) => key.target === (key.table === table ? target : table) && key.columns.filter((column) => isOneOf(column, names)).length === names.length,
+    ) ??
+    null;
   const local = draft.many === true && table !== target ? [] : table.foreignKeys.filter((key) => key.target === target);
   const remote = draft.many === false && !draft.remoteColumns && local.length ? [] : target.foreignKeys.filter((key) => key.target === table);
   void owner;
   // One column may be the key of rows of several tables.
-  const ends = (keys: readonly ForeignKey[], end: Table): readonly ForeignKey[] => [...keys].sort((a, b) => Number(b.target === end) - Number(a.target === end));
-  if (draft.localColumns?.length) { const key = named(ends(table.foreignKeys, target), draft.localColumns) ?? named(target.foreignKeys, draft.localColumns); if (key) return key; }
-  if (draft.remoteColumns?.length) { const key = named(ends(target.foreignKeys, table), draft.remoteColumns) ?? named(table.foreignKeys, draft.remoteColumns); if (key) return key; }
+  const ends = (keys: readonly ForeignKey[], end: Table): readonly ForeignKey[] =>
+    [...keys].sort((a, b) => Number(b.target === end) - Number(a.target === end));
+  if (draft.localColumns?.length) {
+    const key = named(ends(table.foreignKeys, target), draft.localColumns) ?? named(target.foreignKeys, draft.localColumns);
+    if (key) return key;
+  }
+  if (draft.remoteColumns?.length) {
+    const key = named(ends(target.foreignKeys, table), draft.remoteColumns) ?? named(table.foreignKeys, draft.remoteColumns);
+    if (key) return key;
+  }
   if (local.length === 1) return local[0]!;
   if (local.length === 0 && remote.length === 1) return remote[0]!;
   // Several keys between two tables: one that carries the relationship's name.
-  const like = [...local, ...remote].filter((key) => key.columns.some((column) => column.name === `${draft.name}_id` || column.attribute === `${draft.name}Id`));
+  const like = [...local, ...remote].filter((key) =>
+    key.columns.some((column) => column.name === `${draft.name}_id` || column.attribute === `${draft.name}Id`),
+  );
   return like.length === 1 ? like[0]! : null;
 }
 
@@ -158,7 +234,24 @@ function makeInverse(draft: RelationshipDraft, relationship: Relationship): void
   const target = relationship.target as MutableTable;
   if (target.relationships.some((other) => other.name === draft.inverse)) return;
   target.relationships.push({
-    table: target, name: draft.inverse, target: relationship.table, many: draft.inverseIsOne ? false : relationship.through ? true : relationship.foreignKey ? relationship.foreignKey.table === relationship.table : !relationship.many,
-    foreignKey: relationship.foreignKey, through: relationship.through, inverse: relationship.name, isImplicit: true, viewOnly: relationship.viewOnly, isPicked: relationship.isPicked, cascadesDelete: draft.inverseCascades ?? false, passiveDeletes: draft.inverseIsPassive ?? false, place: relationship.place,
+    table: target,
+    name: draft.inverse,
+    target: relationship.table,
+    many: draft.inverseIsOne
+      ? false
+      : relationship.through
+        ? true
+        : relationship.foreignKey
+          ? relationship.foreignKey.table === relationship.table
+          : !relationship.many,
+    foreignKey: relationship.foreignKey,
+    through: relationship.through,
+    inverse: relationship.name,
+    isImplicit: true,
+    viewOnly: relationship.viewOnly,
+    isPicked: relationship.isPicked,
+    cascadesDelete: draft.inverseCascades ?? false,
+    passiveDeletes: draft.inverseIsPassive ?? false,
+    place: relationship.place,
   });
 }

@@ -12,7 +12,8 @@ export function endOf(stmt: Stmt): number {
     case 'class': return spanEnd(stmt.cls.range);
     case 'if': return Math.max(spanEnd(stmt.at), ...stmt.then.map(endOf), ...stmt.else.map(endOf));
     case 'loop': case 'with': return Math.max(spanEnd(stmt.at), ...stmt.body.map(endOf));
-    case 'try': return Math.max(spanEnd(stmt.at), ...[...stmt.body, ...stmt.handlers.flatMap((handler) => handler.body), ...stmt.else, ...stmt.final].map(endOf));
+    case 'try':
+      return Math.max(spanEnd(stmt.at), ...[...stmt.body, ...stmt.handlers.flatMap((handler) => handler.body), ...stmt.else, ...stmt.final].map(endOf));
     default: return spanEnd(stmt.at);
   }
 }

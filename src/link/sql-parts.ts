@@ -29,7 +29,11 @@ export function partsIn(files: ReadonlyMap<string, FileFacts>): PartFacts {
   const queries = new Map<string, Map<number, SqlQuery>>();
   const holes = new Map<string, Map<number, readonly SqlHole[]>>();
   for (const [path, facts] of files) {
-    if (facts.sqlParts?.length) queries.set(path, new Map(facts.sqlParts.flatMap(({ at, statements: [statement] }) => (statement?.k === 'query' ? [[spanStart(at), statement.query] as const] : []))));
+    if (facts.sqlParts?.length)
+      queries.set(
+        path,
+        new Map(facts.sqlParts.flatMap(({ at, statements: [statement] }) => (statement?.k === 'query' ? [[spanStart(at), statement.query] as const] : []))),
+      );
     const strings = facts.sqlStrings?.filter((string) => string.holes !== undefined) ?? [];
     if (strings.length > 0) holes.set(path, new Map(strings.map((string) => [spanStart(string.at), string.holes!])));
   }
@@ -77,7 +81,16 @@ function assignsOf(parts: readonly SqlPart[], hole: SqlAssign, facts: PartFacts,
     const first = holes.length;
     holes.push(...part.text.holes);
     const { column, value } = adapted(query, first, false, false, part.text.path === path ? null : hole.at).conditions[0]!;
-    const given: Partial<SqlAssign> = value.k === 'constant' ? (value.v === null ? { isNull: true } : { constant: value.v }) : value.k === 'parameter' && value.parameter !== undefined ? { parameter: value.parameter } : value.k === 'column' ? { from: value.column } : {};
+    const given: Partial<SqlAssign> =
+      value.k === 'constant'
+        ? value.v === null
+          ? { isNull: true }
+          : { constant: value.v }
+        : value.k === 'parameter' && value.parameter !== undefined
+          ? { parameter: value.parameter }
+          : value.k === 'column'
+            ? { from: value.column }
+            : {};
     return [{ column: column.name, at: column.at, ...given }];
   });
   return assigns.length < parts.length ? [...assigns, hole] : assigns;
@@ -88,21 +101,38 @@ function adapted(part: SqlQuery, first: number, isOptional: boolean, inOr: boole
   const own = (ref: ColumnRef): ColumnRef => renumbered(at ? { ...ref, at } : ref, first);
   const conditions = part.conditions.map((condition): SqlCondition => {
     const hole = condition.value.k === 'parameter' ? /^hole:(\d+)$/.exec(condition.value.parameter ?? '') : null;
-    return { ...condition, column: own(condition.column), ...(hole ? { value: { k: 'parameter', parameter: `hole:${first + Number(hole[1])}` } as const } : {}), ...(isOptional ? { isOptional: true } : {}), ...(inOr ? { inOr: true } : {}) };
+    return {
+      ...condition,
+      column: own(condition.column),
+      ...(hole ? { value: { k: 'parameter', parameter: `hole:${first + Number(hole[1])}` } as const } : {}),
+      ...(isOptional ? { isOptional: true } : {}),
+      ...(inOr ? { inOr: true } : {}),
+    };
   });
-  return { ...part, conditions, columns: part.columns.map(own), sorts: part.sorts.map((sort) => ({ ...sort, column: own(sort.column) })), groups: part.groups.map(own) };
+  return {
+    ...part,
+    conditions,
+    columns: part.columns.map(own),
+    sorts: part.sorts.map((sort) => ({ ...sort, column: own(sort.column) })),
+    groups: part.groups.map(own),
+  };
 }
 
 /** A name that a hole holds is one of the statement's holes now. */
 function renumbered(ref: ColumnRef, first: number): ColumnRef {
   const shifted = (name: string): string => name.replace(/^__hole_(\d+)$/, (_, number: string) => `__hole_${first + Number(number)}`);
-  return isHoleName(ref.name) || (ref.qualifier !== undefined && isHoleName(ref.qualifier)) ? { ...ref, name: shifted(ref.name), ...(ref.qualifier === undefined ? {} : { qualifier: shifted(ref.qualifier) }) } : ref;
+  return isHoleName(ref.name) || (ref.qualifier !== undefined && isHoleName(ref.qualifier))
+    ? { ...ref, name: shifted(ref.name), ...(ref.qualifier === undefined ? {} : { qualifier: shifted(ref.qualifier) }) }
+    : ref;
 }
 
 /** Puts a part into the innermost query around a place of the text; what stands behind the text belongs to the whole. */
 function putIn(query: SqlQuery, part: SqlQuery, at: Span | null): SqlQuery {
   if (at) {
-    const isAround = (inner: SqlQuery): boolean => spanStart(inner.at) <= spanStart(at) && spanEnd(inner.at) >= spanEnd(at) && (spanStart(inner.at) > spanStart(query.at) || spanEnd(inner.at) < spanEnd(query.at));
+    const isAround = (inner: SqlQuery): boolean =>
+      spanStart(inner.at) <= spanStart(at) &&
+      spanEnd(inner.at) >= spanEnd(at) &&
+      (spanStart(inner.at) > spanStart(query.at) || spanEnd(inner.at) < spanEnd(query.at));
     const cte = query.ctes.findIndex((each) => isAround(each.query));
     if (cte >= 0) return { ...query, ctes: query.ctes.map((each, index) => (index === cte ? { ...each, query: putIn(each.query, part, at) } : each)) };
     const source = query.from.findIndex((each) => each.query && isAround(each.query));
@@ -113,7 +143,13 @@ function putIn(query: SqlQuery, part: SqlQuery, at: Span | null): SqlQuery {
   // Of the parts of a UNION nobody knows which one it is.
   if (query.isSet) return query;
   return {
-    ...query, conditions: [...query.conditions, ...part.conditions], columns: [...query.columns, ...part.columns], subqueries: [...query.subqueries, ...part.subqueries],
-    sorts: [...query.sorts, ...part.sorts], groups: [...query.groups, ...part.groups], aggregates: query.aggregates || part.aggregates, ...(query.limit === undefined && part.limit !== undefined ? { limit: part.limit } : {}),
+    ...query,
+    conditions: [...query.conditions, ...part.conditions],
+    columns: [...query.columns, ...part.columns],
+    subqueries: [...query.subqueries, ...part.subqueries],
+    sorts: [...query.sorts, ...part.sorts],
+    groups: [...query.groups, ...part.groups],
+    aggregates: query.aggregates || part.aggregates,
+    ...(query.limit === undefined && part.limit !== undefined ? { limit: part.limit } : {}),
   };
 }

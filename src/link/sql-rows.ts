@@ -14,10 +14,22 @@ export function putRow(query: SqlQuery, row: SqlRow, at: Span, path: string, hol
   const model = query.target?.table ? modelOf(query.target.table) : null;
   const assigns = (): readonly PlacedAssign[] => [...row.entries].map(([name, value]): PlacedAssign => {
     const place = row.places?.get(name);
-    return { column: columnIn(model, name), parameter: `hole:${holes.push(value)}`, ...(place?.path === path ? { at: place.at } : { at, ...(place ? { place } : {}) }) };
+    return {
+      column: columnIn(model, name),
+      parameter: `hole:${holes.push(value)}`,
+      ...(place?.path === path ? { at: place.at } : { at, ...(place ? { place } : {}) }),
+    };
   });
-  if (query.verb === 'insert' && query.from.some((source) => isThere(source.at))) return { ...query, from: query.from.filter((source) => !isThere(source.at)), columns: query.columns.filter((column) => !isThere(column.at) && column.name !== '*'), assigns: [...assigns(), ...query.assigns] };
-  return query.assigns.some((assign) => isThere(assign.at)) ? { ...query, assigns: query.assigns.flatMap((assign) => (isThere(assign.at) ? assigns() : [assign])) } : query;
+  if (query.verb === 'insert' && query.from.some((source) => isThere(source.at)))
+    return {
+      ...query,
+      from: query.from.filter((source) => !isThere(source.at)),
+      columns: query.columns.filter((column) => !isThere(column.at) && column.name !== '*'),
+      assigns: [...assigns(), ...query.assigns],
+    };
+  return query.assigns.some((assign) => isThere(assign.at))
+    ? { ...query, assigns: query.assigns.flatMap((assign) => (isThere(assign.at) ? assigns() : [assign])) }
+    : query;
 }
 
 /** Drivers can turn `createdAt` into `created_at`. */

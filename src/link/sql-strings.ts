@@ -32,7 +32,12 @@ export function sqlStringsOf(files: ReadonlyMap<string, FileFacts>): ReadonlyMap
 const WHOLE = makeSpan(0, END_OF_TEXT);
 
 /** What evaluation asks of the strings, and of the files that code reads, once the schema is known. */
-export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files: ReadonlyMap<string, FileFacts>, schema: SqlSchema, temporary: ReadonlySet<string>): SqlStrings {
+export function runnableStrings(
+  strings: ReturnType<typeof sqlStringsOf>,
+  files: ReadonlyMap<string, FileFacts>,
+  schema: SqlSchema,
+  temporary: ReadonlySet<string>,
+): SqlStrings {
   const modelOf = physicalModels(schema);
   const sqlFiles = new SqlFiles(files);
   const parts = partsIn(files);
@@ -49,7 +54,13 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
       return file?.facts.sql?.some((statement) => statement.k === 'query') ? { path: file.path, at: WHOLE, holes: [] } : null;
     },
     titledAt: (written, from) => titles.pathsAt(written, from),
-    titled: (paths, name) => paths.flatMap((path) => titles.in(path).filter((title) => plainTitle(title) === name).map((title): SqlText => ({ path, at: WHOLE, holes: [], title }))),
+    titled: (paths, name) =>
+      paths.flatMap((path) =>
+        titles
+          .in(path)
+          .filter((title) => plainTitle(title) === name)
+          .map((title): SqlText => ({ path, at: WHOLE, holes: [], title })),
+      ),
     run: (flow, text, bind, expects) => {
       flow.record.ranSql.add(siteOf(text.path, text.at));
       let outcome: SqlOutcome | null = null;
@@ -59,8 +70,28 @@ export function runnableStrings(strings: ReturnType<typeof sqlStringsOf>, files:
         const whole = withParts(statement.query, text, parts, modelOf);
         const { query, holes, places } = withHoles(whole.query, whole.holes, text.isBound === true);
         for (const place of places) flow.record.resolve(place);
-        const caller = { bind: (parameter: string, writtenAt?: Span) => valueOf(flow, text, holes, parameter, bind, writtenAt), fn: flow.currentFn, expects, isOpen: whole.isOpen, ...(text.site ? { site: text.site } : {}) };
-        const derived = runStatement({ record: flow.record, path: text.path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);
+        const caller = {
+          bind: (parameter: string, writtenAt?: Span) => valueOf(flow, text, holes, parameter, bind, writtenAt),
+          fn: flow.currentFn,
+          expects,
+          isOpen: whole.isOpen,
+          ...(text.site ? { site: text.site } : {}),
+        };
+        const derived = runStatement(
+          {
+            record: flow.record,
+            path: text.path,
+            modelOf,
+            viewOf: schema.viewOf,
+            temporary,
+            isTrigger: false,
+            caller,
+            onQuery: (state, asked) => {
+              found = { query: state, isOpen: asked === 'many' };
+            },
+          },
+          query,
+        );
         outcome = outcomeOf(text, query, derived, found);
       }
       return outcome;
@@ -77,16 +108,39 @@ export function runnableQueries(schema: SqlSchema, tables: readonly Table[], tem
     run: (flow, query, path, bind, isOpen) => {
       let found = null as Found | null;
       const caller = { bind, fn: flow.currentFn, expects: 'unknown', isOpen: query.isPartial === true };
-      const derived = runStatement({ record: flow.record, path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: false, caller, onQuery: (state, asked) => { found = { query: state, isOpen: asked === 'many' }; } }, query);
+      const derived = runStatement(
+        {
+          record: flow.record,
+          path,
+          modelOf,
+          viewOf: schema.viewOf,
+          temporary,
+          isTrigger: false,
+          caller,
+          onQuery: (state, asked) => {
+            found = { query: state, isOpen: asked === 'many' };
+          },
+        },
+        query,
+      );
       return outcomeOf({ path, at: query.at }, query, isOpen ? { ...derived, isOpen } : derived, found);
     },
   };
 }
 
 /** The statements of strings that evaluation did not see run; `isLeftOut` tells of those that count for nothing. */
-export function leftoverStatements(strings: ReturnType<typeof sqlStringsOf>, flow: Flow, isLeftOut: (path: string, at: Span) => boolean): readonly LocatedQuery[] {
-  return [...strings].flatMap(([path, byStart]) => [...byStart].flatMap(([start, statements]) =>
-    (flow.record.ranSql.has(`${path}:${start}`) || isLeftOut(path, makeSpan(start, start)) ? [] : statements.flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])))));
+export function leftoverStatements(
+  strings: ReturnType<typeof sqlStringsOf>,
+  flow: Flow,
+  isLeftOut: (path: string, at: Span) => boolean,
+): readonly LocatedQuery[] {
+  return [...strings].flatMap(([path, byStart]) =>
+    [...byStart].flatMap(([start, statements]) =>
+      flow.record.ranSql.has(`${path}:${start}`) || isLeftOut(path, makeSpan(start, start))
+        ? []
+        : statements.flatMap((statement) => (statement.k === 'query' ? [{ query: statement.query, path }] : [])),
+    ),
+  );
 }
 
 /**
@@ -121,11 +175,23 @@ function valueOf(flow: Flow, { written }: SqlText, holes: readonly Value[], para
 function outcomeOf(text: Pick<SqlText, 'path' | 'at'>, query: SqlQuery, derived: Derived, found: Found | null): SqlOutcome {
   const state = found?.query ?? null;
   const common = { query: state, isOpen: found?.isOpen ?? false };
-  const columns: ResultShape['columns'] = new Map([...derived.columns].map(([name, target]) => [name, target && { model: target.model, attribute: target.name }]));
+  const columns: ResultShape['columns'] = new Map(
+    [...derived.columns].map(([name, target]) => [name, target && { model: target.model, attribute: target.name }]),
+  );
   const shape: ResultShape = { id: `sql:${siteOf(text.path, text.at)}:${spanStart(query.at)}`, columns, isOpen: derived.isOpen };
   const exists: Value | null = state && asksForPresence(query) ? answer('sql', state.id) : null;
   // A row of constants is there or is not; a row that says how many there are always is.
-  if (exists) return { item: { k: 'dict', entries: new Map(query.outputs.map((output) => [output.name ?? '?column?', exists])), rest: exists, ...(isRowOfConstants(query) ? { lookup: state!.id } : {}) }, first: exists, ...common };
+  if (exists)
+    return {
+      item: {
+        k: 'dict',
+        entries: new Map(query.outputs.map((output) => [output.name ?? '?column?', exists])),
+        rest: exists,
+        ...(isRowOfConstants(query) ? { lookup: state!.id } : {}),
+      },
+      first: exists,
+      ...common,
+    };
   const model = state?.sources[0]?.model ?? [...columns.values()].find((column) => column !== null)?.model ?? derived.rows[0];
   if (!model) return { item: ANY, first: ANY, ...common };
   const [first] = columns.values();
@@ -139,10 +205,20 @@ function outcomeOf(text: Pick<SqlText, 'path' | 'at'>, query: SqlQuery, derived:
 function asksForPresence(query: SqlQuery): boolean {
   const [output] = query.outputs;
   if (query.verb !== 'select' || query.outputs.length !== 1 || output!.column !== undefined) return false;
-  return isRowOfConstants(query) || (query.from.length === 0 && query.subqueries.length === 1) || (query.aggregates && query.groups.length === 0 && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read')));
+  return (
+    isRowOfConstants(query) ||
+    (query.from.length === 0 && query.subqueries.length === 1) ||
+    (query.aggregates && query.groups.length === 0 && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read')))
+  );
 }
 
 /** `SELECT 1 FROM …`. */
 function isRowOfConstants({ verb, outputs, from, aggregates, columns }: SqlQuery): boolean {
-  return verb === 'select' && from.length > 0 && !aggregates && outputs.every((output) => output.column === undefined && output.name === null) && !columns.some((column) => column.kind === 'read');
+  return (
+    verb === 'select' &&
+    from.length > 0 &&
+    !aggregates &&
+    outputs.every((output) => output.column === undefined && output.name === null) &&
+    !columns.some((column) => column.kind === 'read')
+  );
 }

@@ -24,7 +24,12 @@ export function titlesOf(files: ReadonlyMap<string, FileFacts>): Titles {
     pathsAt: (written, from) => {
       const tail = written.split('/').filter((part) => part !== '' && part !== '.' && part !== '..').join('/');
       if (tail === '') return [];
-      const under = (path: string): string | null => (`/${path}`.endsWith(`/${tail}`) ? path.slice(0, path.length - tail.length) : `/${path}`.includes(`/${tail}/`) ? path.slice(0, Math.max(0, `/${path}`.indexOf(`/${tail}/`))) : null);
+      const under = (path: string): string | null =>
+        `/${path}`.endsWith(`/${tail}`)
+          ? path.slice(0, path.length - tail.length)
+          : `/${path}`.includes(`/${tail}/`)
+            ? path.slice(0, Math.max(0, `/${path}`.indexOf(`/${tail}/`)))
+            : null;
       const found = [...byPath.keys()].flatMap((path) => { const root = under(path); return root === null ? [] : [{ path, root }]; });
       const near = Math.max(...found.map(({ root }) => sharedFolders(root, from)));
       const roots = new Set(found.filter(({ root }) => sharedFolders(root, from) === near).map(({ root }) => root));

@@ -28,7 +28,14 @@ export function sqlUsage(statements: readonly LocatedQuery[], schema: SqlSchema,
   const modelOf = physicalModels(schema);
   for (const { query, path, rows = [] } of statements) {
     const models = rows.flatMap((name) => modelOf(name) ?? []);
-    visit({ record, path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: rows.length > 0 }, query, { items: [], outer: null, rows: models }, new Map(), 'top', 0);
+    visit(
+      { record, path, modelOf, viewOf: schema.viewOf, temporary, isTrigger: rows.length > 0 },
+      query,
+      { items: [], outer: null, rows: models },
+      new Map(),
+      'top',
+      0,
+    );
   }
 }
 
@@ -55,14 +62,23 @@ function visit(context: Context, query: SqlQuery, outer: Scope, outerCtes: Ctes,
   for (const cte of query.ctes) {
     // A recursive query sees what its first part gives, and before that only the names of its columns.
     const first = cte.query.isSet ? cte.query.subqueries[0] : undefined;
-    const own = new Map(ctes).set(cte.name, first ? visit(context, first, outer, ctes, 'source', depth + 1) : { ...NOTHING, columns: new Map(cte.query.outputs.flatMap((output) => (output.name && output.name !== '*' ? [[output.name, null] as const] : []))) });
+    const own = new Map(ctes).set(
+      cte.name,
+      first
+        ? visit(context, first, outer, ctes, 'source', depth + 1)
+        : { ...NOTHING, columns: new Map(cte.query.outputs.flatMap((output) => (output.name && output.name !== '*' ? [[output.name, null] as const] : []))) },
+    );
     ctes.set(cte.name, visit(context, cte.query, outer, own, 'source', depth + 1));
   }
   const scope: Scope = { items: [], outer: outer.items.length > 0 || outer.outer ? outer : null, rows: outer.rows };
   const model = query.target ? tableOf(context, query.target, ctes, query) : null;
   if (query.target && query.verb !== 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'full'));
   for (const source of query.from) scope.items.push(sourceItem(context, source, scope, ctes, query, depth));
-  if (query.target && query.verb === 'insert') scope.items.push(itemFor(query.target, model, null, 'root', 'fallback'), { ...itemFor(query.target, model, null, 'root', 'qualified'), names: ['excluded'] });
+  if (query.target && query.verb === 'insert')
+    scope.items.push(itemFor(query.target, model, null, 'root', 'fallback'), {
+      ...itemFor(query.target, model, null, 'root', 'qualified'),
+      names: ['excluded'],
+    });
 
   // A chain of UNIONs has its parts as sub-queries and the first one's outputs.
   const isSetOperation = query.verb === 'select' && query.isSet === true;
@@ -85,7 +101,14 @@ function sourceItem(context: Context, source: Source, scope: Scope, ctes: Ctes, 
   if (source.query) return itemFor(source, null, renamed(visit(context, source.query, scope, ctes, 'source', depth + 1), source.columnAliases), join, 'full');
   const cte = source.table && source.table.schema === undefined ? ctes.get(source.table.name) : undefined;
   if (cte) return itemFor(source, null, renamed(cte, source.columnAliases), join, 'full');
-  if (!source.table) return itemFor(source, null, source.columnAliases ? { columns: new Map(source.columnAliases.map((name) => [name, null])), isOpen: true, rows: [] } : null, join, 'full');
+  if (!source.table)
+    return itemFor(
+      source,
+      null,
+      source.columnAliases ? { columns: new Map(source.columnAliases.map((name) => [name, null])), isOpen: true, rows: [] } : null,
+      join,
+      'full',
+    );
   return itemFor(source, tableOf(context, source, ctes, query), null, join, 'full');
 }
 
@@ -101,11 +124,22 @@ function tableOf(context: Context, source: Source, ctes: Ctes, query: SqlQuery):
 function noteUnknown(context: Context, source: Source, ctes: Ctes, query: SqlQuery): void {
   const { table, at } = source;
   if (!table || (table.schema === undefined && (ctes.has(table.name) || context.temporary.has(table.name)))) return;
-  context.record.unknownName({ model: null, name: table.name, schema: table.schema ?? null, place: placeOf(context, at), columns: columnsAsked(query, source).filter((column) => !isHoleName(column)), ...(source === query.target && query.verb === 'insert' && isHoleName(table.name) ? { isInsert: true } : {}) });
+  context.record.unknownName({
+    model: null,
+    name: table.name,
+    schema: table.schema ?? null,
+    place: placeOf(context, at),
+    columns: columnsAsked(query, source).filter((column) => !isHoleName(column)),
+    ...(source === query.target && query.verb === 'insert' && isHoleName(table.name) ? { isInsert: true } : {}),
+  });
 }
 
 function itemFor(source: Source, model: Model | null, derived: Derived | null, join: Item['join'], reach: Item['reach']): Item {
-  const plain = source.table ? [source.table.name, ...(source.table.schema === undefined ? [] : [`${source.table.schema}.${source.table.name}`])] : source.fn === undefined ? [] : [source.fn];
+  const plain = source.table
+    ? [source.table.name, ...(source.table.schema === undefined ? [] : [`${source.table.schema}.${source.table.name}`])]
+    : source.fn === undefined
+      ? []
+      : [source.fn];
   return { names: source.alias === undefined ? plain : [source.alias], model, derived, alias: source.alias ?? null, join, reach };
 }
 
@@ -116,7 +150,12 @@ function renamed(derived: Derived, names: readonly string[] | undefined): Derive
 }
 
 function starItems(scope: Scope, ref: ColumnRef): readonly Item[] {
-  return ref.qualifier === undefined ? scope.items.filter((item) => item.reach === (ref.kind === 'returning' ? 'fallback' : 'full') || (ref.kind === 'returning' && item.reach === 'full' && item.join === 'root')) : itemsNamed(scope, ref.qualifier).items;
+  return ref.qualifier === undefined
+    ? scope.items.filter(
+        (item) =>
+          item.reach === (ref.kind === 'returning' ? 'fallback' : 'full') || (ref.kind === 'returning' && item.reach === 'full' && item.join === 'root'),
+      )
+    : itemsNamed(scope, ref.qualifier).items;
 }
 
 function derivedOf(query: SqlQuery, scope: Scope): Derived {
@@ -126,9 +165,14 @@ function derivedOf(query: SqlQuery, scope: Scope): Derived {
   for (const { name, column } of query.outputs) {
     if (name === '*' && column) {
       for (const item of starItems(scope, column)) {
-        if (item.model) { rows.push(item.model); for (const each of item.model.columns.keys()) if (!columns.has(each)) columns.set(each, { model: item.model, name: each, item: null }); }
-        else if (item.derived) { rows.push(...item.derived.rows); isOpen ||= item.derived.isOpen; for (const [each, target] of item.derived.columns) if (!columns.has(each)) columns.set(each, target); }
-        else isOpen = true;
+        if (item.model) {
+          rows.push(item.model);
+          for (const each of item.model.columns.keys()) if (!columns.has(each)) columns.set(each, { model: item.model, name: each, item: null });
+        } else if (item.derived) {
+          rows.push(...item.derived.rows);
+          isOpen ||= item.derived.isOpen;
+          for (const [each, target] of item.derived.columns) if (!columns.has(each)) columns.set(each, target);
+        } else isOpen = true;
       }
     } else if (name !== null) {
       const found = column ? resolve(scope, column) : null;

@@ -27,5 +27,11 @@ function isStrict(configs: ReadonlyMap<string, Settings>, path: string, depth: n
   const config = configs.get(path);
   if (!config || depth > BASES_LIMIT) return false;
   if (config.strict !== undefined) return config.strict;
-  return [...(config.extends ?? [])].reverse().some((base) => (base.startsWith('.') ? isStrict(configs, normalise(`${folderOf(path)}/${base}${base.endsWith('.json') ? '' : '.json'}`), depth + 1) : base.startsWith('@tsconfig/')));
+  return [...(config.extends ?? [])]
+    .reverse()
+    .some((base) =>
+      base.startsWith('.')
+        ? isStrict(configs, normalise(`${folderOf(path)}/${base}${base.endsWith('.json') ? '' : '.json'}`), depth + 1)
+        : base.startsWith('@tsconfig/'),
+    );
 }

@@ -9,8 +9,15 @@ import type { ContextAt } from './usage.js';
 const isUnnamed = (name: string): boolean => isHoleName(name) || /^_+$/.test(name);
 
 /** The possible uses with those of such columns; `isTold` where some call says which table it is. */
-export function withUnnamed(possible: ReadonlyMap<string, readonly PossibleUse[]>, record: Recorder, contextAt: ContextAt, isTold: (place: Place) => boolean): ReadonlyMap<string, readonly PossibleUse[]> {
-  const unnamed = [...record.unknown.values()].filter((each) => each.model === null && isUnnamed(each.name) && (each.columns?.length ?? 0) > 0 && !isTold(each.place));
+export function withUnnamed(
+  possible: ReadonlyMap<string, readonly PossibleUse[]>,
+  record: Recorder,
+  contextAt: ContextAt,
+  isTold: (place: Place) => boolean,
+): ReadonlyMap<string, readonly PossibleUse[]> {
+  const unnamed = [...record.unknown.values()].filter(
+    (each) => each.model === null && isUnnamed(each.name) && (each.columns?.length ?? 0) > 0 && !isTold(each.place),
+  );
   if (unnamed.length === 0) return possible;
   const all = new Map(possible);
   for (const { columns, place } of unnamed) {

@@ -12,16 +12,36 @@ export interface Sight {
   readonly roleOf: (path: string) => Role;
 }
 
-/** A gap about everything where only SQL declares the tables and neither code nor statements with parameters use them: dumps, schemas of applications in other languages. */
+/**
+ * A gap about everything where only SQL declares the tables and neither code nor statements with parameters use them: dumps, schemas of applications in other
+ * languages.
+ */
 export function unseenApplication({ hasModels, record, queries, roleOf }: Sight): readonly Gap[] {
   const isApplicationCode = (path: string): boolean => !path.endsWith('.sql') && roleOf(path) === 'application';
-  const isUsed = hasModels
-    || [record.columns, record.queries, record.inserts, record.tables].some((records) => [...records.values()].some(({ place }) => isApplicationCode(place.path)))
-    || queries.some(({ query, path }) => roleOf(path) === 'application' && takesParameters(query));
-  return isUsed ? [] : [{ kind: 'unsupported', table: null, column: null, place: null, detail: 'no code that uses these tables is in this repository, or it is in a language that is not read' }];
+  const isUsed =
+    hasModels ||
+    [record.columns, record.queries, record.inserts, record.tables].some((records) =>
+      [...records.values()].some(({ place }) => isApplicationCode(place.path)),
+    ) ||
+    queries.some(({ query, path }) => roleOf(path) === 'application' && takesParameters(query));
+  return isUsed
+    ? []
+    : [
+        {
+          kind: 'unsupported',
+          table: null,
+          column: null,
+          place: null,
+          detail: 'no code that uses these tables is in this repository, or it is in a language that is not read',
+        },
+      ];
 }
 
 function takesParameters(query: SqlQuery): boolean {
-  return query.limit === 'parameter' || query.conditions.some((condition) => condition.value.k === 'parameter') || query.assigns.some((assign) => assign.parameter !== undefined)
-    || [...query.subqueries, ...query.ctes.map((cte) => cte.query), ...query.from.flatMap((source) => source.query ?? [])].some(takesParameters);
+  return (
+    query.limit === 'parameter' ||
+    query.conditions.some((condition) => condition.value.k === 'parameter') ||
+    query.assigns.some((assign) => assign.parameter !== undefined) ||
+    [...query.subqueries, ...query.ctes.map((cte) => cte.query), ...query.from.flatMap((source) => source.query ?? [])].some(takesParameters)
+  );
 }

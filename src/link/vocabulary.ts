@@ -15,7 +15,13 @@ export function vocabularyOf(schema: Schema): readonly string[] {
   return [...names];
 }
 
-/** Prose about a table is no use of it, nor is a diagram of the schema, nor what styles a page or translates its words, nor what drizzle-kit notes of the schema beside each migration. */
+/**
+ * Prose about a table is no use of it, nor is a diagram of the schema, nor what styles a page or translates its words, nor what drizzle-kit notes of the schema
+ * beside each migration.
+ */
 export function isProse(path: string): boolean {
-  return /\.(md|mdx|rst|txt|adoc|dbml|mmd|mermaid|p(lant)?uml|gv|drawio|excalidraw|css|less|s[ac]ss|styl|svg|pot?|mo|xlf)$/i.test(path) || /(^|\/)meta\/\d+_snapshot\.json$/.test(path);
+  return (
+    /\.(md|mdx|rst|txt|adoc|dbml|mmd|mermaid|p(lant)?uml|gv|drawio|excalidraw|css|less|s[ac]ss|styl|svg|pot?|mo|xlf)$/i.test(path) ||
+    /(^|\/)meta\/\d+_snapshot\.json$/.test(path)
+  );
 }

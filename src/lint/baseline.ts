@@ -5,23 +5,42 @@ import type { Finding } from './finding.js';
 export const BASELINE_FORMAT = 1;
 
 /** `path` is for people only; the fingerprint decides. */
-export interface BaselineEntry { readonly fingerprint: string; readonly rule: string; readonly table: string | null; readonly columns: readonly string[]; readonly path: string; readonly reason: string | null }
+export interface BaselineEntry {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly table: string | null;
+  readonly columns: readonly string[];
+  readonly path: string;
+  readonly reason: string | null;
+}
 export interface Baseline { readonly formatVersion: number; readonly findings: readonly BaselineEntry[] }
 
 /** A baseline of all these findings beside other entries; what an older one gave as a reason is kept. */
-export function makeBaseline(findings: readonly Finding[], others: readonly BaselineEntry[] = [], { before = null, reason = null }: { readonly before?: Baseline | null; readonly reason?: string | null } = {}): Baseline {
+export function makeBaseline(
+  findings: readonly Finding[],
+  others: readonly BaselineEntry[] = [],
+  { before = null, reason = null }: { readonly before?: Baseline | null; readonly reason?: string | null } = {},
+): Baseline {
   const known = new Map(before?.findings.map((entry) => [entry.fingerprint, entry.reason]));
   const entries = findings.map((finding): BaselineEntry => ({
-    fingerprint: finding.fingerprint, rule: finding.rule, table: finding.table, columns: finding.columns, path: finding.location.path,
+    fingerprint: finding.fingerprint,
+    rule: finding.rule,
+    table: finding.table,
+    columns: finding.columns,
+    path: finding.location.path,
     reason: known.get(finding.fingerprint) ?? reason,
   }));
   return { formatVersion: BASELINE_FORMAT, findings: [...entries, ...others].sort(byEntity) };
 }
 
 /** Takes the findings of the baseline out; `stale` are the entries that no finding has any more. */
-export function applyBaseline(findings: readonly Finding[], baseline: Baseline): { readonly findings: readonly Finding[]; readonly baselined: readonly Finding[]; readonly stale: readonly BaselineEntry[] } {
+export function applyBaseline(
+  findings: readonly Finding[],
+  baseline: Baseline,
+): { readonly findings: readonly Finding[]; readonly baselined: readonly Finding[]; readonly stale: readonly BaselineEntry[] } {
   const entries = new Map(baseline.findings.map((entry) => [entry.fingerprint, entry]));
-  const baselined = findings.filter((finding) => entries.has(finding.fingerprint))
+  const baselined = findings
+    .filter((finding) => entries.has(finding.fingerprint))
     .map((finding): Finding => ({ ...finding, suppressed: { kind: 'baseline', reason: entries.get(finding.fingerprint)!.reason, location: null } }));
   const met = new Set(baselined.map((finding) => finding.fingerprint));
   return {

@@ -12,7 +12,8 @@ export function decidedColumns(project: Project): { readonly columns: number; re
     const uses = project.usesOf(column);
     const gap = project.gapsOf(column)[0] ?? project.gapsOf(table)[0];
     if (isUnseen) skip('unsupported');
-    else if (uses.some((use) => use.via === 'code' || use.via === 'sql' || use.via === 'policy' || use.via === 'library' || use.via === 'relationship')) decided += 1;
+    else if (uses.some((use) => use.via === 'code' || use.via === 'sql' || use.via === 'policy' || use.via === 'library' || use.via === 'relationship'))
+      decided += 1;
     else if (gap) skip(gap.kind);
     else if (uses.some((use) => use.via === 'catch-all')) skip('catch-all-serialiser');
     else if (project.possibleUsesOf(column).some((use) => use.role === 'application')) skip('unresolved-name');

@@ -27,7 +27,8 @@ export function checkRules(input: EngineInput): Judged {
   const readElsewhere = globs(config.externalReaders);
   // Of what nobody does nothing can be said where no application is in sight.
   const isUnseen = !isApplicationSeen(project);
-  const isSilent = (rule: Rule<any>, { table, columns }: Draft) => rule.evidence === 'absence' && (isUnseen || readElsewhere(table.name) || readElsewhere(tableName(table)) || columns.some(isOfLibrary));
+  const isSilent = (rule: Rule<any>, { table, columns }: Draft) =>
+    rule.evidence === 'absence' && (isUnseen || readElsewhere(table.name) || readElsewhere(tableName(table)) || columns.some(isOfLibrary));
   const context: DraftContext = { project, locate: input.locate, hash: input.hash, isAmbiguous: sharesItsName(project.schema) };
   const final = new Set(input.rules.filter((rule) => rule.isFinal).map((rule) => rule.id));
 

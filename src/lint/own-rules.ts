@@ -5,7 +5,12 @@ export type RuleInfo = Pick<Rule, 'id' | 'summary' | 'level' | 'precision' | 'is
 
 /** Rules about the linter itself. The engine reports them; they have pages and levels like any other. */
 export const PARSE_ERROR: RuleInfo = { id: 'parse-error', summary: 'A file, or a part of it, could not be read', level: 'warning', precision: 'very-high' };
-export const UNUSED_SUPPRESSION: RuleInfo = { id: 'unused-suppression', summary: 'A suppression comment hides nothing, or names a rule that does not exist', level: 'warning', precision: 'very-high' };
+export const UNUSED_SUPPRESSION: RuleInfo = {
+  id: 'unused-suppression',
+  summary: 'A suppression comment hides nothing, or names a rule that does not exist',
+  level: 'warning',
+  precision: 'very-high',
+};
 export const OWN_RULES: readonly RuleInfo[] = [PARSE_ERROR, UNUSED_SUPPRESSION];
 
 /** All rules with the linter's own, alphabetical. */

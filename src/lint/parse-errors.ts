@@ -19,14 +19,26 @@ export function parseErrors(problems: readonly FileProblem[], levelAt: (path: st
     const [first, ...more] = [...found].sort((a, b) => spanStart(a.at) - spanStart(b.at));
     if (level === 'off') return [];
     const location = locate({ path, at: first.at });
-    return [{
-      rule: PARSE_ERROR.id, level: level === 'on' ? (isBySize(first) ? 'note' : PARSE_ERROR.level) : level, confidence: 'high' as const,
-      table: null, model: null, columns: [],
-      message: messageOf(first, more.length), help: helpOf(first), fingerprint: hash(JSON.stringify([PARSE_ERROR.id, location.path])).slice(0, 16),
-      location,
-      related: more.slice(0, 5).map((problem) => ({ message: withoutBraces(problem.message), table: null, column: null, location: locate({ path, at: problem.at }) })),
-      flow: [], remedies: [], suppressed: null,
-    } satisfies Finding];
+    return [
+      {
+        rule: PARSE_ERROR.id,
+        level: level === 'on' ? (isBySize(first) ? 'note' : PARSE_ERROR.level) : level,
+        confidence: 'high' as const,
+        table: null,
+        model: null,
+        columns: [],
+        message: messageOf(first, more.length),
+        help: helpOf(first),
+        fingerprint: hash(JSON.stringify([PARSE_ERROR.id, location.path])).slice(0, 16),
+        location,
+        related: more
+          .slice(0, 5)
+          .map((problem) => ({ message: withoutBraces(problem.message), table: null, column: null, location: locate({ path, at: problem.at }) })),
+        flow: [],
+        remedies: [],
+        suppressed: null,
+      } satisfies Finding,
+    ];
   });
 }
 

@@ -88,3 +88,4 @@ export * from '../model/lookups.js';
 export * from '../model/model-text.js';
 export * from '../model/relationships.js';
 export * from '../model/unique-advice.js';
+export type { Reliance, UniqueEvidence } from '../model/unique-evidence.js';

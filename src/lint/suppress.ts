@@ -70,26 +70,46 @@ function nextDeclaration(path: string, location: Location, schema: Schema, locat
   for (const table of schema.tables) {
     if (table.extent.path === path) consider(locate(table.extent), locate(table.extent));
     for (const { place } of table.declarations) if (place.path === path) consider(locate(place), locate(place));
-    for (const { place } of [...table.columns, ...table.relationships, ...table.indexes, ...table.uniques, ...table.checks]) if (place.path === path) consider(locate(place), locate(place));
+    for (const { place } of [...table.columns, ...table.relationships, ...table.indexes, ...table.uniques, ...table.checks])
+      if (place.path === path) consider(locate(place), locate(place));
   }
   return best;
 }
 
 /** A comment with a rule that does not exist, or that ran and hid nothing. */
-function complaints(suppression: Suppression, used: ReadonlySet<string>, path: string, location: Location, { rules, hash, levelAt }: SuppressionInput): Finding[] {
+function complaints(
+  suppression: Suppression,
+  used: ReadonlySet<string>,
+  path: string,
+  location: Location,
+  { rules, hash, levelAt }: SuppressionInput,
+): Finding[] {
   const level = levelAt(path);
   if (level === 'off') return [];
   return suppression.rules.flatMap((rule) => {
     const known = rules.get(rule);
     if (known && (used.has(rule) || !known.ran)) return [];
     const nearest = known ? null : nearestName(rule, [...rules.keys()]);
-    return [{
-      rule: UNUSED_SUPPRESSION.id, level: level === 'on' ? UNUSED_SUPPRESSION.level : level, confidence: 'high' as const, table: null, model: null, columns: [],
-      message: known ? `The suppression of '${rule}' hides nothing` : `There is no rule '${rule}' to suppress${nearest ? `; the nearest is '${nearest}'` : ''}`,
-      help: known ? `Remove '${rule}' from the comment` : 'Write the id of a rule; "schemalint rules" lists them',
-      fingerprint: hash(JSON.stringify([UNUSED_SUPPRESSION.id, location.path, rule, suppression.wholeFile])).slice(0, 16),
-      location, related: [], flow: [], remedies: [], suppressed: null,
-    } satisfies Finding];
+    return [
+      {
+        rule: UNUSED_SUPPRESSION.id,
+        level: level === 'on' ? UNUSED_SUPPRESSION.level : level,
+        confidence: 'high' as const,
+        table: null,
+        model: null,
+        columns: [],
+        message: known
+          ? `The suppression of '${rule}' hides nothing`
+          : `There is no rule '${rule}' to suppress${nearest ? `; the nearest is '${nearest}'` : ''}`,
+        help: known ? `Remove '${rule}' from the comment` : 'Write the id of a rule; "schemalint rules" lists them',
+        fingerprint: hash(JSON.stringify([UNUSED_SUPPRESSION.id, location.path, rule, suppression.wholeFile])).slice(0, 16),
+        location,
+        related: [],
+        flow: [],
+        remedies: [],
+        suppressed: null,
+      } satisfies Finding,
+    ];
   });
 }
 

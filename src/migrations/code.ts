@@ -40,7 +40,8 @@ export interface CodeHistories {
 }
 
 const FINDERS: readonly ((repository: Repository) => readonly Found[])[] = [
-  alembicHistories, yoyoHistories, djangoHistories, mikroOrmHistories, typeormHistories, (repository) => moduleHistories(repository, [nodePgMigrate, dbMigrate, kysely, sequelize, knex]),
+  alembicHistories, yoyoHistories, djangoHistories, mikroOrmHistories, typeormHistories,
+  (repository) => moduleHistories(repository, [nodePgMigrate, dbMigrate, kysely, sequelize, knex]),
 ];
 
 /** Finds and walks every history. `sqlAt` gives the statements of the SQL string at a literal's place. */
@@ -51,7 +52,13 @@ export function codeHistories(repository: Repository, sqlAt: (path: string, at: 
   const down = new Map<string, Span[]>();
   for (const { steps } of found) for (const step of steps) down.set(step.path, [...(down.get(step.path) ?? []), ...step.down]);
   return {
-    histories: walks.map((walk, index) => ({ name: found[index]!.name, root: found[index]!.root, steps: found[index]!.steps.length, ops: walk.ops, failures: [...found[index]!.failures, ...walk.failures] })),
+    histories: walks.map((walk, index) => ({
+      name: found[index]!.name,
+      root: found[index]!.root,
+      steps: found[index]!.steps.length,
+      ops: walk.ops,
+      failures: [...found[index]!.failures, ...walk.failures],
+    })),
     inserts: walks.flatMap((walk) => walk.inserts),
     isFileTold: (path) => sqlFiles.isTold(path),
     isTold: (path) => down.has(path),

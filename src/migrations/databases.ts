@@ -23,7 +23,15 @@ export function codeDatabases(histories: readonly CodeHistory[]): readonly CodeD
     const own = { ...history, database: rootOf(history).root, told: toldOf(history) };
     const changes = base && [...names.get(history)!.needs].some((name) => names.get(base)!.creates.has(name));
     const before = changes ? tell(base) : null;
-    const one = before ? { ...before, steps: before.steps + history.steps, told: `${before.told} and ${own.told}`, ops: [...before.ops, ...history.ops], failures: [...before.failures, ...history.failures] } : own;
+    const one = before
+      ? {
+          ...before,
+          steps: before.steps + history.steps,
+          told: `${before.told} and ${own.told}`,
+          ops: [...before.ops, ...history.ops],
+          failures: [...before.failures, ...history.failures],
+        }
+      : own;
     // Whoever comes next builds upon both.
     if (before) for (const [other, told] of found) if (told === before) found.set(other, one);
     found.set(history, one);

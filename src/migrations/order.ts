@@ -32,7 +32,10 @@ export interface HistoryPlan { readonly histories: readonly SqlHistory[]; readon
  * history in code runs (`isTold`) only give queries.
  */
 export function planHistory(files: readonly HistoryFile[], isTold: (path: string) => boolean = () => false): HistoryPlan {
-  const named = files.filter(({ facts }) => facts.sql !== undefined).map(({ path, facts }) => ({ name: readName(path), facts })).filter(({ name }) => !name.isDown);
+  const named = files
+    .filter(({ facts }) => facts.sql !== undefined)
+    .map(({ path, facts }) => ({ name: readName(path), facts }))
+    .filter(({ name }) => !name.isDown);
   const chosen = chooseEngine(named);
   const queries: { query: SqlQuery; path: string }[] = [];
   const sources: SqlFile[] = [];
@@ -42,14 +45,23 @@ export function planHistory(files: readonly HistoryFile[], isTold: (path: string
     const ops = isScript(name.path) || isTold(name.path) ? [] : statements.flatMap((statement) => (statement.k === 'ddl' ? [statement.op] : []));
     if (ops.length > 0) sources.push({ name, ops, failures: failuresOf(name.path, facts) });
   }
-  const databases = databasesOf(sourcesOf(sources)).filter(({ source }) => source.files.some(({ ops }) => ops.some((op) => op.k !== 'create-extension' && op.k !== 'drop-extension')));
+  const databases = databasesOf(sourcesOf(sources)).filter(({ source }) =>
+    source.files.some(({ ops }) => ops.some((op) => op.k !== 'create-extension' && op.k !== 'drop-extension')),
+  );
   const isOnly = databases.filter((each) => each.repeats === null).length === 1;
   return { histories: databases.map(({ source, repeats }) => history(source, isOnly ? '' : repeats ?? source.root, repeats)), queries };
 }
 
 function history(source: SqlSource, partition: string, repeats: string | null): SqlHistory {
   const { root, kind } = source;
-  return { partition, root, kind, repeats, failures: source.failures, ops: source.files.flatMap((file) => file.ops.map((op): LocatedOp => ({ op, path: file.name.path, kind }))) };
+  return {
+    partition,
+    root,
+    kind,
+    repeats,
+    failures: source.failures,
+    ops: source.files.flatMap((file) => file.ops.map((op): LocatedOp => ({ op, path: file.name.path, kind }))),
+  };
 }
 
 function isDown(statement: SqlStatement, parts: readonly Span[]): boolean {
@@ -58,5 +70,12 @@ function isDown(statement: SqlStatement, parts: readonly Span[]): boolean {
 }
 
 function failuresOf(path: string, facts: FileFacts): SqlFile['failures'] {
-  return facts.problems.filter((problem) => problem.kind !== 'encoding').map((problem) => ({ message: `A statement cannot be read: ${problem.message}`, place: { path, at: problem.at }, ...(problem.isCut ? { isCut: true as const } : {}), ...(problem.kind === 'other-sql' ? { isOther: true as const } : {}) }));
+  return facts.problems
+    .filter((problem) => problem.kind !== 'encoding')
+    .map((problem) => ({
+      message: `A statement cannot be read: ${problem.message}`,
+      place: { path, at: problem.at },
+      ...(problem.isCut ? { isCut: true as const } : {}),
+      ...(problem.kind === 'other-sql' ? { isOther: true as const } : {}),
+    }));
 }

@@ -31,7 +31,13 @@ export const HANDFUL = 20;
 /** A handful of values: a boolean, an enum, declared choices, or a name like `status`. */
 export function hasFewValues(column: Column): boolean {
   if (isForeignKeyColumn(column)) return false;
-  return isBoolean(column) || column.type.enumName !== null || (column.choices !== null && column.choices.length <= HANDFUL) || (/^(is|has|can|should)_/.test(wordsOf(column.name).join('_') + '_') && !isTime(column)) || isStateName(column);
+  return (
+    isBoolean(column) ||
+    column.type.enumName !== null ||
+    (column.choices !== null && column.choices.length <= HANDFUL) ||
+    (/^(is|has|can|should)_/.test(wordsOf(column.name).join('_') + '_') && !isTime(column)) ||
+    isStateName(column)
+  );
 }
 
 function isStateName(column: Column): boolean {
@@ -80,9 +86,26 @@ export function isSameType(a: Column, b: Column): boolean {
 }
 
 const FAMILIES: Readonly<Record<string, string>> = {
-  int: 'integer', int4: 'integer', serial: 'integer', serial4: 'integer', bigserial: 'bigint', int8: 'bigint', serial8: 'bigint', smallserial: 'smallint', int2: 'smallint',
-  varchar: 'text', 'character varying': 'text', char: 'text', character: 'text', bpchar: 'text', string: 'text', citext: 'citext', decimal: 'numeric', bool: 'boolean',
-  timestamptz: 'timestamp with time zone', timestamp: 'timestamp without time zone',
+  int: 'integer',
+  int4: 'integer',
+  serial: 'integer',
+  serial4: 'integer',
+  bigserial: 'bigint',
+  int8: 'bigint',
+  serial8: 'bigint',
+  smallserial: 'smallint',
+  int2: 'smallint',
+  varchar: 'text',
+  'character varying': 'text',
+  char: 'text',
+  character: 'text',
+  bpchar: 'text',
+  string: 'text',
+  citext: 'citext',
+  decimal: 'numeric',
+  bool: 'boolean',
+  timestamptz: 'timestamp with time zone',
+  timestamp: 'timestamp without time zone',
 };
 
 /** The type's name, equal for types that PostgreSQL stores and compares alike; null when it is unknown. */

@@ -69,13 +69,19 @@ export function columnUses(project: Project, column: Column): ColumnUses {
  * what gives a row that is inserted as a whole its fields, and of another column nothing.
  */
 export function possibleUses(project: Project, column: Column): readonly PossibleUse[] {
-  const isWhole = project.usesOf(column).some((use) => isExposure(use) || use.via === 'catch-all') || project.insertsInto(column.table).some((insert) => insert.isOpen);
-  return project.possibleUsesOf(column).filter((use) => (use.role === 'application' || use.isClient) && (!use.isType || isWhole) && !isItsOtherSide(project, column, use));
+  const isWhole =
+    project.usesOf(column).some((use) => isExposure(use) || use.via === 'catch-all') || project.insertsInto(column.table).some((insert) => insert.isOpen);
+  return project
+    .possibleUsesOf(column)
+    .filter((use) => (use.role === 'application' || use.isClient) && (!use.isType || isWhole) && !isItsOtherSide(project, column, use));
 }
 
 /** `create({ phone: body.phone })`, `{ phone: row.phone }`: the name beside a use of the column itself. */
 function isItsOtherSide(project: Project, column: Column, { beside }: PossibleUse): boolean {
-  return beside !== undefined && project.usesOf(column).some((use) => beside.some(({ path, offset }) => use.place.path === path && spanStart(use.place.at) === offset));
+  return (
+    beside !== undefined &&
+    project.usesOf(column).some((use) => beside.some(({ path, offset }) => use.place.path === path && spanStart(use.place.at) === offset))
+  );
 }
 
 /** Rows that the application makes. */
@@ -103,9 +109,11 @@ function followedColumns(project: Project): ReadonlySet<Column> {
   const isNamed = (name: string) => project.usage.possible.get(name)?.some((use) => use.role === 'application') ?? false;
   const columns = new Set<Column>();
   for (const { foreignKey, through, name, inverse } of project.schema.tables.flatMap((table) => table.relationships)) {
-    if (!(foreignKey && usedKeys.has(foreignKey)) && !(through && usedThrough.has(through)) && !isNamed(name) && !(inverse !== null && isNamed(inverse))) continue;
+    if (!(foreignKey && usedKeys.has(foreignKey)) && !(through && usedThrough.has(through)) && !isNamed(name) && !(inverse !== null && isNamed(inverse)))
+      continue;
     // Over an association table both of its keys are followed.
-    for (const key of [...(foreignKey ? [foreignKey] : []), ...(through?.foreignKeys ?? [])]) for (const column of [...key.columns, ...key.targetColumns]) columns.add(column);
+    for (const key of [...(foreignKey ? [foreignKey] : []), ...(through?.foreignKeys ?? [])])
+      for (const column of [...key.columns, ...key.targetColumns]) columns.add(column);
   }
   followed.set(project, columns);
   return columns;

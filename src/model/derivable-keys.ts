@@ -5,7 +5,9 @@ import type { Column, ForeignKey, Place, Table } from './schema.js';
 import { isWithin } from '../facts/span.js';
 import type { Query, Use } from './usage.js';
 import { isApplication, isWriteUse, runsWith } from './column-uses.js';
-import { asOneColumn, foreignKeyPaths, hasPlainName, hasSameRole, involvesActor, isActorRole, isUniqueAlone, roleWords, type Path } from './foreign-key-paths.js';
+import {
+  asOneColumn, foreignKeyPaths, hasPlainName, hasSameRole, involvesActor, isActorRole, isUniqueAlone, roleWords, type Path,
+} from './foreign-key-paths.js';
 import { isCommonName, wordsOf } from './names.js';
 import { copiesBetween, isRewritten } from './snapshots.js';
 import { isActorTable, isKeptApartByPolicies, isOwnTable, isPrimaryKeyColumn, isRecordTable, isUsedByDatabase } from './tables.js';
@@ -22,7 +24,10 @@ export interface DerivableKey {
 
 /** Every derivable key of the table, at most one finding for each. A chain over keys that are no more derivable themselves comes first. */
 export function derivableKeys(project: Project, table: Table): readonly DerivableKey[] {
-  const found = table.foreignKeys.filter((key) => mayBeDerivable(project, key)).map((key) => ({ key, paths: pathsFor(project, key) })).filter((one) => one.paths.length > 0);
+  const found = table.foreignKeys
+    .filter((key) => mayBeDerivable(project, key))
+    .map((key) => ({ key, paths: pathsFor(project, key) }))
+    .filter((one) => one.paths.length > 0);
   const removable = new Set(found.map((one) => one.key));
   const kept = new Set<ForeignKey>();
   return found.flatMap(({ key, paths }) => {
@@ -43,24 +48,50 @@ export function sourceOf(path: Path): Column {
 function mayBeDerivable(project: Project, key: ForeignKey): boolean {
   const { table } = key;
   const [column] = key.columns;
-  return key.columns.length === 1 && key.target !== table && (isOwnTable(key.target) || isActorTable(project.schema, key.target)) && key.targetColumns.length === 1
+  return (
+    key.columns.length === 1 &&
+    key.target !== table &&
+    (isOwnTable(key.target) || isActorTable(project.schema, key.target)) &&
+    key.targetColumns.length === 1 &&
     // A leading underscore says that the model keeps the column for itself, in step with its source.
-    && !column.name.startsWith('_') && !isPrimaryKeyColumn(column) && !isUsedByDatabase(project.schema, column) && !project.settings.tenantKeys.includes(column.name) && !isKeptApartByPolicies(project.schema, key)
+    !column.name.startsWith('_') &&
+    !isPrimaryKeyColumn(column) &&
+    !isUsedByDatabase(project.schema, column) &&
+    !project.settings.tenantKeys.includes(column.name) &&
+    !isKeptApartByPolicies(project.schema, key) &&
     // A composite key over the column ties the copy to its source: denormalisation done right.
-    && !table.foreignKeys.some((other) => other.columns.length > 1 && other.columns.includes(column))
-    && !hasMeaningOfItsOwn(project, column);
+    !table.foreignKeys.some((other) => other.columns.length > 1 && other.columns.includes(column)) &&
+    !hasMeaningOfItsOwn(project, column)
+  );
 }
 
 /** NULL is written on purpose, or the code asks whether it is there. */
 function hasMeaningOfItsOwn(project: Project, column: Column): boolean {
   if (!column.nullable) return false;
-  return project.usesOf(column).some((use) => isApplication(use) && ((isWriteUse(use) && use.value?.k === 'null') || use.isTest === true))
-    || project.insertsInto(column.table).some((insert) => isApplication(insert) && insert.values.get(column)?.k === 'null')
-    || project.queriesOf(column.table).some((query) => isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === 'null' || condition.op === 'not-null')));
+  return (
+    project.usesOf(column).some((use) => isApplication(use) && ((isWriteUse(use) && use.value?.k === 'null') || use.isTest === true)) ||
+    project.insertsInto(column.table).some((insert) => isApplication(insert) && insert.values.get(column)?.k === 'null') ||
+    project
+      .queriesOf(column.table)
+      .some(
+        (query) =>
+          isApplication(query) && query.conditions.some((condition) => condition.column === column && (condition.op === 'null' || condition.op === 'not-null')),
+      )
+  );
 }
 
 function pathsFor(project: Project, key: ForeignKey): readonly Path[] {
-  const starts = key.table.foreignKeys.flatMap((first) => asOneColumn(first) ?? []).filter((first) => first !== key && !first.columns[0].nullable && first.target !== key.table && first.target !== key.target && isOwnTable(first.target) && !isForAWhile(first));
+  const starts = key.table.foreignKeys
+    .flatMap((first) => asOneColumn(first) ?? [])
+    .filter(
+      (first) =>
+        first !== key &&
+        !first.columns[0].nullable &&
+        first.target !== key.table &&
+        first.target !== key.target &&
+        isOwnTable(first.target) &&
+        !isForAWhile(first),
+    );
   const paths = starts.flatMap((first) => foreignKeyPaths(first.target, key.target, [key.table]).map((rest) => [first, ...rest]));
   return paths.filter((path) => isImplied(project, key, path)).sort((a, b) => a.length - b.length);
 }
@@ -126,7 +157,8 @@ function writersOf(project: Project, key: ForeignKey, path: Path): readonly Writ
     if (value?.k === 'null') return { use, source: 'null' };
     if (value?.column === source) return { use, source: 'chain' };
     // The same value goes into the other row's key in the same function.
-    const isShared = value?.same !== undefined && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && runsWith(other, use));
+    const isShared =
+      value?.same !== undefined && project.usesOf(source).some((other) => isWriteUse(other) && other.value?.same === value.same && runsWith(other, use));
     if ((isShared || isTold(project, use, source)) && !isReplaced(project, use)) return { use, source: 'chain' };
     return { use, source: value?.column && !ends.has(value.column) ? 'elsewhere' : 'unknown' };
   });
@@ -134,14 +166,24 @@ function writersOf(project: Project, key: ForeignKey, path: Path): readonly Writ
 
 /** What is written there also goes to the source, in rows that the code ties to each other: `owner=request.user` and `user=request.user`. */
 function isTold(project: Project, use: Use, source: Column): boolean {
-  return copiesBetween(project, use.column, source).some(({ via, from, place, context }) => via === 'same-value' && (from === source ? isAt(place, use.place) : runsWith({ context }, use)));
+  return copiesBetween(project, use.column, source).some(
+    ({ via, from, place, context }) => via === 'same-value' && (from === source ? isAt(place, use.place) : runsWith({ context }, use)),
+  );
 }
 
 const isAt = (a: Place, b: Place): boolean => a.path === b.path && a.at === b.at;
 
 /** Rows that are found by the old value get a new one (two users become one): it comes from no other row. */
 function isReplaced(project: Project, { table, column, place }: Use): boolean {
-  return project.queriesOf(table).some((query) => query.verb === 'update' && query.place.path === place.path && isWithin(place.at, query.place.at) && query.conditions.some((condition) => condition.column === column && !condition.isJoin));
+  return project
+    .queriesOf(table)
+    .some(
+      (query) =>
+        query.verb === 'update' &&
+        query.place.path === place.path &&
+        isWithin(place.at, query.place.at) &&
+        query.conditions.some((condition) => condition.column === column && !condition.isJoin),
+    );
 }
 
 function queriesBy(project: Project, key: ForeignKey, path: Path): DerivableKey['queries'] {

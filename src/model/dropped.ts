@@ -39,7 +39,13 @@ function stillDeclared(project: Project): DroppedUse[] {
     const subject = drop.column === null ? table : column;
     if (!table || !subject || !isOwnTable(table) || subject.declarations.some((one) => one.kind !== 'model') || !lifeOf(project, table).isSeen) continue;
     const uses = column ? project.usesOf(column) : project.tableUsesOf(table);
-    last.set(subject, { drop, table, column, place: subject.place, uses: uses.filter((use) => isApplication(use) && !use.context.isClient).map((use) => use.place) });
+    last.set(subject, {
+      drop,
+      table,
+      column,
+      place: subject.place,
+      uses: uses.filter((use) => isApplication(use) && !use.context.isClient).map((use) => use.place),
+    });
   }
   return [...last.values()];
 }
@@ -49,12 +55,23 @@ function stillNamed(project: Project): DroppedUse[] {
   const found = new Map<string, DroppedUse>();
   for (const use of project.usage.unknown) {
     if (!isApplication(use)) continue;
-    const drop = project.schema.dropped.findLast((one) => (use.table ? one.column === use.name && one.table === use.table.name && one.schema === use.table.schema && isAbout(one, use.table) : one.column === null && one.table === use.name && (use.schema === null || use.schema === one.schema) && hadAll(one, use.columns)));
+    const drop = project.schema.dropped.findLast((one) =>
+      use.table
+        ? one.column === use.name && one.table === use.table.name && one.schema === use.table.schema && isAbout(one, use.table)
+        : one.column === null && one.table === use.name && (use.schema === null || use.schema === one.schema) && hadAll(one, use.columns),
+    );
     if (!drop) continue;
     const key = [drop.database, drop.schema, drop.table, drop.column].join('\0');
     const first = found.get(key);
     if (first) found.set(key, { ...first, uses: [...first.uses, use.place] });
-    else found.set(key, { drop, table: use.table ?? undeclaredTable(drop.table, drop.schema, drop.database, use.place), column: null, place: use.place, uses: [use.place] });
+    else
+      found.set(key, {
+        drop,
+        table: use.table ?? undeclaredTable(drop.table, drop.schema, drop.database, use.place),
+        column: null,
+        place: use.place,
+        uses: [use.place],
+      });
   }
   return [...found.values()];
 }
@@ -67,7 +84,29 @@ function hadAll({ columns }: Dropped, asked: readonly string[]): boolean {
 /** A table that only its name is known of. */
 export function undeclaredTable(name: string, schema: string | null, database: string, place: Place): Table {
   return {
-    name, schema, database, kind: 'table', model: null, submodels: [], place, extent: place, declarations: [], columns: [], primaryKey: null, uniques: [], indexes: [], foreignKeys: [],
-    checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false, rowSecurity: { enabled: null, policies: [] }, triggers: [], partitions: null, isExternal: false, packages: [],
+    name,
+    schema,
+    database,
+    kind: 'table',
+    model: null,
+    submodels: [],
+    place,
+    extent: place,
+    declarations: [],
+    columns: [],
+    primaryKey: null,
+    uniques: [],
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+    exclusions: [],
+    relationships: [],
+    comment: null,
+    declaresRelationships: false,
+    rowSecurity: { enabled: null, policies: [] },
+    triggers: [],
+    partitions: null,
+    isExternal: false,
+    packages: [],
   };
 }

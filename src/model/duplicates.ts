@@ -14,7 +14,13 @@ import { twinTables, type Twin } from './twin-columns.js';
 import { spanStart } from '../facts/span.js';
 
 /** `copy` repeats `source`; `syncs` are the places that move the value once the row exists; `trigger` does so by itself; `twin` is how the two agree. */
-export interface DuplicatePair { readonly copy: Column; readonly source: Column; readonly syncs: readonly Copy[]; readonly trigger: Trigger | null; readonly twin: Twin }
+export interface DuplicatePair {
+  readonly copy: Column;
+  readonly source: Column;
+  readonly syncs: readonly Copy[];
+  readonly trigger: Trigger | null;
+  readonly twin: Twin;
+}
 /** All columns that one table repeats of another, in the order the copies are declared. */
 export interface Duplicate { readonly copyTable: Table; readonly sourceTable: Table; readonly link: Link; readonly pairs: readonly DuplicatePair[] }
 
@@ -23,7 +29,8 @@ interface Candidate { readonly twin: Twin; readonly syncs: readonly Copy[]; read
 /** Every pair of linked tables with columns that evidence shows to hold one fact. */
 export function duplicates(project: Project): readonly Duplicate[] {
   return twinTables(project.schema, comparable(project), movesBetween(project), assignedBetween(project)).flatMap(({ a, b, twins }) => {
-    if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table))) return [];
+    if ([a, b].some((table) => isDead(project, table) || isRecordTable(project.schema, table) || isTranslationTable(table) || isTemplateTable(table)))
+      return [];
     const declared = linkOf(a, b) ?? linkOverPart(project.schema, a, b);
     const link = declared ?? linkByName(a, b);
     if (!link) return [];
@@ -33,17 +40,28 @@ export function duplicates(project: Project): readonly Duplicate[] {
     const copyTable = copySide(project, candidates, link, a);
     const evident = withEvidence(project, candidates, link);
     const isMoved = evident.some((one) => one.syncs.length > 0 || one.triggers.length > 0);
-    if (evident.length === 0 || (!isMoved && !declared) || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table)))) return [];
+    if (evident.length === 0 || (!isMoved && !declared) || (!isMoved && [a, b].some((table) => isHistory(project, table) || hasUnknownWriters(project, table))))
+      return [];
     const pairs = evident.map((one): DuplicatePair => {
       const [copy, source] = one.twin.a.table === copyTable ? [one.twin.a, one.twin.b] : [one.twin.b, one.twin.a];
-      return { copy, source, syncs: one.syncs.filter((sync) => sync.via !== 'trigger'), trigger: one.triggers.find((entry) => entry.to === copy)?.trigger ?? null, twin: one.twin };
+      return {
+        copy,
+        source,
+        syncs: one.syncs.filter((sync) => sync.via !== 'trigger'),
+        trigger: one.triggers.find((entry) => entry.to === copy)?.trigger ?? null,
+        twin: one.twin,
+      };
     }).filter((pair) => !isSnapshotOf(project, pair.copy, pair.source) && (pair.syncs.length > 0 || !isSnapshotOf(project, pair.source, pair.copy)));
     const sorted = pairs.sort((x, y) => copyTable.columns.indexOf(x.copy) - copyTable.columns.indexOf(y.copy));
     const byHand = sorted.filter((pair) => pair.trigger === null);
     const kept = byHand.length > 0 ? byHand : sorted;
     if (kept.length === 0) return [];
     // What is left after the vetoes must still be evidence on its own.
-    if (kept.every((pair) => pair.syncs.length === 0 && pair.trigger === null) && !isStructural(evident.filter((one) => kept.some((pair) => pair.copy === one.twin.a || pair.copy === one.twin.b)))) return [];
+    if (
+      kept.every((pair) => pair.syncs.length === 0 && pair.trigger === null) &&
+      !isStructural(evident.filter((one) => kept.some((pair) => pair.copy === one.twin.a || pair.copy === one.twin.b)))
+    )
+      return [];
     return [{ copyTable, sourceTable: copyTable === a ? b : a, link, pairs: kept }];
   });
 }
@@ -66,7 +84,12 @@ function* comparable({ schema, usage }: Project): Generator<readonly [Table, Tab
 /** Whether code or a trigger may move a value between two tables. */
 function movesBetween({ usage }: Project): (a: Table, b: Table) => boolean {
   const copied = new Map<Table, Set<Table>>();
-  for (const { from, to } of usage.copies) for (const [one, other] of [[from.table, to.table], [to.table, from.table]] as const) copied.set(one, (copied.get(one) ?? new Set<Table>()).add(other));
+  for (const { from, to } of usage.copies)
+    for (const [one, other] of [
+      [from.table, to.table],
+      [to.table, from.table],
+    ] as const)
+      copied.set(one, (copied.get(one) ?? new Set<Table>()).add(other));
   return (a, b) => copied.get(a)?.has(b) === true || a.triggers.length + b.triggers.length > 0;
 }
 
@@ -92,11 +115,15 @@ function assignedBetween(project: Project): (a: Table, b: Table) => readonly (re
 
 /** The twins of two tables, each column in one pair at most: a pair with evidence wins over one without. */
 function candidatesOf(project: Project, twins: readonly Twin[]): readonly Candidate[] {
-  const all = twins.filter((twin) => !isMark(project, twin)).map((twin): Candidate => ({
-    twin,
-    syncs: movesAfterCreation(project, twin.a, twin.b).filter((copy) => (copy.isLoose !== true || twin.carrier !== null) && !isFallback(project, copy) && !isBound(project, copy) && !isSetForAll(project, copy)),
-    triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
-  }));
+  const all = twins
+    .filter((twin) => !isMark(project, twin))
+    .map((twin): Candidate => ({
+      twin,
+      syncs: movesAfterCreation(project, twin.a, twin.b).filter(
+        (copy) => (copy.isLoose !== true || twin.carrier !== null) && !isFallback(project, copy) && !isBound(project, copy) && !isSetForAll(project, copy),
+      ),
+      triggers: [...triggersFrom(twin.a, twin.b), ...triggersFrom(twin.b, twin.a)],
+    }));
   const taken = new Set<Column>();
   return [...all].sort((x, y) => weight(y) - weight(x)).filter(({ twin }) => {
     if (taken.has(twin.a) || taken.has(twin.b)) return false;
@@ -118,7 +145,22 @@ function isBound(project: Project, copy: Copy): boolean {
 
 /** A statement gives every row of a table one value: no row is kept in step with another one. */
 function isSetForAll(project: Project, copy: Copy): boolean {
-  return copy.via === 'same-value' && [copy.from.table, copy.to.table].some((table) => project.queriesOf(table).some((query) => query.verb === 'update' && query.root.table === table && query.sources.length === 1 && query.conditions.length === 0 && !query.isPartial && runsWith(query, copy)));
+  return (
+    copy.via === 'same-value' &&
+    [copy.from.table, copy.to.table].some((table) =>
+      project
+        .queriesOf(table)
+        .some(
+          (query) =>
+            query.verb === 'update' &&
+            query.root.table === table &&
+            query.sources.length === 1 &&
+            query.conditions.length === 0 &&
+            !query.isPartial &&
+            runsWith(query, copy),
+        ),
+    )
+  );
 }
 
 function weight({ twin, syncs, triggers }: Candidate): number {
@@ -127,17 +169,22 @@ function weight({ twin, syncs, triggers }: Candidate): number {
 
 /** Triggers on the table of `from` that write `to` whenever `from` may change. */
 function triggersFrom(from: Column, to: Column): Candidate['triggers'] {
-  return from.table.triggers.filter((trigger) => trigger.events.includes('update') && trigger.writes.some((write) => write.table === to.table.name && write.column === to.name)).map((trigger) => ({ trigger, to }));
+  return from.table.triggers
+    .filter((trigger) => trigger.events.includes('update') && trigger.writes.some((write) => write.table === to.table.name && write.column === to.name))
+    .map((trigger) => ({ trigger, to }));
 }
 
 /** Values that code or a trigger moves; else rare names or a shared enum, unless the tables only meet at a parent that all tables have. */
 function withEvidence(project: Project, candidates: readonly Candidate[], link: Link): readonly Candidate[] {
   const isLoose = link.kind !== 'direct' && link.path.some((key) => isCarriedByMost(project.schema, key));
   const moved = candidates.filter((one) => one.triggers.length > 0 || one.syncs.some((sync) => !isLoose || sync.via !== 'same-value'));
-  // Rows that only share a parent are not each other's: one value handed over once, as an accepted invitation does, or given to both once, keeps nothing in step.
+  // Rows that only share a parent are not each other's: one value handed over once, as an accepted invitation does, or given to both once, keeps nothing in
+  // step.
   if (link.kind === 'sibling' && moved.length === 1 && moved[0]!.triggers.length === 0 && moved[0]!.syncs.length === 1) return [];
   if (isLoose) return moved;
-  const alike = candidates.filter((one) => !moved.includes(one) && (one.twin.isRare || one.twin.hasSameEnum) && !isBag(one.twin) && !isWeighed(project, one.twin));
+  const alike = candidates.filter(
+    (one) => !moved.includes(one) && (one.twin.isRare || one.twin.hasSameEnum) && !isBag(one.twin) && !isWeighed(project, one.twin),
+  );
   if (moved.length > 0) return [...moved, ...alike];
   return link.kind !== 'sibling' && isStructural(alike) ? alike : [];
 }
@@ -146,7 +193,10 @@ function isStructural(candidates: readonly Candidate[]): boolean {
   return candidates.filter((one) => one.twin.isRare && one.twin.isTheirsAlone).length >= 2 || candidates.some((one) => one.twin.hasSameEnum);
 }
 
-/** `session.skills_hash != sandbox.skills_hash`: the row remembers which state of the other one it was last brought in line with, so that a difference tells that it is behind. */
+/**
+ * `session.skills_hash != sandbox.skills_hash`: the row remembers which state of the other one it was last brought in line with, so that a difference tells
+ * that it is behind.
+ */
 function isMark(project: Project, twin: Twin): boolean {
   return [twin.a, twin.b].every(({ name }) => VERSION.has(wordsOf(name).at(-1) ?? '')) && isWeighed(project, twin);
 }
@@ -159,7 +209,13 @@ function isBag({ a, b }: Twin): boolean {
 
 /** A function reads both: one is the default or the limit of the other, not its copy. */
 function isWeighed(project: Project, twin: Twin): boolean {
-  const readers = (column: Column) => new Set(project.usesOf(column).filter((use) => isApplication(use) && use.kind === 'read' && use.context.unit !== null).map(siteOf));
+  const readers = (column: Column) =>
+    new Set(
+      project
+        .usesOf(column)
+        .filter((use) => isApplication(use) && use.kind === 'read' && use.context.unit !== null)
+        .map(siteOf),
+    );
   const first = readers(twin.a);
   return [...readers(twin.b)].some((site) => first.has(site));
 }
@@ -171,9 +227,16 @@ function copySide(project: Project, candidates: readonly Candidate[], link: Link
     return columns.filter((column) => column.table === a).length - columns.filter((column) => column.table !== a).length;
   };
   const b = candidates[0].twin.b.table;
-  const counted = votes((one) => [...one.syncs.filter((sync) => sync.via !== 'same-value').map((sync) => sync.to), ...one.triggers.map((entry) => entry.to)])
-    || votes(({ twin, syncs }) => (syncs.length > 0 ? copiesBetween(project, twin.a, twin.b).filter((copy) => copy.via === 'assignment').map((copy) => copy.to) : []))
-    || votes((one) => [one.twin.carrier]);
+  const counted =
+    votes((one) => [...one.syncs.filter((sync) => sync.via !== 'same-value').map((sync) => sync.to), ...one.triggers.map((entry) => entry.to)]) ||
+    votes(({ twin, syncs }) =>
+      syncs.length > 0
+        ? copiesBetween(project, twin.a, twin.b)
+            .filter((copy) => copy.via === 'assignment')
+            .map((copy) => copy.to)
+        : [],
+    ) ||
+    votes((one) => [one.twin.carrier]);
   if (counted !== 0) return counted > 0 ? a : b;
   return link.kind !== 'sibling' && link.path[link.path.length - 1].target === b ? b : a;
 }

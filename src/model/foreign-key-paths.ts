@@ -27,7 +27,14 @@ export function foreignKeyPaths(from: Table, to: Table, avoid: readonly Table[] 
   const walk = (table: Table, path: Path): void => {
     for (const key of table.foreignKeys.flatMap((one) => asOneColumn(one) ?? [])) {
       if (key.target === to) found.push([...path, key]);
-      else if (isOwnTable(key.target) && path.length + 1 < MAX_HOPS && key.target !== from && !avoid.includes(key.target) && !path.some((hop) => hop.target === key.target)) walk(key.target, [...path, key]);
+      else if (
+        isOwnTable(key.target) &&
+        path.length + 1 < MAX_HOPS &&
+        key.target !== from &&
+        !avoid.includes(key.target) &&
+        !path.some((hop) => hop.target === key.target)
+      )
+        walk(key.target, [...path, key]);
     }
   };
   walk(from, []);
@@ -93,9 +100,26 @@ export function linkByName(a: Table, b: Table): Link | null {
 function undeclaredKey(table: Table, target: Table): ForeignKey | null {
   const [held, ...others] = target.primaryKey?.columns ?? [];
   if (!held || others.length > 0) return null;
-  const isNamed = (column: Column): boolean => { const words = wordsOf(column.name); return words.length > 1 && words.at(-1) === wordsOf(held.name).at(-1) && nameTable(words.slice(0, -1), target); };
+  const isNamed = (column: Column): boolean => {
+    const words = wordsOf(column.name);
+    return words.length > 1 && words.at(-1) === wordsOf(held.name).at(-1) && nameTable(words.slice(0, -1), target);
+  };
   const column = table.columns.find((one) => isNamed(one) && mayHold(one, held) && !isForeignKeyColumn(one));
-  return column ? { table, name: null, columns: [column], target, targetColumns: [held], onDelete: null, modelOnDelete: null, isEnforced: false, repeats: [], place: column.place, declarations: [] } : null;
+  return column
+    ? {
+        table,
+        name: null,
+        columns: [column],
+        target,
+        targetColumns: [held],
+        onDelete: null,
+        modelOnDelete: null,
+        isEnforced: false,
+        repeats: [],
+        place: column.place,
+        declarations: [],
+      }
+    : null;
 }
 
 /** Of one type; or the one is wider, or a text that holds a UUID, which no foreign key could be declared for. */
@@ -112,7 +136,8 @@ const WHOLE: ReadonlySet<string | null> = new Set(['smallint', 'integer', 'bigin
  */
 export function linkOverPart(schema: Schema, a: Table, b: Table): Link | null {
   for (const [from, to] of [[a, b], [b, a]]) for (const part of keysTo(schema, from)) {
-    const second = part.table === from || part.table === to || part.columns.length !== 1 || !isUniqueAlone(part.columns[0]) ? undefined : keysBetween(part.table, to)[0];
+    const second =
+      part.table === from || part.table === to || part.columns.length !== 1 || !isUniqueAlone(part.columns[0]) ? undefined : keysBetween(part.table, to)[0];
     if (second) return { kind: 'hop', path: [part, second] };
   }
   return null;

@@ -14,7 +14,16 @@ export interface Access {
 }
 
 export function accessOfIndex(index: Index): Access {
-  return { name: index.name, parts: index.parts, unique: index.unique, method: index.method, include: index.include, predicate: index.predicate, nullsNotDistinct: index.nullsNotDistinct === true, of: index };
+  return {
+    name: index.name,
+    parts: index.parts,
+    unique: index.unique,
+    method: index.method,
+    include: index.include,
+    predicate: index.predicate,
+    nullsNotDistinct: index.nullsNotDistinct === true,
+    of: index,
+  };
 }
 
 /** A primary key or unique constraint stands on a unique B-tree in ascending order. */
@@ -49,7 +58,10 @@ function directionOf(a: IndexColumn, b: IndexColumn): 'forth' | 'back' | null {
   return a.desc === b.desc ? 'forth' : 'back';
 }
 
-/** A predicate in one spelling: casts, outer parentheses, case and `= true` make no difference, nor do `= ANY (…)` beside `IN (…)` and `NOT (a = b)` beside `a <> b`. */
+/**
+ * A predicate in one spelling: casts, outer parentheses, case and `= true` make no difference, nor do `= ANY (…)` beside `IN (…)` and `NOT (a = b)` beside `a
+ * <> b`.
+ */
 export function normalPredicate(predicate: string | null): string | null {
   const text = normalExpression(predicate);
   if (text === null) return null;
@@ -73,7 +85,19 @@ export function conjunctsOf(predicate: string | null): readonly (string | null)[
 function normalExpression(expression: string | null): string | null {
   if (expression === null) return null;
   const parts = expression.split(/('(?:[^']|'')*')/);
-  let text = parts.map((part, i) => (i % 2 ? part : part.toLowerCase().replaceAll('"', '').replace(/::\w+( varying| with(out)? time zone)?(\(\d+\))?(\[\])?/g, '').replace(/\s+/g, ' ').replace(/\s*([(),=<>[\]])\s*/g, '$1'))).join('').trim();
+  let text = parts
+    .map((part, i) =>
+      i % 2
+        ? part
+        : part
+            .toLowerCase()
+            .replaceAll('"', '')
+            .replace(/::\w+( varying| with(out)? time zone)?(\(\d+\))?(\[\])?/g, '')
+            .replace(/\s+/g, ' ')
+            .replace(/\s*([(),=<>[\]])\s*/g, '$1'),
+    )
+    .join('')
+    .trim();
   text = text.replace(/\((\w+|'[^']*')\)(?=[=<>)]|$| is)/g, (whole, inner: string, at: number) => (at > 0 && /\w/.test(text[at - 1]) ? whole : inner));
   while (text.startsWith('(') && text.endsWith(')') && isOnePair(text)) text = text.slice(1, -1).trim();
   return text;

@@ -34,8 +34,17 @@ function firstOutside(columns: readonly Column[], wanted: readonly Column[]): nu
  * Whether a key or index starts with the columns `equal` in any order and goes on with `next`. Columns that are `fixed` to one
  * value by the query may stand anywhere between. `isSort`: the rows are wanted in the order of the columns.
  */
-export function isServedInOrder(table: Table, equal: readonly Column[], next: Column | null, predicates: readonly string[] = [], fixed: readonly Column[] = [], isSort = false): boolean {
-  return servingPrefixes(table, equal, predicates, fixed).some((prefix) => (next === null || prefix.columns[equal.length] === next) && !(isSort && prefix.only === 'unsorted'));
+export function isServedInOrder(
+  table: Table,
+  equal: readonly Column[],
+  next: Column | null,
+  predicates: readonly string[] = [],
+  fixed: readonly Column[] = [],
+  isSort = false,
+): boolean {
+  return servingPrefixes(table, equal, predicates, fixed).some(
+    (prefix) => (next === null || prefix.columns[equal.length] === next) && !(isSort && prefix.only === 'unsorted'),
+  );
 }
 
 /** The columns that keys and indexes start with: each list is what one of them can look up at most. */
@@ -48,7 +57,12 @@ function servingPrefixes(table: Table, columns: readonly Column[], predicates: r
   const isFixed = (column: Column) => fixed.includes(column) && !wanted.has(column);
   return prefixesOf(table).map((prefix) => ({ ...prefix, columns: prefix.columns.filter((column) => !isFixed(column)) })).filter((prefix) => {
     const start = prefix.columns.slice(0, wanted.size);
-    return start.length === wanted.size && start.every((column) => wanted.has(column)) && (prefix.only !== 'equality-alone' || prefix.columns.length === wanted.size) && isUsable(table, prefix, columns, predicates);
+    return (
+      start.length === wanted.size &&
+      start.every((column) => wanted.has(column)) &&
+      (prefix.only !== 'equality-alone' || prefix.columns.length === wanted.size) &&
+      isUsable(table, prefix, columns, predicates)
+    );
   });
 }
 
@@ -78,7 +92,9 @@ function isUsable(table: Table, prefix: Prefix, columns: readonly Column[], pred
   if (predicate === null) return true;
   const asked = new Set(predicates.map(normalPredicate));
   if (asked.has(predicate)) return true;
-  return conjunctsOf(predicate).every((conjunct) => asked.has(conjunct) || columns.some((column) => isOfFilled(column, conjunct)) || isSoftDeletePredicate(table, conjunct));
+  return conjunctsOf(predicate).every(
+    (conjunct) => asked.has(conjunct) || columns.some((column) => isOfFilled(column, conjunct)) || isSoftDeletePredicate(table, conjunct),
+  );
 }
 
 /** `code IS NOT NULL`, `code <> ''`: rows without a value are left out, and nobody looks for those by it. */
@@ -88,7 +104,9 @@ function isOfFilled({ name }: Column, conjunct: string | null): boolean {
 
 /** `deleted_at IS NULL`, `is_deleted = false`: rows the application calls deleted are left out. */
 export function isSoftDeletePredicate(table: Table, predicate: string | null): boolean {
-  return table.columns.some((column) => isSoftDelete(column) && [`${column.name.toLowerCase()} is null`, `${column.name.toLowerCase()}=false`].includes(predicate ?? ''));
+  return table.columns.some(
+    (column) => isSoftDelete(column) && [`${column.name.toLowerCase()} is null`, `${column.name.toLowerCase()}=false`].includes(predicate ?? ''),
+  );
 }
 
 /** The column that says that a row counts as deleted. */
@@ -104,12 +122,19 @@ export function impliesUnique(table: Table, columns: Iterable<Column>, predicate
   const given = new Set(columns);
   const within = (list: readonly Column[]) => list.length > 0 && list.every((column) => given.has(column));
   if ((table.primaryKey && within(table.primaryKey.columns)) || table.uniques.some((key) => within(key.columns))) return true;
-  return table.indexes.some((index) => index.unique && index.parts.every((part) => part.column && given.has(part.column)) && hasPredicate(index.predicate, predicates));
+  return table.indexes.some(
+    (index) => index.unique && index.parts.every((part) => part.column && given.has(part.column)) && hasPredicate(index.predicate, predicates),
+  );
 }
 
 /** Whether a unique index with an expression or a predicate covers the column, so that somebody has thought about its uniqueness. */
 export function hasLooseUnique(table: Table, columns: readonly Column[]): boolean {
-  return table.indexes.some((index) => index.unique && (index.predicate !== null || index.parts.some((part) => part.expression)) && columns.every((column) => index.parts.some((part) => part.column === column || names(part.expression, column))));
+  return table.indexes.some(
+    (index) =>
+      index.unique &&
+      (index.predicate !== null || index.parts.some((part) => part.expression)) &&
+      columns.every((column) => index.parts.some((part) => part.column === column || names(part.expression, column))),
+  );
 }
 
 function names(expression: string | null, column: Column): boolean {

@@ -9,9 +9,11 @@ export interface LegacyText {
   readonly isPlain: boolean;
 }
 
-const ONE = 'column|field|attribute|property|table|model|entity|class|flag|key|value|one|relation(?:ship)?|reference|alias|copy|format|storage|location|setting|data';
+const ONE =
+  'column|field|attribute|property|table|model|entity|class|flag|key|value|one|relation(?:ship)?|reference|alias|copy|format|storage|location|setting|data';
 const THING = `(?:${ONE})s?`;
-const END = '(?=\\s*(?:$|[.,;:!)\\]/—–-]|\\(|and\\b|but\\b|use\\b|see\\b|since\\b|in favou?r\\b|by\\b|as of\\b|from\\b|because\\b|kept\\b|only\\b|do\\b|remove\\b|will\\b|once\\b|after\\b))';
+const END =
+  '(?=\\s*(?:$|[.,;:!)\\]/—–-]|\\(|and\\b|but\\b|use\\b|see\\b|since\\b|in favou?r\\b|by\\b|as of\\b|from\\b|because\\b|kept\\b|only\\b|do\\b|remove\\b|will\\b|once\\b|after\\b))';
 const SUBJECT = `(?:^|\\b(?:this|it|(?:the|this|that)\\s+(?:\\w+\\s+)?${THING})\\s+(?:is|are|was|has been|now)\\s+(?:now\\s+|currently\\s+)?|\\((?:now\\s+)?|[-–—:,;]\\s*(?:is\\s+|now\\s+)?)`;
 
 const PLAIN: readonly RegExp[] = [
@@ -27,8 +29,10 @@ const PLAIN: readonly RegExp[] = [
   /\b(?:this|it|the (?:column|field|table|model))\b[^.;]{0,20}\b(?:will|can|should|must|to) be (?:removed|dropped)\b/i,
 ];
 /** Words that mean it only where the replacement is named too; `legacy rows` are rows that were there before. */
-const WITH_REPLACEMENT = /\b(?:replaced by|superseded by|moved to|migrated to|in favou?r of|use\b[^.;]{0,40}\binstead|(?:legacy|deprecated|obsolete)(?!\s+(?:data|\w+[^\Wsui]s)\b))\b/i;
-const NEGATED = /\b(?:not|isn['’]?t|is not|never|no longer|non|un|neither|nor)[- ]+(?:yet |really |a |an |the |be )*(?:deprecated|obsolete|legacy|superseded|no longer)/i;
+const WITH_REPLACEMENT =
+  /\b(?:replaced by|superseded by|moved to|migrated to|in favou?r of|use\b[^.;]{0,40}\binstead|(?:legacy|deprecated|obsolete)(?!\s+(?:data|\w+[^\Wsui]s)\b))\b/i;
+const NEGATED =
+  /\b(?:not|isn['’]?t|is not|never|no longer|non|un|neither|nor)[- ]+(?:yet |really |a |an |the |be )*(?:deprecated|obsolete|legacy|superseded|no longer)/i;
 const LEGACY_WORD = /^(?:deprecated|obsolete|legacy|deprecation|superseded)$/;
 const CONDITIONAL = /\b(?:whether|if|when|until|unless|indicates?|marks?|flags?|date|timestamp|true for|set to|number of|list of)\b[^.;]*$/i;
 
@@ -55,10 +59,14 @@ export function isKeyOnItsWayOut({ table, columns }: ForeignKey): boolean {
 }
 
 function sentencesOf(comment: string): readonly string[] {
-  return comment.split(/\n|(?<=[.!?;])\s+/).map((sentence) => sentence.replace(/^[\s#/*-]+|\s+$/g, '').replace(/^(?:TODO|FIXME|NOTE|XXX|HACK|WARNING)\b[\s:(\w)]*?:\s*/i, '')).filter(Boolean);
+  return comment
+    .split(/\n|(?<=[.!?;])\s+/)
+    .map((sentence) => sentence.replace(/^[\s#/*-]+|\s+$/g, '').replace(/^(?:TODO|FIXME|NOTE|XXX|HACK|WARNING)\b[\s:(\w)]*?:\s*/i, ''))
+    .filter(Boolean);
 }
 
-const LEADS_TO = /\b(?:use|see|prefer|replaced by|superseded by|moved (?:in)?to|migrated (?:in)?to|in favou?r of|now in|lives in|stored in|content in|read from)\s+(?:the\s+)?(?:new\s+)?$/i;
+const LEADS_TO =
+  /\b(?:use|see|prefer|replaced by|superseded by|moved (?:in)?to|migrated (?:in)?to|in favou?r of|now in|lives in|stored in|content in|read from)\s+(?:the\s+)?(?:new\s+)?$/i;
 
 /** The column that a comment names as the replacement: one of the same table, or `Model.column` of another. */
 export function replacementIn(schema: Schema, table: Table, self: Column | null, comment: string | null): Column | null {
@@ -76,7 +84,15 @@ export function replacementIn(schema: Schema, table: Table, self: Column | null,
 /** A sibling whose own comment says that it is there in the column's stead. */
 export function successorOf(column: Column): Column | null {
   const named = new RegExp(`(?:^|[^\\w.])[\`'"]?(?:${column.name}|${column.attribute})[\`'"]?(?![\\w.])`, 'i');
-  return column.table.columns.find((one) => one !== column && one.comment !== null && named.test(one.comment) && /\b(?:primary|main|replaces|replacement|supersedes|successor|instead of|in place of|new home|source of truth)\b/i.test(one.comment)) ?? null;
+  return (
+    column.table.columns.find(
+      (one) =>
+        one !== column &&
+        one.comment !== null &&
+        named.test(one.comment) &&
+        /\b(?:primary|main|replaces|replacement|supersedes|successor|instead of|in place of|new home|source of truth)\b/i.test(one.comment),
+    ) ?? null
+  );
 }
 
 function columnElsewhere(schema: Schema, text: string): Column | null {

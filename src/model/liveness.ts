@@ -74,10 +74,20 @@ function groupOf(table: Table): string {
 function lifeIn(project: Project, table: Table, seen: ReadonlySet<Table>, peers: { readonly all: number; readonly alive: number }): Life {
   const isSeen = seen.has(table);
   // A table that others inherit from is there for those, and their rows are its own.
-  if (isSeen || !isJudgeable(project, table) || isAssociation(table) || isThroughTable(project.schema, table) || indexOf(project.schema).hasHeirs(table) || possibleTableUses(project, table).some((use) => !isMereRoute(table, use))) return { isSeen, isUnused: false, doubt: null };
+  if (
+    isSeen ||
+    !isJudgeable(project, table) ||
+    isAssociation(table) ||
+    isThroughTable(project.schema, table) ||
+    indexOf(project.schema).hasHeirs(table) ||
+    possibleTableUses(project, table).some((use) => !isMereRoute(table, use))
+  )
+    return { isSeen, isUnused: false, doubt: null };
   // Where the application uses none of its tables, it is written in something we do not read.
   if (peers.alive === 0) return { isSeen, isUnused: false, doubt: null };
-  const isReferenced = keysTo(project.schema, table).some((key) => key.isEnforced && seen.has(key.table) && key.columns.some((column) => project.usesOf(column).some(isApplication)));
+  const isReferenced = keysTo(project.schema, table).some(
+    (key) => key.isEnforced && seen.has(key.table) && key.columns.some((column) => project.usesOf(column).some(isApplication)),
+  );
   const doubt = project.gapsOf(table).length > 0 ? 'gap' : isReferenced ? 'referenced' : peers.alive * 2 < peers.all ? 'unread-application' : null;
   return { isSeen, isUnused: true, doubt };
 }
@@ -102,7 +112,10 @@ function isBareMention(use: TableUse): boolean {
 
 /** Uses by its name, its model's, or the name of a relationship that leads to it, in application or client code. */
 export function possibleTableUses(project: Project, table: Table): readonly PossibleUse[] {
-  const byRelationship = indexOf(project.schema).relationshipsTo(table).flatMap((relationship) => project.usage.possible.get(relationship.name) ?? []).filter(mayLeadToRows);
+  const byRelationship = indexOf(project.schema)
+    .relationshipsTo(table)
+    .flatMap((relationship) => project.usage.possible.get(relationship.name) ?? [])
+    .filter(mayLeadToRows);
   return [...project.possibleTableUsesOf(table), ...byRelationship].filter((use) => use.role === 'application' || use.isClient);
 }
 
@@ -137,7 +150,8 @@ export function mentionsOf(project: Project, table: Table): readonly Mention[] {
     }
   }
   const member = table.model ? memberName(table.model) : null;
-  for (const use of [...project.possibleTableUsesOf(table), ...(member ? project.usage.possible.get(member) ?? [] : [])]) if (use.role !== 'application') add(use.role, use.place);
+  for (const use of [...project.possibleTableUsesOf(table), ...(member ? (project.usage.possible.get(member) ?? []) : [])])
+    if (use.role !== 'application') add(use.role, use.place);
   for (const relationship of indexOf(project.schema).relationshipsTo(table)) if (!relationship.isImplicit) add('relationship', relationship.place);
   return mentions;
 }
@@ -147,12 +161,29 @@ export function isWrittenOnly(project: Project, table: Table): boolean {
   if (possibleTableUses(project, table).some((use) => use.kind !== 'keyword' && !isMereRoute(table, use))) return false;
   const uses = project.tableUsesOf(table).filter((use) => isApplication(use) && !isBareMention(use));
   if (uses.some((use) => use.kind === 'select' || use.kind === 'expose' || use.kind === 'relationship' || use.kind === 'mention')) return false;
-  if (project.exposuresOf(table).some(isApplication) || project.queriesOf(table).some((query) => isApplication(query) && (query.verb === 'select' || query.root.table !== table))) return false;
+  if (
+    project.exposuresOf(table).some(isApplication) ||
+    project.queriesOf(table).some((query) => isApplication(query) && (query.verb === 'select' || query.root.table !== table))
+  )
+    return false;
   const columnUses = table.columns.flatMap((column) => project.usesOf(column)).filter((use) => isApplication(use) && isOwnUse(use));
   // The conditions of an update or a delete are no readers, nor is who takes the key of a row that was just made.
-  if (columnUses.some((use) => use.kind !== 'write' && use.kind !== 'filter' && use.kind !== 'lookup' && !(use.kind === 'read' && table.primaryKey?.columns.includes(use.column)))) return false;
-  if (project.usage.relationshipUses.some((use) => isApplication(use) && use.how !== 'set' && [use.relationship.target, use.relationship.through].includes(table))) return false;
-  return project.insertsInto(table).some(isApplication) || uses.some((use) => use.kind === 'insert' || use.kind === 'update') || columnUses.some((use) => use.kind === 'write');
+  if (
+    columnUses.some(
+      (use) =>
+        use.kind !== 'write' && use.kind !== 'filter' && use.kind !== 'lookup' && !(use.kind === 'read' && table.primaryKey?.columns.includes(use.column)),
+    )
+  )
+    return false;
+  if (
+    project.usage.relationshipUses.some((use) => isApplication(use) && use.how !== 'set' && [use.relationship.target, use.relationship.through].includes(table))
+  )
+    return false;
+  return (
+    project.insertsInto(table).some(isApplication) ||
+    uses.some((use) => use.kind === 'insert' || use.kind === 'update') ||
+    columnUses.some((use) => use.kind === 'write')
+  );
 }
 
 /**
@@ -163,7 +194,8 @@ export function isWrittenOnly(project: Project, table: Table): boolean {
 export function isFilledFromOutside(project: Project, table: Table): boolean {
   if (saysFilledOutside(table.comment)) return true;
   const models = new Set([...(table.model ? [table.model] : []), ...table.submodels]);
-  const mayInsert = (use: PossibleUse) => use.kind === 'word' || (table.model === null && use.kind !== 'path') || (models.has(use.name) && use.name !== table.name);
+  const mayInsert = (use: PossibleUse) =>
+    use.kind === 'word' || (table.model === null && use.kind !== 'path') || (models.has(use.name) && use.name !== table.name);
   if (project.possibleTableUsesOf(table).some((use) => use.role === 'application' && !use.isClient && mayInsert(use))) return true;
   // A helper that cannot be followed puts rows into whichever table it is given that has the columns it names.
   const fits = (columns: readonly string[]) => columns.every((name) => table.columns.some((column) => column.name === name));

@@ -76,10 +76,30 @@ function shown(lookups: readonly Lookup[], place: Place): readonly Lookup[] {
 /** A collection is loaded by the key that points back; one row is loaded by its own key. */
 function lookupOfLoad(relationship: Relationship, place: Place, context: Context): Lookup[] {
   const { foreignKey, through, table, target, many } = relationship;
-  const back = through ? only(through.foreignKeys.filter((key) => key.target === table)) : foreignKey && foreignKey.table === target && (foreignKey.target !== target || many) ? foreignKey : null;
+  const back = through
+    ? only(through.foreignKeys.filter((key) => key.target === table))
+    : foreignKey && foreignKey.table === target && (foreignKey.target !== target || many)
+      ? foreignKey
+      : null;
   if (!back) return [];
   const kind = isPolymorphic(back) ? kindBeside(back.columns[0]) : null;
-  return [{ table: back.table, equal: servedPartOf(back) ?? back.columns, next: null, optional: [], constants: [], fixed: kind ? [kind] : [], holds: [], lowered: [], sortsOnly: false, isPartial: false, place, context, query: null }];
+  return [
+    {
+      table: back.table,
+      equal: servedPartOf(back) ?? back.columns,
+      next: null,
+      optional: [],
+      constants: [],
+      fixed: kind ? [kind] : [],
+      holds: [],
+      lowered: [],
+      sortsOnly: false,
+      isPartial: false,
+      place,
+      context,
+      query: null,
+    },
+  ];
 }
 
 /** A join's equation between two sources. */
@@ -94,7 +114,9 @@ export function lookupsOf(query: Query): readonly Lookup[] {
   const first = firstVisited(query);
   const plan = planFrom(query, ties, first);
   if (query.sources.length < 2 || plan.every(isServed)) return plan;
-  const others = query.sources.filter((source) => source !== first && (source.join !== 'left' || isAskedFor(query, source)) && (selectivity(query, source) >= 2 || isNamed(query, source)));
+  const others = query.sources.filter(
+    (source) => source !== first && (source.join !== 'left' || isAskedFor(query, source)) && (selectivity(query, source) >= 2 || isNamed(query, source)),
+  );
   const isWay = (source: QuerySource, other: readonly Lookup[]) => other.length > (isNamed(query, source) ? 0 : 1) && other.every(isServed);
   return others.map((source) => ({ source, other: planFrom(query, ties, source) })).find(({ source, other }) => isWay(source, other))?.other ?? plan;
 }
@@ -148,7 +170,12 @@ function selectivity(query: Query, source: QuerySource): 0 | 1 | 2 | 3 {
 
 /** A row of a library's catalogue that the code calls by its name (`content_type__model="post"`): it has one for each kind of thing. */
 function isNamed(query: Query, source: QuerySource): boolean {
-  return source.table.isExternal && filtersOf(query, source).some((condition) => condition.op === '=' && condition.value.k === 'constant' && !condition.isOptional && !hasFewValues(condition.column));
+  return (
+    source.table.isExternal &&
+    filtersOf(query, source).some(
+      (condition) => condition.op === '=' && condition.value.k === 'constant' && !condition.isOptional && !hasFewValues(condition.column),
+    )
+  );
 }
 
 function nextVisit(query: Query, ties: readonly Tie[], visited: readonly QuerySource[]): { source: QuerySource; columns: readonly Column[] } | null {
@@ -172,7 +199,10 @@ function tiesOf(query: Query): Tie[] {
 
 /** A join that follows a relationship: along the only key between the two tables. */
 function tieByKey(root: QuerySource, source: QuerySource): Tie[] {
-  const key = only([...root.table.foreignKeys.filter((one) => one.target === source.table), ...(root.table === source.table ? [] : source.table.foreignKeys.filter((one) => one.target === root.table))]);
+  const key = only([
+    ...root.table.foreignKeys.filter((one) => one.target === source.table),
+    ...(root.table === source.table ? [] : source.table.foreignKeys.filter((one) => one.target === root.table)),
+  ]);
   if (!key || key.columns.length !== 1) return [];
   return key.table === root.table ? bothWays(root, key.columns[0], source, key.targetColumns[0]) : bothWays(source, key.columns[0], root, key.targetColumns[0]);
 }
@@ -183,7 +213,15 @@ function bothWays(from: QuerySource, fromColumn: Column, to: QuerySource, toColu
 
 /** Conditions on the source alone that narrow the result. */
 function filtersOf(query: Query, source: QuerySource): readonly Condition[] {
-  return query.conditions.filter((condition) => condition.source === source && !condition.inOr && condition.value.k !== 'column' && !condition.wrapped && !isUnindexable(condition.column) && !asksForNone(condition));
+  return query.conditions.filter(
+    (condition) =>
+      condition.source === source &&
+      !condition.inOr &&
+      condition.value.k !== 'column' &&
+      !condition.wrapped &&
+      !isUnindexable(condition.column) &&
+      !asksForNone(condition),
+  );
 }
 
 /** `LEFT JOIN lines l … WHERE l.id IS NULL`: that there is no such row, which none is found by. */
@@ -199,30 +237,56 @@ function lookupAt(query: Query, source: QuerySource, joined: readonly Column[], 
   const filters = filtersOf(query, source);
   const required = filters.filter((condition) => !condition.isOptional);
   // A constant, or one of a few values out of a list, is never what an index starts with.
-  const isKey = (condition: Condition) => isEquality(condition) && condition.value.k !== 'constant' && !isBoolean(condition.column) && !(condition.op === 'in' && hasFewValues(condition.column));
+  const isKey = (condition: Condition) =>
+    isEquality(condition) && condition.value.k !== 'constant' && !isBoolean(condition.column) && !(condition.op === 'in' && hasFewValues(condition.column));
   const equal = [...new Set([...joined.filter((column) => !isUnindexable(column)), ...required.filter(isKey).map((condition) => condition.column)])];
   const constants = required.flatMap(constantAsSql);
   const hasList = required.some((condition) => condition.op === 'in' && isKey(condition));
   // `amount > 0` asks for a state, and most rows may be in it.
-  const range = required.find((condition) => condition.op === 'range' && condition.value.k !== 'constant' && !equal.includes(condition.column) && !hasFewValues(condition.column))?.column ?? rangeOfAll(query, source, equal);
+  const range =
+    required.find(
+      (condition) => condition.op === 'range' && condition.value.k !== 'constant' && !equal.includes(condition.column) && !hasFewValues(condition.column),
+    )?.column ?? rangeOfAll(query, source, equal);
   const sort = inOrder && !hasList ? sortColumn(query, source, equal) : null;
   const isSortUseful = sort !== null && (range === null || query.limit !== null) && (equal.length > 0 || query.limit !== null);
   const next = isSortUseful ? sort : range;
   return {
-    table: source.table, equal, next,
+    table: source.table,
+    equal,
+    next,
     optional: filters.filter((condition) => condition.isOptional && isKey(condition) && !equal.includes(condition.column)).map((condition) => condition.column),
-    constants, fixed: required.filter((condition) => condition.op === 'null' || (condition.op === '=' && !isKey(condition))).map((condition) => condition.column), holds: [...constants, ...required.flatMap(exclusionAsSql)],
-    lowered: query.conditions.filter((condition) => condition.source === source && condition.op === '=' && condition.wrapped?.toLowerCase() === 'lower' && !condition.inOr && !condition.isOptional).map((condition) => condition.column),
+    constants,
+    fixed: required.filter((condition) => condition.op === 'null' || (condition.op === '=' && !isKey(condition))).map((condition) => condition.column),
+    holds: [...constants, ...required.flatMap(exclusionAsSql)],
+    lowered: query.conditions
+      .filter(
+        (condition) =>
+          condition.source === source && condition.op === '=' && condition.wrapped?.toLowerCase() === 'lower' && !condition.inOr && !condition.isOptional,
+      )
+      .map((condition) => condition.column),
     sortsOnly: equal.length === 0 && next !== null && next === sort && next !== range,
-    isPartial: query.isPartial, place: query.place, context: query.context, query,
+    isPartial: query.isPartial,
+    place: query.place,
+    context: query.context,
+    query,
   };
 }
 
 /** `sent_at < a AND sent_at > b OR sent_at < c AND sent_at > d`: each alternative asks for a part of one column's values. */
 function rangeOfAll(query: Query, source: QuerySource, equal: readonly Column[]): Column | null {
   const [first, ...others] = query.conditions.filter((condition) => condition.inOr);
-  if (!first || others.length === 0 || query.isPartial || first.source !== source || equal.includes(first.column) || hasFewValues(first.column) || isUnindexable(first.column)) return null;
-  const isRange = ({ source: from, column, op, value, wrapped, isOptional }: Condition) => from === source && column === first.column && op === 'range' && value.k === 'parameter' && !wrapped && !isOptional;
+  if (
+    !first ||
+    others.length === 0 ||
+    query.isPartial ||
+    first.source !== source ||
+    equal.includes(first.column) ||
+    hasFewValues(first.column) ||
+    isUnindexable(first.column)
+  )
+    return null;
+  const isRange = ({ source: from, column, op, value, wrapped, isOptional }: Condition) =>
+    from === source && column === first.column && op === 'range' && value.k === 'parameter' && !wrapped && !isOptional;
   return [first, ...others].every(isRange) ? first.column : null;
 }
 

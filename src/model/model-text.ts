@@ -17,7 +17,9 @@ const isSqlModel = (table: Table): boolean => table.dialect === 'sqlmodel';
 function memberName(table: Table, words: readonly string[]): string {
   const members = [...table.columns.map((column) => column.attribute), ...table.relationships.map((one) => one.name)];
   const hasUnderscores = members.some((name) => /[a-z]_[a-z]/.test(name)) && !members.some((name) => /[a-z][A-Z]/.test(name));
-  return table.place.path.endsWith('.py') || hasUnderscores ? words.join('_') : words.map((word, i) => (i ? word[0].toUpperCase() + word.slice(1) : word)).join('');
+  return table.place.path.endsWith('.py') || hasUnderscores
+    ? words.join('_')
+    : words.map((word, i) => (i ? word[0].toUpperCase() + word.slice(1) : word)).join('');
 }
 
 /** What the row that a key points at is called in the child: `organization` for `organization_id`. */
@@ -70,11 +72,14 @@ export function referenceText(key: ForeignKey, inverse: string | null, name = re
   const parent = key.target.model ?? key.target.name;
   const dialect = dialectOf(key.table);
   if (dialect !== dialectOf(key.target)) return undefined;
-  if (isSqlModel(key.table)) return `${name}: ${key.columns.some((column) => column.nullable) ? `Optional["${parent}"]` : `"${parent}"`} = Relationship(${inverse ? `back_populates="${inverse}"` : ''})`;
+  if (isSqlModel(key.table))
+    return `${name}: ${key.columns.some((column) => column.nullable) ? `Optional["${parent}"]` : `"${parent}"`} = Relationship(${inverse ? `back_populates="${inverse}"` : ''})`;
   if (dialect === 'sqlalchemy') return `${name} = relationship("${parent}"${inverse ? `, back_populates="${inverse}"` : ''})`;
-  if (dialect === 'typeorm') return `@ManyToOne(() => ${parent}${inverse ? `, (row) => row.${inverse}` : ''})\n@JoinColumn({ name: '${key.columns[0].name}' })\n${name}: ${parent};`;
+  if (dialect === 'typeorm')
+    return `@ManyToOne(() => ${parent}${inverse ? `, (row) => row.${inverse}` : ''})\n@JoinColumn({ name: '${key.columns[0].name}' })\n${name}: ${parent};`;
   if (dialect === 'mikro-orm') return `@ManyToOne(() => ${parent})\n${name}!: ${parent};`;
-  if (dialect === 'drizzle') return `${name}: one(${parent}, { fields: [${members(key.table, key.columns)}], references: [${members(key.target, key.targetColumns)}] }), // in relations(${key.table.model}, …)`;
+  if (dialect === 'drizzle')
+    return `${name}: one(${parent}, { fields: [${members(key.table, key.columns)}], references: [${members(key.target, key.targetColumns)}] }), // in relations(${key.table.model}, …)`;
   if (dialect === 'sequelize') return `${key.table.model}.belongsTo(${parent}, { as: '${name}', foreignKey: '${key.columns[0].attribute}' });`;
   return undefined;
 }
@@ -114,12 +119,15 @@ export function indexText(table: Table, name: string, columns: readonly Column[]
 export function uniqueText(table: Table, name: string, columns: readonly Column[], predicate: string | null): string | undefined {
   const dialect = dialectOf(table);
   if (dialect === 'django') return djangoUnique(table, name, columns, predicate);
-  if (dialect === 'drizzle') return predicate ? `uniqueIndex('${name}').on(${members('t', columns)}).where(sql\`${predicate}\`)` : `unique('${name}').on(${members('t', columns)})`;
+  if (dialect === 'drizzle')
+    return predicate ? `uniqueIndex('${name}').on(${members('t', columns)}).where(sql\`${predicate}\`)` : `unique('${name}').on(${members('t', columns)})`;
   if (dialect === 'sequelize') return sequelizeIndex(name, columns, predicate, true);
   if (dialect === 'prisma') return prismaKey('unique', name, columns, predicate);
   if (dialect === 'mikro-orm') return predicate ? undefined : `@Unique({ name: '${name}', properties: [${properties(table, columns)}] }) // on the class`;
   if (dialect !== 'sqlalchemy') return undefined;
-  return predicate ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))` : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
+  return predicate
+    ? `Index("${name}", ${attributes(columns)}, unique=True, postgresql_where=text("${predicate.replaceAll('"', '\\"')}"))`
+    : `UniqueConstraint(${attributes(columns)}, name="${name}")`;
 }
 
 /** A line of the model's block; Prisma's schema has no predicates. https://www.prisma.io/docs/orm/reference/prisma-schema-reference#unique-1 */
@@ -134,7 +142,11 @@ function properties(table: Table, columns: readonly Column[]): string {
 
 /** What a model calls a column: a key by the relationship that it is the key of. */
 function propertyName(table: Table, column: Column): string {
-  return table.relationships.find((each) => !each.many && each.foreignKey?.table === table && each.foreignKey.columns.length === 1 && each.foreignKey.columns[0] === column)?.name ?? column.attribute;
+  return (
+    table.relationships.find(
+      (each) => !each.many && each.foreignKey?.table === table && each.foreignKey.columns.length === 1 && each.foreignKey.columns[0] === column,
+    )?.name ?? column.attribute
+  );
 }
 
 /** A constraint for `Meta.constraints`; nothing where its condition cannot be said with `Q`. */

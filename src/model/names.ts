@@ -161,7 +161,8 @@ function countsOf(schema: Schema): ReadonlyMap<string, number> {
   const known = carriers.get(schema);
   if (known) return known;
   const counts = new Map<string, number>();
-  for (const table of schema.tables) for (const name of new Set(table.columns.map((column) => snakeOf(column.name)))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const table of schema.tables)
+    for (const name of new Set(table.columns.map((column) => snakeOf(column.name)))) counts.set(name, (counts.get(name) ?? 0) + 1);
   carriers.set(schema, counts);
   return counts;
 }

@@ -12,14 +12,21 @@ import { checksOf } from './tables.js';
  */
 export function isEverNull(project: Project, column: Column): boolean {
   const { table } = column;
-  return isNullByCheck(column) || project.usesOf(column).some((use) => use.isTest === true || (isWriteUse(use) && (isNull(use.value) || (use.via === 'generic-update' && !isThere(use.value)))))
-    || project.insertsInto(table).some((insert) => isNull(insert.values.get(column)))
-    || project.queriesOf(table).some((query) => query.conditions.some((condition) => {
-      if (condition.column === column && (condition.op === 'null' || condition.op === 'not-null')) return true;
-      const { value } = condition;
-      if (value.k !== 'column' || !condition.isJoin) return false;
-      return (condition.column === column && value.source.join === 'left') || (value.column === column && condition.source.join === 'left');
-    }));
+  return (
+    isNullByCheck(column) ||
+    project
+      .usesOf(column)
+      .some((use) => use.isTest === true || (isWriteUse(use) && (isNull(use.value) || (use.via === 'generic-update' && !isThere(use.value))))) ||
+    project.insertsInto(table).some((insert) => isNull(insert.values.get(column))) ||
+    project.queriesOf(table).some((query) =>
+      query.conditions.some((condition) => {
+        if (condition.column === column && (condition.op === 'null' || condition.op === 'not-null')) return true;
+        const { value } = condition;
+        if (value.k !== 'column' || !condition.isJoin) return false;
+        return (condition.column === column && value.source.join === 'left') || (value.column === column && condition.source.join === 'left');
+      }),
+    )
+  );
 }
 
 /** A constraint says when the column is null: `CHECK ((order_id IS NULL) <> (cart_id IS NULL))`, `CHECK (num_nonnulls(order_id, cart_id) = 1)`. */
@@ -33,7 +40,12 @@ function isNull(value: WrittenValue | undefined): boolean {
 
 /** Reads that fail where the column is null, and nobody catches that: it is computed with, looked into, or followed to the row it names. */
 export function readersTakingForFilled(project: Project, column: Column): readonly Use[] {
-  return project.usesOf(column).filter((use) => isApplication(use) && !use.context.isClient && !use.context.isSwallowed && use.isDereference === true && use.isTest !== true && !isDescription(use));
+  return project
+    .usesOf(column)
+    .filter(
+      (use) =>
+        isApplication(use) && !use.context.isClient && !use.context.isSwallowed && use.isDereference === true && use.isTest !== true && !isDescription(use),
+    );
 }
 
 /** A row that describes itself for whoever debugs may fail at that without anybody noticing. */
@@ -52,10 +64,20 @@ export function insertsLeavingOut(project: Project, column: Column): readonly In
   return project.insertsInto(column.table).filter((insert) => insert.context.role !== 'test' && !insert.values.has(column));
 }
 
-/** A foreign key that a row could do without only by chance: a row of a tree needs no parent, a subclass's column is null in rows of the others, a row that outlives its parent needs the null. */
+/**
+ * A foreign key that a row could do without only by chance: a row of a tree needs no parent, a subclass's column is null in rows of the others, a row that
+ * outlives its parent needs the null.
+ */
 export function isRequirableKey(project: Project, key: ForeignKey): boolean {
   const [column] = key.columns;
-  return key.columns.length === 1 && column!.nullable && column!.submodel === null && !column!.isGenerated && key.target !== key.table && !isEmptiedOnDelete(project, key);
+  return (
+    key.columns.length === 1 &&
+    column!.nullable &&
+    column!.submodel === null &&
+    !column!.isGenerated &&
+    key.target !== key.table &&
+    !isEmptiedOnDelete(project, key)
+  );
 }
 
 /** A written value that is known to be there. */
@@ -70,7 +92,10 @@ export function hasUnknownWriters(project: Project, table: Table): boolean {
 
 /** The column may be written in such ways; a page that asks for a value does not leave it empty. */
 export function areWritersUnknown(project: Project, column: Column): boolean {
-  return project.tableUsesOf(column.table).some((use) => use.isAdmin === true && column.isDemanded !== true) || project.gapsOf(column.table).some((gap) => gap.kind === 'dynamic-access');
+  return (
+    project.tableUsesOf(column.table).some((use) => use.isAdmin === true && column.isDemanded !== true) ||
+    project.gapsOf(column.table).some((gap) => gap.kind === 'dynamic-access')
+  );
 }
 
 /** The rows stay without their parent when it is deleted: the database, the key or the parent's relationship empties the key. */

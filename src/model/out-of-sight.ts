@@ -26,7 +26,8 @@ export function isInsertedOpen(project: Project, table: Table): boolean {
 
 /** Nothing in sight can have put a value into it: whoever looks at it by a name that is not known finds nothing. */
 export function isSurelyEmpty(project: Project, column: Column): boolean {
-  if (!column.nullable || column.databaseDefault !== null || column.hasClientDefault || column.isGenerated || column.isIdentity || column.onUpdate !== null) return false;
+  if (!column.nullable || column.databaseDefault !== null || column.hasClientDefault || column.isGenerated || column.isIdentity || column.onUpdate !== null)
+    return false;
   return !isInsertedOpen(project, column.table) && !project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use));
 }
 
@@ -45,15 +46,22 @@ const SHARE_NAMED = 0.75;
  * rows: 0 where they may be about anything.
  */
 export function fieldsNamedByClients(project: Project, column: Column): number {
-  const others = column.table.columns.filter((one) => one !== column && !isPrimaryKeyColumn(one) && !isForeignKeyColumn(one) && one.role === null && !isFilledTime(one));
+  const others = column.table.columns.filter(
+    (one) => one !== column && !isPrimaryKeyColumn(one) && !isForeignKeyColumn(one) && one.role === null && !isFilledTime(one),
+  );
   const named = others.filter((one) => isNamedByClients(project, one));
   const own = named.filter((one) => namesOf(project.schema).get(one.attribute) === 1);
   // `color` and `icon` stand on any page.
-  return own.length >= NAMES_OF_ITS_OWN && own.some((one) => wordsOf(one.attribute).length > 1) && named.length >= others.length * SHARE_NAMED ? named.length : 0;
+  return own.length >= NAMES_OF_ITS_OWN && own.some((one) => wordsOf(one.attribute).length > 1) && named.length >= others.length * SHARE_NAMED
+    ? named.length
+    : 0;
 }
 
 function isNamedByClients(project: Project, column: Column): boolean {
-  return project.possibleUsesOf(column).some((use) => use.isClient && !use.isType) || project.usesOf(column).some((use) => isApplication(use) && use.context.isClient && isReading(use));
+  return (
+    project.possibleUsesOf(column).some((use) => use.isClient && !use.isType) ||
+    project.usesOf(column).some((use) => isApplication(use) && use.context.isClient && isReading(use))
+  );
 }
 
 const names = new WeakMap<Schema, ReadonlyMap<string, number>>();

@@ -12,8 +12,12 @@ const OUTSIDE = [
 /** Characters between the verb and `by`, and from there to the program. */
 const [TO_AGENT, TO_PROGRAM] = [30, 40];
 
-const claims = (verbs: string, agents: string): RegExp => new RegExp(`\\b(?:${verbs})\\b[^.;]{0,${TO_AGENT}}?\\b(?:${agents})\\b[^.;]{0,${TO_PROGRAM}}?(?:${OUTSIDE})`, 'i');
-const FILLED = claims('filled|loaded|populated|imported|inserted|written|set|synced|synchroni[sz]ed|maintained|fed|provisioned|managed|copied', 'by|from|via|through|in');
+const claims = (verbs: string, agents: string): RegExp =>
+  new RegExp(`\\b(?:${verbs})\\b[^.;]{0,${TO_AGENT}}?\\b(?:${agents})\\b[^.;]{0,${TO_PROGRAM}}?(?:${OUTSIDE})`, 'i');
+const FILLED = claims(
+  'filled|loaded|populated|imported|inserted|written|set|synced|synchroni[sz]ed|maintained|fed|provisioned|managed|copied',
+  'by|from|via|through|in',
+);
 const READ = claims('read|used|consumed|queried|exported|needed|required|picked up|polled|shown|displayed', 'by|in|via|through');
 /** `Metabase queries this table`. */
 const READS = new RegExp(`(?:${OUTSIDE})[^.;]{0,${TO_AGENT}}?\\b(?:reads?|uses?|consumes?|queries|query|replicates?|polls?|exports?|pulls?|picks? up)\\b`, 'i');
@@ -33,7 +37,8 @@ export function saysReadOutside(comment: string | null): boolean {
 export function saysRepeats(comment: string | null): boolean {
   return comment !== null && REPEATS.test(comment);
 }
-const REPEATS = /\b(?:not|isn['’]?t|never|non)[- ](?:\w+ )?unique\b|\bduplicates? (?:are|is) (?:allowed|fine|ok|okay|possible|expected|permitted)\b|\b(?:may|can) (?:repeat|occur more than once|be (?:shared|used) (?:by|across|between) (?:several|many|multiple))\b/i;
+const REPEATS =
+  /\b(?:not|isn['’]?t|never|non)[- ](?:\w+ )?unique\b|\bduplicates? (?:are|is) (?:allowed|fine|ok|okay|possible|expected|permitted)\b|\b(?:may|can) (?:repeat|occur more than once|be (?:shared|used) (?:by|across|between) (?:several|many|multiple))\b/i;
 
 function says(comment: string | null, claim: RegExp): boolean {
   return comment !== null && comment.split(/\n|(?<=[.!?;])\s+/).some((sentence) => claim.test(sentence) && !NEGATED.test(sentence));

@@ -2,7 +2,12 @@ import type { Column, Schema, Table } from './schema.js';
 import type { Copy, Exposure, Gap, Insert, PossibleUse, Query, TableUse, Usage, Use } from './usage.js';
 
 /** What the user's config says about the project, as far as rules may know it. */
-export interface Settings { readonly tenantKeys: readonly string[]; readonly smallTables: readonly string[]; readonly externalReaders: readonly string[]; readonly defaultSchema: string }
+export interface Settings {
+  readonly tenantKeys: readonly string[];
+  readonly smallTables: readonly string[];
+  readonly externalReaders: readonly string[];
+  readonly defaultSchema: string;
+}
 
 /** The one thing rules see: the linked schema and usage, with lookups by table and column. */
 export interface Project {

@@ -6,19 +6,36 @@ import { isOwnTable } from './tables.js';
 
 /** Relationships of the child that follow the key to its parent. One whose key is not known counts for every key to its target. */
 export function referencesBy(key: ForeignKey): readonly Relationship[] {
-  return key.table.relationships.filter((one) => one.target === key.target && one.through === null && (one.foreignKey === key || one.foreignKey === null) && !(key.table === key.target && one.many));
+  return key.table.relationships.filter(
+    (one) =>
+      one.target === key.target && one.through === null && (one.foreignKey === key || one.foreignKey === null) && !(key.table === key.target && one.many),
+  );
 }
 
 /** Relationships of the parent that lead back along the key. */
 export function collectionsBy(key: ForeignKey): readonly Relationship[] {
-  const direct = key.target.relationships.filter((one) => one.target === key.table && one.through === null && (one.foreignKey === key || one.foreignKey === null) && !(key.table === key.target && !one.many));
+  const direct = key.target.relationships.filter(
+    (one) =>
+      one.target === key.table && one.through === null && (one.foreignKey === key || one.foreignKey === null) && !(key.table === key.target && !one.many),
+  );
   return [...direct, ...key.target.relationships.filter((one) => one.through === key.table)];
 }
 
-/** A model of this application, in an ORM where relationships are declared apart, references another one, and does not say that the key is all there shall be. */
+/**
+ * A model of this application, in an ORM where relationships are declared apart, references another one, and does not say that the key is all there shall be.
+ */
 export function couldBeFollowed(key: ForeignKey): boolean {
-  return !key.isBare && key.table.declaresRelationships && isOwnTable(key.table) && isOwnTable(key.target) && key.target.model !== null && key.table.model !== null
-    && (isOfModel(key) || (key.table.keysAreRelationships === true && !key.table.foreignKeys.some((other) => isOfModel(other) && other.columns.some((column) => key.columns.includes(column)))));
+  return (
+    !key.isBare &&
+    key.table.declaresRelationships &&
+    isOwnTable(key.table) &&
+    isOwnTable(key.target) &&
+    key.target.model !== null &&
+    key.table.model !== null &&
+    (isOfModel(key) ||
+      (key.table.keysAreRelationships === true &&
+        !key.table.foreignKeys.some((other) => isOfModel(other) && other.columns.some((column) => key.columns.includes(column)))))
+  );
 }
 
 const reaches = new WeakMap<Schema, ReadonlySet<string>>();
@@ -30,7 +47,13 @@ const reaches = new WeakMap<Schema, ReadonlySet<string>>();
 export function isInReach({ schema }: Project, from: Table, to: Table): boolean {
   if (sharePackage(from, to)) return true;
   let known = reaches.get(schema);
-  if (!known) reaches.set(schema, (known = new Set(schema.tables.flatMap((table) => table.relationships.flatMap(({ target }) => (sharePackage(table, target) ? [] : pairsOf(table, target)))))));
+  if (!known)
+    reaches.set(
+      schema,
+      (known = new Set(
+        schema.tables.flatMap((table) => table.relationships.flatMap(({ target }) => (sharePackage(table, target) ? [] : pairsOf(table, target)))),
+      )),
+    );
   return pairsOf(from, to).some((pair) => known.has(pair));
 }
 
@@ -39,7 +62,16 @@ const pairsOf = (from: Table, to: Table): string[] => from.packages.flatMap((one
 
 /** Whether the migrations, followed to their end, leave the database without a key that the model has: nothing is enforced. */
 export function isLeftToTheModel({ schema }: Project, key: ForeignKey): boolean {
-  return key.declarations.every((one) => one.kind === 'model') && schema.drifts.some((drift) => drift.what === 'foreign-key' && drift.table === key.table && drift.names.length === key.columns.length && key.columns.every((column) => drift.names.includes(column.name)));
+  return (
+    key.declarations.every((one) => one.kind === 'model') &&
+    schema.drifts.some(
+      (drift) =>
+        drift.what === 'foreign-key' &&
+        drift.table === key.table &&
+        drift.names.length === key.columns.length &&
+        key.columns.every((column) => drift.names.includes(column.name)),
+    )
+  );
 }
 
 const isOfModel = (key: ForeignKey): boolean => key.declarations.some((declaration) => declaration.kind === 'model');

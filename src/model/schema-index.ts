@@ -40,7 +40,8 @@ function build(schema: Schema): SchemaIndex {
       if (relationship.through) through.add(relationship.through);
     }
     for (const trigger of table.triggers) for (const name of new Set(trigger.writes.map((write) => write.table))) add(triggers, name, trigger);
-    for (const { inheritedFrom, declarations } of table.columns) if (inheritedFrom !== null && declarations.every((one) => one.kind !== 'model')) parents.add(`${table.database}\0${inheritedFrom}`);
+    for (const { inheritedFrom, declarations } of table.columns)
+      if (inheritedFrom !== null && declarations.every((one) => one.kind !== 'model')) parents.add(`${table.database}\0${inheritedFrom}`);
   }
   return {
     keysTo: (table) => keys.get(table) ?? [], relationshipsTo: (table) => relationships.get(table) ?? [],

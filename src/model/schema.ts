@@ -128,8 +128,24 @@ export interface ColumnType { readonly name: string; readonly args: readonly num
 
 export interface EnumType { readonly name: string; readonly values: readonly string[]; readonly place: Place }
 /** A primary key or unique key over plain columns. `predicate`/`expression` uniques are unique indexes. */
-export interface Key { readonly name: string | null; readonly columns: readonly Column[]; readonly nullsNotDistinct: boolean; /** The ORM makes it for something else that is declared (TypeORM for a relation of one to one). */ readonly isImplicit?: true; readonly deferrable?: Deferrable; readonly place: Place; readonly declarations: readonly Declaration[] }
-export interface IndexColumn { readonly column: Column | null; readonly expression: string | null; readonly desc: boolean; readonly nulls?: 'first' | 'last'; readonly opclass: string | null; readonly collation?: string }
+export interface Key {
+  readonly name: string | null;
+  readonly columns: readonly Column[];
+  readonly nullsNotDistinct: boolean;
+  /** The ORM makes it for something else that is declared (TypeORM for a relation of one to one). */
+  readonly isImplicit?: true;
+  readonly deferrable?: Deferrable;
+  readonly place: Place;
+  readonly declarations: readonly Declaration[];
+}
+export interface IndexColumn {
+  readonly column: Column | null;
+  readonly expression: string | null;
+  readonly desc: boolean;
+  readonly nulls?: 'first' | 'last';
+  readonly opclass: string | null;
+  readonly collation?: string;
+}
 export interface Index {
   readonly table: Table; readonly name: string | null; readonly parts: readonly IndexColumn[]; readonly unique: boolean; readonly method: string;
   readonly include: readonly string[]; readonly predicate: string | null;
@@ -157,7 +173,13 @@ export interface ForeignKey {
   readonly place: Place; readonly declarations: readonly KeyDeclaration[];
 }
 /** `isStored`: a history that was followed to its end, or a dump, says that the database has it. */
-export interface Check { readonly name: string | null; readonly expression: string; readonly columns: readonly Column[]; readonly isStored?: boolean; readonly place: Place }
+export interface Check {
+  readonly name: string | null;
+  readonly expression: string;
+  readonly columns: readonly Column[];
+  readonly isStored?: boolean;
+  readonly place: Place;
+}
 /** `definition`: what stands behind EXCLUDE, null where it is not known. */
 export interface Exclusion { readonly name?: string | null; readonly definition?: string | null; readonly columns: readonly Column[]; readonly place: Place }
 export interface Relationship {
@@ -179,14 +201,52 @@ export interface Relationship {
   readonly place: Place;
 }
 /** `roles` it is for, `public` left out: none means everybody. A restrictive one only takes away what others give. */
-export interface Policy { readonly name: string; readonly command: string; readonly using: string | null; readonly check: string | null; readonly columns: readonly string[]; readonly roles?: readonly string[]; readonly isRestrictive?: true; readonly place: Place }
+export interface Policy {
+  readonly name: string;
+  readonly command: string;
+  readonly using: string | null;
+  readonly check: string | null;
+  readonly columns: readonly string[];
+  readonly roles?: readonly string[];
+  readonly isRestrictive?: true;
+  readonly place: Place;
+}
 /** `sets`: columns of its own row it assigns; `writes`: columns of other tables it writes, as table and column names. */
-export interface Trigger { readonly name: string; readonly timing: string; readonly events: readonly string[]; readonly sets: readonly string[]; readonly writes: readonly { readonly table: string; readonly column: string }[]; readonly place: Place }
-export interface Drift { readonly table: Table; readonly column: Column | null; readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key' | 'on-delete'; readonly inModel: string; readonly inDatabase: string; readonly modelPlace: Place; readonly databasePlace: Place; readonly names: readonly string[] }
+export interface Trigger {
+  readonly name: string;
+  readonly timing: string;
+  readonly events: readonly string[];
+  readonly sets: readonly string[];
+  readonly writes: readonly { readonly table: string; readonly column: string }[];
+  readonly place: Place;
+}
+export interface Drift {
+  readonly table: Table;
+  readonly column: Column | null;
+  readonly what: 'table' | 'column' | 'type' | 'nullable' | 'unique' | 'index' | 'foreign-key' | 'on-delete';
+  readonly inModel: string;
+  readonly inDatabase: string;
+  readonly modelPlace: Place;
+  readonly databasePlace: Place;
+  readonly names: readonly string[];
+}
 /** A table (`column` null) or a column as it was called before the step at `place`; `to` where it got another name. */
-export interface Dropped { readonly table: string; readonly schema: string | null; readonly database: string; readonly column: string | null; readonly to: string | null; readonly place: Place;
+export interface Dropped {
+  readonly table: string;
+  readonly schema: string | null;
+  readonly database: string;
+  readonly column: string | null;
+  readonly to: string | null;
+  readonly place: Place;
   /** Every column that the table ever had; null where that is not known. */
-  readonly columns: readonly string[] | null }
+  readonly columns: readonly string[] | null;
+}
 /** Columns that a migration stopped keeping unique together, the table being kept. */
 export interface DroppedKey { readonly table: string; readonly schema: string | null; readonly database: string; readonly columns: readonly string[] }
-export interface BrokenReference { readonly table: Table; readonly what: 'relationship' | 'foreign-key' | 'index' | 'constraint'; readonly name: string; readonly missing: string; readonly place: Place }
+export interface BrokenReference {
+  readonly table: Table;
+  readonly what: 'relationship' | 'foreign-key' | 'index' | 'constraint';
+  readonly name: string;
+  readonly missing: string;
+  readonly place: Place;
+}

@@ -39,7 +39,11 @@ function isTied(project: Project, move: Copy): boolean {
 
 /** `user.email = request.email` and the request is deleted by the same function. */
 function isUsedUp(project: Project, move: Copy): boolean {
-  return move.via === 'assignment' && move.context.unit !== null && project.tableUsesOf(move.from.table).some((use) => use.kind === 'delete' && isApplication(use) && runsWith(use, move));
+  return (
+    move.via === 'assignment' &&
+    move.context.unit !== null &&
+    project.tableUsesOf(move.from.table).some((use) => use.kind === 'delete' && isApplication(use) && runsWith(use, move))
+  );
 }
 
 /** Code changes the column's value when its row already exists; a generic update of all fields of a request counts. */
@@ -47,9 +51,16 @@ export function isRewritten(project: Project, column: Column): boolean {
   return project.usesOf(column).some((use) => isApplication(use) && isWriteUse(use) && !use.atInsert);
 }
 
-/** A column says of what kind each row is: a discriminator, a name like `type`, an enum or choices. A choice that code changes later is a setting: a row keeps its kind. */
+/**
+ * A column says of what kind each row is: a discriminator, a name like `type`, an enum or choices. A choice that code changes later is a setting: a row keeps
+ * its kind.
+ */
 export function isOfSeveralKinds(project: Project, table: Table): boolean {
-  const isKind = (column: Column) => hasFewValues(column) && !isState(column) && !/^(is|has|can|should)_/.test(wordsOf(column.name).join('_')) && (isNamedKind(column) || !isRewritten(project, column));
+  const isKind = (column: Column) =>
+    hasFewValues(column) &&
+    !isState(column) &&
+    !/^(is|has|can|should)_/.test(wordsOf(column.name).join('_')) &&
+    (isNamedKind(column) || !isRewritten(project, column));
   return table.columns.some((column) => column.role === 'discriminator' || isKind(column));
 }
 

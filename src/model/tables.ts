@@ -17,7 +17,10 @@ export function holdsOneRow({ primaryKey, uniques, indexes, checks }: Table): bo
   const keys = [...(primaryKey ? [primaryKey] : []), ...uniques].flatMap(({ columns }) => (columns.length === 1 ? [columns[0]!.name.toLowerCase()] : []));
   const pins = checks.map((check) => /^(\w+)=(?:true|false|[\d.]+|'[^']*')$/.exec(normalPredicate(check.expression) ?? '')?.[1]);
   if (pins.some((name) => name !== undefined && keys.includes(name))) return true;
-  return indexes.some((index) => index.unique && index.predicate === null && index.parts.length === 1 && /^\(*(?:true|\d+|'[^']*'(?:::\w+)?)\)*$/i.test(index.parts[0]!.expression ?? ''));
+  return indexes.some(
+    (index) =>
+      index.unique && index.predicate === null && index.parts.length === 1 && /^\(*(?:true|\d+|'[^']*'(?:::\w+)?)\)*$/i.test(index.parts[0]!.expression ?? ''),
+  );
 }
 
 /**
@@ -26,7 +29,13 @@ export function holdsOneRow({ primaryKey, uniques, indexes, checks }: Table): bo
  */
 export function hidesItsKeys(table: Table): boolean {
   if (table.hasUnreadIndexes) return true;
-  return table.primaryKey === null && table.uniques.length === 0 && table.indexes.length === 0 && table.foreignKeys.length === 0 && table.declarations.every((one) => one.kind === 'model');
+  return (
+    table.primaryKey === null &&
+    table.uniques.length === 0 &&
+    table.indexes.length === 0 &&
+    table.foreignKeys.length === 0 &&
+    table.declarations.every((one) => one.kind === 'model')
+  );
 }
 
 /** Whether the config, or what is said of the table itself, has programs outside this repository read it; `*` stands for anything. */
@@ -47,7 +56,9 @@ export function isForeignKeyColumn(column: Column): boolean {
 export function isCalledReference(schema: Schema, column: Column): boolean {
   const words = wordsOf(column.name);
   if (words.length < 2 || !/^(id|uuid|guid)$/.test(words.at(-1)!)) return false;
-  return tablesNamed(schema, words.slice(0, -1)).some(({ primaryKey }) => primaryKey?.columns.length === 1 && primaryKey.columns[0]!.table !== column.table && isSameType(primaryKey.columns[0]!, column));
+  return tablesNamed(schema, words.slice(0, -1)).some(
+    ({ primaryKey }) => primaryKey?.columns.length === 1 && primaryKey.columns[0]!.table !== column.table && isSameType(primaryKey.columns[0]!, column),
+  );
 }
 
 /** `subject_type` beside `subject_id`: it names the table that the row is of, which may be any. Null where there is none. */
@@ -60,8 +71,14 @@ export function kindBeside(column: Column): Column | null {
   if (/^(table|model|class)$/.test(stem)) kinds.push(`${stem}_name`);
   // https://docs.djangoproject.com/en/5.2/ref/contrib/contenttypes/#generic-relations
   if (stem === 'object') kinds.push('content_type', 'content_type_id');
-  const isOfContentTypes = (other: Column) => column.table.foreignKeys.some((key) => key.columns[0] === other && key.target.isExternal && key.target.name === 'django_content_type');
-  return column.table.columns.find((other) => { const name = wordsOf(other.name).join('_'); return kinds.includes(name) || (name === `${stem}_type_id` && isOfContentTypes(other)); }) ?? null;
+  const isOfContentTypes = (other: Column) =>
+    column.table.foreignKeys.some((key) => key.columns[0] === other && key.target.isExternal && key.target.name === 'django_content_type');
+  return (
+    column.table.columns.find((other) => {
+      const name = wordsOf(other.name).join('_');
+      return kinds.includes(name) || (name === `${stem}_type_id` && isOfContentTypes(other));
+    }) ?? null
+  );
 }
 
 /** Says which other row this one belongs to: a foreign key's column, or one of the two that name a row of any table. */
@@ -69,7 +86,9 @@ export function isReference(column: Column): boolean {
   return isForeignKeyColumn(column) || kindBeside(column) !== null || column.table.columns.some((other) => kindBeside(other) === column);
 }
 
-/** The key of a row that may be of several tables, as a relationship to one of them has it: no constraint can hold it, and only with its kind does it find rows. */
+/**
+ * The key of a row that may be of several tables, as a relationship to one of them has it: no constraint can hold it, and only with its kind does it find rows.
+ */
 export function isPolymorphic(key: ForeignKey): boolean {
   return !key.isEnforced && key.columns.length === 1 && kindBeside(key.columns[0]) !== null;
 }
@@ -91,7 +110,8 @@ export function isThroughTable(schema: Schema, table: Table): boolean {
 
 /** What is to be the primary key of an association that has none: the columns which it ties together. */
 export function tieOf(schema: Schema, table: Table): readonly Column[] {
-  if (table.primaryKey || table.uniques.length > 0 || table.indexes.some((index) => index.unique) || !(isAssociation(table) || isThroughTable(schema, table))) return [];
+  if (table.primaryKey || table.uniques.length > 0 || table.indexes.some((index) => index.unique) || !(isAssociation(table) || isThroughTable(schema, table)))
+    return [];
   return table.columns.filter((column) => table.foreignKeys.some((key) => key.columns.includes(column)));
 }
 
@@ -108,7 +128,11 @@ export function baseOf(table: Table): Table | null {
   return key && key.target !== table && key.target.columns.some((column) => column.role === 'discriminator') ? key.target : null;
 }
 
-const RECORDS = new Set('audit audits history histories log logs event events snapshot snapshots revision revisions archive archives changelog activity activities journal journals trace traces version versions update updates change changes reset resets'.split(' '));
+const RECORDS = new Set(
+  'audit audits history histories log logs event events snapshot snapshots revision revisions archive archives changelog activity activities journal journals trace traces version versions update updates change changes reset resets'.split(
+    ' ',
+  ),
+);
 const QUEUES = new Set('queue queues outbox inbox job jobs metric metrics telemetry'.split(' '));
 
 /** What happens at a venue, the version of a product: things of their own as often as records. */
@@ -171,7 +195,9 @@ export function checksOf(column: Column): readonly Check[] {
 /** A trigger of its own table or of another assigns the column. */
 export function isFilledByTrigger(schema: Schema, column: Column): boolean {
   if (column.onUpdate === 'trigger' || column.table.triggers.some((trigger) => trigger.sets.includes(column.name))) return true;
-  return indexOf(schema).triggersWriting(column.table.name).some((trigger) => trigger.writes.some((write) => write.table === column.table.name && write.column === column.name));
+  return indexOf(schema)
+    .triggersWriting(column.table.name)
+    .some((trigger) => trigger.writes.some((write) => write.table === column.table.name && write.column === column.name));
 }
 
 /** A trigger, of whatever table, writes rows of this one. */
@@ -200,7 +226,10 @@ export function isCarriedByMost(schema: Schema, key: ForeignKey): boolean {
   return count >= FEWEST_CARRIERS && count * 2 > (known.owned.get(key.table.database) ?? 0) - (isOwnTable(key.target) ? 1 : 0);
 }
 
-/** Whether policies let rows through by a foreign key of this name to this target, compared with something of the session: a tenant's key, which each table may carry to have such a policy. */
+/**
+ * Whether policies let rows through by a foreign key of this name to this target, compared with something of the session: a tenant's key, which each table may
+ * carry to have such a policy.
+ */
 export function isKeptApartByPolicies(schema: Schema, key: ForeignKey): boolean {
   let kept = keptApart.get(schema);
   if (!kept) keptApart.set(schema, (kept = namesInPolicies(schema)));
@@ -212,9 +241,17 @@ const keptApart = new WeakMap<Schema, ReadonlyMap<Table, ReadonlySet<string>>>()
 /** The names of such keys by their target. */
 function namesInPolicies(schema: Schema): ReadonlyMap<Table, ReadonlySet<string>> {
   const kept = new Map<Table, Set<string>>();
-  for (const { rowSecurity: { policies }, foreignKeys } of schema.tables) for (const { columns: [{ name }, ...others], target } of policies.length > 0 ? foreignKeys : []) {
-    if (others.length === 0 && policies.some((policy) => policy.columns.includes(name) && comparesDirectly(policy))) kept.set(target, (kept.get(target) ?? new Set()).add(name));
-  }
+  for (const {
+    rowSecurity: { policies },
+    foreignKeys,
+  } of schema.tables)
+    for (const {
+      columns: [{ name }, ...others],
+      target,
+    } of policies.length > 0 ? foreignKeys : []) {
+      if (others.length === 0 && policies.some((policy) => policy.columns.includes(name) && comparesDirectly(policy)))
+        kept.set(target, (kept.get(target) ?? new Set()).add(name));
+    }
   return kept;
 }
 
@@ -242,7 +279,11 @@ function countCarriers(schema: Schema): Carriers {
   return { owned, byTarget };
 }
 
-const PERSONS = new Set('user users member members person people employee employees staff author authors admin admins profile profiles contributor contributors agent agents operator operators'.split(' '));
+const PERSONS = new Set(
+  'user users member members person people employee employees staff author authors admin admins profile profiles contributor contributors agent agents operator operators'.split(
+    ' ',
+  ),
+);
 
 /**
  * A table of those who act: they log in, or several roles point at them (`author_id`, `assigned_to_id`). A key to one
@@ -260,13 +301,19 @@ function looksLikeActor(schema: Schema, table: Table): boolean {
   if (table.columns.some((column) => wordsOf(column.name).some((word) => word === 'password' || word === 'passwd'))) return true;
   const words = wordsOf(table.name);
   if (PERSONS.has(words[words.length - 1])) return true;
-  return keysTo(schema, table).some((key) => /(^author|(^|_)(created|updated|modified|assigned|approved|reviewed|invited|deleted|uploaded)_by)(_|$)/.test(wordsOf(key.columns[0].name).join('_')));
+  return keysTo(schema, table).some((key) =>
+    /(^author|(^|_)(created|updated|modified|assigned|approved|reviewed|invited|deleted|uploaded)_by)(_|$)/.test(wordsOf(key.columns[0].name).join('_')),
+  );
 }
 
 /** The texts of another table's rows in other languages: keyed by that row and the language. */
 export function isTranslationTable(table: Table): boolean {
   const isLanguage = (column: Column) => /^(language|lang|locale)(_?(code|id|tag))?$/i.test(column.name);
-  const keys = [...table.uniques.map((key) => key.columns), ...table.indexes.filter((index) => index.unique).map((index) => index.parts.flatMap((part) => (part.column ? [part.column] : []))), ...(table.primaryKey ? [table.primaryKey.columns] : [])];
+  const keys = [
+    ...table.uniques.map((key) => key.columns),
+    ...table.indexes.filter((index) => index.unique).map((index) => index.parts.flatMap((part) => (part.column ? [part.column] : []))),
+    ...(table.primaryKey ? [table.primaryKey.columns] : []),
+  ];
   return keys.some((columns) => columns.some(isLanguage) && columns.some(isForeignKeyColumn));
 }
 

@@ -22,10 +22,19 @@ export interface TwinTables { readonly a: Table; readonly b: Table; readonly twi
  * nothing moves a value (`moves`) only rare names and shared types can tell something: without any they are left out. Where code
  * changes a column with another (`assigned`), their names need only end alike.
  */
-export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Table]>, moves: (a: Table, b: Table) => boolean, assigned: (a: Table, b: Table) => readonly (readonly [Column, Column])[]): readonly TwinTables[] {
+export function twinTables(
+  schema: Schema,
+  pairs: Iterable<readonly [Table, Table]>,
+  moves: (a: Table, b: Table) => boolean,
+  assigned: (a: Table, b: Table) => readonly (readonly [Column, Column])[],
+): readonly TwinTables[] {
   const order = new Map(schema.tables.map((table, i) => [table, i]));
   const names = new Map<Table, Names>();
-  const namesOf = (table: Table) => { const known = names.get(table) ?? namesOfTable(schema, table); names.set(table, known); return known; };
+  const namesOf = (table: Table) => {
+    const known = names.get(table) ?? namesOfTable(schema, table);
+    names.set(table, known);
+    return known;
+  };
   const seen = new Map<Table, Set<Table>>();
   const found: TwinTables[] = [];
   for (const [one, other] of pairs) {
@@ -38,8 +47,9 @@ export function twinTables(schema: Schema, pairs: Iterable<readonly [Table, Tabl
     if (!moves(a, b) && !alike.some((columns) => columns.some((column) => column.type.enumName !== null || isRareName(schema, column.name)))) continue;
     const byName = alike.flatMap((columns) => twinOf(schema, ...columns) ?? []);
     const isNamed = (one: Column, other: Column) => byName.some((twin) => twin.a === one && twin.b === other);
-    const twins = [...byName, ...assigned(a, b).flatMap(([one, other]) => (isNamed(one, other) ? [] : twinByCode(schema, one, other) ?? []))];
-    if (moves(a, b) ? twins.length > 0 : twins.some((twin) => twin.isRare || twin.hasSameEnum)) found.push({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) });
+    const twins = [...byName, ...assigned(a, b).flatMap(([one, other]) => (isNamed(one, other) ? [] : (twinByCode(schema, one, other) ?? [])))];
+    if (moves(a, b) ? twins.length > 0 : twins.some((twin) => twin.isRare || twin.hasSameEnum))
+      found.push({ a, b, twins: twins.sort((x, y) => place(x.a) - place(y.a) || place(x.b) - place(y.b)) });
   }
   return found.sort((x, y) => order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!);
 }
@@ -54,13 +64,26 @@ function twinOf(schema: Schema, a: Column, b: Column): Twin | null {
   if (agreement.carrier === null && (saysNothing(agreement.stem) || saysNothing(a.name) || saysNothing(b.name))) return null;
   if (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom) return null;
   // What a row's author is called may have been written down when the row was made: only code that moves the value tells.
-  return { ...agreement, a, b, isRare: named !== null && isRareName(schema, (agreement.carrier ?? a).name), isTheirsAlone: named !== null && [a, b].every((column) => carriersOf(schema, column.name) <= 2), hasSameEnum: haveEnumOfTheirOwn(schema, a, b), isByCode: false };
+  return {
+    ...agreement,
+    a,
+    b,
+    isRare: named !== null && isRareName(schema, (agreement.carrier ?? a).name),
+    isTheirsAlone: named !== null && [a, b].every((column) => carriersOf(schema, column.name) <= 2),
+    hasSameEnum: haveEnumOfTheirOwn(schema, a, b),
+    isByCode: false,
+  };
 }
 
 /** Two columns that code changes together, and whose names end alike: the longer one says what it is to its row. */
 function twinByCode(schema: Schema, a: Column, b: Column): Twin | null {
   // A number may be one that is counted on: `value.position = list.last_position`, for the next to get another one.
-  if (![a, b].every((column) => mayBeTwin(schema, column) && !isWhole(column)) || !haveCompatibleTypes(a, b) || (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom)) return null;
+  if (
+    ![a, b].every((column) => mayBeTwin(schema, column) && !isWhole(column)) ||
+    !haveCompatibleTypes(a, b) ||
+    (a.inheritedFrom !== null && a.inheritedFrom === b.inheritedFrom)
+  )
+    return null;
   const [wordsA, wordsB] = [wordsOf(a.name), wordsOf(b.name)];
   const [short, long] = wordsA.length < wordsB.length ? [wordsA, wordsB] : [wordsB, wordsA];
   if (short.length === long.length || !short.every((word, i) => word === long[long.length - short.length + i])) return null;
@@ -79,7 +102,8 @@ function agreementInRole(carrier: Column, other: Column): Agreement | null {
   const full = wordsOf(other.name).join('_');
   for (const [role, targets] of rolesOf(carrier.table)) {
     if (!targets.has(other.table)) continue;
-    for (let size = 1; size < words.length; size++) if (singularKey(words.slice(0, size)) === role && words.slice(size).join('_') === full) return { stem: full, carrier };
+    for (let size = 1; size < words.length; size++)
+      if (singularKey(words.slice(0, size)) === role && words.slice(size).join('_') === full) return { stem: full, carrier };
   }
   return null;
 }
@@ -96,7 +120,13 @@ function rolesOf(table: Table): ReadonlyMap<string, ReadonlySet<Table>> {
 }
 
 /** The names by which a table's columns are found: a column's own, also without the table's name, and what is left of it beside the name of another table. */
-interface Names { readonly table: Table; readonly keys: ReadonlySet<string>; readonly roles: ReadonlyMap<string, ReadonlySet<Table>>; readonly byName: ReadonlyMap<string, readonly Column[]>; readonly borrowed: readonly (Borrowed & { readonly column: Column })[] }
+interface Names {
+  readonly table: Table;
+  readonly keys: ReadonlySet<string>;
+  readonly roles: ReadonlyMap<string, ReadonlySet<Table>>;
+  readonly byName: ReadonlyMap<string, readonly Column[]>;
+  readonly borrowed: readonly (Borrowed & { readonly column: Column })[];
+}
 
 /** A column's name as that of a table, or of what a reference is to the row, and the rest of it. */
 interface Borrowed { readonly table: string; readonly rest: string }
@@ -121,9 +151,14 @@ function borrowedBy(name: string, words: readonly string[]): readonly Borrowed[]
   if (known) return known;
   const found: Borrowed[] = [];
   for (let size = 1; size < words.length; size++) {
-    for (const [part, rest] of [[words.slice(0, size), words.slice(size)], [words.slice(-size), words.slice(0, -size)]]) found.push({ table: singularKey(part), rest: rest.join('_') });
+    for (const [part, rest] of [
+      [words.slice(0, size), words.slice(size)],
+      [words.slice(-size), words.slice(0, -size)],
+    ])
+      found.push({ table: singularKey(part), rest: rest.join('_') });
   }
-  if (saysLatest(words)) for (let size = 2; size < words.length; size++) found.push({ table: singularKey(words.slice(1, size)), rest: words.slice(size).join('_') });
+  if (saysLatest(words))
+    for (let size = 2; size < words.length; size++) found.push({ table: singularKey(words.slice(1, size)), rest: words.slice(size).join('_') });
   borrowedNames.set(name, found);
   return found;
 }
@@ -135,15 +170,30 @@ function namesakes(a: Names, b: Names): readonly (readonly [Column, Column])[] {
   for (const [name, columns] of a.byName) {
     for (const other of b.byName.get(name) ?? []) for (const column of columns) if (!saysNothing(column.name) || !saysNothing(other.name)) pair(column, other);
   }
-  for (const { column, table, rest } of a.borrowed) if (b.keys.has(table) || a.roles.get(table)?.has(b.table)) for (const other of b.byName.get(rest) ?? []) pair(column, other);
-  for (const { column, table, rest } of b.borrowed) if (a.keys.has(table) || b.roles.get(table)?.has(a.table)) for (const other of a.byName.get(rest) ?? []) pair(other, column);
+  for (const { column, table, rest } of a.borrowed)
+    if (b.keys.has(table) || a.roles.get(table)?.has(b.table)) for (const other of b.byName.get(rest) ?? []) pair(column, other);
+  for (const { column, table, rest } of b.borrowed)
+    if (a.keys.has(table) || b.roles.get(table)?.has(a.table)) for (const other of a.byName.get(rest) ?? []) pair(other, column);
   return [...pairs].flatMap(([column, others]) => [...others].map((other) => [column, other] as const));
 }
 
-/** When a row was taken out of use is its own business, also where its parent goes with it; a key beside the kind of row that it points at is a reference, and so is one that only its name says. */
+/**
+ * When a row was taken out of use is its own business, also where its parent goes with it; a key beside the kind of row that it points at is a reference, and
+ * so is one that only its name says.
+ */
 function mayBeTwin(schema: Schema, column: Column): boolean {
   // What a search index holds is made from other columns.
-  return !column.isGenerated && !column.isIdentity && column.type.name !== 'tsvector' && column.role === null && !isSoftDelete(column) && !isForeignKeyColumn(column) && !isCalledReference(schema, column) && kindBeside(column) === null && !isPrimaryKeyColumn(column);
+  return (
+    !column.isGenerated &&
+    !column.isIdentity &&
+    column.type.name !== 'tsvector' &&
+    column.role === null &&
+    !isSoftDelete(column) &&
+    !isForeignKeyColumn(column) &&
+    !isCalledReference(schema, column) &&
+    kindBeside(column) === null &&
+    !isPrimaryKeyColumn(column)
+  );
 }
 
 function tablesWithEnum(schema: Schema, enumName: string): number {

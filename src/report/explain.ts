@@ -8,7 +8,13 @@ import type { Context, PossibleUse } from '../model/usage.js';
 import { typeText } from './schema-type.js';
 import { counted } from './words.js';
 
-export interface Verdict { readonly rule: string; readonly isOff: boolean; readonly reported: readonly Finding[]; readonly suppressed: readonly Finding[]; readonly hidden: readonly Finding[] }
+export interface Verdict {
+  readonly rule: string;
+  readonly isOff: boolean;
+  readonly reported: readonly Finding[];
+  readonly suppressed: readonly Finding[];
+  readonly hidden: readonly Finding[];
+}
 
 type Where = (place: Place) => string;
 const POSSIBLE_SHOWN = 20;
@@ -17,7 +23,9 @@ const POSSIBLE_SHOWN = 20;
 export function explainSubject(project: Project, subject: Table | Column, verdicts: readonly Verdict[], locate: Locate): string {
   const where: Where = (place) => { const { path, startLine, startColumn } = locate(place); return `${path}:${startLine}:${startColumn}`; };
   const parts = 'table' in subject ? aboutColumn(project, subject, where) : aboutTable(project, subject, where);
-  const gaps = ('table' in subject ? [...project.gapsOf(subject), ...project.gapsOf(subject.table)] : project.gapsOf(subject)).map((gap) => `${gap.kind}: ${gap.detail}${gap.place ? `  ${where(gap.place)}` : ''}`);
+  const gaps = ('table' in subject ? [...project.gapsOf(subject), ...project.gapsOf(subject.table)] : project.gapsOf(subject)).map(
+    (gap) => `${gap.kind}: ${gap.detail}${gap.place ? `  ${where(gap.place)}` : ''}`,
+  );
   const all = [...parts, section('Gaps', gaps, 'nothing was out of sight'), section('Rules', verdicts.flatMap(verdictLines))];
   return `${all.map(([title, ...lines]) => [title, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n')}\n`;
 }
@@ -34,18 +42,56 @@ function aboutColumn(project: Project, column: Column, where: Where): Section[] 
   const keys = [
     ...(table.primaryKey && has(table.primaryKey.columns) ? [`primary key ${listed(table.primaryKey.columns)}`] : []),
     ...table.uniques.filter((key) => has(key.columns)).map((key) => `unique ${listed(key.columns)}  ${where(key.place)}`),
-    ...table.indexes.filter((index) => has(index.parts.map((part) => part.column))).map((index) => `${index.unique ? 'unique ' : ''}index (${index.parts.map((part) => part.column?.name ?? part.expression).join(', ')})  ${where(index.place)}`),
-    ...table.foreignKeys.filter((key) => has(key.columns)).map((key) => `foreign key ${listed(key.columns)} to ${tableName(key.target)} ${listed(key.targetColumns)}  ${where(key.place)}`),
-    ...referring(project, table).filter((key) => has(key.targetColumns)).map((key) => `referred to by ${tableName(key.table)} ${listed(key.columns)}  ${where(key.place)}`),
+    ...table.indexes
+      .filter((index) => has(index.parts.map((part) => part.column)))
+      .map(
+        (index) =>
+          `${index.unique ? 'unique ' : ''}index (${index.parts.map((part) => part.column?.name ?? part.expression).join(', ')})  ${where(index.place)}`,
+      ),
+    ...table.foreignKeys
+      .filter((key) => has(key.columns))
+      .map((key) => `foreign key ${listed(key.columns)} to ${tableName(key.target)} ${listed(key.targetColumns)}  ${where(key.place)}`),
+    ...referring(project, table)
+      .filter((key) => has(key.targetColumns))
+      .map((key) => `referred to by ${tableName(key.table)} ${listed(key.columns)}  ${where(key.place)}`),
   ];
-  const filled = [column.databaseDefault !== null ? `default ${column.databaseDefault}` : null, column.hasClientDefault ? 'default of the ORM' : null, column.onUpdate ? `set on update by the ${column.onUpdate}` : null, column.isGenerated ? 'generated' : null, column.isIdentity ? 'identity' : null].filter(Boolean);
+  const filled = [
+    column.databaseDefault !== null ? `default ${column.databaseDefault}` : null,
+    column.hasClientDefault ? 'default of the ORM' : null,
+    column.onUpdate ? `set on update by the ${column.onUpdate}` : null,
+    column.isGenerated ? 'generated' : null,
+    column.isIdentity ? 'identity' : null,
+  ].filter(Boolean);
   return [
-    [`${tableName(table)}.${column.name}  ${typeText(column.type)}${column.nullable ? '' : ' not null'}${filled.length > 0 ? `, ${filled.join(', ')}` : ''}`, ...(column.comment ? [column.comment] : []), ...(column.inheritedFrom ? [`from ${column.inheritedFrom}`] : [])],
+    [
+      `${tableName(table)}.${column.name}  ${typeText(column.type)}${column.nullable ? '' : ' not null'}${filled.length > 0 ? `, ${filled.join(', ')}` : ''}`,
+      ...(column.comment ? [column.comment] : []),
+      ...(column.inheritedFrom ? [`from ${column.inheritedFrom}`] : []),
+    ],
     section('Declared', declared(column.declarations, where)),
     section('Keys', keys),
-    section('Uses', project.usesOf(column).map((use) => `${use.kind}${use.via === 'code' ? '' : ` (${use.via})`}${use.atInsert ? ' at insert' : ''}  ${where(use.place)}${circumstances(use.context)}`)),
-    section('Copied', project.copiesOf(column).map((copy) => `${tableName(copy.from.table)}.${copy.from.name} to ${tableName(copy.to.table)}.${copy.to.name} (${copy.via})  ${where(copy.place)}${circumstances(copy.context)}`)),
-    possibleUses(project.possibleUsesOf(column).map((use) => [use.kind, use]), where),
+    section(
+      'Uses',
+      project
+        .usesOf(column)
+        .map(
+          (use) =>
+            `${use.kind}${use.via === 'code' ? '' : ` (${use.via})`}${use.atInsert ? ' at insert' : ''}  ${where(use.place)}${circumstances(use.context)}`,
+        ),
+    ),
+    section(
+      'Copied',
+      project
+        .copiesOf(column)
+        .map(
+          (copy) =>
+            `${tableName(copy.from.table)}.${copy.from.name} to ${tableName(copy.to.table)}.${copy.to.name} (${copy.via})  ${where(copy.place)}${circumstances(copy.context)}`,
+        ),
+    ),
+    possibleUses(
+      project.possibleUsesOf(column).map((use) => [use.kind, use]),
+      where,
+    ),
   ];
 }
 
@@ -53,20 +99,56 @@ function aboutTable(project: Project, table: Table, where: Where): Section[] {
   const keys = [
     ...(table.primaryKey ? [`primary key ${listed(table.primaryKey.columns)}`] : []),
     ...table.uniques.map((key) => `unique ${listed(key.columns)}  ${where(key.place)}`),
-    ...table.indexes.map((index) => `${index.unique ? 'unique ' : ''}index (${index.parts.map((part) => part.column?.name ?? part.expression).join(', ')})${index.predicate ? ` where ${index.predicate}` : ''}${index.isImplicit ? ', made by the ORM' : ''}  ${where(index.place)}`),
+    ...table.indexes.map(
+      (index) =>
+        `${index.unique ? 'unique ' : ''}index (${index.parts.map((part) => part.column?.name ?? part.expression).join(', ')})${index.predicate ? ` where ${index.predicate}` : ''}${index.isImplicit ? ', made by the ORM' : ''}  ${where(index.place)}`,
+    ),
     ...table.foreignKeys.map((key) => `foreign key ${listed(key.columns)} to ${tableName(key.target)} ${listed(key.targetColumns)}  ${where(key.place)}`),
     ...referring(project, table).map((key) => `referred to by ${tableName(key.table)} ${listed(key.columns)}  ${where(key.place)}`),
   ];
-  const columns = table.columns.map((column) => `${column.name}  ${typeText(column.type)}${column.nullable ? '' : ' not null'}  ${counted(project.usesOf(column).length, 'use')}`);
+  const columns = table.columns.map(
+    (column) => `${column.name}  ${typeText(column.type)}${column.nullable ? '' : ' not null'}  ${counted(project.usesOf(column).length, 'use')}`,
+  );
   return [
-    [`${tableName(table)}  ${table.kind}${table.model ? `, model ${[table.model, ...table.submodels].join(', ')}` : ''}`, ...(table.comment ? table.comment.split('\n') : [])],
+    [
+      `${tableName(table)}  ${table.kind}${table.model ? `, model ${[table.model, ...table.submodels].join(', ')}` : ''}`,
+      ...(table.comment ? table.comment.split('\n') : []),
+    ],
     section('Declared', declared(table.declarations, where)),
-    section('Columns', columns), section('Keys and indexes', keys),
-    section('Relationships', table.relationships.map((one) => `${one.name} to ${one.many ? 'many ' : ''}${tableName(one.target)}${one.inverse ? `, inverse ${one.inverse}` : ''}  ${where(one.place)}`)),
-    section('Uses', project.tableUsesOf(table).map((use) => `${use.kind}  ${where(use.place)}${circumstances(use.context)}`)),
-    section('Queries', project.queriesOf(table).map((query) => `${query.verb} by (${query.conditions.filter((one) => one.source.table === table && !one.isJoin).map((one) => `${one.column.name} ${one.op}`).join(', ')})${query.sorts.length > 0 ? ` sorted by ${query.sorts.map((sort) => sort.column.name + (sort.desc ? ' desc' : '')).join(', ')}` : ''}  ${where(query.place)}${circumstances(query.context)}`)),
-    section('Handed out', project.exposuresOf(table).map((one) => `${one.name}${one.all ? ', all columns' : `: ${one.columns.map((column) => column.name).join(', ')}`}  ${where(one.place)}`)),
-    possibleUses(possibleTableUses(project, table).map((use) => [`${use.kind} ${use.name}`, use]), where),
+    section('Columns', columns),
+    section('Keys and indexes', keys),
+    section(
+      'Relationships',
+      table.relationships.map(
+        (one) => `${one.name} to ${one.many ? 'many ' : ''}${tableName(one.target)}${one.inverse ? `, inverse ${one.inverse}` : ''}  ${where(one.place)}`,
+      ),
+    ),
+    section(
+      'Uses',
+      project.tableUsesOf(table).map((use) => `${use.kind}  ${where(use.place)}${circumstances(use.context)}`),
+    ),
+    section(
+      'Queries',
+      project.queriesOf(table).map(
+        (query) =>
+          `${query.verb} by (${query.conditions
+            .filter((one) => one.source.table === table && !one.isJoin)
+            .map((one) => `${one.column.name} ${one.op}`)
+            .join(
+              ', ',
+            )})${query.sorts.length > 0 ? ` sorted by ${query.sorts.map((sort) => sort.column.name + (sort.desc ? ' desc' : '')).join(', ')}` : ''}  ${where(query.place)}${circumstances(query.context)}`,
+      ),
+    ),
+    section(
+      'Handed out',
+      project
+        .exposuresOf(table)
+        .map((one) => `${one.name}${one.all ? ', all columns' : `: ${one.columns.map((column) => column.name).join(', ')}`}  ${where(one.place)}`),
+    ),
+    possibleUses(
+      possibleTableUses(project, table).map((use) => [`${use.kind} ${use.name}`, use]),
+      where,
+    ),
   ];
 }
 
@@ -84,7 +166,14 @@ function declared(declarations: readonly Declaration[], where: Where): string[] 
 }
 
 function circumstances({ fn, role, entry, inLoop, isSwallowed, isClient }: Context): string {
-  const parts = [fn ? `in ${fn}` : null, role === 'application' ? null : role, entry, inLoop ? 'in a loop' : null, isSwallowed ? 'errors swallowed' : null, isClient ? 'client' : null].filter(Boolean);
+  const parts = [
+    fn ? `in ${fn}` : null,
+    role === 'application' ? null : role,
+    entry,
+    inLoop ? 'in a loop' : null,
+    isSwallowed ? 'errors swallowed' : null,
+    isClient ? 'client' : null,
+  ].filter(Boolean);
   return parts.length > 0 ? `  ${parts.join(', ')}` : '';
 }
 

@@ -19,7 +19,12 @@ export const full: Reporter = (result, context) => {
     ...shown.map((finding) => block(finding, context, colors)),
     ...(more.length > 0 ? [dimmed(`... and ${more.length} more ${more.length === 1 ? 'note' : 'notes'} of ${more[0].rule}: ${places(more)}`)] : []),
   ]);
-  return [...blocks, [colors.bold(summaryOf(result)), colors.dim(coverageOf(result.coverage)), ...result.coverage.notes.map((note) => dimmed(sentence(note)))].join('\n')].join('\n\n') + '\n';
+  return (
+    [
+      ...blocks,
+      [colors.bold(summaryOf(result)), colors.dim(coverageOf(result.coverage)), ...result.coverage.notes.map((note) => dimmed(sentence(note)))].join('\n'),
+    ].join('\n\n') + '\n'
+  );
 };
 
 /** Errors and warnings one by one, then notes by rule, of which three are shown. */
@@ -85,6 +90,8 @@ function codeLines(code: string | undefined): string[] {
 
 /** One line for each finding: `path:line:column: level rule message`. */
 export const concise: Reporter = (result: Result) => {
-  const lines = result.findings.map(({ location, level, rule, message }) => `${location.path}:${location.startLine}:${location.startColumn}: ${level} ${rule} ${message}`);
+  const lines = result.findings.map(
+    ({ location, level, rule, message }) => `${location.path}:${location.startLine}:${location.startColumn}: ${level} ${rule} ${message}`,
+  );
   return [...lines, summaryOf(result), coverageOf(result.coverage)].join('\n') + '\n';
 };

@@ -16,7 +16,10 @@ export const github: Reporter = (result) => {
   const lines = (['error', 'warning', 'note'] as const).flatMap((level) => {
     const own = sorted.filter((finding) => finding.level === level);
     const more = own.length - SHOWN;
-    return [...own.slice(0, SHOWN).map(annotation), ...(more > 0 ? [`${more} more of level ${level} are not shown as annotations`, ...own.slice(SHOWN).map(plain)] : [])];
+    return [
+      ...own.slice(0, SHOWN).map(annotation),
+      ...(more > 0 ? [`${more} more of level ${level} are not shown as annotations`, ...own.slice(SHOWN).map(plain)] : []),
+    ];
   });
   return [...lines, summaryOf(result), coverageOf(result.coverage)].join('\n') + '\n';
 };

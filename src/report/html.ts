@@ -14,12 +14,21 @@ summary { cursor: pointer; } pre { overflow-x: auto; padding: 0.6rem; border: 1p
 @media (prefers-color-scheme: dark) { .error { color: #ff8a80; } .warning { color: #ffcc80; } .note { color: #90caf9; } }`;
 
 /** One page without scripts or outside files. */
-export const html: Reporter = (result, context) => [
-  '<!doctype html>', '<html lang="en">', '<head>', '<meta charset="utf-8">', '<meta name="viewport" content="width=device-width">', '<title>schemalint</title>', `<style>${STYLE}\n</style>`, '</head>', '<body>',
-  '<h1>schemalint</h1>', `<p><strong>${escape(summaryOf(result))}</strong></p>`, `<p>${escape(coverageOf(result.coverage))}</p>`,
-  ...[...result.findings].sort(byLevel).map((finding) => entry(finding, context)),
-  '</body>', '</html>', '',
-].join('\n');
+export const html: Reporter = (result, context) =>
+  [
+    '<!doctype html>', '<html lang="en">', '<head>', '<meta charset="utf-8">', '<meta name="viewport" content="width=device-width">',
+    '<title>schemalint</title>',
+    `<style>${STYLE}\n</style>`,
+    '</head>',
+    '<body>',
+    '<h1>schemalint</h1>',
+    `<p><strong>${escape(summaryOf(result))}</strong></p>`,
+    `<p>${escape(coverageOf(result.coverage))}</p>`,
+    ...[...result.findings].sort(byLevel).map((finding) => entry(finding, context)),
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
 
 function entry(finding: Finding, context: ReportContext): string {
   const { path, startLine } = finding.location;
@@ -30,9 +39,14 @@ function entry(finding: Finding, context: ReportContext): string {
     excerpt(finding, context),
     steps([...finding.flow, ...beside(finding)]),
     `<p><strong>What to do:</strong> ${escape(sentence(finding.help))}</p>`,
-    ...finding.remedies.flatMap((remedy) => [`<p>${escape(remedy.title)}:</p>`, ...[remedy.code, remedy.sql].flatMap((code) => (code ? [`<pre>${escape(code)}</pre>`] : []))]),
+    ...finding.remedies.flatMap((remedy) => [
+      `<p>${escape(remedy.title)}:</p>`,
+      ...[remedy.code, remedy.sql].flatMap((code) => (code ? [`<pre>${escape(code)}</pre>`] : [])),
+    ]),
     '</details>',
-  ].filter(Boolean).join('\n');
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
 
 function excerpt({ location }: Finding, context: ReportContext): string {

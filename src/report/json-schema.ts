@@ -9,7 +9,13 @@ const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
 const counts = { type: 'object', additionalProperties: count };
 
 function object(properties: Readonly<Record<string, object>>, optional: readonly string[] = [], description?: string): object {
-  return { type: 'object', additionalProperties: false, ...(description ? { description } : {}), required: Object.keys(properties).filter((key) => !optional.includes(key)), properties };
+  return {
+    type: 'object',
+    additionalProperties: false,
+    ...(description ? { description } : {}),
+    required: Object.keys(properties).filter((key) => !optional.includes(key)),
+    properties,
+  };
 }
 
 const place = { type: 'integer', minimum: 1 };
@@ -34,7 +40,8 @@ export const findingsSchema = {
       table: { ...nullable(text), description: 'Physical name, with its schema where that is not the default one; null for a finding about a file.' },
       model: { ...nullable(text), description: 'Class or model that declares the table; null for SQL only.' },
       columns: { ...list(text), description: 'Physical names, in declaration order or the order of the proposed key; empty when the whole table is meant.' },
-      message: text, help: text,
+      message: text,
+      help: text,
       fingerprint: { ...text, pattern: '^[0-9a-f]{16}$', description: 'Stays through reformatting, line moves and file moves.' },
       location: ref('location'),
       related: list(ref('related')),
@@ -43,6 +50,10 @@ export const findingsSchema = {
       suppressed: nullable(object({ kind: { enum: ['comment', 'baseline'] }, reason: nullable(text), location: nullable(ref('location')) })),
     }),
     related: object({ message: text, table: nullable(text), column: nullable(text), location: ref('location') }),
-    location: object({ path: text, startLine: place, startColumn: place, endLine: place, endColumn: place }, [], 'Lines and columns count from 1, columns in UTF-16 units, the end exclusive.'),
+    location: object(
+      { path: text, startLine: place, startColumn: place, endLine: place, endColumn: place },
+      [],
+      'Lines and columns count from 1, columns in UTF-16 units, the end exclusive.',
+    ),
   },
 };

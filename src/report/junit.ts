@@ -12,7 +12,9 @@ export const junit: Reporter = (result) => {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="schemalint" tests="${Math.max(1, count)}" failures="${count}" errors="0">`,
-    ...(suites.length > 0 ? suites : ['  <testsuite name="schemalint" tests="1" failures="0" errors="0">\n    <testcase name="no findings" classname="schemalint"/>\n  </testsuite>']),
+    ...(suites.length > 0
+      ? suites
+      : ['  <testsuite name="schemalint" tests="1" failures="0" errors="0">\n    <testcase name="no findings" classname="schemalint"/>\n  </testsuite>']),
     '</testsuites>',
     '',
   ].join('\n');

@@ -20,7 +20,10 @@ export const markdown: Reporter = (result) => {
 };
 
 function row(finding: Finding): string {
-  const where = [subjectOf(finding), `${finding.location.path}:${finding.location.startLine}`].filter(Boolean).map((part) => `\`${part.replace(/[`|]/g, '')}\``).join('<br>');
+  const where = [subjectOf(finding), `${finding.location.path}:${finding.location.startLine}`]
+    .filter(Boolean)
+    .map((part) => `\`${part.replace(/[`|]/g, '')}\``)
+    .join('<br>');
   return `| ${where} | ${finding.rule} | ${cell(sentence(finding.message))} | ${cell(sentence(finding.help))} |`;
 }
 

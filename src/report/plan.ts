@@ -9,8 +9,16 @@ const isConstraint = (finding: Finding) => /\b(?:ADD\s+CONSTRAINT|SET\s+NOT\s+NU
 
 /** Steps in an order in which none makes a later one harder: mend first, then constrain, add, and remove last. */
 const PHASES: readonly { readonly title: string; readonly why: string; takes(finding: Finding): boolean }[] = [
-  { title: 'Stop state from contradicting itself', why: 'These can be wrong in the data already; check the data before the change.', takes: (finding) => finding.level === 'error' },
-  { title: 'Let the database hold what the code assumes', why: 'Look for rows that break the rule first, backfill, then change the column or add the constraint.', takes: (finding) => isConstraint(finding) && !isRemoval(finding) },
+  {
+    title: 'Stop state from contradicting itself',
+    why: 'These can be wrong in the data already; check the data before the change.',
+    takes: (finding) => finding.level === 'error',
+  },
+  {
+    title: 'Let the database hold what the code assumes',
+    why: 'Look for rows that break the rule first, backfill, then change the column or add the constraint.',
+    takes: (finding) => isConstraint(finding) && !isRemoval(finding),
+  },
   { title: 'Add what queries and models lack', why: 'These add and break nothing; create indexes CONCURRENTLY.', takes: (finding) => !isRemoval(finding) },
   { title: 'Remove what is redundant or dead', why: 'First stop the code from using it, deploy, then drop it in a later release.', takes: () => true },
 ];
@@ -29,12 +37,17 @@ export function plan(result: Result): string {
 
 function step(finding: Finding): string {
   const { path, startLine } = finding.location;
-  const files = [...new Set([finding.location, ...finding.flow.map((one) => one.location), ...finding.related.map((one) => one.location)].map((location) => location.path))];
+  const files = [
+    ...new Set([finding.location, ...finding.flow.map((one) => one.location), ...finding.related.map((one) => one.location)].map((location) => location.path)),
+  ];
   return [
     `### ${subjectOf(finding) || path}: ${finding.rule}`,
     `${finding.level}, ${finding.confidence} confidence, \`${path}:${startLine}\`. ${sentence(finding.message)}`,
     `- [ ] ${sentence(finding.help)}`,
-    ...finding.remedies.flatMap((remedy) => [...(remedy.sql ? [`${remedy.title}:`, fenced('sql', remedy.sql)] : []), ...(remedy.code ? [`${remedy.title}, in the model:`, fenced('', remedy.code)] : [])]),
+    ...finding.remedies.flatMap((remedy) => [
+      ...(remedy.sql ? [`${remedy.title}:`, fenced('sql', remedy.sql)] : []),
+      ...(remedy.code ? [`${remedy.title}, in the model:`, fenced('', remedy.code)] : []),
+    ]),
     ...(files.length > 1 ? [`Files to look at: ${files.map((file) => `\`${file}\``).join(', ')}`] : []),
   ].join('\n\n');
 }

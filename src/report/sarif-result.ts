@@ -19,12 +19,20 @@ export function sarifResult(finding: Finding, { ruleIndex, lineHash, context }: 
     ...(ruleIndex >= 0 ? { ruleIndex } : {}),
     level: finding.level,
     message: messageOf(finding, related),
-    locations: [{
-      physicalLocation: physicalLocation(finding.location, context),
-      ...(finding.table === null ? {} : { logicalLocations: logical(finding) }),
-    }],
+    locations: [{ physicalLocation: physicalLocation(finding.location, context), ...(finding.table === null ? {} : { logicalLocations: logical(finding) }) }],
     ...(related.length > 0 ? { relatedLocations: related.map((one, i) => relatedLocation(one, i + 1, context)) } : {}),
-    ...(finding.flow.length > 0 ? { codeFlows: [{ message: { text: 'How we know.' }, threadFlows: [{ locations: finding.flow.slice(0, FLOW_STEPS).map((step, i) => flowStep(step, i === 0 || i === finding.flow.length - 1, context)) }] }] } : {}),
+    ...(finding.flow.length > 0
+      ? {
+          codeFlows: [
+            {
+              message: { text: 'How we know.' },
+              threadFlows: [
+                { locations: finding.flow.slice(0, FLOW_STEPS).map((step, i) => flowStep(step, i === 0 || i === finding.flow.length - 1, context)) },
+              ],
+            },
+          ],
+        }
+      : {}),
     partialFingerprints: { ...(lineHash ? { primaryLocationLineHash: lineHash } : {}), 'schemalintEntity/v1': finding.fingerprint },
     ...(context.includeSuppressed ? { suppressions: suppressions(finding, context) } : {}),
     properties: { confidence: finding.confidence, ...(finding.table === null ? {} : { table: finding.table, columns: [...finding.columns] }) },
@@ -96,7 +104,10 @@ function relatedLocation(one: RelatedLocation, id: number, context: ReportContex
 }
 
 function flowStep(step: RelatedLocation, isEnd: boolean, context: ReportContext): ThreadFlowLocation {
-  return { location: { physicalLocation: physicalLocation(step.location, context), message: { text: escaped(sentence(step.message)) } }, importance: isEnd ? 'essential' : 'important' };
+  return {
+    location: { physicalLocation: physicalLocation(step.location, context), message: { text: escaped(sentence(step.message)) } },
+    importance: isEnd ? 'essential' : 'important',
+  };
 }
 
 /** On every result or on none: an empty list says that it is not suppressed. */

@@ -10,13 +10,20 @@ export function descriptorOf(rule: RuleInfo, page: string | null, version: strin
   const short = sentence(rule.summary);
   return {
     id: rule.id,
-    name: rule.id.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join(''),
+    name: rule.id
+      .split('-')
+      .map((word) => word[0].toUpperCase() + word.slice(1))
+      .join(''),
     shortDescription: { text: clipped(short) },
     fullDescription: { text: clipped(firstParagraph(page) ?? short) },
     help: { text: `${short} See ${rulePageAddress(rule.id, version)}`, ...(page ? { markdown: withoutHtml(page) } : {}) },
     helpUri: rulePageAddress(rule.id, version),
     defaultConfiguration: { level: rule.level },
-    properties: { tags: ['database', 'maintainability', 'schema-design'], precision: rule.precision, 'problem.severity': rule.level === 'note' ? 'recommendation' : rule.level },
+    properties: {
+      tags: ['database', 'maintainability', 'schema-design'],
+      precision: rule.precision,
+      'problem.severity': rule.level === 'note' ? 'recommendation' : rule.level,
+    },
   };
 }
 

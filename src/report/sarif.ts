@@ -15,7 +15,11 @@ import { ROOT, physicalLocation, sarifResult } from './sarif-result.js';
 import { counted } from './words.js';
 
 export const sarif: Reporter = (result, context) => {
-  const log: Log = { $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json', version: '2.1.0', runs: [runOf(result, context)] };
+  const log: Log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [runOf(result, context)],
+  };
   return `${JSON.stringify(log, null, 2)}\n`;
 };
 
@@ -32,7 +36,11 @@ function runOf(result: Result, context: ReportContext): Run {
   return {
     tool: {
       driver: {
-        name: 'schemalint', fullName: `schemalint ${version}`, version, semanticVersion: version, informationUri: HOME,
+        name: 'schemalint',
+        fullName: `schemalint ${version}`,
+        version,
+        semanticVersion: version,
+        informationUri: HOME,
         rules: context.rules.map((rule) => descriptorOf(rule, context.page(rule.id), version)),
         notifications: [descriptorOf(PARSE_ERROR, context.page(PARSE_ERROR.id), version)].map(({ properties, defaultConfiguration, ...rest }) => rest),
       },
@@ -42,7 +50,9 @@ function runOf(result: Result, context: ReportContext): Run {
     ...provenanceOf(context),
     automationDetails: { id: 'schemalint/' },
     columnKind: 'utf16CodeUnits',
-    results: kept.map((finding): SarifResult => sarifResult(finding, { ruleIndex: index.get(finding.rule) ?? -1, lineHash: hashOf(finding.location), context })),
+    results: kept.map((finding): SarifResult =>
+      sarifResult(finding, { ruleIndex: index.get(finding.rule) ?? -1, lineHash: hashOf(finding.location), context }),
+    ),
   };
 }
 
@@ -53,12 +63,26 @@ function notifications(findings: readonly Finding[], count: number, coverage: Co
     message: { text: `Could not read '${finding.location.path}' wholly: ${finding.message}.` },
     locations: [{ physicalLocation: physicalLocation(finding.location, context) }],
   }));
-  const cut: Notification[] = count > RESULTS_KEPT ? [{ level: 'warning', message: { text: `Only ${RESULTS_KEPT} of ${counted(count, 'result')} are given, errors first: code scanning keeps no more.` } }] : [];
+  const cut: Notification[] =
+    count > RESULTS_KEPT
+      ? [{ level: 'warning', message: { text: `Only ${RESULTS_KEPT} of ${counted(count, 'result')} are given, errors first: code scanning keeps no more.` } }]
+      : [];
   const notes = coverage.notes.map((note): Notification => ({ level: 'note', message: { text: note.replace(/[{}]/g, '') } }));
   return [...unread, ...cut, ...notes];
 }
 
 function provenanceOf(context: ReportContext): Pick<Run, 'versionControlProvenance'> {
   const known = context.provenance();
-  return known ? { versionControlProvenance: [{ repositoryUri: known.repositoryUri, revisionId: known.revisionId, ...(known.branch ? { branch: known.branch } : {}), mappedTo: { uriBaseId: ROOT } }] } : {};
+  return known
+    ? {
+        versionControlProvenance: [
+          {
+            repositoryUri: known.repositoryUri,
+            revisionId: known.revisionId,
+            ...(known.branch ? { branch: known.branch } : {}),
+            mappedTo: { uriBaseId: ROOT },
+          },
+        ],
+      }
+    : {};
 }

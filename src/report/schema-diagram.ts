@@ -10,10 +10,16 @@ export function schemaMermaid(schema: Schema): string {
   const word = (text: string) => text.replace(/[^\w-]+/g, '_');
   const lines = tables.flatMap((table) => [
     `  ${word(tableName(table))} {`,
-    ...table.columns.map((column) => { const marks = marksOf(column); return `    ${word(typeText(column.type))} ${word(column.name)}${marks ? ` ${marks}` : ''}`; }),
+    ...table.columns.map((column) => {
+      const marks = marksOf(column);
+      return `    ${word(typeText(column.type))} ${word(column.name)}${marks ? ` ${marks}` : ''}`;
+    }),
     '  }',
   ]);
-  const links = keysBetween(tables).map(({ table, key }) => `  ${word(tableName(key.target))} ${isOptional(key) ? '|o' : '||'}--${isUniqueKey(table, key) ? 'o|' : 'o{'} ${word(tableName(table))} : "${key.columns.map((column) => column.name).join(', ')}"`);
+  const links = keysBetween(tables).map(
+    ({ table, key }) =>
+      `  ${word(tableName(key.target))} ${isOptional(key) ? '|o' : '||'}--${isUniqueKey(table, key) ? 'o|' : 'o{'} ${word(tableName(table))} : "${key.columns.map((column) => column.name).join(', ')}"`,
+  );
   return ['erDiagram', ...lines, ...links, ''].join('\n');
 }
 
@@ -22,7 +28,10 @@ export function schemaDbml(schema: Schema): string {
   const tables = ownTables(schema);
   const enums = schema.enums.map((one) => [`Enum ${dbmlName(one.name)} {`, ...one.values.map((value) => `  ${quoted(value)}`), '}'].join('\n'));
   const blocks = tables.map((table) => [`Table ${dbmlTable(table)} {`, ...table.columns.map(dbmlColumn), ...dbmlIndexes(table), '}'].join('\n'));
-  const refs = keysBetween(tables).map(({ table, key }) => `Ref: ${dbmlTable(table)}.${dbmlColumns(key.columns)} ${isUniqueKey(table, key) ? '-' : '>'} ${dbmlTable(key.target)}.${dbmlColumns(key.targetColumns)}`);
+  const refs = keysBetween(tables).map(
+    ({ table, key }) =>
+      `Ref: ${dbmlTable(table)}.${dbmlColumns(key.columns)} ${isUniqueKey(table, key) ? '-' : '>'} ${dbmlTable(key.target)}.${dbmlColumns(key.targetColumns)}`,
+  );
   return `${[...enums, ...blocks, ...(refs.length > 0 ? [refs.join('\n')] : [])].join('\n\n')}\n`;
 }
 
@@ -53,7 +62,10 @@ function dbmlIndexes(table: Table): string[] {
   const lines = [
     ...(table.primaryKey && table.primaryKey.columns.length > 1 ? [key(table.primaryKey.columns, 'pk')] : []),
     ...table.uniques.filter((one) => one.columns.length > 1).map((one) => key(one.columns, 'unique')),
-    ...table.indexes.map((index) => `    (${index.parts.map((part) => (part.column ? dbmlName(part.column.name) : `\`${part.expression}\``)).join(', ')})${index.unique ? ' [unique]' : ''}`),
+    ...table.indexes.map(
+      (index) =>
+        `    (${index.parts.map((part) => (part.column ? dbmlName(part.column.name) : `\`${part.expression}\``)).join(', ')})${index.unique ? ' [unique]' : ''}`,
+    ),
   ];
   return lines.length > 0 ? ['', '  indexes {', ...lines, '  }'] : [];
 }

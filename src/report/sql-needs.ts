@@ -8,17 +8,29 @@ const TYPE_EXTENSIONS: Readonly<Record<string, string>> = {
   vector: 'vector', halfvec: 'vector', sparsevec: 'vector', geometry: 'postgis', geography: 'postgis',
 };
 /** Operator classes and functions of such extensions that indexes and defaults name. */
-const WORD_EXTENSIONS: readonly (readonly [RegExp, string])[] = [[/\bg(?:in|ist)_trgm_ops\b/, 'pg_trgm'], [/\buuid_generate_v\d/, 'uuid-ossp'], [/\bvector_\w+_ops\b/, 'vector']];
+const WORD_EXTENSIONS: readonly (readonly [RegExp, string])[] = [
+  [/\bg(?:in|ist)_trgm_ops\b/, 'pg_trgm'],
+  [/\buuid_generate_v\d/, 'uuid-ossp'],
+  [/\bvector_\w+_ops\b/, 'vector'],
+];
 
 /** CREATE SCHEMA for every schema that something is put in. */
 export function schemasFor(schema: Schema, tables: readonly Table[]): string[] {
-  const names = [...tables.map((table) => table.schema), ...(schema.extensions ?? []).map((extension) => extension.schema), ...sequencesOf(tables).map(schemaIn)];
-  return [...new Set(names.filter((name) => name !== null && name !== 'public' && !/^(?:pg_|information_schema$)/.test(name)))].sort().map((name) => `CREATE SCHEMA IF NOT EXISTS ${sqlName(name!)};`);
+  const names = [
+    ...tables.map((table) => table.schema),
+    ...(schema.extensions ?? []).map((extension) => extension.schema),
+    ...sequencesOf(tables).map(schemaIn),
+  ];
+  return [...new Set(names.filter((name) => name !== null && name !== 'public' && !/^(?:pg_|information_schema$)/.test(name)))]
+    .sort()
+    .map((name) => `CREATE SCHEMA IF NOT EXISTS ${sqlName(name!)};`);
 }
 
 /** SET search_path where types and operator classes are in the schema of an extension. */
 export function searchPathFor(schema: Schema): string[] {
-  const homes = [...new Set((schema.extensions ?? []).map((extension) => extension.schema).filter((name) => name !== null && name !== 'public' && !/^pg_/.test(name)))].sort();
+  const homes = [
+    ...new Set((schema.extensions ?? []).map((extension) => extension.schema).filter((name) => name !== null && name !== 'public' && !/^pg_/.test(name))),
+  ].sort();
   return homes.length > 0 ? [`SET search_path = ${['public', ...homes].map((name) => sqlName(name!)).join(', ')};`] : [];
 }
 
@@ -28,16 +40,24 @@ export function extensionsFor(schema: Schema, tables: readonly Table[]): string[
   for (const { name, schema: home } of schema.extensions ?? []) if (name !== 'plpgsql') wanted.set(name, home);
   const add = (name: string | undefined): void => { if (name !== undefined && !wanted.has(name)) wanted.set(name, null); };
   for (const table of tables) {
-    for (const column of table.columns) if (column.type.enumName === null && Object.hasOwn(TYPE_EXTENSIONS, column.type.name)) add(TYPE_EXTENSIONS[column.type.name]);
-    const words = [...table.columns.map((column) => column.databaseDefault), ...table.indexes.flatMap((index) => index.parts.flatMap((part) => [part.opclass, part.expression]))].join(' ');
+    for (const column of table.columns)
+      if (column.type.enumName === null && Object.hasOwn(TYPE_EXTENSIONS, column.type.name)) add(TYPE_EXTENSIONS[column.type.name]);
+    const words = [
+      ...table.columns.map((column) => column.databaseDefault),
+      ...table.indexes.flatMap((index) => index.parts.flatMap((part) => [part.opclass, part.expression])),
+    ].join(' ');
     for (const [pattern, name] of WORD_EXTENSIONS) if (pattern.test(words)) add(name);
   }
-  return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, home]) => `CREATE EXTENSION IF NOT EXISTS ${sqlName(name)}${home && !/^pg_/.test(home) ? ` WITH SCHEMA ${sqlName(home)}` : ''};`);
+  return [...wanted]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, home]) => `CREATE EXTENSION IF NOT EXISTS ${sqlName(name)}${home && !/^pg_/.test(home) ? ` WITH SCHEMA ${sqlName(home)}` : ''};`);
 }
 
 /** The statements that make the types and functions which `text` names, and which those name in turn. */
 export function definitionsFor(schema: Schema, text: string, sourceOf: (place: Place) => string): string[][] {
-  const all = (schema.definitions ?? []).map((definition) => ({ definition, source: sourceOf(definition.extent).trim().replace(/;$/, '') })).filter(({ source }) => source !== '');
+  const all = (schema.definitions ?? [])
+    .map((definition) => ({ definition, source: sourceOf(definition.extent).trim().replace(/;$/, '') }))
+    .filter(({ source }) => source !== '');
   const needed = new Set<(typeof all)[number]>();
   const look = (inside: string): void => {
     for (const one of all) {
@@ -51,7 +71,12 @@ export function definitionsFor(schema: Schema, text: string, sourceOf: (place: P
   const functions = found.filter(({ definition }) => definition.kind === 'function');
   return [
     found.filter(({ definition }) => definition.kind === 'type').map(({ source }) => `${source};`),
-    functions.length === 0 ? [] : ['SET check_function_bodies = false;', ...functions.map(({ source }) => `${source.replace(/^CREATE\s+(?=FUNCTION|PROCEDURE)/i, 'CREATE OR REPLACE ')};`)],
+    functions.length === 0
+      ? []
+      : [
+          'SET check_function_bodies = false;',
+          ...functions.map(({ source }) => `${source.replace(/^CREATE\s+(?=FUNCTION|PROCEDURE)/i, 'CREATE OR REPLACE ')};`),
+        ],
   ];
 }
 

@@ -5,7 +5,8 @@ import { isTypeKnown, sqlType } from './schema-type.js';
 
 /** CREATE TABLE with its columns, keys, checks and exclusions. */
 export function createTable(table: Table): string {
-  const key = (kind: string, one: Key) => `${constraint(one.name)}${kind}${one.nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''} ${sqlColumns(one.columns)}${deferrable(one.deferrable)}`;
+  const key = (kind: string, one: Key) =>
+    `${constraint(one.name)}${kind}${one.nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''} ${sqlColumns(one.columns)}${deferrable(one.deferrable)}`;
   const lines = [
     ...table.columns.map(columnLine),
     ...(table.primaryKey ? [key('PRIMARY KEY', table.primaryKey)] : []),
@@ -27,13 +28,20 @@ export function foreignKey(table: Table, key: ForeignKey, printed: ReadonlySet<T
 
 /** Whether PostgreSQL lets a foreign key point at these columns. */
 function isKey(table: Table, columns: readonly Column[]): boolean {
-  const wholeIndexes = table.indexes.filter((index) => index.unique && index.predicate === null && index.parts.every((part) => part.column)).map((index) => index.parts.map((part) => part.column!));
-  return [...(table.primaryKey ? [table.primaryKey.columns] : []), ...table.uniques.map((key) => key.columns), ...wholeIndexes].some((key) => key.length === columns.length && key.every((column) => columns.includes(column)));
+  const wholeIndexes = table.indexes
+    .filter((index) => index.unique && index.predicate === null && index.parts.every((part) => part.column))
+    .map((index) => index.parts.map((part) => part.column!));
+  return [...(table.primaryKey ? [table.primaryKey.columns] : []), ...table.uniques.map((key) => key.columns), ...wholeIndexes].some(
+    (key) => key.length === columns.length && key.every((column) => columns.includes(column)),
+  );
 }
 
 /** CREATE INDEX. */
 export function createIndex(index: Index): string {
-  const parts = index.parts.map((part) => `${part.column ? sqlName(part.column.name) : `(${quoted(index.table, part.expression ?? '')})`}${part.collation ? ` COLLATE ${collation(part.collation)}` : ''}${part.opclass ? ` ${part.opclass}` : ''}${part.desc ? ' DESC' : ''}${part.nulls ? ` NULLS ${part.nulls.toUpperCase()}` : ''}`);
+  const parts = index.parts.map(
+    (part) =>
+      `${part.column ? sqlName(part.column.name) : `(${quoted(index.table, part.expression ?? '')})`}${part.collation ? ` COLLATE ${collation(part.collation)}` : ''}${part.opclass ? ` ${part.opclass}` : ''}${part.desc ? ' DESC' : ''}${part.nulls ? ` NULLS ${part.nulls.toUpperCase()}` : ''}`,
+  );
   const using = index.method === 'btree' ? '' : ` USING ${index.method}`;
   const include = index.include.length > 0 ? ` INCLUDE (${index.include.map(sqlName).join(', ')})` : '';
   return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${index.name ? `${sqlName(index.name)} ` : ''}ON ${sqlTable(index.table)}${using} (${parts.join(', ')})${include}${index.nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''}${index.predicate ? ` WHERE ${quoted(index.table, index.predicate)}` : ''};`;
@@ -41,7 +49,9 @@ export function createIndex(index: Index): string {
 
 /** COMMENT ON for the table and its columns. */
 export function comments(table: Table): string[] {
-  const columns = table.columns.flatMap((column) => (column.comment ? [`COMMENT ON COLUMN ${sqlTable(table)}.${sqlName(column.name)} IS ${literal(column.comment)};`] : []));
+  const columns = table.columns.flatMap((column) =>
+    column.comment ? [`COMMENT ON COLUMN ${sqlTable(table)}.${sqlName(column.name)} IS ${literal(column.comment)};`] : [],
+  );
   return [...(table.comment ? [`COMMENT ON TABLE ${sqlTable(table)} IS ${literal(table.comment)};`] : []), ...columns];
 }
 
@@ -55,7 +65,14 @@ function quoted(table: Table, text: string): string {
   if (table.model === null) return text;
   const names = table.columns.map((column) => column.name).filter((name) => sqlName(name) !== name && /^\w+$/.test(name) && text.includes(name));
   const bare = (name: string): RegExp => new RegExp(`(?<![\\w$".])${name}(?![\\w$"(])`, 'g');
-  return names.reduce((done, name) => done.split(/('(?:[^']|'')*')/).map((part, at) => (at % 2 ? part : part.replace(bare(name), sqlName(name)))).join(''), text);
+  return names.reduce(
+    (done, name) =>
+      done
+        .split(/('(?:[^']|'')*')/)
+        .map((part, at) => (at % 2 ? part : part.replace(bare(name), sqlName(name))))
+        .join(''),
+    text,
+  );
 }
 
 function columnLine(column: Column): string {
@@ -65,7 +82,8 @@ function columnLine(column: Column): string {
 
 /** What the database puts into it. A default that is written is the database's own word, a sequence among them. */
 function filled(column: Column): string {
-  if (column.isGenerated) return column.generated ? ` GENERATED ALWAYS AS (${column.generated}) ${column.isVirtual ? 'VIRTUAL' : 'STORED'}` : ' /* generated */';
+  if (column.isGenerated)
+    return column.generated ? ` GENERATED ALWAYS AS (${column.generated}) ${column.isVirtual ? 'VIRTUAL' : 'STORED'}` : ' /* generated */';
   // Models that leave the number to the database do not say from which sequence.
   if (column.databaseDefault !== null && column.databaseDefault !== 'nextval()') return ` DEFAULT ${column.databaseDefault}`;
   return column.isIdentity && /^(smallint|integer|bigint)$/.test(column.type.name) ? ' GENERATED BY DEFAULT AS IDENTITY' : '';

@@ -4,7 +4,10 @@ import type { DatabaseEngine } from '../facts/file.js';
 /** Names on npm and on PyPI. SQLite's are left out: it is used for tests and in development wherever another one is. */
 const DRIVERS: Readonly<Record<'npm' | 'python', Partial<Record<DatabaseEngine, ReadonlySet<string>>>>> = {
   npm: {
-    postgres: new Set(['pg', 'pg-native', 'pg-promise', 'postgres', 'slonik', '@neondatabase/serverless', '@vercel/postgres', '@mikro-orm/postgresql', '@electric-sql/pglite', '@supabase/supabase-js']),
+    postgres: new Set([
+      'pg', 'pg-native', 'pg-promise', 'postgres', 'slonik', '@neondatabase/serverless', '@vercel/postgres', '@mikro-orm/postgresql', '@electric-sql/pglite',
+      '@supabase/supabase-js',
+    ]),
     mysql: new Set(['mysql', 'mysql2', 'mariadb', 'serverless-mysql', '@planetscale/database', '@mikro-orm/mysql', '@mikro-orm/mariadb']),
   },
   python: {

@@ -1,6 +1,7 @@
 /**
  * Expressions of Django's and Jinja's templates, which agree in most. `a.b` looks up an attribute, an item or calls a method, whichever there is: it is
- * a call of `{get}`. Filters leave the value as it is. https://docs.djangoproject.com/en/5.0/ref/templates/language/, https://jinja.palletsprojects.com/en/stable/templates/
+ * a call of `{get}`. Filters leave the value as it is. https://docs.djangoproject.com/en/5.0/ref/templates/language/,
+ * https://jinja.palletsprojects.com/en/stable/templates/
  */
 import type { Arg, Expr, Span } from '../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../facts/span.js';
@@ -70,7 +71,12 @@ export class Reader {
       // `is defined`, `is not none`: a test with a name of its own.
       if (sign.v === 'is') { this.take('not'); this.test(); left = { k: 'op', op: 'is', args: [left], at: spanOf(left) }; continue; }
       if (sign.v === 'not' && !this.take('in')) throw new SyntaxError('`in` is expected');
-      left = { k: 'op', op: sign.v === 'not' ? 'not-in' : sign.v === '~' ? '+' : sign.v, args: [left, this.operation(level + 1)], at: makeSpan(spanStart(spanOf(left)), spanEnd(sign.at)) };
+      left = {
+        k: 'op',
+        op: sign.v === 'not' ? 'not-in' : sign.v === '~' ? '+' : sign.v,
+        args: [left, this.operation(level + 1)],
+        at: makeSpan(spanStart(spanOf(left)), spanEnd(sign.at)),
+      };
     }
     return left;
   }
@@ -119,8 +125,10 @@ export class Reader {
         this.index += 1;
         // `a.0.b` is read as the number 0.
         if (part.k === 'number') of = { k: 'item', of, key: { k: 'lit', v: Number(part.v), at: part.at }, at: part.at };
-        else if (this.next?.v === '(' && this.next.k === 'sign') { this.index += 1; of = { k: 'call', fn: { k: 'attr', of, name: part.v, at: part.at }, args: this.list(')'), at: makeSpan(spanStart(spanOf(of)), spanEnd(part.at)) }; }
-        else of = get(of, part);
+        else if (this.next?.v === '(' && this.next.k === 'sign') {
+          this.index += 1;
+          of = { k: 'call', fn: { k: 'attr', of, name: part.v, at: part.at }, args: this.list(')'), at: makeSpan(spanStart(spanOf(of)), spanEnd(part.at)) };
+        } else of = get(of, part);
       } else if (this.take('[')) {
         const key = this.expression();
         if (!this.take(']')) throw new SyntaxError('`]` is expected');
@@ -139,7 +147,9 @@ export class Reader {
       else if (this.take('(')) given.push(...this.list(')').map((arg) => arg.value));
       if (CHANGING.has(filter.v)) { value = { k: 'other', parts: [value, ...given], at: spanOf(value) }; given = []; }
     }
-    return given.some((one) => one.k !== 'lit') ? { k: 'call', fn: { k: 'name', id: '{filter}', at: spanOf(value) }, args: [value, ...given].map((one): Arg => ({ value: one })), at: spanOf(value) } : value;
+    return given.some((one) => one.k !== 'lit')
+      ? { k: 'call', fn: { k: 'name', id: '{filter}', at: spanOf(value) }, args: [value, ...given].map((one): Arg => ({ value: one })), at: spanOf(value) }
+      : value;
   }
 
   private list(end: ')' | ']'): Arg[] {
@@ -153,9 +163,17 @@ export class Reader {
   }
 }
 
-const LEVELS: readonly (readonly string[])[] = [['or'], ['and'], ['==', '!=', '<', '>', '<=', '>=', 'in', 'not', 'is'], ['+', '-', '~'], ['*', '/', '//', '%', '**']];
+const LEVELS: readonly (readonly string[])[] = [
+  ['or'],
+  ['and'],
+  ['==', '!=', '<', '>', '<=', '>=', 'in', 'not', 'is'],
+  ['+', '-', '~'],
+  ['*', '/', '//', '%', '**'],
+];
 /** Filters that give something else than what they are given, or than its parts. */
-const CHANGING = new Set(['length', 'count', 'map', 'groupby', 'join', 'sum', 'batch', 'tojson', 'json_script', 'first', 'last', 'items', 'dictsort', 'random']);
+const CHANGING = new Set([
+  'length', 'count', 'map', 'groupby', 'join', 'sum', 'batch', 'tojson', 'json_script', 'first', 'last', 'items', 'dictsort', 'random',
+]);
 /** Of these the value is a list in an order of its own. */
 CHANGING.delete('dictsort');
 
@@ -165,5 +183,10 @@ export function spanOf(expr: Expr): Span {
 
 /** `of.name` of a page. */
 export function get(of: Expr, name: { readonly v: string; readonly at: Span }): Expr {
-  return { k: 'call', fn: { k: 'name', id: '{get}', at: name.at }, args: [{ value: of }, { value: { k: 'lit', v: name.v, at: name.at } }], at: makeSpan(spanStart(spanOf(of)), spanEnd(name.at)) };
+  return {
+    k: 'call',
+    fn: { k: 'name', id: '{get}', at: name.at },
+    args: [{ value: of }, { value: { k: 'lit', v: name.v, at: name.at } }],
+    at: makeSpan(spanStart(spanOf(of)), spanEnd(name.at)),
+  };
 }

@@ -133,13 +133,26 @@ class Builder {
   private macro(reader: Reader, at: Span): void {
     const name = reader.name();
     const params: Expr[] = [];
-    if (reader.take('(')) while (!reader.take(')')) { const param = reader.name(); params.push({ k: 'name', id: param.v, at: param.at }); if (reader.take('=')) reader.expression(); reader.take(','); }
-    this.open('macro', (body) => [{ k: 'def', fn: { name: name.v, params: params.map((target) => ({ target })), body, decorators: [], at: name.at, range: at } }]);
+    if (reader.take('('))
+      while (!reader.take(')')) {
+        const param = reader.name();
+        params.push({ k: 'name', id: param.v, at: param.at });
+        if (reader.take('=')) reader.expression();
+        reader.take(',');
+      }
+    this.open('macro', (body) => [
+      { k: 'def', fn: { name: name.v, params: params.map((target) => ({ target })), body, decorators: [], at: name.at, range: at } },
+    ]);
   }
 }
 
 const evaluated = (value: Expr): Stmt => ({ k: 'expr', value, at: value.at });
-const named = (name: { readonly v: string; readonly at: Span }, value: Expr): Stmt => ({ k: 'set', target: { k: 'name', id: name.v, at: name.at }, value, at: value.at });
+const named = (name: { readonly v: string; readonly at: Span }, value: Expr): Stmt => ({
+  k: 'set',
+  target: { k: 'name', id: name.v, at: name.at },
+  value,
+  at: value.at,
+});
 
 /** `{% include "row.html" with item=x only %}`, `{% extends "base.html" %}`: the other template sees the same names. */
 function included(reader: Reader, at: Span): Expr {
@@ -161,7 +174,12 @@ function regrouped(reader: Reader, at: Span): Stmt {
   while (reader.take('.')) key = get(key, reader.name());
   if (!reader.take('as')) throw new SyntaxError('`as` is expected');
   const entry = (name: string, value: Expr) => ({ key: { k: 'lit' as const, v: name, at }, value, at });
-  return named(reader.name(), { k: 'comp', value: { k: 'dict', entries: [entry('grouper', key), entry('list', rows)], at }, clauses: [{ target: { k: 'name', id: '{row}', at }, iter: rows, ifs: [] }], at });
+  return named(reader.name(), {
+    k: 'comp',
+    value: { k: 'dict', entries: [entry('grouper', key), entry('list', rows)], at },
+    clauses: [{ target: { k: 'name', id: '{row}', at }, iter: rows, ifs: [] }],
+    at,
+  });
 }
 
 /** All names but those of its own macros: what the template may be given. */

@@ -43,7 +43,9 @@ function treeOf(root: string, entries: readonly Entry[], config: Patterns, withi
   const [files, large] = [sized.filter(({ path, size }) => size <= sizeLimit(path)), sized.filter(({ path, size }) => size > sizeLimit(path))];
   const read = blobReader(root, files);
   return {
-    files: files.map(({ path, blob, size }) => ({ path, id: blob, size, read: () => fromDisk(join(root, path), blob) ?? read(blob) })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: files
+      .map(({ path, blob, size }) => ({ path, id: blob, size, read: () => fromDisk(join(root, path), blob) ?? read(blob) }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
     problems: large.flatMap(({ path, size }) => tooLarge(path, size)),
   };
 }

@@ -3,7 +3,11 @@ import { UserError } from '../errors.js';
 import { git, gitLine, gitRoot } from './git.js';
 
 /** `index`, `disk` or a commit; `base` null compares with nothing: every finding counts. */
-export interface Comparison { readonly tree: 'index' | 'disk' | { readonly commit: string }; readonly base: { readonly commit: string } | 'empty' | null; readonly isSame: boolean }
+export interface Comparison {
+  readonly tree: 'index' | 'disk' | { readonly commit: string };
+  readonly base: { readonly commit: string } | 'empty' | null;
+  readonly isSame: boolean;
+}
 
 /**
  * What a commit is about to change: the index against HEAD. pre-commit's `--from-ref`/`--to-ref` give a range instead,
@@ -31,7 +35,8 @@ export function sinceComparison(root: string, ref: string): Comparison {
 
 function commitOf(root: string, ref: string): string {
   const commit = gitLine(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
-  if (!commit) throw new UserError(`there is no commit '${ref}' here`, 'Fetch it first, or name another; a shallow clone has only its newest commits (fetch-depth: 0)');
+  if (!commit)
+    throw new UserError(`there is no commit '${ref}' here`, 'Fetch it first, or name another; a shallow clone has only its newest commits (fetch-depth: 0)');
   return commit;
 }
 

@@ -7,8 +7,13 @@ import { discover } from './discover.js';
 export interface Detected { readonly dialects: readonly string[]; readonly migrations: readonly string[]; readonly tests: readonly string[] }
 
 const PACKAGES: readonly (readonly [dialect: string, mark: RegExp])[] = [
-  ['sqlalchemy', /\b(?:sqlalchemy|sqlmodel|flask-sqlalchemy)\b/i], ['django', /(?:^|["'\s])django\s*(?:[=<>~!^"'\s,[;]|$)/im], ['typeorm', /"typeorm"\s*:/], ['drizzle', /"drizzle-orm"\s*:/],
-  ['sequelize', /"(?:sequelize|sequelize-typescript|@sequelize\/core)"\s*:/], ['mikro-orm', /"@mikro-orm\/core"\s*:/], ['prisma', /"@prisma\/client"\s*:/],
+  ['sqlalchemy', /\b(?:sqlalchemy|sqlmodel|flask-sqlalchemy)\b/i],
+  ['django', /(?:^|["'\s])django\s*(?:[=<>~!^"'\s,[;]|$)/im],
+  ['typeorm', /"typeorm"\s*:/],
+  ['drizzle', /"drizzle-orm"\s*:/],
+  ['sequelize', /"(?:sequelize|sequelize-typescript|@sequelize\/core)"\s*:/],
+  ['mikro-orm', /"@mikro-orm\/core"\s*:/],
+  ['prisma', /"@prisma\/client"\s*:/],
 ];
 const MANIFEST = /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|requirements[\w.-]*\.(?:txt|in))$/;
 const MIGRATIONS = /(?:^|\/)(?:migrations?|alembic|versions|drizzle)$/i;
@@ -21,7 +26,11 @@ export function detect(root: string): Detected {
   if (paths.some((path) => path.endsWith('.prisma'))) dialects.add('prisma');
   if (paths.some((path) => path.endsWith('.sql'))) dialects.add('postgres');
   const folders = new Set(paths.filter((path) => /\.(?:py|sql|[cm]?[jt]s)$/.test(path)).map(dirname));
-  return { dialects: [...dialects].sort(), migrations: outermost([...folders].filter((folder) => folder.split('/').some((part) => MIGRATIONS.test(part)))), tests: outermost([...folders].filter((folder) => /^(?:tests?|__tests__|specs?|e2e)$/.test(basename(folder)))) };
+  return {
+    dialects: [...dialects].sort(),
+    migrations: outermost([...folders].filter((folder) => folder.split('/').some((part) => MIGRATIONS.test(part)))),
+    tests: outermost([...folders].filter((folder) => /^(?:tests?|__tests__|specs?|e2e)$/.test(basename(folder)))),
+  };
 }
 
 /** Folders without those that lie in another of the list. */

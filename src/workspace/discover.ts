@@ -49,7 +49,12 @@ export function wanted(config: Patterns, within: readonly string[], isListed: bo
 export function tooLarge(path: string, size: number): readonly FileProblem[] {
   if (!isCode(path)) return [];
   const megabytes = (bytes: number) => `${Math.round(bytes / (1 << 20) * 10) / 10} MB`;
-  return [{ path, problem: { kind: 'too-large', message: `The file was not read: ${megabytes(size)} is over the limit of ${megabytes(sizeLimit(path))}`, at: NO_SPAN } }];
+  return [
+    {
+      path,
+      problem: { kind: 'too-large', message: `The file was not read: ${megabytes(size)} is over the limit of ${megabytes(sizeLimit(path))}`, at: NO_SPAN },
+    },
+  ];
 }
 
 function unreadable(path: string, why: string): FileProblem {

@@ -6,7 +6,12 @@ const MAX_OUTPUT = 1 << 30;
 /** The output of a git command, null when it fails. */
 export function git(cwd: string, args: readonly string[], input?: string): Buffer | null {
   try {
-    return execFileSync('git', ['-c', 'core.quotePath=false', ...args], { cwd, input, maxBuffer: MAX_OUTPUT, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore'] });
+    return execFileSync('git', ['-c', 'core.quotePath=false', ...args], {
+      cwd,
+      input,
+      maxBuffer: MAX_OUTPUT,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore'],
+    });
   } catch {
     return null;
   }

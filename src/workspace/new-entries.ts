@@ -61,7 +61,8 @@ export function newEntries(file: string): NewEntries {
     }
     return piece;
   };
-  const read = (line: Line, into = Buffer.allocUnsafe(line.to - line.from)): Buffer => into.subarray(0, readSync(handle!, into, 0, line.to - line.from, line.from));
+  const read = (line: Line, into = Buffer.allocUnsafe(line.to - line.from)): Buffer =>
+    into.subarray(0, readSync(handle!, into, 0, line.to - line.from, line.from));
   const lineAt = (line: Line): Buffer => {
     const kept = line.from >= from ? { from, bytes: piece! } : waiting.findLast((one) => one.from <= line.from);
     return kept ? kept.bytes.subarray(line.from - kept.from, line.to - kept.from) : read(line);

@@ -31,7 +31,12 @@ export function rootsOf(paths: readonly string[], cwd: string): Roots {
     .map((one) => ({ ...one, isFile: statSync(one.full).isFile() }));
   const files = found.filter((one) => one.isFile).map((one) => one.full);
   const here = realpathSync(cwd);
-  const around = files.length === 0 ? null : files.every((file) => isUnder(file, here)) ? here : gitRoot(dirname(files[0])) ?? commonParent(files.map((file) => dirname(file)));
+  const around =
+    files.length === 0
+      ? null
+      : files.every((file) => isUnder(file, here))
+        ? here
+        : (gitRoot(dirname(files[0])) ?? commonParent(files.map((file) => dirname(file))));
   const folders = around ? [around, ...found.filter((one) => !one.isFile).map((one) => one.full)] : found.map((one) => one.full);
   const root = commonParent(folders);
   const repository = gitRoot(root);

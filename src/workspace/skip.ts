@@ -1,7 +1,15 @@
 /** What is never read: dependencies, build output, and files that are no text a person wrote. */
 
-const DEPENDENCIES = new Set('node_modules bower_components jspm_packages site-packages flow-typed .venv venv .yarn .pnpm-store vendored third_party third-party __pypackages__ .git .hg .svn'.split(' '));
-const OUTPUT = new Set('dist .next .nuxt .output .svelte-kit .turbo .cache .parcel-cache .docusaurus __pycache__ .mypy_cache .pytest_cache .ruff_cache .tox .nox .eggs .gradle .terraform .serverless .vercel .netlify coverage htmlcov .schemalint-cache'.split(' '));
+const DEPENDENCIES = new Set(
+  'node_modules bower_components jspm_packages site-packages flow-typed .venv venv .yarn .pnpm-store vendored third_party third-party __pypackages__ .git .hg .svn'.split(
+    ' ',
+  ),
+);
+const OUTPUT = new Set(
+  'dist .next .nuxt .output .svelte-kit .turbo .cache .parcel-cache .docusaurus __pycache__ .mypy_cache .pytest_cache .ruff_cache .tox .nox .eggs .gradle .terraform .serverless .vercel .netlify coverage htmlcov .schemalint-cache'.split(
+    ' ',
+  ),
+);
 /** Names that source folders have as well: skipped only where git does not list what belongs to the project. */
 const MAYBE_OUTPUT = new Set('build out target bin obj env tmp temp vendor'.split(' '));
 

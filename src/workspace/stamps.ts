@@ -7,7 +7,10 @@ import type { StoreFile } from './store-file.js';
 export type Stamp = string;
 
 export interface Stamps {
-  /** What is known of a file; null for what is gone, is no file, or is a link: its target is met by its own name where it belongs to the project. Looks once in a run. */
+  /**
+   * What is known of a file; null for what is gone, is no file, or is a link: its target is met by its own name where it belongs to the project. Looks once in
+   * a run.
+   */
   look(file: string): Stats | null;
   /** The id of a file that has this stamp, undefined where nobody knows. */
   idOf(path: string, stamp: Stamp): string | undefined;
@@ -55,7 +58,9 @@ export function stampsIn(store: StoreFile, now: number): Stamps {
     },
     keep(files) {
       const isSettled = ({ stamp }: SourceFile): boolean => stamp !== undefined && Math.max(...stamp.split(':').slice(1, 3).map(Number)) < now - RACY;
-      const all = files.filter((file) => isSettled(file) && file.id !== undefined && !/[\n\t]/.test(file.path)).map((file) => [keyOf(file.path, file.stamp!), file.id!] as const);
+      const all = files
+        .filter((file) => isSettled(file) && file.id !== undefined && !/[\n\t]/.test(file.path))
+        .map((file) => [keyOf(file.path, file.stamp!), file.id!] as const);
       if (all.filter(([key]) => !known.has(key)).length < WORTH_KEEPING) return;
       store.putNote(NOTE, all.map(([key, id]) => `${id}\t${key}`).join('\n'));
     },

@@ -21,7 +21,10 @@ export async function baseline(flags: BaselineFlags, io: Io): Promise<number> {
   const name = relative(io.cwd, file);
   if (flags.action === 'show') {
     const { findings } = loadBaseline(file, io.cwd);
-    io.stdout.write(findings.map((entry) => `${entry.path}: ${entry.rule} ${subjectOf(entry)}${entry.reason ? ` -- ${entry.reason}` : ''}\n`).join('') + `${counted(findings.length, 'accepted finding')} in ${name}\n`);
+    io.stdout.write(
+      findings.map((entry) => `${entry.path}: ${entry.rule} ${subjectOf(entry)}${entry.reason ? ` -- ${entry.reason}` : ''}\n`).join('') +
+        `${counted(findings.length, 'accepted finding')} in ${name}\n`,
+    );
     return 0;
   }
   const isWhole = seesWhole(setup);
@@ -29,7 +32,8 @@ export async function baseline(flags: BaselineFlags, io: Io): Promise<number> {
   const before = flags.action === 'prune' || existsSync(file) ? loadBaseline(file, io.cwd) : null;
   const { result: { findings } } = await runWithProgress(setup.job, flags, io);
   const found = new Set(findings.map((finding) => finding.fingerprint));
-  const isAsked = ({ path, rule }: BaselineEntry) => isLookedAt(setup.job.roots, path) && (flags.rule?.includes(rule) ?? true) && !flags.ignoreRule?.includes(rule);
+  const isAsked = ({ path, rule }: BaselineEntry) =>
+    isLookedAt(setup.job.roots, path) && (flags.rule?.includes(rule) ?? true) && !flags.ignoreRule?.includes(rule);
   const stays = (entry: BaselineEntry) => (found.has(entry.fingerprint) ? flags.action === 'prune' : !isWhole || !isAsked(entry));
   const others = (before?.findings ?? []).filter(stays);
   const next = flags.action === 'prune' ? { ...before!, findings: others } : makeBaseline(findings, others, { before, reason: flags.reason ?? null });

@@ -24,7 +24,8 @@ export interface CheckFlags extends CommonFlags {
 export async function check(flags: CheckFlags, io: Io): Promise<number> {
   const outputs = outputsOf(flags.outputFormat ?? [], flags.outputFile, io.cwd);
   if (flags.staged && flags.since !== undefined) throw new UserError('--staged and --since exclude each other', 'Give one of them');
-  if (flags.maxWarnings !== undefined && !(Number.isInteger(flags.maxWarnings) && flags.maxWarnings >= 0)) throw new UserError('--max-warnings needs a whole number from 0');
+  if (flags.maxWarnings !== undefined && !(Number.isInteger(flags.maxWarnings) && flags.maxWarnings >= 0))
+    throw new UserError('--max-warnings needs a whole number from 0');
   const setup = await setUp(flags, io);
   const { root } = setup.job.roots;
   const comparison = flags.staged ? stagedComparison(root, io.env) : flags.since !== undefined ? sinceComparison(root, flags.since) : null;
@@ -38,7 +39,14 @@ export async function check(flags: CheckFlags, io: Io): Promise<number> {
 
 async function write({ format, file }: Output, done: Run, setup: Setup, flags: CheckFlags, io: Io): Promise<void> {
   const report = await reporterOf(format);
-  const text = report(done.result, reportContext(done, setup, { color: file === null ? wantsColor(io, flags.color) : flags.color === true, width: widthOf(io), includeSuppressed: flags.sarifIncludeSuppressed ?? false }));
+  const text = report(
+    done.result,
+    reportContext(done, setup, {
+      color: file === null ? wantsColor(io, flags.color) : flags.color === true,
+      width: widthOf(io),
+      includeSuppressed: flags.sarifIncludeSuppressed ?? false,
+    }),
+  );
   if (file) writeWhole(file, text);
   else io.stdout.write(text);
 }
@@ -56,9 +64,17 @@ function warnings(done: Run, outputs: readonly Output[], flags: CheckFlags, setu
   const isAll = seesWhole(setup) && !flags.rule && !flags.ignoreRule && !flags.minConfidence;
   const hasSarif = outputs.some((output) => output.format === 'sarif');
   return [
-    ...(done.stale.length > 0 && isAll ? [`${done.stale.length} ${done.stale.length === 1 ? 'entry matches' : 'entries match'} nothing any more in ${relative(io.cwd, baselineFile!)}; "schemalint baseline prune" removes them`] : []),
-    ...(hasSarif && isPart && io.env['GITHUB_ACTIONS'] ? ['do not upload the SARIF of --staged or --since: code scanning would close every alert that is not in it'] : []),
-    ...(hasSarif && done.result.findings.length > RESULTS_KEPT ? [`the SARIF holds ${RESULTS_KEPT} of ${done.result.findings.length} findings: code scanning keeps no more`] : []),
+    ...(done.stale.length > 0 && isAll
+      ? [
+          `${done.stale.length} ${done.stale.length === 1 ? 'entry matches' : 'entries match'} nothing any more in ${relative(io.cwd, baselineFile!)}; "schemalint baseline prune" removes them`,
+        ]
+      : []),
+    ...(hasSarif && isPart && io.env['GITHUB_ACTIONS']
+      ? ['do not upload the SARIF of --staged or --since: code scanning would close every alert that is not in it']
+      : []),
+    ...(hasSarif && done.result.findings.length > RESULTS_KEPT
+      ? [`the SARIF holds ${RESULTS_KEPT} of ${done.result.findings.length} findings: code scanning keeps no more`]
+      : []),
   ];
 }
 
@@ -69,5 +85,8 @@ function statistics({ result }: Run): string {
 
 function timings({ result }: Run): string {
   const { stages, peakMemory } = result.statistics;
-  return [...stages.map(({ name, milliseconds }) => `${milliseconds.toFixed(0).padStart(7)} ms  ${name}\n`), `${(peakMemory / (1 << 20)).toFixed(0).padStart(7)} MB  peak memory\n`].join('');
+  return [
+    ...stages.map(({ name, milliseconds }) => `${milliseconds.toFixed(0).padStart(7)} ms  ${name}\n`),
+    `${(peakMemory / (1 << 20)).toFixed(0).padStart(7)} MB  peak memory\n`,
+  ].join('');
 }

@@ -33,23 +33,38 @@ function subjectsOf(project: Project, name: string): readonly (Table | Column)[]
   if (tables.length > 0) return tables;
   const dot = name.lastIndexOf('.');
   const [owner, member] = [name.slice(0, dot), name.slice(dot + 1)];
-  return project.schema.tables.filter((table) => isTable(table, owner)).flatMap((table) => table.columns.filter((column) => column.name === member || column.attribute === member));
+  return project.schema.tables
+    .filter((table) => isTable(table, owner))
+    .flatMap((table) => table.columns.filter((column) => column.name === member || column.attribute === member));
 }
 
 function unknown(name: string, project: Project, { allRules }: Setup): UserError {
-  const names = [...allRules.map((rule) => rule.id), ...project.schema.tables.flatMap((table) => [tableName(table), ...table.columns.map((column) => `${tableName(table)}.${column.name}`)])];
+  const names = [
+    ...allRules.map((rule) => rule.id),
+    ...project.schema.tables.flatMap((table) => [tableName(table), ...table.columns.map((column) => `${tableName(table)}.${column.name}`)]),
+  ];
   const nearest = nearestName(name, names);
-  return new UserError(`there is no rule, table or column '${name}'${nearest ? `; did you mean '${nearest}'?` : ''}`, '"schemalint schema" prints every table, "schemalint rules" every rule');
+  return new UserError(
+    `there is no rule, table or column '${name}'${nearest ? `; did you mean '${nearest}'?` : ''}`,
+    '"schemalint schema" prints every table, "schemalint rules" every rule',
+  );
 }
 
 /** What each rule says of the subject, and if nothing, as far as can be told why. */
 function verdictsOn(subject: Table | Column, done: WholeRun, { job, allRules }: Setup): Verdict[] {
   const table = tableName('table' in subject ? subject.table : subject);
-  const isAbout = (finding: Finding) => finding.table === table && (!('table' in subject) || finding.columns.length === 0 || finding.columns.includes(subject.name));
+  const isAbout = (finding: Finding) =>
+    finding.table === table && (!('table' in subject) || finding.columns.length === 0 || finding.columns.includes(subject.name));
   const path = subject.place.path;
   return allRules.map((rule): Verdict => {
     const of = (findings: readonly Finding[]) => findings.filter((finding) => finding.rule === rule.id && isAbout(finding));
     const { level } = settingsOf(rule, job.config).at(path, table);
-    return { rule: rule.id, isOff: level === 'off', reported: of(done.result.findings), suppressed: of(done.result.suppressedFindings), hidden: of(done.hidden) };
+    return {
+      rule: rule.id,
+      isOff: level === 'off',
+      reported: of(done.result.findings),
+      suppressed: of(done.result.suppressedFindings),
+      hidden: of(done.hidden),
+    };
   });
 }

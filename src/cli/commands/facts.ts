@@ -28,6 +28,7 @@ export async function facts(flags: FactsFlags, io: Io): Promise<number> {
 /** `2/8` → the second of eight; counts from 1. Throws UserError for anything else. */
 function shardOf(text: string): { readonly index: number; readonly count: number } {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  if (!index || Number(index) < 1 || Number(index) > Number(count)) throw new UserError(`'${text}' is no part of the files`, 'Give --shard as I/N with I from 1 to N, such as 2/8');
+  if (!index || Number(index) < 1 || Number(index) > Number(count))
+    throw new UserError(`'${text}' is no part of the files`, 'Give --shard as I/N with I from 1 to N, such as 2/8');
   return { index: Number(index) - 1, count: Number(count) };
 }

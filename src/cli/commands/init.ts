@@ -17,7 +17,8 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   const found = detect(io.cwd);
   const text = configText(found);
   if (flags.dryRun) io.stdout.write(text);
-  else if (existing && !existing.endsWith('.yaml')) throw new UserError(`${existing} is there already`, 'Remove it first: two configs in one folder are an error');
+  else if (existing && !existing.endsWith('.yaml'))
+    throw new UserError(`${existing} is there already`, 'Remove it first: two configs in one folder are an error');
   else {
     writeWhole(file, text);
     io.stdout.write(`Wrote ${file}\nFound: ${found.dialects.length > 0 ? found.dialects.join(', ') : 'no ORM that schemalint knows'}\n`);
@@ -28,7 +29,8 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
 
 /** What was found stands as comments: the linter sees it by itself, and a list would go stale. */
 function configText({ dialects, migrations, tests }: Detected): string {
-  const seen = (key: string, values: readonly string[]) => (values.length > 0 ? [`# ${key}: [${values.map((value) => JSON.stringify(value)).join(', ')}]`] : [`# ${key}: []`]);
+  const seen = (key: string, values: readonly string[]) =>
+    values.length > 0 ? [`# ${key}: [${values.map((value) => JSON.stringify(value)).join(', ')}]`] : [`# ${key}: []`];
   return `${[
     '# Configuration of schemalint. Everything is optional; what is commented out shows what was found, or the default.',
     '# Patterns start at this folder.',
@@ -37,18 +39,10 @@ function configText({ dialects, migrations, tests }: Detected): string {
     ...seen('migrations', migrations),
     ...seen('tests', tests),
     ...seen('dialects', dialects),
-    '',
-    '# Columns that repeat a key on many tables on purpose.',
-    '# tenantKeys: [tenant_id]',
-    '# Tables that programs outside this repository read: nothing in them is called unused.',
-    '# externalReaders: [reports]',
-    '# Tables too small for an index to matter.',
-    '# smallTables: [countries]',
-    '',
-    '# off, on, error, warning or note for each rule; "schemalint rules" lists them.',
-    'rules: {}',
-    '',
-    '# minConfidence: medium   # low, medium, high',
+    '', '# Columns that repeat a key on many tables on purpose.', '# tenantKeys: [tenant_id]',
+    '# Tables that programs outside this repository read: nothing in them is called unused.', '# externalReaders: [reports]',
+    '# Tables too small for an index to matter.', '# smallTables: [countries]', '',
+    '# off, on, error, warning or note for each rule; "schemalint rules" lists them.', 'rules: {}', '', '# minConfidence: medium   # low, medium, high',
     '# failOn: error           # error, warning, note, never',
     '# baseline: schemalint-baseline.json   # counts by itself where it is there; "schemalint baseline create" writes it',
   ].join('\n')}\n`;

@@ -1,15 +1,21 @@
 /**
  * Libraries that make an API, or pages to administer the data, of a whole schema: whoever calls it reads and writes any table.
- * https://zenstack.dev/docs/reference/server-adapters/next, https://orm.drizzle.team/docs/graphql, https://next-admin.js.org/docs/api/options, https://prisma.typegraphql.com/docs/basics/usage
+ * https://zenstack.dev/docs/reference/server-adapters/next, https://orm.drizzle.team/docs/graphql, https://next-admin.js.org/docs/api/options,
+ * https://prisma.typegraphql.com/docs/basics/usage
  */
 import { walk } from '../../facts/walk.js';
+import { lastName } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { lastName } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { CallSite, Dialect } from '../dialect.js';
 
 /** What is called, by the package it is of, and the dialect of the models that it serves; `isFor` where it does so only of what it is given. */
-const MAKERS: readonly { readonly module: RegExp; readonly name: RegExp; readonly dialect: string; readonly isFor?: (flow: Flow, site: CallSite) => boolean }[] = [
+const MAKERS: readonly {
+  readonly module: RegExp;
+  readonly name: RegExp;
+  readonly dialect: string;
+  readonly isFor?: (flow: Flow, site: CallSite) => boolean;
+}[] = [
   { module: /^@zenstackhq\/server\b/, name: /Handler$|^ZenStackMiddleware$/, dialect: 'prisma' },
   { module: /^@premieroctet\/next-admin\b/, name: /^(createHandler|createAppHandler|NextAdmin|getNextAdminProps|nextAdminRouter)$/, dialect: 'prisma' },
   { module: /^drizzle-graphql$/, name: /^buildSchema$/, dialect: 'drizzle' },
@@ -30,7 +36,8 @@ export const apiMakers: Dialect = {
   },
 };
 
-const makerOf = (module: string, name: string): (typeof MAKERS)[number] | undefined => MAKERS.find((maker) => maker.module.test(module) && maker.name.test(name));
+const makerOf = (module: string, name: string): (typeof MAKERS)[number] | undefined =>
+  MAKERS.find((maker) => maker.module.test(module) && maker.name.test(name));
 
 /** `resolvers` that were generated from Prisma's schema, and are not kept with the code. */
 function hasGeneratedResolvers(flow: Flow, { args, env }: CallSite): boolean {
@@ -45,6 +52,7 @@ function hasGeneratedResolvers(flow: Flow, { args, env }: CallSite): boolean {
 
 function noteAll(flow: Flow, dialect: string, maker: string, place: Place): void {
   for (const model of new Set([...flow.modelsByName.values()].flat())) {
-    if (model.dialect === dialect) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${maker} serves ${model.name} to whoever asks` });
+    if (model.dialect === dialect)
+      flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${maker} serves ${model.name} to whoever asks` });
   }
 }

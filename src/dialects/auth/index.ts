@@ -2,9 +2,9 @@
  * Authentication libraries that read and write tables of the application by an adapter: which ones is known by their names alone.
  * https://authjs.dev/concepts/database-models, https://www.better-auth.com/docs/concepts/database
  */
+import { lastName } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { lastName } from '../../flow/value.js';
 import { importsFrom } from '../../flow/program.js';
 import type { Place } from '../../model/schema.js';
 import type { Dialect } from '../dialect.js';
@@ -14,9 +14,15 @@ const CORE = new Set(['account', 'session', 'verificationtoken', 'authenticator'
 /** What express-session keeps by the store of an ORM. https://github.com/kleydon/prisma-session-store */
 const SESSIONS = new Set(['session']);
 /** Those that better-auth has by its plugins. */
-const OF_PLUGINS = new Set(['twofactor', 'passkey', 'apikey', 'jwk', 'jwks', 'member', 'invitation', 'team', 'teammember', 'organizationrole', 'ssoprovider', 'devicecode', 'ratelimit', 'walletaddress', 'scimprovider']);
+const OF_PLUGINS = new Set([
+  'twofactor', 'passkey', 'apikey', 'jwk', 'jwks', 'member', 'invitation', 'team', 'teammember', 'organizationrole', 'ssoprovider', 'devicecode', 'ratelimit',
+  'walletaddress', 'scimprovider',
+]);
 /** What the libraries keep on the application's users. */
-const USER_COLUMNS = new Set(['name', 'email', 'emailverified', 'image', 'username', 'displayusername', 'phonenumber', 'phonenumberverified', 'isanonymous', 'twofactorenabled', 'role', 'banned', 'banreason', 'banexpires', 'lastloginmethod']);
+const USER_COLUMNS = new Set([
+  'name', 'email', 'emailverified', 'image', 'username', 'displayusername', 'phonenumber', 'phonenumberverified', 'isanonymous', 'twofactorenabled', 'role',
+  'banned', 'banreason', 'banexpires', 'lastloginmethod',
+]);
 
 export const auth: Dialect = {
   id: 'auth',
@@ -27,7 +33,12 @@ export const auth: Dialect = {
       const [, orm, kind] = /^(prisma|drizzle|typeorm|mikroorm|sequelize|kysely)(adapter|sessionstore)$/i.exec(lastName(site.callee)) ?? [];
       if (!orm || !kind) return undefined;
       const tables = /^s/i.test(kind) ? SESSIONS : CORE;
-      noteTables(flow, { name: lastName(site.callee), dialect: DIALECTS[orm.toLowerCase()] ?? orm.toLowerCase(), tables }, tables === CORE && mayHavePlugins(flow, site.callee.module), flow.place(site.env, site.at));
+      noteTables(
+        flow,
+        { name: lastName(site.callee), dialect: DIALECTS[orm.toLowerCase()] ?? orm.toLowerCase(), tables },
+        tables === CORE && mayHavePlugins(flow, site.callee.module),
+        flow.place(site.env, site.at),
+      );
       return undefined;
     },
   },
@@ -47,7 +58,8 @@ function noteTables(flow: Flow, { name: adapter, dialect, tables }: Adapter, wit
   for (const model of ofDialect.length > 0 ? ofDialect : models) {
     const name = plain(model.name).replace(/s$/, '');
     if (isOwn(name) || isOwn(plain(model.name))) noteAccess(flow, model, null, adapter, place);
-    else if (name === 'user' && tables === CORE) for (const [attribute, column] of model.columns) if (USER_COLUMNS.has(plain(attribute))) noteAccess(flow, model, column, adapter, place);
+    else if (name === 'user' && tables === CORE)
+      for (const [attribute, column] of model.columns) if (USER_COLUMNS.has(plain(attribute))) noteAccess(flow, model, column, adapter, place);
   }
 }
 
@@ -62,5 +74,12 @@ function mayHavePlugins(flow: Flow, module: string): boolean {
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
 function noteAccess(flow: Flow, model: Model, column: Parameters<Flow['record']['gap']>[0]['column'], adapter: string, place: Place): void {
-  flow.record.gap({ kind: 'dynamic-access', model, column, place, detail: `${adapter} reads and writes ${model.name}`, ...(column === null ? { isShaped: true } : {}) });
+  flow.record.gap({
+    kind: 'dynamic-access',
+    model,
+    column,
+    place,
+    detail: `${adapter} reads and writes ${model.name}`,
+    ...(column === null ? { isShaped: true } : {}),
+  });
 }

@@ -1,11 +1,13 @@
 /** class-transformer and Nest's mapped types: classes that say what of a row is seen or set. https://github.com/typestack/class-transformer */
-import { rowsIn } from '../../flow/access.js';
-import { handOut } from '../../flow/hand-out.js';
 import type { Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { rowsIn } from '../../flow/access.js';
+import { argument, entry, flag, isExternal, lastName } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
+import { handOut } from '../../flow/hand-out.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, argument, entry, flag, isExternal, lastName, membersOf, union, type ClassRef, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { exposeFields, type SchemaShape } from '../shared/exposures.js';
 import { insertObject } from '../shared/object-writes.js';
@@ -23,7 +25,8 @@ export const classTransformer: Dialect = {
     call(flow, site) {
       if (site.callee.k !== 'ext' || site.receiver) return undefined;
       const name = lastName(site.callee);
-      if (MAPPED.has(name) && /^@nestjs\//.test(site.callee.module)) return name === 'IntersectionType' ? union(site.args.list.map((arg) => arg.value)) : argument(site.args, 0) ?? undefined;
+      if (MAPPED.has(name) && /^@nestjs\//.test(site.callee.module))
+        return name === 'IntersectionType' ? union(site.args.list.map((arg) => arg.value)) : (argument(site.args, 0) ?? undefined);
       if (!isTransformer(site.callee)) return undefined;
       if (INTO_CLASS.has(name)) return intoClass(flow, site);
       if (!FROM_CLASS.has(name)) return undefined;
@@ -43,10 +46,15 @@ function intoClass(flow: Flow, site: CallSite): Value | undefined {
   const isList = value.k === 'list' || value.k === 'many';
   const wrap = (one: Value): Value => (isList ? { k: 'many', of: one } : one);
   for (const member of target ? membersOf(target) : []) {
-    if (member.k === 'model') { for (const given of membersOf(value)) insertObject(flow, member.model, given, site.env, site.at); return wrap({ k: 'row', model: member.model, isNew: true }); }
+    if (member.k === 'model') {
+      for (const given of membersOf(value)) insertObject(flow, member.model, given, site.env, site.at);
+      return wrap({ k: 'row', model: member.model, isNew: true });
+    }
     if (member.k !== 'class') continue;
     // A class that is excluded as a whole gives away only the fields that say so themselves.
-    const isStrict = flag(entry(argument(site.args, 2), 'excludeExtraneousValues')) === true || marks(flow, member.cls.cls.decorators, member.cls.env.parent ?? member.cls.env, 'Exclude');
+    const isStrict =
+      flag(entry(argument(site.args, 2), 'excludeExtraneousValues')) === true ||
+      marks(flow, member.cls.cls.decorators, member.cls.env.parent ?? member.cls.env, 'Exclude');
     const models = new Set(rowsIn(value, 2).map((row) => row.model));
     for (const model of models) exposeFields(flow, model, member.cls, shapeOf(flow, isStrict));
     // Without that option what the class does not name is handed on as it is.
@@ -73,7 +81,10 @@ function shapeOf(flow: Flow, isStrict: boolean): SchemaShape {
 }
 
 function marks(flow: Flow, decorators: readonly Expr[] | undefined, env: Env, name: string): boolean {
-  return (decorators ?? []).some((decorator) => { const of = flow.peek(decorator.k === 'call' ? decorator.fn : decorator, env); return of.k === 'ext' && isTransformer(of) && lastName(of) === name; });
+  return (decorators ?? []).some((decorator) => {
+    const of = flow.peek(decorator.k === 'call' ? decorator.fn : decorator, env);
+    return of.k === 'ext' && isTransformer(of) && lastName(of) === name;
+  });
 }
 
 function classesIn(value: Value): readonly ClassRef[] {

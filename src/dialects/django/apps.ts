@@ -1,12 +1,12 @@
 /** Applications and settings: labels, the user model, the type of implicit keys. */
-import { hasBase } from './names.js';
+import { text } from '../../flow/arguments.js';
 import { ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { text, type ClassRef, type Value } from '../../flow/value.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import type { ProgramView } from '../dialect.js';
 import { folderOf } from '../shared/paths.js';
-import { shortName } from './names.js';
+import { hasBase, shortName } from './names.js';
 
 export interface Apps {
   /** The label of the application a module belongs to. */
@@ -22,10 +22,13 @@ interface App { readonly folder: string; readonly label: string; readonly autoFi
 /** Reads the application configurations and settings modules of the repository. */
 export function readApps(view: ProgramView): Apps {
   const { flow } = view;
-  const configured = view.classes.filter((cls) => hasBase(flow, cls, (base) => base.k === 'ext' && shortName(base) === 'AppConfig')).flatMap((cls) => appOf(flow, cls));
+  const configured = view.classes
+    .filter((cls) => hasBase(flow, cls, (base) => base.k === 'ext' && shortName(base) === 'AppConfig'))
+    .flatMap((cls) => appOf(flow, cls));
   const folders = new Set(view.modules.filter((module) => module.language === 'python').flatMap((module) => appFolder(module.path)));
   const settings = view.modules.filter(isSettings);
-  const setting = (name: string): string | null => settings.map((module) => text(lastValue(flow.moduleName(module, name)))).find((value) => value !== null) ?? null;
+  const setting = (name: string): string | null =>
+    settings.map((module) => text(lastValue(flow.moduleName(module, name)))).find((value) => value !== null) ?? null;
   const autoField = setting('DEFAULT_AUTO_FIELD');
   const appAt = (path: string): App | null => {
     for (let folder = folderOf(path); ; folder = folderOf(folder)) {

@@ -49,10 +49,17 @@ export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Spa
       return own ? { k: 'fn', fn: own, self: of } : ANY;
     }
     case 'object': {
-      if (name === 'object' && isView(flow, of.cls) && of.fields?.get('object') === undefined && findMember(flow, of.cls, 'object') === null) return viewObject(flow, of.cls);
+      if (name === 'object' && isView(flow, of.cls) && of.fields?.get('object') === undefined && findMember(flow, of.cls, 'object') === null)
+        return viewObject(flow, of.cls);
       if (name === 'request' && isView(flow, of.cls) && findMember(flow, of.cls, 'request') === null) return REQUEST;
-      if (name === 'instance' && isWriter(flow, of.cls) && of.fields?.get('instance') === undefined && findMember(flow, of.cls, 'instance') === null) { const model = metaModel(flow, of.cls); return model ? { k: 'row', model } : undefined; }
-      if ((name === 'validated_data' || name === 'cleaned_data') && isWriter(flow, of.cls)) { flow.record.resolve(flow.place(env, at)); return dataOf(flow, of.cls) ?? undefined; }
+      if (name === 'instance' && isWriter(flow, of.cls) && of.fields?.get('instance') === undefined && findMember(flow, of.cls, 'instance') === null) {
+        const model = metaModel(flow, of.cls);
+        return model ? { k: 'row', model } : undefined;
+      }
+      if ((name === 'validated_data' || name === 'cleaned_data') && isWriter(flow, of.cls)) {
+        flow.record.resolve(flow.place(env, at));
+        return dataOf(flow, of.cls) ?? undefined;
+      }
       return isManagerClass(flow, of.cls) && name === 'model' ? ANY : undefined;
     }
     case 'ext': {
@@ -63,7 +70,10 @@ export function attribute(flow: Flow, of: Value, name: string, env: Env, at: Spa
   }
 }
 
-/** `Status.ACTIVE`, `Status.choices` of choices: the stored value stands first in its tuple. https://docs.djangoproject.com/en/5.0/ref/models/fields/#enumeration-types */
+/**
+ * `Status.ACTIVE`, `Status.choices` of choices: the stored value stands first in its tuple.
+ * https://docs.djangoproject.com/en/5.0/ref/models/fields/#enumeration-types
+ */
 function enumAttribute(flow: Flow, cls: ClassRef, name: string): Value | undefined {
   if (!isEnum(flow, cls) || !hasBase(flow, cls, (base) => isModelsName(base, 'TextChoices', 'IntegerChoices', 'Choices'))) return undefined;
   const stored = new Map<string, Value>();
@@ -81,6 +91,7 @@ function metaAttribute(flow: Flow, of: Value & { k: 'special' }, name: string, e
   const model = of.data['model'] as import('../../flow/model.js').Model;
   // Code puts it into statements. https://docs.djangoproject.com/en/5.2/ref/models/options/#db-table
   if (name === 'db_table') return { k: 'const', v: model.table.name };
-  if (/^(fields|concrete_fields|local_fields|local_concrete_fields|many_to_many|related_objects|get_fields)$/.test(name)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(env, at), detail: `the fields of ${model.name} are listed at run time` });
+  if (/^(fields|concrete_fields|local_fields|local_concrete_fields|many_to_many|related_objects|get_fields)$/.test(name))
+    flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(env, at), detail: `the fields of ${model.name} are listed at run time` });
   return ANY;
 }

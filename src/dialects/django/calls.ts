@@ -1,10 +1,14 @@
 /** Calls of Django's API: what they are called on tells what they mean. */
+import { argument, text } from '../../flow/arguments.js';
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, membersOf, text, union, type ClassRef, type SpecialValue, type Value } from '../../flow/value.js';
+import { startQuery, type QueryState } from '../../flow/query.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type ClassRef, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import type { Seat } from './conditions.js';
 import { isRegistration } from './admin.js';
+import type { Seat } from './conditions.js';
+import { tellDeclaredUses } from './declared-uses.js';
 import { customMethod, isManagerClass, managerOf, managerValue, modelsManagedBy, unbound, type Manager } from './managers.js';
 import { hasBase, isManagerName, isQuerySetName, qualified } from './names.js';
 import { connected, isSeenReceiver } from './parameters.js';
@@ -13,10 +17,8 @@ import { rowCall } from './rows.js';
 import { shortcutCall } from './shortcuts.js';
 import { stateOf } from './state.js';
 import { strawberryCall } from './strawberry.js';
-import { tellDeclaredUses } from './declared-uses.js';
 import { viewContext } from './view-pages.js';
 import { isView, isWriter, viewCall, viewSuperCall, writerOf } from './views.js';
-import { startQuery, type QueryState } from '../../flow/query.js';
 
 /** Most models that one manager class is read for when nothing tells which is meant. */
 const MANAGED_LIMIT = 6;
@@ -44,7 +46,11 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
     case 'row': return receiver.model.dialect === 'django' ? rowCall(seat, site, receiver, name) : undefined;
     case 'field': return receiver.model.dialect === 'django' ? fileCall(seat, site, receiver, name) : undefined;
     case 'model': return receiver.model.dialect === 'django' && name === 'from_db' ? { k: 'row', model: receiver.model } : undefined;
-    case 'special': return receiver.dialect === 'core' && receiver.tag === 'super' ? superCall(seat, site, receiver, name) : receiver.dialect === 'django' ? specialCall(seat, site, receiver, name) : undefined;
+    case 'special': return receiver.dialect === 'core' && receiver.tag === 'super'
+      ? superCall(seat, site, receiver, name)
+      : receiver.dialect === 'django'
+        ? specialCall(seat, site, receiver, name)
+        : undefined;
     case 'object': return isManagerClass(flow, receiver.cls) ? unboundCall(seat, site, receiver.cls, name) : viewCall(seat, site, receiver, name);
     case 'class': return isManagerClass(flow, receiver.cls) ? undefined : viewCall(seat, site, receiver, name);
     case 'ext': return externalCall(seat, site, receiver, name);
@@ -52,7 +58,10 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   }
 }
 
-/** `row.file.save(name, content)` puts the file's name into the column and saves the row. https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.fields.files.FieldFile.save */
+/**
+ * `row.file.save(name, content)` puts the file's name into the column and saves the row.
+ * https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.fields.files.FieldFile.save
+ */
 function fileCall({ flow }: Seat, site: CallSite, { model, attribute }: Value & { k: 'field' }, name: string): Value | undefined {
   if (name !== 'save' && name !== 'delete') return undefined;
   flow.record.column(model, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn);
@@ -63,13 +72,15 @@ function fileCall({ flow }: Seat, site: CallSite, { model, attribute }: Value & 
 /** `QuerySet.as_manager()`, `Manager.from_queryset(QuerySet)` and calling what it gives. */
 function definingCall(flow: Flow, site: CallSite): Value | undefined {
   const { receiver, name, callee } = site;
-  if (name === 'as_manager' && receiver && (receiver.k === 'class' ? isManagerClass(flow, receiver.cls) : isQuerySetName(receiver))) return unbound('manager-instance', receiver.k === 'class' ? [receiver.cls] : []);
+  if (name === 'as_manager' && receiver && (receiver.k === 'class' ? isManagerClass(flow, receiver.cls) : isQuerySetName(receiver)))
+    return unbound('manager-instance', receiver.k === 'class' ? [receiver.cls] : []);
   if (name === 'from_queryset' && receiver && (receiver.k === 'class' ? isManagerClass(flow, receiver.cls) : isManagerName(receiver))) {
     const given = argument(site.args, 0);
     const classes = [...(receiver.k === 'class' ? [receiver.cls] : []), ...(given?.k === 'class' ? [given.cls] : [])];
     return unbound('manager-class', classes);
   }
-  if (!receiver && callee.k === 'special' && callee.dialect === 'django' && callee.tag === 'manager-class') return unbound('manager-instance', callee.data['classes'] as readonly ClassRef[]);
+  if (!receiver && callee.k === 'special' && callee.dialect === 'django' && callee.tag === 'manager-class')
+    return unbound('manager-instance', callee.data['classes'] as readonly ClassRef[]);
   return undefined;
 }
 
@@ -111,15 +122,31 @@ function superCall(seat: Seat, site: CallSite, receiver: SpecialValue, name: str
   const self = receiver.data['self'] as Value;
   const owner = receiver.data['owner'] as ClassRef | null;
   const { flow } = seat;
-  if (self.k === 'object' && name === 'get_context_data' && isView(flow, self.cls) && !inherited(flow, owner, name)) return viewContext(flow, seat.state, self.cls);
+  if (self.k === 'object' && name === 'get_context_data' && isView(flow, self.cls) && !inherited(flow, owner, name))
+    return viewContext(flow, seat.state, self.cls);
   if (self.k === 'object' && !inherited(flow, owner, name)) { const given = viewSuperCall(seat, site, self, name); if (given) return given; }
-  if (self.k === 'row') return self.model.dialect === 'django' && ['save', 'delete', 'refresh_from_db', 'clean', 'full_clean', 'validate_unique', 'clean_fields'].includes(name) ? inherited(flow, owner, name) ? undefined : ANY : undefined;
+  if (self.k === 'row')
+    return self.model.dialect === 'django' && ['save', 'delete', 'refresh_from_db', 'clean', 'full_clean', 'validate_unique', 'clean_fields'].includes(name)
+      ? inherited(flow, owner, name)
+        ? undefined
+        : ANY
+      : undefined;
   const manager = managerOf(self);
   const query = self.k === 'query' ? self.query : null;
   const model = manager?.model ?? query?.sources[0]?.model;
-  if (!model || model.dialect !== 'django') return self.k === 'object' && owner && isManagerClass(flow, self.cls) && !inherited(flow, owner, name) ? unboundCall(seat, site, self.cls, name, true) : undefined;
+  if (!model || model.dialect !== 'django')
+    return self.k === 'object' && owner && isManagerClass(flow, self.cls) && !inherited(flow, owner, name)
+      ? unboundCall(seat, site, self.cls, name, true)
+      : undefined;
   if (inherited(flow, owner, name)) return undefined;
-  return querySetCall(seat, site, { model, related: manager?.related ?? null, query: () => query ?? managerQuery(seat, manager!, site.at, name === 'get_queryset') }, name) ?? (query ? self : undefined);
+  return (
+    querySetCall(
+      seat,
+      site,
+      { model, related: manager?.related ?? null, query: () => query ?? managerQuery(seat, manager!, site.at, name === 'get_queryset') },
+      name,
+    ) ?? (query ? self : undefined)
+  );
 }
 
 /** Whether a class of the repository above `owner` defines the method. */
@@ -135,7 +162,8 @@ function unboundCall(seat: Seat, site: CallSite, cls: ClassRef, name: string, is
   const results = models.map((model) => {
     const manager: Manager = { model, related: null, classes: [cls] };
     // A method of a query set changes what its caller has left of the rows.
-    if (isQuerySet && CHANGES.has(name)) return querySetCall(seat, site, { model, related: null, query: () => ofCaller(managerQuery(seat, manager, site.at)) }, name) ?? ANY;
+    if (isQuerySet && CHANGES.has(name))
+      return querySetCall(seat, site, { model, related: null, query: () => ofCaller(managerQuery(seat, manager, site.at)) }, name) ?? ANY;
     if (!isSuper) return managerCall(seat, site, manager, managerValue(model, null, [cls]), name) ?? ANY;
     return querySetCall(seat, site, { model, related: null, query: () => managerQuery(seat, manager, site.at, name === 'get_queryset') }, name) ?? ANY;
   });
@@ -152,7 +180,13 @@ function specialCall(seat: Seat, site: CallSite, receiver: SpecialValue, name: s
     const model = receiver.data['model'] as Manager['model'];
     const field = text(argument(site.args, 0));
     if (name === 'get_field' && field !== null) { seat.flow.record.resolve(seat.flow.place(site.env, site.args.list[0]!.at)); return ANY; }
-    seat.flow.record.gap({ kind: 'dynamic-access', model, column: null, place: seat.flow.place(site.env, site.at), detail: `the fields of ${model.name} are listed at run time` });
+    seat.flow.record.gap({
+      kind: 'dynamic-access',
+      model,
+      column: null,
+      place: seat.flow.place(site.env, site.at),
+      detail: `the fields of ${model.name} are listed at run time`,
+    });
     return ANY;
   }
   return undefined;
@@ -182,5 +216,7 @@ function querySetOf(seat: Seat, site: CallSite): Value | undefined {
   const given = argument(site.args, 0, 'model');
   const models = given ? membersOf(given).filter((member) => member.k === 'model') : [];
   if (models.length === 0) return undefined;
-  return union(models.map((member) => ({ k: 'query' as const, query: startQuery(flow.place(site.env, site.at), member.model, { k: 'row', model: member.model }) })));
+  return union(
+    models.map((member) => ({ k: 'query' as const, query: startQuery(flow.place(site.env, site.at), member.model, { k: 'row', model: member.model }) })),
+  );
 }

@@ -1,7 +1,8 @@
 /** One field → one column. */
+import { argument, flag, text } from '../../flow/arguments.js';
 import { enumMembers, isEnum } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, flag, text, type Value } from '../../flow/value.js';
+import type { Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft } from '../../link/draft.js';
 import { sourcesOf } from './computed.js';
 import type { Field } from './fields.js';
@@ -17,14 +18,29 @@ export function columnOf(flow: Flow, field: Field, inheritedFrom: string | null)
   const given = argument(args, -1, 'default');
   const isGenerated = field.className === 'GeneratedField';
   return {
-    name: text(argument(args, -1, 'db_column')) ?? field.name, attribute: field.name, type: field.type,
+    name: text(argument(args, -1, 'db_column')) ?? field.name,
+    attribute: field.name,
+    type: field.type,
     // `null` is false unless it is given: https://docs.djangoproject.com/en/5.0/ref/models/fields/#null
-    nullable: !isKey && (flag(argument(args, -1, 'null')) ?? field.className === 'NullBooleanField'), nullableIsExplicit: true, isDemanded: isDemanded(field),
+    nullable: !isKey && (flag(argument(args, -1, 'null')) ?? field.className === 'NullBooleanField'),
+    nullableIsExplicit: true,
+    isDemanded: isDemanded(field),
     databaseDefault: databaseDefault(argument(args, -1, 'db_default')),
-    hasClientDefault: isUpdated || isCreated || field.fillsItself === true || isBlankText(field) || (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
-    onUpdate: isUpdated ? 'orm' : null, isGenerated, ...(isGenerated ? { computedFrom: sourcesOf(argument(args, -1, 'expression')) } : {}), isIdentity: isIdentity(field.className),
+    hasClientDefault:
+      isUpdated ||
+      isCreated ||
+      field.fillsItself === true ||
+      isBlankText(field) ||
+      (given !== null && shortName(given) !== 'NOT_PROVIDED' && !(given.k === 'const' && given.v === null)),
+    onUpdate: isUpdated ? 'orm' : null,
+    isGenerated,
+    ...(isGenerated ? { computedFrom: sourcesOf(argument(args, -1, 'expression')) } : {}),
+    isIdentity: isIdentity(field.className),
     role: isCreated ? 'created-at' : isUpdated ? 'updated-at' : null,
-    comment: commentOf(field), inheritedFrom, choices: choicesOf(flow, argument(args, -1, 'choices')), place: field.place,
+    comment: commentOf(field),
+    inheritedFrom,
+    choices: choicesOf(flow, argument(args, -1, 'choices')),
+    place: field.place,
   };
 }
 
@@ -33,7 +49,10 @@ export function isDemanded({ args, className }: Field): boolean {
   return !isTrue(args, 'blank') && !/^(Null)?BooleanField$/.test(className);
 }
 
-/** Whether forms, serialisers and administration pages take it in: https://docs.djangoproject.com/en/5.0/ref/models/fields/#editable. A time that saving sets is none of theirs. */
+/**
+ * Whether forms, serialisers and administration pages take it in: https://docs.djangoproject.com/en/5.0/ref/models/fields/#editable. A time that saving sets is
+ * none of theirs.
+ */
 export function isEditable({ args, className }: Field): boolean {
   return flag(argument(args, -1, 'editable')) !== false && !isTrue(args, 'auto_now') && !isTrue(args, 'auto_now_add') && className !== 'GeneratedField';
 }
@@ -45,11 +64,15 @@ function isBlankText({ args, type }: Field): boolean {
 
 /** What is said of a field beside its code: the database's comment, the help text, comments around it. */
 export function commentOf(field: Field): string | null {
-  const parts = [text(argument(field.args, -1, 'db_comment')), textShown(argument(field.args, -1, 'help_text')), field.comment].filter((part) => part !== null && part !== '');
+  const parts = [text(argument(field.args, -1, 'db_comment')), textShown(argument(field.args, -1, 'help_text')), field.comment].filter(
+    (part) => part !== null && part !== '',
+  );
   return parts.length ? parts.join('\n') : null;
 }
 
-/** A text for people, translated or not: `_("In grams")`, `pgettext_lazy("weight", "In grams")`. https://docs.djangoproject.com/en/5.0/topics/i18n/translation/ */
+/**
+ * A text for people, translated or not: `_("In grams")`, `pgettext_lazy("weight", "In grams")`. https://docs.djangoproject.com/en/5.0/topics/i18n/translation/
+ */
 function textShown(value: Value | null): string | null {
   if (value?.k !== 'term' || !/^django\.utils\.translation\./.test(qualified(value.callee) ?? '')) return text(value);
   return text(value.args.list[shortName(value.callee).startsWith('pgettext') ? 1 : 0]?.value);

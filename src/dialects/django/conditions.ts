@@ -1,11 +1,12 @@
 /** Keyword lookups, `Q` objects and expressions → conditions of a query. */
+import type { Span } from '../../facts/code.js';
+import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
+import { text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { where, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
-import { ANY, NULL, membersOf, text, type Args, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
-import type { Span } from '../../facts/code.js';
-import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
+import { ANY, NULL, membersOf, type Args, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { readExpression } from './expressions.js';
 import { modelsTerm } from './names.js';
@@ -40,7 +41,11 @@ export function filterOf(seat: Seat, model: Model, args: Args): Filter {
 const PARTIAL: Filter = { conditions: [], joins: [], isPartial: true };
 
 function all(filters: readonly Filter[]): Filter {
-  return { conditions: filters.flatMap((each) => each.conditions), joins: filters.flatMap((each) => each.joins), isPartial: filters.some((each) => each.isPartial) };
+  return {
+    conditions: filters.flatMap((each) => each.conditions),
+    joins: filters.flatMap((each) => each.joins),
+    isPartial: filters.some((each) => each.isPartial),
+  };
 }
 
 function spread(seat: Seat, model: Model, arg: EvaluatedArg): Filter {
@@ -49,7 +54,13 @@ function spread(seat: Seat, model: Model, arg: EvaluatedArg): Filter {
     const known = [...member.entries].map(([name, value]) => {
       const place = member.places?.get(name);
       if (place) seat.flow.record.resolve(place);
-      return lookup(seat, model, name, value, place ? { path: place.path, at: makeSpan(spanStart(place.at) + 1, spanEnd(place.at)) } : seat.flow.place(seat.env, arg.expr.at));
+      return lookup(
+        seat,
+        model,
+        name,
+        value,
+        place ? { path: place.path, at: makeSpan(spanStart(place.at) + 1, spanEnd(place.at)) } : seat.flow.place(seat.env, arg.expr.at),
+      );
     });
     const named = all(known);
     const filter: Filter = { ...named, conditions: named.conditions.map((condition) => ({ ...condition, isGiven: true })) };
@@ -61,7 +72,13 @@ function spread(seat: Seat, model: Model, arg: EvaluatedArg): Filter {
 
 /** A `Q`, or what else stands as a positional argument. */
 function conditionOf(seat: Seat, model: Model, value: Value, isVariable: boolean): Filter {
-  if (value.k === 'union') return { ...all(value.of.map((member) => conditionOf(seat, model, member, isVariable))), conditions: value.of.flatMap((member) => conditionOf(seat, model, member, isVariable).conditions.map((condition) => ({ ...condition, isOptional: true }))) };
+  if (value.k === 'union')
+    return {
+      ...all(value.of.map((member) => conditionOf(seat, model, member, isVariable))),
+      conditions: value.of.flatMap((member) =>
+        conditionOf(seat, model, member, isVariable).conditions.map((condition) => ({ ...condition, isOptional: true })),
+      ),
+    };
   const term = modelsTerm(value, 'Q');
   // A variable may have grown by `&=` in ways that are not followed.
   if (term) return { ...filterOf({ ...seat, env: term.env }, model, term.args), ...(term.args.list.length === 0 || isVariable ? { isPartial: true } : {}) };
@@ -80,7 +97,12 @@ const OPPOSITE: Partial<Record<ConditionOp, ConditionOp>> = { '=': '<>', '<>': '
 /** What `exclude()` and `~Q` leave. */
 export function negated(filter: Filter): Filter {
   const isSingle = filter.conditions.length === 1;
-  return { ...filter, conditions: filter.conditions.map((condition) => (condition.isJoin ? condition : { ...condition, op: isSingle ? OPPOSITE[condition.op] ?? 'other' : 'other' })) };
+  return {
+    ...filter,
+    conditions: filter.conditions.map((condition) =>
+      condition.isJoin ? condition : { ...condition, op: isSingle ? (OPPOSITE[condition.op] ?? 'other') : 'other' },
+    ),
+  };
 }
 
 function lookup(seat: Seat, model: Model, path: string, value: Value, place: Place): Filter {
@@ -94,7 +116,14 @@ function lookup(seat: Seat, model: Model, path: string, value: Value, place: Pla
 /** One condition from the transforms and the lookup that follow a column: https://docs.djangoproject.com/en/5.0/ref/models/querysets/#field-lookups */
 function conditionFor(column: ColumnValue, rest: readonly string[], value: Value): Condition {
   const last = rest[rest.length - 1] ?? 'exact';
-  const make = (op: ConditionOp, of: ColumnValue): Condition => ({ column: of, op, value, isOptional: false, inOr: false, isJoin: value.k === 'column' && value.model.table !== column.model.table });
+  const make = (op: ConditionOp, of: ColumnValue): Condition => ({
+    column: of,
+    op,
+    value,
+    isOptional: false,
+    inOr: false,
+    isJoin: value.k === 'column' && value.model.table !== column.model.table,
+  });
   if (last === 'isnull') return value.k === 'const' ? { ...make(value.v === false ? 'not-null' : 'null', column), value: NULL } : make('other', column);
   if (last === 'iexact') return make('=', { ...column, wrapped: 'upper' });
   const op = OPS[last];

@@ -1,12 +1,18 @@
 /** Keys, indexes and checks of a model's `Meta`. */
-import { argument, flag, text, type Args, type Value } from '../../flow/value.js';
+import { argument, flag, text } from '../../flow/arguments.js';
+import type { Args, Value } from '../../flow/value.js';
 import type { IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { groups, strings, type Options } from './meta.js';
 import { shortName } from './names.js';
 import { conditionSql, expressionPart, type ColumnName } from './sql.js';
 
-export interface MetaParts { readonly keys: readonly KeyDraft[]; readonly indexes: readonly IndexDraft[]; readonly checks: TableDraft['checks']; readonly exclusions: TableDraft['exclusions'] }
+export interface MetaParts {
+  readonly keys: readonly KeyDraft[];
+  readonly indexes: readonly IndexDraft[];
+  readonly checks: TableDraft['checks'];
+  readonly exclusions: TableDraft['exclusions'];
+}
 
 /** https://docs.djangoproject.com/en/5.0/ref/models/options/ and …/ref/models/constraints/, …/ref/models/indexes/ */
 export function metaParts(options: Options, column: ColumnName, fill: (name: string) => string): MetaParts {
@@ -18,7 +24,8 @@ export function metaParts(options: Options, column: ColumnName, fill: (name: str
   const together = options.get('unique_together');
   for (const group of groups(together?.value)) keys.push({ k: 'unique', name: null, columns: named(group), place: together!.place });
   const indexed = options.get('index_together');
-  for (const group of groups(indexed?.value)) indexes.push({ name: null, parts: named(group).map((each) => ({ column: each })), unique: false, place: indexed!.place });
+  for (const group of groups(indexed?.value))
+    indexes.push({ name: null, parts: named(group).map((each) => ({ column: each })), unique: false, place: indexed!.place });
   for (const value of itemsOf(options.get('indexes')?.value)) {
     if (value.k === 'term') indexes.push(indexOf(value.args, methodOf(shortName(value.callee)), value.place, column, fill));
   }
@@ -38,7 +45,9 @@ export function metaParts(options: Options, column: ColumnName, fill: (name: str
         break;
       }
       case 'ExclusionConstraint': {
-        const parts = itemsOf(argument(value.args, -1, 'expressions')).map((item) => (item.k === 'list' ? text(item.items[0]) : text(item))).filter((each) => each !== null);
+        const parts = itemsOf(argument(value.args, -1, 'expressions'))
+          .map((item) => (item.k === 'list' ? text(item.items[0]) : text(item)))
+          .filter((each) => each !== null);
         exclusions.push({ columns: parts.map(column).filter((each) => each !== null), place: value.place });
         break;
       }
@@ -49,7 +58,10 @@ export function metaParts(options: Options, column: ColumnName, fill: (name: str
 }
 
 const itemsOf = (value: Value | null | undefined): readonly Value[] => (value?.k === 'list' ? value.items : []);
-const nameOf = (args: Args, fill: (name: string) => string): string | null => { const name = text(argument(args, -1, 'name')); return name === null ? null : fill(name); };
+const nameOf = (args: Args, fill: (name: string) => string): string | null => {
+  const name = text(argument(args, -1, 'name'));
+  return name === null ? null : fill(name);
+};
 
 function methodOf(name: string): string {
   const method = name.replace(/Index$/, '').toLowerCase();
@@ -75,7 +87,14 @@ function indexOf(args: Args, method: string, place: Place, column: ColumnName, f
 function uniqueOf(args: Args, name: string | null, place: Place, column: ColumnName): KeyDraft | IndexDraft {
   const index = indexOf(args, 'btree', place, column, (each) => each);
   const isPlain = index.predicate === null && !index.include && index.parts.every((part) => part.column !== null && !part.opclass && !part.desc);
-  if (isPlain) return { k: 'unique', name, columns: index.parts.map((part) => part.column!), nullsNotDistinct: flag(argument(args, -1, 'nulls_distinct')) === false, place };
+  if (isPlain)
+    return {
+      k: 'unique',
+      name,
+      columns: index.parts.map((part) => part.column!),
+      nullsNotDistinct: flag(argument(args, -1, 'nulls_distinct')) === false,
+      place,
+    };
   return { ...index, name, unique: true, ...(flag(argument(args, -1, 'nulls_distinct')) === false ? { nullsNotDistinct: true } : {}) };
 }
 

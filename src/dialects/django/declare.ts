@@ -36,7 +36,9 @@ export function declare(view: ProgramView): readonly TableDraft[] {
   const bySite = new Map<string, ModelInfo>();
   const sites = new Map<string, string>();
   for (const outside of declaring.outside.values()) {
-    drafts.push(outsideDraft(outside, drafts.find((draft) => draft.foreignKeys.some((key) => key.target.k === 'site' && key.target.site === outside.site))?.place ?? at));
+    drafts.push(
+      outsideDraft(outside, drafts.find((draft) => draft.foreignKeys.some((key) => key.target.k === 'site' && key.target.site === outside.site))?.place ?? at),
+    );
     bySite.set(outside.site, outsideInfo(outside));
     sites.set(`${outside.label}.${outside.model}`.toLowerCase(), outside.site);
     if (outside.dotted) sites.set(outside.dotted, outside.site);
@@ -53,22 +55,70 @@ function outsideDraft(outside: Outside, place: Place): TableDraft {
   const fields = outside.known?.fields ?? [];
   const hasKey = fields.some((field) => field.isKey);
   // The applications that come with Django keep their 32-bit keys: https://docs.djangoproject.com/en/5.0/ref/settings/#default-auto-field
-  const id: readonly ColumnDraft[] = hasKey ? [] : [outside.known ? keyColumn('AutoField', place) : { name: 'id', attribute: 'id', type: null, nullable: false, place }];
+  const id: readonly ColumnDraft[] = hasKey
+    ? []
+    : [outside.known ? keyColumn('AutoField', place) : { name: 'id', attribute: 'id', type: null, nullable: false, place }];
   return {
-    dialect: 'django', kind: 'model', tableKind: 'table', name: tableName(outside), schema: null, partition: '', model: outside.model, cls: null, site: outside.site, base: null, place, extent: place,
+    dialect: 'django',
+    kind: 'model',
+    tableKind: 'table',
+    name: tableName(outside),
+    schema: null,
+    partition: '',
+    model: outside.model,
+    cls: null,
+    site: outside.site,
+    base: null,
+    place,
+    extent: place,
     columns: [...id, ...fields.map((field) => columnOf(field, place))],
-    keys: [{ k: 'primary', name: null, columns: [fields.find((field) => field.isKey)?.name ?? 'id'], place }, ...fields.filter((field) => field.isUnique).map((field) => ({ k: 'unique' as const, name: null, columns: [field.name], place }))],
-    indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false, isExternal: true,
+    keys: [
+      { k: 'primary', name: null, columns: [fields.find((field) => field.isKey)?.name ?? 'id'], place },
+      ...fields.filter((field) => field.isUnique).map((field) => ({ k: 'unique' as const, name: null, columns: [field.name], place })),
+    ],
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+    exclusions: [],
+    relationships: [],
+    comment: null,
+    declaresRelationships: false,
+    isExternal: true,
   };
 }
 
-const FIXED_NAMES: Readonly<Record<string, string>> = { 'contenttypes.contenttype': 'django_content_type', 'sites.site': 'django_site', 'sessions.session': 'django_session' };
-const tableName = (outside: Outside): string => FIXED_NAMES[`${outside.label}.${outside.model}`.toLowerCase()] ?? `${outside.label}_${outside.model.toLowerCase()}`;
+const FIXED_NAMES: Readonly<Record<string, string>> = {
+  'contenttypes.contenttype': 'django_content_type',
+  'sites.site': 'django_site',
+  'sessions.session': 'django_session',
+};
+const tableName = (outside: Outside): string =>
+  FIXED_NAMES[`${outside.label}.${outside.model}`.toLowerCase()] ?? `${outside.label}_${outside.model.toLowerCase()}`;
 
 function columnOf(field: KnownField, place: Place): ColumnDraft {
-  return { name: field.name, attribute: field.name, type: field.type, nullable: field.nullable ?? false, nullableIsExplicit: true, hasClientDefault: field.hasDefault ?? false, role: field.role ?? null, place };
+  return {
+    name: field.name,
+    attribute: field.name,
+    type: field.type,
+    nullable: field.nullable ?? false,
+    nullableIsExplicit: true,
+    hasClientDefault: field.hasDefault ?? false,
+    role: field.role ?? null,
+    place,
+  };
 }
 
 function outsideInfo(outside: Outside): ModelInfo {
-  return { cls: null, label: outside.label, name: outside.model, key: outside.known?.fields.find((field) => field.isKey)?.name ?? 'id', ordering: [], latestBy: [], generics: new Map(), genericRelations: new Map(), uneditable: new Set(), unseen: [] };
+  return {
+    cls: null,
+    label: outside.label,
+    name: outside.model,
+    key: outside.known?.fields.find((field) => field.isKey)?.name ?? 'id',
+    ordering: [],
+    latestBy: [],
+    generics: new Map(),
+    genericRelations: new Map(),
+    uneditable: new Set(),
+    unseen: [],
+  };
 }

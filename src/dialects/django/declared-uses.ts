@@ -26,7 +26,15 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
   for (const info of state.models) {
     const model = info.cls ? flow.modelsByClass.get(info.cls.id) : undefined;
     if (model && info.cls) useOptions(flow, state, model, info.cls);
-    for (const base of info.unseen) if (model) flow.record.gap({ kind: 'unsupported', model, column: null, place: base.place, detail: `what ${model.name} inherits from ${base.name} is in a library` });
+    for (const base of info.unseen)
+      if (model)
+        flow.record.gap({
+          kind: 'unsupported',
+          model,
+          column: null,
+          place: base.place,
+          detail: `what ${model.name} inherits from ${base.name} is in a library`,
+        });
   }
   for (const cls of state.classes) {
     if (flow.modelsByClass.has(cls.id) || (cls.cls.decorators.length > 0 && useStrawberry(flow, state, cls)) || cls.cls.bases.length === 0) continue;
@@ -43,7 +51,9 @@ export function tellDeclaredUses(flow: Flow, state: State): void {
 /** `Meta.fields` lists names and nothing else; these are uses by name. */
 function namesItsFields(flow: Flow, cls: ClassRef): boolean {
   const written = writtenOption(flow, cls, 'fields')?.expr;
-  return written?.k === 'list' && written.items.length > 0 && written.items.every((item) => item.k === 'lit' && typeof item.v === 'string' && item.v !== '__all__');
+  return (
+    written?.k === 'list' && written.items.length > 0 && written.items.every((item) => item.k === 'lit' && typeof item.v === 'string' && item.v !== '__all__')
+  );
 }
 
 /** https://www.django-rest-framework.org/api-guide/generic-views/ and https://docs.djangoproject.com/en/5.0/ref/class-based-views/ */
@@ -59,14 +69,24 @@ function useView(flow: Flow, state: State, cls: ClassRef, place: Place): void {
   const saves = { creates: creates && !isSeen('perform_create'), updates: updates && !isSeen('perform_update') };
   if ((saves.creates || saves.updates) && serializer) savesRows(flow, serializer, place, saves);
   if (!model) return;
-  for (const option of ['filterset_fields', 'filter_fields', 'search_fields']) useNames(flow, state, model, namesIn(flow, cls, option).filter((field) => /^[\^=@$]?[a-z_]\w*$/.test(field.name)), 'filter', 'code');
+  for (const option of ['filterset_fields', 'filter_fields', 'search_fields'])
+    useNames(
+      flow,
+      state,
+      model,
+      namesIn(flow, cls, option).filter((field) => /^[\^=@$]?[a-z_]\w*$/.test(field.name)),
+      'filter',
+      'code',
+    );
   for (const option of ['ordering_fields', 'ordering']) useNames(flow, state, model, namesIn(flow, cls, option), 'sort', 'code');
   for (const option of ['lookup_field', 'slug_field']) useNames(flow, state, model, namesIn(flow, cls, option), 'lookup', 'code');
   if (bases.some((name) => /^(Create|Update)View$/.test(name))) {
-    for (const column of editable(state, model, takenIn(flow, state, model, cls))) flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
+    for (const column of editable(state, model, takenIn(flow, state, model, cls)))
+      flow.record.column(model, attributeFor(model, column), 'write', place, null, { via: 'generic-update' });
     const form = classNamed(flow, cls, 'form_class');
     const isClosed = form ? isClosedWriter(flow, form) : findMember(flow, cls, 'get_form_class')?.k !== 'method';
-    if (bases.includes('CreateView')) flow.record.insert(model, isClosed ? new Map(takenByForm(flow, state, model, cls, form)) : new Map(), place, { isOpen: !isClosed });
+    if (bases.includes('CreateView'))
+      flow.record.insert(model, isClosed ? new Map(takenByForm(flow, state, model, cls, form)) : new Map(), place, { isOpen: !isClosed });
   }
 }
 
@@ -75,7 +95,10 @@ function takenByForm(flow: Flow, state: State, model: Model, cls: ClassRef, form
   return form ? taken(flow, state, form, model).values : editable(state, model, takenIn(flow, state, model, cls)).map((column) => [column, given(column)]);
 }
 
-/** Whether a view takes requests of one of these methods: https://docs.djangoproject.com/en/5.0/ref/class-based-views/base/#django.views.generic.base.View.http_method_names */
+/**
+ * Whether a view takes requests of one of these methods:
+ * https://docs.djangoproject.com/en/5.0/ref/class-based-views/base/#django.views.generic.base.View.http_method_names
+ */
 function answers(flow: Flow, cls: ClassRef, methods: readonly string[]): boolean {
   const named = namesIn(flow, cls, 'http_method_names').map((field) => field.name);
   return named.length === 0 || named.some((name) => methods.includes(name));
@@ -86,13 +109,23 @@ function isReplaced(flow: Flow, cls: ClassRef, name: string): boolean {
   const member = findMember(flow, cls, name);
   if (member?.k !== 'method') return false;
   let isHandedOn = false;
-  for (const stmt of member.fn.fn.body) walk(stmt, (node) => { isHandedOn ||= (node.k === 'name' && HANDED_ON.has(node.id)) || (node.k === 'attr' && HANDED_ON.has(node.name)); });
+  for (const stmt of member.fn.fn.body)
+    walk(stmt, (node) => {
+      isHandedOn ||= (node.k === 'name' && HANDED_ON.has(node.id)) || (node.k === 'attr' && HANDED_ON.has(node.name));
+    });
   return !isHandedOn;
 }
-const HANDED_ON: ReadonlySet<string> = new Set(['super', 'serializer', 'get_serializer', 'get_serializer_class', 'serializer_class', 'validated_data', 'perform_create', 'perform_update']);
+const HANDED_ON: ReadonlySet<string> = new Set([
+  'super', 'serializer', 'get_serializer', 'get_serializer_class', 'serializer_class', 'validated_data', 'perform_create', 'perform_update',
+]);
 
-/** The columns that the form of a generic view asks for: https://docs.djangoproject.com/en/5.0/ref/class-based-views/mixins-editing/#django.views.generic.edit.ModelFormMixin.fields */
+/**
+ * The columns that the form of a generic view asks for:
+ * https://docs.djangoproject.com/en/5.0/ref/class-based-views/mixins-editing/#django.views.generic.edit.ModelFormMixin.fields
+ */
 function takenIn(flow: Flow, state: State, model: Model, cls: ClassRef): readonly Column[] {
   const names = namesIn(flow, cls, 'fields').map((field) => field.name);
-  return names.includes('__all__') ? [...new Set(model.columns.values())].filter((column) => !model.table.primaryKey?.columns.includes(column)) : columnsNamed(state, model, names);
+  return names.includes('__all__')
+    ? [...new Set(model.columns.values())].filter((column) => !model.table.primaryKey?.columns.includes(column))
+    : columnsNamed(state, model, names);
 }

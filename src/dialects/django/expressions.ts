@@ -1,9 +1,10 @@
 /** Columns that expressions name: `F`, aggregates, functions, `Case`, sub-queries. */
-import type { Model } from '../../flow/model.js';
-import type { QueryState } from '../../flow/query.js';
 import type { Span } from '../../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
-import { membersOf, text, type ColumnValue, type Term, type Value } from '../../flow/value.js';
+import { text } from '../../flow/arguments.js';
+import type { Model } from '../../flow/model.js';
+import type { QueryState } from '../../flow/query.js';
+import { membersOf, type ColumnValue, type Term, type Value } from '../../flow/value.js';
 import { filterOf, placeOfArgument, type Seat } from './conditions.js';
 import { isDjango, shortName } from './names.js';
 import { followPath, withJoins, type Joined } from './paths.js';
@@ -18,7 +19,8 @@ export function readExpression(seat: Seat, model: Model, value: Value): Read {
   return merge(membersOf(value).map((member): Read => {
     if (member.k === 'list') return merge(member.items.map((item) => readExpression(seat, model, item)));
     if (member.k === 'query') { seat.flow.record.finish(member.query, 'unknown'); return NONE; }
-    if (member.k === 'special' && member.dialect === 'django' && (member.tag === 'expression' || member.tag === 'q')) return merge((member.data['parts'] as readonly Value[]).map((part) => readExpression(seat, model, part)));
+    if (member.k === 'special' && member.dialect === 'django' && (member.tag === 'expression' || member.tag === 'q'))
+      return merge((member.data['parts'] as readonly Value[]).map((part) => readExpression(seat, model, part)));
     return member.k === 'term' ? readTerm(seat, model, member) : NONE;
   }));
 }
@@ -53,7 +55,14 @@ function readPath(seat: Seat, model: Model, path: string, arg: Parameters<typeof
   const plain = path.replace(/^[-+]/, '');
   if (plain === '*' || plain === '?') return NONE;
   const place = placeOfArgument(seat, arg);
-  const found = followPath(seat.flow, seat.state, model, plain, { path: place.path, at: makeSpan(spanStart(place.at) + (path.length - plain.length), spanEnd(place.at)) }, 'read');
+  const found = followPath(
+    seat.flow,
+    seat.state,
+    model,
+    plain,
+    { path: place.path, at: makeSpan(spanStart(place.at) + (path.length - plain.length), spanEnd(place.at)) },
+    'read',
+  );
   return { columns: found.column ? [found.column] : [], joins: found.joins, isAggregate: false };
 }
 

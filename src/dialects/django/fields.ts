@@ -1,11 +1,12 @@
 /** Fields that a model class declares: which class of Django stands behind each, with its evaluated arguments. */
 import type { Call, Expr } from '../../facts/code.js';
-import { walk } from '../../facts/walk.js';
 import type { TypeRef } from '../../facts/ddl.js';
+import { walk } from '../../facts/walk.js';
+import { text } from '../../flow/arguments.js';
 import { externalBases, findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { membersOf, text, type Args, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { membersOf, type Args, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { isModelsName, qualified, shortName } from './names.js';
 import { isFieldName, typeOfField } from './types.js';
@@ -40,13 +41,25 @@ export function ownFields(flow: Flow, cls: ClassRef): OwnFields {
       const made = fieldCall(flow, member.stmt.value, cls.env);
       if (!made) continue;
       const note = member.stmt.note;
-      fields.push({ name, ...made, owner: cls, place: { path: cls.module.path, at: member.stmt.target.at }, comment: note ? [note.lead, note.trail].filter(Boolean).join('\n') || null : null });
+      fields.push({
+        name,
+        ...made,
+        owner: cls,
+        place: { path: cls.module.path, at: member.stmt.target.at },
+        comment: note ? [note.lead, note.trail].filter(Boolean).join('\n') || null : null,
+      });
     }
     return { fields, removed };
   }), { fields: [], removed: new Set() });
 }
 
-export interface MadeField { readonly kind: FieldKind; readonly className: string; readonly type: TypeRef | null; readonly args: Args; readonly fillsItself?: true }
+export interface MadeField {
+  readonly kind: FieldKind;
+  readonly className: string;
+  readonly type: TypeRef | null;
+  readonly args: Args;
+  readonly fillsItself?: true;
+}
 
 /** The field that an expression makes; null when it makes none. */
 export function fieldCall(flow: Flow, expr: Expr, env: Env): MadeField | null {
@@ -66,7 +79,15 @@ export function fieldOfValue(flow: Flow, value: Value): MadeField | null {
 }
 
 function evaluated(flow: Flow, call: Call, env: Env): Args {
-  return { list: call.args.map((arg): EvaluatedArg => ({ name: arg.name ?? null, value: flow.expr(arg.value, env), expr: arg.value, spread: arg.spread ?? null, at: arg.at ?? arg.value.at })) };
+  return {
+    list: call.args.map((arg): EvaluatedArg => ({
+      name: arg.name ?? null,
+      value: flow.expr(arg.value, env),
+      expr: arg.value,
+      spread: arg.spread ?? null,
+      at: arg.at ?? arg.value.at,
+    })),
+  };
 }
 
 function fieldOfClass(flow: Flow, callee: Value, args: Args): MadeField | null {
@@ -84,7 +105,13 @@ function fieldOfClass(flow: Flow, callee: Value, args: Args): MadeField | null {
     if (!kind) continue;
     const all = { list: [...args.list, ...fixedArguments(flow, callee.cls, args)] };
     const own = databaseType(flow, callee.cls);
-    return { kind, className: name, type: kind !== 'column' ? null : own ?? (isModelsName(base) ? typeOf(flow, name, all) : null), args: all, ...(findMember(flow, callee.cls, 'pre_save')?.k === 'method' ? { fillsItself: true as const } : {}) };
+    return {
+      kind,
+      className: name,
+      type: kind !== 'column' ? null : (own ?? (isModelsName(base) ? typeOf(flow, name, all) : null)),
+      args: all,
+      ...(findMember(flow, callee.cls, 'pre_save')?.k === 'method' ? { fillsItself: true as const } : {}),
+    };
   }
   return null;
 }
@@ -97,13 +124,20 @@ function isPrivate(flow: Flow, cls: ClassRef): boolean {
   return flow.memo('django-private-field', cls, () => {
     const member = findMember(flow, cls, 'contribute_to_class');
     let found = false;
-    if (member?.k === 'method') walk(member.fn.fn.body, (node) => { if (node.k === 'call' && node.args.some((arg) => arg.name === 'private_only' && arg.value.k === 'lit' && arg.value.v === true)) found = true; });
+    if (member?.k === 'method')
+      walk(member.fn.fn.body, (node) => {
+        if (node.k === 'call' && node.args.some((arg) => arg.name === 'private_only' && arg.value.k === 'lit' && arg.value.v === true)) found = true;
+      });
     return found;
   }, false);
 }
 
 function kindOf(name: string, full: string): FieldKind | null {
-  if (/^(django\.)?(forms|rest_framework|django_filters|graphene|marshmallow|wtforms|serializers|builtins)\b/.test(full) || /(^|\.)(forms|serializers)\./.test(full)) return null;
+  if (
+    /^(django\.)?(forms|rest_framework|django_filters|graphene|marshmallow|wtforms|serializers|builtins)\b/.test(full) ||
+    /(^|\.)(forms|serializers)\./.test(full)
+  )
+    return null;
   if (name === 'GenericForeignKey') return 'generic';
   if (name === 'GenericRelation') return 'generic-relation';
   if (name === 'CompositePrimaryKey') return 'key';
@@ -124,14 +158,17 @@ function typeOf(flow: Flow, name: string, args: Args): TypeRef | null {
 function fixedArguments(flow: Flow, cls: ClassRef, given: Args): readonly EvaluatedArg[] {
   const fixed = new Map<string, EvaluatedArg>();
   const add = (name: string | null, expr: Expr, env: Env): void => {
-    if (name && !fixed.has(name) && !given.list.some((arg) => arg.name === name)) fixed.set(name, { name, value: flow.expr(expr, env), expr, spread: null, at: expr.at });
+    if (name && !fixed.has(name) && !given.list.some((arg) => arg.name === name))
+      fixed.set(name, { name, value: flow.expr(expr, env), expr, spread: null, at: expr.at });
   };
   for (const each of lineage(flow, cls)) {
     const init = ownMembers(flow, each).get('__init__');
     if (init?.k !== 'method') continue;
-    const defaultOf = (expr: Expr): Expr | undefined => (expr.k === 'name' ? init.fn.fn.params.find((param) => param.target.k === 'name' && param.target.id === expr.id)?.default : undefined);
+    const defaultOf = (expr: Expr): Expr | undefined =>
+      expr.k === 'name' ? init.fn.fn.params.find((param) => param.target.k === 'name' && param.target.id === expr.id)?.default : undefined;
     for (const stmt of init.fn.fn.body) {
-      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'item' && stmt.target.key.k === 'lit') add(text({ k: 'const', v: stmt.target.key.v }), stmt.value, each.env);
+      if (stmt.k === 'set' && stmt.value && stmt.target.k === 'item' && stmt.target.key.k === 'lit')
+        add(text({ k: 'const', v: stmt.target.key.v }), stmt.value, each.env);
       if (stmt.k !== 'expr' || stmt.value.k !== 'call' || stmt.value.fn.k !== 'attr') continue;
       const { fn, args } = stmt.value;
       if (fn.name === 'setdefault' && args[0]?.value.k === 'lit' && args[1]) add(text({ k: 'const', v: args[0].value.v }), args[1].value, each.env);
@@ -153,4 +190,11 @@ function databaseType(flow: Flow, cls: ClassRef): TypeRef | null {
   if (!match) return null;
   return { name: SPELLING[match[1]!] ?? match[1]!, ...(match[2] ? { args: match[2].split(',').map(Number) } : {}), ...(match[3] ? { array: 1 } : {}) };
 }
-const SPELLING: Readonly<Record<string, string>> = { varchar: 'character varying', char: 'character', int: 'integer', timestamptz: 'timestamp with time zone', decimal: 'numeric', bool: 'boolean' };
+const SPELLING: Readonly<Record<string, string>> = {
+  varchar: 'character varying',
+  char: 'character',
+  int: 'integer',
+  timestamptz: 'timestamp with time zone',
+  decimal: 'numeric',
+  bool: 'boolean',
+};

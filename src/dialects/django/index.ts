@@ -65,7 +65,8 @@ export const django: Dialect = {
     },
     define: renderTag,
     // What an abstract model declares is declared by those that descend from it: of the classes that its fields name nothing is used there.
-    defineClass: (flow, cls) => (cls.module.language === 'python' && !flow.modelsByClass.has(cls.id) && isModelClass(flow, cls) ? fieldNames(flow, cls) : undefined),
+    defineClass: (flow, cls) =>
+      cls.module.language === 'python' && !flow.modelsByClass.has(cls.id) && isModelClass(flow, cls) ? fieldNames(flow, cls) : undefined,
     assign(flow, of, name, value, env, at) {
       const state = of.k === 'row' && of.model.dialect === 'django' ? stateOf(flow) : null;
       return state !== null && of.k === 'row' && assignRow({ flow, state, env }, of, name, value, at);
@@ -81,10 +82,17 @@ function seatOf(flow: Flow, of: Value, env: Seat['env']): Seat | null {
 /** `Q(…) | Q(…)`, `~Q(…)`, arithmetic on expressions. */
 function operator(flow: Flow, op: string, args: readonly Value[]): Value | undefined {
   // A query set that is tested is run.
-  if (op === 'bool') return args[0]?.k === 'query' && args[0].query.sources[0]?.model.dialect === 'django' ? askedFor(flow, args[0].query, 'exists') : undefined;
+  if (op === 'bool')
+    return args[0]?.k === 'query' && args[0].query.sources[0]?.model.dialect === 'django' ? askedFor(flow, args[0].query, 'exists') : undefined;
   if (!args.some(isExpression)) return undefined;
   const key = args.map((arg) => (arg.k === 'term' ? `${arg.place.path}:${spanStart(arg.place.at)}` : arg.k === 'special' ? arg.key : arg.k)).join(op);
-  const make = (tag: 'q' | 'expression', how: string): Value => ({ k: 'special', dialect: 'django', tag, data: { op: how, parts: args }, key: `${how}(${key})` });
+  const make = (tag: 'q' | 'expression', how: string): Value => ({
+    k: 'special',
+    dialect: 'django',
+    tag,
+    data: { op: how, parts: args },
+    key: `${how}(${key})`,
+  });
   if (op === '&' || op === '|' || op === '^') return make('q', op === '&' ? 'and' : 'or');
   if (op === '~') return make('q', 'not');
   return '+-*/%**'.includes(op) ? make('expression', op) : undefined;

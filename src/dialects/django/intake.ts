@@ -1,15 +1,16 @@
 /** What a form or serialiser takes in of a request, field by field: `validated_data`, `cleaned_data`, and the row that it saves. */
-import { attributeFor } from '../../flow/keys.js';
-import { walk } from '../../facts/walk.js';
 import type { Func } from '../../facts/code.js';
+import { walk } from '../../facts/walk.js';
 import { externalBases, findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
+import { attributeFor } from '../../flow/keys.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, membersOf, orLeftOut, type ClassRef, type DictValue, type Value } from '../../flow/value.js';
+import { orLeftOut } from '../../flow/nulls.js';
+import { ANY, membersOf, type ClassRef, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
-import { nestedClass, qualified } from './names.js';
 import { areFieldsTold, declaredFields, listedColumns } from './made-fields.js';
 import { columnsNamed, namesIn } from './named-fields.js';
+import { nestedClass, qualified } from './names.js';
 import { infoOf, stateOf, type State } from './state.js';
 import { metaModel } from './views.js';
 
@@ -20,9 +21,16 @@ export interface Taken { readonly columns: readonly Column[]; readonly values: R
 export function taken(flow: Flow, state: State, cls: ClassRef, model: Model): Taken {
   const meta = nestedClass(flow, cls, 'Meta');
   const fields = declaredFields(flow, cls);
-  const readOnly = new Set(columnsNamed(state, model, [...(meta ? namesIn(flow, meta, 'read_only_fields').map((field) => field.name) : []), ...fields.filter((field) => field.isReadOnly).map((field) => field.source ?? field.name)]));
+  const readOnly = new Set(
+    columnsNamed(state, model, [
+      ...(meta ? namesIn(flow, meta, 'read_only_fields').map((field) => field.name) : []),
+      ...fields.filter((field) => field.isReadOnly).map((field) => field.source ?? field.name),
+    ]),
+  );
   const declared = columnsNamed(state, model, fields.filter((field) => !field.isReadOnly).map((field) => field.source ?? field.name));
-  const columns = [...new Set([...editable(state, model, listedColumns(flow, state, cls, model).columns), ...declared])].filter((column) => !readOnly.has(column) && !model.table.primaryKey?.columns.includes(column));
+  const columns = [...new Set([...editable(state, model, listedColumns(flow, state, cls, model).columns), ...declared])].filter(
+    (column) => !readOnly.has(column) && !model.table.primaryKey?.columns.includes(column),
+  );
   return { columns, values: new Map(columns.map((column) => [column, given(column)])) };
 }
 
@@ -47,13 +55,19 @@ export function dataOf(flow: Flow, cls: ClassRef): DictValue | null {
     const places = new Map<string, Place>();
     const add = (name: string, value: Value, place: Place): void => { entries.set(name, value); places.set(name, place); };
     if (model) {
-      const relations = new Map([...model.relationships.values()].flatMap((one) => (one.local.length === 1 && !one.many ? [[one.local[0]!, one] as const] : [])));
+      const relations = new Map(
+        [...model.relationships.values()].flatMap((one) => (one.local.length === 1 && !one.many ? [[one.local[0]!, one] as const] : [])),
+      );
       const written = new Map(listedColumns(flow, state, cls, model).names.map((field) => [field.name, field.place]));
       for (const column of taken(flow, state, cls, model).columns) {
         const relation = relations.get(column);
         const row: Value = relation ? { k: 'row', model: relation.target } : ANY;
         const name = relation?.name ?? attributeFor(model, column);
-        add(name, relation ? (column.nullable ? { ...row, mayBeNull: true } : row) : given(column), written.get(name) ?? { path: cls.module.path, at: cls.cls.at });
+        add(
+          name,
+          relation ? (column.nullable ? { ...row, mayBeNull: true } : row) : given(column),
+          written.get(name) ?? { path: cls.module.path, at: cls.cls.at },
+        );
       }
     }
     for (const field of declaredFields(flow, cls)) {
@@ -83,7 +97,11 @@ function savedKeywords(flow: Flow): readonly string[] | null {
     const found = new Set<string>();
     let isOpen = false;
     for (const module of flow.modules) {
-      if (module.language !== 'python' || ![...module.bindings.values()].flat().some((binding) => binding.k === 'import' && binding.stmt.module.startsWith('rest_framework'))) continue;
+      if (
+        module.language !== 'python' ||
+        ![...module.bindings.values()].flat().some((binding) => binding.k === 'import' && binding.stmt.module.startsWith('rest_framework'))
+      )
+        continue;
       walk(module.code, (node) => {
         if (node.k !== 'call' || node.fn.k !== 'attr' || node.fn.name !== 'save') return;
         // A `save` of one's own that hands on to the library's adds what its callers are seen to give.
@@ -101,8 +119,19 @@ const COMPOSED = ['get_fields', 'get_field_names', 'build_field', 'to_internal_v
 
 /** Whether all that a form or serialiser takes in is named in the class: a library's base, or code that puts fields together, may add to it. */
 export function isClosedWriter(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-closed-writer', cls, () => externalBases(flow, cls).flatMap(membersOf).every((base) => KNOWN_BASES.test(qualified(base) ?? '') || qualified(base) === 'builtins.object')
-    && areFieldsTold(flow, cls) && COMPOSED.every((name) => findMember(flow, cls, name)?.k !== 'method') && addedKeys(flow, cls) !== null && !addsFields(flow, cls), false);
+  return flow.memo(
+    'django-closed-writer',
+    cls,
+    () =>
+      externalBases(flow, cls)
+        .flatMap(membersOf)
+        .every((base) => KNOWN_BASES.test(qualified(base) ?? '') || qualified(base) === 'builtins.object') &&
+      areFieldsTold(flow, cls) &&
+      COMPOSED.every((name) => findMember(flow, cls, name)?.k !== 'method') &&
+      addedKeys(flow, cls) !== null &&
+      !addsFields(flow, cls),
+    false,
+  );
 }
 
 /** `self.fields["x"] = …` in a constructor. */
@@ -136,10 +165,21 @@ function keysSet(fn: Func): readonly string[] | null {
   const found: string[] = [];
   let isOpen = false;
   walk(fn.body, (node) => {
-    if (node.k === 'set' && node.target.k === 'item') { if (node.target.key.k === 'lit' && typeof node.target.key.v === 'string') found.push(node.target.key.v); else isOpen = true; }
+    if (node.k === 'set' && node.target.k === 'item') {
+      if (node.target.key.k === 'lit' && typeof node.target.key.v === 'string') found.push(node.target.key.v);
+      else isOpen = true;
+    }
     if (node.k === 'call' && node.fn.k === 'attr' && (node.fn.name === 'update' || node.fn.name === 'setdefault')) isOpen = true;
     // What is returned is what came in, or what a base makes of it.
-    if (node.k === 'return' && node.value && node.value.k !== 'name' && node.value.k !== 'attr' && !(node.value.k === 'call' && node.value.fn.k === 'attr' && node.value.fn.name === fn.name) && !(node.value.k === 'lit' && node.value.v === null)) isOpen = true;
+    if (
+      node.k === 'return' &&
+      node.value &&
+      node.value.k !== 'name' &&
+      node.value.k !== 'attr' &&
+      !(node.value.k === 'call' && node.value.fn.k === 'attr' && node.value.fn.name === fn.name) &&
+      !(node.value.k === 'lit' && node.value.v === null)
+    )
+      isOpen = true;
   });
   return isOpen ? null : found;
 }

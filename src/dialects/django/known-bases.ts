@@ -21,13 +21,31 @@ const BOOLEAN: TypeRef = { name: 'boolean' };
 const LOGIN: readonly KnownField[] = [{ name: 'password', type: chars(128) }, { name: 'last_login', type: MOMENT, nullable: true }];
 const PERMISSIONS: readonly KnownField[] = [{ name: 'is_superuser', type: BOOLEAN, hasDefault: true }];
 const USER: readonly KnownField[] = [
-  ...LOGIN, ...PERMISSIONS,
-  { name: 'username', type: chars(150), isUnique: true }, { name: 'first_name', type: chars(150) }, { name: 'last_name', type: chars(150) }, { name: 'email', type: chars(254) },
-  { name: 'is_staff', type: BOOLEAN, hasDefault: true }, { name: 'is_active', type: BOOLEAN, hasDefault: true }, { name: 'date_joined', type: MOMENT, hasDefault: true },
+  ...LOGIN,
+  ...PERMISSIONS,
+  { name: 'username', type: chars(150), isUnique: true },
+  { name: 'first_name', type: chars(150) },
+  { name: 'last_name', type: chars(150) },
+  { name: 'email', type: chars(254) },
+  { name: 'is_staff', type: BOOLEAN, hasDefault: true },
+  { name: 'is_active', type: BOOLEAN, hasDefault: true },
+  { name: 'date_joined', type: MOMENT, hasDefault: true },
 ];
-const stamps = (created: string, updated: string): readonly KnownField[] => [{ name: created, type: MOMENT, hasDefault: true, role: 'created-at' }, { name: updated, type: MOMENT, hasDefault: true, role: 'updated-at' }];
-const SESSION: readonly KnownField[] = [{ name: 'session_key', type: chars(40), isKey: true }, { name: 'session_data', type: { name: 'text' } }, { name: 'expire_date', type: MOMENT, isIndexed: true }];
-const TREE: readonly KnownField[] = ['lft', 'rght', 'tree_id', 'level'].map((name) => ({ name, type: { name: 'integer' }, hasDefault: true, ...(name === 'tree_id' ? { isIndexed: true as const, indexedWith: ['lft'] } : {}) }));
+const stamps = (created: string, updated: string): readonly KnownField[] => [
+  { name: created, type: MOMENT, hasDefault: true, role: 'created-at' },
+  { name: updated, type: MOMENT, hasDefault: true, role: 'updated-at' },
+];
+const SESSION: readonly KnownField[] = [
+  { name: 'session_key', type: chars(40), isKey: true },
+  { name: 'session_data', type: { name: 'text' } },
+  { name: 'expire_date', type: MOMENT, isIndexed: true },
+];
+const TREE: readonly KnownField[] = ['lft', 'rght', 'tree_id', 'level'].map((name) => ({
+  name,
+  type: { name: 'integer' },
+  hasDefault: true,
+  ...(name === 'tree_id' ? { isIndexed: true as const, indexedWith: ['lft'] } : {}),
+}));
 
 /**
  * https://docs.djangoproject.com/en/5.0/topics/auth/customizing/, https://django-model-utils.readthedocs.io/en/latest/models.html,
@@ -59,7 +77,10 @@ export const READ_OF_MODELS: Readonly<Record<string, readonly string[]>> = {
 /** Many-to-many fields of such a base, with the names of their other side. */
 export interface KnownMany { readonly name: string; readonly to: string; readonly inverse: string; readonly queryName: string }
 
-const GROUPS: readonly KnownMany[] = [{ name: 'groups', to: 'auth.Group' }, { name: 'user_permissions', to: 'auth.Permission' }].map((many) => ({ ...many, inverse: 'user_set', queryName: 'user' }));
+const GROUPS: readonly KnownMany[] = [
+  { name: 'groups', to: 'auth.Group' },
+  { name: 'user_permissions', to: 'auth.Permission' },
+].map((many) => ({ ...many, inverse: 'user_set', queryName: 'user' }));
 
 /** https://docs.djangoproject.com/en/5.0/ref/contrib/auth/#django.contrib.auth.models.User.groups */
 export const MANY_OF_BASES: Readonly<Record<string, readonly KnownMany[]>> = {
@@ -74,8 +95,33 @@ const NAMED: readonly KnownField[] = [{ name: 'name', type: chars(150), isUnique
 export const KNOWN_MODELS: readonly KnownModel[] = [
   { label: 'auth', model: 'User', module: 'django.contrib.auth.models', fields: USER },
   { label: 'auth', model: 'Group', module: 'django.contrib.auth.models', fields: NAMED },
-  { label: 'auth', model: 'Permission', module: 'django.contrib.auth.models', fields: [{ name: 'name', type: chars(255) }, { name: 'content_type_id', type: { name: 'integer' } }, { name: 'codename', type: chars(100) }] },
-  { label: 'contenttypes', model: 'ContentType', module: 'django.contrib.contenttypes.models', fields: [{ name: 'app_label', type: chars(100) }, { name: 'model', type: chars(100) }] },
-  { label: 'sites', model: 'Site', module: 'django.contrib.sites.models', fields: [{ name: 'domain', type: chars(100), isUnique: true }, { name: 'name', type: chars(50) }] },
+  {
+    label: 'auth',
+    model: 'Permission',
+    module: 'django.contrib.auth.models',
+    fields: [
+      { name: 'name', type: chars(255) },
+      { name: 'content_type_id', type: { name: 'integer' } },
+      { name: 'codename', type: chars(100) },
+    ],
+  },
+  {
+    label: 'contenttypes',
+    model: 'ContentType',
+    module: 'django.contrib.contenttypes.models',
+    fields: [
+      { name: 'app_label', type: chars(100) },
+      { name: 'model', type: chars(100) },
+    ],
+  },
+  {
+    label: 'sites',
+    model: 'Site',
+    module: 'django.contrib.sites.models',
+    fields: [
+      { name: 'domain', type: chars(100), isUnique: true },
+      { name: 'name', type: chars(50) },
+    ],
+  },
   { label: 'sessions', model: 'Session', module: 'django.contrib.sessions.models', fields: SESSION },
 ];

@@ -26,7 +26,8 @@ export function unbound(tag: 'manager-class' | 'manager-instance', classes: read
 
 /** The classes of an unbound manager, or of a class of managers and query sets; null for anything else. */
 export function managerClasses(flow: Flow, value: Value): readonly ClassRef[] | null {
-  if (value.k === 'special' && value.dialect === 'django' && (value.tag === 'manager-class' || value.tag === 'manager-instance')) return value.data['classes'] as readonly ClassRef[];
+  if (value.k === 'special' && value.dialect === 'django' && (value.tag === 'manager-class' || value.tag === 'manager-instance'))
+    return value.data['classes'] as readonly ClassRef[];
   if (value.k === 'object' && isManagerClass(flow, value.cls)) return withQuerySets(flow, value.cls);
   if (value.k === 'term' && isManagerName(value.callee)) return [];
   return null;
@@ -34,12 +35,23 @@ export function managerClasses(flow: Flow, value: Value): readonly ClassRef[] | 
 
 /** Whether a class of the repository is a manager or a query set. */
 export function isManagerClass(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-manager-class', cls, () => externalBases(flow, cls).flatMap(membersOf).some((base) => isManagerName(base) || isQuerySetName(base) || (base.k === 'special' && base.tag === 'manager-class')), false);
+  return flow.memo(
+    'django-manager-class',
+    cls,
+    () =>
+      externalBases(flow, cls)
+        .flatMap(membersOf)
+        .some((base) => isManagerName(base) || isQuerySetName(base) || (base.k === 'special' && base.tag === 'manager-class')),
+    false,
+  );
 }
 
 /** A manager class with the query sets that it and its bases are made from, and those it returns. */
 function withQuerySets(flow: Flow, cls: ClassRef): readonly ClassRef[] {
-  const made = lineage(flow, cls).flatMap((each) => basesOf(flow, each)).flatMap(membersOf).flatMap((base) => (base.k === 'special' && base.tag === 'manager-class' ? (base.data['classes'] as readonly ClassRef[]) : []));
+  const made = lineage(flow, cls)
+    .flatMap((each) => basesOf(flow, each))
+    .flatMap(membersOf)
+    .flatMap((base) => (base.k === 'special' && base.tag === 'manager-class' ? (base.data['classes'] as readonly ClassRef[]) : []));
   return [cls, ...made, ...querySetsOf(flow, cls)];
 }
 
@@ -58,7 +70,9 @@ function querySetsOf(flow: Flow, cls: ClassRef): readonly ClassRef[] {
 
 export interface NamedManager { readonly name: string; readonly classes: readonly ClassRef[] }
 
-/** The managers a model declares or inherits, the default one first; `objects` where it declares none. https://docs.djangoproject.com/en/5.0/topics/db/managers/ */
+/**
+ * The managers a model declares or inherits, the default one first; `objects` where it declares none. https://docs.djangoproject.com/en/5.0/topics/db/managers/
+ */
 export function managersOf(flow: Flow, model: Model): readonly NamedManager[] {
   const implicit: readonly NamedManager[] = [{ name: 'objects', classes: [] }];
   if (!model.cls) return implicit;

@@ -1,7 +1,8 @@
 /** The options of a model's `class Meta`, with what abstract bases pass on. */
+import { flag, text } from '../../flow/arguments.js';
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { flag, text, type ClassRef, type Value } from '../../flow/value.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 
 export interface Option { readonly value: Value; readonly place: Place }

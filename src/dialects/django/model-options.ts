@@ -14,7 +14,9 @@ import type { State } from './state.js';
 export function useOptions(flow: Flow, state: State, model: Model, cls: ClassRef): void {
   const meta = nestedClass(flow, cls, 'Meta');
   // https://docs.djangoproject.com/en/5.0/ref/models/options/#ordering, #get-latest-by
-  if (meta) for (const option of ['ordering', 'get_latest_by']) useNames(flow, state, model, [...namesIn(flow, meta, option), ...namesInCalls(flow, meta, option)], 'sort', 'library');
+  if (meta)
+    for (const option of ['ordering', 'get_latest_by'])
+      useNames(flow, state, model, [...namesIn(flow, meta, option), ...namesInCalls(flow, meta, option)], 'sort', 'library');
   // https://docs.djangoproject.com/en/5.0/topics/auth/customizing/#specifying-a-custom-user-model
   for (const option of ['USERNAME_FIELD', 'EMAIL_FIELD', 'REQUIRED_FIELDS']) useNames(flow, state, model, namesIn(flow, cls, option), 'read', 'library');
   const asked = externalBases(flow, cls).flatMap(membersOf).flatMap((base) => READ_OF_MODELS[qualified(base) ?? ''] ?? []);
@@ -28,7 +30,11 @@ function namesInCalls(flow: Flow, cls: ClassRef, option: string): readonly Named
   const { path } = member.owner.module;
   const found: NamedField[] = [];
   for (const item of member.stmt.value.items) {
-    if (item.k === 'call') walk(item, (node) => { if (node.k === 'lit' && typeof node.v === 'string') found.push({ name: node.v, place: { path, at: makeSpan(spanStart(node.at) + 1, spanEnd(node.at)) } }); });
+    if (item.k === 'call')
+      walk(item, (node) => {
+        if (node.k === 'lit' && typeof node.v === 'string')
+          found.push({ name: node.v, place: { path, at: makeSpan(spanStart(node.at) + 1, spanEnd(node.at)) } });
+      });
   }
   return found;
 }

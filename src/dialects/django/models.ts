@@ -1,19 +1,25 @@
 /** Which classes are models, what they inherit, and what they are called. */
 import { walk } from '../../facts/walk.js';
+import { text } from '../../flow/arguments.js';
 import { basesOf, classOf, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { membersOf, text, type ClassRef, type Value } from '../../flow/value.js';
+import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { folderOf } from '../shared/paths.js';
 import type { Apps } from './apps.js';
 import { ownFields, type Field } from './fields.js';
+import { KNOWN_BASES, MANY_OF_BASES, type KnownField, type KnownMany } from './known-bases.js';
 import { isAbstract, isProxy, optionsOf } from './meta.js';
 import { isModelsName, qualified, shortName } from './names.js';
-import { folderOf } from '../shared/paths.js';
-import { KNOWN_BASES, MANY_OF_BASES, type KnownField, type KnownMany } from './known-bases.js';
 
 /** Whether the class is a model (abstract ones count), by what it descends from. */
 export function isModelClass(flow: Flow, cls: ClassRef): boolean {
-  return flow.memo('django-model', cls, () => lineage(flow, cls).some((each) => basesOf(flow, each).some((base) => membersOf(base).some((member) => isModelBase(flow, cls, member)))), false);
+  return flow.memo(
+    'django-model',
+    cls,
+    () => lineage(flow, cls).some((each) => basesOf(flow, each).some((base) => membersOf(base).some((member) => isModelBase(flow, cls, member)))),
+    false,
+  );
 }
 
 /** What the body of a model gives names to, its methods and classes aside. */
@@ -27,16 +33,28 @@ function isModelBase(flow: Flow, cls: ClassRef, base: Value): boolean {
   const full = qualified(base)!;
   if (full in KNOWN_BASES) return true;
   // What else `django.db` has are managers, choices and expressions: `class Median(Aggregate): output_field = FloatField()`.
-  if (/^(builtins|typing|pydantic|sqlmodel|sqlalchemy|flask|django\.(db|forms|views|test|contrib\.(admin|postgres))|rest_framework|graphene|factory|marshmallow)\b/.test(full)) return false;
+  if (
+    /^(builtins|typing|pydantic|sqlmodel|sqlalchemy|flask|django\.(db|forms|views|test|contrib\.(admin|postgres))|rest_framework|graphene|factory|marshmallow)\b/.test(
+      full,
+    )
+  )
+    return false;
   // A library's base whose class we do not see is a model when Django's own fields stand in the classes below it, or a migration makes its table.
-  return lineage(flow, cls).some((each) => ownFields(flow, each).fields.some((field) => field.type !== null || field.kind === 'foreign')) || isMigrated(flow, cls);
+  return (
+    lineage(flow, cls).some((each) => ownFields(flow, each).fields.some((field) => field.type !== null || field.kind === 'foreign')) || isMigrated(flow, cls)
+  );
 }
 
 const MIGRATION = /(^|\/)migrations\/\d\w*\.py$/;
 
 /** Whether a migration of its app creates a model of the class's name; apps with a folder of models inside count too. */
 function isMigrated(flow: Flow, cls: ClassRef): boolean {
-  const created = flow.memo<ReadonlyMap<string, ReadonlySet<string>>>('django-created', '', () => createdIn(flow.modules.filter((module) => module.language === 'python' && MIGRATION.test(module.path))), NOTHING);
+  const created = flow.memo<ReadonlyMap<string, ReadonlySet<string>>>(
+    'django-created',
+    '',
+    () => createdIn(flow.modules.filter((module) => module.language === 'python' && MIGRATION.test(module.path))),
+    NOTHING,
+  );
   const name = cls.name.toLowerCase();
   for (let folder = folderOf(cls.module.path); ; folder = folderOf(folder)) {
     const models = created.get(folder);
@@ -110,7 +128,13 @@ export function inheritedOf(flow: Flow, cls: ClassRef): Inherited {
     unseen.set(name, !/Model$|^Abstract|^Base|Base$|Mixin|Abstract$/.test(name) && pointsAt(flow, name));
   };
   visit(cls);
-  return { fields: [...fields.values()], known: [...known.values()], knownMany: [...knownMany.values()], parents: [...new Set(parents)].reverse(), unseen: [...unseen].map(([name, isConcrete]) => ({ name, isConcrete })) };
+  return {
+    fields: [...fields.values()],
+    known: [...known.values()],
+    knownMany: [...knownMany.values()],
+    parents: [...new Set(parents)].reverse(),
+    unseen: [...unseen].map(([name, isConcrete]) => ({ name, isConcrete })),
+  };
 }
 
 /** The class whose table a proxy shares; other classes are themselves. */

@@ -1,13 +1,14 @@
 /** Names of fields in strings of a class's options: `list_display = ("name", "author__email")`. */
 import type { Expr } from '../../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
+import { text } from '../../flow/arguments.js';
 import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { text, type ClassRef } from '../../flow/value.js';
+import type { ClassRef } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import type { Use, UseKind } from '../../model/usage.js';
-import { followPath, relationshipNamed, isForward } from './paths.js';
+import { followPath, isForward, relationshipNamed } from './paths.js';
 import type { State } from './state.js';
 
 export interface NamedField { readonly name: string; readonly place: Place }
@@ -22,13 +23,21 @@ export function namesIn(flow: Flow, cls: ClassRef, attribute: string): readonly 
     if (expr.k === 'lit' && typeof expr.v === 'string') found.push({ name: expr.v, place: { path, at: makeSpan(spanStart(expr.at) + 1, spanEnd(expr.at)) } });
     else if (expr.k === 'list') expr.items.forEach(visit);
     else if (expr.k === 'op') expr.args.forEach(visit);
-    else if (expr.k === 'dict') for (const entry of expr.entries) { if (entry.key) visit(entry.key); if (entry.value.k === 'dict' || entry.key?.k !== 'lit' || entry.key.v === 'fields') visit(entry.value); }
+    else if (expr.k === 'dict')
+      for (const entry of expr.entries) {
+        if (entry.key) visit(entry.key);
+        if (entry.value.k === 'dict' || entry.key?.k !== 'lit' || entry.key.v === 'fields') visit(entry.value);
+      }
     else if (expr.k === 'spread') visit(expr.of);
   };
   visit(member.stmt.value);
   const value = flow.peek(member.stmt.value!, member.owner.env);
   const place: Place = { path, at: member.stmt.target.at };
-  if (value.k === 'list') for (const item of value.items) { const name = text(item); if (name !== null && !found.some((each) => each.name === name)) found.push({ name, place }); }
+  if (value.k === 'list')
+    for (const item of value.items) {
+      const name = text(item);
+      if (name !== null && !found.some((each) => each.name === name)) found.push({ name, place });
+    }
   for (const each of found) flow.record.resolve({ path, at: makeSpan(spanStart(each.place.at) - 1, spanEnd(each.place.at)) });
   return found;
 }

@@ -1,7 +1,8 @@
 /** Names of Django's own classes, however they are imported. */
+import { isExternal, lastName } from '../../flow/arguments.js';
 import { externalBases, lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { isExternal, lastName, membersOf, type ClassRef, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type ClassRef, type Term, type Value } from '../../flow/value.js';
 
 /** The full dotted name of a library value: `django.db.models.Model` for `models.Model`; null for other values. */
 export function qualified(value: Value | null | undefined): string | null {

@@ -1,14 +1,16 @@
 /** Parameters that Django fills: requests of views, rows of signals, of serialiser and administration methods. */
 import type { Expr, FnStmt, Func, Param } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { importsFrom, type Env, type ModuleRef } from '../../flow/program.js';
 import type { Model } from '../../flow/model.js';
-import { argument, text, union, type ClassRef, type Value } from '../../flow/value.js';
+import { importsFrom, type Env, type ModuleRef } from '../../flow/program.js';
+import { union } from '../../flow/unions.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { adminModels, isAdmin, modelsIn } from './admin.js';
-import { qualified } from './names.js';
 import { savedData } from './intake.js';
+import { qualified } from './names.js';
 import { madeFrom } from './serializers.js';
 import { modelNamed, type State } from './state.js';
 import { isView, isWriter, metaModel, writerClass } from './views.js';
@@ -16,14 +18,19 @@ import { isView, isWriter, metaModel, writerClass } from './views.js';
 export const REQUEST: Value = { k: 'special', dialect: 'django', tag: 'request', data: {}, key: '' };
 /**
  * What resolvers are given of the query: its `context` is the request, or holds it.
- * https://docs.graphene-python.org/projects/django/en/latest/authorization/#user-based-queryset-filtering https://strawberry.rocks/docs/types/resolvers#accessing-execution-information
+ * https://docs.graphene-python.org/projects/django/en/latest/authorization/#user-based-queryset-filtering
+ * https://strawberry.rocks/docs/types/resolvers#accessing-execution-information
  */
 const RESOLVED: Value = { k: 'special', dialect: 'django', tag: 'resolved', data: {}, key: '' };
 
 /** The value of an annotation that names a request of Django or of Django REST framework, or what Strawberry tells its resolvers. */
 export function annotated(name: Value): Value | undefined {
   const full = qualified(name) ?? '';
-  return full === 'django.http.HttpRequest' || full === 'django.http.request.HttpRequest' || full === 'rest_framework.request.Request' ? REQUEST : /^strawberry\.(?:types\.(?:info\.)?)?Info$/.test(full) ? RESOLVED : undefined;
+  return full === 'django.http.HttpRequest' || full === 'django.http.request.HttpRequest' || full === 'rest_framework.request.Request'
+    ? REQUEST
+    : /^strawberry\.(?:types\.(?:info\.)?)?Info$/.test(full)
+      ? RESOLVED
+      : undefined;
 }
 
 /** The value of a parameter that nobody passes. */
@@ -42,7 +49,10 @@ const RESOLVERS = /^(graphene|graphene_django|ariadne)\b/;
 
 const imports = ({ module }: Env, libraries: RegExp): boolean => importsFrom(module, (library) => libraries.test(library));
 
-/** Inside of what is made for the next in turn: `def middleware(get_response)`, `def __init__(self, get_response)`. https://docs.djangoproject.com/en/5.0/topics/http/middleware/#writing-your-own-middleware */
+/**
+ * Inside of what is made for the next in turn: `def middleware(get_response)`, `def __init__(self, get_response)`.
+ * https://docs.djangoproject.com/en/5.0/topics/http/middleware/#writing-your-own-middleware
+ */
 function isMiddleware(env: Env): boolean {
   const takesNext = ({ params }: Func) => params.some(({ target }) => target.k === 'name' && target.id === 'get_response');
   if (env.owner?.cls.body.some((stmt) => stmt.k === 'def' && stmt.fn.name === '__init__' && takesNext(stmt.fn))) return true;
@@ -63,13 +73,19 @@ function methodParameter(flow: Flow, owner: ClassRef, param: Param, name: string
   return models.length === 1 ? { k: 'row', model: models[0]! } : undefined;
 }
 
-/** Methods of serialisers that are given what a request holds, with the parameter that it is. https://www.django-rest-framework.org/api-guide/serializers/#saving-instances */
+/**
+ * Methods of serialisers that are given what a request holds, with the parameter that it is.
+ * https://www.django-rest-framework.org/api-guide/serializers/#saving-instances
+ */
 const TAKES_DATA: Readonly<Record<string, number>> = { create: 1, update: 2, validate: 1 };
 
 /** Methods that a generic view calls with a form or serialiser once it is valid. */
 const GIVEN_WRITERS = new Set(['perform_create', 'perform_update', 'form_valid']);
 
-/** `perform_update(self, serializer)`, `form_valid(self, form)` of a view that names the class. https://www.django-rest-framework.org/api-guide/generic-views/#methods */
+/**
+ * `perform_update(self, serializer)`, `form_valid(self, form)` of a view that names the class.
+ * https://www.django-rest-framework.org/api-guide/generic-views/#methods
+ */
 function writerGiven(flow: Flow, owner: ClassRef, param: Param): Value | undefined {
   const method = owner.cls.body.find((stmt): stmt is FnStmt => stmt.k === 'def' && stmt.fn.params.includes(param));
   if (!method || !GIVEN_WRITERS.has(method.fn.name ?? '') || method.fn.params.indexOf(param) !== 1 || !isView(flow, owner)) return undefined;
@@ -108,7 +124,10 @@ export function connected(flow: Flow, state: State, site: CallSite): void {
   const model = sender ? senderModel(flow, state, sender) : null;
   if (handler?.k !== 'fn' || !model) return;
   const { expr, at } = site.args.list[0]!;
-  flow.callFn(handler, [{ name: 'sender', value: { k: 'model', model }, expr, spread: null, at }, { name: 'instance', value: { k: 'row', model }, expr, spread: null, at }]);
+  flow.callFn(handler, [
+    { name: 'sender', value: { k: 'model', model }, expr, spread: null, at },
+    { name: 'instance', value: { k: 'row', model }, expr, spread: null, at },
+  ]);
 }
 
 function sendersOf(fn: Func): readonly Expr[] {

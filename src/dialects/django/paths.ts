@@ -43,12 +43,23 @@ export function relationshipNamed(state: State, model: Model, name: string): Mod
 /** Whether the foreign key of a relationship stands in the model's own table. */
 export function isForward(model: Model, relationship: ModelRelationship): boolean {
   const key = relationship.relationship?.foreignKey;
-  return !relationship.many && relationship.relationship?.through == null && key !== null && key !== undefined && relationship.local.length === 1 && key.columns[0] === relationship.local[0] && columnIsOf(model, relationship.local[0]!);
+  return (
+    !relationship.many &&
+    relationship.relationship?.through == null &&
+    key !== null &&
+    key !== undefined &&
+    relationship.local.length === 1 &&
+    key.columns[0] === relationship.local[0] &&
+    columnIsOf(model, relationship.local[0]!)
+  );
 }
 
 const columnIsOf = (model: Model, column: Column): boolean => [...model.columns.values()].includes(column);
 
-/** Follows a path from `model`, recording the relationships it crosses. `place` is where the path begins in the text; `kind` and `via` say what its column is used for. */
+/**
+ * Follows a path from `model`, recording the relationships it crosses. `place` is where the path begins in the text; `kind` and `via` say what its column is
+ * used for.
+ */
 export function followPath(flow: Flow, state: State, model: Model, path: string, place: Place, kind: UseKind, via: Use['via'] = 'code'): Path {
   const names = path.split('__');
   const joins: Joined[] = [];
@@ -66,12 +77,25 @@ export function followPath(flow: Flow, state: State, model: Model, path: string,
     if (relationship) {
       crossRelationship(flow, state, current, relationship, at);
       const next = names[index + 1];
-      const goesOn = next !== undefined && (next === 'pk' || relationship.target.columns.has(next) || relationshipNamed(state, relationship.target, next) !== null);
+      const goesOn =
+        next !== undefined && (next === 'pk' || relationship.target.columns.has(next) || relationshipNamed(state, relationship.target, next) !== null);
       if (isForward(current, relationship)) {
         const remote = relationship.remote[0];
         // The key itself is on this side: `author=…`, `author__pk=…`, `author__id=…`.
         const isKey = goesOn && remote !== undefined && (next === 'pk' || relationship.target.columns.get(next!) === remote) && names.length - index <= 3;
-        if (!goesOn || isKey) return ending(flow, current, attributeFor(current, relationship.local[0]!), at, kind, alias, joins, names.slice(index + (isKey ? 2 : 1)), goesOn && !isKey ? null : relationship.target, via);
+        if (!goesOn || isKey)
+          return ending(
+            flow,
+            current,
+            attributeFor(current, relationship.local[0]!),
+            at,
+            kind,
+            alias,
+            joins,
+            names.slice(index + (isKey ? 2 : 1)),
+            goesOn && !isKey ? null : relationship.target,
+            via,
+          );
       }
       const step = alias ? `${alias}__${name}` : name;
       joins.push(...joinsOf(flow, state, current, relationship, alias, step, at));
@@ -86,17 +110,49 @@ export function followPath(flow: Flow, state: State, model: Model, path: string,
   return { ...UNKNOWN, joins };
 }
 
-function ending(flow: Flow, model: Model, attribute: string, place: Place, kind: UseKind, alias: string | undefined, joins: readonly Joined[], rest: readonly string[], rows: Model | null, via: Use['via']): Path {
+function ending(
+  flow: Flow,
+  model: Model,
+  attribute: string,
+  place: Place,
+  kind: UseKind,
+  alias: string | undefined,
+  joins: readonly Joined[],
+  rest: readonly string[],
+  rows: Model | null,
+  via: Use['via'],
+): Path {
   flow.record.column(model, attribute, kind, place, flow.currentFn, { via });
   return { column: { k: 'column', model, attribute, place, ...(alias ? { alias, viaRelation: true } : {}) }, joins, rest, rows };
 }
 
 /** The sources that crossing a relationship adds, with what ties them together. */
-export function joinsOf(flow: Flow, state: State, from: Model, relationship: ModelRelationship, fromAlias: string | undefined, alias: string, place: Place): readonly Joined[] {
+export function joinsOf(
+  flow: Flow,
+  state: State,
+  from: Model,
+  relationship: ModelRelationship,
+  fromAlias: string | undefined,
+  alias: string,
+  place: Place,
+): readonly Joined[] {
   const through = relationship.relationship?.through ? modelOfTable(flow, state, relationship.relationship.through) : null;
-  const tie = (left: Model, leftColumn: Column | undefined, leftAlias: string | undefined, right: Model, rightColumn: Column | undefined, rightAlias: string | undefined): readonly Condition[] => {
+  const tie = (
+    left: Model,
+    leftColumn: Column | undefined,
+    leftAlias: string | undefined,
+    right: Model,
+    rightColumn: Column | undefined,
+    rightAlias: string | undefined,
+  ): readonly Condition[] => {
     if (!leftColumn || !rightColumn) return [];
-    const side = (model: Model, column: Column, name: string | undefined): ColumnValue => ({ k: 'column', model, attribute: attributeFor(model, column), place, ...(name ? { alias: name } : {}) });
+    const side = (model: Model, column: Column, name: string | undefined): ColumnValue => ({
+      k: 'column',
+      model,
+      attribute: attributeFor(model, column),
+      place,
+      ...(name ? { alias: name } : {}),
+    });
     return [{ column: side(right, rightColumn, rightAlias), op: '=', value: side(left, leftColumn, leftAlias), isOptional: false, inOr: false, isJoin: true }];
   };
   if (through) {
@@ -121,5 +177,8 @@ export function keysBetween(through: Model, side: Model, relationship: ModelRela
 
 /** Adds the sources of a path to a query. */
 export function withJoins(query: QueryState, at: Span, joins: readonly Joined[]): QueryState {
-  return joins.reduce((all, each) => (all.sources.some((source) => source.alias === each.alias) ? all : join(all, at, each.model, each.alias, 'inner', each.conditions)), query);
+  return joins.reduce(
+    (all, each) => (all.sources.some((source) => source.alias === each.alias) ? all : join(all, at, each.model, each.alias, 'inner', each.conditions)),
+    query,
+  );
 }

@@ -1,11 +1,12 @@
 /** What the methods of managers and query sets mean. https://docs.djangoproject.com/en/5.0/ref/models/querysets/ */
-import { answer } from '../../flow/answers.js';
-import { attributeFor } from '../../flow/keys.js';
 import type { Span } from '../../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
+import { answer } from '../../flow/answers.js';
+import { argument, argumentOf, positional, text } from '../../flow/arguments.js';
+import { attributeFor } from '../../flow/keys.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import { refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../flow/query.js';
-import { ANY, argument, argumentOf, membersOf, positional, text, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Column } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, negated, placeOfArgument, type Seat } from './conditions.js';
@@ -13,9 +14,9 @@ import { readExpression, withRead } from './expressions.js';
 import { crossRelationship } from './generic.js';
 import { managerValue, methodOf, type Manager, type Related } from './managers.js';
 import { followPath, isForward, joinsOf, keyAttribute, relationshipNamed, withJoins } from './paths.js';
-import { infoOf } from './state.js';
-import { selected } from './selection.js';
 import { relatedWrite } from './related.js';
+import { selected } from './selection.js';
+import { infoOf } from './state.js';
 import { defaultsOf, insertFrom, writesOf } from './writes.js';
 
 /** What a method is called on: a manager or a query that is being built. */
@@ -44,11 +45,25 @@ function restrict(seat: Seat, query: QueryState, { owner, relationship }: Relate
     const [between, target] = joinsOf(seat.flow, seat.state, owner, relationship, undefined, relationship.name, place);
     const near = between?.conditions[0]?.column;
     if (!between || !near) return { ...query, isPartial: true };
-    const joined = withJoins(query, at, [{ ...between, conditions: (target?.conditions ?? []).map((condition) => (condition.value.k === 'column' ? { ...condition, column: condition.value, value: { ...condition.column, alias: undefined } as Value } : condition)) }]);
+    const joined = withJoins(query, at, [
+      {
+        ...between,
+        conditions: (target?.conditions ?? []).map((condition) =>
+          condition.value.k === 'column' ? { ...condition, column: condition.value, value: { ...condition.column, alias: undefined } as Value } : condition,
+        ),
+      },
+    ]);
     return where(joined, at, [{ column: near, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }]);
   }
   const generic = infoOf(seat.state, owner)?.genericRelations.get(relationship.name);
-  const ofThisRow = (attribute: string): Condition => ({ column: { k: 'column', model: relationship.target, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false });
+  const ofThisRow = (attribute: string): Condition => ({
+    column: { k: 'column', model: relationship.target, attribute, place },
+    op: '=',
+    value: ANY,
+    isOptional: false,
+    inOr: false,
+    isJoin: false,
+  });
   if (generic) return where(query, at, [generic.contentType, generic.objectId].map(ofThisRow));
   const remote = relationship.remote[0];
   if (!remote || isForward(owner, relationship)) return { ...query, isPartial: true };
@@ -58,7 +73,9 @@ function restrict(seat: Seat, query: QueryState, { owner, relationship }: Relate
 /** Adds `Meta.ordering` where nothing else sorts. */
 export function ordered(seat: Seat, query: QueryState): QueryState {
   const ordering = infoOf(seat.state, query.sources[0]!.model)?.ordering ?? [];
-  return query.sorts.length || ordering.length === 0 ? query : { ...query, sorts: sortsNamed(seat, query, ordering).map((sort) => ({ ...sort, isDefault: true })) };
+  return query.sorts.length || ordering.length === 0
+    ? query
+    : { ...query, sorts: sortsNamed(seat, query, ordering).map((sort) => ({ ...sort, isDefault: true })) };
 }
 
 /** The columns that an option of the model sorts by. */
@@ -97,16 +114,26 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
     case 'none': return going(refine(query(), at, { limit: 0 }));
     case 'get': { const state = applyFilter(query(), at, filterOf(seat, model, args)); return single(state, 'one'); }
     // The last row is asked for because there are several.
-    case 'last': { const state = ordered(seat, refine(query(), at, {})); return single(refine(state, at, { sorts: state.sorts.map(({ isDefault: _, ...sort }) => sort) }), 'first'); }
+    case 'last': {
+      const state = ordered(seat, refine(query(), at, {}));
+      return single(refine(state, at, { sorts: state.sorts.map(({ isDefault: _, ...sort }) => sort) }), 'first');
+    }
     case 'first': return single(ordered(seat, refine(query(), at, {})), 'first');
-    case 'latest': case 'earliest': return single(args.list.length ? sorted(seat, query(), model, args, at, name === 'latest') : latestBy(seat, query(), at, name === 'latest'), 'first');
+    case 'latest': case 'earliest':
+      return single(args.list.length ? sorted(seat, query(), model, args, at, name === 'latest') : latestBy(seat, query(), at, name === 'latest'), 'first');
     case 'exists': case 'contains': return askedFor(flow, refine(query(), at, {}), 'exists');
     case 'count': return askedFor(flow, refine(query(), at, {}), 'count');
-    case 'order_by': return going(args.list.length ? sorted(seat, refine(query(), at, { sorts: [] }), model, args, at, false) : refine(query(), at, { sorts: [] }));
-    case 'reverse': { const state = query(); return going(refine(state, at, { sorts: ordered(seat, state).sorts.map((sort) => ({ ...sort, desc: !sort.desc })) })); }
+    case 'order_by':
+      return going(args.list.length ? sorted(seat, refine(query(), at, { sorts: [] }), model, args, at, false) : refine(query(), at, { sorts: [] }));
+    case 'reverse': {
+      const state = query();
+      return going(refine(state, at, { sorts: ordered(seat, state).sorts.map((sort) => ({ ...sort, desc: !sort.desc })) }));
+    }
     case 'values': case 'values_list': case 'dates': case 'datetimes': return going(selected(seat, site, query(), model, name));
-    case 'only': case 'defer': case 'distinct': return going(named(seat, query(), model, positional(args), at, name === 'distinct' ? 'group' : name === 'defer' ? null : 'read'));
-    case 'select_related': case 'prefetch_related': case 'prefetch_related_objects': follow(seat, model, positional(args)); return going(refine(query(), at, {}));
+    case 'only': case 'defer': case 'distinct':
+      return going(named(seat, query(), model, positional(args), at, name === 'distinct' ? 'group' : name === 'defer' ? null : 'read'));
+    case 'select_related': case 'prefetch_related': case 'prefetch_related_objects': follow(seat, model, positional(args));
+    return going(refine(query(), at, {}));
     case 'annotate': case 'alias': case 'extra': return going(annotated(seat, query(), model, args, at));
     case 'aggregate': {
       const state = refine(annotated(seat, query(), model, args, at), at, { isAggregate: true });
@@ -114,7 +141,9 @@ export function querySetCall(seat: Seat, site: CallSite, receiver: Receiver, met
       return flow.unknown(site.env, site.at);
     }
     case 'iterator': return going(refine(query(), at, {}));
-    case 'union': case 'intersection': case 'difference': for (const arg of args.list) for (const member of membersOf(arg.value)) if (member.k === 'query') flow.record.finish(member.query, 'many'); return going(refine(query(), at, {}));
+    case 'union': case 'intersection': case 'difference':
+      for (const arg of args.list) for (const member of membersOf(arg.value)) if (member.k === 'query') flow.record.finish(member.query, 'many');
+    return going(refine(query(), at, {}));
     case 'in_bulk': {
       const field = text(argument(args, 1, 'field_name'));
       const state = refine(query(), at, {});
@@ -150,7 +179,10 @@ export function askedFor(flow: Seat['flow'], state: QueryState, expects: 'exists
   return answer('django', state.id);
 }
 
-const ASYNC = new Set(['aget', 'afirst', 'alast', 'alatest', 'aearliest', 'aexists', 'acontains', 'acount', 'aaggregate', 'aiterator', 'ain_bulk', 'acreate', 'abulk_create', 'abulk_update', 'aget_or_create', 'aupdate_or_create', 'aupdate', 'adelete', 'aadd', 'aset', 'aremove', 'aclear']);
+const ASYNC = new Set([
+  'aget', 'afirst', 'alast', 'alatest', 'aearliest', 'aexists', 'acontains', 'acount', 'aaggregate', 'aiterator', 'ain_bulk', 'acreate', 'abulk_create',
+  'abulk_update', 'aget_or_create', 'aupdate_or_create', 'aupdate', 'adelete', 'aadd', 'aset', 'aremove', 'aclear',
+]);
 const RELATED_WRITES = new Set(['add', 'set', 'remove', 'clear']);
 
 /** What a single-row method gives: the row, or what was selected of it. */
@@ -161,7 +193,13 @@ export function rowFrom({ id, item }: QueryState): Value {
 
 function givenBy(seat: Seat, related: Related | null): ReadonlyMap<Column, Value> {
   const generic = related && infoOf(seat.state, related.owner)?.genericRelations.get(related.relationship.name);
-  if (related && generic) return new Map([generic.contentType, generic.objectId].flatMap((attribute) => { const column = related.relationship.target.columns.get(attribute); return column ? [[column, ANY] as const] : []; }));
+  if (related && generic)
+    return new Map(
+      [generic.contentType, generic.objectId].flatMap((attribute) => {
+        const column = related.relationship.target.columns.get(attribute);
+        return column ? [[column, ANY] as const] : [];
+      }),
+    );
   if (!related || isForward(related.owner, related.relationship) || related.relationship.relationship?.through) return new Map();
   return new Map(related.relationship.remote.map((column) => [column, ANY]));
 }
@@ -180,7 +218,10 @@ function getOrCreate(seat: Seat, site: CallSite, receiver: Receiver, name: strin
   const state = applyFilter(receiver.query(), site.nameAt, filterOf(seat, receiver.model, lookup));
   flow.record.finish(state, 'one');
   flow.record.guard(state.id, { k: isUpsert ? 'upsert' : 'get-or-create' });
-  insertFrom(seat, receiver.model, { list: [...lookup.list, ...defaultsOf(site.args).list] }, flow.place(site.env, site.at), { isUpsert, given: givenBy(seat, receiver.related) });
+  insertFrom(seat, receiver.model, { list: [...lookup.list, ...defaultsOf(site.args).list] }, flow.place(site.env, site.at), {
+    isUpsert,
+    given: givenBy(seat, receiver.related),
+  });
   if (isUpsert) flow.record.table(receiver.model, 'update', flow.place(site.env, site.nameAt));
   return { k: 'list', items: [rowFrom(state), ANY] };
 }
@@ -194,26 +235,39 @@ function sorted(seat: Seat, query: QueryState, model: Model, args: Args, at: Spa
       const read = readExpression(seat, model, arg.value);
       state = withRead(state, at, read);
       const column = read.columns[0];
-      if (column) { seat.flow.record.classify(column.model, column.attribute, column.place, 'sort'); state = sortBy(state, at, [{ column, desc: desc !== isReversed }]); }
-      else state = refine(state, at, { isPartial: true });
+      if (column) {
+        seat.flow.record.classify(column.model, column.attribute, column.place, 'sort');
+        state = sortBy(state, at, [{ column, desc: desc !== isReversed }]);
+      } else state = refine(state, at, { isPartial: true });
       continue;
     }
     const plain = written.replace(/^[-+]/, '');
     const place = placeOfArgument(seat, arg);
-    const path = followPath(seat.flow, seat.state, model, plain, { path: place.path, at: makeSpan(spanStart(place.at) + written.length - plain.length, spanEnd(place.at)) }, 'sort');
+    const path = followPath(
+      seat.flow,
+      seat.state,
+      model,
+      plain,
+      { path: place.path, at: makeSpan(spanStart(place.at) + written.length - plain.length, spanEnd(place.at)) },
+      'sort',
+    );
     state = withJoins(state, at, path.joins);
     if (path.column) state = sortBy(state, at, [{ column: path.column, desc: written.startsWith('-') !== isReversed }]);
   }
   return state;
 }
 
-/** `latest()` without arguments sorts by `Meta.get_latest_by`, whatever order the rows have. https://docs.djangoproject.com/en/5.0/ref/models/querysets/#latest */
+/**
+ * `latest()` without arguments sorts by `Meta.get_latest_by`, whatever order the rows have. https://docs.djangoproject.com/en/5.0/ref/models/querysets/#latest
+ */
 function latestBy(seat: Seat, query: QueryState, at: Span, desc: boolean): QueryState {
   const model = query.sources[0]!.model;
   const named = sortsNamed(seat, query, infoOf(seat.state, model)?.latestBy ?? []);
   if (named.length) return refine(query, at, { sorts: named.map((sort) => ({ ...sort, desc: sort.desc !== desc })) });
   const state = ordered(seat, refine(query, at, {}));
-  return state.sorts.length ? state : sortBy(state, at, [{ column: { k: 'column', model, attribute: keyAttribute(seat.state, model), place: query.place }, desc }]);
+  return state.sorts.length
+    ? state
+    : sortBy(state, at, [{ column: { k: 'column', model, attribute: keyAttribute(seat.state, model), place: query.place }, desc }]);
 }
 
 function named(seat: Seat, query: QueryState, model: Model, args: readonly EvaluatedArg[], at: Span, kind: 'read' | 'group' | null): QueryState {

@@ -23,8 +23,20 @@ export function relatedWrite(seat: Seat, site: CallSite, { owner, relationship }
         flow.record.column(through, attributeFor(through, column), 'write', place, flow.currentFn, { value: ANY, atInsert: true });
       }
       flow.record.insert(through, values, place, { isOpen: site.args.list.some((arg) => arg.name === 'through_defaults') });
-      // Only those that are not there yet are added: https://docs.djangoproject.com/en/5.0/ref/models/relations/#django.db.models.fields.related.RelatedManager.add
-      const asked = where(startQuery(place, through, { k: 'row', model: through }), site.nameAt, [...values.keys()].map((column) => ({ column: { k: 'column', model: through, attribute: attributeFor(through, column), place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })));
+      // Only those that are not there yet are added:
+      // https://docs.djangoproject.com/en/5.0/ref/models/relations/#django.db.models.fields.related.RelatedManager.add
+      const asked = where(
+        startQuery(place, through, { k: 'row', model: through }),
+        site.nameAt,
+        [...values.keys()].map((column) => ({
+          column: { k: 'column', model: through, attribute: attributeFor(through, column), place },
+          op: '=',
+          value: ANY,
+          isOptional: false,
+          inOr: false,
+          isJoin: false,
+        })),
+      );
       flow.record.finish(asked, 'exists');
       flow.record.guard(asked.id, { k: 'insert-if-absent', place });
     }
@@ -33,7 +45,10 @@ export function relatedWrite(seat: Seat, site: CallSite, { owner, relationship }
   }
   if (isForward(owner, relationship)) return ANY;
   for (const column of relationship.remote) {
-    if (name !== 'clear') flow.record.column(relationship.target, attributeFor(relationship.target, column), 'write', place, flow.currentFn, { value: name === 'remove' ? { k: 'const', v: null } : ANY });
+    if (name !== 'clear')
+      flow.record.column(relationship.target, attributeFor(relationship.target, column), 'write', place, flow.currentFn, {
+        value: name === 'remove' ? { k: 'const', v: null } : ANY,
+      });
     else flow.record.column(relationship.target, attributeFor(relationship.target, column), 'write', place, flow.currentFn, { value: { k: 'const', v: null } });
   }
   flow.record.table(relationship.target, 'update', place);

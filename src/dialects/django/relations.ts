@@ -1,6 +1,7 @@
 /** Relations of a model: foreign keys with their column, one-to-one keys, and tables between two models. */
 import type { ReferentialAction } from '../../facts/ddl.js';
-import { argument, flag, text, type ClassRef } from '../../flow/value.js';
+import { argument, flag, text } from '../../flow/arguments.js';
+import type { ClassRef } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, TableTarget } from '../../link/draft.js';
 import { commentOf, isDemanded } from './columns.js';
 import type { Field } from './fields.js';
@@ -31,18 +32,47 @@ export function foreignKeyOf(declaring: Declaring, field: Field, cls: ClassRef, 
   const hasIndex = !isOne && !isKey && flag(argument(args, -1, 'db_index')) !== false;
   return {
     column: {
-      name: column, attribute: `${field.name}_id`, type: null, nullable: !isKey && isTrue(args, 'null'), nullableIsExplicit: true, isDemanded: isDemanded(field),
-      hasClientDefault: argument(args, -1, 'default') !== null, comment: commentOf(field), inheritedFrom, place,
+      name: column,
+      attribute: `${field.name}_id`,
+      type: null,
+      nullable: !isKey && isTrue(args, 'null'),
+      nullableIsExplicit: true,
+      isDemanded: isDemanded(field),
+      hasClientDefault: argument(args, -1, 'default') !== null,
+      comment: commentOf(field),
+      inheritedFrom,
+      place,
     },
     keys: isKey ? [{ k: 'primary', name: null, columns: [column], place }] : isOne ? [{ k: 'unique', name: null, columns: [column], place }] : [],
     // Every foreign key gets an index: https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.ForeignKey.db_index
     indexes: hasIndex ? [{ name: null, parts: [{ column }], unique: false, isImplicit: true, place }] : [],
     // `on_delete` is what the ORM does; the constraint in the database has no action.
-    foreignKeys: target ? [{ name: null, columns: [column], target: target.target, targetColumns: referenced ? [referenced] : [], modelOnDelete: deleteAction(field), isEnforced, place }] : [],
-    relationships: target ? [{
-      name: field.name, target: target.target, many: false, localColumns: [column], cascadesDelete: false, place,
-      ...(inverse ? { inverse: inverse.accessor, makesInverse: true, inverseIsOne: field.kind === 'one' } : { inverse: '+' }),
-    }] : [],
+    foreignKeys: target
+      ? [
+          {
+            name: null,
+            columns: [column],
+            target: target.target,
+            targetColumns: referenced ? [referenced] : [],
+            modelOnDelete: deleteAction(field),
+            isEnforced,
+            place,
+          },
+        ]
+      : [],
+    relationships: target
+      ? [
+          {
+            name: field.name,
+            target: target.target,
+            many: false,
+            localColumns: [column],
+            cascadesDelete: false,
+            place,
+            ...(inverse ? { inverse: inverse.accessor, makesInverse: true, inverseIsOne: field.kind === 'one' } : { inverse: '+' }),
+          },
+        ]
+      : [],
     queryNames: inverse ? [[inverse.queryName, inverse.accessor]] : [],
   };
 }
@@ -60,9 +90,16 @@ function deleteAction(field: Field): ReferentialAction | null {
   }
 }
 
-/** The name of the other direction: `related_name`, else `<model>_set`; null when it is hidden by a `+`. https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.ForeignKey.related_name */
+/**
+ * The name of the other direction: `related_name`, else `<model>_set`; null when it is hidden by a `+`.
+ * https://docs.djangoproject.com/en/5.0/ref/models/fields/#django.db.models.ForeignKey.related_name
+ */
 function inverseOf(declaring: Declaring, field: Field, cls: ClassRef, isOne: boolean): { readonly accessor: string; readonly queryName: string } | null {
-  const fill = (name: string): string => name.replaceAll('%(class)s', cls.name.toLowerCase()).replaceAll('%(app_label)s', labelOf(declaring.flow, declaring.apps, cls).toLowerCase()).replaceAll('%(model_name)s', cls.name.toLowerCase());
+  const fill = (name: string): string =>
+    name
+      .replaceAll('%(class)s', cls.name.toLowerCase())
+      .replaceAll('%(app_label)s', labelOf(declaring.flow, declaring.apps, cls).toLowerCase())
+      .replaceAll('%(model_name)s', cls.name.toLowerCase());
   const given = text(argument(field.args, -1, 'related_name'));
   if (given?.endsWith('+')) return null;
   const plain = cls.name.toLowerCase();
@@ -73,7 +110,10 @@ function inverseOf(declaring: Declaring, field: Field, cls: ClassRef, isOne: boo
 
 export interface ManyParts extends Pick<RelationParts, 'relationships' | 'queryNames'> { readonly table: TableDraft | null }
 
-/** A many-to-many field: its relationship and the table between, unless a model is named for that. https://docs.djangoproject.com/en/5.0/ref/models/fields/#manytomanyfield */
+/**
+ * A many-to-many field: its relationship and the table between, unless a model is named for that.
+ * https://docs.djangoproject.com/en/5.0/ref/models/fields/#manytomanyfield
+ */
 export function manyToManyOf(declaring: Declaring, field: Field, cls: ClassRef, extent: TableDraft['extent']): ManyParts {
   const { args, place } = field;
   const target = targetOf(declaring, argument(args, 0, 'to'), cls);
@@ -86,26 +126,68 @@ export function manyToManyOf(declaring: Declaring, field: Field, cls: ClassRef, 
   const inverse = isSymmetrical ? null : inverseOf(declaring, field, cls, false);
   const between: TableTarget = through ? through.target : { k: 'site', site: `between:${name}` };
   return {
-    relationships: [{ name: field.name, target: target.target, many: true, through: between, ...(inverse ? { inverse: inverse.accessor, makesInverse: true } : { inverse: '+' }), place }],
+    relationships: [
+      {
+        name: field.name,
+        target: target.target,
+        many: true,
+        through: between,
+        ...(inverse ? { inverse: inverse.accessor, makesInverse: true } : { inverse: '+' }),
+        place,
+      },
+    ],
     queryNames: inverse ? [[inverse.queryName, inverse.accessor]] : [],
     table: through ? null : betweenTable(field, cls, target, name, own.schema, isSelf, extent, declaring),
   };
 }
 
-function betweenTable(field: Field, cls: ClassRef, target: Target, name: string, schema: string | null, isSelf: boolean, extent: TableDraft['extent'], declaring: Declaring): TableDraft {
+function betweenTable(
+  field: Field,
+  cls: ClassRef,
+  target: Target,
+  name: string,
+  schema: string | null,
+  isSelf: boolean,
+  extent: TableDraft['extent'],
+  declaring: Declaring,
+): TableDraft {
   const { place } = field;
   const plain = cls.name.toLowerCase();
   const from = isSelf ? `from_${plain}` : plain;
   const to = isSelf ? `to_${target.model.toLowerCase()}` : target.model.toLowerCase();
   const columns = [from, to].map((each): ColumnDraft => ({ name: `${each}_id`, attribute: `${each}_id`, type: null, nullable: false, place }));
-  const key = (column: string, of: TableTarget): ForeignKeyDraft => ({ name: null, columns: [column], target: of, targetColumns: [], isEnforced: flag(argument(field.args, -1, 'db_constraint')) !== false, place });
+  const key = (column: string, of: TableTarget): ForeignKeyDraft => ({
+    name: null,
+    columns: [column],
+    target: of,
+    targetColumns: [],
+    isEnforced: flag(argument(field.args, -1, 'db_constraint')) !== false,
+    place,
+  });
   return {
-    dialect: 'django', kind: 'model', tableKind: 'table', name, schema, partition: '', model: null, cls: null, site: `between:${name}`, base: null, place, extent,
+    dialect: 'django',
+    kind: 'model',
+    tableKind: 'table',
+    name,
+    schema,
+    partition: '',
+    model: null,
+    cls: null,
+    site: `between:${name}`,
+    base: null,
+    place,
+    extent,
     columns: [keyColumn(declaring.apps.autoField(cls.module.path), place), ...columns],
-    keys: [{ k: 'primary', name: null, columns: ['id'], place }, { k: 'unique', name: null, columns: columns.map((column) => column.name), place }],
+    keys: [
+      { k: 'primary', name: null, columns: ['id'], place },
+      { k: 'unique', name: null, columns: columns.map((column) => column.name), place },
+    ],
     indexes: columns.map((column) => ({ name: null, parts: [{ column: column.name }], unique: false, isImplicit: true, place })),
     foreignKeys: [key(columns[0]!.name, { k: 'class', cls }), key(columns[1]!.name, target.target)],
-    checks: [], exclusions: [], comment: null, declaresRelationships: false,
+    checks: [],
+    exclusions: [],
+    comment: null,
+    declaresRelationships: false,
     relationships: [
       { name: from, target: { k: 'class', cls }, many: false, localColumns: [columns[0]!.name], inverse: '+', isImplicit: true, place },
       { name: to, target: target.target, many: false, localColumns: [columns[1]!.name], inverse: '+', isImplicit: true, place },

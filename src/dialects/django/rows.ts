@@ -1,15 +1,16 @@
 /** Rows: their attributes, what is assigned to them, and the methods that Django gives them. */
 import type { Span } from '../../facts/code.js';
+import { argumentOf } from '../../flow/arguments.js';
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { asRow } from '../../flow/taken.js';
-import { ANY, argumentOf, type RowValue, type Value } from '../../flow/value.js';
+import { ANY, type RowValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import { crossRelationship } from './generic.js';
-import { managersOf, managerValue } from './managers.js';
+import { managerValue, managersOf } from './managers.js';
 import { isForward, keyAttribute } from './paths.js';
 import { updateNamed } from './queryset.js';
 import { infoOf, type State } from './state.js';

@@ -1,7 +1,8 @@
 /** `values()`, `values_list()`, `dates()`: queries whose items are columns instead of rows. */
+import { argument, flag, positional, text } from '../../flow/arguments.js';
 import type { Model } from '../../flow/model.js';
 import { refine, type QueryState } from '../../flow/query.js';
-import { ANY, argument, flag, positional, text, type ColumnValue, type Value } from '../../flow/value.js';
+import { ANY, type ColumnValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { placeOfArgument, type Seat } from './conditions.js';
 import { readExpression, withRead } from './expressions.js';
@@ -16,7 +17,13 @@ export function selected(seat: Seat, site: CallSite, query: QueryState, model: M
   let state = refine(query, site.nameAt, {});
   for (const arg of names) {
     const name = text(arg.value);
-    if (name === null) { const read = readExpression(seat, model, arg.value); state = withRead(state, site.nameAt, read); columns.push(...read.columns); entries.set(`?${entries.size}`, ANY); continue; }
+    if (name === null) {
+      const read = readExpression(seat, model, arg.value);
+      state = withRead(state, site.nameAt, read);
+      columns.push(...read.columns);
+      entries.set(`?${entries.size}`, ANY);
+      continue;
+    }
     const path = followPath(flow, seat.state, model, name, placeOfArgument(seat, arg), 'read');
     state = withJoins(state, site.nameAt, path.joins);
     if (path.column) columns.push(path.column);
@@ -30,11 +37,31 @@ export function selected(seat: Seat, site: CallSite, query: QueryState, model: M
   }
   const isOpen = site.args.list.some((arg) => arg.spread !== null) || names.some((arg) => text(arg.value) === null);
   if (entries.size === 0 && !isOpen) {
-    flow.record.exposure({ model, name: `${model.name}.${method}()`, columns: [...new Set(model.columns.values())], all: true, place: flow.place(site.env, site.nameAt), schema: null });
+    flow.record.exposure({
+      model,
+      name: `${model.name}.${method}()`,
+      columns: [...new Set(model.columns.values())],
+      all: true,
+      place: flow.place(site.env, site.nameAt),
+      schema: null,
+    });
     return { ...state, item: { k: 'dict', entries: new Map(), rest: ANY } };
   }
-  if (isOpen && names.length === 0) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, site.at), detail: `columns of ${model.name} are selected by computed names`, does: 'read' });
+  if (isOpen && names.length === 0)
+    flow.record.gap({
+      kind: 'dynamic-access',
+      model,
+      column: null,
+      place: flow.place(site.env, site.at),
+      detail: `columns of ${model.name} are selected by computed names`,
+      does: 'read',
+    });
   const first = [...entries.values()][0] ?? ANY;
-  const item: Value = method === 'values' ? { k: 'dict', entries, rest: isOpen ? ANY : null } : flag(argument(site.args, -1, 'flat')) === true || method !== 'values_list' ? first : { k: 'list', items: [...entries.values()] };
+  const item: Value =
+    method === 'values'
+      ? { k: 'dict', entries, rest: isOpen ? ANY : null }
+      : flag(argument(site.args, -1, 'flat')) === true || method !== 'values_list'
+        ? first
+        : { k: 'list', items: [...entries.values()] };
   return { ...state, item };
 }

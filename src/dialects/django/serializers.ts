@@ -45,10 +45,12 @@ export function useMadeFrom(flow: Flow, state: State, cls: ClassRef, kind: MadeF
   }
   const listed = listedColumns(flow, state, cls, model);
   const columns = [...new Set([...listed.columns, ...columnsNamed(state, model, declared.map((field) => field.source ?? field.name))])];
-  for (const field of declared) if (field.source?.includes('.')) followPath(flow, state, model, field.source.replaceAll('.', '__'), field.place, 'read', 'serializer');
+  for (const field of declared)
+    if (field.source?.includes('.')) followPath(flow, state, model, field.source.replaceAll('.', '__'), field.place, 'read', 'serializer');
   if (columns.length || listed.all) flow.record.exposure({ model, name: cls.name, columns, all: listed.all, place: listed.place ?? place, schema: cls });
   for (const name of listed.names) flow.record.resolve(name.place);
-  // A resource of django-import-export finds the row by these, and saves what a file holds: https://django-import-export.readthedocs.io/en/latest/getting_started.html
+  // A resource of django-import-export finds the row by these, and saves what a file holds:
+  // https://django-import-export.readthedocs.io/en/latest/getting_started.html
   const meta = kind === 'resource' ? nestedClass(flow, cls, 'Meta') : null;
   if (meta) useNames(flow, state, model, namesIn(flow, meta, 'import_id_fields'), 'lookup', 'code');
   if (kind !== 'form' && kind !== 'resource') return;
@@ -58,7 +60,12 @@ export function useMadeFrom(flow: Flow, state: State, cls: ClassRef, kind: MadeF
 }
 
 /** Rows are saved from a request through the class: every column it does not mark as read-only is written. `values` are given beside the request. */
-export function savesRows(flow: Flow, cls: ClassRef, place: Place, how: { readonly creates: boolean; readonly updates: boolean; readonly values?: ReadonlyMap<Column, Value> }): void {
+export function savesRows(
+  flow: Flow,
+  cls: ClassRef,
+  place: Place,
+  how: { readonly creates: boolean; readonly updates: boolean; readonly values?: ReadonlyMap<Column, Value> },
+): void {
   const model = metaModel(flow, cls);
   const state = stateOf(flow);
   if (!model || !state) return;
@@ -70,5 +77,6 @@ export function savesRows(flow: Flow, cls: ClassRef, place: Place, how: { readon
 
 /** Records that a request's values for these columns are written. */
 export function takeIn(flow: Flow, model: Model, columns: readonly Column[], place: Place): void {
-  for (const [attribute, column] of model.columns) if (columns.includes(column)) flow.record.column(model, attribute, 'write', place, null, { via: 'generic-update' });
+  for (const [attribute, column] of model.columns)
+    if (columns.includes(column)) flow.record.column(model, attribute, 'write', place, null, { via: 'generic-update' });
 }

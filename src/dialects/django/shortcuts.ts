@@ -1,15 +1,17 @@
 /** Functions of Django that take models or rows: shortcuts, serialisers of rows, the user model. */
 import { rowsIn } from '../../flow/access.js';
-import { ANY, argument, argumentOf, membersOf, text, union, type Args, type Value } from '../../flow/value.js';
+import { argument, argumentOf, text } from '../../flow/arguments.js';
 import { oneOf, type QueryState } from '../../flow/query.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type Args, type Value } from '../../flow/value.js';
 import type { Column } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { applyFilter, filterOf, type Seat } from './conditions.js';
+import { editable } from './intake.js';
 import { managerNamed, managerOf } from './managers.js';
-import { managerQuery, ordered, rowFrom } from './queryset.js';
 import { columnsNamed } from './named-fields.js';
 import { followPath } from './paths.js';
-import { editable } from './intake.js';
+import { managerQuery, ordered, rowFrom } from './queryset.js';
 import { takeIn } from './serializers.js';
 import { modelNamed } from './state.js';
 
@@ -47,15 +49,27 @@ export function shortcutCall(seat: Seat, site: CallSite, full: string): Value | 
   return undefined;
 }
 
-/** `inlineformset_factory(Parent, Child, fields=["name"])` saves rows of the child; a form it is given says itself what it takes in. https://docs.djangoproject.com/en/5.0/ref/forms/models/ */
+/**
+ * `inlineformset_factory(Parent, Child, fields=["name"])` saves rows of the child; a form it is given says itself what it takes in.
+ * https://docs.djangoproject.com/en/5.0/ref/forms/models/
+ */
 function formFactory({ flow, state }: Seat, site: CallSite, index: 0 | 1): Value | undefined {
   const given = argument(site.args, index, 'model');
   const model = given?.k === 'model' && given.model.dialect === 'django' ? given.model : null;
   if (!model || argument(site.args, -1, 'form')?.k === 'class') return model ? ANY : undefined;
   const [fields, excluded] = [argument(site.args, -1, 'fields'), argument(site.args, -1, 'exclude')];
-  const named = (list: Value | null): readonly Column[] | null => (list?.k === 'list' ? columnsNamed(state, model, list.items.flatMap((item) => text(item) ?? [])) : null);
+  const named = (list: Value | null): readonly Column[] | null =>
+    list?.k === 'list'
+      ? columnsNamed(
+          state,
+          model,
+          list.items.flatMap((item) => text(item) ?? []),
+        )
+      : null;
   const left = named(excluded) ?? [];
-  const taken = named(fields) ?? ((fields && text(fields) === '__all__') || excluded ? [...new Set(model.columns.values())].filter((column) => !left.includes(column)) : null);
+  const taken =
+    named(fields) ??
+    ((fields && text(fields) === '__all__') || excluded ? [...new Set(model.columns.values())].filter((column) => !left.includes(column)) : null);
   if (!taken) return undefined;
   const place = flow.place(site.env, site.at);
   takeIn(flow, model, editable(state, model, taken).filter((column) => !model.table.primaryKey?.columns.includes(column)), place);
@@ -69,7 +83,8 @@ function keyedWidget({ flow, state }: Seat, site: CallSite): Value | undefined {
   const field = argumentOf(site.args, 1, 'field');
   if (model?.k !== 'model' || model.model.dialect !== 'django') return undefined;
   const name = field ? text(field.value) : 'pk';
-  if (name !== null) for (const kind of ['lookup', 'read'] as const) followPath(flow, state, model.model, name, flow.place(site.env, field?.expr.at ?? site.at), kind);
+  if (name !== null)
+    for (const kind of ['lookup', 'read'] as const) followPath(flow, state, model.model, name, flow.place(site.env, field?.expr.at ?? site.at), kind);
   flow.record.table(model.model, 'select', flow.place(site.env, site.at));
   return ANY;
 }
@@ -83,8 +98,17 @@ function handOut(seat: Seat, site: CallSite, index: number): Value {
   for (const row of rows ? rowsIn(rows) : []) {
     if (row.model.dialect !== 'django') continue;
     const all = [...new Set(row.model.columns.values())];
-    const columns = named ? all.filter((column) => named.some((name) => row.model.columns.get(name) === column || row.model.columns.get(`${name}_id`) === column)) : all;
-    flow.record.exposure({ model: row.model, name: index ? 'serialize' : 'model_to_dict', columns, all: named === null, place: flow.place(site.env, site.at), schema: null });
+    const columns = named
+      ? all.filter((column) => named.some((name) => row.model.columns.get(name) === column || row.model.columns.get(`${name}_id`) === column))
+      : all;
+    flow.record.exposure({
+      model: row.model,
+      name: index ? 'serialize' : 'model_to_dict',
+      columns,
+      all: named === null,
+      place: flow.place(site.env, site.at),
+      schema: null,
+    });
   }
   for (const member of rows ? membersOf(rows) : []) if (member.k === 'query') flow.record.finish(member.query, 'many');
   return { k: 'dict', entries: new Map(), rest: ANY };
@@ -94,7 +118,9 @@ function handOut(seat: Seat, site: CallSite, index: number): Value {
 export function queriesOf(seat: Seat, site: Pick<CallSite, 'env' | 'at'>, value: Value | null): readonly QueryState[] {
   return (value ? membersOf(value) : []).flatMap((member): readonly QueryState[] => {
     if (member.k === 'query') return member.query.sources[0]?.model.dialect === 'django' ? [member.query] : [];
-    const manager = managerOf(member) ?? (member.k === 'model' && member.model.dialect === 'django' ? managerOf(managerNamed(seat.flow, member.model, '_default_manager')) : null);
+    const manager =
+      managerOf(member) ??
+      (member.k === 'model' && member.model.dialect === 'django' ? managerOf(managerNamed(seat.flow, member.model, '_default_manager')) : null);
     if (!manager) return [];
     seat.flow.record.table(manager.model, 'select', seat.flow.place(site.env, site.at));
     return [managerQuery(seat, manager, site.at)];

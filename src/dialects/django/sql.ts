@@ -1,7 +1,8 @@
 /** Conditions and expressions of constraints and indexes as SQL text. */
-import { argument, text, type Value } from '../../flow/value.js';
-import { modelsTerm, shortName } from './names.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, text } from '../../flow/arguments.js';
+import type { Value } from '../../flow/value.js';
+import { modelsTerm, shortName } from './names.js';
 
 /** The physical name of a field; null when the model has none of that name. */
 export type ColumnName = (field: string) => string | null;
@@ -39,7 +40,11 @@ function lookupSql(path: string, value: Value, name: ColumnName): SqlText {
   if (op === 'exact' && value.k === 'const' && typeof value.v === 'boolean') return { sql: value.v ? quoted : `NOT ${quoted}`, columns };
   if (op === 'in' && value.k === 'list') return { sql: `${quoted} IN (${value.items.map(literal).join(', ')})`, columns };
   const other = fieldOf(value);
-  if (op in COMPARISONS) return { sql: `${quoted} ${COMPARISONS[op]} ${other === null ? literal(value) : name(other) ?? other}`, columns: other && name(other) ? [...columns, name(other)!] : columns };
+  if (op in COMPARISONS)
+    return {
+      sql: `${quoted} ${COMPARISONS[op]} ${other === null ? literal(value) : (name(other) ?? other)}`,
+      columns: other && name(other) ? [...columns, name(other)!] : columns,
+    };
   return { sql: `${quoted} ${parts.slice(1).join('_')} ${literal(value)}`, columns };
 }
 
@@ -52,12 +57,15 @@ export interface IndexExpression { readonly column: string | null; readonly expr
 
 /** An index part that is an expression: `F("a").desc()`, `Lower("name")`, `OpClass(…)`. */
 export function expressionPart(value: Value, name: ColumnName): IndexExpression {
-  if (value.k === 'term' && value.of && (value.name === 'desc' || value.name === 'asc')) return { ...expressionPart(value.of, name), desc: value.name === 'desc' };
+  if (value.k === 'term' && value.of && (value.name === 'desc' || value.name === 'asc'))
+    return { ...expressionPart(value.of, name), desc: value.name === 'desc' };
   const wrapper = modelsTerm(value, 'OpClass', 'OrderBy');
   const inner = wrapper?.args.list[0]?.value;
   if (wrapper && inner) {
     const part = expressionPart(inner, name);
-    return shortName(wrapper.callee) === 'OrderBy' ? { ...part, desc: wrapper.args.list.some((arg) => arg.name === 'descending') } : { ...part, opclass: text(argument(wrapper.args, 1, 'name')) };
+    return shortName(wrapper.callee) === 'OrderBy'
+      ? { ...part, desc: wrapper.args.list.some((arg) => arg.name === 'descending') }
+      : { ...part, opclass: text(argument(wrapper.args, 1, 'name')) };
   }
   const plain = text(value) ?? (fieldOf(value));
   if (plain !== null) {

@@ -80,7 +80,8 @@ export function libraryModel(flow: Flow, state: State, dotted: string): Model | 
 export function modelOfTable(flow: Flow, state: State, table: Table): Model | null {
   if (!state.byTable) {
     state.byTable = new Map();
-    for (const model of [...flow.modelsByClass.values(), ...flow.modelsBySite.values()]) if (!state.byTable.has(model.table)) state.byTable.set(model.table, model);
+    for (const model of [...flow.modelsByClass.values(), ...flow.modelsBySite.values()])
+      if (!state.byTable.has(model.table)) state.byTable.set(model.table, model);
   }
   return state.byTable.get(table) ?? null;
 }

@@ -1,17 +1,18 @@
 /** GraphQL classes that strawberry-django makes from a model: https://strawberry.rocks/docs/django/guide/types */
 import type { Call } from '../../facts/code.js';
+import { argument, text } from '../../flow/arguments.js';
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, text, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { modelsIn } from './admin.js';
+import { editable } from './intake.js';
 import { columnsNamed, useNames, type NamedField } from './named-fields.js';
 import { qualified } from './names.js';
 import { requestAttribute } from './parameters.js';
 import { relationshipNamed } from './paths.js';
-import { editable } from './intake.js';
 import { takeIn } from './serializers.js';
 import { stateOf, type State } from './state.js';
 
@@ -34,7 +35,12 @@ function madeOf(flow: Flow, cls: ClassRef): Made | null {
   for (const { fn, args } of decorators) {
     const purpose = purposeOf(qualified(flow.peek(fn, env)));
     const [model] = purpose && args[0] ? modelsIn([flow.peek(args[0].value, env)]) : [];
-    if (purpose && model) return { purpose, model, isWhole: args.some((arg) => arg.name === 'exclude' || (arg.name === 'fields' && text(flow.peek(arg.value, env)) === '__all__')) };
+    if (purpose && model)
+      return {
+        purpose,
+        model,
+        isWhole: args.some((arg) => arg.name === 'exclude' || (arg.name === 'fields' && text(flow.peek(arg.value, env)) === '__all__')),
+      };
   }
   return null;
 }
@@ -48,7 +54,10 @@ function fieldsOf(flow: Flow, cls: ClassRef): readonly NamedField[] {
   }));
 }
 
-/** Records what the class hands out, filters or sorts by; false when strawberry-django does not make it. What inputs take in is written where a mutation is made from them. */
+/**
+ * Records what the class hands out, filters or sorts by; false when strawberry-django does not make it. What inputs take in is written where a mutation is made
+ * from them.
+ */
 export function useStrawberry(flow: Flow, state: State, cls: ClassRef): boolean {
   const made = madeOf(flow, cls);
   if (!made) return false;
@@ -81,7 +90,13 @@ export function strawberryCall(flow: Flow, site: CallSite, full: string): Value 
   const state = stateOf(flow);
   if (!made || !state || given?.k !== 'class') return undefined;
   const place = flow.place(site.env, site.at);
-  const named = made.isWhole ? [...new Set(made.model.columns.values())] : columnsNamed(state, made.model, fieldsOf(flow, given.cls).map((field) => field.name));
+  const named = made.isWhole
+    ? [...new Set(made.model.columns.values())]
+    : columnsNamed(
+        state,
+        made.model,
+        fieldsOf(flow, given.cls).map((field) => field.name),
+      );
   takeIn(flow, made.model, editable(state, made.model, named).filter((column) => !made.model.table.primaryKey?.columns.includes(column)), place);
   if (how === 'create') flow.record.insert(made.model, new Map(), place, { isOpen: true });
   else flow.record.table(made.model, 'update', place);

@@ -1,7 +1,8 @@
 /** One model → the draft of its table, and of the tables its many-to-many fields make. */
+import { argument, flag, text } from '../../flow/arguments.js';
 import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, flag, text, type ClassRef, type EvaluatedArg } from '../../flow/value.js';
+import type { ClassRef, EvaluatedArg } from '../../flow/value.js';
 import type { ColumnDraft, ForeignKeyDraft, IndexDraft, KeyDraft, RelationshipDraft, TableDraft, UnknownName } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { columnOf, isEditable } from './columns.js';
@@ -9,7 +10,7 @@ import { metaParts, type MetaParts } from './constraints.js';
 import type { Field } from './fields.js';
 import { genericKey, genericRelation } from './generic.js';
 import type { KnownField, KnownMany } from './known-bases.js';
-import { optionsOf, isProxy, strings } from './meta.js';
+import { isProxy, optionsOf, strings } from './meta.js';
 import { concreteOf, inheritedOf, labelOf, tableNameOf } from './models.js';
 import { foreignKeyOf, keyColumn, manyToManyOf } from './relations.js';
 import type { Generic, ModelInfo } from './state.js';
@@ -33,7 +34,19 @@ export function draftsOf(declaring: Declaring, cls: ClassRef): ModelDrafts {
   const options = optionsOf(flow, cls);
   const { name, schema } = tableNameOf(flow, apps, isProxy(flow, cls) ? concreteOf(flow, cls) : cls);
   const inherited = inheritedOf(flow, cls);
-  const parts: Parts = { columns: [], keys: [], indexes: [], foreignKeys: [], relationships: [], checks: [], tables: [], queryNames: [], generics: new Map(), genericRelations: new Map(), uneditable: new Set() };
+  const parts: Parts = {
+    columns: [],
+    keys: [],
+    indexes: [],
+    foreignKeys: [],
+    relationships: [],
+    checks: [],
+    tables: [],
+    queryNames: [],
+    generics: new Map(),
+    genericRelations: new Map(),
+    uneditable: new Set(),
+  };
   const base = isProxy(flow, cls) ? concreteOf(flow, cls) : null;
   if (!base) {
     for (const field of inherited.known) addKnown(parts, field, place);
@@ -41,16 +54,28 @@ export function draftsOf(declaring: Declaring, cls: ClassRef): ModelDrafts {
     for (const field of inherited.fields) addField(declaring, parts, field, cls, extent);
     for (const field of inherited.fields) if (field.kind === 'key') parts.keys.push(compositeKey(parts, field));
     addKey(declaring, parts, cls, inherited, place);
-    const column = (field: string): string | null => (field === 'pk' ? parts.keys.find((key) => key.k === 'primary')?.columns[0] ?? null : columnNamed(parts, field));
-    const fill = (written: string): string => written.replaceAll('%(class)s', cls.name.toLowerCase()).replaceAll('%(app_label)s', labelOf(flow, apps, cls).toLowerCase());
+    const column = (field: string): string | null =>
+      field === 'pk' ? (parts.keys.find((key) => key.k === 'primary')?.columns[0] ?? null) : columnNamed(parts, field);
+    const fill = (written: string): string =>
+      written.replaceAll('%(class)s', cls.name.toLowerCase()).replaceAll('%(app_label)s', labelOf(flow, apps, cls).toLowerCase());
     const meta = metaParts(options, column, fill);
     parts.keys.push(...meta.keys);
     parts.indexes.push(...meta.indexes);
     parts.checks.push(...meta.checks);
     parts.columns.sort((a, b) => rank(a, parts) - rank(b, parts));
     const unknown = inherited.unseen.length > 0 || inherited.parents.length > 0 ? [] : unknownNames(flow, cls, parts, meta);
-    const draft = tableDraft(cls, { name, schema, place, extent, base: null, inherits: inherited.parents[0] ?? null, isManaged: flag(options.get('managed')?.value) !== false }, parts, meta.exclusions, commentOf(cls, text(options.get('db_table_comment')?.value)));
-    return { drafts: [unknown.length > 0 ? { ...draft, unknownNames: unknown } : draft, ...parts.tables], info: infoOf(declaring, cls, parts, inherited.unseen, place), queryNames: parts.queryNames };
+    const draft = tableDraft(
+      cls,
+      { name, schema, place, extent, base: null, inherits: inherited.parents[0] ?? null, isManaged: flag(options.get('managed')?.value) !== false },
+      parts,
+      meta.exclusions,
+      commentOf(cls, text(options.get('db_table_comment')?.value)),
+    );
+    return {
+      drafts: [unknown.length > 0 ? { ...draft, unknownNames: unknown } : draft, ...parts.tables],
+      info: infoOf(declaring, cls, parts, inherited.unseen, place),
+      queryNames: parts.queryNames,
+    };
   }
   const draft = tableDraft(cls, { name, schema, place, extent, base, inherits: null, isManaged: true }, parts, [], null);
   return { drafts: [draft], info: infoOf(declaring, cls, parts, [], place), queryNames: [] };
@@ -58,10 +83,16 @@ export function draftsOf(declaring: Declaring, cls: ClassRef): ModelDrafts {
 
 /** Fields that `Meta` names and the class does not have, under whatever type. */
 function unknownNames(flow: Flow, cls: ClassRef, parts: Parts, meta: MetaParts): readonly UnknownName[] {
-  const isMissing = (column: string | null): column is string => column !== null && !parts.columns.some((each) => each.name === column) && !findMember(flow, cls, column);
+  const isMissing = (column: string | null): column is string =>
+    column !== null && !parts.columns.some((each) => each.name === column) && !findMember(flow, cls, column);
   return [
     ...meta.keys.flatMap(({ name, columns, place }) => columns.filter(isMissing).map((property) => ({ what: 'constraint' as const, name, property, place }))),
-    ...meta.indexes.flatMap(({ name, parts: each, place }) => each.map(({ column }) => column).filter(isMissing).map((property) => ({ what: 'index' as const, name, property, place }))),
+    ...meta.indexes.flatMap(({ name, parts: each, place }) =>
+      each
+        .map(({ column }) => column)
+        .filter(isMissing)
+        .map((property) => ({ what: 'index' as const, name, property, place })),
+    ),
   ];
 }
 
@@ -103,7 +134,8 @@ function addField(declaring: Declaring, parts: Parts, field: Field, cls: ClassRe
       const wanted = flag(argument(field.args, -1, 'db_index'));
       // A slug is indexed unless told otherwise: https://docs.djangoproject.com/en/5.0/ref/models/fields/#slugfield
       const isSlug = field.className === 'SlugField' && wanted === null;
-      if ((wanted === true || isSlug) && !isUnique && !isTrue(field.args, 'primary_key')) parts.indexes.push({ name: null, parts: [{ column: column.name }], unique: false, ...(isSlug ? { isImplicit: true } : {}), place: field.place });
+      if ((wanted === true || isSlug) && !isUnique && !isTrue(field.args, 'primary_key'))
+        parts.indexes.push({ name: null, parts: [{ column: column.name }], unique: false, ...(isSlug ? { isImplicit: true } : {}), place: field.place });
       if (isPositive(field.className)) parts.checks.push({ name: null, expression: `${column.name} >= 0`, columns: [column.name], place: field.place });
     }
   }
@@ -118,30 +150,51 @@ function columnNamed(parts: Parts, field: string): string | null {
 
 /** `pk = CompositePrimaryKey("tenant_id", "id")`: https://docs.djangoproject.com/en/5.2/topics/composite-primary-key/ */
 function compositeKey(parts: Parts, field: Field): KeyDraft {
-  return { k: 'primary', name: null, columns: field.args.list.flatMap((arg) => (arg.name === null ? columnNamed(parts, text(arg.value) ?? '') ?? [] : [])), place: field.place };
+  return {
+    k: 'primary',
+    name: null,
+    columns: field.args.list.flatMap((arg) => (arg.name === null ? (columnNamed(parts, text(arg.value) ?? '') ?? []) : [])),
+    place: field.place,
+  };
 }
 
 /** `GenericRelation(TaggedItem)`: the rows of the other side that point here, whatever their type. */
 function addGenericRelation(declaring: Declaring, parts: Parts, field: Field, cls: ClassRef): void {
   const target = targetOf(declaring, argument(field.args, 0, 'to'), cls);
   parts.genericRelations.set(field.name, genericRelation(field.args));
-  if (target) parts.relationships.push({ name: field.name, target: target.target, many: true, inverse: null, viewOnly: true, isImplicit: true, place: field.place });
+  if (target)
+    parts.relationships.push({ name: field.name, target: target.target, many: true, inverse: null, viewOnly: true, isImplicit: true, place: field.place });
 }
 
 function addKnown(parts: Parts, field: KnownField, place: Place): void {
   if (parts.columns.some((column) => column.attribute === field.name)) return;
   parts.columns.push({
-    name: field.name, attribute: field.name, type: field.type, nullable: field.nullable ?? false, nullableIsExplicit: true, hasClientDefault: field.hasDefault ?? false,
-    role: field.role ?? null, onUpdate: field.role === 'updated-at' ? 'orm' : null, inheritedFrom: 'library', place,
+    name: field.name,
+    attribute: field.name,
+    type: field.type,
+    nullable: field.nullable ?? false,
+    nullableIsExplicit: true,
+    hasClientDefault: field.hasDefault ?? false,
+    role: field.role ?? null,
+    onUpdate: field.role === 'updated-at' ? 'orm' : null,
+    inheritedFrom: 'library',
+    place,
   });
   if (field.isKey || field.isUnique) parts.keys.push({ k: field.isKey ? 'primary' : 'unique', name: null, columns: [field.name], place });
-  if (field.indexedWith) parts.indexes.push({ name: null, parts: [field.name, ...field.indexedWith].map((column) => ({ column })), unique: false, isImplicit: true, place });
+  if (field.indexedWith)
+    parts.indexes.push({ name: null, parts: [field.name, ...field.indexedWith].map((column) => ({ column })), unique: false, isImplicit: true, place });
   if (field.isIndexed) parts.indexes.push({ name: null, parts: [{ column: field.name }], unique: false, isImplicit: true, place });
 }
 
 /** The field that a library's base declares, as if it stood in the class. */
 function knownManyField(many: KnownMany, cls: ClassRef, place: Place): Field {
-  const given = ([['to', many.to], ['related_name', many.inverse], ['related_query_name', many.queryName]] as const).map(([name, v]): EvaluatedArg => ({ name, value: { k: 'const', v }, expr: { k: 'lit', v, at: place.at }, spread: null, at: place.at }));
+  const given = (
+    [
+      ['to', many.to],
+      ['related_name', many.inverse],
+      ['related_query_name', many.queryName],
+    ] as const
+  ).map(([name, v]): EvaluatedArg => ({ name, value: { k: 'const', v }, expr: { k: 'lit', v, at: place.at }, spread: null, at: place.at }));
   return { name: many.name, kind: 'many', className: 'ManyToManyField', type: null, args: { list: given }, owner: cls, place, comment: null };
 }
 
@@ -149,12 +202,28 @@ function knownManyField(many: KnownMany, cls: ClassRef, place: Place): Field {
 function addKey(declaring: Declaring, parts: Parts, cls: ClassRef, inherited: ReturnType<typeof inheritedOf>, place: Place): void {
   const { apps } = declaring;
   for (const parent of inherited.parents) {
-    const pointer = parts.relationships.find((each) => each.target.k === 'class' && each.target.cls.id === parent.id && parts.foreignKeys.some((key) => key.columns[0] === each.localColumns?.[0]) && parts.keys.some((key) => key.k === 'primary' && key.columns[0] === each.localColumns?.[0]));
+    const pointer = parts.relationships.find(
+      (each) =>
+        each.target.k === 'class' &&
+        each.target.cls.id === parent.id &&
+        parts.foreignKeys.some((key) => key.columns[0] === each.localColumns?.[0]) &&
+        parts.keys.some((key) => key.k === 'primary' && key.columns[0] === each.localColumns?.[0]),
+    );
     if (pointer) continue;
     const column = `${parent.name.toLowerCase()}_ptr_id`;
     parts.columns.push({ name: column, attribute: column, type: null, nullable: false, place });
     parts.foreignKeys.push({ name: null, columns: [column], target: { k: 'class', cls: parent }, targetColumns: [], place });
-    parts.relationships.push({ name: `${parent.name.toLowerCase()}_ptr`, target: { k: 'class', cls: parent }, many: false, localColumns: [column], inverse: cls.name.toLowerCase(), makesInverse: true, inverseIsOne: true, isImplicit: true, place });
+    parts.relationships.push({
+      name: `${parent.name.toLowerCase()}_ptr`,
+      target: { k: 'class', cls: parent },
+      many: false,
+      localColumns: [column],
+      inverse: cls.name.toLowerCase(),
+      makesInverse: true,
+      inverseIsOne: true,
+      isImplicit: true,
+      place,
+    });
     const isKey = !parts.keys.some((key) => key.k === 'primary');
     parts.keys.push({ k: isKey ? 'primary' : 'unique', name: null, columns: [column], place });
   }
@@ -172,11 +241,45 @@ function addKey(declaring: Declaring, parts: Parts, cls: ClassRef, inherited: Re
   parts.keys.push({ k: 'primary', name: null, columns: ['id'], place });
 }
 
-function tableDraft(cls: ClassRef, head: { readonly name: string; readonly schema: string | null; readonly place: Place; readonly extent: Place; readonly base: ClassRef | null; readonly inherits: ClassRef | null; readonly isManaged: boolean }, parts: Parts, exclusions: TableDraft['exclusions'], comment: string | null): TableDraft {
+function tableDraft(
+  cls: ClassRef,
+  head: {
+    readonly name: string;
+    readonly schema: string | null;
+    readonly place: Place;
+    readonly extent: Place;
+    readonly base: ClassRef | null;
+    readonly inherits: ClassRef | null;
+    readonly isManaged: boolean;
+  },
+  parts: Parts,
+  exclusions: TableDraft['exclusions'],
+  comment: string | null,
+): TableDraft {
   return {
-    dialect: 'django', kind: 'model', tableKind: 'table', name: head.name, schema: head.schema, partition: '', model: cls.name, cls, site: null, base: head.base,
-    ...(head.inherits ? { inherits: head.inherits } : {}), place: head.place, extent: head.extent, columns: parts.columns, keys: parts.keys, indexes: parts.indexes, foreignKeys: parts.foreignKeys,
-    checks: parts.checks, exclusions, relationships: parts.relationships, comment, declaresRelationships: false, usesAttributeNames: true,
+    dialect: 'django',
+    kind: 'model',
+    tableKind: 'table',
+    name: head.name,
+    schema: head.schema,
+    partition: '',
+    model: cls.name,
+    cls,
+    site: null,
+    base: head.base,
+    ...(head.inherits ? { inherits: head.inherits } : {}),
+    place: head.place,
+    extent: head.extent,
+    columns: parts.columns,
+    keys: parts.keys,
+    indexes: parts.indexes,
+    foreignKeys: parts.foreignKeys,
+    checks: parts.checks,
+    exclusions,
+    relationships: parts.relationships,
+    comment,
+    declaresRelationships: false,
+    usesAttributeNames: true,
     // Django makes no table for an unmanaged model: whatever does is not seen here.
     ...(head.isManaged ? {} : { isExternal: true }),
   };
@@ -185,8 +288,16 @@ function tableDraft(cls: ClassRef, head: { readonly name: string; readonly schem
 function infoOf(declaring: Declaring, cls: ClassRef, parts: Parts, unseen: readonly { readonly name: string }[], place: Place): ModelInfo {
   const key = parts.keys.find((each) => each.k === 'primary')?.columns[0];
   return {
-    cls, label: labelOf(declaring.flow, declaring.apps, cls), name: cls.name, key: parts.columns.find((column) => column.name === key)?.attribute ?? 'id',
-    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value), latestBy: strings(optionsOf(declaring.flow, cls).get('get_latest_by')?.value), generics: parts.generics, genericRelations: parts.genericRelations, uneditable: parts.uneditable, unseen: unseen.map((each) => ({ name: each.name, place })),
+    cls,
+    label: labelOf(declaring.flow, declaring.apps, cls),
+    name: cls.name,
+    key: parts.columns.find((column) => column.name === key)?.attribute ?? 'id',
+    ordering: strings(optionsOf(declaring.flow, cls).get('ordering')?.value),
+    latestBy: strings(optionsOf(declaring.flow, cls).get('get_latest_by')?.value),
+    generics: parts.generics,
+    genericRelations: parts.genericRelations,
+    uneditable: parts.uneditable,
+    unseen: unseen.map((each) => ({ name: each.name, place })),
   };
 }
 

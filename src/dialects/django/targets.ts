@@ -1,6 +1,7 @@
 /** What a relation points at: a class, `"app.Model"`, `"self"`, the user model, or a model of a library. */
+import { text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { text, type ClassRef, type Value } from '../../flow/value.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 import type { Apps } from './apps.js';
 import { KNOWN_MODELS, type KnownModel } from './known-bases.js';
@@ -15,7 +16,13 @@ export interface Target {
 }
 
 /** A table of a library that models of the repository point at. */
-export interface Outside { readonly site: string; readonly label: string; readonly model: string; readonly known: KnownModel | null; readonly dotted: string | null }
+export interface Outside {
+  readonly site: string;
+  readonly label: string;
+  readonly model: string;
+  readonly known: KnownModel | null;
+  readonly dotted: string | null;
+}
 
 export interface Declaring {
   readonly flow: Flow;
@@ -30,7 +37,8 @@ export function targetOf(declaring: Declaring, value: Value | null, cls: ClassRe
   if (!value) return null;
   if (value.k === 'class' && isModelClass(declaring.flow, value.cls)) return ofClass(value.cls);
   const full = qualified(value);
-  if (full?.endsWith('.AUTH_USER_MODEL') || (value.k === 'term' && shortName(value.callee) === 'get_user_model')) return named(declaring, declaring.apps.userModel, cls);
+  if (full?.endsWith('.AUTH_USER_MODEL') || (value.k === 'term' && shortName(value.callee) === 'get_user_model'))
+    return named(declaring, declaring.apps.userModel, cls);
   const name = text(value);
   if (name !== null) return name === 'self' ? ofClass(cls) : named(declaring, name, cls);
   if (value.k === 'ext' && value.module !== 'builtins') return outsideTarget(declaring, labelOfModule(full!), shortName(value), full);
@@ -57,9 +65,19 @@ function labelOfModule(dotted: string): string {
 }
 
 export function outsideTarget(declaring: Declaring, label: string, model: string, dotted: string | null): Target {
-  const known = KNOWN_MODELS.find((each) => each.model.toLowerCase() === model.toLowerCase() && (each.label === label || (dotted !== null && dotted.startsWith(`${each.module}.`)))) ?? null;
+  const known =
+    KNOWN_MODELS.find(
+      (each) => each.model.toLowerCase() === model.toLowerCase() && (each.label === label || (dotted !== null && dotted.startsWith(`${each.module}.`))),
+    ) ?? null;
   const key = `${known?.label ?? label}.${model}`.toLowerCase();
   const site = `outside:${key}`;
-  if (!declaring.outside.has(key)) declaring.outside.set(key, { site, label: known?.label ?? label, model: known?.model ?? model, known, dotted: known ? `${known.module}.${known.model}` : dotted });
+  if (!declaring.outside.has(key))
+    declaring.outside.set(key, {
+      site,
+      label: known?.label ?? label,
+      model: known?.model ?? model,
+      known,
+      dotted: known ? `${known.module}.${known.model}` : dotted,
+    });
   return { target: { k: 'site', site }, cls: null, model };
 }

@@ -1,16 +1,50 @@
 /** Columns of Django's field classes on PostgreSQL: https://github.com/django/django/blob/stable/5.0.x/django/db/backends/postgresql/base.py (data_types) */
 import type { TypeRef } from '../../facts/ddl.js';
-import { argument, flag, type Args, type Value } from '../../flow/value.js';
+import { argument, flag } from '../../flow/arguments.js';
+import type { Args, Value } from '../../flow/value.js';
 
 const PLAIN: Readonly<Record<string, string>> = {
-  AutoField: 'integer', BigAutoField: 'bigint', SmallAutoField: 'smallint', BinaryField: 'bytea', BooleanField: 'boolean', NullBooleanField: 'boolean',
-  DateField: 'date', DateTimeField: 'timestamp with time zone', DurationField: 'interval', FloatField: 'double precision', IntegerField: 'integer',
-  BigIntegerField: 'bigint', SmallIntegerField: 'smallint', PositiveIntegerField: 'integer', PositiveBigIntegerField: 'bigint', PositiveSmallIntegerField: 'smallint',
-  IPAddressField: 'inet', GenericIPAddressField: 'inet', JSONField: 'jsonb', TextField: 'text', TimeField: 'time without time zone', UUIDField: 'uuid', HStoreField: 'hstore',
-  CITextField: 'citext', CICharField: 'citext', CIEmailField: 'citext', IntegerRangeField: 'int4range', BigIntegerRangeField: 'int8range', DecimalRangeField: 'numrange',
-  DateRangeField: 'daterange', DateTimeRangeField: 'tstzrange', SearchVectorField: 'tsvector',
-  GeometryField: 'geometry', PointField: 'geometry', LineStringField: 'geometry', PolygonField: 'geometry', MultiPointField: 'geometry', MultiLineStringField: 'geometry',
-  MultiPolygonField: 'geometry', GeometryCollectionField: 'geometry', RasterField: 'raster',
+  AutoField: 'integer',
+  BigAutoField: 'bigint',
+  SmallAutoField: 'smallint',
+  BinaryField: 'bytea',
+  BooleanField: 'boolean',
+  NullBooleanField: 'boolean',
+  DateField: 'date',
+  DateTimeField: 'timestamp with time zone',
+  DurationField: 'interval',
+  FloatField: 'double precision',
+  IntegerField: 'integer',
+  BigIntegerField: 'bigint',
+  SmallIntegerField: 'smallint',
+  PositiveIntegerField: 'integer',
+  PositiveBigIntegerField: 'bigint',
+  PositiveSmallIntegerField: 'smallint',
+  IPAddressField: 'inet',
+  GenericIPAddressField: 'inet',
+  JSONField: 'jsonb',
+  TextField: 'text',
+  TimeField: 'time without time zone',
+  UUIDField: 'uuid',
+  HStoreField: 'hstore',
+  CITextField: 'citext',
+  CICharField: 'citext',
+  CIEmailField: 'citext',
+  IntegerRangeField: 'int4range',
+  BigIntegerRangeField: 'int8range',
+  DecimalRangeField: 'numrange',
+  DateRangeField: 'daterange',
+  DateTimeRangeField: 'tstzrange',
+  SearchVectorField: 'tsvector',
+  GeometryField: 'geometry',
+  PointField: 'geometry',
+  LineStringField: 'geometry',
+  PolygonField: 'geometry',
+  MultiPointField: 'geometry',
+  MultiLineStringField: 'geometry',
+  MultiPolygonField: 'geometry',
+  GeometryCollectionField: 'geometry',
+  RasterField: 'raster',
 };
 
 /** Their `max_length` when none is given; null for no limit. */
@@ -38,7 +72,9 @@ export function typeOfField(name: string, args: Args, inner: (field: Value) => T
     return { name: 'character varying', ...(length === null ? {} : { args: [length] }) };
   }
   if (name === 'DecimalField') {
-    const numbers = [argument(args, 2, 'max_digits'), argument(args, 3, 'decimal_places')].map((value) => (value?.k === 'const' && typeof value.v === 'number' ? value.v : null));
+    const numbers = [argument(args, 2, 'max_digits'), argument(args, 3, 'decimal_places')].map((value) =>
+      value?.k === 'const' && typeof value.v === 'number' ? value.v : null,
+    );
     return { name: 'numeric', ...(numbers.every((each) => each !== null) ? { args: numbers as number[] } : {}) };
   }
   if (name === 'ArrayField') {

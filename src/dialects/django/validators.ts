@@ -1,13 +1,14 @@
 /** Validators of serialisers that refuse a value which another row has. https://www.django-rest-framework.org/api-guide/validators/ */
-import { attributeFor } from '../../flow/keys.js';
 import type { Expr } from '../../facts/code.js';
+import { argument, text } from '../../flow/arguments.js';
 import { findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
+import { attributeFor } from '../../flow/keys.js';
 import type { Env } from '../../flow/program.js';
 import { where, type Condition } from '../../flow/query.js';
-import { ANY, argument, membersOf, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
-import { nestedClass, shortName } from './names.js';
+import { ANY, membersOf, type ClassRef, type Term, type Value } from '../../flow/value.js';
 import { columnsNamed } from './named-fields.js';
+import { nestedClass, shortName } from './names.js';
 import { queriesOf } from './shortcuts.js';
 import type { State } from './state.js';
 
@@ -60,7 +61,14 @@ function lookFor(flow: Flow, state: State, env: Env, { args, place }: Term, name
     const { model } = query.sources[0]!;
     const columns = columnsNamed(state, model, names);
     if (columns.length !== names.length) continue;
-    const conditions = columns.map((column): Condition => ({ column: { k: 'column', model, attribute: attributeFor(model, column), place, ...wrapped }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }));
+    const conditions = columns.map((column): Condition => ({
+      column: { k: 'column', model, attribute: attributeFor(model, column), place, ...wrapped },
+      op: '=',
+      value: ANY,
+      isOptional: false,
+      inOr: false,
+      isJoin: false,
+    }));
     const asked = where(query, place.at, conditions);
     flow.record.finish(asked, 'exists');
     flow.record.guard(asked.id, { k: 'refuse-if-present', place });

@@ -1,9 +1,11 @@
 /** Pages of class-based views and of template tags: what they show of the rows they are about. https://docs.djangoproject.com/en/5.0/ref/class-based-views/ */
+import { text } from '../../flow/arguments.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { entriesOf, renderPage } from '../../flow/pages.js';
-import { membersOf, text, union, type ClassRef, type DictValue, type FnRef, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { membersOf, type ClassRef, type DictValue, type FnRef, type Value } from '../../flow/value.js';
 import { managerOf } from './managers.js';
 import { labelOf } from './models.js';
 import { shortName } from './names.js';
@@ -12,7 +14,10 @@ import { classNamed, metaModel, viewQueries } from './views.js';
 
 /** What a view shows of its model: all rows, or one. */
 const KINDS: readonly (readonly [RegExp, kind: 'list' | 'row', suffix: string])[] = [
-  [/ListView$|ArchiveView$|(Year|Month|Week|Day)\w*View$/, 'list', '_list'], [/DetailView$/, 'row', '_detail'], [/UpdateView$|CreateView$/, 'row', '_form'], [/DeleteView$/, 'row', '_confirm_delete'],
+  [/ListView$|ArchiveView$|(Year|Month|Week|Day)\w*View$/, 'list', '_list'],
+  [/DetailView$/, 'row', '_detail'],
+  [/UpdateView$|CreateView$/, 'row', '_form'],
+  [/DeleteView$/, 'row', '_confirm_delete'],
 ];
 
 /** Evaluates the page of a view with the context that it gets. */
@@ -35,7 +40,9 @@ export function viewContext(flow: Flow, state: State, cls: ClassRef): DictValue 
   const entries = new Map<string, Value>();
   const own = optionOf(flow, cls, 'context_object_name');
   if (model && kind === 'row') for (const name of ['object', own ?? model.name.toLowerCase()]) entries.set(name, { k: 'row', model });
-  if (model && kind === 'list' && queries.length > 0) for (const name of ['object_list', own ?? `${model.name.toLowerCase()}_list`, 'page_obj']) entries.set(name, union(queries.map((query): Value => ({ k: 'query', query }))));
+  if (model && kind === 'list' && queries.length > 0)
+    for (const name of ['object_list', own ?? `${model.name.toLowerCase()}_list`, 'page_obj'])
+      entries.set(name, union(queries.map((query): Value => ({ k: 'query', query }))));
   return { k: 'dict', entries, rest: { k: 'any' } };
 }
 
@@ -45,7 +52,10 @@ export function viewObject(flow: Flow, cls: ClassRef): Value | undefined {
   return model ? { k: 'row', model } : undefined;
 }
 
-/** `@register.inclusion_tag("row.html")`: the page of a tag is rendered with what its function returns. https://docs.djangoproject.com/en/5.0/howto/custom-template-tags/#inclusion-tags */
+/**
+ * `@register.inclusion_tag("row.html")`: the page of a tag is rendered with what its function returns.
+ * https://docs.djangoproject.com/en/5.0/howto/custom-template-tags/#inclusion-tags
+ */
 export function renderTag(flow: Flow, fn: FnRef, returned: Value): void {
   for (const decorator of fn.fn.decorators) {
     if (decorator.k !== 'call' || decorator.fn.k !== 'attr' || decorator.fn.name !== 'inclusion_tag') continue;

@@ -1,9 +1,11 @@
 /** Class-based views, forms and serialisers of the repository: which model they are about. */
+import { argument, text } from '../../flow/arguments.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { where, type QueryState } from '../../flow/query.js';
-import { ANY, argument, membersOf, text, union, type ClassRef, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import type { Seat } from './conditions.js';
 import { nestedClass, qualified, shortName } from './names.js';
@@ -13,7 +15,8 @@ import { savesRows } from './serializers.js';
 import { queriesOf } from './shortcuts.js';
 import { writesOf } from './writes.js';
 
-const VIEWS = /^(django\.views\.|django\.contrib\.\w+\.views|rest_framework\.(generics|viewsets|views|mixins)|rest_framework_extensions\.|django_filters\.views)/;
+const VIEWS =
+  /^(django\.views\.|django\.contrib\.\w+\.views|rest_framework\.(generics|viewsets|views|mixins)|rest_framework_extensions\.|django_filters\.views)/;
 const WRITERS = /^(django\.forms|rest_framework\.serializers|django\.contrib\.auth\.forms)/;
 
 export function isView(flow: Flow, cls: ClassRef): boolean {

@@ -1,10 +1,11 @@
 /** Rows that are created, changed and deleted. */
-import { attributeFor, linkedKey } from '../../flow/keys.js';
 import type { Expr } from '../../facts/code.js';
 import { NO_SPAN } from '../../facts/span.js';
+import { attributeFor, linkedKey } from '../../flow/keys.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
+import { mayBeNull } from '../../flow/nulls.js';
+import { ANY, isDeclaredEntry, membersOf, someKey, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
-import { ANY, isDeclaredEntry, mayBeNull, membersOf, someKey, type Args, type EvaluatedArg, type Value } from '../../flow/value.js';
 import { placeOfArgument, type Seat } from './conditions.js';
 import { readExpression } from './expressions.js';
 import { modelsTerm } from './names.js';
@@ -29,14 +30,29 @@ function spread(seat: Seat, model: Model, arg: EvaluatedArg, options: WriteOptio
   let isOpen = false;
   for (const member of membersOf(arg.value)) {
     if (member.k !== 'dict') { isOpen = true; continue; }
-    for (const [name, value] of member.entries) writeOne(seat, model, name, value, null, member.places?.get(name) ?? seat.flow.place(seat.env, arg.at), isDeclaredEntry(member, name) ? { ...options, via: 'generic-update' } : options, values);
+    for (const [name, value] of member.entries)
+      writeOne(
+        seat, model, name, value, null,
+        member.places?.get(name) ?? seat.flow.place(seat.env, arg.at),
+        isDeclaredEntry(member, name) ? { ...options, via: 'generic-update' } : options,
+        values,
+      );
     if (member.rest || arg.value.k === 'union') isOpen = true;
   }
   return isOpen;
 }
 
 /** One column or relationship that gets a value. */
-export function writeOne(seat: Seat, model: Model, name: string, value: Value, written: Expr | null, place: Place, options: WriteOptions, values: Map<Column, Value> = new Map()): void {
+export function writeOne(
+  seat: Seat,
+  model: Model,
+  name: string,
+  value: Value,
+  written: Expr | null,
+  place: Place,
+  options: WriteOptions,
+  values: Map<Column, Value> = new Map(),
+): void {
   const { flow, state } = seat;
   const via = options.via ? { via: options.via } : {};
   const relationship = model.relationships.get(name);
@@ -76,7 +92,8 @@ function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, w
     const holder = seat.flow.peek(written.of, seat.env);
     const from = membersOf(holder).find((member) => member.k === 'row');
     const followed = from?.k === 'row' ? from.model.relationships.get(written.name) : undefined;
-    if (from?.k === 'row' && followed && isForward(from.model, followed)) return { k: 'field', model: from.model, attribute: attributeFor(from.model, followed.local[0]!), place, ...onSomePaths };
+    if (from?.k === 'row' && followed && isForward(from.model, followed))
+      return { k: 'field', model: from.model, attribute: attributeFor(from.model, followed.local[0]!), place, ...onSomePaths };
   }
   const linked = linkedKey(value);
   if (linked) return { ...linked, place: written ? place : linked.place };
@@ -85,7 +102,10 @@ function keyWritten(seat: Seat, relationship: ModelRelationship, value: Value, w
 
 /** Records what an expression written to a column reads beside that column itself: counting on looks at no count. */
 function readOthers(seat: Seat, model: Model, value: Value, name: string): void {
-  if (value.k === 'special' && value.dialect === 'django' && value.tag === 'expression') { for (const part of value.data['parts'] as readonly Value[]) readOthers(seat, model, part, name); return; }
+  if (value.k === 'special' && value.dialect === 'django' && value.tag === 'expression') {
+    for (const part of value.data['parts'] as readonly Value[]) readOthers(seat, model, part, name);
+    return;
+  }
   const term = modelsTerm(value, 'F');
   if (term && namesColumn(value, name)) { for (const arg of term.args.list) placeOfArgument({ ...seat, env: term.env }, arg); return; }
   if (value.k === 'term' || value.k === 'special') readExpression(seat, model, value);
@@ -95,11 +115,22 @@ function readOthers(seat: Seat, model: Model, value: Value, name: string): void 
 function namesColumn(value: Value, name: string): boolean {
   const term = modelsTerm(value, 'F');
   if (term) return term.args.list[0]?.value.k === 'const' && term.args.list[0].value.v === name;
-  return value.k === 'special' && value.dialect === 'django' && value.tag === 'expression' && (value.data['parts'] as readonly Value[]).some((part) => namesColumn(part, name));
+  return (
+    value.k === 'special' &&
+    value.dialect === 'django' &&
+    value.tag === 'expression' &&
+    (value.data['parts'] as readonly Value[]).some((part) => namesColumn(part, name))
+  );
 }
 
 /** Inserts a row from arguments; `given` are values that the call implies. */
-export function insertFrom(seat: Seat, model: Model, args: Args, place: Place, options: { readonly isUpsert?: boolean; readonly given?: ReadonlyMap<Column, Value>; readonly isOpen?: boolean } = {}): Value {
+export function insertFrom(
+  seat: Seat,
+  model: Model,
+  args: Args,
+  place: Place,
+  options: { readonly isUpsert?: boolean; readonly given?: ReadonlyMap<Column, Value>; readonly isOpen?: boolean } = {},
+): Value {
   const named: Args = { list: args.list.filter((arg) => arg.name === null || !arg.name.includes('__')) };
   const { values, isOpen } = writesOf(seat, model, named, { atInsert: true });
   const all = new Map([...(options.given ?? []), ...values]);

@@ -1,22 +1,27 @@
 /** Tables that are handed to a library, which reads and writes them by itself. */
 import type { Dict, Expr } from '../../facts/code.js';
+import { flag, lastName } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { flag, lastName, membersOf, type Value } from '../../flow/value.js';
+import { membersOf, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { models, modelOf } from './models.js';
+import { modelOf, models } from './models.js';
 import { drizzleName } from './names.js';
 
 /** Names that better-auth and its plugins look tables up by. https://www.better-auth.com/docs/concepts/database#core-schema */
 const BETTER_AUTH = new Set([
-  'user', 'session', 'account', 'verification', 'organization', 'member', 'invitation', 'team', 'teamMember', 'organizationRole', 'apikey', 'apiKey', 'twoFactor', 'passkey', 'jwks', 'rateLimit', 'deviceCode', 'ssoProvider', 'scimProvider',
-  'oauthApplication', 'oauthAccessToken', 'oauthConsent', 'oauthClient', 'oauthRefreshToken', 'walletAddress', 'subscription',
+  'user', 'session', 'account', 'verification', 'organization', 'member', 'invitation', 'team', 'teamMember', 'organizationRole', 'apikey', 'apiKey',
+  'twoFactor', 'passkey', 'jwks', 'rateLimit', 'deviceCode', 'ssoProvider', 'scimProvider', 'oauthApplication', 'oauthAccessToken', 'oauthConsent',
+  'oauthClient', 'oauthRefreshToken', 'walletAddress', 'subscription',
 ]);
 
 /** Libraries that say what the tables they are handed have to look like. */
 const PRESCRIBES = /^(@auth\/|better-auth\b|@lucia-auth\/)/;
 
-/** `drizzleAdapter(db, { schema })`, `DrizzleAdapter(db, { usersTable: users })`, `seed(db, { users })`: tables given by name are used there in ways that are not seen. */
+/**
+ * `drizzleAdapter(db, { schema })`, `DrizzleAdapter(db, { usersTable: users })`, `seed(db, { users })`: tables given by name are used there in ways that are
+ * not seen.
+ */
 export function handTables(flow: Flow, site: CallSite): void {
   const { callee } = site;
   if (callee.k !== 'ext' || callee.module === 'builtins' || drizzleName(callee) !== null) return;
@@ -55,5 +60,12 @@ function handAuth(flow: Flow, site: CallSite, value: Value): void {
 function handOver(flow: Flow, site: CallSite, model: Model, to: string, isShaped = false): void {
   const place = flow.place(site.env, site.at);
   flow.record.table(model, 'mention', place);
-  flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `${model.table.name} is handed to ${to}, which reads and writes it by itself`, ...(isShaped ? { isShaped: true } : {}) });
+  flow.record.gap({
+    kind: 'dynamic-access',
+    model,
+    column: null,
+    place,
+    detail: `${model.table.name} is handed to ${to}, which reads and writes it by itself`,
+    ...(isShaped ? { isShaped: true } : {}),
+  });
 }

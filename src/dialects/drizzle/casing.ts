@@ -1,4 +1,7 @@
-/** How columns without a name are named: the option that the database is opened with. https://orm.drizzle.team/docs/sql-schema-declaration#camel-and-snake-casing */
+/**
+ * How columns without a name are named: the option that the database is opened with.
+ * https://orm.drizzle.team/docs/sql-schema-declaration#camel-and-snake-casing
+ */
 import type { Expr, Stmt } from '../../facts/code.js';
 import type { ModuleRef } from '../../flow/program.js';
 import { sharedFolders } from '../shared/paths.js';
@@ -8,7 +11,11 @@ export type Casing = 'snake_case' | 'camelCase' | null;
 /** Answers which casing holds for a file: that of the nearest place that sets one. */
 export function casingsOf(modules: readonly ModuleRef[]): (path: string) => Casing {
   const set = modules.flatMap((module): { path: string; casing: Casing }[] => {
-    if (module.language !== 'typescript' || !module.code.some((stmt) => stmt.k === 'import' && /^drizzle-(orm|kit)/.test(stmt.module) && stmt.names.some((name) => OPENERS.has(name.name)))) return [];
+    if (
+      module.language !== 'typescript' ||
+      !module.code.some((stmt) => stmt.k === 'import' && /^drizzle-(orm|kit)/.test(stmt.module) && stmt.names.some((name) => OPENERS.has(name.name)))
+    )
+      return [];
     const casing = casingIn(module.code);
     return casing ? [{ path: module.path, casing }] : [];
   });
@@ -27,7 +34,8 @@ function casingIn(code: readonly Stmt[]): Casing {
     if (Array.isArray(node)) { node.forEach(visit); return; }
     const item = node as { k?: string };
     if (item.k === 'dict') for (const entry of (item as Expr & { k: 'dict' }).entries) {
-      if (entry.key?.k === 'lit' && entry.key.v === 'casing' && entry.value.k === 'lit' && (entry.value.v === 'snake_case' || entry.value.v === 'camelCase')) found = entry.value.v;
+      if (entry.key?.k === 'lit' && entry.key.v === 'casing' && entry.value.k === 'lit' && (entry.value.v === 'snake_case' || entry.value.v === 'camelCase'))
+        found = entry.value.v;
     }
     Object.values(item).forEach(visit);
   };

@@ -1,8 +1,9 @@
 /** One column of a table: the builder and the calls that are chained to it. https://orm.drizzle.team/docs/indexes-constraints */
 import type { Note } from '../../facts/code.js';
 import type { ReferentialAction } from '../../facts/ddl.js';
+import { argument, entry, flag, positional, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, flag, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type Term, type Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft, type ForeignKeyDraft, type KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { camelCase, snakeCase } from '../shared/script-names.js';
@@ -28,8 +29,16 @@ export function columnParts(flow: Flow, attribute: string, value: Value, place: 
   const keys: KeyDraft[] = [];
   const foreignKeys: ForeignKeyDraft[] = [];
   const draft: { -readonly [K in keyof ColumnDraft]: ColumnDraft[K] } = {
-    name, attribute, type: built.type, nullable: !built.isSerial, databaseDefault: built.isSerial ? 'nextval()' : null, hasClientDefault: false, isIdentity: built.isSerial,
-    choices: built.choices, comment: commentOf(note), place,
+    name,
+    attribute,
+    type: built.type,
+    nullable: !built.isSerial,
+    databaseDefault: built.isSerial ? 'nextval()' : null,
+    hasClientDefault: false,
+    isIdentity: built.isSerial,
+    choices: built.choices,
+    comment: commentOf(note),
+    place,
   };
   for (const step of steps) {
     switch (step.name) {
@@ -42,7 +51,14 @@ export function columnParts(flow: Flow, attribute: string, value: Value, place: 
         break;
       }
       case 'autoincrement': case 'autoIncrement': draft.isIdentity = true; break;
-      case 'unique': keys.push({ k: 'unique', name: text(argument(step.args, 0)), columns: [attribute], nullsNotDistinct: positional(step.args).some((arg) => text(entry(arg.value, 'nulls')) === 'not distinct'), place }); break;
+      case 'unique': keys.push({
+        k: 'unique',
+        name: text(argument(step.args, 0)),
+        columns: [attribute],
+        nullsNotDistinct: positional(step.args).some((arg) => text(entry(arg.value, 'nulls')) === 'not distinct'),
+        place,
+      });
+      break;
       case 'references': { const key = reference(flow, attribute, step, place); if (key) foreignKeys.push(key); break; }
       case 'default': draft.databaseDefault = defaultText(argument(step.args, 0)); break;
       // https://orm.drizzle.team/docs/column-types/pg#default-value
@@ -77,10 +93,23 @@ function reference(flow: Flow, attribute: string, step: Term, place: Place): For
   const column = target?.k === 'fn' ? membersOf(flow.callFn(target, [])).map(asDeclaredColumn).find((each) => each !== null) : null;
   if (!column) return null;
   const options = argument(step.args, 1);
-  return { name: null, columns: [attribute], target: { k: 'site', site: column.site }, targetColumns: [column.attribute], onDelete: actionOf(entry(options, 'onDelete')), place };
+  return {
+    name: null,
+    columns: [attribute],
+    target: { k: 'site', site: column.site },
+    targetColumns: [column.attribute],
+    onDelete: actionOf(entry(options, 'onDelete')),
+    place,
+  };
 }
 
-const ACTIONS: Readonly<Record<string, ReferentialAction>> = { cascade: 'cascade', restrict: 'restrict', 'no action': 'no action', 'set null': 'set null', 'set default': 'set default' };
+const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
+  cascade: 'cascade',
+  restrict: 'restrict',
+  'no action': 'no action',
+  'set null': 'set null',
+  'set default': 'set default',
+};
 
 /** A referential action; without one PostgreSQL does nothing and refuses. */
 export function actionOf(value: Value | null): ReferentialAction {

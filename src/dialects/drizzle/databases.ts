@@ -10,7 +10,10 @@ const CONFIG = /(^|\/)drizzle[\w.-]*\.config\.([cm]?[jt]s|json)$|(^|\/)drizzle\.
 export function partitionsOf(paths: readonly string[]): (path: string) => string {
   const folders = [...new Set(paths.filter((path) => CONFIG.test(path)).map(folderOf))];
   if (folders.length < 2) return () => '';
-  return (path) => folders.filter((folder) => folder === '' || path.startsWith(`${folder}/`)).sort((a, b) => sharedFolders(`${b}/x`, path) - sharedFolders(`${a}/x`, path))[0] ?? '';
+  return (path) =>
+    folders
+      .filter((folder) => folder === '' || path.startsWith(`${folder}/`))
+      .sort((a, b) => sharedFolders(`${b}/x`, path) - sharedFolders(`${a}/x`, path))[0] ?? '';
 }
 
 /** The connection that all tables of the repository have, where drizzle-kit is configured in one place and takes the address from one variable. */
@@ -27,7 +30,9 @@ function addressIn(code: ModuleRef['code']): string | null {
     if (!node || typeof node !== 'object') return;
     if (Array.isArray(node)) { node.forEach(visit); return; }
     const item = node as { k?: string };
-    if (item.k === 'dict') for (const { key, value } of (item as Expr & { k: 'dict' }).entries) if (key?.k === 'lit' && (key.v === 'url' || key.v === 'connectionString')) variablesIn(value, found);
+    if (item.k === 'dict')
+      for (const { key, value } of (item as Expr & { k: 'dict' }).entries)
+        if (key?.k === 'lit' && (key.v === 'url' || key.v === 'connectionString')) variablesIn(value, found);
     Object.values(item).forEach(visit);
   };
   visit(code);

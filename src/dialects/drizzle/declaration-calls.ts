@@ -1,14 +1,15 @@
 /** Calls that declare: they become terms as written, and their callbacks are not run as if they were code of the application. */
+import { spanEnd, spanStart } from '../../facts/span.js';
+import { argument, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, text, unwritten, type Term, type Value } from '../../flow/value.js';
+import type { Term, Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { declaredBy, DIALECT, drizzleName, isDeclaration, siteOf, tableTerm } from './names.js';
-import { helperAttribute } from './relations.js';
 import { runTemplate } from './api/templates.js';
+import { DIALECT, declaredBy, drizzleName, isDeclaration, siteOf, tableTerm } from './names.js';
+import { helperAttribute } from './relations.js';
 import { asDeclaredColumn, declaredColumn, sqlValue } from './sql-text.js';
 import { columnOfDeclared } from './tables.js';
 import { pendingSelect } from './views.js';
-import { spanEnd, spanStart } from '../../facts/span.js';
 
 /** Functions of the cores and of `relations`; all others of the package work on queries. */
 const DECLARING = new Set(['relations', 'defineRelations', 'defineRelationsPart', 'one', 'many', 'pgRole', 'pgSequence', 'pgPolicy']);
@@ -36,13 +37,27 @@ export function declarationCall(flow: Flow, site: CallSite): Value | undefined {
   if (callee.k === 'term') return isDeclaration(callee) ? declared(flow, site) : undefined;
   if (name === null || receiver) return undefined;
   if (DECLARING.has(name)) { forgetNames(flow, site); return declared(flow, site); }
-  if (CONDITIONS.has(name)) return site.args.list.some((arg) => asDeclaredColumn(arg.value) || (arg.value.k === 'term' && isDeclaration(arg.value))) ? declared(flow, site) : undefined;
-  return callee.k === 'ext' && /-core(\/|$)/.test(callee.module) && !/^(alias|union|intersect|except|getTableConfig|getViewConfig)/.test(name) && !name.startsWith('sql') ? declared(flow, site) : undefined;
+  if (CONDITIONS.has(name))
+    return site.args.list.some((arg) => asDeclaredColumn(arg.value) || (arg.value.k === 'term' && isDeclaration(arg.value))) ? declared(flow, site) : undefined;
+  return callee.k === 'ext' &&
+    /-core(\/|$)/.test(callee.module) &&
+    !/^(alias|union|intersect|except|getTableConfig|getViewConfig)/.test(name) &&
+    !name.startsWith('sql')
+    ? declared(flow, site)
+    : undefined;
 }
 
 function declared(flow: Flow, site: CallSite): Term {
   for (const arg of site.args.list) if (arg.value.k === 'fn') flow.settle(arg.value.fn);
-  return { k: 'term', callee: site.callee, ...(site.receiver ? { of: site.receiver } : {}), ...(site.name ? { name: site.name } : {}), args: site.args, place: flow.place(site.env, site.at), env: site.env };
+  return {
+    k: 'term',
+    callee: site.callee,
+    ...(site.receiver ? { of: site.receiver } : {}),
+    ...(site.name ? { name: site.name } : {}),
+    args: site.args,
+    place: flow.place(site.env, site.at),
+    env: site.env,
+  };
 }
 
 /** `relations(users, …)` names a table and does nothing with its rows. */
@@ -68,12 +83,19 @@ function methodOfDeclared(flow: Flow, site: CallSite, receiver: Value & { k: 'sp
     return builder?.k === 'special' && builder.tag === 'relation-builder' ? relationMade(flow, site, builder) : undefined;
   }
   if (flow.modelsBySite.size > 0) return undefined;
-  if (receiver.tag === 'query-builder') return site.name?.startsWith('select') ? pendingSelect(argument(site.args, 0), site.at, `${site.env.module.path}:${spanStart(site.at)}`) : receiver;
+  if (receiver.tag === 'query-builder')
+    return site.name?.startsWith('select') ? pendingSelect(argument(site.args, 0), site.at, `${site.env.module.path}:${spanStart(site.at)}`) : receiver;
   return receiver.tag === 'select' ? receiver : undefined;
 }
 
 function relationMade(flow: Flow, site: CallSite, builder: Value & { k: 'special' }): Value {
-  return { k: 'special', dialect: DIALECT, tag: 'relation', data: { ...builder.data, options: argument(site.args, 0), place: flow.place(site.env, site.nameAt) }, key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}` };
+  return {
+    k: 'special',
+    dialect: DIALECT,
+    tag: 'relation',
+    data: { ...builder.data, options: argument(site.args, 0), place: flow.place(site.env, site.nameAt) },
+    key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}`,
+  };
 }
 
 /** An attribute of a value that exists only while declarations are read; undefined for all others. */

@@ -1,8 +1,9 @@
 /** The third argument of a table: indexes, keys, checks, policies, as a list or as an object. https://orm.drizzle.team/docs/indexes-constraints */
-import { argument, entry, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
+import { argument, entry, positional, text } from '../../flow/arguments.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { membersOf, type Term, type Value } from '../../flow/value.js';
 import type { ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { Place, Policy } from '../../model/schema.js';
-import type { Flow } from '../../flow/evaluate.js';
 import { actionOf } from './columns.js';
 import { chainOf, drizzleName } from './names.js';
 import { asDeclaredColumn, asSql, columnsIn, declaredText } from './sql-text.js';
@@ -22,7 +23,9 @@ export function readExtras(flow: Flow, value: Value, nameOf: (attribute: string)
 }
 
 function itemsOf(value: Value): readonly Value[] {
-  return membersOf(value).flatMap((member) => (member.k === 'list' ? member.items : member.k === 'many' ? membersOf(member.of) : member.k === 'dict' ? [...member.entries.values()] : []));
+  return membersOf(value).flatMap((member) =>
+    member.k === 'list' ? member.items : member.k === 'many' ? membersOf(member.of) : member.k === 'dict' ? [...member.entries.values()] : [],
+  );
 }
 
 function readExtra(flow: Flow, term: Term, nameOf: (attribute: string) => string, into: Extras): void {
@@ -50,7 +53,14 @@ function readExtra(flow: Flow, term: Term, nameOf: (attribute: string) => string
       const columns = namesIn(entry(options, 'columns'));
       if (foreign.length === 0 || columns.length === 0) return;
       const onDelete = steps.find((step) => step.name === 'onDelete');
-      into.foreignKeys.push({ name: text(entry(options, 'name')), columns, target: { k: 'site', site: foreign[0]!.site }, targetColumns: foreign.map((column) => column.attribute), onDelete: actionOf(onDelete ? argument(onDelete.args, 0) : null), place });
+      into.foreignKeys.push({
+        name: text(entry(options, 'name')),
+        columns,
+        target: { k: 'site', site: foreign[0]!.site },
+        targetColumns: foreign.map((column) => column.attribute),
+        onDelete: actionOf(onDelete ? argument(onDelete.args, 0) : null),
+        place,
+      });
       return;
     }
     case 'check': {
@@ -61,7 +71,14 @@ function readExtra(flow: Flow, term: Term, nameOf: (attribute: string) => string
     case 'pgPolicy': {
       const options = argument(root.args, 1);
       const written = (key: string): string | null => declaredText(entry(options, key), nameOf);
-      into.policies.push({ name: name ?? '', command: text(entry(options, 'for')) ?? 'all', using: written('using'), check: written('withCheck'), columns: [...new Set(['using', 'withCheck'].flatMap((key) => columnsIn(entry(options, key))))].map(nameOf), place });
+      into.policies.push({
+        name: name ?? '',
+        command: text(entry(options, 'for')) ?? 'all',
+        using: written('using'),
+        check: written('withCheck'),
+        columns: [...new Set(['using', 'withCheck'].flatMap((key) => columnsIn(entry(options, key))))].map(nameOf),
+        place,
+      });
       return;
     }
     default:

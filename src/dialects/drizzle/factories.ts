@@ -1,13 +1,17 @@
 /** Functions of the repository that make tables: `const notes = tenantTable('notes', { body: text('body') })`. */
+import { spanEnd, spanStart } from '../../facts/span.js';
+import { argument, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, text, type Value } from '../../flow/value.js';
+import type { Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { DIALECT, tableTerm } from './names.js';
-import { spanEnd, spanStart } from '../../facts/span.js';
 
 /** A function whose module imports Drizzle may make a table of what it is given. */
 export function couldMakeTables(value: Value): boolean {
-  return value.k === 'fn' && [...value.fn.module.bindings.values()].some((bindings) => bindings.some((binding) => binding.k === 'import' && /^drizzle-orm\b/.test(binding.stmt.module)));
+  return (
+    value.k === 'fn' &&
+    [...value.fn.module.bindings.values()].some((bindings) => bindings.some((binding) => binding.k === 'import' && /^drizzle-orm\b/.test(binding.stmt.module)))
+  );
 }
 
 /** The table that a call at the top of a module makes, as if it were declared there: each call makes another one. */

@@ -1,6 +1,8 @@
 /** Drizzle ORM. https://orm.drizzle.team/docs/overview */
+import { spanStart } from '../../facts/span.js';
+import { argument, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, membersOf, unwritten, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { handTables } from './adapters.js';
 import { functionCall } from './api/conditions.js';
@@ -12,9 +14,8 @@ import { beginChange, changeStep, insertStep } from './api/writes.js';
 import { declarationCall, declaredAttribute } from './declaration-calls.js';
 import { declare } from './declare.js';
 import { madeTable } from './factories.js';
-import { DIALECT, drizzleName } from './names.js';
 import { isUsed, modelNamed, modelOf, schemaNames } from './models.js';
-import { spanStart } from '../../facts/span.js';
+import { DIALECT, drizzleName } from './names.js';
 
 
 export const drizzle: Dialect = {
@@ -40,8 +41,15 @@ export const drizzle: Dialect = {
       if (of.k === 'query' && isOwnQuery(of.query)) return queryAttribute(flow, of, name);
       if (of.k === 'row' && of.model.dialect === DIALECT && name === 'length') return ANY;
       if (!isUsed(flow)) return undefined;
-      if (name === 'query' && (of.k === 'any' || of.k === 'term' || of.k === 'extobj') && !(of.k === 'any' && of.id)) return { k: 'any', id: `${env.module.path}:${spanStart(at)}.query` };
-      if (of.k === 'any' && of.id?.endsWith('.query')) { const model = modelNamed(flow, name, env.module.path); if (model) { flow.record.resolve(flow.place(env, at)); return relationalApi(model); } }
+      if (name === 'query' && (of.k === 'any' || of.k === 'term' || of.k === 'extobj') && !(of.k === 'any' && of.id))
+        return { k: 'any', id: `${env.module.path}:${spanStart(at)}.query` };
+      if (of.k === 'any' && of.id?.endsWith('.query')) {
+        const model = modelNamed(flow, name, env.module.path);
+        if (model) {
+          flow.record.resolve(flow.place(env, at));
+          return relationalApi(model);
+        }
+      }
       return undefined;
     },
     item(flow, of, key, _env, _at) {
@@ -55,14 +63,24 @@ export const drizzle: Dialect = {
 function queryAttribute(flow: Flow, of: Value & { k: 'query' }, name: string): Value | undefined {
   const { item } = of.query;
   if (name === 'length') return existence(flow, of.query);
-  const column = item.k === 'dict' ? item.entries.get(name) : item.k === 'row' && item.model.columns.has(name) ? { k: 'field' as const, model: item.model, attribute: name, place: of.query.place } : undefined;
+  const column =
+    item.k === 'dict'
+      ? item.entries.get(name)
+      : item.k === 'row' && item.model.columns.has(name)
+        ? { k: 'field' as const, model: item.model, attribute: name, place: of.query.place }
+        : undefined;
   // A column of a sub-query or common table expression: an index of the table does not serve it.
-  return column?.k === 'field' ? { k: 'column', model: column.model, attribute: column.attribute, place: column.place, alias: 'subquery', wrapped: 'subquery' } : undefined;
+  return column?.k === 'field'
+    ? { k: 'column', model: column.model, attribute: column.attribute, place: column.place, alias: 'subquery', wrapped: 'subquery' }
+    : undefined;
 }
 
 function usageCall(flow: Flow, site: CallSite): Value | undefined {
   const { receiver, name } = site;
-  if (receiver?.k === 'query') return isOwnQuery(receiver.query) ? (receiver.query.verb === 'select' ? undefined : changeStep(flow, site, receiver.query)) ?? queryStep(flow, site, receiver.query) : undefined;
+  if (receiver?.k === 'query')
+    return isOwnQuery(receiver.query)
+      ? ((receiver.query.verb === 'select' ? undefined : changeStep(flow, site, receiver.query)) ?? queryStep(flow, site, receiver.query))
+      : undefined;
   if (receiver?.k === 'special' && receiver.dialect === DIALECT) return specialCall(flow, site, receiver);
   const own = functionCall(flow, site) ?? namedFunction(flow, site) ?? makeSchema(flow, site) ?? beginChange(flow, site) ?? beginSelect(site);
   if (own !== undefined) return own;
@@ -96,7 +114,9 @@ function namedFunction(flow: Flow, site: CallSite): Value | undefined {
   const table = modelOf(argument(site.args, 0));
   switch (name) {
     case 'getTableColumns': case 'getColumns': case 'getViewSelectedFields': return table ? { k: 'row', model: table.model } : undefined;
-    case 'alias': case 'aliasedTable': return table ? { ...table, alias: `${argument(site.args, 1)?.k === 'const' ? String((argument(site.args, 1) as Value & { k: 'const' }).v) : spanStart(site.at)}` } : undefined;
+    case 'alias': case 'aliasedTable': return table
+      ? { ...table, alias: `${argument(site.args, 1)?.k === 'const' ? String((argument(site.args, 1) as Value & { k: 'const' }).v) : spanStart(site.at)}` }
+      : undefined;
     case 'getTableName': case 'getTableConfig': case 'is': return ANY;
     case 'union': case 'unionAll': case 'intersect': case 'intersectAll': case 'except': case 'exceptAll': return setOperation(site);
     case 'drizzle': openDatabase(flow, site); return undefined;

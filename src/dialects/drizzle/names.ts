@@ -1,6 +1,7 @@
 /** Names of Drizzle's own functions, and which of them a value is. https://orm.drizzle.team/docs/sql-schema-declaration */
-import { isExternal, type Term, type Value } from '../../flow/value.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
+import { isExternal } from '../../flow/arguments.js';
+import type { Term, Value } from '../../flow/value.js';
 
 export const DIALECT = 'drizzle';
 /** The package; column builders come from `drizzle-orm/pg-core` and its sisters. */
@@ -11,7 +12,15 @@ const TABLE_FUNCTIONS = new Set(['pgTable', 'mysqlTable', 'sqliteTable', 'single
 /** Functions that make such a function, which puts something before every name. */
 const TABLE_CREATORS = new Set(['pgTableCreator', 'mysqlTableCreator', 'sqliteTableCreator', 'singlestoreTableCreator', 'gelTableCreator']);
 const SCHEMA_FUNCTIONS = new Set(['pgSchema', 'mysqlSchema', 'mysqlDatabase', 'singlestoreSchema', 'gelSchema', 'mssqlSchema', 'cockroachSchema']);
-const VIEW_FUNCTIONS: Readonly<Record<string, 'view' | 'materialized-view'>> = { pgView: 'view', mysqlView: 'view', sqliteView: 'view', singlestoreView: 'view', view: 'view', pgMaterializedView: 'materialized-view', materializedView: 'materialized-view' };
+const VIEW_FUNCTIONS: Readonly<Record<string, 'view' | 'materialized-view'>> = {
+  pgView: 'view',
+  mysqlView: 'view',
+  sqliteView: 'view',
+  singlestoreView: 'view',
+  view: 'view',
+  pgMaterializedView: 'materialized-view',
+  materializedView: 'materialized-view',
+};
 export const ENUM_FUNCTIONS = new Set(['pgEnum', 'enum', 'cockroachEnum']);
 
 /** What a call declares, seen from its callee. */
@@ -36,7 +45,8 @@ export function declaredBy(callee: Value, receiver: Value | null | undefined, na
     const [first, second] = called.split('.');
     if (TABLE_FUNCTIONS.has(first!)) return { k: 'table', creator: null, casing: null };
     // https://orm.drizzle.team/docs/sql-schema-declaration#camel-and-snake-casing
-    if ((first === 'snakeCase' || first === 'camelCase') && second === 'table') return { k: 'table', creator: null, casing: first === 'snakeCase' ? 'snake_case' : 'camelCase' };
+    if ((first === 'snakeCase' || first === 'camelCase') && second === 'table')
+      return { k: 'table', creator: null, casing: first === 'snakeCase' ? 'snake_case' : 'camelCase' };
     const kind = VIEW_FUNCTIONS[first!];
     return kind && second === undefined && /View$/.test(first!) ? { k: 'view', kind } : null;
   }

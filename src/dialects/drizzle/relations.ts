@@ -1,6 +1,7 @@
 /** Relations, which Drizzle declares apart from tables and keys. https://orm.drizzle.team/docs/relations https://orm.drizzle.team/docs/relations-v2 */
+import { argument, entry, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, membersOf, text, unwritten, type DictValue, type ModuleValue, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type DictValue, type ModuleValue, type Term, type Value } from '../../flow/value.js';
 import type { ForeignKeyDraft, RelationshipDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { DIALECT, drizzleName, siteOf, tableTerm } from './names.js';
@@ -10,7 +11,17 @@ import type { DeclaredTable } from './tables.js';
 export interface RelationsCall { readonly term: Term; readonly place: Place }
 
 /** One side of a relation, columns by their attributes. */
-interface Side { readonly owner: string; readonly name: string; readonly target: string; readonly many: boolean; readonly from: readonly string[]; readonly to: readonly string[]; readonly alias: string | null; readonly through: string | null; readonly place: Place }
+interface Side {
+  readonly owner: string;
+  readonly name: string;
+  readonly target: string;
+  readonly many: boolean;
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly alias: string | null;
+  readonly through: string | null;
+  readonly place: Place;
+}
 
 export interface Relations { readonly relationships: readonly RelationshipDraft[]; readonly foreignKeys: readonly ForeignKeyDraft[] }
 
@@ -21,7 +32,8 @@ export function relationsOf(flow: Flow, calls: readonly RelationsCall[], tables:
   for (const side of sides) {
     if (!tables.has(side.owner)) continue;
     const back = counterpart(side, sides);
-    const named = (site: string, attributes: readonly string[]): readonly string[] => attributes.map((attribute) => tables.get(site)?.nameOf(attribute) ?? attribute);
+    const named = (site: string, attributes: readonly string[]): readonly string[] =>
+      attributes.map((attribute) => tables.get(site)?.nameOf(attribute) ?? attribute);
     // A side without columns is joined the way its other side says.
     const remote = side.from.length ? [] : back?.from ?? [];
     const draft: RelationshipDraft = {
@@ -34,7 +46,16 @@ export function relationsOf(flow: Flow, calls: readonly RelationsCall[], tables:
     byOwner.set(side.owner, own);
     own.relationships.push(draft);
     const key = keyBehind(side, tables, own.foreignKeys);
-    if (key) own.foreignKeys.push({ name: null, columns: named(side.owner, side.from), target: { k: 'site', site: side.target }, targetColumns: named(side.target, side.to), isEnforced: false, isUndeclared: true, place: side.place });
+    if (key)
+      own.foreignKeys.push({
+        name: null,
+        columns: named(side.owner, side.from),
+        target: { k: 'site', site: side.target },
+        targetColumns: named(side.target, side.to),
+        isEnforced: false,
+        isUndeclared: true,
+        place: side.place,
+      });
   }
   return byOwner;
 }
@@ -48,15 +69,39 @@ function keyBehind(side: Side, tables: ReadonlyMap<string, DeclaredTable>, known
   if ([...owner.draft.foreignKeys, ...known].some((key) => same(key.columns, columns))) return false;
   const to = side.to.map(target.nameOf);
   // A composite key that ties a copy to its source holds the reference among others.
-  const isPart = (key: ForeignKeyDraft): boolean => key.target.k === 'site' && key.target.site === side.target && columns.every((column, index) => { const at = key.columns.indexOf(column); return at !== -1 && target.nameOf(key.targetColumns[at] ?? '') === to[index]; });
+  const isPart = (key: ForeignKeyDraft): boolean =>
+    key.target.k === 'site' &&
+    key.target.site === side.target &&
+    columns.every((column, index) => {
+      const at = key.columns.indexOf(column);
+      return at !== -1 && target.nameOf(key.targetColumns[at] ?? '') === to[index];
+    });
   if (owner.draft.foreignKeys.some(isPart)) return false;
-  const isKey = target.draft.keys.some((key) => same(key.columns, to)) || target.draft.indexes.some((index) => index.unique && !index.predicate && same(index.parts.map((part) => part.column ?? ''), to));
+  const isKey =
+    target.draft.keys.some((key) => same(key.columns, to)) ||
+    target.draft.indexes.some(
+      (index) =>
+        index.unique &&
+        !index.predicate &&
+        same(
+          index.parts.map((part) => part.column ?? ''),
+          to,
+        ),
+    );
   return isKey && !owner.draft.keys.some((key) => key.k === 'primary' && same(key.columns, columns));
 }
 
 /** The side that leads back: of the same `relationName` or alias, or over the same columns; null where there are several. */
 function counterpart(side: Side, all: readonly Side[]): Side | null {
-  const back = all.filter((other) => other !== side && other.owner === side.target && other.target === side.owner && other.alias === side.alias && !(side.many && other.many && !side.through) && (other.through ?? null) === (side.through ?? null));
+  const back = all.filter(
+    (other) =>
+      other !== side &&
+      other.owner === side.target &&
+      other.target === side.owner &&
+      other.alias === side.alias &&
+      !(side.many && other.many && !side.through) &&
+      (other.through ?? null) === (side.through ?? null),
+  );
   const same = side.from.length ? back.filter((other) => other.from.join() === side.to.join() && other.to.join() === side.from.join()) : [];
   return same.length === 1 ? same[0]! : back.length === 1 ? back[0]! : null;
 }
@@ -74,12 +119,26 @@ function firstVersion(flow: Flow, term: Term): readonly Side[] {
     const target = tableTerm(argument(value.args, 0));
     if ((kind !== 'one' && kind !== 'many') || !target) return [];
     const options = argument(value.args, 1);
-    return [{ owner: siteOf(owner), name, target: siteOf(target), many: kind === 'many', from: attributesIn(entry(options, 'fields')), to: attributesIn(entry(options, 'references')), alias: text(entry(options, 'relationName')), through: null, place: place ?? value.place }];
+    return [
+      {
+        owner: siteOf(owner),
+        name,
+        target: siteOf(target),
+        many: kind === 'many',
+        from: attributesIn(entry(options, 'fields')),
+        to: attributesIn(entry(options, 'references')),
+        alias: text(entry(options, 'relationName')),
+        through: null,
+        place: place ?? value.place,
+      },
+    ];
   });
 }
 
 function relationsIn(value: Value): readonly { readonly name: string; readonly value: Value; readonly place: Place | undefined }[] {
-  return membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries].map(([name, inner]) => ({ name, value: inner, place: member.places?.get(name) })) : []));
+  return membersOf(value).flatMap((member) =>
+    member.k === 'dict' ? [...member.entries].map(([name, inner]) => ({ name, value: inner, place: member.places?.get(name) })) : [],
+  );
 }
 
 function attributesIn(value: Value | null): readonly string[] {
@@ -96,11 +155,26 @@ function secondVersion(flow: Flow, term: Term): readonly Side[] {
   return relationsIn(result).flatMap(({ name, value }) => {
     const owner = tableNamed(flow, schema, name);
     return owner ? relationsIn(value).flatMap((each): Side[] => {
-      const made = each.value.k === 'special' && each.value.tag === 'relation' ? (each.value.data as unknown as { readonly many: boolean; readonly target: Term; readonly options: Value | null; readonly place: Place }) : null;
+      const made =
+        each.value.k === 'special' && each.value.tag === 'relation'
+          ? (each.value.data as unknown as { readonly many: boolean; readonly target: Term; readonly options: Value | null; readonly place: Place })
+          : null;
       if (!made) return [];
       const from = entry(made.options, 'from');
       const first = asDeclaredColumn(from?.k === 'list' ? from.items[0] : from);
-      return [{ owner: siteOf(owner), name: each.name, target: siteOf(made.target), many: made.many, from: attributesIn(from), to: attributesIn(entry(made.options, 'to')), alias: text(entry(made.options, 'alias')), through: first?.through?.site ?? null, place: each.place ?? made.place }];
+      return [
+        {
+          owner: siteOf(owner),
+          name: each.name,
+          target: siteOf(made.target),
+          many: made.many,
+          from: attributesIn(from),
+          to: attributesIn(entry(made.options, 'to')),
+          alias: text(entry(made.options, 'alias')),
+          through: first?.through?.site ?? null,
+          place: each.place ?? made.place,
+        },
+      ];
     }) : [];
   });
 }
@@ -116,7 +190,9 @@ export function helperAttribute(flow: Flow, helper: Value & { k: 'special' }, na
   if (kind === null && (name === 'one' || name === 'many')) return relationsHelper(schema, name);
   const table = tableNamed(flow, schema, name);
   if (!table) return undefined;
-  return kind === null ? table : { k: 'special', dialect: DIALECT, tag: 'relation-builder', data: { many: kind === 'many', target: table }, key: `${kind}:${siteOf(table)}` };
+  return kind === null
+    ? table
+    : { k: 'special', dialect: DIALECT, tag: 'relation-builder', data: { many: kind === 'many', target: table }, key: `${kind}:${siteOf(table)}` };
 }
 
 function tableNamed(flow: Flow, schema: DictValue | ModuleValue, name: string): Term | null {

@@ -6,10 +6,22 @@ import { membersOf, type Args, type Value } from '../../flow/value.js';
 import { DIALECT } from './names.js';
 
 /** A column of a table that is being declared, named by its attribute; `site` tells the table where it is another one. */
-export interface DeclaredColumn { readonly attribute: string; readonly site: string; readonly desc: boolean; readonly opclass: string | null; readonly through: DeclaredColumn | null }
+export interface DeclaredColumn {
+  readonly attribute: string;
+  readonly site: string;
+  readonly desc: boolean;
+  readonly opclass: string | null;
+  readonly through: DeclaredColumn | null;
+}
 
 export function declaredColumn(column: DeclaredColumn): Value {
-  return { k: 'special', dialect: DIALECT, tag: 'declared-column', data: { column }, key: `${column.site}.${column.attribute}:${column.desc}:${column.opclass ?? ''}:${column.through?.attribute ?? ''}` };
+  return {
+    k: 'special',
+    dialect: DIALECT,
+    tag: 'declared-column',
+    data: { column },
+    key: `${column.site}.${column.attribute}:${column.desc}:${column.opclass ?? ''}:${column.through?.attribute ?? ''}`,
+  };
 }
 
 export function asDeclaredColumn(value: Value | null | undefined): DeclaredColumn | null {
@@ -57,7 +69,8 @@ function conditionText(name: string, args: Args, nameOf: (attribute: string) => 
   const parts = args.list.map((arg) => declaredText(arg.value, nameOf));
   if (name === 'isNull' || name === 'isNotNull') return parts[0] ? `${parts[0]} IS ${name === 'isNull' ? '' : 'NOT '}NULL` : null;
   if (OPERATORS[name]) return parts[0] && parts[1] ? `${parts[0]} ${OPERATORS[name]} ${parts[1]}` : null;
-  if (name === 'and' || name === 'or') return parts.every((part) => part !== null) ? parts.map((part) => `(${part})`).join(name === 'and' ? ' AND ' : ' OR ') : null;
+  if (name === 'and' || name === 'or')
+    return parts.every((part) => part !== null) ? parts.map((part) => `(${part})`).join(name === 'and' ? ' AND ' : ' OR ') : null;
   return null;
 }
 
@@ -69,6 +82,10 @@ export function columnsIn(value: Value | null, depth = 4): readonly string[] {
     if (column) return [column.attribute];
     const sql = asSql(member);
     if (sql) return sql.values.flatMap((inner) => columnsIn(inner, depth - 1));
-    return member.k === 'term' ? member.args.list.flatMap((arg) => columnsIn(arg.value, depth - 1)) : member.k === 'list' ? member.items.flatMap((inner) => columnsIn(inner, depth - 1)) : [];
+    return member.k === 'term'
+      ? member.args.list.flatMap((arg) => columnsIn(arg.value, depth - 1))
+      : member.k === 'list'
+        ? member.items.flatMap((inner) => columnsIn(inner, depth - 1))
+        : [];
   });
 }

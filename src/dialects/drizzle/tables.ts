@@ -1,15 +1,16 @@
 /** Tables and views as their calls declare them, before they know of each other. https://orm.drizzle.team/docs/sql-schema-declaration */
 import type { Expr, Note } from '../../facts/code.js';
 import type { DatabaseEngine } from '../../facts/file.js';
+import { argument, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, membersOf, text, unwritten, type Term, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type Term, type Value } from '../../flow/value.js';
 import type { Connection, TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { commentOf } from '../shared/targets.js';
 import type { Casing } from './casing.js';
 import { namerOf, readColumns, type NoteAt } from './columns.js';
 import { noExtras, readExtras, rowSecurity } from './extras.js';
-import { chainOf, coreOf, declaredBy, DIALECT, rootCallee, siteOf } from './names.js';
+import { DIALECT, chainOf, coreOf, declaredBy, rootCallee, siteOf } from './names.js';
 import { declaredColumn } from './sql-text.js';
 import { columnsOfView } from './views.js';
 
@@ -26,7 +27,15 @@ export function columnOfDeclared(site: string, name: string): Value {
   return declaredColumn({ attribute: name, site, desc: false, opclass: null, through: null });
 }
 
-export interface TableContext { readonly variable: string; readonly casing: Casing; readonly partition: string; readonly connection: Connection | null; readonly note: Note | undefined; readonly noteAt: NoteAt; readonly extent: Place }
+export interface TableContext {
+  readonly variable: string;
+  readonly casing: Casing;
+  readonly partition: string;
+  readonly connection: Connection | null;
+  readonly note: Note | undefined;
+  readonly noteAt: NoteAt;
+  readonly extent: Place;
+}
 
 /** Reads the table or view that `root` declares; `term` is the whole chain. Null when its name or columns cannot be told. */
 export function readTable(flow: Flow, term: Term, root: Term, context: TableContext): DeclaredTable | null {
@@ -42,16 +51,39 @@ export function readTable(flow: Flow, term: Term, root: Term, context: TableCont
   const names = new Map(parts.map((part) => [part.column.attribute, part.column.name]));
   const nameOf = (attribute: string): string => names.get(attribute) ?? attribute;
   const extrasArgument = argument(root.args, 2);
-  const extras = declared.k === 'table' && extrasArgument ? readExtras(flow, extrasArgument.k === 'fn' ? flow.callFn(extrasArgument, [unwritten(declaredTable(site), root.place.at)]) : extrasArgument, nameOf) : noExtras();
+  const extras =
+    declared.k === 'table' && extrasArgument
+      ? readExtras(flow, extrasArgument.k === 'fn' ? flow.callFn(extrasArgument, [unwritten(declaredTable(site), root.place.at)]) : extrasArgument, nameOf)
+      : noExtras();
   const rls = steps.find((step) => step.name === 'enableRLS') ?? (root.callee.k === 'ext' && root.callee.name?.endsWith('.withRLS') ? root : null);
   const place = { path: root.place.path, at: nameSpan(root) };
   const draft: TableDraft = {
-    dialect: DIALECT, kind: 'model', tableKind: declared.k === 'view' ? declared.kind : 'table', name, schema: schemaOf(root), partition: context.partition, connection: context.connection, engine: engineOf(core), model: context.variable, cls: null, site, base: null,
-    place, extent: context.extent, columns: parts.map((part) => part.column),
+    dialect: DIALECT,
+    kind: 'model',
+    tableKind: declared.k === 'view' ? declared.kind : 'table',
+    name,
+    schema: schemaOf(root),
+    partition: context.partition,
+    connection: context.connection,
+    engine: engineOf(core),
+    model: context.variable,
+    cls: null,
+    site,
+    base: null,
+    place,
+    extent: context.extent,
+    columns: parts.map((part) => part.column),
     keys: [...parts.flatMap((part) => part.keys), ...extras.keys].map((key) => ({ ...key, columns: key.columns.map(nameOf) })),
-    indexes: extras.indexes.map((index) => ({ ...index, parts: index.parts.map((part) => (part.column === null ? part : { ...part, column: nameOf(part.column) })) })),
+    indexes: extras.indexes.map((index) => ({
+      ...index,
+      parts: index.parts.map((part) => (part.column === null ? part : { ...part, column: nameOf(part.column) })),
+    })),
     foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...extras.foreignKeys].map((key) => ({ ...key, columns: key.columns.map(nameOf) })),
-    checks: extras.checks.map((check) => ({ ...check, columns: check.columns.map(nameOf) })), exclusions: [], relationships: [], comment: commentOf(context.note), declaresRelationships: true,
+    checks: extras.checks.map((check) => ({ ...check, columns: check.columns.map(nameOf) })),
+    exclusions: [],
+    relationships: [],
+    comment: commentOf(context.note),
+    declaresRelationships: true,
     ...(columns && isOpen(columns, parts.length) ? { hasUnseenParts: true } : {}),
     rowSecurity: rowSecurity(extras.policies, rls?.place ?? null)!,
     // Tables that exist already, of an extension or a service. https://orm.drizzle.team/docs/views#declaring-existing-views

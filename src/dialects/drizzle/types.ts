@@ -1,18 +1,44 @@
 /** Types of columns by the builder that declares them. https://orm.drizzle.team/docs/column-types/pg */
 import type { TypeRef } from '../../facts/ddl.js';
+import { argument, entry, positional, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, membersOf, positional, text, unwritten, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type Term, type Value } from '../../flow/value.js';
 import { enumType, namedType } from '../shared/script-types.js';
-import { coreOf, drizzleName, ENUM_FUNCTIONS } from './names.js';
+import { ENUM_FUNCTIONS, coreOf, drizzleName } from './names.js';
 
 /** Builders whose name is no name of a type. */
 const BUILDERS: Readonly<Record<string, string>> = {
-  serial: 'integer', smallserial: 'smallint', bigserial: 'bigint', doublePrecision: 'double precision', mysqlEnum: 'enum', singlestoreEnum: 'enum', char: 'character', varchar: 'character varying',
-  timestamp: 'timestamp without time zone', time: 'time without time zone', datetime: 'timestamp without time zone', point: 'point', line: 'line', geometry: 'geometry', macaddr: 'macaddr', macaddr8: 'macaddr8',
-  halfvec: 'halfvec', sparsevec: 'sparsevec', vector: 'vector', bytea: 'bytea', year: 'smallint', customType: 'unknown',
+  serial: 'integer',
+  smallserial: 'smallint',
+  bigserial: 'bigint',
+  doublePrecision: 'double precision',
+  mysqlEnum: 'enum',
+  singlestoreEnum: 'enum',
+  char: 'character',
+  varchar: 'character varying',
+  timestamp: 'timestamp without time zone',
+  time: 'time without time zone',
+  datetime: 'timestamp without time zone',
+  point: 'point',
+  line: 'line',
+  geometry: 'geometry',
+  macaddr: 'macaddr',
+  macaddr8: 'macaddr8',
+  halfvec: 'halfvec',
+  sparsevec: 'sparsevec',
+  vector: 'vector',
+  bytea: 'bytea',
+  year: 'smallint',
+  customType: 'unknown',
 };
 
-export interface BuiltType { readonly type: TypeRef | null; /** The name given as first argument. */ readonly name: string | null; readonly isSerial: boolean; readonly choices: readonly string[] | null }
+export interface BuiltType {
+  readonly type: TypeRef | null;
+  /** The name given as first argument. */
+  readonly name: string | null;
+  readonly isSerial: boolean;
+  readonly choices: readonly string[] | null;
+}
 
 /** What the first call of a column's chain says; null when it builds no column. */
 export function builtType(flow: Flow, root: Term): BuiltType | null {
@@ -32,14 +58,20 @@ function typeNamed(builder: string, core: string, options: Value | null, choices
   if (core === 'sqlite' && builder === 'text' && mode === 'json') return { name: 'json' };
   const withTimezone = entry(options, 'withTimezone');
   if (withTimezone?.k === 'const' && withTimezone.v === true) return { name: builder === 'time' ? 'time with time zone' : 'timestamp with time zone' };
-  const args = ['length', 'precision', 'scale', 'dimensions'].map((key) => entry(options, key)).flatMap((value) => (value?.k === 'const' && typeof value.v === 'number' ? [value.v] : []));
+  const args = ['length', 'precision', 'scale', 'dimensions']
+    .map((key) => entry(options, key))
+    .flatMap((value) => (value?.k === 'const' && typeof value.v === 'number' ? [value.v] : []));
   const named = BUILDERS[builder] ?? namedType(builder.toLowerCase()).name;
   return { name: named, ...(args.length && core !== 'sqlite' ? { args } : {}), ...(named === 'enum' && choices ? { values: choices } : {}) };
 }
 
-/** A column of an enumeration (`roleEnum('role')`) or of a custom type, whose `dataType` says the type of the database. https://orm.drizzle.team/docs/custom-types */
+/**
+ * A column of an enumeration (`roleEnum('role')`) or of a custom type, whose `dataType` says the type of the database.
+ * https://orm.drizzle.team/docs/custom-types
+ */
 function customType(flow: Flow, callee: Term, name: string | null, options: Value | null): BuiltType | null {
-  const made = ENUM_FUNCTIONS.has(drizzleName(callee.callee) ?? '') || (callee.name === 'enum' && callee.of?.k === 'term') ? 'enum' : drizzleName(callee.callee);
+  const made =
+    ENUM_FUNCTIONS.has(drizzleName(callee.callee) ?? '') || (callee.name === 'enum' && callee.of?.k === 'term') ? 'enum' : drizzleName(callee.callee);
   if (made === 'enum') {
     const enumName = text(argument(callee.args, 0)) ?? 'enum';
     const values = valuesOf(flow, argument(callee.args, 1));

@@ -1,10 +1,11 @@
 /** Views: columns given beforehand, or those of the query behind them. https://orm.drizzle.team/docs/views */
+import type { Span } from '../../facts/span.js';
+import { argument, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, membersOf, unwritten, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type Term, type Value } from '../../flow/value.js';
 import { readColumns, type ColumnParts, type NameColumn, type NoteAt } from './columns.js';
 import { DIALECT } from './names.js';
 import { asDeclaredColumn } from './sql-text.js';
-import type { Span } from '../../facts/span.js';
 
 /** The fields of a `select({…})` that is begun, kept until it is known what it selects from. */
 export function pendingSelect(fields: Value | null, at: Span, key: string): Value {
@@ -28,7 +29,11 @@ export function columnsOfView(flow: Flow, root: Term, steps: readonly Term[], na
       const place = fields.places?.get(attribute) ?? root.place;
       const column = asDeclaredColumn(value);
       const alias = value.k === 'special' && typeof value.data['alias'] === 'string' ? value.data['alias'] : null;
-      return { column: { name: alias ?? column?.attribute ?? nameColumn(attribute), attribute, type: null, nullable: true, nullableIsExplicit: false, place }, keys: [], foreignKeys: [] };
+      return {
+        column: { name: alias ?? column?.attribute ?? nameColumn(attribute), attribute, type: null, nullable: true, nullableIsExplicit: false, place },
+        keys: [],
+        foreignKeys: [],
+      };
     });
   });
 }

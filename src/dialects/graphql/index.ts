@@ -2,11 +2,12 @@
  * Resolvers whose decorators say what they give: of a row that one returns, the fields of that type leave.
  * https://typegraphql.com/docs/types-and-fields.html https://docs.nestjs.com/graphql/resolvers#object-types
  */
+import type { Expr } from '../../facts/code.js';
+import { lastName } from '../../flow/arguments.js';
 import { isClosed, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import type { Expr } from '../../facts/code.js';
-import { ANY, lastName, membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { restricted } from '../shared/schemas.js';
 import { annotatedTarget, targetOf } from '../shared/targets.js';
@@ -45,7 +46,12 @@ function typeGiven(flow: Flow, decorator: Expr, env: Env, library: Library, dept
     const given = flow.quiet(() => flow.callFn(member, []));
     const [item] = given.k === 'list' ? given.items : [];
     const target = targetOf(flow, item ?? member);
-    const fields = target?.k === 'class' ? fieldsOf(flow, target.cls, library, depth) : membersOf(item ?? given).map((one) => (one.k === 'model' && one.model.cls ? fieldsOf(flow, one.model.cls, library, depth) : null)).find((one) => one !== null) ?? ANY;
+    const fields =
+      target?.k === 'class'
+        ? fieldsOf(flow, target.cls, library, depth)
+        : (membersOf(item ?? given)
+            .map((one) => (one.k === 'model' && one.model.cls ? fieldsOf(flow, one.model.cls, library, depth) : null))
+            .find((one) => one !== null) ?? ANY);
     return item ? { k: 'many', of: fields } : fields;
   }
   return null;
@@ -61,7 +67,8 @@ function fieldsOf(flow: Flow, cls: ClassRef, library: Library, depth: number): V
   const entries = new Map<string, Value>();
   for (const each of lineage(flow, cls)) for (const [name, member] of ownMembers(flow, each)) {
     const decorators = member.k === 'field' ? member.stmt.decorators ?? [] : member.k === 'method' ? member.fn.fn.decorators : [];
-    const isNamed = (wanted: string) => decorators.find((decorator) => libraryOf(flow, decorator.k === 'call' ? decorator.fn : decorator, each.env, (found) => found === wanted) !== null);
+    const isNamed = (wanted: string) =>
+      decorators.find((decorator) => libraryOf(flow, decorator.k === 'call' ? decorator.fn : decorator, each.env, (found) => found === wanted) !== null);
     const field = isNamed('Field');
     if (entries.has(name) || isNamed('HideField') || (isModel && !field)) continue;
     entries.set(name, (field && typeGiven(flow, field, each.env, library, depth - 1)) ?? typed(flow, member, each, library, depth - 1));

@@ -1,9 +1,10 @@
 /** Hono's validators: what a handler gets from `c.req.valid(…)` is what the schema lets through. https://hono.dev/docs/guides/validation */
+import { spanStart } from '../../facts/span.js';
+import { argument, lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
-import { ANY, argument, lastName, membersOf, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
-import { spanStart } from '../../facts/span.js';
 import { parsedBy } from '../shared/schemas.js';
 
 const DIALECT = 'hono';
@@ -45,7 +46,8 @@ function validator(site: CallSite): Value | undefined {
 /** The handlers after the validators get what those let through; what they return leaves. */
 function route(flow: Flow, site: CallSite, name: string): Value | undefined {
   const data = new Map<string, Value>();
-  for (const { value } of site.args.list) for (const member of membersOf(value)) if (isOf(member, 'validator')) for (const [target, parsed] of dataOf(member)) data.set(target, parsed);
+  for (const { value } of site.args.list)
+    for (const member of membersOf(value)) if (isOf(member, 'validator')) for (const [target, parsed] of dataOf(member)) data.set(target, parsed);
   if (data.size === 0) return undefined;
   const context = make('context', data, keyAt(site));
   for (const arg of site.args.list) for (const member of membersOf(arg.value)) {

@@ -1,8 +1,9 @@
 /** Conditions of Knex's builders. https://knexjs.org/guide/query-builder.html#where-clauses */
 import type { Span } from '../../facts/code.js';
 import type { SqlCondition } from '../../facts/sql.js';
+import { argumentOf, positional, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argumentOf, positional, text, type EvaluatedArg, type Value } from '../../flow/value.js';
+import type { EvaluatedArg, Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { begin, noParts, reference, take, type Parts } from '../shared/drafts/draft.js';
 import { throughCallback, within } from '../shared/drafts/growing.js';
@@ -13,16 +14,35 @@ import { DIALECT, naming } from './names.js';
 /** A name of a method in its parts: `orWhereNotIn`, `andHavingNull`, `onVal`. */
 export interface Clause { readonly on: SqlCondition['on']; readonly isOr: boolean; readonly isNot: boolean; readonly form: string }
 
-const CLAUSE = /^(or|and)?(where|having|on)(?:(Not)(?=$|In$|Null$|Between$|Exists$|Like$|ILike$|JsonObject$))?(In|Null|Between|Exists|Raw|Column|Like|ILike|Val|JsonObject|JsonPath|JsonSupersetOf|JsonSubsetOf|Wrapped)?$/i;
+const CLAUSE =
+  /^(or|and)?(where|having|on)(?:(Not)(?=$|In$|Null$|Between$|Exists$|Like$|ILike$|JsonObject$))?(In|Null|Between|Exists|Raw|Column|Like|ILike|Val|JsonObject|JsonPath|JsonSupersetOf|JsonSubsetOf|Wrapped)?$/i;
 /** `whereNot`, `orOnNotIn`: those of `on` are spelled the same way. */
 export function clauseNamed(name: string): Clause | null {
   const match = CLAUSE.exec(name);
   if (!match) return null;
   const on = match[2]!.toLowerCase();
-  return { on: on === 'on' ? 'join' : on === 'having' ? 'having' : 'where', isOr: match[1]?.toLowerCase() === 'or', isNot: match[3] !== undefined, form: (match[4] ?? '').toLowerCase() };
+  return {
+    on: on === 'on' ? 'join' : on === 'having' ? 'having' : 'where',
+    isOr: match[1]?.toLowerCase() === 'or',
+    isNot: match[3] !== undefined,
+    form: (match[4] ?? '').toLowerCase(),
+  };
 }
 
-const OPS: Readonly<Record<string, SqlCondition['op']>> = { '=': '=', is: '=', '!=': '<>', '<>': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', like: 'like', ilike: 'like', between: 'range' };
+const OPS: Readonly<Record<string, SqlCondition['op']>> = {
+  '=': '=',
+  is: '=',
+  '!=': '<>',
+  '<>': '<>',
+  '<': 'range',
+  '<=': 'range',
+  '>': 'range',
+  '>=': 'range',
+  in: 'in',
+  like: 'like',
+  ilike: 'like',
+  between: 'range',
+};
 const NEGATED: Partial<Record<SqlCondition['op'], SqlCondition['op']>> = { '=': '<>', '<>': '=', 'is null': 'is not null', 'is not null': 'is null' };
 
 /** What a condition of that kind adds. */
@@ -39,7 +59,8 @@ export function conditionOf(flow: Flow, site: CallSite, clause: Clause): Parts {
   const compare = (column: EvaluatedArg, op: string, value: EvaluatedArg): void => {
     const isColumn = clause.form === 'column' || (clause.on === 'join' && clause.form === '');
     const written = isColumn ? text(value.value) : null;
-    const given: SqlCondition['value'] = written !== null ? { k: 'column', column: reference(naming(flow), written, value.at) } : comparedWith(flow, parts, value.value, value.at, site);
+    const given: SqlCondition['value'] =
+      written !== null ? { k: 'column', column: reference(naming(flow), written, value.at) } : comparedWith(flow, parts, value.value, value.at, site);
     push(column, opOf(op.toLowerCase(), given), given);
   };
   switch (clause.form) {
@@ -47,7 +68,12 @@ export function conditionOf(flow: Flow, site: CallSite, clause: Clause): Parts {
     case 'between': push(first, 'range', { k: 'expression' }); return parts;
     case 'like': case 'ilike': if (second) compare(first, clause.form, second); return parts;
     case 'in': inList(flow, site, parts, first, second ?? null, clause); return parts;
-    case 'exists': { const draft = draftIn(flow, first.value, site); if (draft) parts.subqueries.push(within(flow, parts, draft)); parts.isPartial = true; return parts; }
+    case 'exists': {
+      const draft = draftIn(flow, first.value, site);
+      if (draft) parts.subqueries.push(within(flow, parts, draft));
+      parts.isPartial = true;
+      return parts;
+    }
     case 'raw': case 'wrapped': parts.isPartial = true; return parts;
     case 'jsonobject': case 'jsonpath': case 'jsonsupersetof': case 'jsonsubsetof': push(first, 'other', { k: 'expression' }); return parts;
     default:
@@ -95,7 +121,8 @@ function oneOf(flow: Flow, site: CallSite, parts: Parts, args: readonly Evaluate
   const isIn = ({ conditions }: Parts, one: SqlCondition): boolean => conditions.some((each) => each.column.name === one.column.name && each.op === one.op);
   const seen = noParts();
   for (const option of options) {
-    for (const each of option.conditions) if (!isIn(seen, each)) seen.conditions.push(options.every((other) => isIn(other, each)) ? each : { ...each, isOptional: true });
+    for (const each of option.conditions)
+      if (!isIn(seen, each)) seen.conditions.push(options.every((other) => isIn(other, each)) ? each : { ...each, isOptional: true });
     for (const [name, bound] of option.binds) parts.binds.set(name, bound);
     take(parts, { ...noParts(), columns: option.columns, subqueries: option.subqueries, isPartial: option.isPartial });
   }

@@ -1,9 +1,13 @@
-/** What may stand for a column in Knex: its name, an object of aliases, `raw`, `ref`, a builder, a callback that makes one. https://knexjs.org/guide/ref.html https://knexjs.org/guide/raw.html */
+/**
+ * What may stand for a column in Knex: its name, an object of aliases, `raw`, `ref`, a builder, a callback that makes one. https://knexjs.org/guide/ref.html
+ * https://knexjs.org/guide/raw.html
+ */
 import type { Span } from '../../facts/code.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
 import type { ColumnRef, SqlCondition, SqlQuery } from '../../facts/sql.js';
+import { text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { membersOf, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
+import { membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { begin, compared, reference, selectUnknown, shown, type Draft, type Parts } from '../shared/drafts/draft.js';
 import { growing, throughCallback, within } from '../shared/drafts/growing.js';
@@ -27,12 +31,21 @@ export const aggregates = ({ written }: Written): boolean => written !== null &&
 export const aliasIn = ({ written, alias }: Written): string | null => alias ?? /\bas\s+"?(\w+)"?\s*$/i.exec(written ?? '')?.[1] ?? null;
 
 /** One column or expression, with the name it gets. */
-export interface Item { readonly column: ColumnRef | null; readonly raw: Written | null; readonly draft: Draft | null; readonly alias: string | null; readonly at: Span }
+export interface Item {
+  readonly column: ColumnRef | null;
+  readonly raw: Written | null;
+  readonly draft: Draft | null;
+  readonly alias: string | null;
+  readonly at: Span;
+}
 
 /** The columns that arguments name, one by one. */
 export function itemsOf(flow: Flow, args: readonly EvaluatedArg[], site: CallSite, kind?: ColumnRef['kind']): readonly Item[] {
   return args.flatMap((arg) => membersOf(arg.value).flatMap((member): readonly Item[] => {
-    if (member.k === 'list') { const places = itemPlaces(arg, member.items.length); return member.items.flatMap((item, index) => itemOf(flow, item, places[index]!, site, kind)); }
+    if (member.k === 'list') {
+      const places = itemPlaces(arg, member.items.length);
+      return member.items.flatMap((item, index) => itemOf(flow, item, places[index]!, site, kind));
+    }
     return itemOf(flow, member, arg.at, site, kind);
   }));
 }
@@ -42,9 +55,17 @@ function itemOf(flow: Flow, value: Value, at: Span, site: CallSite, kind?: Colum
   const written = text(value);
   if (written !== null) { const { name, alias } = aliased(written); return [{ ...none, column: reference(naming(flow), name, at, kind), alias }]; }
   // `{ title: 'name' }`
-  if (value.k === 'dict') return [...value.entries].flatMap(([alias, each]) => itemOf(flow, each, value.places?.get(alias)?.at ?? at, site, kind).map((item) => ({ ...item, alias })));
+  if (value.k === 'dict')
+    return [...value.entries].flatMap(([alias, each]) =>
+      itemOf(flow, each, value.places?.get(alias)?.at ?? at, site, kind).map((item) => ({ ...item, alias })),
+    );
   const raw = writtenOf(value);
-  if (raw) return [raw.isRef && raw.written !== null ? { ...none, column: reference(naming(flow), raw.written, at, kind), alias: raw.alias } : { ...none, raw, alias: aliasIn(raw) }];
+  if (raw)
+    return [
+      raw.isRef && raw.written !== null
+        ? { ...none, column: reference(naming(flow), raw.written, at, kind), alias: raw.alias }
+        : { ...none, raw, alias: aliasIn(raw) },
+    ];
   const draft = draftIn(flow, value, site);
   return [draft ? { ...none, draft, alias: draft.alias } : none];
 }

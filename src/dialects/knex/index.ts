@@ -1,15 +1,16 @@
 /** Knex: queries built from names of tables and columns in texts. https://knexjs.org/guide/query-builder.html */
+import { argument, argumentOf, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { sqlTexts } from '../../flow/sql.js';
-import { ANY, argument, argumentOf, membersOf, text, unwritten, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
-import { isResult, resultAttribute, resultItem, rows } from '../sql-client/results.js';
-import { growing, isBegun, noteHandedOn } from '../shared/drafts/growing.js';
-import { writtenOf, writtenValue } from './expressions.js';
-import { clientValue, DIALECT, isBuilderType, isClientType, isOwn, isUsed, makesClient } from './names.js';
-import { fromStep, isStep, newQuery, queryCall, rowsOf, stepAfterFirst } from './steps.js';
-import { insertedCall, insertInto, rowsOf as insertedRows } from './writes.js';
 import { draftOf } from '../shared/drafts/draft.js';
+import { growing, isBegun, noteHandedOn } from '../shared/drafts/growing.js';
+import { isResult, resultAttribute, resultItem, rows } from '../sql-client/results.js';
+import { writtenOf, writtenValue } from './expressions.js';
+import { DIALECT, clientValue, isBuilderType, isClientType, isOwn, isUsed, makesClient } from './names.js';
+import { fromStep, isStep, newQuery, queryCall, rowsOf, stepAfterFirst } from './steps.js';
+import { insertInto, insertedCall, rowsOf as insertedRows } from './writes.js';
 
 export const knex: Dialect = {
   id: DIALECT,
@@ -60,7 +61,10 @@ function ownCall(flow: Flow, site: CallSite, of: SpecialValue): Value | undefine
     case 'query': return queryCall(flow, site, of);
     case 'inserted': return insertedCall(flow, site, of);
     case 'guess': return isStep(site.name ?? '') ? queryCall(flow, site, of.data['query'] as SpecialValue) : undefined;
-    case 'raw': { const alias = site.name === 'as' ? text(argument(site.args, 0)) : null; return alias === null ? of : writtenValue({ ...writtenOf(of)!, alias }, site); }
+    case 'raw': {
+      const alias = site.name === 'as' ? text(argument(site.args, 0)) : null;
+      return alias === null ? of : writtenValue({ ...writtenOf(of)!, alias }, site);
+    }
     default: return undefined;
   }
 }
@@ -74,7 +78,13 @@ function ofClient(flow: Flow, site: CallSite, client: SpecialValue, name: string
     case 'ref': return writtenValue({ written: text(first?.value), isRef: true, alias: null }, site);
     case 'transaction': return transaction(flow, first?.value ?? null, site);
     case 'withSchema': return text(first?.value) === null ? client : clientValue({ schema: text(first!.value)! });
-    case 'batchInsert': { const named = text(first?.value); const model = named === null ? null : flow.queries!.modelOf({ name: named }); if (!model || !first) return ANY; flow.record.resolve(flow.place(site.env, first.at)); return insertInto(flow, site, model, second?.value ?? null, null); }
+    case 'batchInsert': {
+      const named = text(first?.value);
+      const model = named === null ? null : flow.queries!.modelOf({ name: named });
+      if (!model || !first) return ANY;
+      flow.record.resolve(flow.place(site.env, first.at));
+      return insertInto(flow, site, model, second?.value ?? null, null);
+    }
     case 'extend': case 'withUserParams': return client;
     default:
   }
@@ -89,7 +99,9 @@ function transaction(flow: Flow, callback: Value | null, site: CallSite): Value 
   return fn ? flow.callFn(fn, [unwritten(clientValue(), site.at)]) : clientValue();
 }
 
-/** `db('users')` of a database that nobody tells of, where the repository uses the library and the name is a table's: it is one once a step of a query follows. */
+/**
+ * `db('users')` of a database that nobody tells of, where the repository uses the library and the name is a table's: it is one once a step of a query follows.
+ */
 function guessed(flow: Flow, site: CallSite): Value | undefined {
   const [first, second] = site.args.list;
   const named = text(first?.value);

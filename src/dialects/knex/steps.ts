@@ -1,22 +1,27 @@
 /** The steps of Knex's builders, and what awaiting one gives. https://knexjs.org/guide/query-builder.html */
 import { spanStart } from '../../facts/span.js';
 import type { Source, SqlQuery } from '../../facts/sql.js';
+import { argument, argumentOf, positional, text } from '../../flow/arguments.js';
 import { dispatch } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, argumentOf, membersOf, positional, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { oneRow, resultOf } from '../sql-client/results.js';
 import { add, begin, draftValue, noParts, reference, type Draft, type Parts } from '../shared/drafts/draft.js';
 import { asked, growing, grown, settle, throughCallback, within } from '../shared/drafts/growing.js';
 import { aliased } from '../shared/drafts/names.js';
+import { oneRow, resultOf } from '../sql-client/results.js';
 import { alternatives, clauseNamed, conditionOf, joinParts } from './conditions.js';
 import { draftIn, itemsOf, outputsOf } from './expressions.js';
 import { DIALECT, naming, tableNamed } from './names.js';
 import { insertInto, updateRows } from './writes.js';
 
 /** What is kept with a query: the schema that was chosen, and rows that are put into a table which is named later. */
-interface Extra { readonly key: string; readonly schema: string | null; readonly pending?: { readonly rows: Value | null; readonly returning: EvaluatedArg | null } }
+interface Extra {
+  readonly key: string;
+  readonly schema: string | null;
+  readonly pending?: { readonly rows: Value | null; readonly returning: EvaluatedArg | null };
+}
 
 const extraIn = (draft: Draft): Extra => (draft.extra as Extra | undefined) ?? { key: '', schema: null };
 
@@ -26,12 +31,35 @@ export function newQuery(site: CallSite, schema: string | null): SpecialValue {
   return draftValue({ ...begin(site, DIALECT, 'select', []), extra });
 }
 
-const JOINS: Readonly<Record<string, Source['join']>> = { join: 'inner', innerJoin: 'inner', leftJoin: 'left', leftOuterJoin: 'left', rightJoin: 'right', rightOuterJoin: 'right', fullOuterJoin: 'full', outerJoin: 'full', crossJoin: 'cross' };
+const JOINS: Readonly<Record<string, Source['join']>> = {
+  join: 'inner',
+  innerJoin: 'inner',
+  leftJoin: 'left',
+  leftOuterJoin: 'left',
+  rightJoin: 'right',
+  rightOuterJoin: 'right',
+  fullOuterJoin: 'full',
+  outerJoin: 'full',
+  crossJoin: 'cross',
+};
 const AGGREGATES = new Set(['count', 'countDistinct', 'min', 'max', 'sum', 'sumDistinct', 'avg', 'avgDistinct']);
 const SETS = new Set(['union', 'unionAll', 'intersect', 'except']);
 /** What changes nothing that is of interest here. */
-const SAME = new Set(['transacting', 'forUpdate', 'forShare', 'noWait', 'skipLocked', 'timeout', 'debug', 'options', 'connection', 'queryContext', 'clone', 'comment', 'hintComment', 'catch', 'finally', 'on', 'once', 'clear', 'clearGroup', 'clearCounters', 'as', 'returning', 'queryBuilder', 'partition', 'groupByRaw', 'offset', 'withSchema', 'jsonExtract', 'rank', 'denseRank', 'rowNumber', 'forNoKeyUpdate', 'forKeyShare', 'onConflict', 'merge', 'ignore', 'using', 'columnInfo']);
-const OWN = new Set([...Object.keys(JOINS), ...AGGREGATES, ...SETS, ...SAME, 'select', 'column', 'columns', 'from', 'table', 'into', 'with', 'withRecursive', 'withMaterialized', 'distinct', 'distinctOn', 'groupBy', 'orderBy', 'orderByRaw', 'joinRaw', 'fromRaw', 'limit', 'first', 'pluck', 'insert', 'update', 'del', 'delete', 'truncate', 'increment', 'decrement', 'modify', 'then', 'clearSelect', 'clearWhere', 'clearOrder', 'clearHaving', 'stream', 'toSQL', 'toString', 'toQuery', 'skipUndefined', 'paginate']);
+const SAME = new Set([
+  'transacting', 'forUpdate', 'forShare', 'noWait', 'skipLocked', 'timeout', 'debug', 'options', 'connection', 'queryContext', 'clone', 'comment',
+  'hintComment', 'catch', 'finally', 'on', 'once', 'clear', 'clearGroup', 'clearCounters', 'as', 'returning', 'queryBuilder', 'partition', 'groupByRaw',
+  'offset', 'withSchema', 'jsonExtract', 'rank', 'denseRank', 'rowNumber', 'forNoKeyUpdate', 'forKeyShare', 'onConflict', 'merge', 'ignore', 'using',
+  'columnInfo',
+]);
+const OWN = new Set([
+  ...Object.keys(JOINS),
+  ...AGGREGATES,
+  ...SETS,
+  ...SAME,
+  'select', 'column', 'columns', 'from', 'table', 'into', 'with', 'withRecursive', 'withMaterialized', 'distinct', 'distinctOn', 'groupBy', 'orderBy',
+  'orderByRaw', 'joinRaw', 'fromRaw', 'limit', 'first', 'pluck', 'insert', 'update', 'del', 'delete', 'truncate', 'increment', 'decrement', 'modify', 'then',
+  'clearSelect', 'clearWhere', 'clearOrder', 'clearHaving', 'stream', 'toSQL', 'toString', 'toQuery', 'skipUndefined', 'paginate',
+]);
 
 /** Whether builders have a method of that name. */
 export const isStep = (name: string): boolean => OWN.has(name) || clauseNamed(name) !== null;
@@ -52,12 +80,24 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
     return next({ ...parts, conditions: [] }, { conditions });
   }
   if (JOINS[name]) return joinStep(flow, site, before, draft, JOINS[name]);
-  if (AGGREGATES.has(name)) { const parts = noParts(); parts.aggregates = true; return next(parts, { outputs: [...query.outputs, ...aggregateOf(flow, site, parts)] }); }
+  if (AGGREGATES.has(name)) {
+    const parts = noParts();
+    parts.aggregates = true;
+    return next(parts, { outputs: [...query.outputs, ...aggregateOf(flow, site, parts)] });
+  }
   if (SETS.has(name)) return setOperation(flow, site, before, draft);
   switch (name) {
-    case 'select': case 'column': case 'columns': case 'distinct': { const parts = noParts(); const outputs = outputsOf(flow, itemsOf(flow, args, site, 'read'), parts); return next(parts, { outputs: [...query.outputs, ...outputs], ...(name === 'distinct' ? { distinct: true } : {}) }); }
+    case 'select': case 'column': case 'columns': case 'distinct': {
+      const parts = noParts();
+      const outputs = outputsOf(flow, itemsOf(flow, args, site, 'read'), parts);
+      return next(parts, { outputs: [...query.outputs, ...outputs], ...(name === 'distinct' ? { distinct: true } : {}) });
+    }
     case 'distinctOn': { const parts = noParts(); outputsOf(flow, itemsOf(flow, args, site, 'read'), parts); return next(parts, { distinct: true }); }
-    case 'returning': { const parts = noParts(); const outputs = outputsOf(flow, itemsOf(flow, args, site, 'returning'), parts); return next(parts, { outputs: [...query.outputs, ...outputs] }); }
+    case 'returning': {
+      const parts = noParts();
+      const outputs = outputsOf(flow, itemsOf(flow, args, site, 'returning'), parts);
+      return next(parts, { outputs: [...query.outputs, ...outputs] });
+    }
     case 'from': case 'table': case 'into': return first ? fromStep(flow, site, before, draft, first) : before;
     case 'with': case 'withRecursive': case 'withMaterialized': return withStep(flow, site, before, draft);
     case 'groupBy': return next(noParts(), { groups: [...query.groups, ...itemsOf(flow, args, site).flatMap(({ column }) => column ?? [])] });
@@ -69,12 +109,18 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
     case 'clearWhere': return next(noParts(), { conditions: query.conditions.filter((each) => each.on !== 'where') });
     case 'clearOrder': return next(noParts(), { sorts: [] });
     case 'as': return grown(flow, site, before, { ...draft, alias: text(first?.value) });
-    case 'modify': { const callback = first && membersOf(first.value).find((member) => member.k === 'fn'); return callback ? grown(flow, site, before, throughCallback(flow, callback, draft, site)) : next({ ...noParts(), isPartial: true }); }
+    case 'modify': {
+      const callback = first && membersOf(first.value).find((member) => member.k === 'fn');
+      return callback ? grown(flow, site, before, throughCallback(flow, callback, draft, site)) : next({ ...noParts(), isPartial: true });
+    }
     case 'insert': return insertStep(flow, site, draft);
     case 'update': case 'del': case 'delete': case 'truncate': case 'increment': case 'decrement': return changeStep(flow, site, before, draft);
     case 'first': return firstOf(flow, site, before, draft, args);
     case 'pluck': return pluck(flow, site, draft, args);
-    case 'then': { const callback = first && membersOf(first.value).find((member) => member.k === 'fn'); return callback ? flow.callFn(callback, [{ ...first, value: rowsOf(flow, draft) }]) : before; }
+    case 'then': {
+      const callback = first && membersOf(first.value).find((member) => member.k === 'fn');
+      return callback ? flow.callFn(callback, [{ ...first, value: rowsOf(flow, draft) }]) : before;
+    }
     default: return SAME.has(name) || isStep(name) ? before : dispatch(flow, { ...site, receiver: rowsOf(flow, draft) });
   }
 }
@@ -84,7 +130,17 @@ function sourcesOf(flow: Flow, site: CallSite, arg: EvaluatedArg, parts: Parts, 
   const common = { ...(join ? { join } : {}), at: arg.at };
   const written = text(arg.value);
   if (written !== null) { const { name, alias } = aliased(written); return [{ table: tableNamed(name, schema), ...(alias ? { alias } : {}), ...common }]; }
-  if (arg.value.k === 'dict') return [...arg.value.entries].map(([alias, value]): Source => { const name = text(value); const draft = name === null ? draftIn(flow, value, site) : null; const at = arg.value.k === 'dict' ? arg.value.places?.get(alias)?.at ?? arg.at : arg.at; return draft ? { query: within(flow, parts, draft), alias, ...common } : name === null ? { fn: '?', alias, ...common } : { table: tableNamed(name, schema), alias, ...common, at }; });
+  if (arg.value.k === 'dict')
+    return [...arg.value.entries].map(([alias, value]): Source => {
+      const name = text(value);
+      const draft = name === null ? draftIn(flow, value, site) : null;
+      const at = arg.value.k === 'dict' ? (arg.value.places?.get(alias)?.at ?? arg.at) : arg.at;
+      return draft
+        ? { query: within(flow, parts, draft), alias, ...common }
+        : name === null
+          ? { fn: '?', alias, ...common }
+          : { table: tableNamed(name, schema), alias, ...common, at };
+    });
   const draft = draftIn(flow, arg.value, site);
   if (draft) return [{ query: within(flow, parts, draft), ...(draft.alias ? { alias: draft.alias } : {}), ...common }];
   return [{ fn: '?', ...common }];
@@ -150,7 +206,13 @@ function withStep(flow: Flow, site: CallSite, before: SpecialValue, draft: Draft
   const made = body ? draftIn(flow, body, site) : null;
   if (name === null) return before;
   const parts = noParts();
-  if (!made) return grown(flow, site, before, add(draft, site, parts, { ctes: [...draft.query.ctes, { name, query: { ...begin(site, DIALECT, 'select', []).query, outputs: [] } }] }));
+  if (!made)
+    return grown(
+      flow,
+      site,
+      before,
+      add(draft, site, parts, { ctes: [...draft.query.ctes, { name, query: { ...begin(site, DIALECT, 'select', []).query, outputs: [] } }] }),
+    );
   const { ctes, ...query } = within(flow, parts, made);
   return grown(flow, site, before, add(draft, site, parts, { ctes: [...draft.query.ctes, ...ctes, { name, query: { ...query, ctes: [] } }] }));
 }
@@ -160,7 +222,21 @@ function setOperation(flow: Flow, site: CallSite, before: SpecialValue, draft: D
   const given = positional(site.args).flatMap(({ value }) => (value.k === 'list' ? value.items : [value]));
   for (const value of given) { const other = draftIn(flow, value, site); if (other) parts.subqueries.push(within(flow, parts, other)); }
   const { query } = draft;
-  const whole: SqlQuery = { verb: 'select', from: [], ctes: query.ctes, subqueries: [{ ...query, ctes: [] }, ...parts.subqueries], columns: [], outputs: query.outputs, conditions: [], sorts: [], groups: [], assigns: [], aggregates: false, isSet: true, at: query.at };
+  const whole: SqlQuery = {
+    verb: 'select',
+    from: [],
+    ctes: query.ctes,
+    subqueries: [{ ...query, ctes: [] }, ...parts.subqueries],
+    columns: [],
+    outputs: query.outputs,
+    conditions: [],
+    sorts: [],
+    groups: [],
+    assigns: [],
+    aggregates: false,
+    isSet: true,
+    at: query.at,
+  };
   return grown(flow, site, before, add({ ...draft, query: whole }, site, { ...parts, subqueries: [] }));
 }
 
@@ -179,7 +255,13 @@ function insertStep(flow: Flow, site: CallSite, draft: Draft): Value {
 function changeStep(flow: Flow, site: CallSite, before: SpecialValue, draft: Draft): Value {
   const verb: SqlQuery['verb'] = site.name === 'del' || site.name === 'delete' ? 'delete' : site.name === 'truncate' ? 'truncate' : 'update';
   const [target, ...others] = draft.query.from;
-  if (verb === 'update' && target?.table) { const model = modelOf(flow, [target]); if (model) { noteTable(flow, site, [target]); updateRows(flow, site, model); } }
+  if (verb === 'update' && target?.table) {
+    const model = modelOf(flow, [target]);
+    if (model) {
+      noteTable(flow, site, [target]);
+      updateRows(flow, site, model);
+    }
+  }
   const parts = noParts();
   const given = verb === 'update' ? (text(argument(site.args, 0)) === null ? argumentOf(site.args, 1) : argumentOf(site.args, 2)) : argumentOf(site.args, 0);
   const outputs = given && site.name !== 'increment' && site.name !== 'decrement' ? outputsOf(flow, itemsOf(flow, [given], site, 'returning'), parts) : [];

@@ -1,9 +1,10 @@
 /** Inserts and updates. https://knexjs.org/guide/query-builder.html#insert */
 import { spanStart } from '../../facts/span.js';
 import type { SqlQuery } from '../../facts/sql.js';
+import { argumentOf, positional, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argumentOf, membersOf, positional, text, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { noParts } from '../shared/drafts/draft.js';
 import { itemPlaces } from '../shared/drafts/names.js';
@@ -23,7 +24,13 @@ export function insertInto(flow: Flow, site: CallSite, model: Model, rows: Value
 }
 
 function insertedValue(inserted: Inserted, { env, at }: Pick<CallSite, 'env' | 'at'>): SpecialValue {
-  return { k: 'special', dialect: DIALECT, tag: 'inserted', data: { inserted }, key: `${env.module.path}:${spanStart(at)}:${inserted.model.id}:${inserted.item !== null}` };
+  return {
+    k: 'special',
+    dialect: DIALECT,
+    tag: 'inserted',
+    data: { inserted },
+    key: `${env.module.path}:${spanStart(at)}:${inserted.model.id}:${inserted.item !== null}`,
+  };
 }
 
 /** `returning('*')`, `returning(['id', 'name'])`. */
@@ -45,7 +52,11 @@ export function insertedCall(flow: Flow, site: CallSite, of: SpecialValue): Valu
       if (given?.k === 'dict') updateObject(flow, model, physical(flow, given, naming(flow)), site.env, site.at);
       return of;
     }
-    case 'then': { const [first] = site.args.list; const callback = first && membersOf(first.value).find((member) => member.k === 'fn'); return callback ? flow.callFn(callback, [{ ...first, value: rowsOf(of) }]) : of; }
+    case 'then': {
+      const [first] = site.args.list;
+      const callback = first && membersOf(first.value).find((member) => member.k === 'fn');
+      return callback ? flow.callFn(callback, [{ ...first, value: rowsOf(of) }]) : of;
+    }
     default: return of;
   }
 }
@@ -56,7 +67,13 @@ function onConflict(flow: Flow, site: CallSite, { model, at }: Inserted): void {
   const place = flow.place(site.env, at);
   const items = arg ? (arg.value.k === 'list' ? arg.value.items : [arg.value]) : [];
   const places = arg ? itemPlaces(arg, items.length) : [];
-  const named = new Map(items.flatMap((item, index) => { const name = text(item); const column = name === null || writtenOf(item) ? null : naming(flow)(name); return column !== null && model.columns.has(column) ? [[column, flow.place(site.env, places[index]!)] as const] : []; }));
+  const named = new Map(
+    items.flatMap((item, index) => {
+      const name = text(item);
+      const column = name === null || writtenOf(item) ? null : naming(flow)(name);
+      return column !== null && model.columns.has(column) ? [[column, flow.place(site.env, places[index]!)] as const] : [];
+    }),
+  );
   upsertBy(flow, model, named, place, named.size === items.length);
 }
 
@@ -72,11 +89,19 @@ export function updateRows(flow: Flow, site: CallSite, model: Model): void {
   const name = text(first?.value);
   const place = flow.place(site.env, site.at);
   if (site.name === 'increment' || site.name === 'decrement') {
-    const names = name !== null ? [[name, flow.place(site.env, first!.at)] as const] : first?.value.k === 'dict' ? [...first.value.entries.keys()].map((key) => [key, (first.value as Value & { k: 'dict' }).places?.get(key) ?? place] as const) : [];
+    const names =
+      name !== null
+        ? [[name, flow.place(site.env, first!.at)] as const]
+        : first?.value.k === 'dict'
+          ? [...first.value.entries.keys()].map((key) => [key, (first.value as Value & { k: 'dict' }).places?.get(key) ?? place] as const)
+          : [];
     for (const [each, at] of names) flow.record.column(model, naming(flow)(each), 'write', at, flow.currentFn, { isCompound: true });
     flow.record.table(model, 'update', place);
     return;
   }
-  const given: Value | null = name !== null && second ? { k: 'dict', entries: new Map([[name, second.value]]), rest: null, places: new Map([[name, flow.place(site.env, first!.at)]]) } : first?.value ?? null;
+  const given: Value | null =
+    name !== null && second
+      ? { k: 'dict', entries: new Map([[name, second.value]]), rest: null, places: new Map([[name, flow.place(site.env, first!.at)]]) }
+      : (first?.value ?? null);
   updateObject(flow, model, physical(flow, given, naming(flow)), site.env, site.at);
 }

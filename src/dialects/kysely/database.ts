@@ -6,7 +6,8 @@ import type { Env } from '../../flow/program.js';
 import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 
 /** Interfaces of tables that were met, and whether their fields are told already. */
-const databases = (flow: Flow): Map<string, { readonly cls: ClassRef; isTold: boolean }> => flow.memo('kysely-databases', '', () => new Map<string, { readonly cls: ClassRef; isTold: boolean }>(), new Map());
+const databases = (flow: Flow): Map<string, { readonly cls: ClassRef; isTold: boolean }> =>
+  flow.memo('kysely-databases', '', () => new Map<string, { readonly cls: ClassRef; isTold: boolean }>(), new Map());
 
 /** Notes the interface of tables in `Kysely<Database>`. */
 export function noteDatabase(flow: Flow, type: Expr | undefined, env: Env): void {
@@ -19,7 +20,8 @@ export function tellDatabases(flow: Flow): void {
   for (const database of databases(flow).values()) {
     if (database.isTold) continue;
     database.isTold = true;
-    for (const table of fieldsOf(flow, database.cls)) for (const row of table.type ? classesOf(flow.type(table.type, database.cls.env)) : []) fieldsOf(flow, row);
+    for (const table of fieldsOf(flow, database.cls))
+      for (const row of table.type ? classesOf(flow.type(table.type, database.cls.env)) : []) fieldsOf(flow, row);
   }
 }
 

@@ -11,4 +11,5 @@ export { add, bound, draftValue, joined, nested, noParts, run, selectUnknown, sh
 export const draftOf = (value: Value | null | undefined): shared.Draft | null => shared.draftOf(value, DIALECT);
 
 /** `table.column`, `column` in a text. */
-export const reference = (flow: Flow, written: string, at: Span, kind?: ColumnRef['kind']): ColumnRef => shared.reference((name) => columnNamed(flow, name), written, at, kind);
+export const reference = (flow: Flow, written: string, at: Span, kind?: ColumnRef['kind']): ColumnRef =>
+  shared.reference((name) => columnNamed(flow, name), written, at, kind);

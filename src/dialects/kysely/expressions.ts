@@ -1,9 +1,10 @@
 /** Expressions of Kysely's expression builder, and what may stand in their place. https://kysely.dev/docs/recipes/expressions */
 import type { Span } from '../../facts/code.js';
-import type { ColumnRef, SqlCondition } from '../../facts/sql.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
+import type { ColumnRef, SqlCondition } from '../../facts/sql.js';
+import { argumentOf, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argumentOf, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
+import { membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { aliased, itemPlaces } from '../shared/drafts/names.js';
 import { bound, draftOf, nested, noParts, reference, take, type Parts } from './draft.js';
@@ -13,7 +14,13 @@ import { DIALECT } from './names.js';
 export interface Expression { readonly parts: Parts; readonly plain: ColumnRef | null; readonly wrapped: string | null; readonly alias: string | null }
 
 export function expressionValue(expression: Expression, site: Pick<CallSite, 'env' | 'at'>): SpecialValue {
-  return { k: 'special', dialect: DIALECT, tag: 'expression', data: { expression }, key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}:${expression.alias ?? ''}` };
+  return {
+    k: 'special',
+    dialect: DIALECT,
+    tag: 'expression',
+    data: { expression },
+    key: `${site.env.module.path}:${spanStart(site.at)}:${spanEnd(site.at)}:${expression.alias ?? ''}`,
+  };
 }
 
 export function expressionOf(value: Value | null | undefined): Expression | null {
@@ -44,7 +51,11 @@ export function readRefs(flow: Flow, arg: EvaluatedArg | null, site: CallSite): 
 export function readRef(flow: Flow, value: Value | null, at: Span): Expression | null {
   for (const member of value ? membersOf(value) : []) {
     const written = text(member);
-    if (written !== null) { const { name, alias } = aliased(written); const plain = reference(flow, name, at); return { parts: noParts(), plain, wrapped: null, alias }; }
+    if (written !== null) {
+      const { name, alias } = aliased(written);
+      const plain = reference(flow, name, at);
+      return { parts: noParts(), plain, wrapped: null, alias };
+    }
     const expression = expressionOf(member);
     if (expression) return expression;
     const draft = draftOf(member);
@@ -57,10 +68,23 @@ export function readRef(flow: Flow, value: Value | null, at: Span): Expression |
 export function readAll({ parts, plain }: Expression, into: Parts): void {
   if (plain) into.columns.push({ ...plain, kind: 'read' });
   take(into, parts);
-  for (const { column, value } of parts.conditions) into.columns.push({ ...column, kind: 'read' }, ...(value.k === 'column' ? [{ ...value.column, kind: 'read' as const }] : []));
+  for (const { column, value } of parts.conditions)
+    into.columns.push({ ...column, kind: 'read' }, ...(value.k === 'column' ? [{ ...value.column, kind: 'read' as const }] : []));
 }
 
-const OPS: Readonly<Record<string, SqlCondition['op']>> = { '=': '=', '==': '=', '!=': '<>', '<>': '<>', '<': 'range', '<=': 'range', '>': 'range', '>=': 'range', in: 'in', like: 'like', ilike: 'like' };
+const OPS: Readonly<Record<string, SqlCondition['op']>> = {
+  '=': '=',
+  '==': '=',
+  '!=': '<>',
+  '<>': '<>',
+  '<': 'range',
+  '<=': 'range',
+  '>': 'range',
+  '>=': 'range',
+  in: 'in',
+  like: 'like',
+  ilike: 'like',
+};
 
 /** A comparison: a column, an operator and a value, as three arguments. */
 export function comparison(flow: Flow, site: CallSite, on: SqlCondition['on'], isRef = false): Parts {
@@ -72,7 +96,14 @@ export function comparison(flow: Flow, site: CallSite, on: SqlCondition['on'], i
   const operator = text(op?.value)?.toLowerCase() ?? null;
   const value = right ? made(flow, right.value, site) : null;
   const compared = right && value ? comparedWith(flow, parts, value, right.at, isRef) : { k: 'expression' as const };
-  if (subject?.plain) parts.conditions.push({ column: subject.plain, op: opOf(operator, compared), value: compared, on, ...(subject.wrapped ? { wrapped: subject.wrapped } : {}) });
+  if (subject?.plain)
+    parts.conditions.push({
+      column: subject.plain,
+      op: opOf(operator, compared),
+      value: compared,
+      on,
+      ...(subject.wrapped ? { wrapped: subject.wrapped } : {}),
+    });
   return parts;
 }
 

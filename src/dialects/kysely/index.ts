@@ -1,8 +1,9 @@
 /** Kysely: queries built from names of tables and columns in texts. https://kysely.dev/docs/getting-started */
 import type { Template } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { isExternal, lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, isExternal, lastName, membersOf, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { builderAttribute, builderCall, expressionCall, functionCall } from './builder.js';
 import { noteDatabase, tellDatabases } from './database.js';
@@ -36,7 +37,11 @@ export const kysely: Dialect = {
       return undefined;
     },
     attribute(_flow, of, name, env, at) {
-      return of.k === 'special' && of.dialect === DIALECT && (of.tag === 'builder' || of.tag === 'with') ? (of.tag === 'builder' ? builderAttribute(of, name, { env, at }) : ANY) : undefined;
+      return of.k === 'special' && of.dialect === DIALECT && (of.tag === 'builder' || of.tag === 'with')
+        ? of.tag === 'builder'
+          ? builderAttribute(of, name, { env, at })
+          : ANY
+        : undefined;
     },
   },
 };
@@ -75,7 +80,9 @@ function calledAlone(flow: Flow, site: CallSite, of: SpecialValue): Value | unde
 /** A method of that name that the repository has itself is followed. */
 function isOwnMethod(flow: Flow, site: CallSite): boolean {
   if (!['object', 'class', 'module', 'dict', 'union'].includes(site.receiver!.k) || !site.name) return false;
-  return membersOf(flow.quiet(() => flow.attribute(site.receiver!, site.name!, site.env, site.nameAt))).some((member) => member.k === 'fn' || member.k === 'class');
+  return membersOf(flow.quiet(() => flow.attribute(site.receiver!, site.name!, site.env, site.nameAt))).some(
+    (member) => member.k === 'fn' || member.k === 'class',
+  );
 }
 
 const AGGREGATE = /\b(?:count|sum|avg|min|max|array_agg|json_agg|jsonb_agg|string_agg|bool_or|bool_and)\s*\(/i;
@@ -93,10 +100,17 @@ function ofLibrary(flow: Flow, site: CallSite): Value | undefined {
   const name = site.callee.k === 'ext' ? site.callee.name ?? '' : '';
   if (site.isNew && name === 'Kysely') noteDatabase(flow, site.types[0], site.env);
   const [first] = site.args.list;
-  if (name === 'sql.ref' && text(first?.value) !== null) return expressionValue({ parts: noParts(), plain: reference(flow, text(first!.value)!, first!.at), wrapped: null, alias: null }, site);
+  if (name === 'sql.ref' && text(first?.value) !== null)
+    return expressionValue({ parts: noParts(), plain: reference(flow, text(first!.value)!, first!.at), wrapped: null, alias: null }, site);
   if (lastName({ module: '', name }) === 'expressionBuilder') return builderValue(site);
   const parts = noParts();
-  for (const { value } of site.args.list) { const draft = draftOf(value); if (draft) { parts.subqueries.push(draft.query); for (const [key, each] of draft.binds) parts.binds.set(key, each); } }
+  for (const { value } of site.args.list) {
+    const draft = draftOf(value);
+    if (draft) {
+      parts.subqueries.push(draft.query);
+      for (const [key, each] of draft.binds) parts.binds.set(key, each);
+    }
+  }
   return parts.subqueries.length ? expressionValue({ parts, plain: null, wrapped: name, alias: null }, site) : undefined;
 }
 
@@ -104,5 +118,7 @@ function ofLibrary(flow: Flow, site: CallSite): Value | undefined {
 function transaction(flow: Flow, site: CallSite): Value | undefined {
   const [first, second] = site.args.list;
   if (site.name !== 'execute' || first?.value.k !== 'fn' || second || !site.receiver || !UNTYPED.has(site.receiver.k)) return undefined;
-  return flow.callFn(first.value, [{ name: null, value: { k: 'any', id: `${site.env.module.path}:${spanStart(site.at)}:trx` }, expr: first.expr, spread: null, at: site.at }]);
+  return flow.callFn(first.value, [
+    { name: null, value: { k: 'any', id: `${site.env.module.path}:${spanStart(site.at)}:trx` }, expr: first.expr, spread: null, at: site.at },
+  ]);
 }

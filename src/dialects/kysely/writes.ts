@@ -1,7 +1,9 @@
 /** Inserts and updates. https://kysely-org.github.io/kysely-apidoc/classes/InsertQueryBuilder.html */
+import { spanEnd, spanStart } from '../../facts/span.js';
+import { argument, argumentOf, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, argumentOf, text, unwritten, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import type { Naming } from '../shared/drafts/draft.js';
@@ -10,9 +12,8 @@ import { newRow, physical, upsertBy } from '../shared/drafts/writes.js';
 import { insertObject, updateObject } from '../shared/object-writes.js';
 import { draftOf, draftValue, noParts, type Draft } from './draft.js';
 import { made, readRefs } from './expressions.js';
-import { columnNamed, DIALECT, tableNamed } from './names.js';
+import { DIALECT, columnNamed, tableNamed } from './names.js';
 import { selected } from './steps.js';
-import { spanEnd, spanStart } from '../../facts/span.js';
 
 const naming = (flow: Flow): Naming => (name) => columnNamed(flow, name);
 
@@ -42,12 +43,29 @@ export function insertCall(flow: Flow, site: CallSite, of: SpecialValue): Value 
     case 'columns': return insertValue({ ...insert, columns: first?.value.k === 'list' ? first.value.items.flatMap((item) => text(item) ?? []) : null }, site);
     case 'expression': insertFrom(flow, site, insert, made(flow, first?.value ?? null, site)); return of;
     case 'defaultValues': flow.record.insert(model, new Map(), place); return of;
-    case 'onConflict': if (first?.value.k === 'fn') flow.callFn(first.value, [{ name: null, value: { k: 'special', dialect: DIALECT, tag: 'conflict', data: { insert }, key: `${site.env.module.path}:${spanStart(site.at)}` }, expr: first.expr, spread: null, at: site.at }]); return of;
+    case 'onConflict': if (first?.value.k === 'fn')
+      flow.callFn(first.value, [
+        {
+          name: null,
+          value: { k: 'special', dialect: DIALECT, tag: 'conflict', data: { insert }, key: `${site.env.module.path}:${spanStart(site.at)}` },
+          expr: first.expr,
+          spread: null,
+          at: site.at,
+        },
+      ]);
+    return of;
     case 'returningAll': return insertValue({ ...insert, item: { k: 'row', model } }, site);
-    case 'returning': { const parts = noParts(); const outputs = selected(flow, site, first, parts); return insertValue({ ...insert, item: newRow(flow, site, model, outputs) }, site); }
+    case 'returning': {
+      const parts = noParts();
+      const outputs = selected(flow, site, first, parts);
+      return insertValue({ ...insert, item: newRow(flow, site, model, outputs) }, site);
+    }
     case 'execute': case 'stream': return insert.item ? { k: 'many', of: insert.item } : ANY;
     case 'executeTakeFirst': case 'executeTakeFirstOrThrow': return insert.item ?? ANY;
-    case '$call': case '$if': { const callback = argument(site.args, site.name === '$if' ? 1 : 0); return callback?.k === 'fn' ? flow.callFn(callback, [unwritten(of, site.at)]) : of; }
+    case '$call': case '$if': {
+      const callback = argument(site.args, site.name === '$if' ? 1 : 0);
+      return callback?.k === 'fn' ? flow.callFn(callback, [unwritten(of, site.at)]) : of;
+    }
     default: return of;
   }
 }
@@ -74,7 +92,13 @@ export function conflictCall(flow: Flow, site: CallSite, of: SpecialValue): Valu
     case 'column': case 'columns': {
       const items = arg?.value.k === 'list' ? arg.value.items : arg ? [arg.value] : [];
       const places = arg ? itemPlaces(arg, items.length) : [];
-      const named = new Map(items.flatMap((item, index) => { const name = text(item); const column = name === null ? null : columnNamed(flow, name); return column !== null && model.columns.has(column) ? [[column, flow.place(site.env, places[index]!)] as const] : []; }));
+      const named = new Map(
+        items.flatMap((item, index) => {
+          const name = text(item);
+          const column = name === null ? null : columnNamed(flow, name);
+          return column !== null && model.columns.has(column) ? [[column, flow.place(site.env, places[index]!)] as const] : [];
+        }),
+      );
       upsertBy(flow, model, named, place, named.size === items.length);
       return of;
     }
@@ -92,7 +116,15 @@ export function updateCall(flow: Flow, site: CallSite, draft: Draft): Value | un
   if (!model) return draftValue(draft);
   const [first, second] = [argumentOf(site.args, 0), argument(site.args, 1)];
   const [named] = second && first ? readRefs(flow, first, site) : [];
-  const given: Value | null = second && named?.plain ? { k: 'dict', entries: new Map([[named.plain.name, made(flow, second, site) ?? ANY]]), rest: null, places: new Map([[named.plain.name, flow.place(site.env, first!.at)]]) } : made(flow, first?.value ?? null, site);
+  const given: Value | null =
+    second && named?.plain
+      ? {
+          k: 'dict',
+          entries: new Map([[named.plain.name, made(flow, second, site) ?? ANY]]),
+          rest: null,
+          places: new Map([[named.plain.name, flow.place(site.env, first!.at)]]),
+        }
+      : made(flow, first?.value ?? null, site);
   updateObject(flow, model, physical(flow, given, naming(flow)), site.env, site.at);
   return draftValue(draft);
 }

@@ -1,13 +1,17 @@
 /** Functions of lodash and its like over rows: what they name of a row is read, and what they give back is rows still. https://lodash.com/docs */
 import { elementOf } from '../../flow/access.js';
+import { lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, lastName, membersOf, text, type EvaluatedArg, type ExternalValue, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type EvaluatedArg, type ExternalValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 
 const MODULE = /^(?:lodash|lodash-es|underscore|es-toolkit|radash|remeda|rambda|ramda)(?:$|[./])/;
 
 /** What gives back the collection, or some of it, in whatever order. */
-const SOME = new Set(['filter', 'reject', 'sortBy', 'orderBy', 'uniqBy', 'uniq', 'compact', 'reverse', 'take', 'drop', 'takeWhile', 'dropWhile', 'shuffle', 'sampleSize', 'differenceBy', 'intersectionBy', 'unionBy', 'uniqWith', 'slice', 'tail', 'initial']);
+const SOME = new Set([
+  'filter', 'reject', 'sortBy', 'orderBy', 'uniqBy', 'uniq', 'compact', 'reverse', 'take', 'drop', 'takeWhile', 'dropWhile', 'shuffle', 'sampleSize',
+  'differenceBy', 'intersectionBy', 'unionBy', 'uniqWith', 'slice', 'tail', 'initial',
+]);
 const ONE = new Set(['find', 'findLast', 'first', 'head', 'last', 'nth', 'sample', 'maxBy', 'minBy']);
 const VALUE = new Set(['sumBy', 'meanBy', 'countBy', 'some', 'every', 'each', 'forEach', 'findIndex', 'partition']);
 const KEYED = new Set(['keyBy', 'indexBy']);

@@ -1,9 +1,10 @@
 /** marshmallow: schemas by which Flask applications hand out rows and take in requests. https://marshmallow.readthedocs.io */
 import { rowsIn } from '../../flow/access.js';
+import { argument, flag, isExternal, unwritten } from '../../flow/arguments.js';
 import { insertRow } from '../../flow/calls.js';
 import { decoratorName, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, flag, isExternal, membersOf, unwritten, type ClassRef, type FnRef, type ObjectValue, type Value } from '../../flow/value.js';
+import { membersOf, type ClassRef, type FnRef, type ObjectValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { exposeBy, isSchema, loaded, loadsRows, modelOf, schemaOf } from './schemas.js';
 

@@ -1,12 +1,16 @@
-/** Schema classes of marshmallow, marshmallow-sqlalchemy and Flask-Marshmallow: their fields, and the model they are made of. https://marshmallow.readthedocs.io */
+/**
+ * Schema classes of marshmallow, marshmallow-sqlalchemy and Flask-Marshmallow: their fields, and the model they are made of. https://marshmallow.readthedocs.io
+ */
+import { NO_SPAN } from '../../facts/span.js';
+import { argument, flag, isExternal, lastName, text, textsIn } from '../../flow/arguments.js';
 import { externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, flag, isExternal, lastName, membersOf, orLeftOut, orNull, text, textsIn, type ClassRef, type DictValue, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import { orLeftOut, orNull } from '../../flow/nulls.js';
+import { ANY, membersOf, type ClassRef, type DictValue, type ObjectValue, type Term, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { exposeFields } from '../shared/exposures.js';
 import { metaModel, metaOption } from '../shared/meta-options.js';
-import { NO_SPAN } from '../../facts/span.js';
 
 const LIBRARIES = ['marshmallow', 'marshmallow_sqlalchemy', 'flask_marshmallow', 'apiflask'];
 /** Bases that make a field of every column. https://marshmallow-sqlalchemy.readthedocs.io/en/latest/#generate-marshmallow-schemas */
@@ -16,7 +20,10 @@ export const isOfLibrary = (value: Value): boolean => LIBRARIES.some((library) =
 
 /** Whether a class is one of marshmallow's schemas. */
 export function isSchema(flow: Flow, cls: ClassRef): boolean {
-  return cls.module.language === 'python' && flow.memo('marshmallow', cls, () => externalBases(flow, cls).some((base) => base.k === 'ext' && isOfLibrary(base) && /Schema$/.test(lastName(base))), false);
+  return (
+    cls.module.language === 'python' &&
+    flow.memo('marshmallow', cls, () => externalBases(flow, cls).some((base) => base.k === 'ext' && isOfLibrary(base) && /Schema$/.test(lastName(base))), false)
+  );
 }
 
 /** The schema class of an instance or class, as decorators and fields are given either. */
@@ -59,7 +66,14 @@ function nestedIn(flow: Flow, term: Term | null, owner: ClassRef): readonly Clas
   if (!given || !/^(Nested|Pluck|List)$/.test(kind)) return [];
   if (kind === 'List') return given.k === 'term' ? nestedIn(flow, given, owner) : [];
   const named = text(given);
-  const value: Value = named === 'self' ? { k: 'class', cls: owner } : named !== null ? flow.peek({ k: 'name', id: named, at: NO_SPAN }, owner.env) : given.k === 'fn' ? flow.quiet(() => flow.callFn(given, [])) : given;
+  const value: Value =
+    named === 'self'
+      ? { k: 'class', cls: owner }
+      : named !== null
+        ? flow.peek({ k: 'name', id: named, at: NO_SPAN }, owner.env)
+        : given.k === 'fn'
+          ? flow.quiet(() => flow.callFn(given, []))
+          : given;
   return membersOf(value).flatMap((each) => schemaOf(flow, each) ?? []);
 }
 
@@ -76,11 +90,17 @@ export function exposeBy(flow: Flow, model: Model, cls: ClassRef): void {
   if (columns.length) flow.record.exposure({ model, name: `${cls.name}.Meta`, columns: [...new Set(columns)], all: names.length === 0, place, schema: cls });
 }
 
-/** What loading gives where it gives no row: the fields that are not for output alone. `isPartial` when any may be left out, `unknown` what becomes of other fields. */
+/**
+ * What loading gives where it gives no row: the fields that are not for output alone. `isPartial` when any may be left out, `unknown` what becomes of other
+ * fields.
+ */
 export function loaded(flow: Flow, { cls }: ObjectValue, isPartial: boolean, unknown: Value | null): DictValue {
   const entries = new Map<string, Value>();
   const places = new Map<string, Place>();
-  const add = (name: string, place: Place, presence: (value: Value) => Value): void => { entries.set(name, presence({ k: 'any', id: `${cls.id}.${name}` })); places.set(name, place); };
+  const add = (name: string, place: Place, presence: (value: Value) => Value): void => {
+    entries.set(name, presence({ k: 'any', id: `${cls.id}.${name}` }));
+    places.set(name, place);
+  };
   for (const name of [...listed(flow, cls), ...automatic(flow, cls)]) add(name, { path: cls.module.path, at: cls.cls.at }, orLeftOut);
   for (const each of [...lineage(flow, cls)].reverse()) for (const [field, member] of ownMembers(flow, each)) {
     const term = fieldTerm(flow, member, each);
@@ -88,7 +108,10 @@ export function loaded(flow: Flow, { cls }: ObjectValue, isPartial: boolean, unk
     const name = attributeOf(term) ?? field;
     const option = (key: string): boolean => flag(argument(term.args, -1, key)) === true;
     if (option('dump_only')) { entries.delete(name); continue; }
-    add(name, { path: each.module.path, at: member.stmt.target.at }, (value) => { const given = option('required') && !isPartial ? value : orLeftOut(value); return option('allow_none') ? orNull(given) : given; });
+    add(name, { path: each.module.path, at: member.stmt.target.at }, (value) => {
+      const given = option('required') && !isPartial ? value : orLeftOut(value);
+      return option('allow_none') ? orNull(given) : given;
+    });
   }
   return { k: 'dict', entries, rest: takesMore(unknown ?? metaOption(flow, cls, 'unknown')) ? ANY : null, places, schema: cls };
 }

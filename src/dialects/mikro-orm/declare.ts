@@ -1,7 +1,8 @@
 /** Entities of MikroORM 5 to 7. https://mikro-orm.io/docs/defining-entities */
+import { entry, flag, positional } from '../../flow/arguments.js';
 import { lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { entry, flag, positional, type Value } from '../../flow/value.js';
+import type { Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { decorationsOf, hasUnseenParts } from '../shared/decorations.js';
@@ -30,15 +31,35 @@ export function declare(program: ProgramView): readonly TableDraft[] {
   }
   const schemas = schemasIn(program);
   const ctx: Declaring = { flow, marked, schemaOf: embeddableSchemas(flow, schemas) };
-  const tables = [...marked.values()].filter(({ options }) => (flag(entry(options, 'abstract')) !== true || isRoot(options)) && !entry(options, 'expression') && flag(entry(options, 'virtual')) !== true);
+  const tables = [...marked.values()].filter(
+    ({ options }) =>
+      (flag(entry(options, 'abstract')) !== true || isRoot(options)) && !entry(options, 'expression') && flag(entry(options, 'virtual')) !== true,
+  );
   const entities = tables.map((each) => {
     const root = rootOf(flow, each, marked);
     const own = root && root.cls.id !== each.cls.id ? root : null;
     const { properties, embedded, constraints } = membersOfClass(ctx, each, own);
-    return entityFrom(flow, {
-      model: each.cls.name, cls: each.cls, site: null, base: own?.cls ?? null, options: each.options, rootOptions: own?.options ?? null, rootName: own?.cls.name ?? null, hasUnseenParts: hasUnseenParts(flow, each.cls, isMikro), properties, embedded, constraints, comment: commentOf(each.cls.cls.note),
-      place: { path: each.cls.module.path, at: each.cls.cls.at }, extent: { path: each.cls.module.path, at: each.cls.cls.range },
-    }, naming, infers);
+    return entityFrom(
+      flow,
+      {
+        model: each.cls.name,
+        cls: each.cls,
+        site: null,
+        base: own?.cls ?? null,
+        options: each.options,
+        rootOptions: own?.options ?? null,
+        rootName: own?.cls.name ?? null,
+        hasUnseenParts: hasUnseenParts(flow, each.cls, isMikro),
+        properties,
+        embedded,
+        constraints,
+        comment: commentOf(each.cls.cls.note),
+        place: { path: each.cls.module.path, at: each.cls.cls.at },
+        extent: { path: each.cls.module.path, at: each.cls.cls.range },
+      },
+      naming,
+      infers,
+    );
   });
   const drafts = draftsOf([...entities, ...schemaEntities(ctx, schemas, naming, infers)], naming);
   return naming.isUntold() ? drafts.map((draft) => ({ ...draft, hasUntoldNames: true })) : drafts;

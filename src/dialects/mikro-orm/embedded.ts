@@ -1,6 +1,6 @@
 /** Objects whose columns stand in the entity's own table. https://mikro-orm.io/docs/embeddables */
+import { flag, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { flag, text } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 import { annotatedTarget, targetOf } from '../shared/targets.js';
 import { underscore } from './names.js';

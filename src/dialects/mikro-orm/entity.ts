@@ -1,13 +1,14 @@
 /** What is known of one entity → the shared form that tables are made of. */
+import { entry, flag, text } from '../../flow/arguments.js';
 import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { entry, flag, text, type ClassRef, type Value } from '../../flow/value.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import { namesAll, noConstraints, withoutMembers, type ColumnParts, type Constraints, type Entity, type Relation } from '../shared/entities.js';
 import { columnOf, type DeclaredColumn } from './columns.js';
 import { isDocument } from './embedded.js';
 import type { Naming } from './names.js';
-import { COLUMNS, isSet, option, RELATIONS, textsOf, type Property } from './properties.js';
+import { COLUMNS, RELATIONS, isSet, option, textsOf, type Property } from './properties.js';
 import { relationOf } from './relations.js';
 import { indexOf, sqlOf } from './statements.js';
 
@@ -15,12 +16,22 @@ import { indexOf, sqlOf } from './statements.js';
 export interface ConstraintSource { readonly name: string; readonly options: Value | null; readonly own: string | null; readonly place: Place }
 
 export interface EntitySource {
-  readonly model: string; readonly cls: ClassRef | null; readonly site: string | null; readonly base: ClassRef | null; readonly options: Value | null;
+  readonly model: string;
+  readonly cls: ClassRef | null;
+  readonly site: string | null;
+  readonly base: ClassRef | null;
+  readonly options: Value | null;
   /** Of the entity whose table it shares. */
-  readonly rootOptions: Value | null; readonly rootName: string | null;
+  readonly rootOptions: Value | null;
+  readonly rootName: string | null;
   /** As in `TableDraft`. */
   readonly hasUnseenParts: boolean;
-  readonly properties: readonly Property[]; readonly embedded: ReadonlyMap<string, readonly ClassRef[]>; readonly constraints: readonly ConstraintSource[]; readonly comment: string | null; readonly place: Place; readonly extent: Place;
+  readonly properties: readonly Property[];
+  readonly embedded: ReadonlyMap<string, readonly ClassRef[]>;
+  readonly constraints: readonly ConstraintSource[];
+  readonly comment: string | null;
+  readonly place: Place;
+  readonly extent: Place;
 }
 
 export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, infers: boolean): Entity {
@@ -32,7 +43,8 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
   for (const property of source.properties) {
     const relation = relationOf(flow, property, infers);
     if (relation) {
-      // A row whose whole key is another row's goes with that. https://github.com/mikro-orm/mikro-orm/blob/master/packages/core/src/metadata/MetadataDiscovery.ts (processEntity)
+      // A row whose whole key is another row's goes with that.
+      // https://github.com/mikro-orm/mikro-orm/blob/master/packages/core/src/metadata/MetadataDiscovery.ts (processEntity)
       relations.push(primary.length === 1 && primary[0] === property ? { ...relation, onDelete: relation.onDelete ?? 'cascade' } : relation);
       if (relation.isBareKey) relationIds.set(relation.property, relation.property);
       continue;
@@ -41,13 +53,35 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
     const column = isColumn ? columnOf(flow, property, naming, infers) : null;
     if (column) columns.push(property.kind === 'Embedded' ? { ...column, column: { ...column.column, type: { name: 'jsonb' } } } : column);
   }
-  const table = text(entry(rootOptions, 'tableName')) ?? text(entry(rootOptions, 'collection')) ?? text(entry(options, 'tableName')) ?? text(entry(options, 'collection')) ?? naming.table(source.rootName ?? source.model);
+  const table =
+    text(entry(rootOptions, 'tableName')) ??
+    text(entry(rootOptions, 'collection')) ??
+    text(entry(options, 'tableName')) ??
+    text(entry(options, 'collection')) ??
+    naming.table(source.rootName ?? source.model);
   return {
-    cls: source.cls, site: source.site, model: source.model, base: source.base, name: table, schema: text(entry(rootOptions ?? options, 'schema')), kind: 'table', place: source.place, extent: source.extent, hasUnseenParts: source.hasUnseenParts, isWhole: !source.hasUnseenParts && !source.properties.some((property) => isUnresolved(property, relations)),
-    columns: [...discriminator(options, columns, source.place, naming), ...columns], relations, relationIds, embedded: source.embedded, comment: [source.comment, text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
+    cls: source.cls,
+    site: source.site,
+    model: source.model,
+    base: source.base,
+    name: table,
+    schema: text(entry(rootOptions ?? options, 'schema')),
+    kind: 'table',
+    place: source.place,
+    extent: source.extent,
+    hasUnseenParts: source.hasUnseenParts,
+    isWhole: !source.hasUnseenParts && !source.properties.some((property) => isUnresolved(property, relations)),
+    columns: [...discriminator(options, columns, source.place, naming), ...columns],
+    relations,
+    relationIds,
+    embedded: source.embedded,
+    comment: [source.comment, text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
     constraints: (named) => {
       const made = noConstraints();
-      for (const column of columns) { made.indexes.push(...column.indexes); made.checks.push(...column.checks); }
+      for (const column of columns) {
+        made.indexes.push(...column.indexes);
+        made.checks.push(...column.checks);
+      }
       const kind = named(text(entry(options, 'discriminatorColumn')) ?? '');
       if (kind.length) made.indexes.push({ name: null, parts: kind.map((column) => ({ column })), unique: false, isImplicit: true, place: source.place });
       for (const each of source.constraints) addConstraint(each, named, made);
@@ -60,7 +94,9 @@ export function entityFrom(flow: Flow, source: EntitySource, naming: Naming, inf
 /** Whether a property has columns that are not known: it points at what is not found, or shows what the ORM leaves to others to fill. */
 function isUnresolved(property: Property, relations: readonly Relation[]): boolean {
   if (property.kind === 'Property') return property.stmt !== null && flag(option(property, 'persist')) === false;
-  return property.kind === 'Embedded' ? !isDocument(property) : RELATIONS.has(property.kind) && !relations.some((relation) => relation.property === property.attribute);
+  return property.kind === 'Embedded'
+    ? !isDocument(property)
+    : RELATIONS.has(property.kind) && !relations.some((relation) => relation.property === property.attribute);
 }
 
 /** The column that tells the classes of one table apart, made where none is declared, with an index. */
@@ -77,7 +113,13 @@ function discriminator(options: Value | null, columns: DeclaredColumn[], place: 
 function addConstraint({ name, options, own, place }: ConstraintSource, named: (property: string) => readonly string[], into: Constraints): void {
   if (name === 'Check') {
     const expression = sqlOf(entry(options, 'expression'), named);
-    if (expression) into.checks.push({ name: text(entry(options, 'name')), expression, columns: [...expression.matchAll(/\w+/g)].map(([word]) => word).filter((word) => named(word).includes(word)), place });
+    if (expression)
+      into.checks.push({
+        name: text(entry(options, 'name')),
+        expression,
+        columns: [...expression.matchAll(/\w+/g)].map(([word]) => word).filter((word) => named(word).includes(word)),
+        place,
+      });
     return;
   }
   if (name !== 'Index' && name !== 'Unique') return;
@@ -85,7 +127,11 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
   if (written) {
     const index = indexOf(sqlOf(written, named), text(entry(options, 'name')), place);
     // A statement may be about columns that no property has.
-    if (index) into.indexes.push({ ...index, parts: index.parts.map((part) => (part.column !== null && named(part.column).length === 0 ? { ...part, column: null, expression: part.column } : part)) });
+    if (index)
+      into.indexes.push({
+        ...index,
+        parts: index.parts.map((part) => (part.column !== null && named(part.column).length === 0 ? { ...part, column: null, expression: part.column } : part)),
+      });
     else into.unread.push(place);
     return;
   }
@@ -102,7 +148,11 @@ function addConstraint({ name, options, own, place }: ConstraintSource, named: (
 function addRelationKeys(property: Property, relations: readonly Relation[], named: (property: string) => readonly string[], into: Constraints): void {
   const relation = relations.find((each) => each.property === property.attribute && each.owns && !each.isUnpersisted);
   if (!relation) return;
-  const wants = (option: string): boolean => property.options.some((options) => { const value = entry(options, option); return flag(value) === true || text(value) !== null; });
+  const wants = (option: string): boolean =>
+    property.options.some((options) => {
+      const value = entry(options, option);
+      return flag(value) === true || text(value) !== null;
+    });
   const columns = named(property.attribute);
   if (columns.length === 0) return;
   if (wants('index')) into.indexes.push({ name: null, parts: columns.map((column) => ({ column })), unique: false, place: property.place });

@@ -1,12 +1,13 @@
-import type { Flow } from '../../flow/evaluate.js';
-import { lastName, type Value } from '../../flow/value.js';
 import type { Param } from '../../facts/code.js';
+import { lastName } from '../../flow/arguments.js';
+import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
+import type { Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { decorationsOf, isOnlyBefore } from '../shared/decorations.js';
 import { assignToNew, insertObject } from '../shared/object-writes.js';
 import { call } from './api/calls.js';
-import { entityArgument, isManager, isOrm, MANAGER, repositoryOf, repositoryValue } from './api/receivers.js';
+import { MANAGER, entityArgument, isManager, isOrm, repositoryOf, repositoryValue } from './api/receivers.js';
 import { rowAttribute } from './api/rows.js';
 import { declare } from './declare.js';
 import { DIALECT, isMikro } from './names.js';
@@ -26,7 +27,12 @@ export const mikroOrm: Dialect = {
     annotation(flow, name, args, env) {
       // https://mikro-orm.io/docs/type-safe-relations
       if (name.k !== 'ext' || !isMikro(name.module) || !args[0]) return undefined;
-      if (/^(RequiredEntityData|EntityData|EntityDTO|Loaded|Ref|Reference|Rel|IdentifiedReference|LoadedReference|Opt|Hidden|FromEntityType|InferEntity|ScalarReference)$/.test(lastName(name))) return flow.type(args[0], env);
+      if (
+        /^(RequiredEntityData|EntityData|EntityDTO|Loaded|Ref|Reference|Rel|IdentifiedReference|LoadedReference|Opt|Hidden|FromEntityType|InferEntity|ScalarReference)$/.test(
+          lastName(name),
+        )
+      )
+        return flow.type(args[0], env);
       return /^(Collection|LoadedCollection)$/.test(lastName(name)) ? { k: 'many', of: flow.type(args[0], env) } : undefined;
     },
     handles: (flow, value) => repositoryOf(flow, value) ?? undefined,

@@ -1,9 +1,10 @@
 /** What the classes of an entity declare: its properties, those of objects embedded in it, and constraints. */
 import type { Expr } from '../../facts/code.js';
+import { entry, flag, positional, text } from '../../flow/arguments.js';
 import { lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, entry, flag, positional, text, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, type ClassRef, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 import { decorationsOf, type Decoration } from '../shared/decorations.js';
 import { embeddedPrefix, embeddedTargets } from './embedded.js';
@@ -47,9 +48,14 @@ export function membersOfClass(ctx: Declaring, { cls, decorations }: Marked, roo
   const into = noMembers();
   for (const source of line) {
     addMembers(ctx, cls, source, { path: '', prefix: '', isInOptional: false, depth: 0 }, into);
-    const own = source.id === cls.id ? decorations : marked.get(source.id)?.decorations ?? decorationsOf(flow, source.cls.decorators, source.env.parent ?? source.env, isMikro);
-    for (const decoration of own) into.constraints.push({ name: decoration.name, options: positional(decoration.args)[0]?.value ?? null, own: null, place: decoration.place });
-    if (source.cls.decorators.some((decorator) => isMade(flow, decorator, source.env.parent ?? source.env))) into.constraints.push({ name: 'Index', options: UNREAD, own: null, place: { path: source.module.path, at: source.cls.at } });
+    const own =
+      source.id === cls.id
+        ? decorations
+        : (marked.get(source.id)?.decorations ?? decorationsOf(flow, source.cls.decorators, source.env.parent ?? source.env, isMikro));
+    for (const decoration of own)
+      into.constraints.push({ name: decoration.name, options: positional(decoration.args)[0]?.value ?? null, own: null, place: decoration.place });
+    if (source.cls.decorators.some((decorator) => isMade(flow, decorator, source.env.parent ?? source.env)))
+      into.constraints.push({ name: 'Index', options: UNREAD, own: null, place: { path: source.module.path, at: source.cls.at } });
   }
   // What a class declares again replaces what it inherits.
   return { ...into, properties: [...new Map(into.properties.map((property) => [property.attribute, property])).values()] };
@@ -72,8 +78,15 @@ function addMembers(ctx: Declaring, cls: ClassRef | null, source: ClassRef, { pa
     const property: Property = { attribute: path + name, name, prefix, isInOptional, stmt, env: source.env, place, inheritedFrom, ...given(main) };
     if (embed(ctx, property, into, depth)) continue;
     into.properties.push(property);
-    if (decorators.some((decorator) => isMade(flow, decorator, source.env))) into.constraints.push({ name: 'Index', options: UNREAD, own: property.attribute, place });
-    for (const decoration of decorations) into.constraints.push({ name: decoration.name, options: positional(decoration.args)[0]?.value ?? null, own: property.attribute, place: decoration.place });
+    if (decorators.some((decorator) => isMade(flow, decorator, source.env)))
+      into.constraints.push({ name: 'Index', options: UNREAD, own: property.attribute, place });
+    for (const decoration of decorations)
+      into.constraints.push({
+        name: decoration.name,
+        options: positional(decoration.args)[0]?.value ?? null,
+        own: property.attribute,
+        place: decoration.place,
+      });
   }
 }
 
@@ -86,7 +99,12 @@ export function embed(ctx: Declaring, property: Property, into: Members, depth =
   const schemas = targets.flatMap((target) => ctx.schemaOf(target) ?? []);
   const classes = schemas.length > 0 ? [] : targets.flatMap((target) => (target.k === 'class' && target.cls.cls.form === 'class' ? [target.cls] : []));
   if (schemas.length === 0 && classes.length === 0) return false;
-  const inner: Position = { path: `${property.attribute}.`, prefix: embeddedPrefix(property), isInOptional: property.isInOptional || flag(option(property, 'nullable')) === true || property.stmt?.optional === true, depth: depth + 1 };
+  const inner: Position = {
+    path: `${property.attribute}.`,
+    prefix: embeddedPrefix(property),
+    isInOptional: property.isInOptional || flag(option(property, 'nullable')) === true || property.stmt?.optional === true,
+    depth: depth + 1,
+  };
   into.embedded.set(property.attribute, [...classes, ...schemas.flatMap(({ cls }) => cls ?? [])]);
   for (const schema of schemas) for (const own of schema.properties) {
     const part: Property = { ...own, attribute: inner.path + own.name, prefix: inner.prefix, isInOptional: inner.isInOptional };
@@ -104,11 +122,25 @@ export function embed(ctx: Declaring, property: Property, into: Members, depth =
 
 /** The column that tells the classes of an embedded object apart, made where none is declared. https://mikro-orm.io/docs/embeddables#polymorphic-embeddables */
 function discriminate(flow: Flow, property: Property, line: readonly ClassRef[], { path, prefix, isInOptional }: Position, into: Members): void {
-  const options = line.flatMap((cls) => decorationsOf(flow, cls.cls.decorators, cls.env.parent ?? cls.env, isMikro)).filter(({ name }) => name === 'Embeddable').map(({ args }) => positional(args)[0]?.value);
+  const options = line
+    .flatMap((cls) => decorationsOf(flow, cls.cls.decorators, cls.env.parent ?? cls.env, isMikro))
+    .filter(({ name }) => name === 'Embeddable')
+    .map(({ args }) => positional(args)[0]?.value);
   const name = options.map((given) => text(entry(given, 'discriminatorColumn'))).find((each) => each !== null) ?? null;
   if (name === null) return;
   const index = into.properties.findIndex(({ attribute }) => attribute === path + name);
-  const declared: Property = into.properties[index] ?? { ...property, kind: 'Property', first: null, second: null, options: [TEXT], stmt: null, attribute: path + name, name, prefix, isInOptional };
+  const declared: Property = into.properties[index] ?? {
+    ...property,
+    kind: 'Property',
+    first: null,
+    second: null,
+    options: [TEXT],
+    stmt: null,
+    attribute: path + name,
+    name,
+    prefix,
+    isInOptional,
+  };
   into.properties.splice(index < 0 ? into.properties.length : index, 1, { ...declared, isDiscriminator: true });
 }
 const TEXT: Value = { k: 'dict', entries: new Map([['type', { k: 'const', v: 'string' }]]), rest: null };

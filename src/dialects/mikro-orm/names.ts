@@ -1,8 +1,9 @@
 /** What MikroORM calls things. https://mikro-orm.io/docs/naming-strategy */
+import { lastName } from '../../flow/arguments.js';
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { importsFrom, type ModuleRef } from '../../flow/program.js';
-import { lastName, type ClassRef } from '../../flow/value.js';
+import type { ClassRef } from '../../flow/value.js';
 import type { ProgramView } from '../dialect.js';
 import type { Conventions } from '../shared/entities.js';
 import { nameBy, type Above } from '../shared/strategies.js';
@@ -46,7 +47,10 @@ const ENTITY_CASE: Methods = {
   referenceColumnName: () => 'id',
 };
 
-/** Where the ORM asks a strategy for names. https://github.com/mikro-orm/mikro-orm/blob/master/packages/core/src/metadata/MetadataDiscovery.ts https://github.com/mikro-orm/mikro-orm/blob/master/packages/knex/src/schema/DatabaseTable.ts */
+/**
+ * Where the ORM asks a strategy for names. https://github.com/mikro-orm/mikro-orm/blob/master/packages/core/src/metadata/MetadataDiscovery.ts
+ * https://github.com/mikro-orm/mikro-orm/blob/master/packages/knex/src/schema/DatabaseTable.ts
+ */
 function namingBy(self: Self, isUntold: () => boolean = () => false): Naming {
   return {
     dialect: DIALECT, indexesJoinTables: false, farSideDelete: () => 'cascade', repeatsPrimaryKey: false, keysInOrder: true, isUntold,
@@ -79,7 +83,9 @@ function ownNaming(flow: Flow, cls: ClassRef, base: Methods): Naming {
 /** A class over one of the package's strategies. */
 function baseOf(flow: Flow, cls: ClassRef): Methods | null {
   if (cls.module.language !== 'typescript' || cls.cls.form !== 'class' || cls.cls.bases.length === 0) return null;
-  const name = externalBases(flow, cls).flatMap((base) => (base.k === 'ext' && isMikro(base.module) ? [lastName(base)] : [])).find((each) => each.endsWith('NamingStrategy'));
+  const name = externalBases(flow, cls)
+    .flatMap((base) => (base.k === 'ext' && isMikro(base.module) ? [lastName(base)] : []))
+    .find((each) => each.endsWith('NamingStrategy'));
   return name === undefined ? null : name === 'EntityCaseNamingStrategy' ? ENTITY_CASE : UNDERSCORE;
 }
 
@@ -88,7 +94,8 @@ export function isImported(modules: readonly ModuleRef[]): boolean {
   return modules.some((module) => module.language === 'typescript' && importsFrom(module, isMikro));
 }
 
-const imports = (modules: readonly ModuleRef[], wanted: string): boolean => modules.some((module) => module.language === 'typescript' && importsFrom(module, (library, name) => name === wanted && isMikro(library)));
+const imports = (modules: readonly ModuleRef[], wanted: string): boolean =>
+  modules.some((module) => module.language === 'typescript' && importsFrom(module, (library, name) => name === wanted && isMikro(library)));
 
 /** The strategy that the repository configures: its own, or the one of the package that it imports. */
 export function namingOf({ flow, modules, classes }: ProgramView): Naming {

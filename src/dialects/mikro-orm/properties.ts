@@ -1,7 +1,8 @@
 /** One property of an entity, whichever way it is declared: decorators, `EntitySchema`, `defineEntity`. */
 import type { SetStmt } from '../../facts/code.js';
+import { entry, flag, lastName, positional, text } from '../../flow/arguments.js';
 import type { Env } from '../../flow/program.js';
-import { entry, flag, lastName, membersOf, positional, text, type Value } from '../../flow/value.js';
+import { membersOf, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
 
@@ -38,7 +39,12 @@ export function mainDecoration(decorations: readonly Decoration[]): Decoration |
 export function given(decoration: Decoration): Pick<Property, 'kind' | 'first' | 'second' | 'options'> {
   const args = positional(decoration.args).map((arg) => arg.value);
   const isOptions = (value: Value | undefined): boolean => value !== undefined && membersOf(value).some((member) => member.k === 'dict');
-  return { kind: decoration.name, first: args[0] && !isOptions(args[0]) ? args[0] : null, second: args[1] && !isOptions(args[1]) ? args[1] : null, options: args.flatMap(membersOf).filter((value) => value.k === 'dict') };
+  return {
+    kind: decoration.name,
+    first: args[0] && !isOptions(args[0]) ? args[0] : null,
+    second: args[1] && !isOptions(args[1]) ? args[1] : null,
+    options: args.flatMap(membersOf).filter((value) => value.k === 'dict'),
+  };
 }
 
 /** An option by any of its names (they changed between versions); null when it is not given. */

@@ -1,10 +1,11 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`, `defineEntity({ … })`. https://mikro-orm.io/docs/define-entity */
 import type { Call } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, entry, flag, lastName, text, unwritten } from '../../flow/arguments.js';
 import { lineage } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { importsFrom, type ModuleRef, type Env } from '../../flow/program.js';
-import { argument, entry, flag, lastName, membersOf, text, unwritten, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
+import { importsFrom, type Env, type ModuleRef } from '../../flow/program.js';
+import { membersOf, type ClassRef, type DictValue, type Term, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
 import type { Entity } from '../shared/entities.js';
@@ -53,14 +54,18 @@ export function embeddableSchemas(flow: Flow, schemas: readonly Schema[]): Decla
   const inherits = inheritance(flow, schemas, new Map());
   const embeddables = schemas.filter(({ options }) => flag(entry(options, 'embeddable')) === true);
   return (target) => {
-    const found = embeddables.find(({ cls, name, term }) => (target.k === 'class' ? cls?.id === target.cls.id : target.k === 'site' ? siteOf(term) === target.site : name === target.name));
+    const found = embeddables.find(({ cls, name, term }) =>
+      target.k === 'class' ? cls?.id === target.cls.id : target.k === 'site' ? siteOf(term) === target.site : name === target.name,
+    );
     return found ? { cls: found.cls, properties: propertiesOf(flow, found, inherits, 0).properties } : null;
   };
 }
 
 export function schemaEntities(ctx: Declaring, schemas: readonly Schema[], naming: Naming, infers: boolean): readonly Entity[] {
   const inherits = inheritance(ctx.flow, schemas, ctx.marked);
-  return schemas.filter(({ options }) => flag(entry(options, 'abstract')) !== true && flag(entry(options, 'embeddable')) !== true && !entry(options, 'expression')).map((schema) => entityOf(ctx, schema, inherits, naming, infers));
+  return schemas
+    .filter(({ options }) => flag(entry(options, 'abstract')) !== true && flag(entry(options, 'embeddable')) !== true && !entry(options, 'expression'))
+    .map((schema) => entityOf(ctx, schema, inherits, naming, infers));
 }
 
 function importsMaker(module: ModuleRef): boolean {
@@ -72,9 +77,27 @@ function entityOf(ctx: Declaring, schema: Schema, inherits: Inherits, naming: Na
   const { properties, embedded } = noMembers();
   const declared = propertiesOf(ctx.flow, schema, inherits, 0);
   for (const property of declared.properties) if (!embed(ctx, property, { properties, embedded, constraints: [] })) properties.push(property);
-  return entityFrom(ctx.flow, {
-    model: name, cls, site: siteOf(term), base: null, options, rootOptions: null, rootName: null, hasUnseenParts: declared.isOpen, properties, embedded, constraints: constraintsOf(options, term.place), comment: null, place: term.place, extent: term.place,
-  }, naming, infers);
+  return entityFrom(
+    ctx.flow,
+    {
+      model: name,
+      cls,
+      site: siteOf(term),
+      base: null,
+      options,
+      rootOptions: null,
+      rootName: null,
+      hasUnseenParts: declared.isOpen,
+      properties,
+      embedded,
+      constraints: constraintsOf(options, term.place),
+      comment: null,
+      place: term.place,
+      extent: term.place,
+    },
+    naming,
+    infers,
+  );
 }
 
 /** Schemas that extend schemas are followed this deep. */
@@ -96,10 +119,15 @@ function inheritance(flow: Flow, schemas: readonly Schema[], marked: Declaring['
   const ofClass = new Map(schemas.flatMap((schema) => (schema.cls ? [[schema.cls.id, schema]] : [])));
   const ofName = new Map(schemas.map((schema) => [schema.name, schema]));
   const classNamed = new Map([...marked.values()].map((each) => [each.cls.name, each]));
-  const decorated = (cls: ClassRef): Declared => passedOn(cls.name, { properties: membersOfClass({ flow, marked, schemaOf: () => null }, marked.get(cls.id) ?? { cls, options: null, decorations: [] }, null).properties, isOpen: false });
+  const decorated = (cls: ClassRef): Declared =>
+    passedOn(cls.name, {
+      properties: membersOfClass({ flow, marked, schemaOf: () => null }, marked.get(cls.id) ?? { cls, options: null, decorations: [] }, null).properties,
+      isOpen: false,
+    });
   const inherits: Inherits = (schema, depth) => {
     if (depth >= EXTENDS_LIMIT) return null;
-    const above = (found: Schema | undefined): Declared | null => (found && found !== schema ? passedOn(found.name, propertiesOf(flow, found, inherits, depth + 1)) : null);
+    const above = (found: Schema | undefined): Declared | null =>
+      found && found !== schema ? passedOn(found.name, propertiesOf(flow, found, inherits, depth + 1)) : null;
     const given = entry(schema.options, 'extends');
     for (const member of given ? membersOf(given) : []) {
       if (member.k === 'term') return above(ofSite.get(siteOf(member)));
@@ -118,10 +146,18 @@ function inheritance(flow: Flow, schemas: readonly Schema[], marked: Declaring['
 }
 
 /** What is declared once for all that extend it. */
-const passedOn = (name: string, { properties, isOpen }: Declared): Declared => ({ properties: properties.map((property) => ({ ...property, inheritedFrom: property.inheritedFrom ?? name })), isOpen });
+const passedOn = (name: string, { properties, isOpen }: Declared): Declared => ({
+  properties: properties.map((property) => ({ ...property, inheritedFrom: property.inheritedFrom ?? name })),
+  isOpen,
+});
 
 /** What the class of a schema extends, by its name: a base without `@Entity` is known by the decorators of its properties. */
-const ancestorNamed = (flow: Flow, cls: ClassRef | null, name: string): ClassRef | undefined => (cls?.cls.form === 'class' ? lineage(flow, cls).slice(1).find((each) => each.name === name) : undefined);
+const ancestorNamed = (flow: Flow, cls: ClassRef | null, name: string): ClassRef | undefined =>
+  cls?.cls.form === 'class'
+    ? lineage(flow, cls)
+        .slice(1)
+        .find((each) => each.name === name)
+    : undefined;
 
 /** The properties, and whether there may be more than is read. */
 function propertiesOf(flow: Flow, schema: Schema, inherits: Inherits, depth: number): Declared {
@@ -133,10 +169,26 @@ function propertiesOf(flow: Flow, schema: Schema, inherits: Inherits, depth: num
   const dict = made?.k === 'dict' ? made : null;
   const own = [...(dict?.entries ?? [])].flatMap(([name, value]) => propertyOf(flow, name, value, dict!.places?.get(name) ?? term.place, env) ?? []);
   const names = new Set(own.map((property) => property.attribute));
-  return { properties: [...inherited.properties.filter((property) => !names.has(property.attribute)), ...own], isOpen: inherited.isOpen || dict === null || dict.rest !== null };
+  return {
+    properties: [...inherited.properties.filter((property) => !names.has(property.attribute)), ...own],
+    isOpen: inherited.isOpen || dict === null || dict.rest !== null,
+  };
 }
 
-const KINDS: Readonly<Record<string, string>> = { 'm:1': 'ManyToOne', '1:m': 'OneToMany', '1:1': 'OneToOne', 'm:n': 'ManyToMany', embedded: 'Embedded', scalar: 'Property', MANY_TO_ONE: 'ManyToOne', ONE_TO_MANY: 'OneToMany', ONE_TO_ONE: 'OneToOne', MANY_TO_MANY: 'ManyToMany', EMBEDDED: 'Embedded', SCALAR: 'Property' };
+const KINDS: Readonly<Record<string, string>> = {
+  'm:1': 'ManyToOne',
+  '1:m': 'OneToMany',
+  '1:1': 'OneToOne',
+  'm:n': 'ManyToMany',
+  embedded: 'Embedded',
+  scalar: 'Property',
+  MANY_TO_ONE: 'ManyToOne',
+  ONE_TO_MANY: 'OneToMany',
+  ONE_TO_ONE: 'OneToOne',
+  MANY_TO_MANY: 'ManyToMany',
+  EMBEDDED: 'Embedded',
+  SCALAR: 'Property',
+};
 
 function propertyOf(flow: Flow, name: string, value: Value, place: Place, env: Env): Property | null {
   const base = { attribute: name, name, prefix: '', isInOptional: false, stmt: null, env, place, inheritedFrom: null, second: null };
@@ -149,7 +201,15 @@ function propertyOf(flow: Flow, name: string, value: Value, place: Place, env: E
   return given.k === 'term' ? built({ ...base, kind: 'Property', first: null, options: [] }, given) : null;
 }
 
-const BUILT: Readonly<Record<string, string>> = { manyToOne: 'ManyToOne', oneToMany: 'OneToMany', oneToOne: 'OneToOne', manyToMany: 'ManyToMany', embedded: 'Embedded', enum: 'Enum', formula: 'Formula' };
+const BUILT: Readonly<Record<string, string>> = {
+  manyToOne: 'ManyToOne',
+  oneToMany: 'OneToMany',
+  oneToOne: 'OneToOne',
+  manyToMany: 'ManyToMany',
+  embedded: 'Embedded',
+  enum: 'Enum',
+  formula: 'Formula',
+};
 
 /** `p.string().length(255).nullable()`: the first call is the kind or type, the others are options. */
 function built(base: Property, last: Term): Property | null {
@@ -168,7 +228,10 @@ function built(base: Property, last: Term): Property | null {
 }
 
 function constraintsOf(options: DictValue, place: Place): readonly ConstraintSource[] {
-  const listed = (name: string, as: string): readonly ConstraintSource[] => { const value = entry(options, name); return (value?.k === 'list' ? value.items : []).map((each) => ({ name: as, options: each, own: null, place })); };
+  const listed = (name: string, as: string): readonly ConstraintSource[] => {
+    const value = entry(options, name);
+    return (value?.k === 'list' ? value.items : []).map((each) => ({ name: as, options: each, own: null, place }));
+  };
   return [...listed('indexes', 'Index'), ...listed('uniques', 'Unique'), ...listed('checks', 'Check')];
 }
 

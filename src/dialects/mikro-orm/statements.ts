@@ -1,6 +1,7 @@
 /** SQL that an entity declares: of an index, of a check. A function of columns may make it. https://mikro-orm.io/docs/defining-entities#indexes */
 import type { Expr, Func } from '../../facts/code.js';
-import { text, type Value } from '../../flow/value.js';
+import { text } from '../../flow/arguments.js';
+import type { Value } from '../../flow/value.js';
 import type { IndexDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 
@@ -34,7 +35,8 @@ function written(expr: Expr, columns: string, named: Named): string | null {
   return parts.every((part) => part !== null) ? parts.join('') : null;
 }
 
-const HEAD = /^\s*create\s+(unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?("?[\w-]+"?\s+)?on\s+(?:only\s+)?[\w".]+\s*(?:using\s+(\w+)\s*)?\(/i;
+const HEAD =
+  /^\s*create\s+(unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?("?[\w-]+"?\s+)?on\s+(?:only\s+)?[\w".]+\s*(?:using\s+(\w+)\s*)?\(/i;
 const TAIL = /^\s*(?:include\s*\(([^()]*)\))?(\s*nulls\s+not\s+distinct)?\s*(?:where\s+(.+?))?\s*;?\s*$/is;
 const PART = /^("?)(\w+)\1(?:\s+(?:\w+\.)?(\w+_ops))?(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?$/i;
 
@@ -47,9 +49,14 @@ export function indexOf(statement: string | null, name: string | null, place: Pl
   const [, unique, label, method] = head;
   const [, include, distinct, predicate] = tail;
   return {
-    name: name ?? label?.trim().replaceAll('"', '') ?? null, parts: listed.parts.map(partOf), unique: unique !== undefined,
-    ...(method && method.toLowerCase() !== 'btree' ? { method: method.toLowerCase() } : {}), ...(include ? { include: include.split(',').map((part) => part.trim().replaceAll('"', '')) } : {}),
-    ...(distinct ? { nullsNotDistinct: true } : {}), ...(predicate ? { predicate } : {}), place,
+    name: name ?? label?.trim().replaceAll('"', '') ?? null,
+    parts: listed.parts.map(partOf),
+    unique: unique !== undefined,
+    ...(method && method.toLowerCase() !== 'btree' ? { method: method.toLowerCase() } : {}),
+    ...(include ? { include: include.split(',').map((part) => part.trim().replaceAll('"', '')) } : {}),
+    ...(distinct ? { nullsNotDistinct: true } : {}),
+    ...(predicate ? { predicate } : {}),
+    place,
   };
 }
 
@@ -57,7 +64,12 @@ export function indexOf(statement: string | null, name: string | null, place: Pl
 function partOf(written: string): IndexDraft['parts'][number] {
   const [, , column, opclass, direction, nulls] = PART.exec(written) ?? [];
   if (!column) return { column: null, expression: written };
-  return { column, ...(opclass ? { opclass } : {}), ...(direction?.toLowerCase() === 'desc' ? { desc: true } : {}), ...(nulls ? { nulls: nulls.toLowerCase() === 'first' ? 'first' : 'last' } : {}) };
+  return {
+    column,
+    ...(opclass ? { opclass } : {}),
+    ...(direction?.toLowerCase() === 'desc' ? { desc: true } : {}),
+    ...(nulls ? { nulls: nulls.toLowerCase() === 'first' ? 'first' : 'last' } : {}),
+  };
 }
 
 /** What stands between commas up to the bracket that closes the one before `start`; null where none does. */

@@ -1,9 +1,10 @@
 /** What takes a message in a Nest application, as its decorators say: `@QueryHandler(GetOrder)` on a class, `@OnEvent('order.placed')` on a method. */
 import type { Expr } from '../../facts/code.js';
+import { lastName, text } from '../../flow/arguments.js';
 import { findMember, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { lastName, membersOf, text, type ClassRef, type FnValue, type Value } from '../../flow/value.js';
+import { membersOf, type ClassRef, type FnValue, type Value } from '../../flow/value.js';
 
 /** The method by which a handler of each kind takes its message. https://docs.nestjs.com/recipes/cqrs */
 const METHODS: ReadonlyMap<string, string> = new Map([['CommandHandler', 'execute'], ['QueryHandler', 'execute'], ['EventsHandler', 'handle']]);

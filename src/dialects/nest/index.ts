@@ -1,7 +1,12 @@
-/** Nest: a message that is sent is taken by what is decorated for it, and a handler is given what guards keep on its request. https://docs.nestjs.com/recipes/cqrs https://docs.nestjs.com/techniques/events */
+/**
+ * Nest: a message that is sent is taken by what is decorated for it, and a handler is given what guards keep on its request.
+ * https://docs.nestjs.com/recipes/cqrs https://docs.nestjs.com/techniques/events
+ */
+import { text } from '../../flow/arguments.js';
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { membersOf, text, union, type FnValue, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { membersOf, type FnValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { handlersOf } from './handlers.js';
 import { decorated, letIn, requestCall, requestOf } from './requests.js';
@@ -16,7 +21,13 @@ export const nest: Dialect = {
       if (request !== undefined || receiver === null || name === null) return request;
       const [message] = site.args.list;
       if (message === undefined) return undefined;
-      if (isBus(receiver, name) || (name === 'apply' && isAggregate(flow, receiver))) return given(flow, site, messagesIn(message.value).flatMap((value) => takersOf(flow, value).map((handler) => flow.callFn(handler, [{ ...message, value }]))), name === 'execute');
+      if (isBus(receiver, name) || (name === 'apply' && isAggregate(flow, receiver)))
+        return given(
+          flow,
+          site,
+          messagesIn(message.value).flatMap((value) => takersOf(flow, value).map((handler) => flow.callFn(handler, [{ ...message, value }]))),
+          name === 'execute',
+        );
       if (receiver.k !== 'extobj' || !EMITTERS.test(receiver.module) || !EMIT_METHODS.has(name)) return undefined;
       const handlers = handlersOf(flow).byName.get(text(message.value) ?? '') ?? [];
       return given(flow, site, handlers.map((handler) => flow.callFn(handler, site.args.list.slice(1))), name === 'emitAsync');

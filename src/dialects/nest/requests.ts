@@ -1,10 +1,14 @@
-/** The request behind a handler: what guards keep on it, and decorators of parameters take from it. https://docs.nestjs.com/custom-decorators https://docs.nestjs.com/fundamentals/execution-context */
-import { keep } from '../../flow/hand-out.js';
-import { isStrategy } from '../../flow/script-keepers.js';
-import type { Flow } from '../../flow/evaluate.js';
-import type { Env } from '../../flow/program.js';
+/**
+ * The request behind a handler: what guards keep on it, and decorators of parameters take from it. https://docs.nestjs.com/custom-decorators
+ * https://docs.nestjs.com/fundamentals/execution-context
+ */
 import type { Expr, Param } from '../../facts/code.js';
-import { ANY, lastName, membersOf, type EvaluatedArg, type FnRef, type SpecialValue, type Value } from '../../flow/value.js';
+import { lastName } from '../../flow/arguments.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { keep } from '../../flow/hand-out.js';
+import type { Env } from '../../flow/program.js';
+import { isStrategy } from '../../flow/script-keepers.js';
+import { ANY, membersOf, type EvaluatedArg, type FnRef, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 
 const DIALECT = 'nest';
@@ -20,9 +24,14 @@ const STEPS: ReadonlyMap<string, Value> = new Map<string, Value>([
 
 /** `context.switchToHttp().getRequest()`, `GqlExecutionContext.create(context).getContext()`, and the making of a decorator. */
 export function requestCall(flow: Flow, { callee, receiver, name, args, env, at }: CallSite): Value | undefined {
-  if (receiver === null) return callee.k === 'ext' && /^@nestjs\//.test(callee.module) && lastName(callee) === 'createParamDecorator' ? decoratorOf(flow, args.list[0], `${env.module.path}:${at}`) : undefined;
+  if (receiver === null)
+    return callee.k === 'ext' && /^@nestjs\//.test(callee.module) && lastName(callee) === 'createParamDecorator'
+      ? decoratorOf(flow, args.list[0], `${env.module.path}:${at}`)
+      : undefined;
   if (receiver.k === 'extobj' && /^@nestjs\//.test(receiver.module)) return STEPS.get(`${receiver.name}.${name}`);
-  return receiver.k === 'ext' && receiver.module === '@nestjs/graphql' && lastName(receiver) === 'GqlExecutionContext' && name === 'create' ? { k: 'extobj', module: '@nestjs/graphql', name: 'GqlExecutionContext', args: [] } : undefined;
+  return receiver.k === 'ext' && receiver.module === '@nestjs/graphql' && lastName(receiver) === 'GqlExecutionContext' && name === 'create'
+    ? { k: 'extobj', module: '@nestjs/graphql', name: 'GqlExecutionContext', args: [] }
+    : undefined;
 }
 
 /** `context.getContext().req` */
@@ -46,7 +55,10 @@ export function decorated(flow: Flow, { decorators }: Param, declared: Value, en
   for (const decorator of decorators ?? []) {
     const made = decorator.k === 'call' ? flow.peek(decorator.fn, env) : ANY;
     if (!isDecorator(made)) continue;
-    const args = [given(decorator, decorator.k === 'call' ? decorator.args[0]?.value : undefined, flow, env), { ...given(decorator, undefined, flow, env), value: CONTEXT }];
+    const args = [
+      given(decorator, decorator.k === 'call' ? decorator.args[0]?.value : undefined, flow, env),
+      { ...given(decorator, undefined, flow, env), value: CONTEXT },
+    ];
     let taken: Value = ANY;
     // What the decorator is given is all that it has: `part ? request.user[part] : request.user`.
     flow.quiet(() => flow.applicationsIn(() => { taken = flow.callFn(made.data['factory'] as Value, args); }));

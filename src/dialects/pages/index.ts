@@ -1,13 +1,20 @@
 /** Functions of web frameworks that render a template of the repository: Django, Flask, Starlette, Jinja itself. */
+import { argument, lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { entriesOf, renderPage } from '../../flow/pages.js';
-import { argument, lastName, membersOf, text, type Args, type Value } from '../../flow/value.js';
+import { membersOf, type Args, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 
 /** By the function's dotted name: where the template's name and its context stand; null where the context is given by name. */
 const RENDERERS: Readonly<Record<string, readonly [template: number, context: number | null]>> = {
-  'django.shortcuts.render': [1, 2], 'django.template.loader.render_to_string': [0, 1], 'django.template.response.TemplateResponse': [1, 2], 'django.template.response.SimpleTemplateResponse': [0, 1],
-  'flask.render_template': [0, null], 'flask.templating.render_template': [0, null], 'quart.render_template': [0, null], 'aiohttp_jinja2.render_template': [0, 2],
+  'django.shortcuts.render': [1, 2],
+  'django.template.loader.render_to_string': [0, 1],
+  'django.template.response.TemplateResponse': [1, 2],
+  'django.template.response.SimpleTemplateResponse': [0, 1],
+  'flask.render_template': [0, null],
+  'flask.templating.render_template': [0, null],
+  'quart.render_template': [0, null],
+  'aiohttp_jinja2.render_template': [0, 2],
 };
 
 export const pages: Dialect = {
@@ -37,7 +44,14 @@ function render(flow: Flow, site: CallSite): void {
     const [template, context] = where;
     const given = context === null ? named(args) : entriesOf(argument(args, context, 'context'));
     const request = argument(args, template - 1, 'request');
-    renderWith(flow, site, argument(args, template, 'template_name'), template === 1 && request ? either(given, (id) => (id === 'request' ? request : id === 'user' ? flow.quiet(() => flow.attribute(request, 'user', site.env, site.at)) : null)) : given);
+    renderWith(
+      flow,
+      site,
+      argument(args, template, 'template_name'),
+      template === 1 && request
+        ? either(given, (id) => (id === 'request' ? request : id === 'user' ? flow.quiet(() => flow.attribute(request, 'user', site.env, site.at)) : null))
+        : given,
+    );
   }
 }
 

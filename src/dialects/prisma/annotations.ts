@@ -19,5 +19,9 @@ export function annotation(flow: Flow, name: Value, args: readonly Expr[], env: 
 /** `GetPayload<typeof postWithAuthor>`, `GetPayload<{ select: typeof postSelect }>`: the row has what is selected there and nothing else. */
 function payloadOf(flow: Flow, model: Model, given: Expr, env: Env): Value {
   const [asked, ...more] = membersOf(flow.quiet(() => flow.type(given, env)));
-  return { k: 'row', model, ...(asked?.k === 'dict' && more.length === 0 ? flow.quiet(() => readSelection(flow, model, asked, flow.place(env, given.at), true)) : {}) };
+  return {
+    k: 'row',
+    model,
+    ...(asked?.k === 'dict' && more.length === 0 ? flow.quiet(() => readSelection(flow, model, asked, flow.place(env, given.at), true)) : {}),
+  };
 }

@@ -40,7 +40,13 @@ export function fieldParts(value: PrismaValue | null): readonly FieldPart[] {
     if (item.k === 'path') return [{ field: item.v, desc: false, opclass: null }];
     if (item.k !== 'call') return [];
     const ops = argumentOf(item.args, 'ops');
-    return [{ field: item.name, desc: textOf(argumentOf(item.args, 'sort')) === 'Desc', opclass: ops?.k === 'call' ? textOf(argumentOf(ops.args, 'raw', 0)) : textOf(ops) }];
+    return [
+      {
+        field: item.name,
+        desc: textOf(argumentOf(item.args, 'sort')) === 'Desc',
+        opclass: ops?.k === 'call' ? textOf(argumentOf(ops.args, 'raw', 0)) : textOf(ops),
+      },
+    ];
   });
 }
 

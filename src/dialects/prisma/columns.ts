@@ -12,11 +12,67 @@ const SCALARS: Readonly<Record<string, TypeRef>> = {
   Decimal: { name: 'numeric', args: [65, 30] }, DateTime: { name: 'timestamp without time zone', args: [3] }, Json: { name: 'jsonb' }, Bytes: { name: 'bytea' },
 };
 const NATIVE: Readonly<Record<string, string>> = {
-  Text: 'text', LongText: 'text', MediumText: 'text', TinyText: 'text', VarChar: 'character varying', NVarChar: 'character varying', Char: 'character', NChar: 'character', String: 'text', Citext: 'citext', Uuid: 'uuid', UniqueIdentifier: 'uuid',
-  Timestamptz: 'timestamp with time zone', Timestamp: 'timestamp without time zone', DateTime: 'timestamp without time zone', DateTime2: 'timestamp without time zone', DateTimeOffset: 'timestamp with time zone', SmallDateTime: 'timestamp without time zone',
-  Date: 'date', Time: 'time without time zone', Timetz: 'time with time zone', Year: 'integer', SmallInt: 'smallint', UnsignedSmallInt: 'integer', TinyInt: 'smallint', UnsignedTinyInt: 'smallint', MediumInt: 'integer', UnsignedMediumInt: 'integer',
-  Int: 'integer', Integer: 'integer', Int2: 'smallint', Int4: 'integer', Int8: 'bigint', UnsignedInt: 'bigint', BigInt: 'bigint', UnsignedBigInt: 'bigint', Oid: 'oid', Real: 'real', Float: 'double precision', Double: 'double precision', DoublePrecision: 'double precision',
-  Decimal: 'numeric', Money: 'money', SmallMoney: 'money', Boolean: 'boolean', Bool: 'boolean', Bit: 'bit', VarBit: 'bit varying', Json: 'json', JsonB: 'jsonb', ByteA: 'bytea', Bytes: 'bytea', Blob: 'bytea', LongBlob: 'bytea', MediumBlob: 'bytea', TinyBlob: 'bytea', Binary: 'bytea', VarBinary: 'bytea', Inet: 'inet', Xml: 'xml', ObjectId: 'text',
+  Text: 'text',
+  LongText: 'text',
+  MediumText: 'text',
+  TinyText: 'text',
+  VarChar: 'character varying',
+  NVarChar: 'character varying',
+  Char: 'character',
+  NChar: 'character',
+  String: 'text',
+  Citext: 'citext',
+  Uuid: 'uuid',
+  UniqueIdentifier: 'uuid',
+  Timestamptz: 'timestamp with time zone',
+  Timestamp: 'timestamp without time zone',
+  DateTime: 'timestamp without time zone',
+  DateTime2: 'timestamp without time zone',
+  DateTimeOffset: 'timestamp with time zone',
+  SmallDateTime: 'timestamp without time zone',
+  Date: 'date',
+  Time: 'time without time zone',
+  Timetz: 'time with time zone',
+  Year: 'integer',
+  SmallInt: 'smallint',
+  UnsignedSmallInt: 'integer',
+  TinyInt: 'smallint',
+  UnsignedTinyInt: 'smallint',
+  MediumInt: 'integer',
+  UnsignedMediumInt: 'integer',
+  Int: 'integer',
+  Integer: 'integer',
+  Int2: 'smallint',
+  Int4: 'integer',
+  Int8: 'bigint',
+  UnsignedInt: 'bigint',
+  BigInt: 'bigint',
+  UnsignedBigInt: 'bigint',
+  Oid: 'oid',
+  Real: 'real',
+  Float: 'double precision',
+  Double: 'double precision',
+  DoublePrecision: 'double precision',
+  Decimal: 'numeric',
+  Money: 'money',
+  SmallMoney: 'money',
+  Boolean: 'boolean',
+  Bool: 'boolean',
+  Bit: 'bit',
+  VarBit: 'bit varying',
+  Json: 'json',
+  JsonB: 'jsonb',
+  ByteA: 'bytea',
+  Bytes: 'bytea',
+  Blob: 'bytea',
+  LongBlob: 'bytea',
+  MediumBlob: 'bytea',
+  TinyBlob: 'bytea',
+  Binary: 'bytea',
+  VarBinary: 'bytea',
+  Inet: 'inet',
+  Xml: 'xml',
+  ObjectId: 'text',
 };
 
 /** The column of a scalar, enum or composite field; null for a field that is a relation. */
@@ -67,9 +123,15 @@ function databaseDefaultOf(value: PrismaValue, schema: PrismaSchema): string | n
   switch (value.k) {
     case 'string': return `'${value.v.replaceAll("'", "''")}'`;
     case 'number': case 'boolean': return String(value.v);
-    case 'path': return `'${[...schema.enums.values()].flatMap((each) => each.values).filter((each) => each.name === value.v).map((each) => mappedName(each))[0] ?? value.v}'`;
+    case 'path': return `'${
+      [...schema.enums.values()]
+        .flatMap((each) => each.values)
+        .filter((each) => each.name === value.v)
+        .map((each) => mappedName(each))[0] ?? value.v
+    }'`;
     // An array's literal has no type of its own, so that it serves for lists of an enum too.
-    case 'list': return `'{${value.items.map((item) => (databaseDefaultOf(item, schema) ?? 'NULL').replace(/^'([\s\S]*)'$/, (_, inner: string) => `"${inner.replace(/["\\]/g, '\\$&')}"`)).join(',')}}'`;
+    case 'list':
+      return `'{${value.items.map((item) => (databaseDefaultOf(item, schema) ?? 'NULL').replace(/^'([\s\S]*)'$/, (_, inner: string) => `"${inner.replace(/["\\]/g, '\\$&')}"`)).join(',')}}'`;
     case 'call':
       if (value.name === 'now') return 'CURRENT_TIMESTAMP';
       if (value.name === 'autoincrement' || value.name === 'sequence') return 'nextval()';

@@ -28,18 +28,40 @@ function tableDraft(schema: PrismaSchema, model: Located<ModelBlock>, isBroken: 
   const { keys, indexes } = keysOf(model);
   const relations = relationsOf(schema, model);
   return {
-    dialect: 'prisma', kind: 'model', tableKind: block.k === 'view' ? 'view' : 'table', name: mappedName(block) ?? block.name, schema: schemaName(block),
-    partition: schema.partition, connection: schema.connection, engine: schema.engine, model: block.name, cls: null, site: siteOf(model), base: null, place: { path, at: block.at }, extent: { path, at: block.range },
-    columns, keys, indexes, ...relations, checks: [], exclusions: [],
+    dialect: 'prisma',
+    kind: 'model',
+    tableKind: block.k === 'view' ? 'view' : 'table',
+    name: mappedName(block) ?? block.name,
+    schema: schemaName(block),
+    partition: schema.partition,
+    connection: schema.connection,
+    engine: schema.engine,
+    model: block.name,
+    cls: null,
+    site: siteOf(model),
+    base: null,
+    place: { path, at: block.at },
+    extent: { path, at: block.range },
+    columns,
+    keys,
+    indexes,
+    ...relations,
+    checks: [],
+    exclusions: [],
     comment: [block.note?.lead, block.note?.trail].filter((part) => part).join('\n') || null,
     // Both sides of a relation must be declared, so none can be missing.
-    declaresRelationships: false, isWhole: !isBroken, ...(isBroken ? { hasUnreadIndexes: true } : {}),
+    declaresRelationships: false,
+    isWhole: !isBroken,
+    ...(isBroken ? { hasUnreadIndexes: true } : {}),
     // The client has no access to an ignored model: it is in the schema for the sake of the database alone.
     isExternal: schema.isAside || attributeNamed(block, 'ignore') !== null,
   };
 }
 
-/** Whether the migrations made a join table the way Prisma did before version 6. https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#primary-key-for-implicit-m-n-relations */
+/**
+ * Whether the migrations made a join table the way Prisma did before version 6.
+ * https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#primary-key-for-implicit-m-n-relations
+ */
 function isOnlyUnique(files: ReadonlyMap<string, FileFacts>, table: string): boolean {
   let isUnique = false;
   for (const facts of files.values()) for (const statement of facts.sql ?? []) {

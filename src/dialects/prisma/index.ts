@@ -4,7 +4,8 @@ import { spanStart } from '../../facts/span.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, membersOf, union, type DictValue, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type DictValue, type Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { annotation } from './annotations.js';
 import { call } from './api/client.js';
@@ -25,7 +26,9 @@ export const prisma: Dialect = {
 /** `client[name]`: the delegates of the models that it may name; where it may be any name, one that stands for any of them. */
 function accessorNamed(flow: Flow, of: Value, key: Value, env: Env, at: Span): Value | undefined {
   if (!clientOf(flow, of)) return undefined;
-  return union(membersOf(key).map((member) => (member.k === 'const' && typeof member.v === 'string' ? accessorOf(flow, of, member.v, env, at) ?? ANY : anyDelegate())));
+  return union(
+    membersOf(key).map((member) => (member.k === 'const' && typeof member.v === 'string' ? (accessorOf(flow, of, member.v, env, at) ?? ANY) : anyDelegate())),
+  );
 }
 
 /** `client.user`: the model's delegate where the client is known; a value that keeps the accessor's name where it is not. */
@@ -39,8 +42,17 @@ function accessorOf(flow: Flow, of: Value, name: string, env: Env, at: Span): Va
     const model = modelNamed(flow, name, env.module.path);
     if (!model) return undefined;
     flow.record.resolve(flow.place(env, at));
-    const [methods, queries] = [client.methods, client.queries].map((parts) => [...(parts.get(name) ?? []), ...(parts.get('$allModels') ?? [])]) as [DictValue[], DictValue[]];
-    return { k: 'special', dialect: 'prisma', tag: 'delegate', data: { model, methods, queries }, key: `${model.id}${methods.length + queries.length ? client.key : ''}` };
+    const [methods, queries] = [client.methods, client.queries].map((parts) => [...(parts.get(name) ?? []), ...(parts.get('$allModels') ?? [])]) as [
+      DictValue[],
+      DictValue[],
+    ];
+    return {
+      k: 'special',
+      dialect: 'prisma',
+      tag: 'delegate',
+      data: { model, methods, queries },
+      key: `${model.id}${methods.length + queries.length ? client.key : ''}`,
+    };
   }
   return of.k === 'any' || of.k === 'dict' ? { k: 'any', id: `${env.module.path}:${spanStart(at)}.${name}` } : undefined;
 }

@@ -5,7 +5,10 @@ import type { Model } from '../../flow/model.js';
 import type { DictValue, Value } from '../../flow/value.js';
 import { sharedFolders } from '../shared/paths.js';
 
-/** Prisma's models by the name of their accessor: the model's name with a small first letter. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries */
+/**
+ * Prisma's models by the name of their accessor: the model's name with a small first letter.
+ * https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries
+ */
 export function accessors(flow: Flow): ReadonlyMap<string, readonly Model[]> {
   return flow.memo('prisma-accessors', '', () => {
     const byAccessor = new Map<string, Model[]>();
@@ -40,8 +43,10 @@ export function delegateOf(flow: Flow, receiver: Value, path: string): { readonl
     const model = delegate ? modelNamed(flow, delegate[1]!, path) : null;
     return model ? { model, isTyped: true } : null;
   }
-  if (receiver.k === 'special') return receiver.dialect === 'prisma' && receiver.tag === 'delegate' ? { model: receiver.data['model'] as Model, isTyped: true } : null;
-  const name = receiver.k === 'any' ? receiver.id ?? '' : receiver.k === 'ext' && receiver.module !== 'builtins' && receiver.name?.includes('.') ? receiver.name : '';
+  if (receiver.k === 'special')
+    return receiver.dialect === 'prisma' && receiver.tag === 'delegate' ? { model: receiver.data['model'] as Model, isTyped: true } : null;
+  const name =
+    receiver.k === 'any' ? (receiver.id ?? '') : receiver.k === 'ext' && receiver.module !== 'builtins' && receiver.name?.includes('.') ? receiver.name : '';
   const accessor = /[.[]([A-Za-z_]\w*)\]?$/.exec(name)?.[1];
   if (!accessor || !accessors(flow).has(accessor) || /\.query[.[]\w+\]?$/.test(name)) return null;
   const model = modelNamed(flow, accessor, path);
@@ -53,11 +58,18 @@ export const anyDelegate = (): Value => ({ k: 'special', dialect: 'prisma', tag:
 
 /** Whether a library's name is the generated client, or the service of Nest that a library makes of it. https://nestjs-prisma.dev/docs/prisma-service/ */
 export function isClientClass(value: Value): boolean {
-  return (value.k === 'ext' || value.k === 'extobj') && /(^|\.)(PrismaClient|PrismaService|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '');
+  return (
+    (value.k === 'ext' || value.k === 'extobj') &&
+    /(^|\.)(PrismaClient|PrismaService|TransactionClient|PrismaTransactionClient|DefaultPrismaClient)$/.test(value.name ?? '')
+  );
 }
 
 /** A client that the code makes itself, or one with extensions: the methods and the changes of queries that these add, by accessor. */
-export interface Client { readonly methods: ReadonlyMap<string, readonly DictValue[]>; readonly queries: ReadonlyMap<string, readonly DictValue[]>; readonly key: string }
+export interface Client {
+  readonly methods: ReadonlyMap<string, readonly DictValue[]>;
+  readonly queries: ReadonlyMap<string, readonly DictValue[]>;
+  readonly key: string;
+}
 
 export const NO_ADDITIONS: Pick<Client, 'methods' | 'queries'> = { methods: new Map(), queries: new Map() };
 
@@ -67,7 +79,8 @@ export function clientValue({ methods, queries, key }: Client): Value {
 
 /** The client that a value is; null for values that are none, or are not known to be one. */
 export function clientOf(flow: Flow, value: Value): Client | null {
-  if (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'client') return { methods: value.data['methods'] as Client['methods'], queries: value.data['queries'] as Client['queries'], key: value.key };
+  if (value.k === 'special' && value.dialect === 'prisma' && value.tag === 'client')
+    return { methods: value.data['methods'] as Client['methods'], queries: value.data['queries'] as Client['queries'], key: value.key };
   const isClient = isClientClass(value) || (value.k === 'object' && externalBases(flow, value.cls).some(isClientClass));
   return isClient ? { ...NO_ADDITIONS, key: '' } : null;
 }

@@ -6,7 +6,16 @@ import type { ForeignKeyDraft, RelationshipDraft, TableDraft, TableTarget } from
 import { argumentOf, attributeNamed, columnName, fieldParts, schemaName, textOf } from './attributes.js';
 import type { Located, ModelBlock, PrismaSchema } from './schema-files.js';
 
-interface Relation { readonly field: PrismaField; readonly owner: Located<ModelBlock>; readonly target: Located<ModelBlock>; readonly name: string | null; readonly fields: readonly string[]; readonly references: readonly string[]; readonly onDelete: string | null; readonly map: string | null }
+interface Relation {
+  readonly field: PrismaField;
+  readonly owner: Located<ModelBlock>;
+  readonly target: Located<ModelBlock>;
+  readonly name: string | null;
+  readonly fields: readonly string[];
+  readonly references: readonly string[];
+  readonly onDelete: string | null;
+  readonly map: string | null;
+}
 
 export interface Relations { readonly foreignKeys: readonly ForeignKeyDraft[]; readonly relationships: readonly RelationshipDraft[] }
 
@@ -28,14 +37,27 @@ export function relationsOf(schema: PrismaSchema, owner: Located<ModelBlock>): R
     const joinTable = field.list && opposite?.field.list ? joinTableName(relation, opposite) : null;
     if (relation.fields.length) {
       foreignKeys.push({
-        name: relation.map, columns: physical(owner.block, relation.fields), target: targetOf(target), targetColumns: physical(target.block, relation.references),
-        onDelete: actionOf(relation, owner.block), isEnforced: schema.enforcesKeys, place,
+        name: relation.map,
+        columns: physical(owner.block, relation.fields),
+        target: targetOf(target),
+        targetColumns: physical(target.block, relation.references),
+        onDelete: actionOf(relation, owner.block),
+        isEnforced: schema.enforcesKeys,
+        place,
       });
     }
     relationships.push({
-      name: field.name, target: targetOf(target), many: field.list, inverse: opposite?.field.name ?? null, place,
+      name: field.name,
+      target: targetOf(target),
+      many: field.list,
+      inverse: opposite?.field.name ?? null,
+      place,
       ...(joinTable ? { through: { k: 'site', site: joinTableSite(relation, opposite!) } } : {}),
-      ...(relation.fields.length ? { localColumns: physical(owner.block, relation.fields) } : opposite?.fields.length ? { remoteColumns: physical(target.block, opposite.fields) } : {}),
+      ...(relation.fields.length
+        ? { localColumns: physical(owner.block, relation.fields) }
+        : opposite?.fields.length
+          ? { remoteColumns: physical(target.block, opposite.fields) }
+          : {}),
     });
   }
   return { foreignKeys, relationships };
@@ -47,13 +69,28 @@ function allRelations(schema: PrismaSchema, owner: Located<ModelBlock>): readonl
     if (!target) return [];
     const args = attributeNamed(field, 'relation')?.args ?? [];
     const named = (name: string): readonly string[] => fieldParts(argumentOf(args, name)).map((part) => part.field);
-    return [{ field, owner, target, name: textOf(argumentOf(args, 'name', 0)), fields: named('fields'), references: named('references'), onDelete: textOf(argumentOf(args, 'onDelete')), map: textOf(argumentOf(args, 'map')) }];
+    return [
+      {
+        field,
+        owner,
+        target,
+        name: textOf(argumentOf(args, 'name', 0)),
+        fields: named('fields'),
+        references: named('references'),
+        onDelete: textOf(argumentOf(args, 'onDelete')),
+        map: textOf(argumentOf(args, 'map')),
+      },
+    ];
   });
 }
 
 /** The other field of a relation: of the target model, back to this one, under the same relation name. */
 function oppositeOf(schema: PrismaSchema, relation: Relation): Relation | null {
-  return allRelations(schema, relation.target).find((other) => other.target.block === relation.owner.block && other.name === relation.name && other.field !== relation.field) ?? null;
+  return (
+    allRelations(schema, relation.target).find(
+      (other) => other.target.block === relation.owner.block && other.name === relation.name && other.field !== relation.field,
+    ) ?? null
+  );
 }
 
 function physical(model: ModelBlock, names: readonly string[]): readonly string[] {
@@ -73,7 +110,8 @@ function actionOf(relation: Relation, owner: ModelBlock): ReferentialAction {
 }
 
 const joinTableSite = (a: Relation, b: Relation): string => { const first = firstOf(a, b); return `${first.owner.path}:${spanStart(first.field.at)}`; };
-const firstOf = (a: Relation, b: Relation): Relation => (a.owner.block === b.owner.block ? (spanStart(a.field.at) < spanStart(b.field.at) ? a : b) : a.owner.block.name < b.owner.block.name ? a : b);
+const firstOf = (a: Relation, b: Relation): Relation =>
+  a.owner.block === b.owner.block ? (spanStart(a.field.at) < spanStart(b.field.at) ? a : b) : a.owner.block.name < b.owner.block.name ? a : b;
 
 /** https://www.prisma.io/docs/orm/prisma-schema/data-model/relations/many-to-many-relations#conventions-for-relation-tables-in-implicit-m-n-relations */
 function joinTableName(a: Relation, b: Relation): string {
@@ -81,14 +119,20 @@ function joinTableName(a: Relation, b: Relation): string {
   return `_${a.name ?? `${first}To${second}`}`;
 }
 
-/** The tables of implicit many-to-many relations. `hasUniqueOnly` tells whether the database still has the unique index that Prisma made before version 6 instead of a primary key. */
+/**
+ * The tables of implicit many-to-many relations. `hasUniqueOnly` tells whether the database still has the unique index that Prisma made before version 6
+ * instead of a primary key.
+ */
 export function joinTables(schema: PrismaSchema, hasUniqueOnly: (table: string) => boolean): readonly TableDraft[] {
   const drafts = new Map<string, TableDraft>();
   for (const owner of schema.models) for (const relation of allRelations(schema, owner)) {
     const opposite = relation.field.list && schema.provider !== 'mongodb' ? oppositeOf(schema, relation) : null;
     if (!opposite?.field.list || drafts.has(joinTableSite(relation, opposite))) continue;
     const first = firstOf(relation, opposite);
-    drafts.set(joinTableSite(relation, opposite), joinTable(schema, joinTableName(relation, opposite), first, first === relation ? opposite : relation, hasUniqueOnly));
+    drafts.set(
+      joinTableSite(relation, opposite),
+      joinTable(schema, joinTableName(relation, opposite), first, first === relation ? opposite : relation, hasUniqueOnly),
+    );
   }
   return [...drafts.values()];
 }
@@ -96,13 +140,40 @@ export function joinTables(schema: PrismaSchema, hasUniqueOnly: (table: string) 
 /** It is in the schema of the model that its first column points at. */
 function joinTable(schema: PrismaSchema, name: string, a: Relation, b: Relation, hasUniqueOnly: (table: string) => boolean): TableDraft {
   const place = { path: a.owner.path, at: a.field.at };
-  const side = (column: 'A' | 'B', model: Located<ModelBlock>): ForeignKeyDraft => ({ name: `${name}_${column}_fkey`, columns: [column], target: targetOf(model), targetColumns: [], onDelete: 'cascade', isEnforced: schema.enforcesKeys, place });
+  const side = (column: 'A' | 'B', model: Located<ModelBlock>): ForeignKeyDraft => ({
+    name: `${name}_${column}_fkey`,
+    columns: [column],
+    target: targetOf(model),
+    targetColumns: [],
+    onDelete: 'cascade',
+    isEnforced: schema.enforcesKeys,
+    place,
+  });
   const column = (of: 'A' | 'B'): TableDraft['columns'][number] => ({ name: of, attribute: of, type: null, nullable: false, place });
   const asUnique = hasUniqueOnly(name);
   return {
-    dialect: 'prisma', kind: 'model', tableKind: 'table', name, schema: schemaName(a.owner.block), partition: schema.partition, connection: schema.connection, engine: schema.engine, model: null, cls: null, site: `${place.path}:${spanStart(place.at)}`, base: null, place, extent: place,
-    columns: [column('A'), column('B')], keys: [{ k: asUnique ? 'unique' : 'primary', name: `${name}_AB_${asUnique ? 'unique' : 'pkey'}`, columns: ['A', 'B'], place }],
-    indexes: [{ name: `${name}_B_index`, parts: [{ column: 'B' }], unique: false, isImplicit: true, place }], foreignKeys: [side('A', a.owner), side('B', b.owner)],
-    checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false,
+    dialect: 'prisma',
+    kind: 'model',
+    tableKind: 'table',
+    name,
+    schema: schemaName(a.owner.block),
+    partition: schema.partition,
+    connection: schema.connection,
+    engine: schema.engine,
+    model: null,
+    cls: null,
+    site: `${place.path}:${spanStart(place.at)}`,
+    base: null,
+    place,
+    extent: place,
+    columns: [column('A'), column('B')],
+    keys: [{ k: asUnique ? 'unique' : 'primary', name: `${name}_AB_${asUnique ? 'unique' : 'pkey'}`, columns: ['A', 'B'], place }],
+    indexes: [{ name: `${name}_B_index`, parts: [{ column: 'B' }], unique: false, isImplicit: true, place }],
+    foreignKeys: [side('A', a.owner), side('B', b.owner)],
+    checks: [],
+    exclusions: [],
+    relationships: [],
+    comment: null,
+    declaresRelationships: false,
   };
 }

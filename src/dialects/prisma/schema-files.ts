@@ -1,4 +1,7 @@
-/** The Prisma schemas of a repository: a file, or a folder whose files are one schema. https://www.prisma.io/docs/orm/prisma-schema/overview/location#multi-file-prisma-schema */
+/**
+ * The Prisma schemas of a repository: a file, or a folder whose files are one schema.
+ * https://www.prisma.io/docs/orm/prisma-schema/overview/location#multi-file-prisma-schema
+ */
 import type { DatabaseEngine, FileFacts } from '../../facts/file.js';
 import type { PrismaBlock } from '../../facts/prisma.js';
 import type { Connection } from '../../link/draft.js';
@@ -33,7 +36,9 @@ export function schemasOf(files: ReadonlyMap<string, FileFacts>): readonly Prism
   }
   const withTables = withoutAlternatives([...groups].filter(([, group]) => group.some((each) => each.block.k === 'model' || each.block.k === 'view')));
   const hasUsual = withTables.some(([home]) => isUsualPlace(home));
-  return withTables.map(([home, group]) => schemaOf(group, folderOf(home), withTables.length > 1 ? folderOf(home) || home : '', hasUsual && !isUsualPlace(home)));
+  return withTables.map(([home, group]) =>
+    schemaOf(group, folderOf(home), withTables.length > 1 ? folderOf(home) || home : '', hasUsual && !isUsualPlace(home)),
+  );
 }
 
 /** The schema as it was at a step, which Prisma Migrate kept with each while it was a preview. */
@@ -47,12 +52,22 @@ const isUsualPlace = (home: string): boolean => /(^|\/)schema\.prisma$/.test(hom
 /** Databases in the order in which the schema for one of them stands for those of the others. */
 const PROVIDERS = ['postgresql', 'postgres', 'cockroachdb', 'mysql', 'sqlserver', 'sqlite', 'mongodb'];
 
-const ENGINES: Readonly<Record<string, DatabaseEngine>> = { postgresql: 'postgres', postgres: 'postgres', cockroachdb: 'postgres', mysql: 'mysql', sqlite: 'sqlite' };
+const ENGINES: Readonly<Record<string, DatabaseEngine>> = {
+  postgresql: 'postgres',
+  postgres: 'postgres',
+  cockroachdb: 'postgres',
+  mysql: 'mysql',
+  sqlite: 'sqlite',
+};
 
 /** Of schemas with the same models, kept for several kinds of databases, one is the application's: PostgreSQL's if there is one. */
 function withoutAlternatives(groups: readonly Group[]): readonly Group[] {
   const namesOf = ([, blocks]: Group): ReadonlySet<string> => new Set(blocks.flatMap((each) => (each.block.k === 'model' ? [each.block.name] : [])));
-  const rank = (group: Group): number => { const provider = settingsOf(group[1])['provider'] ?? ''; const at = PROVIDERS.indexOf(provider); return at < 0 ? PROVIDERS.length : at; };
+  const rank = (group: Group): number => {
+    const provider = settingsOf(group[1])['provider'] ?? '';
+    const at = PROVIDERS.indexOf(provider);
+    return at < 0 ? PROVIDERS.length : at;
+  };
   const kept: Group[] = [];
   for (const group of [...groups].sort((a, b) => rank(a) - rank(b))) {
     const names = namesOf(group);
@@ -66,7 +81,8 @@ function withoutAlternatives(groups: readonly Group[]): readonly Group[] {
   return groups.filter((group) => kept.includes(group));
 }
 
-const settingsOf = (blocks: readonly Located<PrismaBlock>[]): Readonly<Record<string, string>> => blocks.flatMap((each) => (each.block.k === 'datasource' ? [each.block.settings] : []))[0] ?? {};
+const settingsOf = (blocks: readonly Located<PrismaBlock>[]): Readonly<Record<string, string>> =>
+  blocks.flatMap((each) => (each.block.k === 'datasource' ? [each.block.settings] : []))[0] ?? {};
 
 function schemaOf(group: readonly Located<PrismaBlock>[], folder: string, partition: string, isAside: boolean): PrismaSchema {
   const settings = settingsOf(group);
@@ -74,7 +90,12 @@ function schemaOf(group: readonly Located<PrismaBlock>[], folder: string, partit
   const address = /^env\(\s*"(\w+)"\s*\)/.exec(settings['url'] ?? '')?.[1];
   const relationMode = settings['relationMode'] ?? settings['referentialIntegrity'] ?? (provider === 'mongodb' ? 'prisma' : 'foreignKeys');
   return {
-    partition, connection: address && folder !== '' ? { address, folder } : null, provider, engine: ENGINES[provider] ?? 'other', isAside, enforcesKeys: relationMode !== 'prisma',
+    partition,
+    connection: address && folder !== '' ? { address, folder } : null,
+    provider,
+    engine: ENGINES[provider] ?? 'other',
+    isAside,
+    enforcesKeys: relationMode !== 'prisma',
     models: group.flatMap((each) => (each.block.k === 'model' || each.block.k === 'view' ? [{ block: each.block, path: each.path }] : [])),
     types: new Set(group.flatMap((each) => (each.block.k === 'type' ? [each.block.name] : []))),
     enums: new Map(group.flatMap((each) => (each.block.k === 'enum' ? [[each.block.name, each.block] as const] : []))),

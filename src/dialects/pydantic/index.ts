@@ -1,10 +1,12 @@
 /** Python web code around the models: Pydantic schemas, FastAPI's dependencies and responses, whole-row serialisers. */
 import type { Expr } from '../../facts/code.js';
 import { rowsIn } from '../../flow/access.js';
-import { fieldsOf } from '../../flow/fields.js';
+import { argument, isExternal, lastName, text } from '../../flow/arguments.js';
 import { insertRow } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, isExternal, lastName, membersOf, text, union, type Args, type DictValue, type FnRef, type RowValue, type Value } from '../../flow/value.js';
+import { fieldsOf } from '../../flow/fields.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type Args, type DictValue, type FnRef, type RowValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { isAskedForNames } from './names-only.js';
@@ -26,9 +28,13 @@ export const pydantic: Dialect = {
       if (name && ROUTES.test(name) && RESPONSES.some((option) => argument(site.args, -1, option) !== null)) return ANY;
       if (receiver?.k === 'object' && name && DUMPS.has(name) && isSchema(flow, receiver.cls)) return dump(flow, receiver, site);
       if (receiver?.k === 'class' && name && LOADS.has(name) && isSchema(flow, receiver.cls)) return load(flow, receiver, site);
-      if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name)) return insertRow(flow, receiver.model, namingFields(flow, withUpdate(site.args)), site);
+      if (receiver?.k === 'model' && name && LOADS.has(name) && !receiver.model.columns.has(name))
+        return insertRow(flow, receiver.model, namingFields(flow, withUpdate(site.args)), site);
       if (receiver?.k === 'row' && (name === 'model_dump' || name === 'dict')) return dumpRow(flow, receiver, site);
-      if (receiver?.k === 'row' && name === 'sqlmodel_update') { for (const arg of withUpdate(site.args).list) for (const value of membersOf(arg.value)) update(flow, receiver, value, site); return receiver; }
+      if (receiver?.k === 'row' && name === 'sqlmodel_update') {
+        for (const arg of withUpdate(site.args).list) for (const value of membersOf(arg.value)) update(flow, receiver, value, site);
+        return receiver;
+      }
       if (site.callee.k === 'class' && isSchema(flow, site.callee.cls)) exposeSpread(flow, site.callee.cls, site);
       return wholeRows(flow, site);
     },
@@ -52,7 +58,9 @@ export const pydantic: Dialect = {
   },
 };
 
-/** `model_validate(payload, update={…})`: what is given as `update` is set on the row as well. https://sqlmodel.tiangolo.com/tutorial/fastapi/update-extra-data/ */
+/**
+ * `model_validate(payload, update={…})`: what is given as `update` is set on the row as well. https://sqlmodel.tiangolo.com/tutorial/fastapi/update-extra-data/
+ */
 function withUpdate(args: Args): Args {
   return { list: args.list.filter((arg) => arg.name === null || arg.name === 'update' || arg.name === 'obj').map((arg) => ({ ...arg, name: null })) };
 }
@@ -74,7 +82,10 @@ function dependency(flow: Flow, expr: Expr, env: FnRef['env']): Value | null {
 
 function dump(flow: Flow, receiver: Value & { k: 'object' }, site: CallSite): DictValue {
   const fields = fieldsOf(flow, receiver);
-  const names = (option: string): readonly string[] | null => { const value = argument(site.args, -1, option); return value?.k === 'list' ? value.items.map((item) => text(item)).filter((item) => item !== null) : null; };
+  const names = (option: string): readonly string[] | null => {
+    const value = argument(site.args, -1, option);
+    return value?.k === 'list' ? value.items.map((item) => text(item)).filter((item) => item !== null) : null;
+  };
   const include = names('include');
   const exclude = names('exclude');
   if (!include && !exclude) return fields;
@@ -103,7 +114,11 @@ function dumpRow(flow: Flow, row: Value & { k: 'row' }, site: CallSite): Value {
   return columnsOf(row, place);
 }
 
-const columnsOf = ({ model }: RowValue, place: Place): DictValue => ({ k: 'dict', entries: new Map([...model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model, attribute, place }])), rest: null });
+const columnsOf = ({ model }: RowValue, place: Place): DictValue => ({
+  k: 'dict',
+  entries: new Map([...model.columns.keys()].map((attribute) => [attribute, { k: 'field' as const, model, attribute, place }])),
+  rest: null,
+});
 
 function update(flow: Flow, row: Value & { k: 'row' }, value: Value, site: CallSite): void {
   const place = flow.place(site.env, site.at);
@@ -129,7 +144,8 @@ function typesOf(given: Expr | undefined): readonly Expr[] {
 }
 
 /** Rows that a type says are handed out, also in what a library makes of them: `Page[Order]`. */
-const rowsNamed = (type: Value): readonly RowValue[] => membersOf(type).flatMap((member) => (member.k === 'extobj' ? member.args.flatMap((arg) => rowsIn(arg, 2)) : rowsIn(member, 3)));
+const rowsNamed = (type: Value): readonly RowValue[] =>
+  membersOf(type).flatMap((member) => (member.k === 'extobj' ? member.args.flatMap((arg) => rowsIn(arg, 2)) : rowsIn(member, 3)));
 
 /** A route hands out what its response model names, whatever it returns; without one it hands out whole rows. */
 function responses(flow: Flow, fn: FnRef, returned: Value): void {

@@ -17,7 +17,10 @@ const known = new WeakMap<Func, ReadonlySet<number>>();
 /** Where the calls begin whose results the function asks for names alone. */
 function callsForNames({ body }: Func): ReadonlySet<number> {
   const calls = new Map<string, number[]>();
-  walk(body, (node) => { if (node.k === 'set' && node.target.k === 'name' && node.value?.k === 'call') calls.set(node.target.id, [...(calls.get(node.target.id) ?? []), spanStart(node.value.at)]); });
+  walk(body, (node) => {
+    if (node.k === 'set' && node.target.k === 'name' && node.value?.k === 'call')
+      calls.set(node.target.id, [...(calls.get(node.target.id) ?? []), spanStart(node.value.at)]);
+  });
   if (calls.size === 0) return NONE;
   // Each mention that is no more than such a question takes one away.
   const left = new Map<string, number>();

@@ -12,12 +12,24 @@ import { exposeFields } from '../shared/exposures.js';
 /** Whether a class is a schema of fields rather than code: Pydantic, SQLModel without a table, dataclasses, TypedDict. */
 export function isSchema(flow: Flow, cls: ClassRef): boolean {
   if (cls.module.language !== 'python' || flow.modelsByClass.has(cls.id)) return false;
-  return flow.memo('schema', cls, () => isForm(flow, cls) || externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)Schema$/.test(base.name ?? '')), false);
+  return flow.memo(
+    'schema',
+    cls,
+    () => isForm(flow, cls) || externalBases(flow, cls).some((base) => base.k === 'ext' && /(^|\.)Schema$/.test(base.name ?? '')),
+    false,
+  );
 }
 
 /** Whether a class holds values under the names of its fields, and asks no row for them by itself, as a schema of Marshmallow does. */
 export function isForm(flow: Flow, cls: ClassRef): boolean {
-  return externalBases(flow, cls).some((base) => base.k === 'ext' && (/^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module) || /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct)$/.test(base.name ?? ''))) || cls.cls.decorators.some(isDataClass);
+  return (
+    externalBases(flow, cls).some(
+      (base) =>
+        base.k === 'ext' &&
+        (/^(pydantic|sqlmodel|ninja|msgspec|fastapi_camelcase|humps)/.test(base.module) ||
+          /(^|\.)(BaseModel|TypedDict|NamedTuple|Struct)$/.test(base.name ?? '')),
+    ) || cls.cls.decorators.some(isDataClass)
+  );
 }
 
 /** `@dataclass`, `@attrs.define`, `@attr.s(auto_attribs=True)`. https://www.attrs.org/en/stable/names.html */
@@ -44,7 +56,11 @@ export function schemasIn(flow: Flow, value: Value, depth = 4): readonly ClassRe
 /** Rows of `model` are handed out as `schema`. */
 export function exposeAs(flow: Flow, model: Model, schema: ClassRef): void {
   exposeHeld(flow, schema);
-  exposeFields(flow, model, schema, { isExposed: () => true, alias: aliasOf, nested: (field, owner) => (field.stmt.type ? schemasIn(flow, flow.type(field.stmt.type, owner.env)) : []) });
+  exposeFields(flow, model, schema, {
+    isExposed: () => true,
+    alias: aliasOf,
+    nested: (field, owner) => (field.stmt.type ? schemasIn(flow, flow.type(field.stmt.type, owner.env)) : []),
+  });
 }
 
 /** `label: str = Field(alias="name")`: rows are asked for that. https://docs.pydantic.dev/latest/concepts/alias/ */

@@ -1,6 +1,7 @@
 /** Attributes of `define` and `init`. https://sequelize.org/docs/v6/core-concepts/model-basics/#column-options */
+import { entry, flag, lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { entry, flag, lastName, text, type DictValue, type Value } from '../../flow/value.js';
+import type { DictValue, Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { notesOf } from '../shared/notes.js';
@@ -33,13 +34,26 @@ export function readAttribute(flow: Flow, name: string, value: Value, place: Pla
   if (isVirtual(written)) return null;
   const unique = option('unique');
   return {
-    name, field: text(option('field')) ?? text(option('columnName')), type: typeOf(written, ENUM) ?? { name: 'unknown' }, allowNull: flag(option('allowNull')), isPrimary: flag(option('primaryKey')) === true,
-    isIdentity: flag(option('autoIncrement')) === true || flag(option('autoIncrementIdentity')) === true, unique: uniqueOf(unique), defaultValue: option('defaultValue'),
-    references: referenceOf(flow, option('references')), onDelete: actionOf(option('onDelete')), comment: [note, text(option('comment'))].filter((part) => part).join('\n') || null, place, inheritedFrom: null, choices: choicesOf(entry(option('validate'), 'isIn')),
+    name,
+    field: text(option('field')) ?? text(option('columnName')),
+    type: typeOf(written, ENUM) ?? { name: 'unknown' },
+    allowNull: flag(option('allowNull')),
+    isPrimary: flag(option('primaryKey')) === true,
+    isIdentity: flag(option('autoIncrement')) === true || flag(option('autoIncrementIdentity')) === true,
+    unique: uniqueOf(unique),
+    defaultValue: option('defaultValue'),
+    references: referenceOf(flow, option('references')),
+    onDelete: actionOf(option('onDelete')),
+    comment: [note, text(option('comment'))].filter((part) => part).join('\n') || null,
+    place,
+    inheritedFrom: null,
+    choices: choicesOf(entry(option('validate'), 'isIn')),
   };
 }
 
-/** `isIn: [['a', 'b']]`, `isIn: { args: [['a', 'b']], msg }`. https://sequelize.org/docs/v6/core-concepts/validations-and-constraints/#per-attribute-validations */
+/**
+ * `isIn: [['a', 'b']]`, `isIn: { args: [['a', 'b']], msg }`. https://sequelize.org/docs/v6/core-concepts/validations-and-constraints/#per-attribute-validations
+ */
 export function choicesOf(given: Value | null): readonly string[] | null {
   const args = given?.k === 'dict' ? entry(given, 'args') : given;
   const list = args?.k === 'list' && args.items[0]?.k === 'list' ? args.items[0] : args;
@@ -55,7 +69,8 @@ export function uniqueOf(value: Value | null): Attribute['unique'] {
 
 /** Virtual attributes are computed. https://sequelize.org/docs/v6/core-concepts/getters-setters-virtuals/#virtual-fields */
 export function isVirtual(type: Value | null): boolean {
-  const name = type?.k === 'ext' ? lastName(type) : type?.k === 'term' && type.callee.k === 'ext' ? lastName(type.callee) : type?.k === 'term' ? type.name : null;
+  const name =
+    type?.k === 'ext' ? lastName(type) : type?.k === 'term' && type.callee.k === 'ext' ? lastName(type.callee) : type?.k === 'term' ? type.name : null;
   return name === 'VIRTUAL';
 }
 

@@ -1,7 +1,8 @@
 /** Whether a class is one of Sequelize's models. */
+import { lastName } from '../../flow/arguments.js';
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { lastName, type ClassRef } from '../../flow/value.js';
+import type { ClassRef } from '../../flow/value.js';
 import { isSequelize } from './names.js';
 
 /** A class that descends from Sequelize's `Model`. */

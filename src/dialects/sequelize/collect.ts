@@ -1,9 +1,10 @@
 /** Models and associations that calls declare: they are met while the modules that make them are evaluated. */
 import type { Func } from '../../facts/code.js';
-import { ownMembers } from '../../flow/classes.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, entry, text, unwritten } from '../../flow/arguments.js';
+import { ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, entry, text, unwritten, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
+import { ANY, type ClassRef, type EvaluatedArg, type FnValue, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 import type { CallSite } from '../dialect.js';
 import { commentOf } from '../shared/targets.js';
@@ -12,7 +13,7 @@ import { readAttributes } from './attributes.js';
 import { hasKnownBases, isModelClass } from './bases.js';
 import { defineOf, type Connection } from './connections.js';
 import type { Association, Attribute, Entity } from './entity.js';
-import { CONNECTION, DIALECT, isConnection, isSequelize, namedModel, REGISTRY } from './names.js';
+import { CONNECTION, DIALECT, REGISTRY, isConnection, isSequelize, namedModel } from './names.js';
 import { readOptions } from './options.js';
 import { declaredModel, modelTarget } from './targets.js';
 
@@ -79,7 +80,9 @@ function define(flow: Flow, site: CallSite, receiver: Value, { made }: Collectio
   return declaredModel(key);
 }
 
-/** `User.init(attributes, options)`, `super.init(…)` in a static method of the class. https://sequelize.org/docs/v6/core-concepts/model-basics/#extending-model */
+/**
+ * `User.init(attributes, options)`, `super.init(…)` in a static method of the class. https://sequelize.org/docs/v6/core-concepts/model-basics/#extending-model
+ */
 function initialise(flow: Flow, site: CallSite, receiver: Value, { made }: Collection): Value | undefined {
   const cls = classOf(receiver);
   const [attributes, options] = [argument(site.args, 0), argument(site.args, 1)];
@@ -89,14 +92,27 @@ function initialise(flow: Flow, site: CallSite, receiver: Value, { made }: Colle
   if (!made.has(cls.id)) made.set(cls.id, (defaults) => {
     const read = readOptions([...defaults, options], place);
     return {
-      cls, site: null, model: read.modelName ?? cls.name, options: read, attributes: withNotes(flow, cls, readAttributes(flow, attributes, { path: site.env.module.path, at: site.at })), indexes: read.indexes, marks: [], associations: [],
-      place, extent: { path: site.env.module.path, at: site.at }, comment: [commentOf(cls.cls.note), read.comment].filter((part) => part).join('\n') || null, isWhole: attributes.rest === null && read.hasKnownNames && hasKnownBases(flow, cls),
+      cls,
+      site: null,
+      model: read.modelName ?? cls.name,
+      options: read,
+      attributes: withNotes(flow, cls, readAttributes(flow, attributes, { path: site.env.module.path, at: site.at })),
+      indexes: read.indexes,
+      marks: [],
+      associations: [],
+      place,
+      extent: { path: site.env.module.path, at: site.at },
+      comment: [commentOf(cls.cls.note), read.comment].filter((part) => part).join('\n') || null,
+      isWhole: attributes.rest === null && read.hasKnownNames && hasKnownBases(flow, cls),
     };
   });
   return { k: 'class', cls };
 }
 
-/** `declare name: string` in the class is the same attribute as the one that `init` is given: people comment either. https://sequelize.org/docs/v6/other-topics/typescript/ */
+/**
+ * `declare name: string` in the class is the same attribute as the one that `init` is given: people comment either.
+ * https://sequelize.org/docs/v6/other-topics/typescript/
+ */
 function withNotes(flow: Flow, cls: ClassRef, attributes: ReadonlyMap<string, Attribute>): ReadonlyMap<string, Attribute> {
   const members = ownMembers(flow, cls);
   return new Map([...attributes].map(([name, attribute]) => {

@@ -1,8 +1,9 @@
 /** What the connections of a repository say about every model: `define` of their options. https://sequelize.org/docs/v6/other-topics/naming-strategies/ */
+import { entry, positional } from '../../flow/arguments.js';
 import { wholeExport } from '../../flow/computed.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { Args, Value } from '../../flow/value.js';
-import { ANY, entry, keyOf, membersOf, positional, type DictValue, type EvaluatedArg } from '../../flow/value.js';
+import { keyOf } from '../../flow/value-keys.js';
+import { ANY, membersOf, type Args, type DictValue, type EvaluatedArg, type Value } from '../../flow/value.js';
 
 /** `define` of one connection's options; null where it has none, unknown where its options cannot be read. */
 export type Define = DictValue | 'unknown' | null;
@@ -53,12 +54,20 @@ function agreed(alternatives: readonly (DictValue | null)[]): DictValue {
 
 export interface Connection { readonly path: string; readonly define: Define }
 
-/** The options that every model has: a later connection wins over an earlier one, and one that can be read over one that cannot, in whose file another says the same in another way. */
+/**
+ * The options that every model has: a later connection wins over an earlier one, and one that can be read over one that cannot, in whose file another says the
+ * same in another way.
+ */
 export function defaultsOf(connections: readonly Connection[]): readonly DictValue[] {
   const told = connections.map(({ define }) => define).filter((each): each is DictValue => each !== null && each !== 'unknown');
   const isRead = (path: string): boolean => connections.some((each) => each.path === path && each.define !== 'unknown');
   const isUnknown = told.length === 0 && connections.some(({ define, path }) => define === 'unknown' && !isRead(path));
-  return [...(isUnknown ? [UNKNOWN_NAMES] : []), ...told.map((each) => (each.rest === null || each.entries.has('underscored') ? each : { ...each, entries: new Map([...each.entries, ['underscored', ANY]]) }))];
+  return [
+    ...(isUnknown ? [UNKNOWN_NAMES] : []),
+    ...told.map((each) =>
+      each.rest === null || each.entries.has('underscored') ? each : { ...each, entries: new Map([...each.entries, ['underscored', ANY]]) },
+    ),
+  ];
 }
 
 const UNKNOWN_NAMES: DictValue = { k: 'dict', entries: new Map([['underscored', ANY]]), rest: null };

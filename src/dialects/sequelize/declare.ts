@@ -31,18 +31,34 @@ export function declare(program: ProgramView): readonly TableDraft[] {
     tellAssociations(flow, collection, found);
     constants = constantNames(flow, [...found].flatMap(([module, { isDeclaring }]) => (isDeclaring ? [module] : [])));
   });
-  const entitiesWith = (defaults: readonly Value[]): readonly Entity[] => merged([...[...collection.made.values()].map((make) => make(defaults)), ...program.classes.flatMap((cls) => decoratedEntity(flow, cls, defaults) ?? [])]).map((entity) => (collection.keyless.has(entity.cls?.id ?? entity.site!) ? { ...entity, isKeyless: true } : entity));
+  const entitiesWith = (defaults: readonly Value[]): readonly Entity[] =>
+    merged([
+      ...[...collection.made.values()].map((make) => make(defaults)),
+      ...program.classes.flatMap((cls) => decoratedEntity(flow, cls, defaults) ?? []),
+    ]).map((entity) => (collection.keyless.has(entity.cls?.id ?? entity.site!) ? { ...entity, isKeyless: true } : entity));
   const defaults = defaultsOf(collection.connections);
   const read = entitiesWith(defaults);
   const entities = read.some(showsUnderscores) ? entitiesWith([...defaults, UNDERSCORED]) : read;
   rememberScopes(flow, entities);
   rememberNames(flow, entities, constants);
-  return draftsOf(entities, [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)], constants, [...found.values()].some((each) => each.syncs));
+  return draftsOf(
+    entities,
+    [...collection.associations.values(), ...entities.flatMap((entity) => entity.associations)],
+    constants,
+    [...found.values()].some((each) => each.syncs),
+  );
 }
 
 /** Where nothing says how columns are spelled, an index that names the column of an attribute with underscores does. */
 function showsUnderscores({ options, attributes, indexes }: Entity): boolean {
-  return !options.hasKnownNames && indexes.some((index) => index.fields.some(({ name }) => !attributes.has(name) && [...attributes.values()].some((attribute) => attribute.field === null && snakeCase(attribute.name) === name)));
+  return (
+    !options.hasKnownNames &&
+    indexes.some((index) =>
+      index.fields.some(
+        ({ name }) => !attributes.has(name) && [...attributes.values()].some((attribute) => attribute.field === null && snakeCase(attribute.name) === name),
+      ),
+    )
+  );
 }
 
 /** A model that is declared twice is the first of its name in its file. */
@@ -113,7 +129,8 @@ function callFunctions(flow: Flow, module: ModuleRef, functions: ReadonlyMap<Fun
 function callStatics(flow: Flow, cls: ClassRef, functions: ReadonlyMap<Func, boolean>): void {
   for (const member of ownMembers(flow, cls).values()) {
     const makes = member.k === 'method' && member.fn.fn.isStatic ? functions.get(member.fn.fn) : undefined;
-    if (member.k === 'method' && makes !== undefined) flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, declaringArguments(member.fn.fn, makes));
+    if (member.k === 'method' && makes !== undefined)
+      flow.callFn({ k: 'fn', fn: member.fn, self: { k: 'class', cls } }, declaringArguments(member.fn.fn, makes));
   }
 }
 
@@ -124,6 +141,9 @@ function runTop(flow: Flow, module: ModuleRef): void {
 
 /** Associations that classes inside functions, or models made by `define`, tell when they are asked. */
 function tellAssociations(flow: Flow, collection: Collection, found: ReadonlyMap<ModuleRef, Declaring>): void {
-  for (const make of [...collection.made.values()]) { const { cls } = make([]); if (cls) callStatics(flow, cls, found.get(cls.module)?.functions ?? new Map()); }
+  for (const make of [...collection.made.values()]) {
+    const { cls } = make([]);
+    if (cls) callStatics(flow, cls, found.get(cls.module)?.functions ?? new Map());
+  }
   for (const fn of [...collection.pending.values()]) flow.callFn(fn, declaringArguments(fn.fn.fn, false));
 }

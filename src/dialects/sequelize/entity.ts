@@ -22,17 +22,37 @@ export interface Attribute {
 }
 
 /** An index as options or decorators give it; fields are attributes or columns. */
-export interface IndexInput { readonly name: string | null; readonly fields: readonly { readonly name: string; readonly desc?: boolean; readonly opclass?: string | null }[]; readonly unique: boolean; readonly method: string | null; readonly predicate: string | null; /** The decorator's arguments, which properties share that it stands on. */ readonly madeBy?: object; readonly place: Place }
+export interface IndexInput {
+  readonly name: string | null;
+  readonly fields: readonly { readonly name: string; readonly desc?: boolean; readonly opclass?: string | null }[];
+  readonly unique: boolean;
+  readonly method: string | null;
+  readonly predicate: string | null;
+  /** The decorator's arguments, which properties share that it stands on. */
+  readonly madeBy?: object;
+  readonly place: Place;
+}
 
 export type AssociationKind = 'belongsTo' | 'hasOne' | 'hasMany' | 'belongsToMany';
 
 export interface Association {
-  readonly kind: AssociationKind; readonly source: TableTarget; readonly target: TableTarget; readonly as: string | null;
+  readonly kind: AssociationKind;
+  readonly source: TableTarget;
+  readonly target: TableTarget;
+  readonly as: string | null;
   /** The attribute of the key, its column where that is given apart. */
-  readonly foreignKey: string | null; readonly field: string | null; readonly allowNull: boolean | null; readonly otherKey: string | null;
-  readonly through: TableTarget | null; readonly onDelete: ReferentialAction | null; readonly isEnforced: boolean;
+  readonly foreignKey: string | null;
+  readonly field: string | null;
+  readonly allowNull: boolean | null;
+  readonly otherKey: string | null;
+  readonly through: TableTarget | null;
+  readonly onDelete: ReferentialAction | null;
+  readonly isEnforced: boolean;
   /** `hooks: true` with `onDelete: 'cascade'`: Sequelize deletes the rows itself. */
-  readonly hasHooks: boolean; /** `timestamps: false`: the table in between has none. */ readonly hasNoStamps: boolean; readonly place: Place; readonly inheritedFrom: string | null;
+  readonly hasHooks: boolean;
+  /** `timestamps: false`: the table in between has none. */ readonly hasNoStamps: boolean;
+  readonly place: Place;
+  readonly inheritedFrom: string | null;
 }
 
 export interface Entity {

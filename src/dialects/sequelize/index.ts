@@ -1,18 +1,19 @@
+import type { Span } from '../../facts/code.js';
+import { argument, lastName } from '../../flow/arguments.js';
 import { classMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { Span } from '../../facts/code.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, argument, lastName, type Value } from '../../flow/value.js';
-import { assignToNew } from '../shared/object-writes.js';
+import { ANY, type Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { decorationsOf, isOnlyBefore } from '../shared/decorations.js';
+import { assignToNew } from '../shared/object-writes.js';
 import { call } from './api/calls.js';
 import { isUsed, modelIn, modelNamed } from './api/models.js';
 import { build } from './api/writes.js';
 import { declaringAssign, declaringAttribute, declaringCall, isCollecting } from './collect.js';
 import { declare } from './declare.js';
 import { addMethod, methodOf } from './methods.js';
-import { CONNECTION, DIALECT, isConnection, isSequelize, REGISTRY } from './names.js';
+import { CONNECTION, DIALECT, REGISTRY, isConnection, isSequelize } from './names.js';
 
 /** Sequelize 5 and 6, and sequelize-typescript. */
 export const sequelize: Dialect = {
@@ -30,12 +31,20 @@ export const sequelize: Dialect = {
       if (of.k === 'ext') return isSequelize(of.module) && lastName(of) === 'Op' ? { k: 'const', v: `$${name}` } : undefined;
       const method = methodOf(flow, of, name);
       if (method) return method;
-      return declaringAttribute(flow, of, name) ?? (env.module.language === 'typescript' && isUsed(flow) ? known(flow, usedAttribute(flow, of, name, env), env, at) : undefined);
+      return (
+        declaringAttribute(flow, of, name) ??
+        (env.module.language === 'typescript' && isUsed(flow) ? known(flow, usedAttribute(flow, of, name, env), env, at) : undefined)
+      );
     },
     annotation(flow, name, args, env) {
       if (name.k !== 'ext' || !isSequelize(name.module) || !args[0]) return undefined;
-      if (/^(ModelStatic|ModelCtor)$/.test(lastName(name))) { const row = flow.type(args[0], env); return row.k === 'row' ? { k: 'model', model: row.model } : undefined; }
-      return /^(NonAttribute|CreationOptional|ForeignKey|Attributes|CreationAttributes|InferAttributes)$/.test(lastName(name)) ? flow.type(args[0], env) : undefined;
+      if (/^(ModelStatic|ModelCtor)$/.test(lastName(name))) {
+        const row = flow.type(args[0], env);
+        return row.k === 'row' ? { k: 'model', model: row.model } : undefined;
+      }
+      return /^(NonAttribute|CreationOptional|ForeignKey|Attributes|CreationAttributes|InferAttributes)$/.test(lastName(name))
+        ? flow.type(args[0], env)
+        : undefined;
     },
     parameter(flow, param) {
       if (!isCollecting(flow) || param.target.k !== 'name') return undefined;
@@ -44,7 +53,8 @@ export const sequelize: Dialect = {
     },
     insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isSequelize), /^Before(Bulk)?Create$/),
     construct: (flow, model, site) => build(flow, site, model, argument(site.args, 0)),
-    assign: (flow, of, name, value, env, at) => declaringAssign(flow, of, name, value) || addMethod(flow, of, name, value) || assignToNew(flow, of, DIALECT, name, value, env, at),
+    assign: (flow, of, name, value, env, at) =>
+      declaringAssign(flow, of, name, value) || addMethod(flow, of, name, value) || assignToNew(flow, of, DIALECT, name, value, env, at),
   },
 };
 
@@ -55,7 +65,9 @@ function usedAttribute(flow: Flow, of: Value, name: string, env: Env): Value | u
       if (of.model.dialect !== DIALECT) return undefined;
       if (name === 'sequelize') return CONNECTION;
       // Columns and associations are no properties of the class.
-      return of.model.columns.has(name) || of.model.relationships.has(name) ? (of.model.cls ? classMember(flow, of.model.cls, name, of) : null) ?? ANY : undefined;
+      return of.model.columns.has(name) || of.model.relationships.has(name)
+        ? ((of.model.cls ? classMember(flow, of.model.cls, name, of) : null) ?? ANY)
+        : undefined;
     case 'row':
       if (of.model.dialect !== DIALECT) return undefined;
       if (name === 'dataValues') return of;

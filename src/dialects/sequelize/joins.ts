@@ -16,7 +16,11 @@ export function joinTables(association: Association, find: FindDraft, made: read
   const other = association.otherKey ?? marked(find(through), target) ?? camelize(`${nameOf(target)}_${primaryAttribute(target)}`);
   const draft = find(through);
   const name = association.as ?? target.entity.options.plural ?? plural(target.entity.model);
-  if (draft) { addKeys(draft, source, target, own, other, association, syncs); source.relationships.push({ name, target: tableTarget(target), many: true, through: tableTarget(draft), place: association.place }); return null; }
+  if (draft) {
+    addKeys(draft, source, target, own, other, association, syncs);
+    source.relationships.push({ name, target: tableTarget(target), many: true, through: tableTarget(draft), place: association.place });
+    return null;
+  }
   const table = through.k === 'table' || through.k === 'model' ? through.name : null;
   if (table === null) return null;
   source.relationships.push({ name, target: tableTarget(target), many: true, through: { k: 'table', name: table }, place: association.place });
@@ -25,16 +29,32 @@ export function joinTables(association: Association, find: FindDraft, made: read
 
 /** The attribute of a model in between that is marked as the key to one side. */
 function marked(through: Draft | null, side: Draft): string | null {
-  return through?.entity.marks.find(({ target }) => (target.k === 'class' ? target.cls.id === side.entity.cls?.id : target.k === 'model' && target.name === side.entity.model))?.attribute ?? null;
+  return (
+    through?.entity.marks.find(({ target }) =>
+      target.k === 'class' ? target.cls.id === side.entity.cls?.id : target.k === 'model' && target.name === side.entity.model,
+    )?.attribute ?? null
+  );
 }
 
-/** A model in between gets both keys, which are its primary key where it declares none; beside a key of its own they are unique in tables that Sequelize makes. */
+/**
+ * A model in between gets both keys, which are its primary key where it declares none; beside a key of its own they are unique in tables that Sequelize makes.
+ */
 function addKeys(draft: Draft, source: Draft, target: Draft, own: string, other: string, association: Association, syncs: boolean): void {
   const sides = [[own, source], [other, target]] as const;
   const columns = sides.map(([attribute]) => keyColumn(draft, attribute, { ...association, field: null, allowNull: null }));
   sides.forEach(([, side], index) => {
     const column = columns[index]!;
-    if (!draft.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === column.name)) draft.foreignKeys.push({ name: null, columns: [column.name], target: tableTarget(side), targetColumns: [], onDelete: association.onDelete, modelOnDelete: association.onDelete, isEnforced: association.isEnforced, place: column.place });
+    if (!draft.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === column.name))
+      draft.foreignKeys.push({
+        name: null,
+        columns: [column.name],
+        target: tableTarget(side),
+        targetColumns: [],
+        onDelete: association.onDelete,
+        modelOnDelete: association.onDelete,
+        isEnforced: association.isEnforced,
+        place: column.place,
+      });
   });
   const names = columns.map((column) => column.name);
   // Attributes keep the place at which the model declares them, and the key has them in that order.
@@ -55,12 +75,53 @@ function implicit(name: string, source: Draft, target: Draft, own: string, other
   const { options } = source.entity;
   const named = (attribute: string): string => underscoredIf(attribute, options.underscored);
   const key = (attribute: string): ColumnDraft => ({ name: named(attribute), attribute, type: null, nullable: false, place });
-  const stamp = (attribute: string, role: 'created-at' | 'updated-at'): ColumnDraft => ({ name: named(attribute), attribute, type: { name: 'timestamp with time zone' }, nullable: false, nullableIsExplicit: false, hasClientDefault: true, role, onUpdate: role === 'updated-at' ? 'orm' : null, place });
+  const stamp = (attribute: string, role: 'created-at' | 'updated-at'): ColumnDraft => ({
+    name: named(attribute),
+    attribute,
+    type: { name: 'timestamp with time zone' },
+    nullable: false,
+    nullableIsExplicit: false,
+    hasClientDefault: true,
+    role,
+    onUpdate: role === 'updated-at' ? 'orm' : null,
+    place,
+  });
   const keys: KeyDraft[] = [{ k: 'primary', name: null, columns: [named(own), named(other)], place }];
   return {
-    dialect: DIALECT, kind: 'model', tableKind: 'table', name, schema: options.schema, partition: '', model: null, cls: null, site: null, base: null, place, extent: place,
-    columns: [...(options.createdAt && !association.hasNoStamps ? [stamp('createdAt', 'created-at')] : []), ...(options.updatedAt && !association.hasNoStamps ? [stamp('updatedAt', 'updated-at')] : []), key(own), key(other)], keys, indexes: [],
-    foreignKeys: [[own, source] as const, [other, target] as const].map(([column, side]) => ({ name: null, columns: [named(column)], target: tableTarget(side), targetColumns: [], onDelete: 'cascade' as const, isEnforced: association.isEnforced, place })),
-    checks: [], exclusions: [], relationships: [], comment: null, declaresRelationships: false, isMadeByRelationship: true,
+    dialect: DIALECT,
+    kind: 'model',
+    tableKind: 'table',
+    name,
+    schema: options.schema,
+    partition: '',
+    model: null,
+    cls: null,
+    site: null,
+    base: null,
+    place,
+    extent: place,
+    columns: [
+      ...(options.createdAt && !association.hasNoStamps ? [stamp('createdAt', 'created-at')] : []),
+      ...(options.updatedAt && !association.hasNoStamps ? [stamp('updatedAt', 'updated-at')] : []),
+      key(own),
+      key(other),
+    ],
+    keys,
+    indexes: [],
+    foreignKeys: [[own, source] as const, [other, target] as const].map(([column, side]) => ({
+      name: null,
+      columns: [named(column)],
+      target: tableTarget(side),
+      targetColumns: [],
+      onDelete: 'cascade' as const,
+      isEnforced: association.isEnforced,
+      place,
+    })),
+    checks: [],
+    exclusions: [],
+    relationships: [],
+    comment: null,
+    declaresRelationships: false,
+    isMadeByRelationship: true,
   };
 }

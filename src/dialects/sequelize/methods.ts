@@ -7,7 +7,8 @@ const known = new WeakMap<Flow, Map<string, Value>>();
 
 /** What tells a model, whether it is known already or still being declared; null for other values. */
 function identity(value: Value): string | null {
-  if (value.k === 'model' || value.k === 'row') return value.model.dialect === DIALECT ? value.model.cls?.id ?? value.model.id.slice(value.model.id.indexOf(':') + 1) : null;
+  if (value.k === 'model' || value.k === 'row')
+    return value.model.dialect === DIALECT ? (value.model.cls?.id ?? value.model.id.slice(value.model.id.indexOf(':') + 1)) : null;
   if (value.k === 'class') return value.cls.id;
   if (value.k !== 'special' || value.dialect !== DIALECT) return null;
   return value.tag === 'declared' ? value.data['site'] as string : value.tag === 'prototype' ? `${value.data['of'] as string}.prototype` : null;
@@ -32,7 +33,8 @@ export function methodOf(flow: Flow, of: Value, name: string): Value | undefined
   if (of.k !== 'model' && of.k !== 'row' && of.k !== 'special') return undefined;
   const owner = identity(of);
   if (owner === null) return undefined;
-  if (name === 'prototype' && of.k !== 'row') return { k: 'special', dialect: DIALECT, tag: 'prototype', data: { of: owner, row: of.k === 'model' ? { k: 'row', model: of.model } : null }, key: owner };
+  if (name === 'prototype' && of.k !== 'row')
+    return { k: 'special', dialect: DIALECT, tag: 'prototype', data: { of: owner, row: of.k === 'model' ? { k: 'row', model: of.model } : null }, key: owner };
   const method = known.get(flow)?.get(of.k === 'row' ? `${owner}.prototype.${name}` : `${owner}.${name}`);
   return method?.k === 'fn' ? { ...method, self: of } : undefined;
 }

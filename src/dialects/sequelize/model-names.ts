@@ -25,7 +25,8 @@ export const registeredNames = (flow: Flow): ReadonlyMap<string, Registered> => 
 export function constantNames(flow: Flow, modules: Iterable<ModuleRef>): ReadonlyMap<string, string> {
   const sites = new Map<string, Set<string>>();
   for (const module of modules) for (const name of module.bindings.keys()) for (const value of membersOf(flow.moduleName(module, name) ?? { k: 'any' })) {
-    if (value.k === 'special' && value.dialect === DIALECT && value.tag === 'declared') sites.set(name, (sites.get(name) ?? new Set()).add(value.data['site'] as string));
+    if (value.k === 'special' && value.dialect === DIALECT && value.tag === 'declared')
+      sites.set(name, (sites.get(name) ?? new Set()).add(value.data['site'] as string));
   }
   return new Map([...sites].flatMap(([name, of]) => (of.size === 1 ? [[name, [...of][0]!] as const] : [])));
 }

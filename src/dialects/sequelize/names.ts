@@ -17,7 +17,10 @@ export const camelize = (name: string): string => name.replace(/[-_\s]+(.)?/g, (
 /** A name with underscores where the model asks for them. */
 export const underscoredIf = (name: string, underscored: boolean): string => (underscored ? snakeCase(name) : name);
 
-/** The part of a mixin's name that an association's name gives: `posts` → `Posts`. https://sequelize.org/docs/v6/core-concepts/assocs/#special-methodsmixins-added-to-instances */
+/**
+ * The part of a mixin's name that an association's name gives: `posts` → `Posts`.
+ * https://sequelize.org/docs/v6/core-concepts/assocs/#special-methodsmixins-added-to-instances
+ */
 export const mixinNames = (name: string): readonly string[] => [...new Set([name, singular(name), plural(name)])].map(capitalised);
 
 /** A value of Sequelize itself: the connection, from a type, a constructor or the folder of models. */

@@ -1,7 +1,8 @@
 /** The `where` of an index or check as SQL text. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/#operators */
-import { argument, text, type Value } from '../../flow/value.js';
-import { sqlConstant } from '../../link/draft.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, text } from '../../flow/arguments.js';
+import type { Value } from '../../flow/value.js';
+import { sqlConstant } from '../../link/draft.js';
 
 const COMPARISONS: Readonly<Record<string, string>> = { $eq: '=', $gt: '>', $gte: '>=', $lt: '<', $lte: '<=', $like: 'LIKE' };
 

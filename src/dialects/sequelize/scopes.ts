@@ -1,7 +1,8 @@
 /** Scopes of models, as values to be read where a query uses them. https://sequelize.org/docs/v6/other-topics/scopes/ */
+import { entry } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { entry, type DictValue, type Value } from '../../flow/value.js';
+import type { DictValue, Value } from '../../flow/value.js';
 import type { Entity } from './entity.js';
 
 interface Scopes { readonly standard: Value | null; readonly named: Value | null }
@@ -9,7 +10,14 @@ interface Scopes { readonly standard: Value | null; readonly named: Value | null
 const known = new WeakMap<Flow, ReadonlyMap<string, Scopes>>();
 
 export function rememberScopes(flow: Flow, entities: readonly Entity[]): void {
-  known.set(flow, new Map(entities.filter(({ options }) => options.defaultScope || options.scopes).map((entity) => [entity.cls?.id ?? entity.site!, { standard: entity.options.defaultScope, named: entity.options.scopes }])));
+  known.set(
+    flow,
+    new Map(
+      entities
+        .filter(({ options }) => options.defaultScope || options.scopes)
+        .map((entity) => [entity.cls?.id ?? entity.site!, { standard: entity.options.defaultScope, named: entity.options.scopes }]),
+    ),
+  );
 }
 
 function scopesOf(flow: Flow, model: Model): Scopes | undefined {

@@ -1,9 +1,10 @@
 /** Texts that a query builder is given: what they name, and where in the code each name stands. */
 import type { Expr, Span } from '../../facts/code.js';
 import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
+import { text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Condition } from '../../flow/query.js';
-import { ANY, membersOf, text, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type ColumnValue, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { attributeNamed, columnOf, sourceNamed, type Builder } from './query-builder.js';
@@ -11,13 +12,19 @@ import { columnsIn, readCondition, type ColumnText } from './query-text.js';
 
 /** The names that texts of this builder may use. */
 export const isAlias = (builder: Builder) => (name: string): boolean => sourceNamed(builder, name) !== undefined;
-export const isBareColumn = (builder: Builder) => (name: string): boolean => builder.sources[0] !== undefined && attributeNamed(builder.sources[0].model, name) !== null;
+export const isBareColumn =
+  (builder: Builder) =>
+  (name: string): boolean =>
+    builder.sources[0] !== undefined && attributeNamed(builder.sources[0].model, name) !== null;
 
 /** Where a part of an argument's text stands: exact inside a literal. */
 function placeIn(arg: EvaluatedArg, site: CallSite, written: ColumnText): Place {
   const { expr } = arg;
   const isExact = expr.k === 'lit' && typeof expr.v === 'string' && spanEnd(expr.at) - spanStart(expr.at) === expr.v.length + 2;
-  return { path: site.env.module.path, at: isExact ? makeSpan(spanStart(expr.at) + 1 + written.at, spanStart(expr.at) + 1 + written.end) : inTemplate(expr, written) ?? arg.at };
+  return {
+    path: site.env.module.path,
+    at: isExact ? makeSpan(spanStart(expr.at) + 1 + written.at, spanStart(expr.at) + 1 + written.end) : (inTemplate(expr, written) ?? arg.at),
+  };
 }
 
 /** In a template the name is looked for among its plain parts. */
@@ -25,7 +32,8 @@ function inTemplate(expr: Expr, written: ColumnText): Span | null {
   if (expr.k !== 'tpl') return null;
   for (const part of expr.parts) {
     const index = part.k === 'text' ? part.v.indexOf(written.path) : -1;
-    if (part.k === 'text' && index >= 0 && spanEnd(part.at) - spanStart(part.at) === part.v.length) return makeSpan(spanStart(part.at) + index, spanStart(part.at) + index + written.path.length);
+    if (part.k === 'text' && index >= 0 && spanEnd(part.at) - spanStart(part.at) === part.v.length)
+      return makeSpan(spanStart(part.at) + index, spanStart(part.at) + index + written.path.length);
   }
   return null;
 }
@@ -55,6 +63,13 @@ export function conditionsIn(flow: Flow, builder: Builder, written: string, arg:
 /** Columns that an argument names: one text or a list of them. */
 export function namedColumns(flow: Flow, builder: Builder, arg: EvaluatedArg | null, site: CallSite, kind: 'read' | 'group' | 'sort'): readonly ColumnValue[] {
   if (!arg) return [];
-  const parts: EvaluatedArg[] = arg.value.k === 'list' ? arg.value.items.map((value, index) => ({ ...arg, value, expr: arg.expr.k === 'list' ? arg.expr.items[index] ?? arg.expr : arg.expr })) : [arg];
-  return parts.flatMap((part) => textOf(flow, part, site).flatMap((written) => columnsIn(written, isAlias(builder), isBareColumn(builder)).flatMap((each) => columnOf(flow, builder, each, placeIn(part, site, each), kind) ?? [])));
+  const parts: EvaluatedArg[] =
+    arg.value.k === 'list'
+      ? arg.value.items.map((value, index) => ({ ...arg, value, expr: arg.expr.k === 'list' ? (arg.expr.items[index] ?? arg.expr) : arg.expr }))
+      : [arg];
+  return parts.flatMap((part) =>
+    textOf(flow, part, site).flatMap((written) =>
+      columnsIn(written, isAlias(builder), isBareColumn(builder)).flatMap((each) => columnOf(flow, builder, each, placeIn(part, site, each), kind) ?? []),
+    ),
+  );
 }

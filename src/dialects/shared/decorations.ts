@@ -1,10 +1,12 @@
 /** Decorators of TypeScript as calls of a library, through composed decorators that the repository defines itself. */
 import type { Expr } from '../../facts/code.js';
 import { spanEnd, spanStart } from '../../facts/span.js';
+import { lastName } from '../../flow/arguments.js';
 import { externalBases, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, keyOf, lastName, membersOf, type Args, type ClassRef, type FnValue, type Value } from '../../flow/value.js';
+import { keyOf } from '../../flow/value-keys.js';
+import { ANY, membersOf, type Args, type ClassRef, type FnValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 
 /** One decorator of a library: `Column` with its arguments; `place` is where it stands on the declaration. */
@@ -16,11 +18,20 @@ const DEPTH_LIMIT = 4;
 /** The decorators whose names come from a module that `isLibrary` accepts, in order; composed ones are taken apart. */
 export function decorationsOf(flow: Flow, decorators: readonly Expr[] | undefined, env: Env, isLibrary: (module: string) => boolean): readonly Decoration[] {
   // The members of a base class are asked for by every class that extends it, and a decorator is called once.
-  return (decorators ?? []).flatMap((decorator) => flow.memo(`decorations ${libraryId(isLibrary)}`, `${env.module.path}:${spanStart(decorator.at)}:${spanEnd(decorator.at)}`, () => {
-    let value: Value = ANY;
-    flow.applicationsIn(() => { value = flow.peek(decorator, env); });
-    return decorationsIn(flow, value, flow.place(env, decorator.at), isLibrary, 0);
-  }, []));
+  return (decorators ?? []).flatMap((decorator) =>
+    flow.memo(
+      `decorations ${libraryId(isLibrary)}`,
+      `${env.module.path}:${spanStart(decorator.at)}:${spanEnd(decorator.at)}`,
+      () => {
+        let value: Value = ANY;
+        flow.applicationsIn(() => {
+          value = flow.peek(decorator, env);
+        });
+        return decorationsIn(flow, value, flow.place(env, decorator.at), isLibrary, 0);
+      },
+      [],
+    ),
+  );
 }
 
 /** Whether a method that a library calls at times of a row's life is called at this one alone. */
@@ -45,7 +56,9 @@ function decorationsIn(flow: Flow, value: Value, place: Place, isLibrary: (modul
     if (member.k !== 'term' || member.callee.k !== 'ext') return [];
     if (isLibrary(member.callee.module)) return [{ name: lastName(member.callee), args: member.args, place }];
     // `applyDecorators(Column(…), Index())` of whatever library.
-    return member.args.list.flatMap((arg) => (arg.value.k === 'term' || arg.value.k === 'ext' || arg.value.k === 'fn' ? decorationsIn(flow, arg.value, place, isLibrary, depth + 1) : []));
+    return member.args.list.flatMap((arg) =>
+      arg.value.k === 'term' || arg.value.k === 'ext' || arg.value.k === 'fn' ? decorationsIn(flow, arg.value, place, isLibrary, depth + 1) : [],
+    );
   });
 }
 
@@ -73,11 +86,18 @@ function isUnreadDecorator(flow: Flow, decorator: Expr, env: Env): boolean {
   });
 }
 
-/** Whether a class may have columns that are not in sight: a base does not resolve or is of a library other than the ORM, or so is the only decorator of a property. */
+/**
+ * Whether a class may have columns that are not in sight: a base does not resolve or is of a library other than the ORM, or so is the only decorator of a
+ * property.
+ */
 export function hasUnseenParts(flow: Flow, cls: ClassRef, isLibrary: (module: string) => boolean): boolean {
   const isSeen = (base: Value): boolean => base.k === 'ext' && isLibrary(base.module);
   return externalBases(flow, cls).some((base) => !isSeen(base)) || lineage(flow, cls).some((each) => [...ownMembers(flow, each).values()].some((member) => {
     const decorators = member.k === 'field' ? member.stmt.decorators ?? [] : [];
-    return decorators.length > 0 && decorationsOf(flow, decorators, each.env, isLibrary).length === 0 && decorators.some((decorator) => isUnreadDecorator(flow, decorator, each.env));
+    return (
+      decorators.length > 0 &&
+      decorationsOf(flow, decorators, each.env, isLibrary).length === 0 &&
+      decorators.some((decorator) => isUnreadDecorator(flow, decorator, each.env))
+    );
   }));
 }

@@ -1,6 +1,7 @@
 /** Hooks that fetch for a page: what they give, and whom they call back. */
+import { unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, membersOf, unwritten, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 
 /** What a hook gives that fetches. */
@@ -19,7 +20,12 @@ export function runCallbacks(flow: Flow, site: CallSite, data: Value, own: Reado
   const run = (fn: Value): Value => flow.callFn(fn, [unwritten(data, site.at)]);
   for (const { value } of site.args.list) for (const member of membersOf(value)) {
     if (member.k === 'fn') run(member);
-    else if (member.k === 'dict') for (const [name, inner] of member.entries) if (inner.k === 'fn' && !own.has(name)) { const made = run(inner); if (name === 'select') chosen = made; }
+    else if (member.k === 'dict')
+      for (const [name, inner] of member.entries)
+        if (inner.k === 'fn' && !own.has(name)) {
+          const made = run(inner);
+          if (name === 'select') chosen = made;
+        }
   }
   return chosen;
 }

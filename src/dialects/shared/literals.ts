@@ -21,12 +21,15 @@ function collect(node: unknown, found: Set<number>): void {
   if (!node || typeof node !== 'object') return;
   if ((node as { k?: string }).k === 'dict') { literal(node as Dict, found, true); return; }
   if ((node as { k?: string }).k === 'set' && addsToItself(node as Stmt & { k: 'set' })) { literal((node as { value: Dict }).value, found, false); return; }
-  for (const [key, value] of Object.entries(node)) if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') collect(value, found);
+  for (const [key, value] of Object.entries(node))
+    if (key !== 'at' && key !== 'range' && key !== 'note' && value && typeof value === 'object') collect(value, found);
 }
 
 /** `where = { ...where, documentId }`: as good as a key that is assigned later. */
 function addsToItself({ target, value }: Stmt & { k: 'set' }): boolean {
-  return target.k === 'name' && value?.k === 'dict' && value.entries.some((entry) => entry.key === null && entry.value.k === 'name' && entry.value.id === target.id);
+  return (
+    target.k === 'name' && value?.k === 'dict' && value.entries.some((entry) => entry.key === null && entry.value.k === 'name' && entry.value.id === target.id)
+  );
 }
 
 function literal(dict: Dict, found: Set<number>, isCertainHere: boolean, among: ReadonlySet<string> | null = null): void {

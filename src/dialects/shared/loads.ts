@@ -19,9 +19,16 @@ export function loadInOrder(flow: Flow, relationship: ModelRelationship, place: 
   if (!many || relationship.relationship?.foreignKey?.table !== target.table) return;
   const keys = remote.flatMap((column): Condition[] => {
     const attribute = attributeIn(target, column);
-    return attribute === null ? [] : [{ column: { k: 'column', model: target, attribute, place }, op, value: ANY, isOptional: false, inOr: false, isJoin: false }];
+    return attribute === null
+      ? []
+      : [{ column: { k: 'column', model: target, attribute, place }, op, value: ANY, isOptional: false, inOr: false, isJoin: false }];
   });
-  const begun = where(startQuery(place, target, { k: 'row', model: target }), place.at, [...keys, ...load.conditions], load.isPartial || keys.length < remote.length);
+  const begun = where(
+    startQuery(place, target, { k: 'row', model: target }),
+    place.at,
+    [...keys, ...load.conditions],
+    load.isPartial || keys.length < remote.length,
+  );
   flow.record.finish({ ...sortBy(begun, place.at, load.sorts), limit: load.limit }, 'many');
 }
 

@@ -14,8 +14,23 @@ export function byPrimaryKey(model: Model, place: QueryState['place'], value: Va
   const isMany = value?.k === 'list' || value?.k === 'many';
   const given = keys.length === 1 && (value?.k === 'field' || value?.k === 'any' || value?.k === 'extobj') ? value : ANY;
   return {
-    conditions: keys.flatMap((column) => { const attribute = attributeIn(model, column); return attribute ? [{ column: { k: 'column' as const, model, attribute, place }, op: isMany ? 'in' as const : '=' as const, value: given, isOptional: false, inOr: false, isJoin: false }] : []; }),
-    isPartial: keys.length === 0, joins: [],
+    conditions: keys.flatMap((column) => {
+      const attribute = attributeIn(model, column);
+      return attribute
+        ? [
+            {
+              column: { k: 'column' as const, model, attribute, place },
+              op: isMany ? ('in' as const) : ('=' as const),
+              value: given,
+              isOptional: false,
+              inOr: false,
+              isJoin: false,
+            },
+          ]
+        : [];
+    }),
+    isPartial: keys.length === 0,
+    joins: [],
   };
 }
 
@@ -26,7 +41,18 @@ export function lookupBy(flow: Flow, env: Env, model: Model, properties: readonl
   for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
   // By a part of them nobody looks.
   if (known.length === 0 || known.length < properties.length) return;
-  const query = withWhere(startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: false, joins: [] });
+  const query = withWhere(startQuery(place, model, ANY), at, {
+    conditions: known.map((attribute) => ({
+      column: { k: 'column', model, attribute, place },
+      op: '=',
+      value: ANY,
+      isOptional: false,
+      inOr: false,
+      isJoin: false,
+    })),
+    isPartial: false,
+    joins: [],
+  });
   flow.record.finish(query, 'one');
   flow.record.guard(query.id, { k: 'upsert' });
 }

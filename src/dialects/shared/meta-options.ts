@@ -1,9 +1,10 @@
 /** Options that a class of Python has in a class inside it: `class Meta: model = Order`. */
 import type { Expr } from '../../facts/code.js';
+import { textsIn } from '../../flow/arguments.js';
 import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, membersOf, textsIn, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 
 /** An option of the class's `Meta`, or of that of its nearest base which has one; null where none has it. */
 export function metaOption(flow: Flow, cls: ClassRef, name: string): Value | null {
@@ -33,5 +34,11 @@ export function metaModel(flow: Flow, cls: ClassRef, name = 'model'): Model | nu
 
 /** A library makes something of a model that a class names, by bases that say nothing to us: what it reads and writes cannot be seen. */
 export function handToMakers(flow: Flow, cls: ClassRef, model: Model): void {
-  flow.record.gap({ kind: 'dynamic-access', model, column: null, place: { path: cls.module.path, at: cls.cls.at }, detail: `${cls.name} is made from ${model.name}` });
+  flow.record.gap({
+    kind: 'dynamic-access',
+    model,
+    column: null,
+    place: { path: cls.module.path, at: cls.cls.at },
+    detail: `${cls.name} is made from ${model.name}`,
+  });
 }

@@ -10,7 +10,8 @@ export function notesOf(flow: Flow): (place: { readonly path: string; readonly a
     const visit = (node: unknown): void => {
       if (!node || typeof node !== 'object') return;
       if (Array.isArray(node)) { node.forEach(visit); return; }
-      if ((node as { k?: string }).k === 'dict') for (const entry of (node as Expr & { k: 'dict' }).entries) if (entry.note && entry.key) notes.set(spanStart(entry.key.at), entry.note);
+      if ((node as { k?: string }).k === 'dict')
+        for (const entry of (node as Expr & { k: 'dict' }).entries) if (entry.note && entry.key) notes.set(spanStart(entry.key.at), entry.note);
       Object.values(node).forEach(visit);
     };
     visit(flow.moduleAt(place.path)?.code ?? []);

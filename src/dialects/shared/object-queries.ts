@@ -1,13 +1,15 @@
 /** Queries and writes that are given as plain objects whose keys are a model's attributes: `{ where: { email, author: { id } } }`. */
 import type { Span } from '../../facts/code.js';
-import { fieldsOf } from '../../flow/fields.js';
+import { lastName, text } from '../../flow/arguments.js';
 import { attributesAt } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
+import { fieldsOf } from '../../flow/fields.js';
+import { attributeIn } from '../../flow/keys.js';
 import type { Model, ModelRelationship } from '../../flow/model.js';
 import type { Env } from '../../flow/program.js';
 import { join, refine, type Condition, type ConditionOp, type QueryState } from '../../flow/query.js';
-import { attributeIn } from '../../flow/keys.js';
-import { ANY, NULL, lastName, membersOf, text, union, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { ANY, NULL, membersOf, type ColumnValue, type DictValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
 import { conditionsOfForms } from './filter-forms.js';
 import { isCertain } from './literals.js';
@@ -52,7 +54,11 @@ function readDict(flow: Flow, model: Model, dict: DictValue, env: Env, at: Span,
   for (const [name, value] of dict.entries) {
     const place = dict.places?.get(name) ?? flow.place(env, at);
     const part = readEntry(flow, model, name, value, place, env, at, syntax, depth);
-    parts.push(isOptional || (dict.places?.has(name) === true && !isCertain(flow, place)) ? { ...part, conditions: part.conditions.map((condition) => ({ ...condition, isOptional: true })) } : part);
+    parts.push(
+      isOptional || (dict.places?.has(name) === true && !isCertain(flow, place))
+        ? { ...part, conditions: part.conditions.map((condition) => ({ ...condition, isOptional: true })) }
+        : part,
+    );
   }
   return allOf(parts);
 }
@@ -63,17 +69,30 @@ function readEntry(flow: Flow, model: Model, name: string, value: Value, place: 
     const items = value.k === 'list' ? value.items : value.k === 'many' ? [value.of] : [value];
     const parts = items.map((item) => readWhere(flow, model, item, env, at, syntax, depth - 1));
     if (combined === 'not') return { ...allOf(parts), conditions: allOf(parts).conditions.map((condition) => ({ ...condition, op: 'other' as const })) };
-    return combined === 'or' && !(value.k === 'list' && value.items.length === 1) ? anyOf(value.k === 'many' ? [...parts, { ...NO_WHERE, isPartial: true }] : parts) : allOf(parts);
+    return combined === 'or' && !(value.k === 'list' && value.items.length === 1)
+      ? anyOf(value.k === 'many' ? [...parts, { ...NO_WHERE, isPartial: true }] : parts)
+      : allOf(parts);
   }
   if (model.columns.has(name)) return conditionsOn(flow, model, name, value, place, syntax);
   const relationship = model.relationships.get(name);
   if (relationship) return acrossRelationship(flow, model, relationship, value, place, env, at, syntax, depth);
-  if (model.embedded.has(name) && value.k !== 'dict') for (const attribute of attributesAt(model, name)) flow.record.column(model, attribute, 'filter', place, flow.currentFn);
-  if (model.embedded.has(name) && value.k === 'dict') return allOf([...value.entries].map(([inner, each]) => readEntry(flow, model, `${name}.${inner}`, each, value.places?.get(inner) ?? place, env, at, syntax, depth)));
+  if (model.embedded.has(name) && value.k !== 'dict')
+    for (const attribute of attributesAt(model, name)) flow.record.column(model, attribute, 'filter', place, flow.currentFn);
+  if (model.embedded.has(name) && value.k === 'dict')
+    return allOf(
+      [...value.entries].map(([inner, each]) => readEntry(flow, model, `${name}.${inner}`, each, value.places?.get(inner) ?? place, env, at, syntax, depth)),
+    );
   const path = /^\$?([\w.]+)\$?$/.exec(name)?.[1]?.split('.') ?? [];
   if (path.length > 1) {
     const first = model.relationships.get(path[0]!);
-    if (first) return acrossRelationship(flow, model, first, { k: 'dict', entries: new Map([[path.slice(1).join('.'), value]]), rest: null, places: new Map([[path.slice(1).join('.'), place]]) }, place, env, at, syntax, depth);
+    if (first)
+      return acrossRelationship(
+        flow,
+        model,
+        first,
+        { k: 'dict', entries: new Map([[path.slice(1).join('.'), value]]), rest: null, places: new Map([[path.slice(1).join('.'), place]]) },
+        place, env, at, syntax, depth,
+      );
   }
   return { ...NO_WHERE, isPartial: true };
 }
@@ -104,7 +123,17 @@ export function conditionOf(column: ColumnValue, op: ConditionOp, value: Value, 
 }
 
 /** `{ author: { id } }` asks for the key that is here; anything else joins the other table. */
-function acrossRelationship(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place, env: Env, at: Span, syntax: WhereSyntax, depth: number): ReadWhere {
+function acrossRelationship(
+  flow: Flow,
+  model: Model,
+  relationship: ModelRelationship,
+  value: Value,
+  place: Place,
+  env: Env,
+  at: Span,
+  syntax: WhereSyntax,
+  depth: number,
+): ReadWhere {
   const key = localKey(model, relationship);
   const given = membersOf(value).find((member) => member.k !== 'const') ?? value;
   if (key && given.k === 'dict' && given.entries.size === 1 && !given.rest) {
@@ -115,8 +144,16 @@ function acrossRelationship(flow: Flow, model: Model, relationship: ModelRelatio
       return membersOf(value).length > 1 ? { ...read, conditions: read.conditions.map((condition) => ({ ...condition, isOptional: true })) } : read;
     }
   }
-  const isCompared = given.k === 'dict' ? given.entries.size === 0 || [...given.entries.keys()].every((inner) => syntax.isOperator?.(inner)) : given.k === 'list' ? given.items.length > 0 && given.items.every((item) => item.k !== 'dict') && syntax.isOperator !== undefined : true;
-  if (key && isCompared) { flow.record.relationship(model, relationship, place, flow.currentFn); return conditionsOn(flow, model, key, value, place, syntax); }
+  const isCompared =
+    given.k === 'dict'
+      ? given.entries.size === 0 || [...given.entries.keys()].every((inner) => syntax.isOperator?.(inner))
+      : given.k === 'list'
+        ? given.items.length > 0 && given.items.every((item) => item.k !== 'dict') && syntax.isOperator !== undefined
+        : true;
+  if (key && isCompared) {
+    flow.record.relationship(model, relationship, place, flow.currentFn);
+    return conditionsOn(flow, model, key, value, place, syntax);
+  }
   flow.record.relationship(model, relationship, place, flow.currentFn);
   const inner = readWhere(flow, relationship.target, given, env, at, syntax, depth - 1);
   return across(model, relationship, inner);
@@ -165,18 +202,38 @@ export function withWhere(query: QueryState, at: Span, read: ReadWhere): QuerySt
 }
 
 /** Joins the target of a relationship on its key; `alias` names it where the code does. */
-export function joinAlong(query: QueryState, at: Span, model: Model, relationship: ModelRelationship, options: { readonly alias?: string | null; readonly from?: string | null; readonly kind?: 'inner' | 'left' | 'relationship' } = {}): QueryState {
+export function joinAlong(
+  query: QueryState,
+  at: Span,
+  model: Model,
+  relationship: ModelRelationship,
+  options: { readonly alias?: string | null; readonly from?: string | null; readonly kind?: 'inner' | 'left' | 'relationship' } = {},
+): QueryState {
   const conditions = tieOf(model, relationship, { path: query.place.path, at }, options);
   return join(query, at, relationship.target, options.alias ?? null, options.kind ?? 'left', conditions);
 }
 
 /** The equations of the keys by which a relationship leads from one table to the other. */
-export function tieOf(model: Model, { target, local, remote }: ModelRelationship, place: Place, { alias, from }: { readonly alias?: string | null; readonly from?: string | null }): readonly Condition[] {
+export function tieOf(
+  model: Model,
+  { target, local, remote }: ModelRelationship,
+  place: Place,
+  { alias, from }: { readonly alias?: string | null; readonly from?: string | null },
+): readonly Condition[] {
   return local.flatMap((column, index): Condition[] => {
     const [left, right] = [attributeIn(model, column), remote[index] ? attributeIn(target, remote[index]) : null];
     if (left === null || right === null) return [];
     const other: ColumnValue = { k: 'column', model: target, attribute: right, place, ...(alias ? { alias } : {}) };
-    return [{ column: { k: 'column', model, attribute: left, place, ...(from ? { alias: from } : {}) }, op: '=', value: other, isOptional: false, inOr: false, isJoin: true }];
+    return [
+      {
+        column: { k: 'column', model, attribute: left, place, ...(from ? { alias: from } : {}) },
+        op: '=',
+        value: other,
+        isOptional: false,
+        inOr: false,
+        isJoin: true,
+      },
+    ];
   });
 }
 
@@ -189,7 +246,10 @@ export function loadRelations(flow: Flow, model: Model, value: Value | null, env
       flow.record.relationship(model, relationship, member.places?.get(name) ?? flow.place(env, at), flow.currentFn);
       loadRelations(flow, relationship.target, inner, env, at);
     }
-    if (member.k === 'list') member.items.forEach((item) => { if (item.k === 'const' && typeof item.v === 'string') loadPath(flow, model, item.v, flow.place(env, at)); });
+    if (member.k === 'list')
+      member.items.forEach((item) => {
+        if (item.k === 'const' && typeof item.v === 'string') loadPath(flow, model, item.v, flow.place(env, at));
+      });
     if (member.k === 'const' && typeof member.v === 'string') loadPath(flow, model, member.v, flow.place(env, at));
   }
 }
@@ -206,7 +266,10 @@ export function loadPath(flow: Flow, model: Model, path: string, place: Place): 
   return current;
 }
 
-/** The columns that `{ createdAt: 'desc', author: { name: 'asc' } }` sorts by (or a list of such), along relationships too; those of related rows are recorded only. */
+/**
+ * The columns that `{ createdAt: 'desc', author: { name: 'asc' } }` sorts by (or a list of such), along relationships too; those of related rows are recorded
+ * only.
+ */
 export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, isRelated = false, prefix = ''): QueryState['sorts'] {
   if (value?.k === 'list') return value.items.flatMap((item) => orderOf(flow, model, item, env, at, isRelated, prefix));
   const dict = value ? membersOf(value).find((member) => member.k === 'dict') : undefined;
@@ -216,13 +279,26 @@ export function orderOf(flow: Flow, model: Model, value: Value | null, env: Env,
     const place = dict.places?.get(key) ?? flow.place(env, at);
     if (model.embedded.has(name)) return orderOf(flow, model, direction, env, at, isRelated, `${name}.`);
     const relationship = model.relationships.get(name);
-    if (relationship) { flow.record.relationship(model, relationship, place, flow.currentFn); orderOf(flow, relationship.target, direction, env, at, true); return []; }
+    if (relationship) {
+      flow.record.relationship(model, relationship, place, flow.currentFn);
+      orderOf(flow, relationship.target, direction, env, at, true);
+      return [];
+    }
     if (!model.columns.has(name)) return [];
     flow.record.column(model, name, 'sort', place, flow.currentFn);
     const written = direction.k === 'dict' ? direction.entries.get('direction') ?? null : direction;
-    return isRelated ? [] : [{ column: { k: 'column' as const, model, attribute: name, place }, desc: /^desc/i.test(text(written) ?? (written?.k === 'ext' ? lastName(written) : '')) || (written?.k === 'const' && written.v === -1), isOptional: membersOf(value!).length > 1 }];
+    return isRelated
+      ? []
+      : [
+          {
+            column: { k: 'column' as const, model, attribute: name, place },
+            desc: /^desc/i.test(text(written) ?? (written?.k === 'ext' ? lastName(written) : '')) || (written?.k === 'const' && written.v === -1),
+            isOptional: membersOf(value!).length > 1,
+          },
+        ];
   });
 }
 
 /** Whether the column is this side's end of the relationship, and not the key that the other side's rows hold. */
-const holdsKey = ({ relationship }: ModelRelationship, column: Column): boolean => [...relationship?.foreignKey?.columns ?? [], ...relationship?.ownColumns ?? []].includes(column);
+const holdsKey = ({ relationship }: ModelRelationship, column: Column): boolean =>
+  [...(relationship?.foreignKey?.columns ?? []), ...(relationship?.ownColumns ?? [])].includes(column);

@@ -1,14 +1,15 @@
 /** Rows that are created or changed by plain objects: `create({ name, author: { id } })`, `update(id, { name })`. */
 import type { Span } from '../../facts/code.js';
-import { fieldsOf } from '../../flow/fields.js';
 import { writeEmbedded } from '../../flow/embedded.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { keyOfRow } from '../../flow/keys.js';
+import { fieldsOf } from '../../flow/fields.js';
+import { attributeIn, keyOfRow } from '../../flow/keys.js';
 import type { Model } from '../../flow/model.js';
+import { asChange } from '../../flow/nulls.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, NULL, asChange, holdsSeveral, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
+import { holdsSeveral } from '../../flow/unions.js';
+import { ANY, NULL, isDeclaredEntry, membersOf, type DictValue, type RowValue, type Value } from '../../flow/value.js';
 import type { Column, Place } from '../../model/schema.js';
-import { attributeIn } from '../../flow/keys.js';
 import { localKey } from './object-queries.js';
 
 interface Written { readonly values: Map<Column, Value>; isOpen: boolean }
@@ -19,7 +20,11 @@ export interface InsertOptions { readonly isUpsert?: boolean; /** The row may ex
 export function insertObject(flow: Flow, model: Model, value: Value | null, env: Env, at: Span, options: InsertOptions = {}): Value {
   const written: Written = { values: new Map(), isOpen: options.isOpen === true };
   for (const member of value ? membersOf(value) : []) writeMember(flow, model, member, env, at, written, true);
-  flow.record.insert(model, written.values, flow.place(env, at), { isOpen: written.isOpen, ...(options.isUpsert ? { isUpsert: true } : {}), ...(value && holdsSeveral(value) ? { isMany: true } : {}) });
+  flow.record.insert(model, written.values, flow.place(env, at), {
+    isOpen: written.isOpen,
+    ...(options.isUpsert ? { isUpsert: true } : {}),
+    ...(value && holdsSeveral(value) ? { isMany: true } : {}),
+  });
   return { k: 'row', model, isNew: true };
 }
 
@@ -28,7 +33,15 @@ export function updateObject(flow: Flow, model: Model, value: Value | null, env:
   const written: Written = { values: new Map(), isOpen: false };
   for (const member of value ? membersOf(value) : []) writeMember(flow, model, member, env, at, written, false);
   flow.record.table(model, 'update', flow.place(env, at));
-  if (written.isOpen) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(env, at), detail: `columns of ${model.name} are set from an object whose keys are not known`, does: 'write' });
+  if (written.isOpen)
+    flow.record.gap({
+      kind: 'dynamic-access',
+      model,
+      column: null,
+      place: flow.place(env, at),
+      detail: `columns of ${model.name} are set from an object whose keys are not known`,
+      does: 'write',
+    });
 }
 
 function writeMember(flow: Flow, model: Model, value: Value, env: Env, at: Span, written: Written, atInsert: boolean): void {
@@ -48,18 +61,34 @@ function writeMember(flow: Flow, model: Model, value: Value, env: Env, at: Span,
 }
 
 function writeDict(flow: Flow, model: Model, dict: DictValue, env: Env, at: Span, written: Written, atInsert: boolean): void {
-  for (const [name, value] of dict.entries) writeEntry(flow, model, name, value, dict.places?.get(name) ?? flow.place(env, at), env, at, written, atInsert, isDeclaredEntry(dict, name));
+  for (const [name, value] of dict.entries)
+    writeEntry(flow, model, name, value, dict.places?.get(name) ?? flow.place(env, at), env, at, written, atInsert, isDeclaredEntry(dict, name));
   if (dict.schema) flow.record.tie(dict.schema, model, 'request');
   if (dict.rest) written.isOpen = true;
 }
 
-function writeEntry(flow: Flow, model: Model, name: string, value: Value, place: Place, env: Env, at: Span, written: Written, atInsert: boolean, isRequest: boolean): void {
+function writeEntry(
+  flow: Flow,
+  model: Model,
+  name: string,
+  value: Value,
+  place: Place,
+  env: Env,
+  at: Span,
+  written: Written,
+  atInsert: boolean,
+  isRequest: boolean,
+): void {
   const column = model.columns.get(name);
   if (column) {
     // `save({ ...row, name })`: what is taken over unchanged is no write.
     if (value.k === 'field' && value.model.table === model.table && value.attribute === name) return;
     written.values.set(column, value);
-    flow.record.column(model, name, 'write', place, flow.currentFn, { value: atInsert ? value : asChange(value), atInsert, ...(isRequest || (value.k === 'any' && value.isOneOfAll) ? { via: 'generic-update' as const } : {}) });
+    flow.record.column(model, name, 'write', place, flow.currentFn, {
+      value: atInsert ? value : asChange(value),
+      atInsert,
+      ...(isRequest || (value.k === 'any' && value.isOneOfAll) ? { via: 'generic-update' as const } : {}),
+    });
     return;
   }
   const relationship = model.relationships.get(name);
@@ -75,7 +104,15 @@ function writeEntry(flow: Flow, model: Model, name: string, value: Value, place:
     createNested(flow, relationship.target, value, env, at);
     return;
   }
-  if (model.embedded.has(name)) writeEmbedded(flow, model, name, value, place, { atInsert, isRequest, note: (each, given) => written.values.set(each, given), open: () => { written.isOpen = true; } });
+  if (model.embedded.has(name))
+    writeEmbedded(flow, model, name, value, place, {
+      atInsert,
+      isRequest,
+      note: (each, given) => written.values.set(each, given),
+      open: () => {
+        written.isOpen = true;
+      },
+    });
 }
 
 /** What a relationship's key becomes when the other row is given as `{ id }`, a row, a key or null. */
@@ -102,7 +139,10 @@ function createNested(flow: Flow, target: Model, value: Value, env: Env, at: Spa
     else if (member.k === 'many') createNested(flow, target, member.of, env, at);
     else if (member.k === 'dict') {
       const keys = target.table.primaryKey?.columns ?? [];
-      const isReference = [...member.entries.keys()].every((name) => { const column = target.columns.get(name); return column !== undefined && keys.includes(column); });
+      const isReference = [...member.entries.keys()].every((name) => {
+        const column = target.columns.get(name);
+        return column !== undefined && keys.includes(column);
+      });
       const first = [...(member.places?.values() ?? [])][0];
       if (!isReference) insertObject(flow, target, member, env, first ? first.at : at);
     }

@@ -1,15 +1,30 @@
-/** The conditions that query builders take as text: `user.email = :email AND (post.at > :since OR post.at IS NULL)`. https://typeorm.io/docs/query-builder/select-query-builder#adding-where-expression */
+/**
+ * The conditions that query builders take as text: `user.email = :email AND (post.at > :since OR post.at IS NULL)`.
+ * https://typeorm.io/docs/query-builder/select-query-builder#adding-where-expression
+ */
 import type { ConditionOp } from '../../flow/query.js';
 
 /** A column as written: `alias.path`, alias null for a bare name; `at` is its offset in the text. */
 export interface ColumnText { readonly alias: string | null; readonly path: string; readonly at: number; readonly end: number; readonly wrapped: string | null }
-export type ValueText = { readonly k: 'parameter' } | { readonly k: 'constant'; readonly v: string | number | boolean } | { readonly k: 'null' } | { readonly k: 'column'; readonly column: ColumnText } | { readonly k: 'other' };
+export type ValueText =
+  | { readonly k: 'parameter' }
+  | { readonly k: 'constant'; readonly v: string | number | boolean }
+  | { readonly k: 'null' }
+  | { readonly k: 'column'; readonly column: ColumnText }
+  | { readonly k: 'other' };
 export interface ConditionText { readonly column: ColumnText; readonly op: ConditionOp; readonly value: ValueText }
-export interface ReadText { readonly conditions: readonly ConditionText[]; /** Columns that stand in no comparison. */ readonly others: readonly ColumnText[]; readonly hasOr: boolean; readonly isPartial: boolean }
+export interface ReadText {
+  readonly conditions: readonly ConditionText[];
+  /** Columns that stand in no comparison. */
+  readonly others: readonly ColumnText[];
+  readonly hasOr: boolean;
+  readonly isPartial: boolean;
+}
 
 interface Token { readonly k: 'word' | 'name' | 'parameter' | 'string' | 'number' | 'sign'; readonly text: string; readonly at: number; readonly end: number }
 
-const TOKEN = /\s+|(:\.{0,3}[\w.]+|\$\d+|\?|@\w+)|'((?:[^']|'')*)'|("(?:[^"]|"")+"|`[^`]+`|\[[A-Za-z_]\w*\])|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(::\w+|<>|!=|<=|>=|->>|->|#>>|#>|@>|<@|[^\s])/gy;
+const TOKEN =
+  /\s+|(:\.{0,3}[\w.]+|\$\d+|\?|@\w+)|'((?:[^']|'')*)'|("(?:[^"]|"")+"|`[^`]+`|\[[A-Za-z_]\w*\])|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(::\w+|<>|!=|<=|>=|->>|->|#>>|#>|@>|<@|[^\s])/gy;
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
@@ -28,7 +43,12 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'is', 'null', 'like', 'ilike', 'between', 'exists', 'true', 'false', 'any', 'all', 'case', 'when', 'then', 'else', 'end', 'as', 'asc', 'desc', 'distinct', 'interval', 'select', 'from', 'where', 'join', 'on', 'cast', 'current_timestamp', 'current_date', 'nulls', 'first', 'last', 'similar', 'to', 'using', 'escape', 'collate', 'at', 'zone', 'time', 'group', 'by', 'order', 'limit', 'having', 'left', 'inner', 'outer', 'varchar', 'text', 'integer', 'date', 'uuid', 'jsonb', 'numeric', 'timestamp', 'char', 'int']);
+const KEYWORDS = new Set([
+  'and', 'or', 'not', 'in', 'is', 'null', 'like', 'ilike', 'between', 'exists', 'true', 'false', 'any', 'all', 'case', 'when', 'then', 'else', 'end', 'as',
+  'asc', 'desc', 'distinct', 'interval', 'select', 'from', 'where', 'join', 'on', 'cast', 'current_timestamp', 'current_date', 'nulls', 'first', 'last',
+  'similar', 'to', 'using', 'escape', 'collate', 'at', 'zone', 'time', 'group', 'by', 'order', 'limit', 'having', 'left', 'inner', 'outer', 'varchar', 'text',
+  'integer', 'date', 'uuid', 'jsonb', 'numeric', 'timestamp', 'char', 'int',
+]);
 
 /** Reads a condition. `isAlias` says which names columns are qualified with, `isColumn` which bare names are columns. */
 export function readCondition(text: string, isAlias: (name: string) => boolean, isColumn: (name: string) => boolean): ReadText {
@@ -69,17 +89,28 @@ export function columnsIn(text: string, isAlias: (name: string) => boolean, isCo
   return found;
 }
 
-function columnAt(tokens: readonly Token[], index: number, isAlias: (name: string) => boolean, isColumn: (name: string) => boolean): { readonly column: ColumnText; readonly next: number } | null {
+function columnAt(
+  tokens: readonly Token[],
+  index: number,
+  isAlias: (name: string) => boolean,
+  isColumn: (name: string) => boolean,
+): { readonly column: ColumnText; readonly next: number } | null {
   const first = tokens[index]!;
   if (first.k !== 'word' && first.k !== 'name') return null;
   const before = tokens[index - 1];
   if (before?.text === '.') return null;
-  const wrapped = before?.text === '(' && tokens[index - 2]?.k === 'word' && !KEYWORDS.has(tokens[index - 2]!.text.toLowerCase()) ? tokens[index - 2]!.text.toLowerCase() : null;
+  const wrapped =
+    before?.text === '(' && tokens[index - 2]?.k === 'word' && !KEYWORDS.has(tokens[index - 2]!.text.toLowerCase())
+      ? tokens[index - 2]!.text.toLowerCase()
+      : null;
   const isPart = (at: number): boolean => tokens[at]?.text === '.' && (tokens[at + 1]?.k === 'word' || tokens[at + 1]?.k === 'name');
   if (isPart(index + 1) && isAlias(first.text)) {
     let next = index + 1;
     const path: string[] = [];
-    while (isPart(next)) { path.push(tokens[next + 1]!.text); next += 2; }
+    while (isPart(next)) {
+      path.push(tokens[next + 1]!.text);
+      next += 2;
+    }
     const last = tokens[next - 1]!;
     const end = pastJson(tokens, next);
     return { column: { alias: first.text, path: path.join('.'), at: tokens[index + 2]!.at, end: last.end, wrapped: end > next ? '->' : wrapped }, next: end };
@@ -110,7 +141,12 @@ function closing(tokens: readonly Token[], next: number, wrapped: string | null)
 
 const SIGNS: Readonly<Record<string, ConditionOp>> = { '=': '=', '!=': '<>', '<>': '<>', '<': 'range', '>': 'range', '<=': 'range', '>=': 'range' };
 
-function comparisonAt(tokens: readonly Token[], at: number, isAlias: (name: string) => boolean, isColumn: (name: string) => boolean): { readonly op: ConditionOp; readonly value: ValueText; readonly next: number } | null {
+function comparisonAt(
+  tokens: readonly Token[],
+  at: number,
+  isAlias: (name: string) => boolean,
+  isColumn: (name: string) => boolean,
+): { readonly op: ConditionOp; readonly value: ValueText; readonly next: number } | null {
   const token = tokens[at];
   if (!token) return null;
   const word = (offset: number): string => (tokens[at + offset]?.k === 'word' ? tokens[at + offset]!.text.toLowerCase() : '');
@@ -121,12 +157,23 @@ function comparisonAt(tokens: readonly Token[], at: number, isAlias: (name: stri
   }
   if (token.k === 'sign' && (token.text === '@>' || token.text === '<@' || token.text === '~')) return { op: 'other', value: { k: 'other' }, next: at + 1 };
   switch (word(0)) {
-    case 'is': return word(1) === 'not' ? { op: word(2) === 'null' ? 'not-null' : 'other', value: { k: 'null' }, next: at + 3 } : { op: word(1) === 'null' ? 'null' : '=', value: word(1) === 'null' ? { k: 'null' } : { k: 'constant', v: word(1) === 'true' }, next: at + 2 };
-    case 'in': return { op: 'in', value: { k: 'other' }, next: at + 1 };
-    case 'like': case 'ilike': { const { value, next } = valueAt(tokens, at + 1, isAlias, isColumn); return { op: word(0) === 'like' && value.k === 'constant' && /^[^%_]+%$/.test(String(value.v)) ? 'prefix' : 'like', value, next }; }
-    case 'between': return { op: 'range', value: { k: 'parameter' }, next: at + 4 };
-    case 'not': return { op: 'other', value: { k: 'other' }, next: at + 2 };
-    default: return null;
+    case 'is':
+      return word(1) === 'not'
+        ? { op: word(2) === 'null' ? 'not-null' : 'other', value: { k: 'null' }, next: at + 3 }
+        : { op: word(1) === 'null' ? 'null' : '=', value: word(1) === 'null' ? { k: 'null' } : { k: 'constant', v: word(1) === 'true' }, next: at + 2 };
+    case 'in':
+      return { op: 'in', value: { k: 'other' }, next: at + 1 };
+    case 'like':
+    case 'ilike': {
+      const { value, next } = valueAt(tokens, at + 1, isAlias, isColumn);
+      return { op: word(0) === 'like' && value.k === 'constant' && /^[^%_]+%$/.test(String(value.v)) ? 'prefix' : 'like', value, next };
+    }
+    case 'between':
+      return { op: 'range', value: { k: 'parameter' }, next: at + 4 };
+    case 'not':
+      return { op: 'other', value: { k: 'other' }, next: at + 2 };
+    default:
+      return null;
   }
 }
 
@@ -137,7 +184,12 @@ function mirrored(tokens: readonly Token[], index: number): { readonly op: Condi
   return sign && value?.k === 'parameter' ? { op: sign, value: { k: 'parameter' }, next: index } : null;
 }
 
-function valueAt(tokens: readonly Token[], at: number, isAlias: (name: string) => boolean, isColumn: (name: string) => boolean): { readonly value: ValueText; readonly next: number } {
+function valueAt(
+  tokens: readonly Token[],
+  at: number,
+  isAlias: (name: string) => boolean,
+  isColumn: (name: string) => boolean,
+): { readonly value: ValueText; readonly next: number } {
   const token = tokens[at];
   if (!token) return { value: { k: 'other' }, next: at };
   if (token.k === 'parameter') return { value: { k: 'parameter' }, next: at + 1 };

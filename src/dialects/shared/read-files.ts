@@ -1,6 +1,10 @@
-/** Paths that code puts together, and the calls that read what is there: `readFileSync(join(__dirname, 'sql', name))`, `(Path(__file__).parent / 'x.sql').read_text()`. */
+/**
+ * Paths that code puts together, and the calls that read what is there: `readFileSync(join(__dirname, 'sql', name))`, `(Path(__file__).parent /
+ * 'x.sql').read_text()`.
+ */
+import { lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { lastName, text, type Term, type Value } from '../../flow/value.js';
+import type { Term, Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 
 /** Stands for a part of a path that only a run can tell: the folder of the module, mostly. */
@@ -35,8 +39,11 @@ export function readCall(flow: Flow, site: CallSite): Term | null {
   const { receiver, callee, name } = site;
   const library = receiver?.k === 'ext' ? receiver : callee.k === 'ext' ? callee : null;
   const called = name ?? (callee.k === 'ext' ? lastName(callee) : '');
-  if (READS_ARGUMENT.has(called)) return library && (/^(?:node:)?fs(?:\/promises)?$|^fs-extra$|^pkgutil$/.test(library.module) || called === 'QueryFile') ? termOf(flow, site) : null;
-  return READS_RECEIVER.has(called) && receiver && (receiver.k === 'term' || receiver.k === 'special') && valuePath(receiver).endsWith('.sql') ? termOf(flow, site) : null;
+  if (READS_ARGUMENT.has(called))
+    return library && (/^(?:node:)?fs(?:\/promises)?$|^fs-extra$|^pkgutil$/.test(library.module) || called === 'QueryFile') ? termOf(flow, site) : null;
+  return READS_RECEIVER.has(called) && receiver && (receiver.k === 'term' || receiver.k === 'special') && valuePath(receiver).endsWith('.sql')
+    ? termOf(flow, site)
+    : null;
 }
 
 /** A path as far as a value tells it, `OPEN` in the place of the rest. */

@@ -1,6 +1,7 @@
 /** Relationships that are loaded with a row, given as `{ posts: { tags: true } }` or `['posts', 'posts.tags']`. */
+import { text } from '../../flow/arguments.js';
 import type { Model } from '../../flow/model.js';
-import { membersOf, text, type Value } from '../../flow/value.js';
+import { membersOf, type Value } from '../../flow/value.js';
 
 type Tree = Map<string, Tree>;
 
@@ -10,7 +11,12 @@ function treeOf(value: Value | null): Tree {
   for (const member of value ? membersOf(value) : []) {
     if (member.k === 'dict') for (const [name, inner] of member.entries) { if (!(inner.k === 'const' && inner.v === false)) tree.set(name, treeOf(inner)); }
     const paths = member.k === 'list' ? member.items.map(text) : [text(member)];
-    for (const path of paths) path?.split('.').reduce((level, part) => { const next = level.get(part) ?? new Map(); level.set(part, next); return next; }, tree);
+    for (const path of paths)
+      path?.split('.').reduce((level, part) => {
+        const next = level.get(part) ?? new Map();
+        level.set(part, next);
+        return next;
+      }, tree);
   }
   return tree;
 }

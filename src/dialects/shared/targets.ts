@@ -1,10 +1,10 @@
 /** What a declaration points at: `() => User`, `User`, `'User'`, a definition, and the property an inverse arrow names. */
-import type { Expr } from '../../facts/code.js';
-import type { Note } from '../../facts/code.js';
+import type { Expr, Note } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { lastName, membersOf, text, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { membersOf, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { TableTarget } from '../../link/draft.js';
 
 /** The table behind a value; `at` names the model as written where the value tells nothing. Null when neither does. */

@@ -1,17 +1,25 @@
 /** Calls that fill a table which they name, without a statement: COPY of the drivers, data frames. */
+import { argument, argumentOf, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { argument, argumentOf, text, type Value } from '../../flow/value.js';
+import type { Value } from '../../flow/value.js';
 import type { Column } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 
 /** Where a call has the name of its table. */
 interface Form { readonly at: number; readonly name: string; readonly schema: string }
 
-/** asyncpg, psycopg2, pandas and polars. https://magicstack.github.io/asyncpg/current/api/index.html, https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.to_sql.html */
+/**
+ * asyncpg, psycopg2, pandas and polars. https://magicstack.github.io/asyncpg/current/api/index.html,
+ * https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.to_sql.html
+ */
 const FORMS: Readonly<Record<string, Form>> = {
-  copy_records_to_table: { at: 0, name: 'table_name', schema: 'schema_name' }, copy_to_table: { at: 0, name: 'table_name', schema: 'schema_name' }, copy_from: { at: 1, name: 'table', schema: 'schema' },
-  to_sql: { at: 0, name: 'name', schema: 'schema' }, to_postgis: { at: 0, name: 'name', schema: 'schema' }, write_database: { at: 0, name: 'table_name', schema: 'schema' },
+  copy_records_to_table: { at: 0, name: 'table_name', schema: 'schema_name' },
+  copy_to_table: { at: 0, name: 'table_name', schema: 'schema_name' },
+  copy_from: { at: 1, name: 'table', schema: 'schema' },
+  to_sql: { at: 0, name: 'name', schema: 'schema' },
+  to_postgis: { at: 0, name: 'name', schema: 'schema' },
+  write_database: { at: 0, name: 'table_name', schema: 'schema' },
 };
 
 /** Records the rows that such a call puts in; false where it is none, or names no table that is known. */

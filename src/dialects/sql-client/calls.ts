@@ -1,27 +1,44 @@
 /** Calls that are given SQL: which text, which values its parameters get, and what comes back by the call's name. */
 import type { Expr, Span, TemplateText } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, lastName, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import type { Env } from '../../flow/program.js';
 import { noteHeld } from '../../flow/moves.js';
-import { sqlTexts, type Bind, type SqlOutcome, type SqlText } from '../../flow/sql.js';
-import { added, joinList, joinParts, hasParts } from '../../flow/sql-parts.js';
-import { ANY, argument, lastName, membersOf, text, union, type EvaluatedArg, type Value } from '../../flow/value.js';
-import { identifierOf, namesIn, namesOfTemplate, namesOfText, namesValue } from '../../flow/sql-names.js';
+import type { Env } from '../../flow/program.js';
 import { isOfRows, noteRowType } from '../../flow/row-types.js';
+import { identifierOf, namesIn, namesOfTemplate, namesOfText, namesValue } from '../../flow/sql-names.js';
+import { added, hasParts, joinList, joinParts } from '../../flow/sql-parts.js';
+import { sqlTexts, type Bind, type SqlOutcome, type SqlText } from '../../flow/sql.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { expectsOf, isResult, keepFor, oneRow, oneValue, resultOf, type Mode } from './results.js';
 
 /** Calls that hand a text on, or look at it: none of them runs it. */
-const CARRIERS = new Set(['text', 'SQL', 'sql', 'dedent', 'cleandoc', 'strip', 'trim', 'format', 'bindparams', 'replace', 'replaceAll', 'as_string', 'columns', 'rstrip', 'lstrip', 'trimEnd', 'String', 'str', 'Composed', 'unsafe', 'literal_column', 'type', 'typeAlias', 'fragment', 'cast', 'encode', 'decode', 'toString', 'concat', 'join']);
-/** What makes a name of texts: slonik, psycopg. https://github.com/gajus/slonik#sqlidentifier, https://www.psycopg.org/psycopg3/docs/api/sql.html#psycopg.sql.Identifier */
+const CARRIERS = new Set([
+  'text', 'SQL', 'sql', 'dedent', 'cleandoc', 'strip', 'trim', 'format', 'bindparams', 'replace', 'replaceAll', 'as_string', 'columns', 'rstrip', 'lstrip',
+  'trimEnd', 'String', 'str', 'Composed', 'unsafe', 'literal_column', 'type', 'typeAlias', 'fragment', 'cast', 'encode', 'decode', 'toString', 'concat', 'join',
+]);
+/**
+ * What makes a name of texts: slonik, psycopg. https://github.com/gajus/slonik#sqlidentifier,
+ * https://www.psycopg.org/psycopg3/docs/api/sql.html#psycopg.sql.Identifier
+ */
 const NAMERS = new Set(['identifier', 'Identifier']);
 /** Tags of templates that are put into others. */
 const PART_TAGS = new Set(['sql', 'SQL', 'fragment', 'pgsql', 'raw']);
-const IGNORED = new Set(['info', 'debug', 'warn', 'warning', 'error', 'exception', 'log', 'print', 'append', 'push', 'add', 'set', 'len', 'split', 'test', 'match', 'search', 'startswith', 'startsWith', 'includes', 'equal', 'toBe', 'toEqual', 'expect', 'isinstance', 'hash', 'Error', 'ValueError', 'Exception', 'RunSQL']);
-const ROW = new Set(['fetchrow', 'fetch_one', 'fetchone', 'fetchOne', 'one', 'maybeOne', 'oneOrNone', 'queryOne', 'query_one', 'get', 'first', 'queryRow', 'query_row', 'getOne', 'get_one']);
+const IGNORED = new Set([
+  'info', 'debug', 'warn', 'warning', 'error', 'exception', 'log', 'print', 'append', 'push', 'add', 'set', 'len', 'split', 'test', 'match', 'search',
+  'startswith', 'startsWith', 'includes', 'equal', 'toBe', 'toEqual', 'expect', 'isinstance', 'hash', 'Error', 'ValueError', 'Exception', 'RunSQL',
+]);
+const ROW = new Set([
+  'fetchrow', 'fetch_one', 'fetchone', 'fetchOne', 'one', 'maybeOne', 'oneOrNone', 'queryOne', 'query_one', 'get', 'first', 'queryRow', 'query_row', 'getOne',
+  'get_one',
+]);
 const VALUE = new Set(['fetchval', 'fetch_val', 'scalar', 'oneFirst', 'maybeOneFirst', 'scalar_one', 'scalar_one_or_none', 'exists', 'queryScalar']);
-const LIST = new Set(['fetch', 'fetch_all', 'fetchall', 'fetchAll', 'any', 'many', 'manyOrNone', 'anyFirst', 'manyFirst', 'all', 'each', '$queryRaw', '$queryRawUnsafe', 'queryMany', 'query_all', 'iterate', 'scalars', 'select_all', 'queryAll', 'mappings', 'read_sql', 'read_sql_query']);
+const LIST = new Set([
+  'fetch', 'fetch_all', 'fetchall', 'fetchAll', 'any', 'many', 'manyOrNone', 'anyFirst', 'manyFirst', 'all', 'each', '$queryRaw', '$queryRawUnsafe',
+  'queryMany', 'query_all', 'iterate', 'scalars', 'select_all', 'queryAll', 'mappings', 'read_sql', 'read_sql_query',
+]);
 const TAGS_THAT_RUN = new Set(['$queryRaw', '$executeRaw']);
 /** Names of the entry that holds the text in an options object. */
 const TEXT_KEYS = ['text', 'sql', 'query', 'statement'] as const;
@@ -48,7 +65,10 @@ function runTexts(flow: Flow, site: CallSite, texts: readonly SqlText[], positio
   if (name === 'mogrify') return carrying(texts.map((text) => ({ ...text, given: sourcesOf(site, position) })));
   // Models built from raw SQL are their ORM's.
   if (site.receiver?.k === 'model' || site.receiver?.k === 'query' || (site.receiver?.k === 'special' && site.receiver.dialect === 'django')) return undefined;
-  const outcomes = texts.flatMap((text) => { const outcome = flow.strings!.run(flow, text, binder(flow, site, text, text.given as Sources | undefined ?? sourcesOf(site, position)), 'unknown'); return outcome ? [{ text, outcome }] : []; });
+  const outcomes = texts.flatMap((text) => {
+    const outcome = flow.strings!.run(flow, text, binder(flow, site, text, (text.given as Sources | undefined) ?? sourcesOf(site, position)), 'unknown');
+    return outcome ? [{ text, outcome }] : [];
+  });
   return outcomes.length ? union(outcomes.map(({ text, outcome }) => valueOfCall(flow, site, name, text, outcome))) : ANY;
 }
 
@@ -105,7 +125,9 @@ const NO_HOLES: readonly Value[] = [];
 /** `'a = 1' + ' AND b = 2'`: a text of constants is one. */
 function sumOf(args: readonly Value[]): Value | null {
   const parts = joinParts(args);
-  return parts && args.every((arg) => arg.k === 'const') ? { ...parts, k: 'const', v: args.map((arg) => (arg.k === 'const' ? String(arg.v) : '')).join('') } : parts;
+  return parts && args.every((arg) => arg.k === 'const')
+    ? { ...parts, k: 'const', v: args.map((arg) => (arg.k === 'const' ? String(arg.v) : '')).join('') }
+    : parts;
 }
 
 /** The texts a value stands for: strings, tagged templates, options objects, what `text(…)` was given. */
@@ -121,7 +143,10 @@ function textsOf(value: Value): readonly SqlText[] {
 
 const carrying = (texts: readonly SqlText[]): Value => union(texts.map((text): Value => ({ k: 'any', sql: text })));
 
-/** `'SELECT …'.format(x)`, `text('…').bindparams(…)`: the receiver's text. `SQL('a = %s')`, `SQL(' AND ').join(conditions)`, `Prisma.join(conditions, ' AND ')`: parts of one. */
+/**
+ * `'SELECT …'.format(x)`, `text('…').bindparams(…)`: the receiver's text. `SQL('a = %s')`, `SQL(' AND ').join(conditions)`, `Prisma.join(conditions, ' AND ')`:
+ * parts of one.
+ */
 function carried(site: CallSite): Value | undefined {
   const called = nameOf(site);
   const given = site.args.list.map((arg) => arg.value);
@@ -130,9 +155,14 @@ function carried(site: CallSite): Value | undefined {
   const texts = site.receiver ? sqlTexts(site.receiver) : [];
   if (texts.length > 0) { const parts = joinParts(given); return parts ? added(texts, parts) : carrying(texts); }
   const [first, second] = given;
-  if (site.name === 'join' && first && site.receiver?.k !== 'list' && site.receiver?.k !== 'many') return joinList(first, separatorOf(site, second)) ?? joinedNames(first);
+  if (site.name === 'join' && first && site.receiver?.k !== 'list' && site.receiver?.k !== 'many')
+    return joinList(first, separatorOf(site, second)) ?? joinedNames(first);
   if (called === 'raw' && first?.k === 'const' && typeof first.v === 'string') { const names = namesOfText(first.v); if (names) return namesValue(names); }
-  return first && hasParts(first) ? joinParts([first]) ?? undefined : site.receiver && hasParts(site.receiver) ? joinParts([site.receiver]) ?? undefined : undefined;
+  return first && hasParts(first)
+    ? (joinParts([first]) ?? undefined)
+    : site.receiver && hasParts(site.receiver)
+      ? (joinParts([site.receiver]) ?? undefined)
+      : undefined;
 }
 
 /** `sql.join(identifiers, sql`, `)` */
@@ -186,24 +216,38 @@ function sourcesOf(site: CallSite, position: number): Sources {
   const key = options?.k === 'dict' ? VALUE_KEYS.find((each) => options.entries.has(each)) : undefined;
   const inside = key === undefined || options?.k !== 'dict' ? null : { value: options.entries.get(key)!, expr: entryWritten(given.expr, key) };
   const values: readonly Given[] = inside ? [inside] : rest.filter((arg) => arg.spread === null).map((arg) => ({ value: arg.value, expr: arg.expr }));
-  return { lists: values.flatMap(({ value, expr }) => membersOf(value).map((member) => itemOfMany({ value: member, expr }, site))), rest, isInside: inside !== null };
+  return {
+    lists: values.flatMap(({ value, expr }) => membersOf(value).map((member) => itemOfMany({ value: member, expr }, site))),
+    rest,
+    isInside: inside !== null,
+  };
 }
 
 function givenFor({ lists, rest, isInside }: Sources, parameter: string): Given | null {
   const number = /^\d+$/.test(parameter) ? Number(parameter) - 1 : null;
   for (const { value, expr } of lists) {
-    if (value.k === 'list' && number !== null) { const item = value.items[number]; return item ? { value: item, expr: expr?.k === 'list' ? expr.items[number] ?? null : null } : null; }
+    if (value.k === 'list' && number !== null) {
+      const item = value.items[number];
+      return item ? { value: item, expr: expr?.k === 'list' ? (expr.items[number] ?? null) : null } : null;
+    }
     if (value.k === 'dict') { const item = entryNamed(value, parameter); if (item) return { value: item, expr: entryWritten(expr, parameter) }; }
   }
   // asyncpg takes the values themselves.
-  const plain = number === null ? rest.find((arg) => arg.name === parameter) : isInside ? undefined : rest.filter((arg) => arg.name === null && arg.spread === null)[number];
+  const plain =
+    number === null
+      ? rest.find((arg) => arg.name === parameter)
+      : isInside
+        ? undefined
+        : rest.filter((arg) => arg.name === null && arg.spread === null)[number];
   return plain ? { value: plain.value, expr: plain.expr } : null;
 }
 
 /** `executemany(sql, rows)`: one of the rows. */
 function itemOfMany({ value, expr }: Given, site: CallSite): Given {
   if (value.k === 'many') return { value: value.of, expr: null };
-  return value.k === 'list' && (site.name ?? '').startsWith('executemany') ? { value: value.items[0] ?? ANY, expr: expr?.k === 'list' ? expr.items[0] ?? null : null } : { value, expr };
+  return value.k === 'list' && (site.name ?? '').startsWith('executemany')
+    ? { value: value.items[0] ?? ANY, expr: expr?.k === 'list' ? (expr.items[0] ?? null) : null }
+    : { value, expr };
 }
 
 function entryNamed(dict: Value & { k: 'dict' }, name: string): Value | null {

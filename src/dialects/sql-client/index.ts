@@ -2,13 +2,15 @@
  * SQL that code sends to a driver: psycopg, asyncpg, DB-API cursors, SQLAlchemy's `text`, node-postgres, postgres.js, slonik, pg-promise,
  * aiosql, pugsql, Prisma's `$queryRaw`, Knex's `raw`. A call counts by the text it is given, whatever runs it; names tell how many rows are asked for.
  */
-import { ANY, argument, membersOf, text, union } from '../../flow/value.js';
+import { argument, text } from '../../flow/arguments.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
 import { joinedPath, readCall } from '../shared/read-files.js';
-import { joinedText, namesOfTag, runCall, taggedCall } from './calls.js';
 import { fillsTable } from './bulk.js';
-import { titledAttribute, titledCall } from './titled.js';
+import { joinedText, namesOfTag, runCall, taggedCall } from './calls.js';
 import { fetchedFrom, isResult, resultAttribute, resultCall, resultItem, rows } from './results.js';
+import { titledAttribute, titledCall } from './titled.js';
 
 export const sqlClient: Dialect = {
   id: 'sql',
@@ -41,7 +43,9 @@ export const sqlClient: Dialect = {
       return left && union(membersOf(left).map((member) => (isResult(member) ? rows(flow, member) : member)));
     },
     operator(flow, op, args, env, at, written) {
-      return joinedText(flow, op, args, env, at, written) ?? (flow.strings && (op === '/' || /\.sql$/.test(text(args[1]) ?? '')) ? joinedPath(op, args) : undefined);
+      return (
+        joinedText(flow, op, args, env, at, written) ?? (flow.strings && (op === '/' || /\.sql$/.test(text(args[1]) ?? '')) ? joinedPath(op, args) : undefined)
+      );
     },
     // A row that a driver hands out is a copy: what is set on it is stored nowhere.
     assign: (_flow, of) => of.k === 'row' && of.model.dialect === 'sql',

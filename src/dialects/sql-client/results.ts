@@ -1,20 +1,26 @@
 /** What running SQL gives: rows to iterate, fetch from or take one of. */
+import type { Span } from '../../facts/code.js';
 import { answer } from '../../flow/answers.js';
+import { argument } from '../../flow/arguments.js';
 import { dispatch } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
 import type { SqlOutcome } from '../../flow/sql.js';
-import { ANY, argument, membersOf, union, type Value } from '../../flow/value.js';
-import type { Span } from '../../facts/code.js';
+import { union } from '../../flow/unions.js';
+import { ANY, membersOf, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 
 /** `rows`: a list of rows; `result`: a driver's object around them, or in some drivers the list itself; `cursor`: fetched from step by step. */
 export type Mode = 'rows' | 'result' | 'cursor';
 export type ResultValue = Value & { readonly k: 'special' };
 
-const ONE = new Set(['fetchone', 'first', 'one', 'one_or_none', 'single', 'next', 'get', 'fetchrow', 'fetch_one', 'at', 'shift', 'pop', 'head', 'findLast', 'find']);
+const ONE = new Set([
+  'fetchone', 'first', 'one', 'one_or_none', 'single', 'next', 'get', 'fetchrow', 'fetch_one', 'at', 'shift', 'pop', 'head', 'findLast', 'find',
+]);
 const SCALAR = new Set(['scalar', 'scalar_one', 'scalar_one_or_none', 'fetchval', 'fetch_val', 'pluck']);
-const ALL = new Set(['fetchall', 'all', 'fetchmany', 'mappings', 'scalars', 'tuples', 'unique', 'fetch', 'iterate', 'execute', 'values', 'returning', 'dicts', 'partitions']);
+const ALL = new Set([
+  'fetchall', 'all', 'fetchmany', 'mappings', 'scalars', 'tuples', 'unique', 'fetch', 'iterate', 'execute', 'values', 'returning', 'dicts', 'partitions',
+]);
 const COUNTS = new Set(['rowCount', 'length', 'rowcount', 'affectedRows', 'num_rows', 'count', 'size']);
 /** Names that say that two rows would be a mistake. */
 const STRICT = new Set(['one', 'one_or_none', 'scalar_one', 'scalar_one_or_none', 'maybeOne', 'oneOrNone', 'oneFirst', 'maybeOneFirst', 'single']);
@@ -61,7 +67,10 @@ export function resultCall(flow: Flow, site: CallSite, result: ResultValue): Val
   const isCallback = argument(site.args, 0)?.k === 'fn';
   if (ONE.has(name) && !isCallback) return oneRow(flow, outcome, expectsOf(name));
   if (ALL.has(name) && !isCallback) return as(result, 'rows');
-  if (name === 'then') return union(membersOf(argument(site.args, 0) ?? ANY).map((member) => (member.k === 'fn' ? flow.callFn(member, [{ ...site.args.list[0]!, value: result }]) : ANY)));
+  if (name === 'then')
+    return union(
+      membersOf(argument(site.args, 0) ?? ANY).map((member) => (member.k === 'fn' ? flow.callFn(member, [{ ...site.args.list[0]!, value: result }]) : ANY)),
+    );
   if (name === 'catch' || name === 'finally') return result;
   if (isCallback || ARRAY.has(name)) return dispatch(flow, { ...site, receiver: { k: 'many', of: rows(flow, result) } });
   return ANY;
@@ -73,7 +82,8 @@ export function resultAttribute(flow: Flow, result: ResultValue, name: string, e
   if (name === 'rows' || name === 'results' || name === 'recordset') return as(result, 'rows');
   if (COUNTS.has(name)) return outcome.query ? answer('sql', outcome.query.id) : ANY;
   // A driver's list of rows destructured one level too deep is a row.
-  if (result.data['mode'] === 'result' && outcome.item.k === 'row' && outcome.item.result?.columns.has(name)) return flow.attribute(outcome.item, name, env, at);
+  if (result.data['mode'] === 'result' && outcome.item.k === 'row' && outcome.item.result?.columns.has(name))
+    return flow.attribute(outcome.item, name, env, at);
   return ANY;
 }
 
@@ -114,6 +124,7 @@ export function fetchedFrom(flow: Flow, site: Pick<CallSite, 'env' | 'receiver' 
     if (!kept) return undefined;
     return union(membersOf(kept).map((member) => (isResult(member) ? resultCall(flow, site as CallSite, member) ?? ANY : ANY)));
   }
-  for (const [name, kept] of site.env.vars.entries()) if (name.startsWith(KEPT) && membersOf(kept).some((member) => isResult(member) && member.data['receiver'] === site.receiver)) return kept;
+  for (const [name, kept] of site.env.vars.entries())
+    if (name.startsWith(KEPT) && membersOf(kept).some((member) => isResult(member) && member.data['receiver'] === site.receiver)) return kept;
   return undefined;
 }

@@ -1,8 +1,10 @@
 /** Files of named queries that a library makes functions of. https://nackjicholson.github.io/aiosql/ https://pugsql.org/api/ */
 import { spanStart } from '../../facts/span.js';
+import { argument, isExternal } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { SqlOutcome, SqlText } from '../../flow/sql.js';
-import { ANY, argument, isExternal, union, type SpecialValue, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { OPEN, valuePath } from '../shared/read-files.js';
 import { oneRow, oneValue, resultOf } from './results.js';
@@ -14,7 +16,12 @@ const isTitled = (value: Value | null): value is SpecialValue => value?.k === 's
 /** `aiosql.from_path("queries/users.sql", "asyncpg")`, `queries.get_user(conn, id=1)`; undefined for other calls. */
 export function titledCall(flow: Flow, site: CallSite): Value | undefined {
   if (isTitled(site.receiver)) return runTitled(flow, site, site.receiver.data['paths'] as readonly string[]);
-  if (site.receiver === null || site.receiver.k !== 'ext' ? !isLoader(site.callee) : !isLoader({ ...site.receiver, name: site.receiver.name === null ? site.name : `${site.receiver.name}.${site.name}` })) return undefined;
+  if (
+    site.receiver === null || site.receiver.k !== 'ext'
+      ? !isLoader(site.callee)
+      : !isLoader({ ...site.receiver, name: site.receiver.name === null ? site.name : `${site.receiver.name}.${site.name}` })
+  )
+    return undefined;
   const path = argument(site.args, 0);
   const written = path ? valuePath(path).split(OPEN).at(-1)! : '';
   const paths = flow.strings!.titledAt(written, site.env.module.path);

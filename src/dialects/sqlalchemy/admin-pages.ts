@@ -2,17 +2,27 @@
  * Administration pages whose class names its model: `class ArtistAdmin(ModelView, model=Artist)`, https://aminalaee.github.io/sqladmin/configurations/,
  * or is given it: `ArtistView(Artist, db.session)`, https://flask-admin.readthedocs.io/en/stable/api/mod_model/
  */
+import { argumentOf, isExternal } from '../../flow/arguments.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argumentOf, isExternal, membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
 import type { CallSite } from '../dialect.js';
 import { columnsNamed, type NamedColumn } from './named-columns.js';
 
 const OPTIONS: Readonly<Record<string, UseKind>> = {
-  column_list: 'read', column_details_list: 'read', column_export_list: 'read', column_labels: 'read', form_columns: 'read', column_searchable_list: 'filter', column_filters: 'filter', column_sortable_list: 'sort', column_default_sort: 'sort', column_editable_list: 'read',
+  column_list: 'read',
+  column_details_list: 'read',
+  column_export_list: 'read',
+  column_labels: 'read',
+  form_columns: 'read',
+  column_searchable_list: 'filter',
+  column_filters: 'filter',
+  column_sortable_list: 'sort',
+  column_default_sort: 'sort',
+  column_editable_list: 'read',
 };
 /** What is named to be left out is not used. */
 const EXCLUSIONS = ['column_exclude_list', 'column_details_exclude_list', 'column_export_exclude_list', 'form_excluded_columns'];
@@ -32,7 +42,8 @@ export function tellPage(flow: Flow, cls: ClassRef): ReadonlySet<string> | undef
 /** Records the same of a page that is made by a call; undefined where the call makes none. */
 export function tellView(flow: Flow, site: CallSite): Value | undefined {
   const { callee } = site;
-  const isView = callee.k === 'class' ? externalBases(flow, callee.cls).some((base) => isExternal(base, 'flask_admin')) : isExternal(callee, 'flask_admin', 'ModelView');
+  const isView =
+    callee.k === 'class' ? externalBases(flow, callee.cls).some((base) => isExternal(base, 'flask_admin')) : isExternal(callee, 'flask_admin', 'ModelView');
   const given = isView ? argumentOf(site.args, 0, 'model') : null;
   if (given?.value.k !== 'model') return undefined;
   const { model } = given.value;
@@ -55,7 +66,13 @@ function tell(flow: Flow, model: Model, cls: ClassRef | null, place: Place, list
   }
   for (const option of EXCLUSIONS) for (const { place: written } of namedBy(flow, model, cls, option) ?? []) flow.record.resolve(written);
   for (const attribute of shown(flow, model, cls, lists)) {
-    flow.record.gap({ kind: 'catch-all-serialiser', model, column: model.columns.get(attribute)!, place, detail: `the administration page of ${model.name} shows all its fields` });
+    flow.record.gap({
+      kind: 'catch-all-serialiser',
+      model,
+      column: model.columns.get(attribute)!,
+      place,
+      detail: `the administration page of ${model.name} shows all its fields`,
+    });
   }
 }
 

@@ -1,10 +1,11 @@
 /** What Python types mean in the annotations of one base class. https://docs.sqlalchemy.org/en/20/orm/declarative_tables.html#customizing-the-type-map */
 import type { Expr } from '../../facts/code.js';
 import type { TypeRef } from '../../facts/ddl.js';
+import { argumentOf } from '../../flow/arguments.js';
 import { findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { argumentOf, type ClassRef } from '../../flow/value.js';
+import type { ClassRef } from '../../flow/value.js';
 import { typeName, typeOf, type Annotation } from './types.js';
 
 /** The annotation with the type that `type_annotation_map` of the class, its bases or their registry gives it. */

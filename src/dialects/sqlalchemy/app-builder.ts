@@ -1,9 +1,10 @@
 /** Flask-AppBuilder: views and APIs whose class says which model they are of. https://flask-appbuilder.readthedocs.io/en/latest/rest_api.html */
 import type { Expr } from '../../facts/code.js';
+import { argumentOf, isExternal, lastName } from '../../flow/arguments.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argumentOf, isExternal, lastName, membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { UseKind } from '../../model/usage.js';
 import type { CallSite } from '../dialect.js';
@@ -13,7 +14,14 @@ const INTERFACE = 'SQLAInterface';
 
 /** What a class says of its columns, and what is done with those it names. */
 const OPTIONS: Readonly<Record<string, UseKind>> = {
-  list_columns: 'expose', show_columns: 'expose', list_select_columns: 'expose', show_select_columns: 'expose', order_columns: 'sort', search_columns: 'filter', add_columns: 'write', edit_columns: 'write',
+  list_columns: 'expose',
+  show_columns: 'expose',
+  list_select_columns: 'expose',
+  show_select_columns: 'expose',
+  order_columns: 'sort',
+  search_columns: 'filter',
+  add_columns: 'write',
+  edit_columns: 'write',
 };
 
 /** `SQLAInterface(Order)`, and what is asked of it. */
@@ -53,9 +61,11 @@ export function tellBuilt(flow: Flow, cls: ClassRef): ReadonlySet<string> | unde
   for (const [option, kind] of Object.entries(OPTIONS)) for (const { text, at } of named.get(option) ?? []) use(flow, row.model, text, kind, at);
   // What it does not list it shows whole.
   if (named.get('list_columns') === null || named.get('show_columns') === null) for (const [attribute, column] of row.model.columns) {
-    if (!named.get('list_columns')?.some(({ text }) => text === attribute)) flow.record.gap({ kind: 'catch-all-serialiser', model: row.model, column, place, detail: `${cls.name} shows all fields of ${row.model.name}` });
+    if (!named.get('list_columns')?.some(({ text }) => text === attribute))
+      flow.record.gap({ kind: 'catch-all-serialiser', model: row.model, column, place, detail: `${cls.name} shows all fields of ${row.model.name}` });
   }
-  if (!isDefined(flow, cls, 'post') && findMember(flow, cls, 'include_route_methods') === null) takeRows(flow, row.model, named.get('add_columns') ?? null, place);
+  if (!isDefined(flow, cls, 'post') && findMember(flow, cls, 'include_route_methods') === null)
+    takeRows(flow, row.model, named.get('add_columns') ?? null, place);
   return new Set(Object.keys(OPTIONS));
 }
 
@@ -74,7 +84,8 @@ function use(flow: Flow, model: Model, path: string, kind: UseKind, place: Place
   if (relationship) {
     flow.record.relationship(model, relationship, place, null);
     if (rest.length > 0) use(flow, relationship.target, rest.join('.'), kind, place);
-  } else if (model.columns.has(name)) flow.record.column(model, name, kind, place, null, { via: kind === 'expose' ? 'serializer' : kind === 'write' ? 'generic-update' : 'admin' });
+  } else if (model.columns.has(name))
+    flow.record.column(model, name, kind, place, null, { via: kind === 'expose' ? 'serializer' : kind === 'write' ? 'generic-update' : 'admin' });
 }
 
 interface Named { readonly text: string; readonly at: Place }

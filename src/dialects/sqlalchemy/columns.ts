@@ -2,17 +2,26 @@
 import type { SetStmt } from '../../facts/code.js';
 import type { ReferentialAction, TypeRef } from '../../facts/ddl.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, argumentOf, entry, flag, isExternal, positional, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, argumentOf, entry, flag, isExternal, membersOf, positional, text, type ClassRef, type Term, type Value } from '../../flow/value.js';
-import { UNTOLD, type ColumnDraft, type ForeignKeyDraft, type IndexDraft, type KeyDraft, type TableDraft, type TableTarget } from '../../link/draft.js';
-import { sqlConstant } from '../../link/draft.js';
+import { membersOf, type ClassRef, type Term, type Value } from '../../flow/value.js';
+import {
+  UNTOLD, sqlConstant, type ColumnDraft, type ForeignKeyDraft, type IndexDraft, type KeyDraft, type TableDraft, type TableTarget,
+} from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { commentOf, nameOfCall } from './terms.js';
 import { checkOf, typeOf, type Annotation } from './types.js';
 
 export const COLUMN_CALLS = ['Column', 'mapped_column', 'Field', 'SQLColumn'] as const;
 
-export interface ColumnParts { readonly column: ColumnDraft; readonly keys: readonly KeyDraft[]; readonly indexes: readonly IndexDraft[]; readonly foreignKeys: readonly ForeignKeyDraft[]; readonly checks: TableDraft['checks']; readonly isPrimary: boolean }
+export interface ColumnParts {
+  readonly column: ColumnDraft;
+  readonly keys: readonly KeyDraft[];
+  readonly indexes: readonly IndexDraft[];
+  readonly foreignKeys: readonly ForeignKeyDraft[];
+  readonly checks: TableDraft['checks'];
+  readonly isPrimary: boolean;
+}
 
 export interface ColumnInput {
   readonly attribute: string; readonly term: Term | null; readonly annotation: Annotation | null; readonly stmt: SetStmt | null;
@@ -37,7 +46,11 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   const foreignText = text(option('foreign_key'));
   const written = text(option('sa_type')) === null ? option('type_') ?? option('sa_type') : null;
   // A foreign key without a type of its own takes that of its target, whatever the annotation says.
-  const type = (written ? typeOf(flow, written) : null) ?? given.map((value) => (value === foreign ? null : typeOf(flow, value))).find((each) => each !== null) ?? (foreign ? null : input.annotation?.type) ?? null;
+  const type =
+    (written ? typeOf(flow, written) : null) ??
+    given.map((value) => (value === foreign ? null : typeOf(flow, value))).find((each) => each !== null) ??
+    (foreign ? null : input.annotation?.type) ??
+    null;
   const isField = terms.some((term) => nameOfCall(term) === 'Field') || (terms.length === 0 && input.annotation !== null);
   const explicit = flag(option('nullable'));
   const nullable = isPrimary ? false : explicit ?? (input.annotation ? input.annotation.optional : !isField);
@@ -48,25 +61,50 @@ export function columnParts(flow: Flow, input: ColumnInput): ColumnParts {
   if (isPrimary) keys.push({ k: 'primary', name: null, columns, place });
   if (flag(option('unique')) === true) keys.push({ k: 'unique', name: null, columns, place });
   else if (flag(option('index')) === true) indexes.push({ name: null, parts: [{ column: name }], unique: false, place });
-  const foreignKeys = foreign ? [foreignKeyOf(flow, foreign, columns, place)] : foreignText ? [{ name: null, columns, ...targetOfText(foreignText), onDelete: actionOf(option('ondelete')), place }] : [];
+  const foreignKeys = foreign
+    ? [foreignKeyOf(flow, foreign, columns, place)]
+    : foreignText
+      ? [{ name: null, columns, ...targetOfText(foreignText), onDelete: actionOf(option('ondelete')), place }]
+      : [];
   const computed = keyTerms.find((term) => nameOfCall(term) === 'Computed');
   const column: ColumnDraft = {
-    name, attribute: input.attribute, type: withLength(type, option('max_length')) ?? (foreignKeys.length ? null : { name: 'unknown' }), nullable, nullableIsExplicit: explicit !== null || input.annotation !== null,
-    databaseDefault: defaultText(option('server_default')), hasClientDefault: ['default', 'default_factory', 'insert_default'].some((key) => { const value = option(key); return value !== null && !(value.k === 'const' && value.v === null) && !(isExternal(value, 'builtins', 'Ellipsis')); }),
-    onUpdate: option('onupdate') || option('server_onupdate') ? 'orm' : null, isGenerated: computed !== undefined, ...(computed ? { generated: sqlOf(argument(computed.args, 0, 'sqltext')), isVirtual: flag(argument(computed.args, 1, 'persisted')) === false } : {}),
-    isIdentity: keyTerms.some((term) => nameOfCall(term) === 'Identity' || nameOfCall(term) === 'Sequence') || (isPrimary && isInteger && !foreign && !foreignText && flag(option('autoincrement')) !== false),
-    role: roleOf(input.attribute), comment: [commentOf(input.stmt?.note), text(option('comment')), text(option('doc')), text(option('description'))].filter((part) => part).join('\n') || null,
-    inheritedFrom: input.inheritedFrom, place,
+    name,
+    attribute: input.attribute,
+    type: withLength(type, option('max_length')) ?? (foreignKeys.length ? null : { name: 'unknown' }),
+    nullable,
+    nullableIsExplicit: explicit !== null || input.annotation !== null,
+    databaseDefault: defaultText(option('server_default')),
+    hasClientDefault: ['default', 'default_factory', 'insert_default'].some((key) => {
+      const value = option(key);
+      return value !== null && !(value.k === 'const' && value.v === null) && !isExternal(value, 'builtins', 'Ellipsis');
+    }),
+    onUpdate: option('onupdate') || option('server_onupdate') ? 'orm' : null,
+    isGenerated: computed !== undefined,
+    ...(computed ? { generated: sqlOf(argument(computed.args, 0, 'sqltext')), isVirtual: flag(argument(computed.args, 1, 'persisted')) === false } : {}),
+    isIdentity:
+      keyTerms.some((term) => nameOfCall(term) === 'Identity' || nameOfCall(term) === 'Sequence') ||
+      (isPrimary && isInteger && !foreign && !foreignText && flag(option('autoincrement')) !== false),
+    role: roleOf(input.attribute),
+    comment: [commentOf(input.stmt?.note), text(option('comment')), text(option('doc')), text(option('description'))].filter((part) => part).join('\n') || null,
+    inheritedFrom: input.inheritedFrom,
+    place,
   };
   const typed = [...keyTerms, ...(written?.k === 'term' ? [written] : [])];
-  const checks = typed.flatMap((term) => { const check = checkOf(flow, term); return check ? [{ name: check.name, expression: `${name} IN (${check.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`, columns, place }] : []; });
+  const checks = typed.flatMap((term) => {
+    const check = checkOf(flow, term);
+    return check
+      ? [{ name: check.name, expression: `${name} IN (${check.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`, columns, place }]
+      : [];
+  });
   return choosing({ column, keys, indexes, foreignKeys, checks, isPrimary }, input.annotation);
 }
 
 /** A column of text whose annotation is an enumeration of texts (`Mapped[Stage] = mapped_column(String(20))`) is one of these. */
 function choosing(parts: ColumnParts, annotation: Annotation | null): ColumnParts {
   const { type } = parts.column;
-  return annotation?.choices && !type?.values && !type?.array && /^(character varying|text)$/.test(type?.name ?? '') ? { ...parts, column: { ...parts.column, choices: annotation.choices } } : parts;
+  return annotation?.choices && !type?.values && !type?.array && /^(character varying|text)$/.test(type?.name ?? '')
+    ? { ...parts, column: { ...parts.column, choices: annotation.choices } }
+    : parts;
 }
 
 /** SQL given as a string or as `text('…')`. */
@@ -80,7 +118,10 @@ function withLength(type: TypeRef | null, length: Value | null): TypeRef | null 
 /** Names that ORMs and their users give to the columns that note when a row was made, changed or hidden. */
 export function roleOf(attribute: string): ColumnDraft['role'] {
   if (/^(created|inserted)_?(at|on|time|date)?$|^(date|time)_?created$|^createdAt$|^created_date$/.test(attribute)) return 'created-at';
-  if (/^(updated|modified|changed)_?(at|on|time|date)$|^(date|time)_?(updated|modified)$|^updatedAt$|^modifiedAt$|^last_(updated|modified)(_at)?$/.test(attribute)) return 'updated-at';
+  if (
+    /^(updated|modified|changed)_?(at|on|time|date)$|^(date|time)_?(updated|modified)$|^updatedAt$|^modifiedAt$|^last_(updated|modified)(_at)?$/.test(attribute)
+  )
+    return 'updated-at';
   return /^(deleted|removed|archived)_?at$|^deletedAt$|^date_deleted$/.test(attribute) ? 'soft-delete' : null;
 }
 
@@ -101,11 +142,21 @@ export function defaultText(value: Value | null): string | null {
 export function foreignKeyOf(flow: Flow, term: Term, columns: readonly string[], place: Place): ForeignKeyDraft {
   const given = argumentOf(term.args, 0, 'column');
   const named = text(given?.value ?? null);
-  const target = named !== null ? targetOfText(named) : given?.expr.k === 'attr' ? targetOfExpr(flow, given.expr.of, given.expr.name, term) : { target: { k: 'model', name: UNTOLD } as TableTarget, targetColumns: [] };
+  const target =
+    named !== null
+      ? targetOfText(named)
+      : given?.expr.k === 'attr'
+        ? targetOfExpr(flow, given.expr.of, given.expr.name, term)
+        : { target: { k: 'model', name: UNTOLD } as TableTarget, targetColumns: [] };
   return { name: text(argument(term.args, -1, 'name')), columns, ...target, onDelete: actionOf(argument(term.args, -1, 'ondelete')), place };
 }
 
-function targetOfExpr(flow: Flow, of: import('../../facts/code.js').Expr, column: string, term: Term): { target: TableTarget; targetColumns: readonly string[] } {
+function targetOfExpr(
+  flow: Flow,
+  of: import('../../facts/code.js').Expr,
+  column: string,
+  term: Term,
+): { target: TableTarget; targetColumns: readonly string[] } {
   const expr = of.k === 'attr' && of.name === 'c' ? of.of : of;
   const value = flow.peek(expr, term.env);
   if (value.k === 'class') return { target: { k: 'class', cls: value.cls }, targetColumns: [column] };

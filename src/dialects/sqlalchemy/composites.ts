@@ -1,11 +1,12 @@
 /** Objects that are made of several columns: `address = composite(Address, "street", "city")`. https://docs.sqlalchemy.org/en/20/orm/composites.html */
 import type { Expr } from '../../facts/code.js';
+import { isExternal, positional, text } from '../../flow/arguments.js';
 import { decoratorName, externalBases, findMember, lineage, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { isExternal, membersOf, positional, text, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { membersOf, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
+import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
 import { dataFields } from './data-classes.js';
-import { columnParts, COLUMN_CALLS, type ColumnParts } from './columns.js';
 import { termNamed } from './terms.js';
 import { annotationOf } from './types.js';
 
@@ -32,7 +33,13 @@ export function compositeOf(flow: Flow, cls: ClassRef, source: ClassRef, name: s
 }
 
 /** A composite from the arguments of its call, and what an annotation says that it is. */
-export function compositeFrom(flow: Flow, attribute: string, args: readonly EvaluatedArg[], declared: Value | null, owner: { readonly cls: ClassRef; readonly source: ClassRef }): Composite {
+export function compositeFrom(
+  flow: Flow,
+  attribute: string,
+  args: readonly EvaluatedArg[],
+  declared: Value | null,
+  owner: { readonly cls: ClassRef; readonly source: ClassRef },
+): Composite {
   const [first] = args;
   const made = first && !isColumn(first) ? first.value : null;
   const cls = (made ? classesOf(made) : classesOf(declared))[0] ?? null;
@@ -45,7 +52,15 @@ export function compositeFrom(flow: Flow, attribute: string, args: readonly Eval
     if (name !== null) return { field, column: name };
     const term = arg ? termNamed(arg.value, ...COLUMN_CALLS) : null;
     const type = fields[index]?.type ?? null;
-    const part = columnParts(flow, { attribute: field ?? `${attribute}_${index}`, term, annotation: type && cls ? annotationOf(flow, type, cls.env) : null, stmt: null, place: { path: owner.source.module.path, at: arg?.at ?? owner.source.cls.at }, inheritedFrom: owner.source.id === owner.cls.id ? null : owner.source.name, owner: owner.cls });
+    const part = columnParts(flow, {
+      attribute: field ?? `${attribute}_${index}`,
+      term,
+      annotation: type && cls ? annotationOf(flow, type, cls.env) : null,
+      stmt: null,
+      place: { path: owner.source.module.path, at: arg?.at ?? owner.source.cls.at },
+      inheritedFrom: owner.source.id === owner.cls.id ? null : owner.source.name,
+      owner: owner.cls,
+    });
     // Under the table's name for it, whatever the object calls it.
     columns.push({ ...part, column: { ...part.column, attribute: part.column.name } });
     return { field, column: part.column.name };
@@ -55,7 +70,9 @@ export function compositeFrom(flow: Flow, attribute: string, args: readonly Eval
 
 /** Whether an argument is a column; what makes the object may stand before the first one. */
 function isColumn({ value, expr }: EvaluatedArg): boolean {
-  return text(value) !== null || termNamed(value, ...COLUMN_CALLS) !== null || (expr.k === 'attr' && expr.of.k === 'attr' && /^(c|columns)$/.test(expr.of.name));
+  return (
+    text(value) !== null || termNamed(value, ...COLUMN_CALLS) !== null || (expr.k === 'attr' && expr.of.k === 'attr' && /^(c|columns)$/.test(expr.of.name))
+  );
 }
 
 /** `"street"`, `street` in the body of the class, `addresses.c.street`; null for a column that is declared there. */
@@ -65,7 +82,9 @@ function columnNamed({ value, expr }: EvaluatedArg): string | null {
 
 /** `Point`, `Point.from_row`: what makes the object is the class or a function of it. */
 function classesOf(value: Value | null): readonly ClassRef[] {
-  return (value ? membersOf(value) : []).flatMap((member) => (member.k === 'class' || member.k === 'object' ? [member.cls] : member.k === 'fn' ? member.fn.owner ?? [] : []));
+  return (value ? membersOf(value) : []).flatMap((member) =>
+    member.k === 'class' || member.k === 'object' ? [member.cls] : member.k === 'fn' ? (member.fn.owner ?? []) : [],
+  );
 }
 
 interface Field { readonly name: string; readonly type: Expr | null }
@@ -74,11 +93,16 @@ interface Field { readonly name: string; readonly type: Expr | null }
 function fieldsOf(flow: Flow, cls: ClassRef): readonly Field[] {
   const told = findMember(flow, cls, '__composite_values__');
   const last = told?.k === 'method' ? told.fn.fn.body.at(-1) : undefined;
-  if (last?.k === 'return' && last.value?.k === 'list') return last.value.items.flatMap((item) => (item.k === 'attr' ? [{ name: item.name, type: typeOfField(flow, cls, item.name) }] : []));
-  const isData = lineage(flow, cls).some((each) => each.cls.decorators.some((decorator) => decoratorName(decorator) === 'dataclass')) || externalBases(flow, cls).some((base) => isExternal(base, 'typing', 'NamedTuple'));
+  if (last?.k === 'return' && last.value?.k === 'list')
+    return last.value.items.flatMap((item) => (item.k === 'attr' ? [{ name: item.name, type: typeOfField(flow, cls, item.name) }] : []));
+  const isData =
+    lineage(flow, cls).some((each) => each.cls.decorators.some((decorator) => decoratorName(decorator) === 'dataclass')) ||
+    externalBases(flow, cls).some((base) => isExternal(base, 'typing', 'NamedTuple'));
   if (isData) return dataFields(flow, cls).map(({ name, stmt }) => ({ name, type: stmt.type ?? null }));
   const constructor = findMember(flow, cls, '__init__');
-  return constructor?.k === 'method' ? constructor.fn.fn.params.slice(1).flatMap(({ target, type }) => (target.k === 'name' ? [{ name: target.id, type: type ?? null }] : [])) : [];
+  return constructor?.k === 'method'
+    ? constructor.fn.fn.params.slice(1).flatMap(({ target, type }) => (target.k === 'name' ? [{ name: target.id, type: type ?? null }] : []))
+    : [];
 }
 
 function typeOfField(flow: Flow, cls: ClassRef, name: string): Expr | null {
@@ -91,5 +115,8 @@ export function withComposites(composites: readonly Composite[], synonyms: Reado
   const told = composites.filter(({ parts }) => parts.some(({ field }) => field !== null));
   const paths = told.flatMap(({ attribute, parts }) => parts.map(({ field, column }) => [`${attribute}.${field}`, column] as const));
   const all = new Map([...synonyms, ...paths]);
-  return { ...(all.size > 0 ? { synonyms: all } : {}), ...(told.length > 0 ? { embedded: new Map(told.map(({ attribute, cls }) => [attribute, cls ? [cls] : []])) } : {}) };
+  return {
+    ...(all.size > 0 ? { synonyms: all } : {}),
+    ...(told.length > 0 ? { embedded: new Map(told.map(({ attribute, cls }) => [attribute, cls ? [cls] : []])) } : {}),
+  };
 }

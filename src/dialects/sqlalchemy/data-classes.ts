@@ -1,18 +1,24 @@
 /** Classes whose constructor is made of their fields. https://docs.sqlalchemy.org/en/20/orm/dataclasses.html */
 import type { Expr, SetStmt, Span } from '../../facts/code.js';
+import { isExternal, unwritten } from '../../flow/arguments.js';
 import { decoratorName, externalBases, findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, isExternal, unwritten, type Args, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
+import { ANY, type Args, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
 
 /** Whether Python's `dataclass`, `MappedAsDataclass` or a registry's `mapped_as_dataclass` makes the constructor. */
 function isDataClass(flow: Flow, cls: ClassRef): boolean {
-  return lineage(flow, cls).some((each) => each.cls.decorators.some((decorator) => /^(dataclass|mapped_as_dataclass)$/.test(decoratorName(decorator)))) || externalBases(flow, cls).some((base) => isExternal(base, 'sqlalchemy', 'MappedAsDataclass'));
+  return (
+    lineage(flow, cls).some((each) => each.cls.decorators.some((decorator) => /^(dataclass|mapped_as_dataclass)$/.test(decoratorName(decorator)))) ||
+    externalBases(flow, cls).some((base) => isExternal(base, 'sqlalchemy', 'MappedAsDataclass'))
+  );
 }
 
 /** The fields of a data class in the order in which its constructor takes them; a base's come first. */
 export function dataFields(flow: Flow, cls: ClassRef): readonly { readonly name: string; readonly stmt: SetStmt }[] {
   const fields = new Map<string, SetStmt>();
-  for (const each of [...lineage(flow, cls)].reverse()) for (const [name, member] of ownMembers(flow, each)) if (member.k === 'field' && member.stmt.type && !isOfClass(member.stmt.type)) fields.set(name, member.stmt);
+  for (const each of [...lineage(flow, cls)].reverse())
+    for (const [name, member] of ownMembers(flow, each))
+      if (member.k === 'field' && member.stmt.type && !isOfClass(member.stmt.type)) fields.set(name, member.stmt);
   return [...fields].map(([name, stmt]) => ({ name, stmt }));
 }
 
@@ -21,7 +27,14 @@ export function namedByField(flow: Flow, cls: ClassRef, args: Args, at: Span): A
   if (!isDataClass(flow, cls) || findMember(flow, cls, '__init__')) return args;
   const { list } = named(flow, cls, args);
   const isOpen = list.some((arg) => arg.spread !== null);
-  const preset = isOpen ? [] : dataFields(flow, cls).filter(({ name }) => !list.some((arg) => arg.name === name)).flatMap(({ name, stmt }): EvaluatedArg[] => { const value = presetOf(stmt); return value ? [{ ...unwritten(value, at), name }] : []; });
+  const preset = isOpen
+    ? []
+    : dataFields(flow, cls)
+        .filter(({ name }) => !list.some((arg) => arg.name === name))
+        .flatMap(({ name, stmt }): EvaluatedArg[] => {
+          const value = presetOf(stmt);
+          return value ? [{ ...unwritten(value, at), name }] : [];
+        });
   return { list: [...list, ...preset] };
 }
 
@@ -36,7 +49,14 @@ function presetOf({ value }: SetStmt): Value | null {
 
 function named(flow: Flow, cls: ClassRef, args: Args): Args {
   if (!args.list.some((arg) => arg.name === null && arg.spread === null)) return args;
-  if (lineage(flow, cls).some((each) => [...each.cls.bases, ...each.cls.decorators.flatMap((decorator) => (decorator.k === 'call' ? decorator.args : []))].some(({ name, value }) => name === 'kw_only' && isTrue(value)))) return args;
+  if (
+    lineage(flow, cls).some((each) =>
+      [...each.cls.bases, ...each.cls.decorators.flatMap((decorator) => (decorator.k === 'call' ? decorator.args : []))].some(
+        ({ name, value }) => name === 'kw_only' && isTrue(value),
+      ),
+    )
+  )
+    return args;
   const fields = dataFields(flow, cls).filter(({ stmt }) => !isSet(stmt, 'init', false) && !isSet(stmt, 'kw_only', true));
   let position = 0;
   return { list: args.list.map((arg) => (arg.name !== null || arg.spread !== null ? arg : { ...arg, name: fields[position++]?.name ?? null })) };

@@ -1,30 +1,37 @@
 /** Models and tables of SQLAlchemy, Flask-SQLAlchemy and SQLModel. https://docs.sqlalchemy.org/en/20/orm/declarative_tables.html */
 import type { Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, isExternal, text } from '../../flow/arguments.js';
 import { basesOf, decoratorName, externalBases, lineage, ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { childEnv } from '../../flow/program.js';
-import { argument, isExternal, text, type ClassRef, type FnRef, type Value } from '../../flow/value.js';
+import type { ClassRef, FnRef, Value } from '../../flow/value.js';
 import type { ColumnDraft, RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
+import { withTypeMap } from './annotation-map.js';
 import { COLUMN_CALLS, columnParts, type ColumnParts } from './columns.js';
-import { knownBase, knownBaseOf, libraryColumns } from './known-bases.js';
-import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
-import { addTableArgs, noTableArgs } from './table-args.js';
-import { mergePrimary, tableColumns, tables, tableTerm } from './tables.js';
-import { isNamed, namesEach, snake, tableNameOf } from './table-names.js';
-import { commentOf, nameOfCall, termNamed } from './terms.js';
 import { compositeOf, withComposites, type Composite } from './composites.js';
 import { mapImperatively } from './imperative.js';
+import { knownBase, knownBaseOf, libraryColumns } from './known-bases.js';
 import { markDescribed, registryOf } from './metadata.js';
-import { withTypeMap } from './annotation-map.js';
+import { RELATIONSHIP_CALLS, relationshipDraft } from './relationships.js';
+import { addTableArgs, noTableArgs } from './table-args.js';
+import { isNamed, namesEach, snake, tableNameOf } from './table-names.js';
+import { mergePrimary, tableColumns, tableTerm, tables } from './tables.js';
+import { commentOf, nameOfCall, termNamed } from './terms.js';
 import { annotationOf } from './types.js';
 
 export function declare(program: ProgramView): readonly TableDraft[] {
   const { flow } = program;
   const mapped = program.classes.filter((cls) => isMapped(flow, cls));
   const names = new Set(mapped.map((cls) => cls.id));
-  return [...mapped.flatMap((cls) => { const draft = classDraft(flow, cls, names); return draft ? [draft] : []; }), ...mapImperatively(program, markDescribed(flow, mapped, tables(program)))];
+  return [
+    ...mapped.flatMap((cls) => {
+      const draft = classDraft(flow, cls, names);
+      return draft ? [draft] : [];
+    }),
+    ...mapImperatively(program, markDescribed(flow, mapped, tables(program))),
+  ];
 }
 
 /** Whether a class is mapped: it has a table of its own, or shares the one of a mapped base. */
@@ -46,17 +53,27 @@ function isMapped(flow: Flow, cls: ClassRef): boolean {
   return bases.some((base) => isMappedBase(flow, base)) || knownBaseOf(flow, cls) !== null;
 }
 
-const isMappedBase = (flow: Flow, cls: ClassRef): boolean => { const own = ownMembers(flow, cls); return own.get('__tablename__')?.k === 'field' && !isAbstract(own); };
+const isMappedBase = (flow: Flow, cls: ClassRef): boolean => {
+  const own = ownMembers(flow, cls);
+  return own.get('__tablename__')?.k === 'field' && !isAbstract(own);
+};
 
 function isAbstract(own: ReadonlyMap<string, Member>): boolean {
   const member = own.get('__abstract__');
   return member?.k === 'field' && member.stmt.value?.k === 'lit' && member.stmt.value.v === true;
 }
 
-/** A base whose heirs have all its columns in tables of their own, and which has none. https://docs.sqlalchemy.org/en/20/orm/extensions/declarative/api.html#sqlalchemy.ext.declarative.AbstractConcreteBase */
-const isConcreteBase = (flow: Flow, cls: ClassRef): boolean => basesOf(flow, cls).some((base) => base.k === 'ext' && /(^|\.)AbstractConcreteBase$/.test(base.name ?? ''));
+/**
+ * A base whose heirs have all its columns in tables of their own, and which has none.
+ * https://docs.sqlalchemy.org/en/20/orm/extensions/declarative/api.html#sqlalchemy.ext.declarative.AbstractConcreteBase
+ */
+const isConcreteBase = (flow: Flow, cls: ClassRef): boolean =>
+  basesOf(flow, cls).some((base) => base.k === 'ext' && /(^|\.)AbstractConcreteBase$/.test(base.name ?? ''));
 
-/** Whether a class is a declarative base itself: its subclasses are mapped, it is not. https://docs.sqlalchemy.org/en/20/orm/mapping_api.html#sqlalchemy.orm.DeclarativeBase */
+/**
+ * Whether a class is a declarative base itself: its subclasses are mapped, it is not.
+ * https://docs.sqlalchemy.org/en/20/orm/mapping_api.html#sqlalchemy.orm.DeclarativeBase
+ */
 function isBase(flow: Flow, cls: ClassRef): boolean {
   return isDecorated(cls) || basesOf(flow, cls).some((base) => base.k === 'ext' && /(^|\.)DeclarativeBase(NoMeta)?$/.test(base.name ?? ''));
 }
@@ -72,9 +89,14 @@ function isDeclarative(flow: Flow, cls: ClassRef): boolean {
   }), false);
 }
 
-const isNamedAsBase = (base: Value & { k: 'ext' | 'extobj' }): boolean => /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') && !/^django/.test(base.module);
+const isNamedAsBase = (base: Value & { k: 'ext' | 'extobj' }): boolean =>
+  /^(DeclarativeBase|DeclarativeBaseNoMeta|MappedAsDataclass|SQLModel|Model|AsyncAttrs|Base)$/.test(base.name?.split('.').at(-1) ?? '') &&
+  !/^django/.test(base.module);
 
-/** Whether the base is one that a library has tables of its own with, as Flask-AppBuilder its users and roles. https://flask-appbuilder.readthedocs.io/en/latest/quickhowto.html */
+/**
+ * Whether the base is one that a library has tables of its own with, as Flask-AppBuilder its users and roles.
+ * https://flask-appbuilder.readthedocs.io/en/latest/quickhowto.html
+ */
 function isAmongOthers(flow: Flow, cls: ClassRef): boolean {
   return externalBases(flow, cls).some((base) => base.k === 'ext' && isNamedAsBase(base) && !isBare(base) && !base.module.startsWith('flask_sqlalchemy'));
 }
@@ -86,13 +108,20 @@ function isWhole(flow: Flow, cls: ClassRef): boolean {
 
 /** A base that brings no columns, or none but those that are known. */
 function isBare(base: Value): boolean {
-  return (base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module)) || knownBase(base)?.isWhole === true || (base.k === 'term' && nameOfCall(base) === 'declarative_base');
+  return (
+    (base.k === 'ext' && /^(sqlalchemy|sqlmodel|builtins|typing|abc|enum)\b/.test(base.module)) ||
+    knownBase(base)?.isWhole === true ||
+    (base.k === 'term' && nameOfCall(base) === 'declarative_base')
+  );
 }
 
 /** Whether a base or mixin that is not in sight may bring columns: one of another library, or one that does not resolve. */
 function hasUnseenParts(flow: Flow, cls: ClassRef): boolean {
   // `db.Model` of Flask's extension and what a registry generates have none of their own.
-  const isEmpty = (base: Value): boolean => (base.k === 'any' && base.id?.endsWith('.Model') === true) || (base.k === 'ext' && base.module.startsWith('flask_sqlalchemy')) || (base.k === 'term' && nameOfCall(base) === 'generate_base');
+  const isEmpty = (base: Value): boolean =>
+    (base.k === 'any' && base.id?.endsWith('.Model') === true) ||
+    (base.k === 'ext' && base.module.startsWith('flask_sqlalchemy')) ||
+    (base.k === 'term' && nameOfCall(base) === 'generate_base');
   return externalBases(flow, cls).some((base) => !isBare(base) && !isEmpty(base));
 }
 
@@ -101,10 +130,17 @@ function isFlaskModel(flow: Flow, cls: ClassRef): boolean {
 }
 
 function hasColumns(flow: Flow, cls: ClassRef): boolean {
-  return lineage(flow, cls).some((each) => [...ownMembers(flow, each).values()].some((member) => (member.k === 'field' && ((member.stmt.value?.k === 'call' && isColumnCall(member.stmt.value.fn)) || isMappedType(member.stmt.type))) || (member.k === 'field' && member.stmt.target.k === 'name' && member.stmt.target.id === '__table__')));
+  return lineage(flow, cls).some((each) =>
+    [...ownMembers(flow, each).values()].some(
+      (member) =>
+        (member.k === 'field' && ((member.stmt.value?.k === 'call' && isColumnCall(member.stmt.value.fn)) || isMappedType(member.stmt.type))) ||
+        (member.k === 'field' && member.stmt.target.k === 'name' && member.stmt.target.id === '__table__'),
+    ),
+  );
 }
 const isColumnCall = (fn: Expr): boolean => (COLUMN_CALLS as readonly string[]).includes(fn.k === 'attr' ? fn.name : fn.k === 'name' ? fn.id : '');
-const isMappedType = (type: Expr | undefined): boolean => type?.k === 'item' && /^(Mapped|WriteOnlyMapped|DynamicMapped)$/.test(type.of.k === 'name' ? type.of.id : type.of.k === 'attr' ? type.of.name : '');
+const isMappedType = (type: Expr | undefined): boolean =>
+  type?.k === 'item' && /^(Mapped|WriteOnlyMapped|DynamicMapped)$/.test(type.of.k === 'name' ? type.of.id : type.of.k === 'attr' ? type.of.name : '');
 
 function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): TableDraft | null {
   const own = ownMembers(flow, cls);
@@ -142,27 +178,82 @@ function classDraft(flow: Flow, cls: ClassRef, mapped: ReadonlySet<string>): Tab
   const hasTable = isNamed(own) || own.has('__table__') || parent === null || (namesEach(flow, line) && parts.some((part) => part.isPrimary));
   const mapper = mapperArgs(own);
   return {
-    dialect: 'sqlalchemy', ...(isSqlModel ? { spelling: 'sqlmodel' as const } : {}), kind: 'model', tableKind: args.isView ? 'view' : 'table', name: named ?? library?.table ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)), schema: args.schema, partition: '', registry: registryOf(flow, line), model: cls.name, cls, site: null,
-    base: !hasTable && parent ? parent : null, inherits: parent, place, extent: { path: cls.module.path, at: cls.cls.range },
+    dialect: 'sqlalchemy',
+    ...(isSqlModel ? { spelling: 'sqlmodel' as const } : {}),
+    kind: 'model',
+    tableKind: args.isView ? 'view' : 'table',
+    name: named ?? library?.table ?? (isSqlModel ? cls.name.toLowerCase() : snake(cls.name)),
+    schema: args.schema,
+    partition: '',
+    registry: registryOf(flow, line),
+    model: cls.name,
+    cls,
+    site: null,
+    base: !hasTable && parent ? parent : null,
+    inherits: parent,
+    place,
+    extent: { path: cls.module.path, at: cls.cls.range },
     columns: parts.map((part) => roles(part.column, mapper)),
-    keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place), indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes], foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
-    checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships, ...withComposites(composites, synonyms), comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null, declaresRelationships: true, usesAttributeNames: true,
-    isWhole: line.every((each) => isWhole(flow, each)), ...(hasUnseenParts(flow, cls) ? { hasUnseenParts: true } : {}), ...(isAmongOthers(flow, cls) ? { isAmongOthers: true } : {}), ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
+    keys: mergePrimary([...parts.flatMap((part) => part.keys), ...args.keys], place),
+    indexes: [...parts.flatMap((part) => part.indexes), ...args.indexes],
+    foreignKeys: [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys],
+    checks: [...parts.flatMap((part) => part.checks), ...args.checks],
+    exclusions: args.exclusions,
+    relationships,
+    ...withComposites(composites, synonyms),
+    comment: [docstring(cls), commentOf(cls.cls.note), args.comment].filter((part) => part).join('\n') || null,
+    declaresRelationships: true,
+    usesAttributeNames: true,
+    isWhole: line.every((each) => isWhole(flow, each)),
+    ...(hasUnseenParts(flow, cls) ? { hasUnseenParts: true } : {}),
+    ...(isAmongOthers(flow, cls) ? { isAmongOthers: true } : {}),
+    ...(args.hasUnread ? { hasUnreadIndexes: true } : {}),
   };
 }
 
-function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, member: Member, isSqlModel: boolean, columns: Map<string, ColumnParts>, relationships: RelationshipDraft[], sites: Map<string, string>): void {
+function addMember(
+  flow: Flow,
+  cls: ClassRef,
+  source: ClassRef,
+  name: string,
+  member: Member,
+  isSqlModel: boolean,
+  columns: Map<string, ColumnParts>,
+  relationships: RelationshipDraft[],
+  sites: Map<string, string>,
+): void {
   const inheritedFrom = source.id === cls.id ? null : source.name;
   const at = member.k === 'field' ? member.stmt.target.at : member.k === 'method' ? member.fn.fn.at : member.cls.cls.at;
   const place = { path: source.module.path, at };
   if (member.k === 'method') {
-    if (!member.fn.fn.decorators.some((decorator) => decoratorName(decorator) === 'declared_attr' || (decorator.k === 'attr' && decorator.of.k === 'name' && decorator.of.id === 'declared_attr'))) return;
+    if (
+      !member.fn.fn.decorators.some(
+        (decorator) =>
+          decoratorName(decorator) === 'declared_attr' || (decorator.k === 'attr' && decorator.of.k === 'name' && decorator.of.id === 'declared_attr'),
+      )
+    )
+      return;
     const value = flow.quiet(() => returnedBy(flow, member.fn, cls));
     const column = termNamed(value, ...COLUMN_CALLS);
     const annotation = member.fn.fn.returns ? withTypeMap(flow, cls, annotationOf(flow, member.fn.fn.returns, source.env)) : null;
-    if (column) columns.set(name, columnParts(flow, { attribute: name, term: column, annotation: isMappedType(member.fn.fn.returns) ? annotation : null, stmt: null, place, inheritedFrom, owner: cls }));
+    if (column)
+      columns.set(
+        name,
+        columnParts(flow, {
+          attribute: name,
+          term: column,
+          annotation: isMappedType(member.fn.fn.returns) ? annotation : null,
+          stmt: null,
+          place,
+          inheritedFrom,
+          owner: cls,
+        }),
+      );
     const relationship = termNamed(value, ...RELATIONSHIP_CALLS);
-    if (relationship) { const draft = relationshipDraft(flow, name, relationship, annotation, place); if (draft) relationships.push(draft); }
+    if (relationship) {
+      const draft = relationshipDraft(flow, name, relationship, annotation, place);
+      if (draft) relationships.push(draft);
+    }
     return;
   }
   if (member.k !== 'field') return;
@@ -171,7 +262,11 @@ function addMember(flow: Flow, cls: ClassRef, source: ClassRef, name: string, me
   const isMappedField = isMappedType(stmt.type);
   const annotation = stmt.type && (isMappedField || isSqlModel) ? withTypeMap(flow, cls, annotationOf(flow, stmt.type, source.env)) : null;
   const relationship = value ? termNamed(value, ...RELATIONSHIP_CALLS) : null;
-  if (relationship) { const draft = relationshipDraft(flow, name, relationship, annotation, place); if (draft) relationships.push(draft); return; }
+  if (relationship) {
+    const draft = relationshipDraft(flow, name, relationship, annotation, place);
+    if (draft) relationships.push(draft);
+    return;
+  }
   const deferred = value ? termNamed(value, 'deferred') : null;
   const inner = deferred ? argument(deferred.args, 0) : value;
   const term = inner ? termNamed(inner, ...COLUMN_CALLS) : null;

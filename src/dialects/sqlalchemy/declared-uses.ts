@@ -23,25 +23,41 @@ export function tellDeclaredUses(flow: Flow, model: Model, cls: ClassRef): void 
       if (member.k !== 'field' || member.stmt.value?.k !== 'call') continue;
       useField(flow, model, each, member.stmt.value);
       if (member.stmt.target.k === 'name' && !model.relationships.has(member.stmt.target.id)) useAssociation(flow, each, member.stmt.value);
-      if (calledName(member.stmt.value) === COMPOSITE && member.stmt.target.k === 'name' && !model.embedded.has(member.stmt.target.id)) useUnseen(flow, model, each, member.stmt.value);
+      if (calledName(member.stmt.value) === COMPOSITE && member.stmt.target.k === 'name' && !model.embedded.has(member.stmt.target.id))
+        useUnseen(flow, model, each, member.stmt.value);
     }
   }
 }
 
 /** A library's mixin, rather than a base that only maps classes. */
-const isOfLibrary = (base: Value): boolean => base.k === 'ext' && !/^(sqlalchemy|sqlmodel|flask_sqlalchemy|builtins|typing|typing_extensions|abc|enum|pydantic|dataclasses)\b/.test(base.module) && !/(^|\.)(Model|Base|DeclarativeBase)$/.test(base.name ?? '');
+const isOfLibrary = (base: Value): boolean =>
+  base.k === 'ext' &&
+  !/^(sqlalchemy|sqlmodel|flask_sqlalchemy|builtins|typing|typing_extensions|abc|enum|pydantic|dataclasses)\b/.test(base.module) &&
+  !/(^|\.)(Model|Base|DeclarativeBase)$/.test(base.name ?? '');
 
 /** A mixin that extends one of a library's may declare columns anew that the library has a use for, a relationship say. */
 function doubtOverridden(flow: Flow, model: Model, mixin: ClassRef): void {
   for (const name of ownMembers(flow, mixin).keys()) {
     const column = model.columns.get(name);
-    if (column) flow.record.gap({ kind: 'unsupported', model, column, place: { path: mixin.module.path, at: mixin.cls.at }, detail: `${mixin.name} has ${name} from a class of a library, or in its place` });
+    if (column)
+      flow.record.gap({
+        kind: 'unsupported',
+        model,
+        column,
+        place: { path: mixin.module.path, at: mixin.cls.at },
+        detail: `${mixin.name} has ${name} from a class of a library, or in its place`,
+      });
   }
 }
 
 function useField(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k: 'call' }): void {
   const name = calledName(call);
-  const inText = (written: string): readonly NamedInText[] => [...written.matchAll(/\b([A-Za-z_]\w*)\.(?:c\.)?([a-z_]\w*)/g)].flatMap((match) => modelsNamed(flow, match[1]!).filter((each) => each.columns.has(match[2]!)).map((each) => ({ model: each, attribute: match[2]!, at: match.index + match[0].length - match[2]!.length })));
+  const inText = (written: string): readonly NamedInText[] =>
+    [...written.matchAll(/\b([A-Za-z_]\w*)\.(?:c\.)?([a-z_]\w*)/g)].flatMap((match) =>
+      modelsNamed(flow, match[1]!)
+        .filter((each) => each.columns.has(match[2]!))
+        .map((each) => ({ model: each, attribute: match[2]!, at: match.index + match[0].length - match[2]!.length })),
+    );
   const seat: Seat = { flow, env, own: model, inText };
   if ((RELATIONSHIP_CALLS as readonly string[]).includes(name)) for (const arg of optionsOf(call.args)) {
     if (arg.name !== undefined && CONDITIONS.has(arg.name)) use(seat, arg.value, 'join');
@@ -50,15 +66,21 @@ function useField(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k:
   else if (EXPRESSIONS.has(name)) for (const arg of call.args) use({ ...seat, inText: () => [] }, arg.value, 'read');
 }
 
-/** The table between a model and rows that are out of sight, those of a library's model say: who follows the relationship asks it for its columns, and who adds to it puts rows there. */
+/**
+ * The table between a model and rows that are out of sight, those of a library's model say: who follows the relationship asks it for its columns, and who adds
+ * to it puts rows there.
+ */
 function useAssociation(flow: Flow, { env }: ClassRef, call: Expr & { k: 'call' }): void {
   const given = (RELATIONSHIP_CALLS as readonly string[]).includes(calledName(call)) ? call.args.find((arg) => arg.name === 'secondary')?.value : undefined;
   if (!given) return;
-  const between = given.k === 'lit' ? modelsNamed(flow, String(given.v)) : membersOf(flow.peek(given, env)).flatMap((value) => (value.k === 'model' ? [value.model] : []));
+  const between =
+    given.k === 'lit' ? modelsNamed(flow, String(given.v)) : membersOf(flow.peek(given, env)).flatMap((value) => (value.k === 'model' ? [value.model] : []));
   for (const model of between) {
     const place = flow.place(env, given.at);
     flow.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `${model.name} ties rows to others that are not in sight` });
-    for (const [attribute, column] of model.columns) if (model.table.primaryKey?.columns[0] !== column || model.table.primaryKey.columns.length > 1) flow.record.column(model, attribute, 'join', place, null, { via: 'relationship' });
+    for (const [attribute, column] of model.columns)
+      if (model.table.primaryKey?.columns[0] !== column || model.table.primaryKey.columns.length > 1)
+        flow.record.column(model, attribute, 'join', place, null, { via: 'relationship' });
   }
 }
 
@@ -67,7 +89,14 @@ const calledName = ({ fn }: Expr & { k: 'call' }): string => (fn.k === 'name' ? 
 /** An object of a class that is not in sight reads and sets the columns it is made of in ways that do not show. */
 function useUnseen(flow: Flow, model: Model, { env }: ClassRef, call: Expr & { k: 'call' }): void {
   const inText = (written: string): readonly NamedInText[] => (model.columns.has(written) ? [{ model, attribute: written, at: 0 }] : []);
-  for (const { attribute, place } of call.args.flatMap((arg) => columnsNamed({ flow, env, own: model, inText }, arg.value))) flow.record.gap({ kind: 'dynamic-access', model, column: model.columns.get(attribute) ?? null, place, detail: `${attribute} is part of an object whose class is not known` });
+  for (const { attribute, place } of call.args.flatMap((arg) => columnsNamed({ flow, env, own: model, inText }, arg.value)))
+    flow.record.gap({
+      kind: 'dynamic-access',
+      model,
+      column: model.columns.get(attribute) ?? null,
+      place,
+      detail: `${attribute} is part of an object whose class is not known`,
+    });
 }
 
 /** The options of a relationship, those of SQLModel's `sa_relationship_kwargs={…}` among them. */

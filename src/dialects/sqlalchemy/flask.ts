@@ -1,7 +1,8 @@
 /** Flask's extension, and the base that its models have. https://flask-sqlalchemy.readthedocs.io/en/stable/models/ */
+import { argument, isExternal } from '../../flow/arguments.js';
 import { externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, isExternal, type ObjectValue, type Term, type Value } from '../../flow/value.js';
+import type { ObjectValue, Term, Value } from '../../flow/value.js';
 import { nameOfCall } from './terms.js';
 
 /** `db = SQLAlchemy()`: the extension object has SQLAlchemy's names as its attributes. */

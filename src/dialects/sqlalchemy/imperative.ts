@@ -4,9 +4,10 @@
  */
 import type { Call, Dict, Expr, Func, Stmt } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, argumentOf, isExternal, positional, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { argument, argumentOf, isExternal, positional, text, type ClassRef, type EvaluatedArg, type Value } from '../../flow/value.js';
+import type { ClassRef, EvaluatedArg, Value } from '../../flow/value.js';
 import type { RelationshipDraft, TableDraft } from '../../link/draft.js';
 import type { CallSite, ProgramView } from '../dialect.js';
 import { compositeFrom, withComposites, type Composite } from './composites.js';
@@ -94,7 +95,8 @@ function meet(flow: Flow, module: ModuleRef, code: readonly Stmt[], fn: Func | n
   });
 }
 
-const namesMapping = ({ fn }: Call): boolean => (fn.k === 'attr' ? fn.name === 'map_imperatively' || fn.name === 'mapper' : fn.k === 'name' && fn.id === 'mapper');
+const namesMapping = ({ fn }: Call): boolean =>
+  fn.k === 'attr' ? fn.name === 'map_imperatively' || fn.name === 'mapper' : fn.k === 'name' && fn.id === 'mapper';
 
 /** The model of a class whose table the draft is. */
 function modelOf(flow: Flow, draft: TableDraft, { cls, site }: Mapping, parent: ClassRef | null): TableDraft {
@@ -115,10 +117,18 @@ function modelOf(flow: Flow, draft: TableDraft, { cls, site }: Mapping, parent: 
   const version = argumentOf(site.args, -1, 'version_id_col')?.expr;
   const roles = new Map([...(on ? [[columnOf(on), 'discriminator'] as const] : []), ...(version ? [[columnOf(version), 'version'] as const] : [])]);
   return {
-    ...draft, model: cls.name, cls, inherits: parent, relationships,
+    ...draft,
+    model: cls.name,
+    cls,
+    inherits: parent,
+    relationships,
     // Code that is built on plain objects may do without relationships on purpose.
     declaresRelationships: relationships.length > 0,
-    columns: draft.columns.map((column) => ({ ...column, attribute: names.get(column.attribute) ?? column.attribute, ...(roles.has(column.attribute) ? { role: roles.get(column.attribute) } : {}) })),
+    columns: draft.columns.map((column) => ({
+      ...column,
+      attribute: names.get(column.attribute) ?? column.attribute,
+      ...(roles.has(column.attribute) ? { role: roles.get(column.attribute) } : {}),
+    })),
     // What the table calls a column is said of it as well.
     ...withComposites(composites, new Map([...names].map(([column, name]) => [column, name]))),
   };
@@ -130,7 +140,27 @@ function sharedOf(mapped: readonly TableDraft[], { cls, site }: Mapping): readon
   const base = parent?.k === 'class' && argument(site.args, 1, 'local_table') === null ? mapped.find((draft) => draft.cls?.id === parent.cls.id) : undefined;
   if (!base) return [];
   const place = { path: site.env.module.path, at: site.at };
-  return [{ ...base, model: cls.name, cls, site: null, base: base.cls, inherits: base.cls, place, extent: { path: cls.module.path, at: cls.cls.range }, columns: [], keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], relationships: [], synonyms: new Map(), comment: null }];
+  return [
+    {
+      ...base,
+      model: cls.name,
+      cls,
+      site: null,
+      base: base.cls,
+      inherits: base.cls,
+      place,
+      extent: { path: cls.module.path, at: cls.cls.range },
+      columns: [],
+      keys: [],
+      indexes: [],
+      foreignKeys: [],
+      checks: [],
+      exclusions: [],
+      relationships: [],
+      synonyms: new Map(),
+      comment: null,
+    },
+  ];
 }
 
 interface Property { readonly name: string; readonly value: Value; readonly expr: Expr }
@@ -142,7 +172,8 @@ function propertiesIn(properties: EvaluatedArg | null): readonly Property[] {
   return [...entries].map(([name, value]) => ({ name, value, expr: written.get(name) ?? properties.expr }));
 }
 
-const entriesOf = (dict: Dict): ReadonlyMap<string, Expr> => new Map(dict.entries.flatMap(({ key, value }) => (key?.k === 'lit' ? [[String(key.v), value] as const] : [])));
+const entriesOf = (dict: Dict): ReadonlyMap<string, Expr> =>
+  new Map(dict.entries.flatMap(({ key, value }) => (key?.k === 'lit' ? [[String(key.v), value] as const] : [])));
 
 /** `orders.c.street`, `column_property(orders.c.street)`, `orders.c["street"]`, `"street"`; null for anything else. */
 function columnOf(expr: Expr): string | null {

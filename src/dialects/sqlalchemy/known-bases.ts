@@ -1,10 +1,12 @@
 /**
  * Base classes of libraries that bring columns, and some a table's name, with them.
- * https://fastapi-users.github.io/fastapi-users/latest/configuration/databases/sqlalchemy/, https://docs.advanced-alchemy.litestar.dev/latest/usage/modeling.html
+ * https://fastapi-users.github.io/fastapi-users/latest/configuration/databases/sqlalchemy/,
+ * https://docs.advanced-alchemy.litestar.dev/latest/usage/modeling.html
  */
+import { lastName } from '../../flow/arguments.js';
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { lastName, membersOf, type ClassRef, type Value } from '../../flow/value.js';
+import { membersOf, type ClassRef, type Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { ColumnParts } from './columns.js';
 
@@ -26,7 +28,11 @@ const LOGINS: readonly (readonly [RegExp, Pick<KnownBase, 'table' | 'key' | 'key
 ];
 
 /** The key of each family of bases of Advanced Alchemy, which Litestar gives on under the same names. */
-const KEYED: readonly (readonly [RegExp, string])[] = [[/^UUID(v[67])?(Audit)?Base$/, 'uuid'], [/^(BigInt|Identity)(Audit)?Base$/, 'bigint'], [/^NanoID(Audit)?Base$/, 'character varying']];
+const KEYED: readonly (readonly [RegExp, string])[] = [
+  [/^UUID(v[67])?(Audit)?Base$/, 'uuid'],
+  [/^(BigInt|Identity)(Audit)?Base$/, 'bigint'],
+  [/^NanoID(Audit)?Base$/, 'character varying'],
+];
 const isKeyed = (base: Value): base is Value & { k: 'ext' } => base.k === 'ext' && /^(advanced_alchemy|litestar)\b/.test(base.module);
 
 /** What the library's base of a class brings; null when it has none that is known. The key's type is unknown where the base leaves it open. */
@@ -50,8 +56,18 @@ export function knownBase(base: Value): KnownBase | null {
 /** The columns that such a base brings, by attribute. */
 export function libraryColumns({ key, keyType, isAudited }: KnownBase, place: TableDraft['place']): ReadonlyMap<string, ColumnParts> {
   const parts = { keys: [], indexes: [], foreignKeys: [], checks: [], isPrimary: false };
-  const column = (name: string, type: string) => ({ name, attribute: name, type: { name: type }, nullable: false, hasClientDefault: true, inheritedFrom: 'library', place });
-  const columns = new Map<string, ColumnParts>([[key, { ...parts, column: column(key, keyType), keys: [{ k: 'primary', name: null, columns: [key], place }], isPrimary: true }]]);
+  const column = (name: string, type: string) => ({
+    name,
+    attribute: name,
+    type: { name: type },
+    nullable: false,
+    hasClientDefault: true,
+    inheritedFrom: 'library',
+    place,
+  });
+  const columns = new Map<string, ColumnParts>([
+    [key, { ...parts, column: column(key, keyType), keys: [{ k: 'primary', name: null, columns: [key], place }], isPrimary: true }],
+  ]);
   if (!isAudited) return columns;
   columns.set('created_at', { ...parts, column: { ...column('created_at', 'timestamp with time zone'), role: 'created-at' } });
   columns.set('updated_at', { ...parts, column: { ...column('updated_at', 'timestamp with time zone'), role: 'updated-at', onUpdate: 'orm' } });

@@ -1,12 +1,13 @@
 /** Which `MetaData` tables belong to. https://docs.sqlalchemy.org/en/20/core/metadata.html */
+import { spanStart } from '../../facts/span.js';
+import { argument } from '../../flow/arguments.js';
 import { basesOf, externalBases, findMember } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, type ClassRef, type Value } from '../../flow/value.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import type { Connection } from '../../link/draft.js';
 import { folderOf } from '../shared/paths.js';
 import type { DescribedTable } from './tables.js';
 import { nameOfCall } from './terms.js';
-import { spanStart } from '../../facts/span.js';
 
 /**
  * Marks tables of a `MetaData` that no model belongs to and none of whose tables has a primary or foreign key: they describe another
@@ -37,7 +38,8 @@ function metadataOf(flow: Flow, cls: ClassRef): Value | null {
 export function registryOf(flow: Flow, line: readonly ClassRef[]): Connection | null {
   for (const each of line) for (const base of basesOf(flow, each)) {
     if (base.k === 'ext' && /(^|\.)DeclarativeBase(NoMeta)?$/.test(base.name ?? '')) return { address: each.id, folder: folderOf(each.module.path) };
-    if (base.k === 'term' && nameOfCall(base) === 'declarative_base') return { address: `${base.place.path}:${spanStart(base.place.at)}`, folder: folderOf(base.place.path) };
+    if (base.k === 'term' && nameOfCall(base) === 'declarative_base')
+      return { address: `${base.place.path}:${spanStart(base.place.at)}`, folder: folderOf(base.place.path) };
   }
   return null;
 }

@@ -1,8 +1,9 @@
 /** `relationship(…)` and SQLModel's `Relationship(…)`. https://docs.sqlalchemy.org/en/20/orm/relationship_api.html */
 import type { Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, argumentOf, entry, flag, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, argumentOf, entry, flag, membersOf, text, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type Term, type Value } from '../../flow/value.js';
 import { UNTOLD, type RelationshipDraft, type TableTarget } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { nameOfCall } from './terms.js';
@@ -19,26 +20,47 @@ export function relationshipDraft(flow: Flow, name: string, term: Term, annotati
   if (!target) return null;
   const backref = option('backref');
   const backrefTerm = backref?.k === 'term' && nameOfCall(backref) === 'backref' ? backref : null;
-  const secondary = secondaryOf(flow, option('secondary'), argumentOf(term.args, -1, 'secondary')?.expr ?? null, term) ?? (option('link_model') ? classTarget(option('link_model')!) : null);
+  const secondary =
+    secondaryOf(flow, option('secondary'), argumentOf(term.args, -1, 'secondary')?.expr ?? null, term) ??
+    (option('link_model') ? classTarget(option('link_model')!) : null);
   const uselist = flag(option('uselist'));
   const lazy = text(option('lazy'));
   const columns = columnNames(argumentOf(term.args, -1, 'foreign_keys')?.expr ?? null, option('foreign_keys'));
   const joined = joinColumns(argumentOf(term.args, -1, 'primaryjoin')?.expr ?? null, text(option('primaryjoin')));
   const keyColumns = columns.length ? columns : joined;
   return {
-    name, target, many: annotation?.many ? true : uselist === false ? false : uselist === true || lazy === 'dynamic' || lazy === 'write_only' ? true : annotation?.target && !secondary ? false : null,
+    name,
+    target,
+    many: annotation?.many
+      ? true
+      : uselist === false
+        ? false
+        : uselist === true || lazy === 'dynamic' || lazy === 'write_only'
+          ? true
+          : annotation?.target && !secondary
+            ? false
+            : null,
     ...(keyColumns.length ? { localColumns: keyColumns, remoteColumns: keyColumns } : {}),
-    through: secondary, inverse: text(option('back_populates')) ?? text(backref) ?? (backrefTerm ? text(argument(backrefTerm.args, 0)) : null),
-    makesInverse: backref !== null, ...(backrefTerm ? inverseOf(backrefTerm) : {}),
+    through: secondary,
+    inverse: text(option('back_populates')) ?? text(backref) ?? (backrefTerm ? text(argument(backrefTerm.args, 0)) : null),
+    makesInverse: backref !== null,
+    ...(backrefTerm ? inverseOf(backrefTerm) : {}),
     isPicked: option('order_by') !== null || (option('primaryjoin') !== null && !/^[^()&,]+==[^()&,]+$/.test(text(option('primaryjoin')) ?? '')),
     // SQLModel's short way to say "all, delete-orphan". https://sqlmodel.tiangolo.com/tutorial/relationship-attributes/cascade-delete-relationships/
-    viewOnly: flag(option('viewonly')) === true, cascadesDelete: cascades(option('cascade')) || flag(argument(term.args, -1, 'cascade_delete')) === true, passiveDeletes: isPassive(option('passive_deletes')), place,
+    viewOnly: flag(option('viewonly')) === true,
+    cascadesDelete: cascades(option('cascade')) || flag(argument(term.args, -1, 'cascade_delete')) === true,
+    passiveDeletes: isPassive(option('passive_deletes')),
+    place,
   };
 }
 
 /** `backref("notes", cascade="all, delete-orphan", uselist=False)`. https://docs.sqlalchemy.org/en/20/orm/backref.html */
 function inverseOf({ args }: Term): Pick<RelationshipDraft, 'inverseIsOne' | 'inverseCascades' | 'inverseIsPassive'> {
-  return { inverseIsOne: flag(argument(args, -1, 'uselist')) === false, inverseCascades: cascades(argument(args, -1, 'cascade')), inverseIsPassive: isPassive(argument(args, -1, 'passive_deletes')) };
+  return {
+    inverseIsOne: flag(argument(args, -1, 'uselist')) === false,
+    inverseCascades: cascades(argument(args, -1, 'cascade')),
+    inverseIsPassive: isPassive(argument(args, -1, 'passive_deletes')),
+  };
 }
 
 const cascades = (option: Value | null): boolean => /\b(all|delete)\b/.test(text(option) ?? '');
@@ -90,7 +112,10 @@ function columnNames(expr: Expr | null, value: Value | null): readonly string[] 
 
 /** The columns that a join condition names, where it is one equality. */
 function joinColumns(expr: Expr | null, named: string | null): readonly string[] {
-  if (named !== null) { const match = /^\s*(?:foreign\()?\w+\.(\w+)\)?\s*==\s*(?:foreign\()?\w+\.(\w+)\)?\s*$/.exec(named); return match ? [match[1] === 'id' ? match[2]! : match[1]!] : []; }
+  if (named !== null) {
+    const match = /^\s*(?:foreign\()?\w+\.(\w+)\)?\s*==\s*(?:foreign\()?\w+\.(\w+)\)?\s*$/.exec(named);
+    return match ? [match[1] === 'id' ? match[2]! : match[1]!] : [];
+  }
   if (expr?.k === 'fn') { const first = expr.fn.body[0]; return first?.k === 'return' && first.value ? joinColumns(first.value, null) : []; }
   if (expr?.k !== 'op' || expr.op !== '==') return [];
   const sides = expr.args.map((arg) => (arg.k === 'attr' ? arg.name : arg.k === 'call' && arg.args[0]?.value.k === 'attr' ? arg.args[0].value.name : null));

@@ -1,8 +1,9 @@
 /** Table-level declarations: `__table_args__` and the arguments of `Table(…)`. https://docs.sqlalchemy.org/en/20/core/constraints.html */
 import type { Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, argumentOf, entry, flag, positional, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, argumentOf, entry, flag, membersOf, positional, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
 import type { ForeignKeyDraft, IndexDraft, KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import { actionOf, targetOfText } from './columns.js';
@@ -19,7 +20,17 @@ export interface TableArgs {
   hasUnread: boolean;
 }
 
-export const noTableArgs = (): TableArgs => ({ keys: [], indexes: [], foreignKeys: [], checks: [], exclusions: [], schema: null, comment: null, isView: false, hasUnread: false });
+export const noTableArgs = (): TableArgs => ({
+  keys: [],
+  indexes: [],
+  foreignKeys: [],
+  checks: [],
+  exclusions: [],
+  schema: null,
+  comment: null,
+  isView: false,
+  hasUnread: false,
+});
 
 /** Adds one value of `__table_args__`: a tuple of constraints, a dict of options, or both. `columnAt` names the column declared at a site. */
 export function addTableArgs(flow: Flow, value: Value, into: TableArgs, columnAt: (site: string) => string | null): void {
@@ -50,9 +61,18 @@ export function addConstraint(term: Term, into: TableArgs, columnAt: (site: stri
       into.keys.push({ k: 'primary', name, columns: positional(term.args).map((arg) => columnName(arg, columnAt)).filter((column) => column !== null), place });
       return true;
     case 'ForeignKeyConstraint': {
-      const list = (value: Value | null): readonly string[] => (value?.k === 'list' ? value.items.map((item) => text(item) ?? (item.k === 'term' ? columnAt(siteOf(item)) : null)).filter((each) => each !== null) : []);
+      const list = (value: Value | null): readonly string[] =>
+        value?.k === 'list' ? value.items.map((item) => text(item) ?? (item.k === 'term' ? columnAt(siteOf(item)) : null)).filter((each) => each !== null) : [];
       const targets = list(argument(term.args, 1, 'refcolumns')).map(targetOfText);
-      if (targets[0]) into.foreignKeys.push({ name, columns: list(argument(term.args, 0, 'columns')), target: targets[0].target, targetColumns: targets.flatMap((target) => target.targetColumns), onDelete: actionOf(argument(term.args, -1, 'ondelete')), place });
+      if (targets[0])
+        into.foreignKeys.push({
+          name,
+          columns: list(argument(term.args, 0, 'columns')),
+          target: targets[0].target,
+          targetColumns: targets.flatMap((target) => target.targetColumns),
+          onDelete: actionOf(argument(term.args, -1, 'ondelete')),
+          place,
+        });
       return true;
     }
     case 'CheckConstraint': {
@@ -60,7 +80,13 @@ export function addConstraint(term: Term, into: TableArgs, columnAt: (site: stri
       into.checks.push({ name, expression: text(textOf(argument(term.args, 0))) ?? expression, columns: [], place });
       return true;
     }
-    case 'ExcludeConstraint': into.exclusions.push({ columns: positional(term.args).flatMap((arg) => (arg.value.k === 'list' ? [text(arg.value.items[0] ?? null) ?? ''] : [])).filter(Boolean), place }); return true;
+    case 'ExcludeConstraint': into.exclusions.push({
+      columns: positional(term.args)
+        .flatMap((arg) => (arg.value.k === 'list' ? [text(arg.value.items[0] ?? null) ?? ''] : []))
+        .filter(Boolean),
+      place,
+    });
+    return true;
     case 'Index': into.indexes.push(indexOf(term, columnAt)); return true;
     default: return false;
   }
@@ -87,10 +113,14 @@ function indexOf(term: Term, columnAt: (site: string) => string | null): IndexDr
   const include = argument(term.args, -1, 'postgresql_include');
   const opclass = opclassesOf(argument(term.args, -1, 'postgresql_ops'));
   return {
-    name: text(given[0]?.value ?? null) ?? text(argument(term.args, -1, 'name')), parts: named.map((arg) => withOpclass(partOf(arg.value, arg.expr, columnAt), opclass)), unique: flag(argument(term.args, -1, 'unique')) === true,
-    method: text(argument(term.args, -1, 'postgresql_using')) ?? 'btree', predicate: where ? predicateText(where.expr) : null,
+    name: text(given[0]?.value ?? null) ?? text(argument(term.args, -1, 'name')),
+    parts: named.map((arg) => withOpclass(partOf(arg.value, arg.expr, columnAt), opclass)),
+    unique: flag(argument(term.args, -1, 'unique')) === true,
+    method: text(argument(term.args, -1, 'postgresql_using')) ?? 'btree',
+    predicate: where ? predicateText(where.expr) : null,
     ...(flag(argument(term.args, -1, 'postgresql_nulls_not_distinct')) === true ? { nullsNotDistinct: true } : {}),
-    include: include?.k === 'list' ? include.items.map((item) => text(item)).filter((item) => item !== null) : [], place: term.place,
+    include: include?.k === 'list' ? include.items.map((item) => text(item)).filter((item) => item !== null) : [],
+    place: term.place,
   };
 }
 

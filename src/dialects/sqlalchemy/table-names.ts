@@ -1,9 +1,10 @@
 /** Names of tables: written, or computed from the name of the class. https://docs.sqlalchemy.org/en/20/orm/declarative_mixins.html */
 import type { Expr, Func, Stmt } from '../../facts/code.js';
+import { argument, isExternal, text } from '../../flow/arguments.js';
 import { ownMembers, type Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { argument, isExternal, text, type ClassRef, type FnRef } from '../../flow/value.js';
+import type { ClassRef, FnRef } from '../../flow/value.js';
 import { nameOfCall } from './terms.js';
 
 /** What `__tablename__` of the nearest class in a line says; null where none does. */
@@ -22,7 +23,10 @@ export function isNamed(own: ReadonlyMap<string, Member>): boolean {
   return member !== undefined && !(member.k === 'field' && member.stmt.value?.k === 'lit' && member.stmt.value.v === null);
 }
 
-/** Whether the class or one it descends from computes `__tablename__`, whichever the class is: with an `if` it may leave out those that share their parent's table. */
+/**
+ * Whether the class or one it descends from computes `__tablename__`, whichever the class is: with an `if` it may leave out those that share their parent's
+ * table.
+ */
 export function namesEach(flow: Flow, line: readonly ClassRef[]): boolean {
   const member = line.map((each) => ownMembers(flow, each).get('__tablename__')).find((each) => each !== undefined);
   return member?.k === 'method' && !member.fn.fn.body.some((stmt) => stmt.k === 'if');
@@ -49,7 +53,12 @@ const DEPTH_LIMIT = 4;
 /** The text that a function of assignments and one return gives for these arguments; null where it does anything else. */
 function returned(flow: Flow, fn: FnRef, args: readonly Known[], depth = 0): string | null {
   if (depth > DEPTH_LIMIT || args.length > fn.fn.params.length) return null;
-  const names = new Map(args.flatMap((arg, index): [string, Known][] => { const { target } = fn.fn.params[index]!; return target.k === 'name' ? [[target.id, arg]] : []; }));
+  const names = new Map(
+    args.flatMap((arg, index): [string, Known][] => {
+      const { target } = fn.fn.params[index]!;
+      return target.k === 'name' ? [[target.id, arg]] : [];
+    }),
+  );
   return lastOf(fn.fn, { flow, env: fn.env, names }, depth);
 }
 
@@ -63,7 +72,8 @@ function lastOf({ body }: Func, scope: Scope, depth: number): string | null {
 
 /** Runs what stands before the return: a docstring, an import, `name = …`, `if has_inherited_table(cls): return None`. */
 function isRun(stmt: Stmt, scope: Scope, depth: number): boolean {
-  if (stmt.k === 'if') return stmt.else.length === 0 && stmt.then.every((each) => each.k === 'return' && (!each.value || (each.value.k === 'lit' && each.value.v === null)));
+  if (stmt.k === 'if')
+    return stmt.else.length === 0 && stmt.then.every((each) => each.k === 'return' && (!each.value || (each.value.k === 'lit' && each.value.v === null)));
   if (stmt.k === 'import' || (stmt.k === 'expr' && stmt.value.k === 'lit')) return true;
   if (stmt.k !== 'set' || stmt.op || stmt.target.k !== 'name' || !stmt.value) return false;
   const value = textOf(stmt.value, scope, depth);
@@ -107,7 +117,9 @@ function textMethod(of: string, name: string, args: readonly string[]): string |
     case 'replace': return second === undefined ? null : of.replaceAll(first, second);
     case 'removesuffix': return of.endsWith(first) ? of.slice(0, of.length - first.length) : of;
     case 'removeprefix': return of.startsWith(first) ? of.slice(first.length) : of;
-    case 'strip': case 'lstrip': case 'rstrip': return args.length === 1 && /^\w$/.test(first) ? of.replace(new RegExp(name === 'strip' ? `^${first}+|${first}+$` : name === 'lstrip' ? `^${first}+` : `${first}+$`, 'g'), '') : null;
+    case 'strip': case 'lstrip': case 'rstrip': return args.length === 1 && /^\w$/.test(first)
+      ? of.replace(new RegExp(name === 'strip' ? `^${first}+|${first}+$` : name === 'lstrip' ? `^${first}+` : `${first}+$`, 'g'), '')
+      : null;
     default: return null;
   }
 }
@@ -124,6 +136,9 @@ function substitution(call: Expr & { k: 'call' }, scope: Scope, depth: number): 
   // A repeated group can take longer than anybody waits.
   if (/\)[*+{]/.test(pattern)) return null;
   try {
-    return name.replace(new RegExp(pattern, 'g'), replacement.replace(/\$/g, '$$$$').replace(/\\(?:g<(\d+)>|(\d+))/g, (_, long: string | undefined, short: string | undefined) => `$${long ?? short}`));
+    return name.replace(
+      new RegExp(pattern, 'g'),
+      replacement.replace(/\$/g, '$$$$').replace(/\\(?:g<(\d+)>|(\d+))/g, (_, long: string | undefined, short: string | undefined) => `$${long ?? short}`),
+    );
   } catch { return null; }
 }

@@ -1,13 +1,14 @@
 /** `Table(…)` objects, which describe tables apart from classes. https://docs.sqlalchemy.org/en/20/core/metadata.html */
+import { spanStart } from '../../facts/span.js';
+import { argument, entry, flag, positional, text } from '../../flow/arguments.js';
 import type { Member } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, flag, membersOf, positional, text, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type Term, type Value } from '../../flow/value.js';
 import type { ForeignKeyDraft, IndexDraft, KeyDraft, TableDraft } from '../../link/draft.js';
 import type { ProgramView } from '../dialect.js';
 import { columnParts, type ColumnParts } from './columns.js';
 import { addTableArgs, noTableArgs } from './table-args.js';
 import { commentOf, nameOfCall, termNamed } from './terms.js';
-import { spanStart } from '../../facts/span.js';
 
 /** A `Table` of a module, with the call that makes it. */
 export interface DescribedTable { readonly draft: TableDraft; readonly term: Term }
@@ -16,7 +17,10 @@ export interface DescribedTable { readonly draft: TableDraft; readonly term: Ter
 export function mergePrimary(keys: readonly KeyDraft[], place: TableDraft['place']): readonly KeyDraft[] {
   const primary = keys.filter((key) => key.k === 'primary');
   if (primary.length < 2) return keys;
-  return [{ k: 'primary', name: null, columns: [...new Set(primary.flatMap((key) => key.columns))], place: primary[0]?.place ?? place }, ...keys.filter((key) => key.k !== 'primary')];
+  return [
+    { k: 'primary', name: null, columns: [...new Set(primary.flatMap((key) => key.columns))], place: primary[0]?.place ?? place },
+    ...keys.filter((key) => key.k !== 'primary'),
+  ];
 }
 
 /** The table that a class names itself: `__table__ = Table(…)`. */
@@ -52,19 +56,53 @@ function tableDraft(flow: Flow, variable: string, term: Term, comment: string | 
   const indexes: IndexDraft[] = [...parts.flatMap((part) => part.indexes), ...args.indexes];
   const foreignKeys: ForeignKeyDraft[] = [...parts.flatMap((part) => part.foreignKeys), ...args.foreignKeys];
   return {
-    dialect: 'sqlalchemy', kind: 'model', tableKind: flag(entry(argument(term.args, -1, 'info'), 'is_view')) === true ? 'view' : 'table', name, schema: text(argument(term.args, -1, 'schema')), partition: '', model: variable, cls: null, site: `${term.place.path}:${spanStart(term.place.at)}`, base: null,
-    place: term.place, extent: term.place, columns: parts.map((part) => part.column), keys: mergePrimary(keys, term.place), indexes, foreignKeys, checks: [...parts.flatMap((part) => part.checks), ...args.checks], exclusions: args.exclusions, relationships: [], comment, declaresRelationships: false, usesAttributeNames: true, ...(isOfLibrary(argument(term.args, 1)) ? { isAmongOthers: true } : {}),
+    dialect: 'sqlalchemy',
+    kind: 'model',
+    tableKind: flag(entry(argument(term.args, -1, 'info'), 'is_view')) === true ? 'view' : 'table',
+    name,
+    schema: text(argument(term.args, -1, 'schema')),
+    partition: '',
+    model: variable,
+    cls: null,
+    site: `${term.place.path}:${spanStart(term.place.at)}`,
+    base: null,
+    place: term.place,
+    extent: term.place,
+    columns: parts.map((part) => part.column),
+    keys: mergePrimary(keys, term.place),
+    indexes,
+    foreignKeys,
+    checks: [...parts.flatMap((part) => part.checks), ...args.checks],
+    exclusions: args.exclusions,
+    relationships: [],
+    comment,
+    declaresRelationships: false,
+    usesAttributeNames: true,
+    ...(isOfLibrary(argument(term.args, 1)) ? { isAmongOthers: true } : {}),
   };
 }
 
 /** `Model.metadata` of a library, in which it has tables of its own. */
-const isOfLibrary = (metadata: Value | null): boolean => metadata?.k === 'ext' && metadata.name?.endsWith('.metadata') === true && !/^(sqlalchemy|sqlmodel|flask_sqlalchemy)\b/.test(metadata.module);
+const isOfLibrary = (metadata: Value | null): boolean =>
+  metadata?.k === 'ext' && metadata.name?.endsWith('.metadata') === true && !/^(sqlalchemy|sqlmodel|flask_sqlalchemy)\b/.test(metadata.module);
 
 /** The columns that a `Table(…)` is given. */
 export function tableColumns(flow: Flow, term: Term): readonly ColumnParts[] {
   return positional(term.args).flatMap((arg) => membersOf(arg.value)).flatMap((value) => {
     if (value.k !== 'term' || nameOfCall(value) !== 'Column') return [];
     const name = text(argument(value.args, 0));
-    return name === null ? [] : [columnParts(flow, { attribute: text(argument(value.args, -1, 'key')) ?? name, term: value, annotation: null, stmt: null, place: value.place, inheritedFrom: null, owner: null })];
+    return name === null
+      ? []
+      : [
+          columnParts(flow, {
+            attribute: text(argument(value.args, -1, 'key')) ?? name,
+            term: value,
+            annotation: null,
+            stmt: null,
+            place: value.place,
+            inheritedFrom: null,
+            owner: null,
+          }),
+        ];
   });
 }

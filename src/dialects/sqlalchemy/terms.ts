@@ -1,8 +1,8 @@
 /** Calls of SQLAlchemy's declarations, however they are imported (`Column`, `sa.Column`, `db.Column`). */
-import type { Note } from '../../facts/code.js';
-import type { Expr } from '../../facts/code.js';
+import type { Expr, Note } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
-import { lastName, membersOf, type Term, type Value } from '../../flow/value.js';
+import { lastName } from '../../flow/arguments.js';
+import { membersOf, type Term, type Value } from '../../flow/value.js';
 
 /** The name of what a term calls: `Column` for `db.Column(…)`. */
 export function nameOfCall(term: Term): string {
@@ -30,7 +30,8 @@ export function predicateText(expr: Expr): string {
       const first = expr.args[0]?.value;
       const name = expr.fn.k === 'name' ? expr.fn.id : expr.fn.k === 'attr' ? expr.fn.name : '';
       if (name === 'text' && first?.k === 'lit') return String(first.v);
-      if (expr.fn.k === 'attr' && (name === 'is_' || name === 'is_not' || name === 'isnot')) return `${predicateText(expr.fn.of)} IS ${name === 'is_' ? '' : 'NOT '}${first ? predicateText(first) : 'NULL'}`;
+      if (expr.fn.k === 'attr' && (name === 'is_' || name === 'is_not' || name === 'isnot'))
+        return `${predicateText(expr.fn.of)} IS ${name === 'is_' ? '' : 'NOT '}${first ? predicateText(first) : 'NULL'}`;
       if (expr.fn.k === 'attr' && name === 'in_') return `${predicateText(expr.fn.of)} IN (${first ? predicateText(first) : ''})`;
       if (name === 'and_' || name === 'or_') return expr.args.map((arg) => predicateText(arg.value)).join(name === 'and_' ? ' AND ' : ' OR ');
       return `${name}(${expr.args.map((arg) => predicateText(arg.value)).join(', ')})`;
@@ -38,7 +39,8 @@ export function predicateText(expr: Expr): string {
     case 'lit': return expr.v === null ? 'NULL' : typeof expr.v === 'string' ? (/[\s=<>]/.test(expr.v) ? expr.v : `'${expr.v}'`) : String(expr.v);
     case 'attr': return expr.name;
     case 'name': return expr.id;
-    case 'op': return expr.args.length === 1 ? `NOT ${predicateText(expr.args[0]!)}` : expr.args.map(predicateText).join(` ${SQL_OPERATORS[expr.op] ?? expr.op} `);
+    case 'op':
+      return expr.args.length === 1 ? `NOT ${predicateText(expr.args[0]!)}` : expr.args.map(predicateText).join(` ${SQL_OPERATORS[expr.op] ?? expr.op} `);
     case 'list': return expr.items.map(predicateText).join(', ');
     default: return `?${spanStart(expr.at)}`;
   }

@@ -2,21 +2,81 @@
 import type { Expr } from '../../facts/code.js';
 import type { TypeRef } from '../../facts/ddl.js';
 import { NO_SPAN } from '../../facts/span.js';
+import { aliasOf } from '../../flow/aliases.js';
+import { argument, flag, positional, text } from '../../flow/arguments.js';
 import { enumMembers, findMember, isEnum } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { aliasOf } from '../../flow/aliases.js';
-import { argument, flag, membersOf, positional, text, type FnRef, type Term, type Value } from '../../flow/value.js';
+import { membersOf, type FnRef, type Term, type Value } from '../../flow/value.js';
 import { nameOfCall } from './terms.js';
 
 const TYPES: Readonly<Record<string, string>> = {
-  Integer: 'integer', INTEGER: 'integer', INT: 'integer', BigInteger: 'bigint', BIGINT: 'bigint', SmallInteger: 'smallint', SMALLINT: 'smallint',
-  String: 'character varying', VARCHAR: 'character varying', Unicode: 'character varying', AutoString: 'character varying', Text: 'text', TEXT: 'text', UnicodeText: 'text', CHAR: 'character',
-  Boolean: 'boolean', BOOLEAN: 'boolean', Date: 'date', DATE: 'date', Time: 'time without time zone', Interval: 'interval', INTERVAL: 'interval',
-  Float: 'double precision', FLOAT: 'double precision', REAL: 'real', Double: 'double precision', DOUBLE: 'double precision', DOUBLE_PRECISION: 'double precision', Numeric: 'numeric', NUMERIC: 'numeric', DECIMAL: 'numeric',
-  LargeBinary: 'bytea', BYTEA: 'bytea', JSON: 'json', JSONB: 'jsonb', UUID: 'uuid', Uuid: 'uuid', GUID: 'uuid', INET: 'inet', CIDR: 'cidr', TSVECTOR: 'tsvector', HSTORE: 'hstore', CITEXT: 'citext', MONEY: 'money', BIT: 'bit', PickleType: 'bytea',
+  Integer: 'integer',
+  INTEGER: 'integer',
+  INT: 'integer',
+  BigInteger: 'bigint',
+  BIGINT: 'bigint',
+  SmallInteger: 'smallint',
+  SMALLINT: 'smallint',
+  String: 'character varying',
+  VARCHAR: 'character varying',
+  Unicode: 'character varying',
+  AutoString: 'character varying',
+  Text: 'text',
+  TEXT: 'text',
+  UnicodeText: 'text',
+  CHAR: 'character',
+  Boolean: 'boolean',
+  BOOLEAN: 'boolean',
+  Date: 'date',
+  DATE: 'date',
+  Time: 'time without time zone',
+  Interval: 'interval',
+  INTERVAL: 'interval',
+  Float: 'double precision',
+  FLOAT: 'double precision',
+  REAL: 'real',
+  Double: 'double precision',
+  DOUBLE: 'double precision',
+  DOUBLE_PRECISION: 'double precision',
+  Numeric: 'numeric',
+  NUMERIC: 'numeric',
+  DECIMAL: 'numeric',
+  LargeBinary: 'bytea',
+  BYTEA: 'bytea',
+  JSON: 'json',
+  JSONB: 'jsonb',
+  UUID: 'uuid',
+  Uuid: 'uuid',
+  GUID: 'uuid',
+  INET: 'inet',
+  CIDR: 'cidr',
+  TSVECTOR: 'tsvector',
+  HSTORE: 'hstore',
+  CITEXT: 'citext',
+  MONEY: 'money',
+  BIT: 'bit',
+  PickleType: 'bytea',
 };
-const PYTHON: Readonly<Record<string, string>> = { int: 'integer', str: 'character varying', bool: 'boolean', float: 'double precision', bytes: 'bytea', dict: 'json', Dict: 'json', list: 'json', UUID: 'uuid', Decimal: 'numeric', date: 'date', time: 'time without time zone', timedelta: 'interval', datetime: 'timestamp without time zone', EmailStr: 'character varying', UUID4: 'uuid', Any: 'json' };
+const PYTHON: Readonly<Record<string, string>> = {
+  int: 'integer',
+  str: 'character varying',
+  bool: 'boolean',
+  float: 'double precision',
+  bytes: 'bytea',
+  dict: 'json',
+  Dict: 'json',
+  list: 'json',
+  UUID: 'uuid',
+  Decimal: 'numeric',
+  date: 'date',
+  time: 'time without time zone',
+  timedelta: 'interval',
+  datetime: 'timestamp without time zone',
+  EmailStr: 'character varying',
+  UUID4: 'uuid',
+  Any: 'json',
+};
 
 /** Whether a name is one of SQLAlchemy's types. */
 export function isTypeName(name: string): boolean {
@@ -57,12 +117,15 @@ function typeOfTerm(flow: Flow, term: Term): TypeRef | null {
   const first = argument(term.args, 0);
   if (isEnumCall(term)) return enumOf(flow, term);
   if (name === 'ARRAY') { const item = first ? typeOf(flow, first) : null; return { ...(item ?? { name: 'unknown' }), array: (item?.array ?? 0) + 1 }; }
-  if (name === 'DateTime' || name === 'TIMESTAMP' || name === 'DATETIME') return { name: flag(argument(term.args, 0, 'timezone')) === true ? 'timestamp with time zone' : 'timestamp without time zone' };
+  if (name === 'DateTime' || name === 'TIMESTAMP' || name === 'DATETIME')
+    return { name: flag(argument(term.args, 0, 'timezone')) === true ? 'timestamp with time zone' : 'timestamp without time zone' };
   if (name === 'with_variant' && term.of) return typeOf(flow, term.of);
   if (name === 'as_mutable') return first ? typeOf(flow, first) : null;
   const numbers = positional(term.args).flatMap((arg) => (arg.value.k === 'const' && typeof arg.value.v === 'number' ? [arg.value.v] : []));
   const length = argument(term.args, -1, 'length');
-  return named(name, length?.k === 'const' && typeof length.v === 'number' ? [length.v] : numbers) ?? (term.callee.k === 'class' ? typeOf(flow, term.callee) : null);
+  return (
+    named(name, length?.k === 'const' && typeof length.v === 'number' ? [length.v] : numbers) ?? (term.callee.k === 'class' ? typeOf(flow, term.callee) : null)
+  );
 }
 
 function named(name: string, args: readonly number[]): TypeRef | null {
@@ -100,7 +163,10 @@ function nativeEnumOf(flow: Flow, term: Term): TypeRef {
   return { name: given ?? 'character varying', ...(given ? { enumName: given } : {}), ...(values.length ? { values } : {}) };
 }
 
-/** The database holds the members' names, not their values, unless `values_callable` says otherwise. https://docs.sqlalchemy.org/en/20/core/type_basics.html#sqlalchemy.types.Enum */
+/**
+ * The database holds the members' names, not their values, unless `values_callable` says otherwise.
+ * https://docs.sqlalchemy.org/en/20/core/type_basics.html#sqlalchemy.types.Enum
+ */
 function enumType(flow: Flow, value: Value & { k: 'class' | 'object' }, storesNames = true): TypeRef {
   const enumName = value.cls.name.toLowerCase();
   const members = enumMembers(flow, value.cls);
@@ -110,7 +176,15 @@ function enumType(flow: Flow, value: Value & { k: 'class' | 'object' }, storesNa
 
 /** What an annotation in `Mapped[…]` says: its type, whether null is allowed, whether it is a collection, and the class it names. */
 /** `names`: what a map of types may call it, the name that is written first; `choices`: the texts that it lets in. */
-export interface Annotation { readonly choices?: readonly string[]; readonly type: TypeRef | null; readonly optional: boolean; readonly many: boolean; readonly target: string | null; readonly terms: readonly Term[]; readonly names: readonly string[] }
+export interface Annotation {
+  readonly choices?: readonly string[];
+  readonly type: TypeRef | null;
+  readonly optional: boolean;
+  readonly many: boolean;
+  readonly target: string | null;
+  readonly terms: readonly Term[];
+  readonly names: readonly string[];
+}
 
 const COLLECTION = new Set(['List', 'list', 'Set', 'set', 'Sequence', 'Collection', 'WriteOnlyMapped', 'DynamicMapped', 'frozenset']);
 
@@ -131,14 +205,25 @@ export function annotationOf(flow: Flow, expr: Expr, env: Env, depth = 0): Annot
       if (name === 'Mapped' || name === 'Final' || name === 'ClassVar') return annotationOf(flow, keys[0]!, env, depth + 1);
       if (name === 'Optional') return { ...annotationOf(flow, keys[0]!, env, depth + 1), optional: true };
       if (name === 'Union') return annotationOf(flow, { k: 'op', op: '|', args: keys, at: expr.at }, env, depth + 1);
-      if (name === 'WriteOnlyMapped' || name === 'DynamicMapped' || COLLECTION.has(name)) return { ...annotationOf(flow, keys[0]!, env, depth + 1), many: true, names: namesOf(expr) };
+      if (name === 'WriteOnlyMapped' || name === 'DynamicMapped' || COLLECTION.has(name))
+        return { ...annotationOf(flow, keys[0]!, env, depth + 1), many: true, names: namesOf(expr) };
       if (name === 'Annotated') {
         const terms = keys.slice(1).map((key) => flow.peek(key, env)).filter((value): value is Term => value.k === 'term');
         return { ...annotationOf(flow, keys[0]!, env, depth + 1), terms };
       }
       // A column of JSON, or rows of a relationship by a key. https://docs.sqlalchemy.org/en/20/orm/collection_api.html#dictionary-collections
-      if (name === 'Dict' || name === 'dict') return { ...nothing, type: { name: 'json' }, many: true, target: keys[1] ? annotationOf(flow, keys[1], env, depth + 1).target : null, names: namesOf(expr) };
-      if (name === 'Literal') { const choices = keys.flatMap((key) => (key.k === 'lit' && typeof key.v === 'string' ? [key.v] : [])); return { ...nothing, choices, type: { name: 'character varying', values: choices } }; }
+      if (name === 'Dict' || name === 'dict')
+        return {
+          ...nothing,
+          type: { name: 'json' },
+          many: true,
+          target: keys[1] ? annotationOf(flow, keys[1], env, depth + 1).target : null,
+          names: namesOf(expr),
+        };
+      if (name === 'Literal') {
+        const choices = keys.flatMap((key) => (key.k === 'lit' && typeof key.v === 'string' ? [key.v] : []));
+        return { ...nothing, choices, type: { name: 'character varying', values: choices } };
+      }
       return { ...nothing, target: name, names: namesOf(expr) };
     }
     case 'name': case 'attr': return namedAnnotation(flow, expr, env, depth);
@@ -167,7 +252,15 @@ function namedAnnotation(flow: Flow, expr: Expr & { k: 'name' | 'attr' }, env: E
   const value = flow.peek(expr, env);
   const type = value.k === 'class' ? typeOf(flow, value) : PYTHON[name] ? { name: PYTHON[name]! } : typeOf(flow, value);
   const choices = value.k === 'class' && isEnum(flow, value.cls) ? [...enumMembers(flow, value.cls).values()].map((member) => text(member)) : [];
-  return { type, optional: false, many: false, target: name, terms: [], names: [name], ...(choices.length && choices.every((choice) => choice !== null) ? { choices } : {}) };
+  return {
+    type,
+    optional: false,
+    many: false,
+    target: name,
+    terms: [],
+    names: [name],
+    ...(choices.length && choices.every((choice) => choice !== null) ? { choices } : {}),
+  };
 }
 
 function fromString(flow: Flow, written: string, env: Env, depth: number): Annotation {
@@ -178,5 +271,7 @@ function fromString(flow: Flow, written: string, env: Env, depth: number): Annot
   const union = bare.split('|').map((part) => part.trim());
   if (union.length > 1) return { ...fromString(flow, union.find((part) => part !== 'None')!, env, depth + 1), optional: union.includes('None') };
   const name = bare.replace(/^["']|["']$/g, '');
-  return /^[A-Za-z_][\w.]*$/.test(name) ? namedAnnotation(flow, { k: 'name', id: name.slice(name.lastIndexOf('.') + 1), at }, env, depth + 1) : { type: null, optional: false, many: false, target: null, terms: [], names: [] };
+  return /^[A-Za-z_][\w.]*$/.test(name)
+    ? namedAnnotation(flow, { k: 'name', id: name.slice(name.lastIndexOf('.') + 1), at }, env, depth + 1)
+    : { type: null, optional: false, many: false, target: null, terms: [], names: [] };
 }

@@ -1,9 +1,13 @@
-/** Supabase's clients: queries over tables that migrations declare, built from names in texts. https://supabase.com/docs/reference/javascript/select https://supabase.com/docs/reference/python/select */
+/**
+ * Supabase's clients: queries over tables that migrations declare, built from names in texts. https://supabase.com/docs/reference/javascript/select
+ * https://supabase.com/docs/reference/python/select
+ */
+import { argument, entry, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, membersOf, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { membersOf, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { growing, noteHandedOn } from '../shared/drafts/growing.js';
-import { clientValue, DIALECT, isOwn, isUsed, namesClient, partOf } from './names.js';
+import { DIALECT, clientValue, isOwn, isUsed, namesClient, partOf } from './names.js';
 import { ofAnswer, queryAttribute, queryCall, tableCall, tableValue } from './steps.js';
 import { insertedAttribute, insertedCall } from './writes.js';
 
@@ -68,7 +72,10 @@ function clientCall(flow: Flow, site: CallSite, of: SpecialValue): Value {
 
 /** What tells of changes of rows hands them out. https://supabase.com/docs/reference/javascript/subscribe */
 function elsewhere(flow: Flow, site: CallSite, of: SpecialValue): Value | undefined {
-  const options = site.name === 'on' || site.name === 'on_postgres_changes' ? site.args.list.flatMap((arg) => membersOf(arg.value)).find((value) => value.k === 'dict' && value.entries.has('table')) : undefined;
+  const options =
+    site.name === 'on' || site.name === 'on_postgres_changes'
+      ? site.args.list.flatMap((arg) => membersOf(arg.value)).find((value) => value.k === 'dict' && value.entries.has('table'))
+      : undefined;
   const named = text(entry(options, 'table') ?? argument(site.args, -1, 'table'));
   const model = named === null ? null : flow.queries!.modelOf({ name: named });
   if (model) {
@@ -83,7 +90,14 @@ function elsewhere(flow: Flow, site: CallSite, of: SpecialValue): Value | undefi
 /** `locals.supabase.from('posts')`: a client that nobody tells of, where the repository has one and the name is a table's. */
 function guessed(flow: Flow, site: CallSite): Value | undefined {
   const named = text(argument(site.args, 0));
-  if (named === null || site.args.list.length !== 1 || /(?:^|\.)storage$/.test(site.receiverName ?? '') || !isUsed(flow) || !flow.queries?.modelOf({ name: named })) return undefined;
+  if (
+    named === null ||
+    site.args.list.length !== 1 ||
+    /(?:^|\.)storage$/.test(site.receiverName ?? '') ||
+    !isUsed(flow) ||
+    !flow.queries?.modelOf({ name: named })
+  )
+    return undefined;
   return tableValue(flow, site, named, null);
 }
 

@@ -1,15 +1,21 @@
-/** Supabase's clients, and what their values are called. https://supabase.com/docs/reference/javascript/introduction https://supabase.com/docs/reference/python/introduction */
+/**
+ * Supabase's clients, and what their values are called. https://supabase.com/docs/reference/javascript/introduction
+ * https://supabase.com/docs/reference/python/introduction
+ */
+import { lastName } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { lastName, type SpecialValue, type Value } from '../../flow/value.js';
+import type { SpecialValue, Value } from '../../flow/value.js';
 
 export const DIALECT = 'supabase';
 
 /** The packages of the clients: of JavaScript, of its frameworks, of Deno by address, of Python. */
-const PACKAGES = /(?:^|[/:])@supabase\/(?:supabase-js|ssr|postgrest-js|auth-helpers-[\w-]+)(?:[@/]|$)|^@nuxtjs\/supabase|^#supabase(?:\/|$)|^(?:supabase|postgrest)(?:\.|$)/;
+const PACKAGES =
+  /(?:^|[/:])@supabase\/(?:supabase-js|ssr|postgrest-js|auth-helpers-[\w-]+)(?:[@/]|$)|^@nuxtjs\/supabase|^#supabase(?:\/|$)|^(?:supabase|postgrest)(?:\.|$)/;
 
 export const isPackage = (module: string): boolean => PACKAGES.test(module);
 
-export const isUsed = (flow: Flow): boolean => flow.memo('supabase-used', '', () => flow.modules.some((module) => module.code.some((stmt) => stmt.k === 'import' && isPackage(stmt.module))), false);
+export const isUsed = (flow: Flow): boolean =>
+  flow.memo('supabase-used', '', () => flow.modules.some((module) => module.code.some((stmt) => stmt.k === 'import' && isPackage(stmt.module))), false);
 
 /** `createClient`, `createServerClient`, `useSupabaseClient`, `create_client`; the types `SupabaseClient`, `Client`. */
 const CLIENTS = /client(?:component|pages)?$/i;

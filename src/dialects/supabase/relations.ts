@@ -1,4 +1,7 @@
-/** Which rows a related table in a list of columns has: those that foreign keys lead to. https://docs.postgrest.org/en/stable/references/api/resource_embedding.html#foreign-key-joins */
+/**
+ * Which rows a related table in a list of columns has: those that foreign keys lead to.
+ * https://docs.postgrest.org/en/stable/references/api/resource_embedding.html#foreign-key-joins
+ */
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import type { Column, ForeignKey, Table } from '../../model/schema.js';
@@ -13,7 +16,9 @@ export interface Relation {
   readonly through?: { readonly model: Model; readonly toOwn: readonly Column[]; readonly toOther: readonly Column[] };
 }
 
-/** What `name` is to a table: a related table, or the column of a key that leads to one; null where it is neither, or a view or function that no key tells of. */
+/**
+ * What `name` is to a table: a related table, or the column of a key that leads to one; null where it is neither, or a view or function that no key tells of.
+ */
 export function relationOf(flow: Flow, of: Model, name: string, hint: string | null): Relation | null {
   const byColumn = of.table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0]!.name === name);
   if (byColumn) return forward(flow, byColumn);
@@ -39,15 +44,28 @@ function between(flow: Flow, of: Model, model: Model, hint: string | null): Rela
     const toOwn = table.foreignKeys.find((key) => key.target === of.table);
     const toOther = table.foreignKeys.find((key) => key.target === model.table && key !== toOwn);
     const through = toOwn && toOther ? modelOfTable(flow, table) : null;
-    if (toOwn && toOther && through) return { model, many: true, remote: toOther.targetColumns, local: toOwn.targetColumns, through: { model: through, toOwn: toOwn.columns, toOther: toOther.columns } };
+    if (toOwn && toOther && through)
+      return {
+        model,
+        many: true,
+        remote: toOther.targetColumns,
+        local: toOwn.targetColumns,
+        through: { model: through, toOwn: toOwn.columns, toOther: toOther.columns },
+      };
   }
   return null;
 }
 
-const modelOfTable = (flow: Flow, table: Table): Model | null => flow.queries!.modelOf({ name: table.name, ...(table.schema === null ? {} : { schema: table.schema }) });
+const modelOfTable = (flow: Flow, table: Table): Model | null =>
+  flow.queries!.modelOf({ name: table.name, ...(table.schema === null ? {} : { schema: table.schema }) });
 
 /** Whether a key has a row at most once. */
 function isUnique(table: Table, columns: readonly Column[]): boolean {
   const covers = (key: readonly Column[]): boolean => key.every((column) => columns.includes(column));
-  return [table.primaryKey, ...table.uniques].some((key) => key !== null && covers(key.columns)) || table.indexes.some((index) => index.unique && index.predicate === null && index.parts.every((part) => part.column !== null && columns.includes(part.column)));
+  return (
+    [table.primaryKey, ...table.uniques].some((key) => key !== null && covers(key.columns)) ||
+    table.indexes.some(
+      (index) => index.unique && index.predicate === null && index.parts.every((part) => part.column !== null && columns.includes(part.column)),
+    )
+  );
 }

@@ -1,4 +1,7 @@
-/** The texts of Supabase's clients: lists of columns with related tables in them, filters. https://docs.postgrest.org/en/stable/references/api/resource_embedding.html */
+/**
+ * The texts of Supabase's clients: lists of columns with related tables in them, filters.
+ * https://docs.postgrest.org/en/stable/references/api/resource_embedding.html
+ */
 
 /** A column, an aggregate, or a related table with what is selected of it. `offset` is where its name begins. */
 export interface Selected {
@@ -36,7 +39,19 @@ function selectedItem(text: string, offset: number): Selected | null {
   if (embedded) {
     const hints = embedded[1]!.split('!').map((hint) => hint.trim()).filter((hint) => hint !== '');
     const items = selectedIn(embedded[2]!, offset + whole.length + rest.indexOf('(') + 1);
-    return items && { ...common, isPart: false, aggregate: null, embed: { hint: hints.find((hint) => hint !== 'inner' && hint !== 'left') ?? null, isInner: hints.includes('inner'), isSpread: spread !== undefined, items } };
+    return (
+      items && {
+        ...common,
+        isPart: false,
+        aggregate: null,
+        embed: {
+          hint: hints.find((hint) => hint !== 'inner' && hint !== 'left') ?? null,
+          isInner: hints.includes('inner'),
+          isSpread: spread !== undefined,
+          items,
+        },
+      }
+    );
   }
   const aggregate = /^\.(count|sum|avg|min|max)\(\)/.exec(rest)?.[1] ?? (name === 'count' && rest.trim() === '' ? 'count' : null);
   return { ...common, isPart: rest.startsWith('->'), aggregate, embed: null };
@@ -67,7 +82,14 @@ export function filtersIn(text: string, offset = 0): readonly Filter[] | null {
     const inner = group ? filtersIn(group[2]!, offset + part.offset + group[1]!.length) : null;
     const single = group ? null : /^(\s*)([\w$.]+?(?:->>?[\w$]+)*)\.(not\.)?([a-z]{2,10})(?:\((?:any|all|\w+)\))?\.([\s\S]*)$/.exec(part.text);
     if (inner) found.push(...inner);
-    else if (single) found.push({ column: single[2]!, op: single[4]!, isNegated: single[3] !== undefined, value: single[5]!.trim(), offset: offset + part.offset + single[1]!.length });
+    else if (single)
+      found.push({
+        column: single[2]!,
+        op: single[4]!,
+        isNegated: single[3] !== undefined,
+        value: single[5]!.trim(),
+        offset: offset + part.offset + single[1]!.length,
+      });
     else return null;
   }
   return found;

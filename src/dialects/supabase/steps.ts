@@ -2,17 +2,18 @@
 import { spanEnd, spanStart } from '../../facts/span.js';
 import type { SqlQuery } from '../../facts/sql.js';
 import { answer } from '../../flow/answers.js';
+import { argument, argumentOf, entry, flag, text } from '../../flow/arguments.js';
 import { dispatch } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, argumentOf, entry, flag, membersOf, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { oneRow, resultOf } from '../sql-client/results.js';
 import { add, begin, draftValue, noParts, reference, type Draft } from '../shared/drafts/draft.js';
 import { asked, growing, grown } from '../shared/drafts/growing.js';
 import { mappedName } from '../shared/drafts/names.js';
-import { updateObject } from '../shared/object-writes.js';
 import { physical } from '../shared/drafts/writes.js';
+import { updateObject } from '../shared/object-writes.js';
+import { oneRow, resultOf } from '../sql-client/results.js';
 import { selectionOf, withEmbeds, type Embed } from './columns.js';
 import { filterOf, isFilter } from './filters.js';
 import { DIALECT } from './names.js';
@@ -20,12 +21,24 @@ import { tellTypes } from './types.js';
 import { insertInto } from './writes.js';
 
 /** What is known of a query beside the statement that it becomes. */
-interface Extra { readonly key: string; readonly model: Model | null; readonly embeds: readonly Embed[]; readonly expects: 'many' | 'one'; readonly isNegated: boolean }
+interface Extra {
+  readonly key: string;
+  readonly model: Model | null;
+  readonly embeds: readonly Embed[];
+  readonly expects: 'many' | 'one';
+  readonly isNegated: boolean;
+}
 
 /** `from('posts')`: a table that nothing is asked of yet. */
 export function tableValue(flow: Flow, site: CallSite, name: string, schema: string | null): SpecialValue {
   tellTypes(flow);
-  return { k: 'special', dialect: DIALECT, tag: 'table', data: { name, schema, at: argumentOf(site.args, 0)?.at ?? site.at }, key: `${schema ?? ''}.${name}@${site.env.module.path}:${spanStart(site.at)}` };
+  return {
+    k: 'special',
+    dialect: DIALECT,
+    tag: 'table',
+    data: { name, schema, at: argumentOf(site.args, 0)?.at ?? site.at },
+    key: `${schema ?? ''}.${name}@${site.env.module.path}:${spanStart(site.at)}`,
+  };
 }
 
 /** The first step, which says what is done with the table. */
@@ -34,12 +47,24 @@ export function tableCall(flow: Flow, site: CallSite, of: SpecialValue): Value |
   const table = { name, ...(schema ? { schema } : {}) };
   const model = flow.queries!.modelOf(table);
   const source = { table, at };
-  const started = (verb: SqlQuery['verb']): Draft => ({ ...begin(site, DIALECT, verb, [source]), extra: extraOf({ model, embeds: [], expects: 'many', isNegated: false }) });
+  const started = (verb: SqlQuery['verb']): Draft => ({
+    ...begin(site, DIALECT, verb, [source]),
+    extra: extraOf({ model, embeds: [], expects: 'many', isNegated: false }),
+  });
   switch (site.name) {
     case 'select': return selectStep(flow, site, draftValue(started('select')), started('select'));
     case 'insert': case 'upsert': return model ? insertInto(flow, site, model, at) : ANY;
     case 'update': {
-      if (model) { flow.record.resolve(flow.place(site.env, at)); updateObject(flow, model, physical(flow, argument(site.args, 0), (each) => mappedName(flow, each)), site.env, site.at); }
+      if (model) {
+        flow.record.resolve(flow.place(site.env, at));
+        updateObject(
+          flow,
+          model,
+          physical(flow, argument(site.args, 0), (each) => mappedName(flow, each)),
+          site.env,
+          site.at,
+        );
+      }
       return grownTo(flow, site, started('update'));
     }
     case 'delete': return grownTo(flow, site, started('delete'));
@@ -73,13 +98,20 @@ export function queryCall(flow: Flow, site: CallSite, before: SpecialValue): Val
   const draft = growing(before, DIALECT)!;
   const extra = extraIn(draft);
   const name = site.name ?? '';
-  const next = (parts = noParts(), change: Partial<SqlQuery> = {}, more: Partial<Extra> = {}): Value => grown(flow, site, before, { ...add(draft, site, parts, change), extra: extraOf({ ...extra, isNegated: false, ...more }) });
+  const next = (parts = noParts(), change: Partial<SqlQuery> = {}, more: Partial<Extra> = {}): Value =>
+    grown(flow, site, before, { ...add(draft, site, parts, change), extra: extraOf({ ...extra, isNegated: false, ...more }) });
   if (isFilter(name)) return next(filterOf(flow, site, extra.embeds, extra.isNegated));
   switch (name) {
     case 'select': return selectStep(flow, site, before, draft);
     // An order that cannot be told makes another query of it.
-    case 'order': { const sorts = isOfRelated(site) ? null : sortOf(flow, site); return sorts ? next({ ...noParts(), isPartial: sorts.length === 0 }, { sorts: [...draft.query.sorts, ...sorts] }) : next(); }
-    case 'limit': { const count = argument(site.args, 0, 'size'); return isOfRelated(site) ? next() : next(noParts(), { limit: count?.k === 'const' && typeof count.v === 'number' ? count.v : 'parameter' }); }
+    case 'order': {
+      const sorts = isOfRelated(site) ? null : sortOf(flow, site);
+      return sorts ? next({ ...noParts(), isPartial: sorts.length === 0 }, { sorts: [...draft.query.sorts, ...sorts] }) : next();
+    }
+    case 'limit': {
+      const count = argument(site.args, 0, 'size');
+      return isOfRelated(site) ? next() : next(noParts(), { limit: count?.k === 'const' && typeof count.v === 'number' ? count.v : 'parameter' });
+    }
     case 'range': return next(noParts(), { limit: 'parameter' });
     case 'single': case 'maybeSingle': case 'maybe_single': return next(noParts(), {}, { expects: 'one' });
     case 'then': return answered(flow, site, before);
@@ -103,7 +135,12 @@ function sortOf(flow: Flow, site: CallSite): SqlQuery['sorts'] {
   const arg = argumentOf(site.args, 0, 'column');
   const written = text(arg?.value);
   if (!arg || written === null || /[.(]|->/.test(written)) return [];
-  return [{ column: reference((name) => mappedName(flow, name), written, arg.at), desc: flag(entry(argument(site.args, 1), 'ascending')) === false || flag(argument(site.args, -1, 'desc')) === true }];
+  return [
+    {
+      column: reference((name) => mappedName(flow, name), written, arg.at),
+      desc: flag(entry(argument(site.args, 1), 'ascending')) === false || flag(argument(site.args, -1, 'desc')) === true,
+    },
+  ];
 }
 
 /** `data`, `count` and `error` of what is awaited; `not_` of Python's builders; what a list of rows has, where the rows are taken for the answer. */

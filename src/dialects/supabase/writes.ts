@@ -1,9 +1,10 @@
 /** Inserts and upserts. https://supabase.com/docs/reference/javascript/insert https://supabase.com/docs/reference/javascript/upsert */
 import type { Span } from '../../facts/code.js';
 import { makeSpan, spanStart } from '../../facts/span.js';
+import { argument, argumentOf, entry, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
-import { ANY, argument, argumentOf, entry, text, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { CallSite } from '../dialect.js';
 import { mappedName } from '../shared/drafts/names.js';
@@ -34,12 +35,22 @@ function lookUp(flow: Flow, site: CallSite, model: Model, place: Place): void {
   if (written === null) { flow.record.insert(model, new Map(), place, { isUpsert: true }); return; }
   const at = arg?.at ?? (options?.value.k === 'dict' ? options.value.places?.get('onConflict')?.at : undefined) ?? site.nameAt;
   const names = written.split(',').map((name) => mappedName(flow, name.trim())).filter((name) => name !== '');
-  const known = new Map(names.filter((name) => model.columns.has(name)).map((name, index) => [name, flow.place(site.env, makeSpan(spanStart(at) + index, spanStart(at) + index + 1))]));
+  const known = new Map(
+    names
+      .filter((name) => model.columns.has(name))
+      .map((name, index) => [name, flow.place(site.env, makeSpan(spanStart(at) + index, spanStart(at) + index + 1))]),
+  );
   upsertBy(flow, model, known, place, known.size === names.length);
 }
 
 function insertedValue(inserted: Inserted, { env, at }: Pick<CallSite, 'env' | 'at'>): SpecialValue {
-  return { k: 'special', dialect: DIALECT, tag: 'inserted', data: { inserted }, key: `${env.module.path}:${spanStart(at)}:${inserted.model.id}:${inserted.isOne}:${inserted.item !== null}` };
+  return {
+    k: 'special',
+    dialect: DIALECT,
+    tag: 'inserted',
+    data: { inserted },
+    key: `${env.module.path}:${spanStart(at)}:${inserted.model.id}:${inserted.isOne}:${inserted.item !== null}`,
+  };
 }
 
 /** A step of an insert. */
@@ -51,8 +62,16 @@ export function insertedCall(flow: Flow, site: CallSite, of: SpecialValue): Valu
       const arg = argumentOf(site.args, 0);
       const { outputs, parts, embeds } = selectionOf(flow, site, arg, model, 'returning');
       const isWhole = outputs.some((output) => output.name === '*') || parts.isOpen;
-      const item: Value = isWhole ? { k: 'row', model, ...(embeds.length ? { loaded: new Map(embeds.map((embed) => [embed.name, embed.value])) } : {}) } : newRow(flow, site, model, outputs);
-      return insertedValue({ ...inserted, item: item.k === 'dict' ? { ...item, entries: new Map([...item.entries, ...embeds.map((embed) => [embed.name, embed.value] as const)]) } : item }, site);
+      const item: Value = isWhole
+        ? { k: 'row', model, ...(embeds.length ? { loaded: new Map(embeds.map((embed) => [embed.name, embed.value])) } : {}) }
+        : newRow(flow, site, model, outputs);
+      return insertedValue(
+        {
+          ...inserted,
+          item: item.k === 'dict' ? { ...item, entries: new Map([...item.entries, ...embeds.map((embed) => [embed.name, embed.value] as const)]) } : item,
+        },
+        site,
+      );
     }
     case 'single': case 'maybeSingle': case 'maybe_single': return insertedValue({ ...inserted, isOne: true }, site);
     case 'then': { const [first] = site.args.list; return first?.value.k === 'fn' ? flow.callFn(first.value, [{ ...first, value: of }]) : of; }

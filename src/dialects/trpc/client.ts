@@ -1,17 +1,20 @@
 /** The far side of a router: callers, clients and hooks give what the handler gives. https://trpc.io/docs/client/react */
+import { spanStart } from '../../facts/span.js';
+import { argument } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, union, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { ANY, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { fetched, mutation, runCallbacks } from '../shared/fetching.js';
 import { resultOf } from './server.js';
 import { dataOf, make, type Procedure, type Router } from './values.js';
-import { spanStart } from '../../facts/span.js';
 
 /** Nested values that are followed over the wire. */
 const DEPTH_LIMIT = 6;
 
 /** Functions of tRPC's packages whose type argument is the router, and what they give. */
-const CLIENTS = /^(createTRPC(React|Next|Client|ProxyClient|UntypedClient|OptionsProxy|QueryUtils|SolidStart|Svelte)|experimental_createTRPCNextAppDir(Client|Server))$/;
+const CLIENTS =
+  /^(createTRPC(React|Next|Client|ProxyClient|UntypedClient|OptionsProxy|QueryUtils|SolidStart|Svelte)|experimental_createTRPCNextAppDir(Client|Server))$/;
 /** Helpers whose result holds the client under these names. */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = { createTRPCContext: ['useTRPC', 'useTRPCClient'], createHydrationHelpers: ['trpc'] };
 
@@ -29,7 +32,9 @@ export function clientCall(flow: Flow, site: CallSite, name: string): Value | un
   const client = clientOf(router, keyAt(site));
   if (CLIENTS.test(name) || name === 'createServerSideHelpers') return client;
   const held = HOLDERS[name];
-  return held ? { k: 'dict', entries: new Map(held.map((one) => [one, one.startsWith('use') ? make('giver', { value: client }, keyAt(site)) : client])), rest: ANY } : undefined;
+  return held
+    ? { k: 'dict', entries: new Map(held.map((one) => [one, one.startsWith('use') ? make('giver', { value: client }, keyAt(site)) : client])), rest: ANY }
+    : undefined;
 }
 
 function routerIn(flow: Flow, site: CallSite): Router | null {
@@ -67,7 +72,14 @@ function outputOf(flow: Flow, procedure: Procedure, key: string): Value {
 function sent(value: Value, depth: number): Value {
   if (depth === 0) return ANY;
   switch (value.k) {
-    case 'row': return { k: 'row', model: value.model, isSent: true, ...(value.only ? { only: value.only } : {}), ...(value.result ? { result: value.result } : {}), ...(value.loaded ? { loaded: new Map([...value.loaded].map(([name, inner]) => [name, sent(inner, depth - 1)])) } : {}) };
+    case 'row': return {
+      k: 'row',
+      model: value.model,
+      isSent: true,
+      ...(value.only ? { only: value.only } : {}),
+      ...(value.result ? { result: value.result } : {}),
+      ...(value.loaded ? { loaded: new Map([...value.loaded].map(([name, inner]) => [name, sent(inner, depth - 1)])) } : {}),
+    };
     case 'many': return { k: 'many', of: sent(value.of, depth) };
     case 'query': return { k: 'many', of: sent(value.query.item, depth) };
     case 'list': return { k: 'list', items: value.items.map((item) => sent(item, depth - 1)) };
@@ -92,9 +104,17 @@ export function endpointCall(flow: Flow, site: CallSite, procedure: Procedure, k
   if (RESULTS.has(name)) return fetched(chosen);
   if (name === 'useSuspenseQuery') return { k: 'list', items: [chosen, fetched(chosen)] };
   if (MUTATIONS.has(name)) return mutation(data, make('giver', { value: data }, `${key}:run`));
-  if (LISTS.has(name)) { const pages = fetched({ k: 'dict', entries: new Map([['pages', { k: 'many', of: chosen }]]), rest: ANY }); return name === 'useInfiniteQuery' ? pages : { k: 'list', items: [ANY, pages] }; }
+  if (LISTS.has(name)) {
+    const pages = fetched({ k: 'dict', entries: new Map([['pages', { k: 'many', of: chosen }]]), rest: ANY });
+    return name === 'useInfiniteQuery' ? pages : { k: 'list', items: [ANY, pages] };
+  }
   // Options for the query library, whose functions fetch and change.
-  if (OPTIONS.has(name)) return { k: 'dict', entries: new Map([[name === 'mutationOptions' ? 'mutationFn' : 'queryFn', make('giver', { value: chosen }, `${key}:run`)]]), rest: ANY };
+  if (OPTIONS.has(name))
+    return {
+      k: 'dict',
+      entries: new Map([[name === 'mutationOptions' ? 'mutationFn' : 'queryFn', make('giver', { value: chosen }, `${key}:run`)]]),
+      rest: ANY,
+    };
   if (name === 'setData') return ANY;
   return GIVES.has(name) || site.receiver === null ? data : ANY;
 }

@@ -1,6 +1,7 @@
 /** tRPC: what a procedure gives is what its client reads. https://trpc.io/docs */
+import { lastName } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, lastName, type Value } from '../../flow/value.js';
+import { ANY, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { runCallbacks } from '../shared/fetching.js';
 import { clientAttribute, clientCall, clientOf, endpointCall, typesAttribute } from './client.js';

@@ -1,13 +1,17 @@
-/** Routers and procedures: a handler gets the context that the builder and its middlewares make, and what its schemas let through. https://trpc.io/docs/server/routers */
+/**
+ * Routers and procedures: a handler gets the context that the builder and its middlewares make, and what its schemas let through.
+ * https://trpc.io/docs/server/routers
+ */
+import { NO_SPAN, spanEnd, spanStart } from '../../facts/span.js';
+import { argument, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
 import { asRow } from '../../flow/taken.js';
-import { ANY, argument, membersOf, unwritten, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { parsedBy, restricted } from '../shared/schemas.js';
 import { clientOf } from './client.js';
 import { dataOf, make, type Procedure, type Router, type TrpcValue } from './values.js';
-import { NO_SPAN, spanEnd, spanStart } from '../../facts/span.js';
 
 const MAKERS = new Set(['router', 'mergeRouters', 'middleware', 'createCallerFactory']);
 const RUNS = new Set(['query', 'mutation', 'subscription']);
@@ -37,7 +41,10 @@ export function rootAttribute(root: TrpcValue, context: Value, name: string): Va
 export function makerCall(site: CallSite, name: string): Value {
   const values = site.args.list.map((arg) => arg.value);
   if (name === 'middleware') return make('middleware', { fns: values }, keyAt(site));
-  if (name === 'createCallerFactory') { const router = dataOf(values[0], 'router'); return router ? make('giver', { value: clientOf(router.entries, keyAt(site)) }, keyAt(site)) : ANY; }
+  if (name === 'createCallerFactory') {
+    const router = dataOf(values[0], 'router');
+    return router ? make('giver', { value: clientOf(router.entries, keyAt(site)) }, keyAt(site)) : ANY;
+  }
   return make('router', { entries: new Map(values.flatMap((value) => [...entriesOf(value)])) }, keyAt(site));
 }
 
@@ -45,7 +52,9 @@ function entriesOf(value: Value): Router {
   const router = dataOf(value, 'router');
   if (router) return router.entries;
   // A plain object of procedures is a router of its own.
-  return value.k === 'dict' ? new Map([...value.entries].map(([name, inner]) => [name, inner.k === 'dict' ? make('router', { entries: entriesOf(inner) }, name) : inner])) : new Map();
+  return value.k === 'dict'
+    ? new Map([...value.entries].map(([name, inner]) => [name, inner.k === 'dict' ? make('router', { entries: entriesOf(inner) }, name) : inner]))
+    : new Map();
 }
 
 /** One step of a procedure that is being built. */
@@ -59,7 +68,8 @@ export function procedureStep(flow: Flow, site: CallSite, receiver: TrpcValue, p
   switch (site.name) {
     case 'input': return next({ input: both(procedure.input, parsedBy(first)) });
     case 'output': return next({ output: parsedBy(first) });
-    case 'use': case 'unstable_concat': case 'concat': return next({ context: membersOf(first).reduce((context, member) => behind(flow, member, context, site), procedure.context) });
+    case 'use': case 'unstable_concat': case 'concat':
+      return next({ context: membersOf(first).reduce((context, member) => behind(flow, member, context, site), procedure.context) });
     default: return receiver;
   }
 }
@@ -83,7 +93,9 @@ function behind(flow: Flow, middleware: Value, context: Value, site: CallSite): 
   return fns.reduce((before, fn) => membersOf(handle(flow, fn, { ctx: before, input: ANY, next: make('next', {}, '') }, keyAt(site))).reduce((now, member) => {
     const passed = dataOf(member, 'passed')?.context;
     if (passed?.k !== 'dict') return now;
-    return now.k === 'dict' ? { ...now, entries: new Map([...now.entries, ...passed.entries]), rest: now.rest ?? passed.rest } : { ...passed, rest: passed.rest ?? ANY };
+    return now.k === 'dict'
+      ? { ...now, entries: new Map([...now.entries, ...passed.entries]), rest: now.rest ?? passed.rest }
+      : { ...passed, rest: passed.rest ?? ANY };
   }, before), context);
 }
 

@@ -1,8 +1,9 @@
 /** Entities of TypeORM 0.3. https://typeorm.io/docs/entity/entities */
 import type { SetStmt } from '../../facts/code.js';
+import { entry, positional, text } from '../../flow/arguments.js';
 import { findMember, lineage, ownMembers } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { entry, positional, text, type ClassRef, type Value } from '../../flow/value.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import type { TableDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
@@ -44,7 +45,8 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
   const relationIds = new Map<string, string>();
   const embedded = new Map<string, readonly ClassRef[]>();
   const unread: string[] = [];
-  for (const source of [...sources].reverse()) addMembers(flow, cls, source, '', [], naming, { columns, relations, constraints, relationIds, embedded, unread }, 0);
+  for (const source of [...sources].reverse())
+    addMembers(flow, cls, source, '', [], naming, { columns, relations, constraints, relationIds, embedded, unread }, 0);
   for (const source of [...sources].reverse()) {
     const decorations = source.id === cls.id ? all : decorationsOf(flow, source.cls.decorators, source.env.parent ?? source.env, isTypeorm);
     for (const decoration of decorations) constraints.push({ decoration, own: null });
@@ -56,17 +58,31 @@ function entityOf(flow: Flow, cls: ClassRef, entity: Decoration, all: readonly D
   const added = discriminator(inheritance, columns, place);
   const kind = [...added, ...columns.values()].find(({ column }) => column.role === 'discriminator')?.column.name ?? null;
   return {
-    cls, site: null, model: cls.name, base, name: naming.table(cls.name, text(positional(entity.args)[0]?.value) ?? text(entry(options, 'name'))), schema: text(entry(options, 'schema')),
-    kind: entity.name === 'ViewEntity' ? (entry(options, 'materialized') ? 'materialized-view' : 'view') : 'table', place, extent: { path: cls.module.path, at: cls.cls.range },
-    columns: [...added, ...columns.values()], relations: [...relations.values()], relationIds, embedded,
+    cls,
+    site: null,
+    model: cls.name,
+    base,
+    name: naming.table(cls.name, text(positional(entity.args)[0]?.value) ?? text(entry(options, 'name'))),
+    schema: text(entry(options, 'schema')),
+    kind: entity.name === 'ViewEntity' ? (entry(options, 'materialized') ? 'materialized-view' : 'view') : 'table',
+    place,
+    extent: { path: cls.module.path, at: cls.cls.range },
+    columns: [...added, ...columns.values()],
+    relations: [...relations.values()],
+    relationIds,
+    embedded,
     constraints: (named) => {
       const made = noConstraints();
-      for (const each of constraints) { addConstraint(each.decoration, each.own, named, made); addForeignKey(flow, each.decoration, each.own, named, made); }
+      for (const each of constraints) {
+        addConstraint(each.decoration, each.own, named, made);
+        addForeignKey(flow, each.decoration, each.own, named, made);
+      }
       // https://github.com/typeorm/typeorm/blob/master/src/metadata-builder/EntityMetadataBuilder.ts (createKeysForTableInheritance)
       if (kind) made.indexes.push({ name: null, parts: [{ column: kind }], unique: false, isImplicit: true, place });
       return withoutMembers(made, (property) => Boolean(findMember(flow, cls, property.split('.')[0]!)));
     },
-    hasUnseenParts: isPart, isWhole: !isPart && !all.some((each) => each.name === 'Tree'),
+    hasUnseenParts: isPart,
+    isWhole: !isPart && !all.some((each) => each.name === 'Tree'),
     comment: [commentOf(cls.cls.note), text(entry(options, 'comment'))].filter((part) => part).join('\n') || null,
   };
 }
@@ -76,11 +92,23 @@ function discriminator(inheritance: Decoration | undefined, columns: Map<string,
   if (!inheritance) return [];
   const column = entry(optionsOf(inheritance)[0] ?? null, 'column');
   const name = text(column) ?? text(entry(column, 'name')) ?? 'type';
-  for (const [attribute, part] of columns) if (part.column.name === name) { columns.set(attribute, { ...part, column: { ...part.column, role: 'discriminator' } }); return []; }
+  for (const [attribute, part] of columns)
+    if (part.column.name === name) {
+      columns.set(attribute, { ...part, column: { ...part.column, role: 'discriminator' } });
+      return [];
+    }
   return [{ column: { name, attribute: name, type: { name: 'character varying' }, nullable: false, role: 'discriminator', place }, keys: [] }];
 }
 
-interface Members { readonly columns: Map<string, ColumnParts>; readonly relations: Map<string, Relation>; readonly constraints: { decoration: Decoration; own: string | null }[]; readonly relationIds: Map<string, string>; readonly embedded: Map<string, readonly ClassRef[]>; /** Attributes whose columns were not read: an embedded class that is not in sight. */ readonly unread: string[] }
+interface Members {
+  readonly columns: Map<string, ColumnParts>;
+  readonly relations: Map<string, Relation>;
+  readonly constraints: { decoration: Decoration; own: string | null }[];
+  readonly relationIds: Map<string, string>;
+  readonly embedded: Map<string, readonly ClassRef[]>;
+  /** Attributes whose columns were not read: an embedded class that is not in sight. */
+  readonly unread: string[];
+}
 
 /** Decorators of a property that constrain the table. */
 const CONSTRAINT_DECORATORS = new Set(['Index', 'Unique', 'Check', 'ForeignKey']);
@@ -89,7 +117,16 @@ const CONSTRAINT_DECORATORS = new Set(['Index', 'Unique', 'Check', 'ForeignKey']
 const EMBED_LIMIT = 3;
 
 /** The properties of one class; inside an embedded one `path` leads their attributes and `prefixes` their names. */
-function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, path: string, prefixes: readonly string[], naming: Naming, into: Members, depth: number): void {
+function addMembers(
+  flow: Flow,
+  cls: ClassRef,
+  source: ClassRef,
+  path: string,
+  prefixes: readonly string[],
+  naming: Naming,
+  into: Members,
+  depth: number,
+): void {
   const inheritedFrom = source.id === cls.id ? null : source.name;
   for (const [name, member] of ownMembers(flow, source)) {
     const field = member.k === 'field' ? member.stmt : null;
@@ -103,13 +140,28 @@ function addMembers(flow: Flow, cls: ClassRef, source: ClassRef, path: string, p
     const stmt: SetStmt = field ?? { k: 'set', target: { k: 'name', id: name, at }, at };
     const relation = relationOf(flow, attribute, stmt, source.env, decorations, place, inheritedFrom);
     const embedded = embeddedClass(flow, decorations);
-    if (!relation && !embedded && decorations.some((each) => each.name === 'Column' && positional(each.args)[0]?.value.k === 'fn')) { into.unread.push(attribute); continue; }
+    if (!relation && !embedded && decorations.some((each) => each.name === 'Column' && positional(each.args)[0]?.value.k === 'fn')) {
+      into.unread.push(attribute);
+      continue;
+    }
     const relationId = decorations.find((each) => each.name === 'RelationId');
     if (relation) into.relations.set(attribute, relation);
-    else if (embedded && depth < EMBED_LIMIT) { embed(flow, cls, embedded, attribute, name, prefixes, naming, into, depth, decorations); continue; }
-    else if (relationId) { const of = relationIdOf(positional(relationId.args)[0]?.value ?? null); if (of) into.relationIds.set(of, attribute); }
-    else if (decorations.some((each) => COLUMN_DECORATORS.has(each.name))) {
-      const parts = columnParts(flow, { attribute, name: (given) => naming.column(name, given, prefixes), stmt, env: source.env, decorations, place, inheritedFrom });
+    else if (embedded && depth < EMBED_LIMIT) {
+      embed(flow, cls, embedded, attribute, name, prefixes, naming, into, depth, decorations);
+      continue;
+    } else if (relationId) {
+      const of = relationIdOf(positional(relationId.args)[0]?.value ?? null);
+      if (of) into.relationIds.set(of, attribute);
+    } else if (decorations.some((each) => COLUMN_DECORATORS.has(each.name))) {
+      const parts = columnParts(flow, {
+        attribute,
+        name: (given) => naming.column(name, given, prefixes),
+        stmt,
+        env: source.env,
+        decorations,
+        place,
+        inheritedFrom,
+      });
       if (parts) into.columns.set(attribute, parts);
     }
     for (const decoration of decorations) if (CONSTRAINT_DECORATORS.has(decoration.name)) into.constraints.push({ decoration, own: attribute });
@@ -124,7 +176,18 @@ function embeddedClass(flow: Flow, decorations: readonly Decoration[]): ClassRef
   return target?.k === 'class' && target.cls.cls.form === 'class' ? target.cls : null;
 }
 
-function embed(flow: Flow, cls: ClassRef, embedded: ClassRef, attribute: string, property: string, prefixes: readonly string[], naming: Naming, into: Members, depth: number, decorations: readonly Decoration[]): void {
+function embed(
+  flow: Flow,
+  cls: ClassRef,
+  embedded: ClassRef,
+  attribute: string,
+  property: string,
+  prefixes: readonly string[],
+  naming: Naming,
+  into: Members,
+  depth: number,
+  decorations: readonly Decoration[],
+): void {
   const options = decorations.flatMap(optionsOf);
   const prefix = options.map((value) => entry(value, 'prefix')).find((value) => value !== null) ?? null;
   const own = prefix === null || (prefix.k === 'const' && prefix.v === true) ? [property] : text(prefix) ? [text(prefix)!] : [];

@@ -1,9 +1,10 @@
 /** Entities that are declared as data: `new EntitySchema({ … })`. https://typeorm.io/docs/entity/separating-entity-definition */
 import type { Call, Expr } from '../../facts/code.js';
 import { spanStart } from '../../facts/span.js';
+import { argument, entry, flag, isExternal, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { argument, entry, flag, isExternal, membersOf, text, type DictValue, type Term, type Value } from '../../flow/value.js';
 import { importsFrom, type Env, type ModuleRef } from '../../flow/program.js';
+import { membersOf, type DictValue, type Term, type Value } from '../../flow/value.js';
 import { sqlConstant, type ColumnDraft, type KeyDraft } from '../../link/draft.js';
 import type { Place } from '../../model/schema.js';
 import type { ProgramView } from '../dialect.js';
@@ -49,15 +50,48 @@ function entityOf(flow: Flow, term: Term, { types }: Call, env: Env, naming: Nam
   const relations = dictOf(entry(options, 'relations'));
   const placeIn = (dict: DictValue | null, key: string): Place => dict?.places?.get(key) ?? term.place;
   return {
-    cls, site: `${term.place.path}:${spanStart(term.place.at)}`, model: target?.k === 'class' ? target.cls.name : name, base: null, name: naming.table(name, text(entry(options, 'tableName'))), schema: text(entry(options, 'schema')), kind: 'table',
-    place: term.place, extent: term.place, relationIds: new Map(), comment: text(entry(options, 'comment')),
+    cls,
+    site: `${term.place.path}:${spanStart(term.place.at)}`,
+    model: target?.k === 'class' ? target.cls.name : name,
+    base: null,
+    name: naming.table(name, text(entry(options, 'tableName'))),
+    schema: text(entry(options, 'schema')),
+    kind: 'table',
+    place: term.place,
+    extent: term.place,
+    relationIds: new Map(),
+    comment: text(entry(options, 'comment')),
     hasUnseenParts: columns === null || columns.rest !== null,
-    columns: [...(columns?.entries ?? [])].flatMap(([property, value]) => (value.k === 'dict' ? [columnOf(flow, property, value, placeIn(columns, property), naming)] : [])),
-    relations: [...(relations?.entries ?? [])].flatMap(([property, value]) => { const relation = value.k === 'dict' ? relationOf(flow, property, value, placeIn(relations, property)) : null; return relation ? [relation] : []; }),
+    columns: [...(columns?.entries ?? [])].flatMap(([property, value]) =>
+      value.k === 'dict' ? [columnOf(flow, property, value, placeIn(columns, property), naming)] : [],
+    ),
+    relations: [...(relations?.entries ?? [])].flatMap(([property, value]) => {
+      const relation = value.k === 'dict' ? relationOf(flow, property, value, placeIn(relations, property)) : null;
+      return relation ? [relation] : [];
+    }),
     constraints: (named) => {
       const made = noConstraints();
-      for (const each of listOf(entry(options, 'indices'))) { const parts = listOf(entry(each, 'columns')).map(text).filter((part) => part !== null).flatMap(named); if (parts.length) made.indexes.push({ name: text(entry(each, 'name')), parts: parts.map((column) => ({ column })), unique: flag(entry(each, 'unique')) === true, predicate: text(entry(each, 'where')), place: term.place }); }
-      for (const each of listOf(entry(options, 'uniques'))) { const parts = listOf(entry(each, 'columns')).map(text).filter((part) => part !== null).flatMap(named); if (parts.length) made.keys.push({ k: 'unique', name: text(entry(each, 'name')), columns: parts, place: term.place }); }
+      for (const each of listOf(entry(options, 'indices'))) {
+        const parts = listOf(entry(each, 'columns'))
+          .map(text)
+          .filter((part) => part !== null)
+          .flatMap(named);
+        if (parts.length)
+          made.indexes.push({
+            name: text(entry(each, 'name')),
+            parts: parts.map((column) => ({ column })),
+            unique: flag(entry(each, 'unique')) === true,
+            predicate: text(entry(each, 'where')),
+            place: term.place,
+          });
+      }
+      for (const each of listOf(entry(options, 'uniques'))) {
+        const parts = listOf(entry(each, 'columns'))
+          .map(text)
+          .filter((part) => part !== null)
+          .flatMap(named);
+        if (parts.length) made.keys.push({ k: 'unique', name: text(entry(each, 'name')), columns: parts, place: term.place });
+      }
       addSchemaForeignKeys(flow, entry(options, 'foreignKeys'), term.place, named, made);
       return made;
     },
@@ -78,17 +112,45 @@ function columnOf(flow: Flow, property: string, options: DictValue, place: Place
   const keys: KeyDraft[] = [];
   if (isPrimary) keys.push({ k: 'primary', name: null, columns: [name], place });
   if (flag(entry(options, 'unique')) === true) keys.push({ k: 'unique', name: null, columns: [name], place });
-  const role: ColumnDraft['role'] = flag(entry(options, 'createDate')) ? 'created-at' : flag(entry(options, 'updateDate')) ? 'updated-at' : flag(entry(options, 'deleteDate')) ? 'soft-delete' : flag(entry(options, 'version')) ? 'version' : null;
+  const role: ColumnDraft['role'] = flag(entry(options, 'createDate'))
+    ? 'created-at'
+    : flag(entry(options, 'updateDate'))
+      ? 'updated-at'
+      : flag(entry(options, 'deleteDate'))
+        ? 'soft-delete'
+        : flag(entry(options, 'version'))
+          ? 'version'
+          : null;
   return {
     column: {
-      name, attribute: property, type, nullable: !isPrimary && (flag(entry(options, 'nullable')) ?? role === 'soft-delete'), nullableIsExplicit: entry(options, 'nullable') !== null, role,
-      databaseDefault: given ? sqlConstant(given) ?? 'default' : role === 'created-at' || role === 'updated-at' ? 'now()' : text(generated) === 'uuid' ? 'uuid_generate_v4()' : null,
-      onUpdate: role === 'updated-at' ? 'orm' : null, isIdentity: flag(generated) === true || text(generated) === 'increment', choices: values?.values ?? null, place,
-    }, keys,
+      name,
+      attribute: property,
+      type,
+      nullable: !isPrimary && (flag(entry(options, 'nullable')) ?? role === 'soft-delete'),
+      nullableIsExplicit: entry(options, 'nullable') !== null,
+      role,
+      databaseDefault: given
+        ? (sqlConstant(given) ?? 'default')
+        : role === 'created-at' || role === 'updated-at'
+          ? 'now()'
+          : text(generated) === 'uuid'
+            ? 'uuid_generate_v4()'
+            : null,
+      onUpdate: role === 'updated-at' ? 'orm' : null,
+      isIdentity: flag(generated) === true || text(generated) === 'increment',
+      choices: values?.values ?? null,
+      place,
+    },
+    keys,
   };
 }
 
-const KINDS: Readonly<Record<string, RelationKind>> = { 'many-to-one': 'ManyToOne', 'one-to-many': 'OneToMany', 'one-to-one': 'OneToOne', 'many-to-many': 'ManyToMany' };
+const KINDS: Readonly<Record<string, RelationKind>> = {
+  'many-to-one': 'ManyToOne',
+  'one-to-many': 'OneToMany',
+  'one-to-one': 'OneToOne',
+  'many-to-many': 'ManyToMany',
+};
 
 function relationOf(flow: Flow, property: string, options: DictValue, place: Place): Relation | null {
   const kind = KINDS[text(entry(options, 'type')) ?? ''];
@@ -99,8 +161,20 @@ function relationOf(flow: Flow, property: string, options: DictValue, place: Pla
   const joins = (join?.k === 'list' ? join.items : join ? [join] : []).flatMap(membersOf).map(joinColumn).filter((each) => each !== null);
   const isPrimary = flag(entry(options, 'primary')) === true;
   return {
-    property, kind, target, inverse: text(entry(options, 'inverseSide')), place, inheritedFrom: null, owns: kind === 'ManyToOne' || (kind === 'OneToOne' && join !== null), joinColumns: joins,
-    joinTable: kind === 'ManyToMany' && table ? joinTableFrom(table, place) : null, nullable: !isPrimary && flag(entry(options, 'nullable')) !== false, nullableIsExplicit: entry(options, 'nullable') !== null, isPrimary,
-    onDelete: actionOf(entry(options, 'onDelete')), isEnforced: flag(entry(options, 'createForeignKeyConstraints')) !== false, cascadesDelete: false,
+    property,
+    kind,
+    target,
+    inverse: text(entry(options, 'inverseSide')),
+    place,
+    inheritedFrom: null,
+    owns: kind === 'ManyToOne' || (kind === 'OneToOne' && join !== null),
+    joinColumns: joins,
+    joinTable: kind === 'ManyToMany' && table ? joinTableFrom(table, place) : null,
+    nullable: !isPrimary && flag(entry(options, 'nullable')) !== false,
+    nullableIsExplicit: entry(options, 'nullable') !== null,
+    isPrimary,
+    onDelete: actionOf(entry(options, 'onDelete')),
+    isEnforced: flag(entry(options, 'createForeignKeyConstraints')) !== false,
+    cascadesDelete: false,
   };
 }

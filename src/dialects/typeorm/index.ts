@@ -1,10 +1,12 @@
+import { entry, isExternal } from '../../flow/arguments.js';
+import { keyOf } from '../../flow/value-keys.js';
+import type { Value } from '../../flow/value.js';
 import type { Dialect } from '../dialect.js';
-import { entry, isExternal, keyOf, type Value } from '../../flow/value.js';
 import { decorationsOf, isOnlyBefore } from '../shared/decorations.js';
 import { builderOf } from './api/builder.js';
 import { call } from './api/calls.js';
 import { injected } from './api/injection.js';
-import { isManager, isTypeorm, MANAGER, repositoryOf } from './api/receivers.js';
+import { MANAGER, isManager, isTypeorm, repositoryOf } from './api/receivers.js';
 import { declare } from './declare.js';
 
 /** TypeORM 0.2 and 0.3. */
@@ -25,11 +27,13 @@ export const typeorm: Dialect = {
     },
     annotation(flow, name, args, env) {
       // Parts of an entity are known by its columns.
-      if (!isExternal(name, 'typeorm') || name.k !== 'ext' || !/^(DeepPartial|QueryDeepPartialEntity|QueryPartialEntity)$/.test(name.name ?? '')) return undefined;
+      if (!isExternal(name, 'typeorm') || name.k !== 'ext' || !/^(DeepPartial|QueryDeepPartialEntity|QueryPartialEntity)$/.test(name.name ?? ''))
+        return undefined;
       return args[0] ? flow.type(args[0], env) : undefined;
     },
     // Instances are given to calls everywhere: what a class says of itself is worked out once.
-    handles: (flow, value) => (value.k === 'object' ? flow.memo('typeorm-handled', keyOf(value), () => repositoryOf(flow, value), null) : repositoryOf(flow, value)) ?? undefined,
+    handles: (flow, value) =>
+      (value.k === 'object' ? flow.memo('typeorm-handled', keyOf(value), () => repositoryOf(flow, value), null) : repositoryOf(flow, value)) ?? undefined,
     parameter: injected,
     insertHook: (flow, decorators, env) => isOnlyBefore(decorationsOf(flow, decorators, env, isTypeorm), /^BeforeInsert$/),
     construct(flow, model, site): Value | undefined {

@@ -1,5 +1,6 @@
 /** `@Index`, `@Unique`, `@Check`, `@Exclusion` of classes and properties. https://typeorm.io/docs/advanced-topics/indices */
-import { entry, flag, positional, text, type Value } from '../../flow/value.js';
+import { entry, flag, positional, text } from '../../flow/arguments.js';
+import type { Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
 import { namesAll, type Constraints } from '../shared/entities.js';
@@ -14,12 +15,19 @@ export function addConstraint(decoration: Decoration, own: string | null, named:
       const names = own === null ? namesIn(given) : namesIn(given) ?? [own];
       const first = text(given[0]);
       const label = given.length > 1 ? first : null;
-      if (names?.length && namesAll(names, named, 'constraint', label, place, into)) into.keys.push({ k: 'unique', name: label, columns: names.flatMap(named), place });
+      if (names?.length && namesAll(names, named, 'constraint', label, place, into))
+        into.keys.push({ k: 'unique', name: label, columns: names.flatMap(named), place });
       return;
     }
     case 'Check': {
       const expression = text(given[1]) ?? text(given[0]);
-      if (expression) into.checks.push({ name: given.length > 1 ? text(given[0]) : null, expression, columns: [...expression.matchAll(/"(\w+)"/g)].map((match) => match[1]!).filter((column) => named(column).length > 0), place });
+      if (expression)
+        into.checks.push({
+          name: given.length > 1 ? text(given[0]) : null,
+          expression,
+          columns: [...expression.matchAll(/"(\w+)"/g)].map((match) => match[1]!).filter((column) => named(column).length > 0),
+          place,
+        });
       return;
     }
     case 'Exclusion': into.exclusions.push({ columns: [], place }); return;
@@ -36,7 +44,14 @@ function addIndex(given: readonly Value[], own: string | null, named: (property:
   const where = text(entry(options, 'where'));
   const isUnique = flag(entry(options, 'unique')) === true;
   const method = flag(entry(options, 'spatial')) === true ? 'gist' : flag(entry(options, 'fulltext')) === true ? 'fulltext' : null;
-  into.indexes.push({ name: text(given[0]), parts: columns.map((column) => ({ column })), unique: isUnique, ...(method ? { method } : {}), ...(where ? { predicate: where } : {}), place });
+  into.indexes.push({
+    name: text(given[0]),
+    parts: columns.map((column) => ({ column })),
+    unique: isUnique,
+    ...(method ? { method } : {}),
+    ...(where ? { predicate: where } : {}),
+    place,
+  });
 }
 
 /** `['a', 'b']`, `(e) => [e.a, e.b]`: the properties; null when none are named. */

@@ -9,8 +9,11 @@ export function prefixed(drafts: readonly TableDraft[], modules: readonly Module
   const [prefix] = prefixes;
   if (!prefix || prefixes.size > 1) return drafts;
   return drafts.map((draft) => ({
-    ...draft, name: prefix + draft.name,
-    relationships: draft.relationships.map((one) => (one.through?.k === 'table' ? { ...one, through: { ...one.through, name: prefix + one.through.name } } : one)),
+    ...draft,
+    name: prefix + draft.name,
+    relationships: draft.relationships.map((one) =>
+      one.through?.k === 'table' ? { ...one, through: { ...one.through, name: prefix + one.through.name } } : one,
+    ),
   }));
 }
 
@@ -19,8 +22,14 @@ function importsTypeorm(module: ModuleRef): boolean {
 }
 
 function prefixesIn(node: object): string[] {
-  const own = (node as Expr).k === 'dict' ? (node as Dict).entries.flatMap((item) => (item.key?.k === 'lit' && item.key.v === 'entityPrefix' ? literalOf(item.value) : [])) : [];
-  return [...own, ...Object.entries(node).flatMap(([key, value]) => (key !== 'at' && typeof value === 'object' && value !== null ? prefixesIn(value as object) : []))];
+  const own =
+    (node as Expr).k === 'dict'
+      ? (node as Dict).entries.flatMap((item) => (item.key?.k === 'lit' && item.key.v === 'entityPrefix' ? literalOf(item.value) : []))
+      : [];
+  return [
+    ...own,
+    ...Object.entries(node).flatMap(([key, value]) => (key !== 'at' && typeof value === 'object' && value !== null ? prefixesIn(value as object) : [])),
+  ];
 }
 
 /** The text, also as what stands in for a setting that is not given: `process.env.DB_PREFIX ?? 'crm_'`. */

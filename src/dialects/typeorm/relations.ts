@@ -1,9 +1,10 @@
 /** Relations of entities and the columns they make. https://typeorm.io/docs/relations/many-to-one-one-to-many-relations */
 import type { SetStmt } from '../../facts/code.js';
 import type { ReferentialAction } from '../../facts/ddl.js';
+import { entry, flag, positional, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { Env } from '../../flow/program.js';
-import { entry, flag, positional, text, type EvaluatedArg, type Value } from '../../flow/value.js';
+import type { EvaluatedArg, Value } from '../../flow/value.js';
 import type { Place } from '../../model/schema.js';
 import type { Decoration } from '../shared/decorations.js';
 import type { JoinColumn, JoinTable, Relation, RelationKind } from '../shared/entities.js';
@@ -13,7 +14,15 @@ import { optionsOf } from './columns.js';
 const KINDS = new Set<string>(['ManyToOne', 'OneToMany', 'OneToOne', 'ManyToMany']);
 
 /** The relation a property declares; null when it declares none. */
-export function relationOf(flow: Flow, property: string, stmt: SetStmt, env: Env, decorations: readonly Decoration[], place: Place, inheritedFrom: string | null): Relation | null {
+export function relationOf(
+  flow: Flow,
+  property: string,
+  stmt: SetStmt,
+  env: Env,
+  decorations: readonly Decoration[],
+  place: Place,
+  inheritedFrom: string | null,
+): Relation | null {
   const main = decorations.find((each) => KINDS.has(each.name));
   if (!main) return null;
   const given = positional(main.args);
@@ -25,10 +34,21 @@ export function relationOf(flow: Flow, property: string, stmt: SetStmt, env: Env
   const table = decorations.find((each) => each.name === 'JoinTable');
   const isPrimary = decorations.some((each) => each.name === 'PrimaryColumn') || flag(option('primary')) === true;
   return {
-    property, kind, target, inverse: propertyOf(given[1]?.value.k === 'dict' ? null : given[1]), place, inheritedFrom,
-    owns: kind === 'ManyToOne' || (kind === 'OneToOne' && join !== undefined), joinColumns: join ? joinColumnsOf(positional(join.args)) : [], joinTable: kind === 'ManyToMany' && table ? joinTableOf(table) : null,
-    nullable: !isPrimary && flag(option('nullable')) !== false, nullableIsExplicit: flag(option('nullable')) !== null, isPrimary, onDelete: actionOf(option('onDelete')),
-    isEnforced: flag(option('createForeignKeyConstraints')) !== false, cascadesDelete: removes(option('cascade')),
+    property,
+    kind,
+    target,
+    inverse: propertyOf(given[1]?.value.k === 'dict' ? null : given[1]),
+    place,
+    inheritedFrom,
+    owns: kind === 'ManyToOne' || (kind === 'OneToOne' && join !== undefined),
+    joinColumns: join ? joinColumnsOf(positional(join.args)) : [],
+    joinTable: kind === 'ManyToMany' && table ? joinTableOf(table) : null,
+    nullable: !isPrimary && flag(option('nullable')) !== false,
+    nullableIsExplicit: flag(option('nullable')) !== null,
+    isPrimary,
+    onDelete: actionOf(option('onDelete')),
+    isEnforced: flag(option('createForeignKeyConstraints')) !== false,
+    cascadesDelete: removes(option('cascade')),
   };
 }
 
@@ -56,7 +76,13 @@ export function joinTableFrom(options: Value | null, place: Place): JoinTable {
     const value = entry(options, many) ?? entry(options, single);
     return (value?.k === 'list' ? value.items : value ? [value] : []).map(joinColumn).filter((each) => each !== null);
   };
-  return { name: text(entry(options, 'name')), columns: columns('joinColumn', 'joinColumns'), inverseColumns: columns('inverseJoinColumn', 'inverseJoinColumns'), schema: text(entry(options, 'schema')), place };
+  return {
+    name: text(entry(options, 'name')),
+    columns: columns('joinColumn', 'joinColumns'),
+    inverseColumns: columns('inverseJoinColumn', 'inverseJoinColumns'),
+    schema: text(entry(options, 'schema')),
+    place,
+  };
 }
 
 export function actionOf(value: Value | null): ReferentialAction | null {

@@ -1,14 +1,18 @@
 /** Pages and other clients of an API: what fetch helpers with explicit types and state hooks hold. */
-import type { Flow } from '../../flow/evaluate.js';
 import { rowsIn } from '../../flow/access.js';
-import { union, type Value } from '../../flow/value.js';
+import type { Flow } from '../../flow/evaluate.js';
+import { union } from '../../flow/unions.js';
+import type { Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { queryCall } from './queries.js';
 
 /** Hooks whose result is a pair of a value and its setter. */
 const PAIRS = new Set(['useState', 'useReducer', 'useLocalStorage', 'useAtom', 'useSessionStorage', 'useOptimistic']);
 /** Hooks and calls whose result is the value itself or an object that holds it. */
-const HOLDERS = new Set(['useRef', 'useMemo', 'useContext', 'createContext', 'inject', 'ref', 'computed', 'useLoaderData', 'useFetch', 'useSWR', 'useQuery', 'useSuspenseQuery', 'useAsyncData', 'get', 'post', 'put', 'patch', 'delete', 'request', 'fetch', '$fetch', 'json']);
+const HOLDERS = new Set([
+  'useRef', 'useMemo', 'useContext', 'createContext', 'inject', 'ref', 'computed', 'useLoaderData', 'useFetch', 'useSWR', 'useQuery', 'useSuspenseQuery',
+  'useAsyncData', 'get', 'post', 'put', 'patch', 'delete', 'request', 'fetch', '$fetch', 'json',
+]);
 
 /** What is not of this repository. */
 const UNSEEN = new Set<Value['k']>(['any', 'ext', 'extobj', 'term']);

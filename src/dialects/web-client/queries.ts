@@ -1,8 +1,14 @@
-/** TanStack Query and its like: what a hook gives is what the function in its options gives. https://tanstack.com/query/latest/docs/framework/react/reference/useQuery */
+/**
+ * TanStack Query and its like: what a hook gives is what the function in its options gives.
+ * https://tanstack.com/query/latest/docs/framework/react/reference/useQuery
+ */
+import { argument } from '../../flow/arguments.js';
 import { dispatch } from '../../flow/calls.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { handOut } from '../../flow/hand-out.js';
-import { ANY, argument, isInformative, membersOf, union, type DictValue, type Value } from '../../flow/value.js';
+import { union } from '../../flow/unions.js';
+import { isInformative } from '../../flow/value-keys.js';
+import { ANY, membersOf, type DictValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
 import { fetched, mutation, runCallbacks } from '../shared/fetching.js';
 
@@ -19,7 +25,9 @@ export function queryCall(flow: Flow, site: CallSite, name: string): Value | und
   const options = membersOf(argument(site.args, 0) ?? ANY).find((member): member is DictValue => member.k === 'dict');
   const run = options?.entries.get(MUTATIONS.test(name) ? 'mutationFn' : 'queryFn');
   if (!run || (run.k !== 'fn' && run.k !== 'special')) return undefined;
-  const data = union(membersOf(run).map((callee) => dispatch(flow, { ...site, callee, receiver: null, name: null, args: { list: [] }, written: [], types: [] })));
+  const data = union(
+    membersOf(run).map((callee) => dispatch(flow, { ...site, callee, receiver: null, name: null, args: { list: [] }, written: [], types: [] })),
+  );
   if (!isInformative(data)) return undefined;
   if (!flow.isQuiet) handOut(flow, data, name, flow.place(site.env, site.at));
   const chosen = runCallbacks(flow, site, data, OWN) ?? data;

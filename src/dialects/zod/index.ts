@@ -1,18 +1,23 @@
 /** Zod: objects of a schema that is written in code have the fields of that schema. https://zod.dev/api */
-import { ANY, argument, entry, lastName, membersOf, orLeftOut, orNull, type DictValue, type Value } from '../../flow/value.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
+import { argument, entry, lastName } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { noteValidator } from '../../flow/guards.js';
 import { handOut } from '../../flow/hand-out.js';
+import { orLeftOut, orNull } from '../../flow/nulls.js';
+import { ANY, membersOf, type DictValue, type Value } from '../../flow/value.js';
 import type { CallSite, Dialect } from '../dialect.js';
 import { parsedBy } from '../shared/schemas.js';
-import { spanEnd, spanStart } from '../../facts/span.js';
 
 const OBJECTS = new Set(['object', 'strictObject', 'looseObject']);
 /** Methods and functions that parse: what they give has the schema's fields. */
 const PARSES = new Set(['parse', 'parseAsync', 'decode', 'decodeAsync']);
 const SAFE_PARSES = new Set(['safeParse', 'safeParseAsync', 'spa']);
 /** Methods that keep the fields. */
-const KEEPS = new Set(['required', 'strict', 'strip', 'refine', 'superRefine', 'check', 'default', 'prefault', 'catch', 'describe', 'meta', 'brand', 'readonly', 'openapi', 'register', 'clone']);
+const KEEPS = new Set([
+  'required', 'strict', 'strip', 'refine', 'superRefine', 'check', 'default', 'prefault', 'catch', 'describe', 'meta', 'brand', 'readonly', 'openapi',
+  'register', 'clone',
+]);
 /** Methods after which the value, or any field of the object, may be missing. */
 const LOOSENS = new Set(['optional', 'nullable', 'nullish']);
 /** Methods after which a value is another. */
@@ -45,7 +50,10 @@ export const zod: Dialect = {
   },
 };
 
-/** `procedure.input(schema).mutation(({ input }) => …)`, `action.schema(schema).action(({ parsedInput }) => …)`: the function gets what the schema lets through. https://trpc.io/docs/server/validators */
+/**
+ * `procedure.input(schema).mutation(({ input }) => …)`, `action.schema(schema).action(({ parsedInput }) => …)`: the function gets what the schema lets through.
+ * https://trpc.io/docs/server/validators
+ */
 const TAKES = new Set(['input', 'schema', 'inputSchema']);
 const RUNS = new Set(['query', 'mutation', 'subscription', 'action', 'stateAction', 'handler']);
 
@@ -68,13 +76,18 @@ function procedureCall(flow: Flow, site: CallSite, receiver: Value, name: string
   }
   if (RUNS.has(name)) return ANY;
   const more = TAKES.has(name) && first ? parsedBy(first.value) : null;
-  return more?.k === 'dict' && parsed.k === 'dict' ? procedure(site, { ...parsed, entries: new Map([...parsed.entries, ...more.entries]), rest: parsed.rest ?? more.rest }) : more ? procedure(site, more) : receiver;
+  return more?.k === 'dict' && parsed.k === 'dict'
+    ? procedure(site, { ...parsed, entries: new Map([...parsed.entries, ...more.entries]), rest: parsed.rest ?? more.rest })
+    : more
+      ? procedure(site, more)
+      : receiver;
 }
 
 /** What the schemas of a procedure let through. */
 const takenBy = (value: Value): Value => (value.k === 'special' ? (value.data['parsed'] as Value) : ANY);
 
-const isZod = (value: Value): boolean => value.k === 'ext' && /^zod(\/|$)/.test(value.module) && (value.name === null || ['z', 'zod', 'default'].includes(lastName(value)));
+const isZod = (value: Value): boolean =>
+  value.k === 'ext' && /^zod(\/|$)/.test(value.module) && (value.name === null || ['z', 'zod', 'default'].includes(lastName(value)));
 
 /** A schema; `parsed` is what it lets through. */
 function schema(site: CallSite, parsed: Value): Value {
@@ -91,7 +104,10 @@ function made(site: CallSite, name: string): Value | undefined {
 }
 
 /** Schemas of one plain value, which no null passes: `z.string()`, `z.email()`. */
-const isScalar = (name: string): boolean => !/^(any|unknown|undefined|null|void|never|nan|nullable|nullish|optional|literal|custom|preprocess|pipe|intersection|instanceof|record|map|tuple|promise|function)$/.test(name);
+const isScalar = (name: string): boolean =>
+  !/^(any|unknown|undefined|null|void|never|nan|nullable|nullish|optional|literal|custom|preprocess|pipe|intersection|instanceof|record|map|tuple|promise|function)$/.test(
+    name,
+  );
 
 /** What an object of such a shape holds: every field's value is told from others by the place of its declaration. */
 function fieldsOf(shape: DictValue, isOpen: boolean): DictValue {
@@ -117,12 +133,17 @@ function method(flow: Flow, site: CallSite, receiver: Value, name: string): Valu
   // A check of a plain value keeps it; `.transform(…)`, `.or(…)` give something else.
   if (parsed.k === 'any' && !GIVES_OTHER.has(name)) return schema(site, parsed);
   if (parsed.k !== 'dict') return schema(site, ANY);
-  if (name === 'partial' || name === 'deepPartial') return schema(site, { ...parsed, entries: new Map([...parsed.entries].map(([key, value]) => [key, orLeftOut(value)])) });
+  if (name === 'partial' || name === 'deepPartial')
+    return schema(site, { ...parsed, entries: new Map([...parsed.entries].map(([key, value]) => [key, orLeftOut(value)])) });
   if (OPENS.has(name)) return schema(site, { ...parsed, rest: ANY });
-  if (name === 'pick' || name === 'omit') return first?.k === 'dict' && !first.rest ? schema(site, chosen(flow, parsed, first, name === 'pick')) : schema(site, { ...parsed, rest: ANY });
+  if (name === 'pick' || name === 'omit')
+    return first?.k === 'dict' && !first.rest ? schema(site, chosen(flow, parsed, first, name === 'pick')) : schema(site, { ...parsed, rest: ANY });
   if (name === 'extend' || name === 'merge' || name === 'safeExtend') {
     const added = first?.k === 'dict' ? fieldsOf(first, false) : first ? parsedBy(first) : ANY;
-    return schema(site, added.k === 'dict' ? { k: 'dict', entries: new Map([...parsed.entries, ...added.entries]), rest: parsed.rest ?? added.rest } : { ...parsed, rest: ANY });
+    return schema(
+      site,
+      added.k === 'dict' ? { k: 'dict', entries: new Map([...parsed.entries, ...added.entries]), rest: parsed.rest ?? added.rest } : { ...parsed, rest: ANY },
+    );
   }
   // `.transform(…)`, `.pipe(…)`, `.and(…)` give something else.
   return schema(site, ANY);

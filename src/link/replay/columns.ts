@@ -36,8 +36,20 @@ function presumed(table: TableState, op: Exclude<ColumnOp, { k: 'add-column' }>,
 export function makeColumn(state: State, def: ColumnDef, path: string, inherited: ColumnState | null = null, inheritedFrom: string | null = null): ColumnState {
   const place = { path, at: def.at };
   return {
-    name: def.name, type: def.type, typeState: typeStateOf(state, def.type, place), nullable: def.nullable, default: def.default ?? null, identity: def.identity ?? false,
-    generated: def.generated ?? null, isVirtual: def.isVirtual ?? false, collation: def.collation ?? null, comment: def.comment ?? null, isDropped: false, inherited, inheritedFrom, place,
+    name: def.name,
+    type: def.type,
+    typeState: typeStateOf(state, def.type, place),
+    nullable: def.nullable,
+    default: def.default ?? null,
+    identity: def.identity ?? false,
+    generated: def.generated ?? null,
+    isVirtual: def.isVirtual ?? false,
+    collation: def.collation ?? null,
+    comment: def.comment ?? null,
+    isDropped: false,
+    inherited,
+    inheritedFrom,
+    place,
   };
 }
 
@@ -48,7 +60,8 @@ export function copyColumn(column: ColumnState, inherited: ColumnState | null, i
 
 function addNewColumn(state: State, table: TableState, op: Extract<ColumnOp, { k: 'add-column' }>, place: Place): void {
   if (table.columns.has(op.column.name) && !table.columns.get(op.column.name)!.isPresumed) {
-    if (!op.ifNotExists) fail(state, `twice ${table.name}.${op.column.name}`, `Column ${labelOf(op.table)}.${op.column.name} is added, and it is there already`, place);
+    if (!op.ifNotExists)
+      fail(state, `twice ${table.name}.${op.column.name}`, `Column ${labelOf(op.table)}.${op.column.name} is added, and it is there already`, place);
     return;
   }
   const column = makeColumn(state, op.column, place.path);
@@ -72,7 +85,8 @@ function dropColumn(state: State, table: TableState, column: ColumnState): void 
   column.isDropped = true;
   table.columns.delete(column.name);
   for (const constraint of table.constraints.values()) if (constraint.columns.includes(column)) table.constraints.delete(constraint.name);
-  for (const index of table.indexes) if (index.include.includes(column) || index.parts.some((part) => part.column === column || part.columns.includes(column))) dropIndexState(state, index);
+  for (const index of table.indexes)
+    if (index.include.includes(column) || index.parts.some((part) => part.column === column || part.columns.includes(column))) dropIndexState(state, index);
   for (const child of table.children) {
     const copy = child.columns.get(column.name);
     if (copy?.inherited === column) dropColumn(state, child, copy);
@@ -84,7 +98,8 @@ function renameColumn(table: TableState, column: ColumnState, to: string): void 
   column.name = to;
   // Rebuilt, so that the column keeps its position.
   table.columns = new Map([...table.columns.values()].map((each) => [each.name, each]));
-  for (const constraint of table.constraints.values()) if (constraint.expression !== null) constraint.expression = renameInText(constraint.expression, from, to);
+  for (const constraint of table.constraints.values())
+    if (constraint.expression !== null) constraint.expression = renameInText(constraint.expression, from, to);
   for (const other of table.columns.values()) if (other.generated !== null) other.generated = renameInText(other.generated, from, to);
   if (table.partitionSpec !== null) table.partitionSpec = renameInText(table.partitionSpec, from, to);
   for (const index of table.indexes) {

@@ -17,10 +17,29 @@ export function changeExtra(state: State, op: ExtraOp, place: Place): void {
       else if (op.on !== 'column') table.comment = op.text;
       return;
     }
-    case 'create-trigger': table.triggers.set(op.name, { name: op.name, fn: op.fn, timing: op.timing, events: op.events, columns: op.columns ?? [], asksColumns: op.asksColumns === true, place }); return;
+    case 'create-trigger': table.triggers.set(op.name, {
+      name: op.name,
+      fn: op.fn,
+      timing: op.timing,
+      events: op.events,
+      columns: op.columns ?? [],
+      asksColumns: op.asksColumns === true,
+      place,
+    });
+    return;
     case 'drop-trigger': table.triggers.delete(op.name); return;
     case 'row-security': table.rowSecurity = op.enabled ? place : null; return;
-    case 'create-policy': table.policies.set(op.name, { name: op.name, command: op.command, using: op.using ?? null, check: op.check ?? null, columns: op.columns, ...(op.roles ? { roles: op.roles } : {}), ...(op.isRestrictive ? { isRestrictive: true } : {}), place }); return;
+    case 'create-policy': table.policies.set(op.name, {
+      name: op.name,
+      command: op.command,
+      using: op.using ?? null,
+      check: op.check ?? null,
+      columns: op.columns,
+      ...(op.roles ? { roles: op.roles } : {}),
+      ...(op.isRestrictive ? { isRestrictive: true } : {}),
+      place,
+    });
+    return;
     case 'alter-policy': alterPolicy(table, op); return;
     case 'drop-policy': table.policies.delete(op.name);
   }
@@ -35,5 +54,12 @@ function alterPolicy(table: TableState, op: Extract<ExtraOp, { k: 'alter-policy'
   const isWhole = (op.using !== undefined || known.using === null) && (op.check !== undefined || known.check === null);
   const columns = op.to !== undefined ? known.columns : isWhole ? op.columns : [...new Set([...known.columns, ...op.columns])];
   table.policies.delete(op.name);
-  table.policies.set(op.to ?? op.name, { ...rest, name: op.to ?? op.name, using: op.using ?? known.using, check: op.check ?? known.check, columns, ...(roles && roles.length > 0 ? { roles } : {}) });
+  table.policies.set(op.to ?? op.name, {
+    ...rest,
+    name: op.to ?? op.name,
+    using: op.using ?? known.using,
+    check: op.check ?? known.check,
+    columns,
+    ...(roles && roles.length > 0 ? { roles } : {}),
+  });
 }

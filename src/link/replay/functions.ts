@@ -37,7 +37,9 @@ function dropFunction(state: State, op: Extract<FunctionOp, { k: 'drop-function'
   const left = [...state.functions.values()].filter((fn) => fn.name === op.name.name);
   if (left.length === 0) state.functionsByName.delete(op.name.name);
   else state.functionsByName.set(op.name.name, left.length === 1 ? left[0]! : null);
-  if (op.isCascade) for (const table of state.tables.values()) for (const [name, trigger] of table.triggers) if (trigger.fn.name === op.name.name && !functionOf(state, trigger.fn)) table.triggers.delete(name);
+  if (op.isCascade)
+    for (const table of state.tables.values())
+      for (const [name, trigger] of table.triggers) if (trigger.fn.name === op.name.name && !functionOf(state, trigger.fn)) table.triggers.delete(name);
 }
 
 /** The functions of one schema and name: the first has the key itself. */
@@ -45,4 +47,5 @@ function named(state: State, key: string): readonly (readonly [string, FunctionS
   return !state.functions.has(key) ? [] : [...state.functions].filter(([each]) => each === key || each.startsWith(`${key}\0`));
 }
 
-const takesSame = (fn: FunctionState, takes: readonly string[]): boolean => fn.takes.length === takes.length && fn.takes.every((type, index) => type === takes[index]);
+const takesSame = (fn: FunctionState, takes: readonly string[]): boolean =>
+  fn.takes.length === takes.length && fn.takes.every((type, index) => type === takes[index]);

@@ -3,7 +3,9 @@ import type { DdlOp, IndexDef, QName } from '../../facts/ddl.js';
 import type { Place } from '../../model/schema.js';
 import { renameConstraint } from './constraints.js';
 import { chosenName, saysAll } from './names.js';
-import { columnsOf, dropConstraint, dropIndex, fail, find, keyOf, labelOf, tableFor, type IndexPartState, type IndexState, type State, type TableState } from './state.js';
+import {
+  columnsOf, dropConstraint, dropIndex, fail, find, keyOf, labelOf, tableFor, type IndexPartState, type IndexState, type State, type TableState,
+} from './state.js';
 
 type IndexOp = Extract<DdlOp, { k: 'create-index' | 'drop-index' | 'rename-index' }>;
 
@@ -20,7 +22,8 @@ export function changeIndex(state: State, op: IndexOp, place: Place): void {
   if (op.k === 'drop-index') {
     if (index) dropIndex(state, index);
     else if (HELPER.test(op.name.name)) return;
-    else if (!dropUnique(state, table, op.name.name) && !op.ifExists && !(table?.isPresumed)) fail(state, `index ${labelOf(op.name)}`, `Index ${labelOf(op.name)} is dropped, and no earlier step creates it`, place);
+    else if (!dropUnique(state, table, op.name.name) && !op.ifExists && !table?.isPresumed)
+      fail(state, `index ${labelOf(op.name)}`, `Index ${labelOf(op.name)} is dropped, and no earlier step creates it`, place);
     return;
   }
   if (index) renameIndex(state, index, op.to);
@@ -45,7 +48,11 @@ function hashedTable(state: State, name: QName): TableState | null {
 /** Of an index whose name is not known: the one over those columns, or the only unnamed one that the name can mean. */
 function likelyIndex(table: TableState | null, op: Extract<IndexOp, { k: 'drop-index' }>): IndexState | null {
   if (!table) return null;
-  if (op.columns) return [...table.indexes].find((index) => index.parts.length === op.columns!.length && index.parts.every((part, at) => part.column?.name === op.columns![at])) ?? null;
+  if (op.columns)
+    return (
+      [...table.indexes].find((index) => index.parts.length === op.columns!.length && index.parts.every((part, at) => part.column?.name === op.columns![at])) ??
+      null
+    );
   const meant = [...table.indexes].filter((index) => !index.isNamed && saysAll(op.name.name, index.parts.flatMap((part) => part.column?.name ?? [])));
   if (meant.length <= 1) return meant[0] ?? null;
   const hashed = /^(.+)_[0-9a-f]{8}$/.exec(op.name.name)?.[1];
@@ -83,14 +90,41 @@ export function addIndex(state: State, table: TableState, def: IndexDef, path: s
     const columns = columnsOf(state, table, part.column === null ? [] : [part.column], place, 'index');
     if (!columns) return;
     const inside = (part.columnsInExpression ?? []).flatMap((name) => table.columns.get(name) ?? []);
-    parts.push({ column: columns[0] ?? null, expression: part.expression ?? null, columns: inside, desc: part.desc ?? false, nulls: part.nulls ?? null, opclass: part.opclass ?? null, collation: part.collation ?? null });
+    parts.push({
+      column: columns[0] ?? null,
+      expression: part.expression ?? null,
+      columns: inside,
+      desc: part.desc ?? false,
+      nulls: part.nulls ?? null,
+      opclass: part.opclass ?? null,
+      collation: part.collation ?? null,
+    });
   }
   const include = (def.include ?? []).flatMap((name) => table.columns.get(name) ?? []);
-  const name = def.name ?? chosenName(table.name, parts.map((part) => part.column?.name ?? 'expr'), 'idx', (taken) => state.indexes.has(keyOf(table.schema, taken)));
+  const name =
+    def.name ??
+    chosenName(
+      table.name,
+      parts.map((part) => part.column?.name ?? 'expr'),
+      'idx',
+      (taken) => state.indexes.has(keyOf(table.schema, taken)),
+    );
   const key = keyOf(table.schema, name);
   // `IF NOT EXISTS`, or a step that was written twice: the first one stays.
   if (state.indexes.has(key)) return;
-  const index: IndexState = { name, isNamed: def.name !== undefined, table, parts, unique: def.unique, method: def.method, include, predicate: def.predicate ?? null, nullsNotDistinct: def.nullsNotDistinct ?? false, isImplicit: def.isImplicit ?? false, place };
+  const index: IndexState = {
+    name,
+    isNamed: def.name !== undefined,
+    table,
+    parts,
+    unique: def.unique,
+    method: def.method,
+    include,
+    predicate: def.predicate ?? null,
+    nullsNotDistinct: def.nullsNotDistinct ?? false,
+    isImplicit: def.isImplicit ?? false,
+    place,
+  };
   state.indexes.set(key, index);
   table.indexes.add(index);
 }

@@ -5,7 +5,10 @@ import { makeSpan, spanEnd, spanStart } from '../../facts/span.js';
 import type { DeclarationKind, Place } from '../../model/schema.js';
 import { copyColumn, makeColumn } from './columns.js';
 import { addConstraint, inheritCheck } from './constraints.js';
-import { dropIndexState, emptyTable, fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintState, type IndexState, type State, type TableState } from './state.js';
+import {
+  dropIndexState, emptyTable, fail, find, homeOf, keyOf, labelOf, tableFor, type ColumnState, type ConstraintState, type IndexState, type State,
+  type TableState,
+} from './state.js';
 
 type CreateTable = Extract<DdlOp, { k: 'create-table' }>;
 type TableOp = Extract<DdlOp, { k: 'drop-table' | 'rename-table' | 'move-table' | 'attach-partition' | 'detach-partition' | 'inherit' | 'disinherit' }>;
@@ -23,7 +26,11 @@ export function createTable(state: State, op: CreateTable, place: Place, declare
   const extent: Span = makeSpan(Math.min(...spans.map((span) => spanStart(span))), Math.max(...spans.map((span) => spanEnd(span))));
   const table: TableState = {
     ...emptyTable(op.foreign ? 'foreign-table' : 'table', declaredAs, schema, op.table.name, place),
-    extent: { path: place.path, at: extent }, comment: op.comment ?? null, partitionBy: op.partitionBy ?? null, partitionSpec: op.partitionSpec ?? null, isTemporary: op.temporary ?? false,
+    extent: { path: place.path, at: extent },
+    comment: op.comment ?? null,
+    partitionBy: op.partitionBy ?? null,
+    partitionSpec: op.partitionSpec ?? null,
+    isTemporary: op.temporary ?? false,
   };
   state.tables.set(key, table);
   for (const parent of op.inherits ?? []) takeOver(state, table, parent, place);
@@ -65,11 +72,23 @@ function copyFrom(state: State, table: TableState, { table: name, including = []
   const renamed = (text: string): string => (text.startsWith(source.name) ? table.name + text.slice(source.name.length) : `${table.name}_${text}`);
   for (const constraint of source.constraints.values()) {
     if (constraint.kind === 'foreign' || !takes(constraint.kind === 'check' ? 'constraints' : 'indexes')) continue;
-    const copy: ConstraintState = { ...constraint, name: constraint.kind === 'check' ? constraint.name : renamed(constraint.name), isNamed: constraint.kind === 'check' && constraint.isNamed, columns: copied(constraint.columns) };
+    const copy: ConstraintState = {
+      ...constraint,
+      name: constraint.kind === 'check' ? constraint.name : renamed(constraint.name),
+      isNamed: constraint.kind === 'check' && constraint.isNamed,
+      columns: copied(constraint.columns),
+    };
     table.constraints.set(copy.name, copy);
   }
   for (const index of takes('indexes') ? source.indexes : []) {
-    const copy: IndexState = { ...index, table, name: renamed(index.name), isNamed: false, include: copied(index.include), parts: index.parts.map((part) => ({ ...part, column: part.column && copies.get(part.column)!, columns: copied(part.columns) })) };
+    const copy: IndexState = {
+      ...index,
+      table,
+      name: renamed(index.name),
+      isNamed: false,
+      include: copied(index.include),
+      parts: index.parts.map((part) => ({ ...part, column: part.column && copies.get(part.column)!, columns: copied(part.columns) })),
+    };
     table.indexes.add(copy);
     state.indexes.set(keyOf(table.schema, copy.name), copy);
   }

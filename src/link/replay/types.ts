@@ -3,7 +3,10 @@ import type { DdlOp, TypeRef } from '../../facts/ddl.js';
 import type { EnumType, Place } from '../../model/schema.js';
 import { fail, find, homeOf, keyOf, labelOf, type ColumnState, type State, type TypeState } from './state.js';
 
-type TypeOp = Extract<DdlOp, { k: 'create-enum' | 'add-enum-value' | 'rename-enum-value' | 'create-domain' | 'create-type' | 'move-type' | 'drop-type' | 'rename-type' }>;
+type TypeOp = Extract<
+  DdlOp,
+  { k: 'create-enum' | 'add-enum-value' | 'rename-enum-value' | 'create-domain' | 'create-type' | 'move-type' | 'drop-type' | 'rename-type' }
+>;
 
 /** Applies an operation on a type. */
 export function changeType(state: State, op: TypeOp, place: Place): void {
@@ -12,7 +15,9 @@ export function changeType(state: State, op: TypeOp, place: Place): void {
   switch (op.k) {
     case 'create-enum': addType(state, { kind: 'enum', name: op.name.name, schema, values: [...op.values], base: null, notNull: false, place }); return;
     case 'create-domain': addType(state, { kind: 'domain', name: op.name.name, schema, values: [], base: op.type, notNull: op.notNull, place }); return;
-    case 'create-type': addType(state, { kind: 'other', name: op.name.name, schema, values: [], base: null, notNull: false, place, extent: { path: place.path, at: op.extent } }); return;
+    case 'create-type':
+      addType(state, { kind: 'other', name: op.name.name, schema, values: [], base: null, notNull: false, place, extent: { path: place.path, at: op.extent } });
+    return;
     case 'add-enum-value':
       if (!known) fail(state, `type ${labelOf(op.name)}`, `A value is added to the type ${labelOf(op.name)}, and no earlier step creates it`, place);
       else if (!known.values.includes(op.value)) known.values.splice(placeOf(known.values, op), 0, op.value);

@@ -27,7 +27,21 @@ export function createView(state: State, op: Extract<DdlOp, { k: 'create-view' }
   const view = { ...emptyTable(op.materialized ? 'materialized-view' : 'view', declaredAs, schema, op.view.name, place), query: op.query };
   (outputs ?? op.columns.map((name) => ({ name, type: null, typeState: null, place }))).forEach((output, index) => {
     const name = op.columns[index] ?? output.name;
-    const column: ColumnState = { name, type: output.type, typeState: output.typeState, nullable: true, default: null, identity: false, generated: null, collation: null, comment: null, isDropped: false, inherited: null, inheritedFrom: null, place: output.place };
+    const column: ColumnState = {
+      name,
+      type: output.type,
+      typeState: output.typeState,
+      nullable: true,
+      default: null,
+      identity: false,
+      generated: null,
+      collation: null,
+      comment: null,
+      isDropped: false,
+      inherited: null,
+      inheritedFrom: null,
+      place: output.place,
+    };
     if (!view.columns.has(name)) view.columns.set(name, column);
   });
   // OR REPLACE keeps what hangs on the view.
@@ -58,12 +72,16 @@ function outputsOf(state: State, query: SqlQuery, outer: Ctes, place: Place, dep
 
 /** A recursive query sees its own columns, by name at least. */
 function withOwnNames(ctes: Ctes, cte: SqlQuery['ctes'][number], place: Place): Ctes {
-  const own = cte.query.outputs.flatMap((output): Output[] => (output.name === null || output.name === '*' ? [] : [{ name: output.name, type: null, typeState: null, place }]));
+  const own = cte.query.outputs.flatMap((output): Output[] =>
+    output.name === null || output.name === '*' ? [] : [{ name: output.name, type: null, typeState: null, place }],
+  );
   return new Map(ctes).set(cte.name, own.length === cte.query.outputs.length ? own : null);
 }
 
 function itemOf(state: State, source: Source, ctes: Ctes, place: Place, depth: number): Item {
-  const names = [source.alias, source.alias ? undefined : source.table?.name, source.alias || !source.table?.schema ? undefined : labelOf(source.table)].filter((name) => name !== undefined);
+  const names = [source.alias, source.alias ? undefined : source.table?.name, source.alias || !source.table?.schema ? undefined : labelOf(source.table)].filter(
+    (name) => name !== undefined,
+  );
   return { names, outputs: renamed(sourceOutputs(state, source, ctes, place, depth), source.columnAliases) };
 }
 

@@ -29,7 +29,13 @@ export interface Context {
   /** What it names is recorded already: only the query it comes to is. */
   readonly isQuiet?: true;
   /** Where code runs the statement: the value of a parameter, the function, how many rows it asks for, whether more is put to it. */
-  readonly caller?: { readonly bind: Bind; readonly fn: string | null; readonly expects: string; readonly isOpen: boolean; /** Where the statement was made, if its text begins elsewhere. */ readonly site?: Place };
+  readonly caller?: {
+    readonly bind: Bind;
+    readonly fn: string | null;
+    readonly expects: string;
+    readonly isOpen: boolean;
+    /** Where the statement was made, if its text begins elsewhere. */ readonly site?: Place;
+  };
   /** The query over tables that a statement as a whole is, and how many rows it asks for by itself. */
   onQuery?(state: QueryState, expects: string): void;
 }
@@ -43,7 +49,17 @@ export function physicalModels(schema: SqlSchema): (name: QName) => Model | null
     const model = schema.table(name.name, name.schema ?? null);
     if (!model) return null;
     let physical = made.get(model);
-    if (!physical) made.set(model, (physical = { ...model, dialect: 'sql', cls: null, relationships: new Map(), columns: new Map(model.table.columns.map((column) => [column.name, column])) }));
+    if (!physical)
+      made.set(
+        model,
+        (physical = {
+          ...model,
+          dialect: 'sql',
+          cls: null,
+          relationships: new Map(),
+          columns: new Map(model.table.columns.map((column) => [column.name, column])),
+        }),
+      );
     return physical;
   };
 }
@@ -58,7 +74,8 @@ export function useColumn(context: Context, scope: Scope, ref: ColumnRef, kind: 
   else if (found.k === 'missing') {
     const names = found.models.map((model) => model.table.name).join(', ');
     if (found.models.length === 1) context.record.unknownName({ model: found.models[0]!, name: ref.name, schema: null, place });
-    for (const model of found.models) context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${ref.name}" is no column of ${names}`, name: ref.name });
+    for (const model of found.models)
+      context.record.gap({ kind: 'unresolved-name', model, column: null, place, detail: `"${ref.name}" is no column of ${names}`, name: ref.name });
   }
   return found;
 }

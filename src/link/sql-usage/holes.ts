@@ -108,13 +108,27 @@ class Filler {
     const table = ref.qualifier === undefined ? null : this.one(ref.qualifier);
     const own = table ? { ...ref, qualifier: table.path.at(-1)! } : ref;
     const names = this.names(ref.name);
-    return names?.map(({ path, alias }) => ({ ref: { ...own, ...(path.length > 1 ? { qualifier: path.slice(0, -1).join('.') } : {}), name: path.at(-1)! }, ...(alias === undefined ? {} : { alias }) })) ?? [{ ref: own }];
+    return (
+      names?.map(({ path, alias }) => ({
+        ref: { ...own, ...(path.length > 1 ? { qualifier: path.slice(0, -1).join('.') } : {}), name: path.at(-1)! },
+        ...(alias === undefined ? {} : { alias }),
+      })) ?? [{ ref: own }]
+    );
   }
 
   private condition(condition: SqlCondition): SqlCondition {
     const [column, ...others] = this.refs(condition.column);
-    const value = condition.value.k === 'column' ? this.refs(condition.value.column) : condition.value.k === 'parameter' && condition.op !== 'in' ? this.columnGiven(condition.value.parameter, condition.column) : null;
-    return { ...condition, ...(column && others.length === 0 ? { column } : {}), ...(value?.length === 1 ? { value: { k: 'column', column: value[0]! } } : {}) };
+    const value =
+      condition.value.k === 'column'
+        ? this.refs(condition.value.column)
+        : condition.value.k === 'parameter' && condition.op !== 'in'
+          ? this.columnGiven(condition.value.parameter, condition.column)
+          : null;
+    return {
+      ...condition,
+      ...(column && others.length === 0 ? { column } : {}),
+      ...(value?.length === 1 ? { value: { k: 'column', column: value[0]! } } : {}),
+    };
   }
 
   /** The column that a hole holds in the place of a value: a name that is made for statements, never a mere text. */
@@ -134,7 +148,12 @@ class Filler {
     const { parameter, ...rest } = own;
     return names.map(({ path, value, place }): PlacedAssign => {
       const isItsOwn = names.length === 1 && (value === undefined || value === ANY);
-      return { ...(isItsOwn ? own : rest), column: path.at(-1)!, ...(value && !isItsOwn ? { parameter: `hole:${this.holes.push(value)}` } : {}), ...(place ? { place } : {}) };
+      return {
+        ...(isItsOwn ? own : rest),
+        column: path.at(-1)!,
+        ...(value && !isItsOwn ? { parameter: `hole:${this.holes.push(value)}` } : {}),
+        ...(place ? { place } : {}),
+      };
     });
   }
 }

@@ -65,7 +65,10 @@ function resolveQualified(scope: Scope, qualifier: string, name: string): Resolu
 }
 
 function columnOf(item: Item, name: string, isOuter: boolean): Resolution | null {
-  if (item.model) { const own = columnName(item.model, name); return own === null ? null : { k: 'column', target: { model: item.model, name: own, item }, isOuter }; }
+  if (item.model) {
+    const own = columnName(item.model, name);
+    return own === null ? null : { k: 'column', target: { model: item.model, name: own, item }, isOuter };
+  }
   const target = item.derived?.columns.get(name);
   if (target) return { k: 'column', target: { ...target, item: null }, isOuter };
   return target === null || !item.derived || item.derived.isOpen ? OTHER : null;

@@ -9,7 +9,17 @@ import { itemsNamed, type Item, type Resolution, type Scope, type Target } from 
 /** How a query stands to others: by itself, as a FROM item or CTE, or inside an expression. */
 export type Role = 'top' | 'source' | 'nested';
 
-const OPS: Readonly<Record<SqlCondition['op'], ConditionOp>> = { '=': '=', '<>': '<>', range: 'range', in: 'in', 'is null': 'null', 'is not null': 'not-null', like: 'like', 'like-prefix': 'prefix', other: 'other' };
+const OPS: Readonly<Record<SqlCondition['op'], ConditionOp>> = {
+  '=': '=',
+  '<>': '<>',
+  range: 'range',
+  in: 'in',
+  'is null': 'null',
+  'is not null': 'not-null',
+  like: 'like',
+  'like-prefix': 'prefix',
+  other: 'other',
+};
 const EXPRESSION: Value = { k: 'special', dialect: 'sql', tag: 'expression', data: {}, key: '' };
 
 /** Records the columns of conditions, sorts and groups, and the query itself where a table is among its sources. */
@@ -30,10 +40,23 @@ export function recordQuery(context: Context, query: SqlQuery, scope: Scope, rol
   const site = context.caller?.site;
   const own = `${context.path}:${spanStart(query.at)}-${spanEnd(query.at)}`;
   const state: QueryState = {
-    id: `sql:${site ? `${own}@${site.path}:${spanStart(site.at)}` : own}:${root.model!.id}`, place: site && role === 'top' ? site : placeOf(context, query.at), item: ANY,
+    id: `sql:${site ? `${own}@${site.path}:${spanStart(site.at)}` : own}:${root.model!.id}`,
+    place: site && role === 'top' ? site : placeOf(context, query.at),
+    item: ANY,
     sources: items.map((item, index) => ({ model: item.model!, alias: item.alias, join: index === 0 ? 'root' : item.join === 'root' ? 'inner' : item.join })),
-    conditions, sorts, groups, verb, isAggregate: query.aggregates, limit: typeof query.limit === 'number' ? query.limit : null, offset: false,
-    isPartial: ((!isSetOperation && query.subqueries.some((each) => !each.isShown)) || query.isPartial === true) || (role === 'top' && context.caller?.isOpen === true) || isMatched || query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
+    conditions,
+    sorts,
+    groups,
+    verb,
+    isAggregate: query.aggregates,
+    limit: typeof query.limit === 'number' ? query.limit : null,
+    offset: false,
+    isPartial:
+      (!isSetOperation && query.subqueries.some((each) => !each.isShown)) ||
+      query.isPartial === true ||
+      (role === 'top' && context.caller?.isOpen === true) ||
+      isMatched ||
+      query.conditions.some((condition, index) => condition.on === 'where' && read[index]!.length === 0),
   };
   const expects = expectsOf(query, role);
   context.record.finish(state, role === 'top' && query.verb === 'select' && expects === 'many' ? context.caller?.expects ?? expects : expects);
@@ -45,7 +68,8 @@ function expectsOf(query: SqlQuery, role: Role): string {
   if (query.verb !== 'select') return 'many';
   const [output] = query.outputs;
   const isSingle = query.outputs.length === 1 && output!.column === undefined;
-  if (query.aggregates && query.groups.length === 0 && isSingle && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read'))) return 'count';
+  if (query.aggregates && query.groups.length === 0 && isSingle && (output!.name === 'count' || !query.columns.some((column) => column.kind === 'read')))
+    return 'count';
   if (!query.aggregates && isSingle && output!.name === null && query.columns.every((column) => column.kind !== 'read')) return 'exists';
   if (role === 'nested' && query.outputs.some((each) => each.name === '*')) return 'exists';
   if (query.limit === 1) return 'first';
@@ -63,7 +87,16 @@ function conditionOf(context: Context, scope: Scope, condition: SqlCondition): C
   const column = columnValue(context, own, ref.at, condition.wrapped);
   // Rows of a sub-query in FROM are not looked up by a key: which side supplies the value cannot be told.
   if (!column || condition.on === 'having' || (value.k === 'column' && other && isOfDerived(scope, value.column, other))) return [];
-  return [{ column, op: OPS[condition.op], value: valueOf(context, value, other), isOptional: condition.isOptional ?? false, inOr: condition.inOr ?? false, isJoin: isJoin || (condition.on === 'join' && other !== null) }];
+  return [
+    {
+      column,
+      op: OPS[condition.op],
+      value: valueOf(context, value, other),
+      isOptional: condition.isOptional ?? false,
+      inOr: condition.inOr ?? false,
+      isJoin: isJoin || (condition.on === 'join' && other !== null),
+    },
+  ];
 }
 
 /** Whether a column is one of a sub-query or CTE among the query's own sources. */
@@ -100,7 +133,14 @@ const isColumn = (found: Resolution): found is Extract<Resolution, { k: 'column'
 function columnValue(context: Context, found: Resolution, at: Span, wrapped?: string): ColumnValue | null {
   if (found.k !== 'column' || found.isOuter || !isSource(found.target.item)) return null;
   const { model, name, item } = found.target;
-  return { k: 'column', model, attribute: name, place: placeOf(context, at), ...(item!.alias ? { alias: item!.alias } : {}), ...(wrapped === undefined ? {} : { wrapped }) };
+  return {
+    k: 'column',
+    model,
+    attribute: name,
+    place: placeOf(context, at),
+    ...(item!.alias ? { alias: item!.alias } : {}),
+    ...(wrapped === undefined ? {} : { wrapped }),
+  };
 }
 
 const isSource = (item: Item | null): boolean => item !== null && item.reach === 'full';

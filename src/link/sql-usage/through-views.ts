@@ -1,4 +1,7 @@
-/** What a statement does with a view it does with the tables behind it: it finds their rows, and writes into one where the view is updatable. https://www.postgresql.org/docs/current/sql-createview.html#SQL-CREATEVIEW-UPDATABLE-VIEWS */
+/**
+ * What a statement does with a view it does with the tables behind it: it finds their rows, and writes into one where the view is updatable.
+ * https://www.postgresql.org/docs/current/sql-createview.html#SQL-CREATEVIEW-UPDATABLE-VIEWS
+ */
 import type { ColumnRef, SqlCondition, SqlQuery } from '../../facts/sql.js';
 import type { Model } from '../../flow/model.js';
 import { placeOf, type Context } from './context.js';
@@ -27,7 +30,10 @@ function recordInto(context: Context, query: SqlQuery, base: Model, scope: Scope
   if (query.verb === 'update' || query.verb === 'delete') context.record.table(base, query.verb, placeOf(context, query.target!.at));
 }
 
-/** The table whose rows the view shows one by one, and what each of its columns is called there; null where the view is not updatable, or a trigger does it instead. */
+/**
+ * The table whose rows the view shows one by one, and what each of its columns is called there; null where the view is not updatable, or a trigger does it
+ * instead.
+ */
 function tableBehind(context: Context, model: Model): { readonly base: Model; readonly nameOf: (name: string) => string | null } | null {
   const view = context.viewOf(model.table);
   const [source, ...others] = view?.from ?? [];
@@ -62,7 +68,16 @@ export function recordReadsThrough(context: Context, query: SqlQuery, scope: Sco
 function itemsBehind(context: Context, view: SqlQuery): Item[] | null {
   const items = view.from.map(({ table, alias, join }): Item | null => {
     const model = table ? context.modelOf(table) : null;
-    return model && { names: [alias ?? table!.name, ...(table!.schema === undefined || alias !== undefined ? [] : [`${table!.schema}.${table!.name}`])], model, derived: null, alias: alias ?? null, join: join === undefined ? 'root' : join === 'inner' || join === 'cross' ? 'inner' : 'left', reach: 'full' };
+    return (
+      model && {
+        names: [alias ?? table!.name, ...(table!.schema === undefined || alias !== undefined ? [] : [`${table!.schema}.${table!.name}`])],
+        model,
+        derived: null,
+        alias: alias ?? null,
+        join: join === undefined ? 'root' : join === 'inner' || join === 'cross' ? 'inner' : 'left',
+        reach: 'full',
+      }
+    );
   });
   return items.length === 0 || items.includes(null) ? null : (items as Item[]);
 }
@@ -74,20 +89,43 @@ function askedBehind(query: SqlQuery, view: SqlQuery, { model }: Item): SqlQuery
   const behind = (ref: ColumnRef): ColumnRef | null => {
     if (isWhole) return { ...view.outputs[0]!.column!, name: ref.name, at: ref.at };
     // The view can have other names for them, unless `*` makes it unclear which is which.
-    const index = hasStar ? view.outputs.findIndex((output) => output.name === ref.name) : model?.table.columns.findIndex((column) => column.name === ref.name) ?? -1;
+    const index = hasStar
+      ? view.outputs.findIndex((output) => output.name === ref.name)
+      : (model?.table.columns.findIndex((column) => column.name === ref.name) ?? -1);
     const column = view.outputs[index]?.column;
     return column && column.name !== '*' ? { ...column, at: ref.at } : null;
   };
-  const here = (condition: SqlCondition): SqlCondition => ({ ...condition, column: { ...condition.column, at: query.at }, ...(condition.value.k === 'column' ? { value: { k: 'column', column: { ...condition.value.column, at: query.at } } } : {}) });
-  const conditions = query.conditions.map((condition) => { const column = behind(condition.column); return column && condition.value.k !== 'column' ? { ...condition, column } : null; });
+  const here = (condition: SqlCondition): SqlCondition => ({
+    ...condition,
+    column: { ...condition.column, at: query.at },
+    ...(condition.value.k === 'column' ? { value: { k: 'column', column: { ...condition.value.column, at: query.at } } } : {}),
+  });
+  const conditions = query.conditions.map((condition) => {
+    const column = behind(condition.column);
+    return column && condition.value.k !== 'column' ? { ...condition, column } : null;
+  });
   const sorts = query.sorts.map((sort) => { const column = behind(sort.column); return column && { ...sort, column }; });
   const isPartial = query.isPartial || view.isPartial || conditions.includes(null);
   return {
-    ...query, from: view.from, groups: [], columns: query.columns.filter((ref) => ref.kind === 'read'), ...(isPartial ? { isPartial } : {}),
-    conditions: [...view.conditions.map(here), ...conditions.flatMap((condition) => condition ?? [])], sorts: sorts.includes(null) ? [] : sorts.flatMap((sort) => sort ?? []), subqueries: [...query.subqueries, ...view.subqueries],
+    ...query,
+    from: view.from,
+    groups: [],
+    columns: query.columns.filter((ref) => ref.kind === 'read'),
+    ...(isPartial ? { isPartial } : {}),
+    conditions: [...view.conditions.map(here), ...conditions.flatMap((condition) => condition ?? [])],
+    sorts: sorts.includes(null) ? [] : sorts.flatMap((sort) => sort ?? []),
+    subqueries: [...query.subqueries, ...view.subqueries],
   };
 }
 
 function isPlain(view: SqlQuery): boolean {
-  return view.verb === 'select' && !view.isSet && !view.aggregates && !view.distinct && view.groups.length === 0 && view.limit === undefined && view.ctes.length === 0;
+  return (
+    view.verb === 'select' &&
+    !view.isSet &&
+    !view.aggregates &&
+    !view.distinct &&
+    view.groups.length === 0 &&
+    view.limit === undefined &&
+    view.ctes.length === 0
+  );
 }

@@ -1,13 +1,14 @@
 /** Alembic's revisions in the order of their graph. https://alembic.sqlalchemy.org/en/latest/tutorial.html */
+import { folderOf } from '../../dialects/shared/paths.js';
 import type { Span } from '../../facts/code.js';
 import { makeSpan } from '../../facts/span.js';
-import { ANY, membersOf, text, type FnValue, type Value } from '../../flow/value.js';
+import { text } from '../../flow/arguments.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { folderOf } from '../../dialects/shared/paths.js';
+import { ANY, membersOf, type FnValue, type Value } from '../../flow/value.js';
+import { inOrder, type Node } from '../steps/graph.js';
 import { enter, fileOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
 import { toolValue } from '../steps/walk.js';
 import { alembicTool } from './operations.js';
-import { inOrder, type Node } from '../steps/graph.js';
 
 interface Revision extends Node { readonly step: Step }
 
@@ -35,10 +36,17 @@ function revisionOf(flow: Repository['flow'], module: ModuleRef): Revision[] {
   if (id === null || upgrade?.k !== 'fn') return [];
   const down = module.bindings.get('downgrade')?.flatMap((binding): Span[] => (binding.k === 'def' ? [binding.fn.range] : [])) ?? [];
   const bound = module.bindings.get('revision')![0]!;
-  return [{
-    id, path: module.path, name: fileOf(module.path), after: namesIn(flow.moduleName(module, 'down_revision')), needs: namesIn(flow.moduleName(module, 'depends_on')),
-    at: bound.k === 'set' ? bound.stmt.at : makeSpan(0, 1), step: enter(upgrade satisfies FnValue, [], down),
-  }];
+  return [
+    {
+      id,
+      path: module.path,
+      name: fileOf(module.path),
+      after: namesIn(flow.moduleName(module, 'down_revision')),
+      needs: namesIn(flow.moduleName(module, 'depends_on')),
+      at: bound.k === 'set' ? bound.stmt.at : makeSpan(0, 1),
+      step: enter(upgrade satisfies FnValue, [], down),
+    },
+  ];
 }
 
 function namesIn(value: Value | null): readonly string[] {

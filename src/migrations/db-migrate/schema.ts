@@ -1,11 +1,12 @@
 /** db-migrate's `db`. https://db-migrate.readthedocs.io/en/latest/API/SQL/ */
-import type { ColumnDef, ConstraintDef, DdlOp, QName } from '../../facts/ddl.js';
-import type { Span } from '../../facts/code.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
 import { namedType } from '../../dialects/shared/script-types.js';
+import type { Span } from '../../facts/code.js';
+import type { ColumnDef, ConstraintDef, DdlOp, QName } from '../../facts/ddl.js';
+import { entry, flag, text, textsIn } from '../../flow/arguments.js';
 import { importsFrom } from '../../flow/program.js';
-import { ANY, entry, flag, text, textsIn, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
+import { ANY, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
 import { anyOf, type ModuleTool } from '../script/modules.js';
 import { addColumnOps } from '../steps/declared.js';
@@ -47,13 +48,31 @@ function opsOf(name: string, [first, second, third, fourth, fifth]: readonly (Va
     case 'createTable': return on((into) => [createTable(into, second, at)]);
     case 'dropTable': return on((from) => [{ k: 'drop-table', table: from, ...(flag(entry(second, 'ifExists')) === true ? { ifExists: true } : {}), at }]);
     case 'renameTable': return on((from) => [a === null ? null : { k: 'rename-table', table: from, to: a, at }]);
-    case 'addColumn': return on((into) => { const column = a === null || !third ? null : columnOf(a, third, at); return column ? addColumnOps(into, column.def, column.constraints, []) : [null]; });
+    case 'addColumn': return on((into) => {
+      const column = a === null || !third ? null : columnOf(a, third, at);
+      return column ? addColumnOps(into, column.def, column.constraints, []) : [null];
+    });
     case 'removeColumn': return on((from) => [a === null ? null : { k: 'drop-column', table: from, column: a, at }]);
     case 'renameColumn': return on((of) => [a === null || b === null ? null : { k: 'rename-column', table: of, column: a, to: b, at }]);
     case 'changeColumn': return on((of) => [a === null || !third ? null : changeColumn(of, a, third, at)]);
-    case 'addIndex': return on((to) => { const columns = textsIn(third); return [columns.length === 0 ? null : { k: 'create-index', table: to, index: { ...(a === null ? {} : { name: a }), parts: columns.map((column) => ({ column })), unique: flag(fourth) === true, method: 'btree', at }, at }]; });
+    case 'addIndex': return on((to) => {
+      const columns = textsIn(third);
+      return [
+        columns.length === 0
+          ? null
+          : {
+              k: 'create-index',
+              table: to,
+              index: { ...(a === null ? {} : { name: a }), parts: columns.map((column) => ({ column })), unique: flag(fourth) === true, method: 'btree', at },
+              at,
+            },
+      ];
+    });
     case 'removeIndex': { const named = a ?? text(first); return [named === null ? null : { k: 'drop-index', name: { name: named }, ifExists: true, at }]; }
-    case 'addForeignKey': return on((of) => { const key = foreignKey(b, tableOf(second), fourth, fifth, at); return [key && { k: 'add-constraint', table: of, constraint: key, at }]; });
+    case 'addForeignKey': return on((of) => {
+      const key = foreignKey(b, tableOf(second), fourth, fifth, at);
+      return [key && { k: 'add-constraint', table: of, constraint: key, at }];
+    });
     case 'removeForeignKey': return on((of) => [a === null ? null : { k: 'drop-constraint', table: of, name: a, at }]);
     default: return [];
   }
@@ -78,12 +97,26 @@ function columnOf(name: string, spec: Value, at: Span): ReadColumn | null {
   const fallback = entry(spec, 'defaultValue');
   const isPrimary = is('primaryKey');
   const reference = entry(spec, 'foreignKey');
-  const key = reference ? foreignKey(text(entry(reference, 'name')), tableOf(entry(reference, 'table') ?? undefined), mappingOf(name, entry(reference, 'mapping')), entry(reference, 'rules') ?? undefined, at) : null;
+  const key = reference
+    ? foreignKey(
+        text(entry(reference, 'name')),
+        tableOf(entry(reference, 'table') ?? undefined),
+        mappingOf(name, entry(reference, 'mapping')),
+        entry(reference, 'rules') ?? undefined,
+        at,
+      )
+    : null;
   return {
     isPrimary,
     def: {
-      name, type: length?.k === 'const' && typeof length.v === 'number' && !named.args ? { ...named, args: [length.v] } : named, nullable: !isPrimary && !is('notNull'), at,
-      ...(fallback && !(fallback.k === 'const' && fallback.v === null) ? { default: sqlConstant(fallback) ?? text(entry(fallback, 'special')) ?? 'default' } : {}), ...(is('autoIncrement') ? { identity: true } : {}),
+      name,
+      type: length?.k === 'const' && typeof length.v === 'number' && !named.args ? { ...named, args: [length.v] } : named,
+      nullable: !isPrimary && !is('notNull'),
+      at,
+      ...(fallback && !(fallback.k === 'const' && fallback.v === null)
+        ? { default: sqlConstant(fallback) ?? text(entry(fallback, 'special')) ?? 'default' }
+        : {}),
+      ...(is('autoIncrement') ? { identity: true } : {}),
     },
     constraints: [...(is('unique') ? [{ k: 'unique' as const, columns: [name], at }] : []), ...(key ? [key] : [])],
   };
@@ -102,8 +135,12 @@ function createTable(table: QName, given: Value | undefined, at: Span): DdlOp | 
   const read = columns as ReadColumn[];
   const primary = read.filter((column) => column.isPrimary).map((column) => column.def.name);
   return {
-    k: 'create-table', table, columns: read.map((column) => column.def), constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...read.flatMap((column) => column.constraints)],
-    ...(flag(entry(given, 'ifNotExists')) === true ? { ifNotExists: true } : {}), at,
+    k: 'create-table',
+    table,
+    columns: read.map((column) => column.def),
+    constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...read.flatMap((column) => column.constraints)],
+    ...(flag(entry(given, 'ifNotExists')) === true ? { ifNotExists: true } : {}),
+    at,
   };
 }
 
@@ -111,11 +148,29 @@ function createTable(table: QName, given: Value | undefined, at: Span): DdlOp | 
 function changeColumn(table: QName, column: string, spec: Value, at: Span): DdlOp | null {
   const read = columnOf(column, spec, at);
   const notNull = flag(entry(spec, 'notNull'));
-  return read && { k: 'alter-column', table, column, ...(read.def.type ? { type: read.def.type } : {}), ...(notNull === null ? {} : { nullable: !notNull }), ...(read.def.default === undefined ? {} : { default: read.def.default }), at };
+  return (
+    read && {
+      k: 'alter-column',
+      table,
+      column,
+      ...(read.def.type ? { type: read.def.type } : {}),
+      ...(notNull === null ? {} : { nullable: !notNull }),
+      ...(read.def.default === undefined ? {} : { default: read.def.default }),
+      at,
+    }
+  );
 }
 
 function foreignKey(name: string | null, target: QName | null, mapping: Value | undefined, rules: Value | undefined, at: Span): ConstraintDef | null {
   if (!target || mapping?.k !== 'dict' || mapping.rest) return null;
   const onDelete = actionOf(entry(rules, 'onDelete'));
-  return { k: 'foreign', ...(name === null ? {} : { name }), columns: [...mapping.entries.keys()], table: target, refColumns: [...mapping.entries.values()].flatMap((value) => text(value) ?? []), ...(onDelete ? { onDelete } : {}), at };
+  return {
+    k: 'foreign',
+    ...(name === null ? {} : { name }),
+    columns: [...mapping.entries.keys()],
+    table: target,
+    refColumns: [...mapping.entries.values()].flatMap((value) => text(value) ?? []),
+    ...(onDelete ? { onDelete } : {}),
+    at,
+  };
 }

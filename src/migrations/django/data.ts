@@ -1,7 +1,7 @@
 /** `RunPython`: rows that a migration puts in through the models as they were, and SQL that it runs. */
-import { argument, argumentOf, membersOf, text, type SpecialValue, type Term, type Value } from '../../flow/value.js';
-import { ANY } from '../../flow/value.js';
 import type { CallSite } from '../../dialects/dialect.js';
+import { argument, argumentOf, text } from '../../flow/arguments.js';
+import { ANY, membersOf, type SpecialValue, type Term, type Value } from '../../flow/value.js';
 import { insertRows } from '../steps/rows.js';
 import { toolValue, type Tool, type Walk } from '../steps/walk.js';
 import type { Site } from './operations.js';
@@ -26,7 +26,8 @@ export const djangoTool: Tool = {
 /** Runs the function that goes forward; the other one takes the step back. */
 export function runPython(site: Site, term: Term): void {
   const reverse = argumentOf(term.args, 1, 'reverse_code');
-  for (const member of reverse ? membersOf(reverse.value) : []) if (member.k === 'fn' && member.fn.module === site.owner.module) site.down.push(member.fn.fn.range);
+  for (const member of reverse ? membersOf(reverse.value) : [])
+    if (member.k === 'fn' && member.fn.module === site.owner.module) site.down.push(member.fn.fn.range);
   const code = argument(term.args, 0, 'code');
   if (site.isReal) site.walk.callback(code, [toolValue(djangoTool, 'apps', { models: site.models }), ANY], term.place.at);
 }
@@ -40,7 +41,9 @@ function historicalModel(of: SpecialValue, site: CallSite): Value {
 }
 
 function namedArguments(site: CallSite): readonly string[] {
-  return site.args.list.flatMap((arg) => (arg.name === null ? [] : arg.name === 'defaults' && arg.value.k === 'dict' ? [...arg.value.entries.keys()] : [arg.name]));
+  return site.args.list.flatMap((arg) =>
+    arg.name === null ? [] : arg.name === 'defaults' && arg.value.k === 'dict' ? [...arg.value.entries.keys()] : [arg.name],
+  );
 }
 
 function insert(walk: Walk, site: CallSite, model: ModelState, fields: readonly string[]): void {

@@ -1,18 +1,26 @@
 /** Django's migrations of all applications in the order of their dependencies. https://docs.djangoproject.com/en/5.0/topics/migrations/ */
-import type { Span } from '../../facts/code.js';
 import { readApps, type Apps } from '../../dialects/django/apps.js';
 import { hasBase, qualified } from '../../dialects/django/names.js';
+import { folderOf } from '../../dialects/shared/paths.js';
+import type { Span } from '../../facts/code.js';
+import { argument, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { argument, text, type ClassRef, type Value } from '../../flow/value.js';
+import type { ClassRef, Value } from '../../flow/value.js';
 import { inOrder, type Node } from '../steps/graph.js';
-import { folderOf } from '../../dialects/shared/paths.js';
 import { fileOf, type Found, type Repository, type Step } from '../steps/history.js';
 import { djangoTool } from './data.js';
 import { operate } from './operations.js';
 import type { Models } from './state.js';
 
-interface Migration { readonly label: string; readonly name: string; readonly cls: ClassRef; readonly replaces: readonly string[]; readonly after: readonly string[]; readonly before: readonly string[] }
+interface Migration {
+  readonly label: string;
+  readonly name: string;
+  readonly cls: ClassRef;
+  readonly replaces: readonly string[];
+  readonly after: readonly string[];
+  readonly before: readonly string[];
+}
 
 /** One history of all applications: they share a database. */
 export function djangoHistories({ flow, modules, files }: Repository): readonly Found[] {
@@ -20,7 +28,9 @@ export function djangoHistories({ flow, modules, files }: Repository): readonly 
   const candidates = python.filter((module) => /(?:^|\/)migrations\/[^/]+\.py$/.test(module.path) && module.bindings.has('Migration'));
   if (candidates.length === 0) return [];
   const isCandidate = new Set(candidates);
-  const classes = python.filter((module) => !isCandidate.has(module)).flatMap((module) => module.code.flatMap((stmt) => (stmt.k === 'class' ? [flow.classRef(stmt.cls, module.env)] : [])));
+  const classes = python
+    .filter((module) => !isCandidate.has(module))
+    .flatMap((module) => module.code.flatMap((stmt) => (stmt.k === 'class' ? [flow.classRef(stmt.cls, module.env)] : [])));
   const apps = readApps({ flow, modules: python, classes, files });
   const all = candidates.flatMap((module) => migrationOf(flow, apps, module));
   const used = withoutReplaced(all);
@@ -28,7 +38,12 @@ export function djangoHistories({ flow, modules, files }: Repository): readonly 
   const needed = new Map<string, string[]>();
   for (const { label, name, before } of used) for (const later of before) needed.set(later, [...(needed.get(later) ?? []), `${label}.${name}`]);
   const nodes = used.map((each): Node & { readonly migration: Migration } => ({
-    id: `${each.label}.${each.name}`, path: each.cls.module.path, name: `${each.name} ${each.label}`, at: each.cls.cls.at, migration: each, needs: needed.get(`${each.label}.${each.name}`) ?? [],
+    id: `${each.label}.${each.name}`,
+    path: each.cls.module.path,
+    name: `${each.name} ${each.label}`,
+    at: each.cls.cls.at,
+    migration: each,
+    needs: needed.get(`${each.label}.${each.name}`) ?? [],
     after: [...new Set(each.after.flatMap((name) => resolve(name, used, labels)))],
   }));
   const { ordered, failures } = inOrder(nodes, ({ migration }) => `${migration.label}.${migration.name}`);
@@ -42,9 +57,16 @@ function migrationOf(flow: Flow, apps: Apps, module: ModuleRef): Migration[] {
   const cls = flow.classRef(binding.cls, module.env);
   if (!hasBase(flow, cls, (base) => /(^|\.)migrations(\.migration)?\.Migration$/.test(qualified(base) ?? ''))) return [];
   const label = apps.label(`${folderOf(folderOf(module.path))}/models.py`.replace(/^\//, ''));
-  return [{
-    label, name: fileOf(module.path).replace(/\.py$/, ''), cls, replaces: pairsIn(memberOf(flow, cls, 'replaces'), apps), after: pairsIn(memberOf(flow, cls, 'dependencies'), apps), before: pairsIn(memberOf(flow, cls, 'run_before'), apps),
-  }];
+  return [
+    {
+      label,
+      name: fileOf(module.path).replace(/\.py$/, ''),
+      cls,
+      replaces: pairsIn(memberOf(flow, cls, 'replaces'), apps),
+      after: pairsIn(memberOf(flow, cls, 'dependencies'), apps),
+      before: pairsIn(memberOf(flow, cls, 'run_before'), apps),
+    },
+  ];
 }
 
 function memberOf(flow: Flow, cls: ClassRef, name: string): Value | null {
@@ -72,7 +94,9 @@ function pairsIn(value: Value | null, apps: Apps): readonly string[] {
 function withoutReplaced(all: readonly Migration[]): readonly Migration[] {
   const replaced = new Map(all.flatMap((each) => each.replaces.map((name) => [name, `${each.label}.${each.name}`] as const)));
   const follow = (name: string): string => { let now = name; for (let step = 0; step < 8 && replaced.has(now); step++) now = replaced.get(now)!; return now; };
-  return all.filter((each) => !replaced.has(`${each.label}.${each.name}`)).map((each) => ({ ...each, after: each.after.map(follow).filter((name) => name !== `${each.label}.${each.name}`) }));
+  return all
+    .filter((each) => !replaced.has(`${each.label}.${each.name}`))
+    .map((each) => ({ ...each, after: each.after.map(follow).filter((name) => name !== `${each.label}.${each.name}`) }));
 }
 
 /** The migrations a dependency means; none for applications of libraries. */
@@ -91,7 +115,10 @@ function stepOf(flow: Flow, apps: Apps, { cls, label }: Migration, models: Model
     path: cls.module.path, at: cls.cls.at, down,
     run(walk) {
       const operations = memberOf(flow, cls, 'operations');
-      if (operations?.k !== 'list') { if (operations) walk.fail('This step cannot be followed: its list of operations is computed', { path: cls.module.path, at: cls.cls.at }); return; }
+      if (operations?.k !== 'list') {
+        if (operations) walk.fail('This step cannot be followed: its list of operations is computed', { path: cls.module.path, at: cls.cls.at });
+        return;
+      }
       for (const operation of operations.items) operate({ flow, apps, models, owner: cls, label, walk, down, isReal: true }, operation);
     },
   };

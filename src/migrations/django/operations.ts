@@ -1,16 +1,17 @@
 /** Django's operations, one by one. https://docs.djangoproject.com/en/5.0/ref/migration-operations/ */
-import type { Expr } from '../../facts/code.js';
-import type { DdlOp, QName } from '../../facts/ddl.js';
-import { makeSpan, type Span } from '../../facts/span.js';
 import { metaParts } from '../../dialects/django/constraints.js';
 import { groups } from '../../dialects/django/meta.js';
 import { shortName } from '../../dialects/django/names.js';
-import { argument, argumentOf, entry, flag, text, type Term, type Value } from '../../flow/value.js';
+import type { Expr } from '../../facts/code.js';
+import type { DdlOp, QName } from '../../facts/ddl.js';
+import { makeSpan, type Span } from '../../facts/span.js';
+import { argument, argumentOf, entry, flag, text } from '../../flow/arguments.js';
+import type { Term, Value } from '../../flow/value.js';
 import { addColumnOps, indexDef, keyDef } from '../steps/declared.js';
 import { runStatement } from '../steps/sql.js';
 import type { Walk } from '../steps/walk.js';
-import { runPython } from './data.js';
 import { alterField } from './alter.js';
+import { runPython } from './data.js';
 import { readField, type FieldContext, type GivenField, type ReadField } from './fields.js';
 import { columnIn, copyModels, keyOf, type ModelState } from './state.js';
 
@@ -37,17 +38,41 @@ export function operate(site: Site, value: Value): void {
     case 'AlterModelTable': if (model) setTable(site, model, text(arg(1, 'table')), at); return;
     case 'AddField': if (model) addField(site, model, string(1, 'name'), argumentOf(value.args, 2, 'field'), at); return;
     case 'RemoveField': if (model) removeField(site, model, string(1, 'name'), at); return;
-    case 'AlterField': if (model) { const field = argumentOf(value.args, 2, 'field'); const read = field && readField(site, model, string(1, 'name'), field); if (read) alterField(site, model, string(1, 'name'), read, at); else unknown(site, `the field ${string(1, 'name')} of ${model.name}`, at, model); } return;
+    case 'AlterField': if (model) {
+      const field = argumentOf(value.args, 2, 'field');
+      const read = field && readField(site, model, string(1, 'name'), field);
+      if (read) alterField(site, model, string(1, 'name'), read, at);
+      else unknown(site, `the field ${string(1, 'name')} of ${model.name}`, at, model);
+    }
+    return;
     case 'RenameField': if (model) renameField(site, model, string(1, 'old_name'), string(2, 'new_name'), at); return;
     case 'AlterUniqueTogether': if (model) setTogether(site, model, 'unique', groups(arg(1, 'unique_together')), at); return;
     case 'AlterIndexTogether': if (model) setTogether(site, model, 'index', groups(arg(1, 'index_together')), at); return;
     case 'AddIndex': case 'AddIndexConcurrently': addMeta(site, model, 'indexes', arg(1, 'index'), at); return;
     case 'AddConstraint': case 'AddConstraintNotValid': addMeta(site, model, 'constraints', arg(1, 'constraint'), at); return;
     case 'AlterConstraint': case 'ValidateConstraint': case 'AlterModelOptions': case 'AlterModelManagers': case 'AlterModelTableComment': return;
-    case 'RemoveIndex': case 'RemoveIndexConcurrently': if (model) emit(site, model, [{ k: 'drop-index', name: { name: string(1, 'name') }, table: model.table, at }]); return;
-    case 'RenameIndex': { const to = string(1, 'new_name'); const from = text(argument(value.args, -1, 'old_name')); if (model && from !== null) emit(site, model, [{ k: 'rename-index', name: { name: from }, to, at }]); return; }
+    case 'RemoveIndex': case 'RemoveIndexConcurrently':
+      if (model) emit(site, model, [{ k: 'drop-index', name: { name: string(1, 'name') }, table: model.table, at }]);
+    return;
+    case 'RenameIndex': {
+      const to = string(1, 'new_name');
+      const from = text(argument(value.args, -1, 'old_name'));
+      if (model && from !== null) emit(site, model, [{ k: 'rename-index', name: { name: from }, to, at }]);
+      return;
+    }
     case 'RemoveConstraint': if (model) emit(site, model, [{ k: 'drop-constraint', table: model.table, name: string(1, 'name'), at }]); return;
-    case 'AlterOrderWithRespectTo': if (model && arg(1, 'order_with_respect_to')?.k === 'const' && string(1, 'order_with_respect_to')) emit(site, model, [{ k: 'add-column', table: model.table, column: { name: '_order', type: { name: 'integer' }, nullable: false, at }, constraints: [], ifNotExists: true, at }]); return;
+    case 'AlterOrderWithRespectTo': if (model && arg(1, 'order_with_respect_to')?.k === 'const' && string(1, 'order_with_respect_to'))
+      emit(site, model, [
+        {
+          k: 'add-column',
+          table: model.table,
+          column: { name: '_order', type: { name: 'integer' }, nullable: false, at },
+          constraints: [],
+          ifNotExists: true,
+          at,
+        },
+      ]);
+    return;
     case 'RunSQL': runStatements(site, value); return;
     case 'RunPython': runPython(site, value); return;
     case 'SeparateDatabaseAndState': separate(site, value); return;
@@ -83,19 +108,37 @@ function createModel(site: Site, term: Term): void {
   const parent = isProxy ? parentOf(site, argument(term.args, 3, 'bases')) : null;
   const written = text(entry(options, 'db_table'));
   const model: ModelState = {
-    label: site.label, name, table: parent?.table ?? tableOf(written ?? `${site.label}_${name.toLowerCase()}`), isNamed: written !== null, isManaged: !isProxy && flag(entry(options, 'managed')) !== false,
-    fields: parent?.fields ?? new Map(), key: parent?.key ?? keyColumn(given), together: new Map(),
+    label: site.label,
+    name,
+    table: parent?.table ?? tableOf(written ?? `${site.label}_${name.toLowerCase()}`),
+    isNamed: written !== null,
+    isManaged: !isProxy && flag(entry(options, 'managed')) !== false,
+    fields: parent?.fields ?? new Map(),
+    key: parent?.key ?? keyColumn(given),
+    together: new Map(),
   };
   site.models.set(keyOf(site.label, name), model);
   if (isProxy) return;
   const read = given.map(([field, one]) => { const made = readField(site, model, field, one); if (made) model.fields.set(field, made.state); return made; });
   const known = read.filter((field) => field !== null);
-  const composite = given.flatMap(([, { value }]) => (value.k === 'term' && shortName(value.callee) === 'CompositePrimaryKey' ? value.args.list.flatMap((arg) => (arg.name === null ? columnIn(model)(text(arg.value) ?? '') ?? [] : [])) : []));
+  const composite = given.flatMap(([, { value }]) =>
+    value.k === 'term' && shortName(value.callee) === 'CompositePrimaryKey'
+      ? value.args.list.flatMap((arg) => (arg.name === null ? (columnIn(model)(text(arg.value) ?? '') ?? []) : []))
+      : [],
+  );
   const primary = [...composite, ...known.filter((field) => field.isPrimary).map((field) => field.column!.name)];
   const meta = metaOf(model, options);
   emit(site, model, [
-    { k: 'create-table', table: model.table, columns: known.flatMap((field) => field.column ?? []), constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...known.flatMap((field) => field.constraints)], at },
-    ...known.flatMap((field) => field.indexes).map((index): DdlOp => ({ k: 'create-index', table: model.table, index, at: index.at })), ...known.flatMap((field) => field.tables), ...meta,
+    {
+      k: 'create-table',
+      table: model.table,
+      columns: known.flatMap((field) => field.column ?? []),
+      constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...known.flatMap((field) => field.constraints)],
+      at,
+    },
+    ...known.flatMap((field) => field.indexes).map((index): DdlOp => ({ k: 'create-index', table: model.table, index, at: index.at })),
+    ...known.flatMap((field) => field.tables),
+    ...meta,
   ]);
   for (const [index, [field]] of given.entries()) if (!read[index]) unknown(site, `the field ${field} of ${name}`, at, model);
   model.together.set('unique', groups(entry(options, 'unique_together')));
@@ -123,7 +166,9 @@ function givenFields(items: readonly Value[], expr: Expr | null): readonly (read
   return items.flatMap((item, index) => {
     const name = item.k === 'list' ? text(item.items[0]) : null;
     const written = expr?.k === 'list' ? expr.items[index] : undefined;
-    return item.k === 'list' && name !== null && item.items[1] ? [[name, { value: item.items[1], expr: written?.k === 'list' ? written.items[1] ?? null : null }] as const] : [];
+    return item.k === 'list' && name !== null && item.items[1]
+      ? [[name, { value: item.items[1], expr: written?.k === 'list' ? (written.items[1] ?? null) : null }] as const]
+      : [];
   });
 }
 
@@ -139,19 +184,43 @@ function keyColumn(fields: readonly (readonly [string, GivenField])[]): string {
 function metaOf(model: ModelState, options: Value | null): DdlOp[] {
   if (options?.k !== 'dict') return [];
   const place = (name: string) => options.places?.get(name) ?? { path: '', at: makeSpan(0, 1) };
-  const { keys, indexes, checks } = metaParts(new Map([...options.entries].map(([name, value]) => [name, { value, place: place(name) }])), columnIn(model), (name) => name.replace('%(app_label)s', model.label).replace('%(class)s', model.name.toLowerCase()));
+  const { keys, indexes, checks } = metaParts(
+    new Map([...options.entries].map(([name, value]) => [name, { value, place: place(name) }])),
+    columnIn(model),
+    (name) => name.replace('%(app_label)s', model.label).replace('%(class)s', model.name.toLowerCase()),
+  );
   const { table } = model;
   return [
     ...keys.map((key): DdlOp => ({ k: 'add-constraint', table, constraint: keyDef(key, key.place.at), at: key.place.at })),
     ...indexes.map((index): DdlOp => ({ k: 'create-index', table, index: indexDef(index, index.place.at), at: index.place.at })),
-    ...checks.map((check): DdlOp => ({ k: 'add-constraint', table, constraint: { k: 'check', ...(check.name === null ? {} : { name: check.name }), expression: check.expression, columns: check.columns, at: check.place.at }, at: check.place.at })),
+    ...checks.map((check): DdlOp => ({
+      k: 'add-constraint',
+      table,
+      constraint: {
+        k: 'check',
+        ...(check.name === null ? {} : { name: check.name }),
+        expression: check.expression,
+        columns: check.columns,
+        at: check.place.at,
+      },
+      at: check.place.at,
+    })),
   ];
 }
 
 function addMeta(site: Site, model: ModelState | null, kind: 'indexes' | 'constraints', value: Value | null, at: Span): void {
   if (!model) return;
   if (value?.k !== 'term') { unknown(site, `${kind} of ${model.name} that cannot be told`, at, model); return; }
-  emit(site, model, metaOf(model, { k: 'dict', entries: new Map([[kind, { k: 'list', items: [value] }]]), rest: null, places: new Map([[kind, { path: site.owner.module.path, at }]]) }));
+  emit(
+    site,
+    model,
+    metaOf(model, {
+      k: 'dict',
+      entries: new Map([[kind, { k: 'list', items: [value] }]]),
+      rest: null,
+      places: new Map([[kind, { path: site.owner.module.path, at }]]),
+    }),
+  );
 }
 
 function deleteModel(site: Site, model: ModelState, at: Span): void {
@@ -192,7 +261,9 @@ function renameModel(site: Site, from: string, to: string, at: Span): void {
   site.models.delete(keyOf(site.label, from));
   const renamed: ModelState = { ...model, name: to };
   site.models.set(keyOf(site.label, to), renamed);
-  for (const field of renamed.fields.values()) if (field.between) emit(site, model, [{ k: 'rename-column', table: { name: field.between }, column: `${from.toLowerCase()}_id`, to: `${to.toLowerCase()}_id`, at }]);
+  for (const field of renamed.fields.values())
+    if (field.between)
+      emit(site, model, [{ k: 'rename-column', table: { name: field.between }, column: `${from.toLowerCase()}_id`, to: `${to.toLowerCase()}_id`, at }]);
   if (!model.isNamed) setTable(site, renamed, `${model.label}_${to.toLowerCase()}`, at);
 }
 
@@ -214,8 +285,20 @@ function setTogether(site: Site, model: ModelState, kind: 'unique' | 'index', li
   const before = model.together.get(kind) ?? [];
   const same = (a: readonly string[], b: readonly string[]): boolean => a.join() === b.join();
   const { table } = model;
-  const dropped = before.filter((list) => !lists.some((other) => same(other, list))).map((list): DdlOp => (kind === 'unique' ? { k: 'drop-constraint', table, name: '', kind: 'unique', columns: columns(list), at } : { k: 'drop-index', name: { name: '' }, table, columns: columns(list), at }));
-  const added = lists.filter((list) => !before.some((other) => same(other, list))).map((list): DdlOp => (kind === 'unique' ? { k: 'add-constraint', table, constraint: { k: 'unique', columns: columns(list), at }, at } : { k: 'create-index', table, index: { parts: columns(list).map((column) => ({ column })), unique: false, method: 'btree', at }, at }));
+  const dropped = before
+    .filter((list) => !lists.some((other) => same(other, list)))
+    .map((list): DdlOp =>
+      kind === 'unique'
+        ? { k: 'drop-constraint', table, name: '', kind: 'unique', columns: columns(list), at }
+        : { k: 'drop-index', name: { name: '' }, table, columns: columns(list), at },
+    );
+  const added = lists
+    .filter((list) => !before.some((other) => same(other, list)))
+    .map((list): DdlOp =>
+      kind === 'unique'
+        ? { k: 'add-constraint', table, constraint: { k: 'unique', columns: columns(list), at }, at }
+        : { k: 'create-index', table, index: { parts: columns(list).map((column) => ({ column })), unique: false, method: 'btree', at }, at },
+    );
   emit(site, model, [...dropped, ...added]);
   model.together.set(kind, lists);
 }

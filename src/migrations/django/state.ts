@@ -34,4 +34,7 @@ export function copyModels(models: Models): Models {
 }
 
 /** The physical name of a field, null for one that has no column. */
-export const columnIn = (model: ModelState) => (field: string): string | null => model.fields.get(field)?.column ?? ([...model.fields.values()].some((each) => each.column === field) ? field : null);
+export const columnIn =
+  (model: ModelState) =>
+  (field: string): string | null =>
+    model.fields.get(field)?.column ?? ([...model.fields.values()].some((each) => each.column === field) ? field : null);

@@ -1,16 +1,36 @@
 /** The methods of Knex's table, column and foreign key builders. */
-import type { TypeRef } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
-import { namedType } from '../../dialects/shared/script-types.js';
-import { ANY, argument, argumentOf, entry, flag, lastName, text, textsIn, type SpecialValue, type Value } from '../../flow/value.js';
-import { sqlConstant } from '../../link/draft.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
+import { namedType } from '../../dialects/shared/script-types.js';
+import type { TypeRef } from '../../facts/ddl.js';
+import { argument, argumentOf, entry, flag, lastName, text, textsIn } from '../../flow/arguments.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
+import { sqlConstant } from '../../link/draft.js';
 import { toolValue, type Tool } from '../steps/walk.js';
 import type { ColumnSketch, ForeignSketch, TableSketch } from './table.js';
 
 const TYPES: Readonly<Record<string, string>> = {
-  increments: 'integer', bigIncrements: 'bigint', integer: 'integer', int: 'integer', tinyint: 'smallint', smallint: 'smallint', mediumint: 'integer', bigInteger: 'bigint', bigint: 'bigint', text: 'text',
-  float: 'real', double: 'double precision', boolean: 'boolean', bool: 'boolean', date: 'date', time: 'time without time zone', binary: 'bytea', json: 'json', jsonb: 'jsonb', geometry: 'geometry', geography: 'geography',
+  increments: 'integer',
+  bigIncrements: 'bigint',
+  integer: 'integer',
+  int: 'integer',
+  tinyint: 'smallint',
+  smallint: 'smallint',
+  mediumint: 'integer',
+  bigInteger: 'bigint',
+  bigint: 'bigint',
+  text: 'text',
+  float: 'real',
+  double: 'double precision',
+  boolean: 'boolean',
+  bool: 'boolean',
+  date: 'date',
+  time: 'time without time zone',
+  binary: 'bytea',
+  json: 'json',
+  jsonb: 'jsonb',
+  geometry: 'geometry',
+  geography: 'geography',
 };
 
 /** A call of `table.…(…)`. */
@@ -29,9 +49,26 @@ export function tableCall(tool: Tool, sketch: TableSketch, site: CallSite): Valu
       Object.assign(key, { identity: true, nullable: false, isPrimary: flag(entry(argument(site.args, 1), 'primaryKey')) !== false });
       return toolValue(tool, 'column', { sketch, column: key });
     }
-    case 'string': case 'char': { const length = argument(site.args, 1); return made({ name: name === 'char' ? 'character' : 'character varying', args: [length?.k === 'const' && typeof length.v === 'number' ? length.v : 255] }); }
-    case 'decimal': case 'numeric': { const sizes = [1, 2].flatMap((index) => { const size = argument(site.args, index); return size?.k === 'const' && typeof size.v === 'number' ? [size.v] : []; }); return made({ name: 'numeric', args: sizes.length === 2 ? sizes : [sizes[0] ?? 8, 2] }); }
-    case 'timestamp': case 'datetime': case 'dateTime': return made({ name: flag(entry(argument(site.args, 1), 'useTz')) === false || flag(argument(site.args, 1)) === true ? 'timestamp without time zone' : 'timestamp with time zone' });
+    case 'string': case 'char': {
+      const length = argument(site.args, 1);
+      return made({
+        name: name === 'char' ? 'character' : 'character varying',
+        args: [length?.k === 'const' && typeof length.v === 'number' ? length.v : 255],
+      });
+    }
+    case 'decimal': case 'numeric': {
+      const sizes = [1, 2].flatMap((index) => {
+        const size = argument(site.args, index);
+        return size?.k === 'const' && typeof size.v === 'number' ? [size.v] : [];
+      });
+      return made({ name: 'numeric', args: sizes.length === 2 ? sizes : [sizes[0] ?? 8, 2] });
+    }
+    case 'timestamp': case 'datetime': case 'dateTime': return made({
+      name:
+        flag(entry(argument(site.args, 1), 'useTz')) === false || flag(argument(site.args, 1)) === true
+          ? 'timestamp without time zone'
+          : 'timestamp with time zone',
+    });
     case 'timestamps': return timestamps(sketch, site);
     case 'enum': case 'enu': {
       const values = textsIn(argument(site.args, 1));
@@ -43,9 +80,25 @@ export function tableCall(tool: Tool, sketch: TableSketch, site: CallSite): Valu
       if (chain.k === 'special' && values.length > 0) (chain.data['column'] as ColumnSketch).allowed = { values, name: null };
       return chain;
     }
-    case 'check': { const expression = column; if (expression !== null) sketch.constraints.push({ k: 'check', ...(text(argument(site.args, 2)) === null ? {} : { name: text(argument(site.args, 2))! }), expression, columns: [], at }); return ANY; }
+    case 'check': {
+      const expression = column;
+      if (expression !== null)
+        sketch.constraints.push({
+          k: 'check',
+          ...(text(argument(site.args, 2)) === null ? {} : { name: text(argument(site.args, 2))! }),
+          expression,
+          columns: [],
+          at,
+        });
+      return ANY;
+    }
     // https://github.com/knex/knex/blob/master/lib/dialects/postgres/schema/pg-columncompiler.js (`uuid`)
-    case 'uuid': { const chain = made({ name: 'uuid' }); if (chain.k === 'special' && flag(entry(argument(site.args, 1), 'primaryKey')) === true) Object.assign(chain.data['column'] as ColumnSketch, { isPrimary: true, nullable: false }); return chain; }
+    case 'uuid': {
+      const chain = made({ name: 'uuid' });
+      if (chain.k === 'special' && flag(entry(argument(site.args, 1), 'primaryKey')) === true)
+        Object.assign(chain.data['column'] as ColumnSketch, { isPrimary: true, nullable: false });
+      return chain;
+    }
     case 'specificType': return made(namedType(text(argument(site.args, 1)) ?? 'unknown'));
     case 'comment': sketch.comment = column; return ANY;
     default: return name in TYPES ? made({ name: TYPES[name]! }) : keyCall(tool, sketch, site);
@@ -60,20 +113,47 @@ function keyCall(tool: Tool, sketch: TableSketch, site: CallSite): Value {
   const at = given?.at ?? site.at;
   const options = argument(site.args, 1);
   const named = text(options) ?? text(entry(options, 'indexName')) ?? text(entry(options, 'constraintName'));
-  const drop = (kind: 'unique' | 'foreign' | 'primary', suffix: string): void => void sketch.changes.push({ k: 'drop-constraint', table, name: named ?? (kind === 'primary' ? `${table.name}_pkey` : sketch.nameOf(columns, suffix)), kind, ...(columns.length ? { columns } : {}), at });
+  const drop = (kind: 'unique' | 'foreign' | 'primary', suffix: string): void =>
+    void sketch.changes.push({
+      k: 'drop-constraint',
+      table,
+      name: named ?? (kind === 'primary' ? `${table.name}_pkey` : sketch.nameOf(columns, suffix)),
+      kind,
+      ...(columns.length ? { columns } : {}),
+      at,
+    });
   switch (name) {
     case 'primary': sketch.constraints.push({ k: 'primary', columns, at }); break;
     case 'unique': sketch.constraints.push({ k: 'unique', name: named ?? sketch.nameOf(columns, 'unique'), columns, at }); break;
-    case 'index': sketch.indexes.push({ name: named ?? sketch.nameOf(columns, 'index'), parts: columns.map((column) => ({ column })), unique: false, method: 'btree', at }); break;
-    case 'foreign': { const key: ForeignSketch = { columns, name: named, table: null, refColumns: [], onDelete: null, at }; sketch.foreign.push(key); return toolValue(tool, 'foreign', { key }); }
-    case 'dropColumn': case 'dropColumns': for (const arg of site.args.list) for (const column of textsIn(arg.value)) sketch.changes.push({ k: 'drop-column', table, column, at }); break;
-    case 'dropTimestamps': for (const column of flag(given?.value) === true ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at']) sketch.changes.push({ k: 'drop-column', table, column, at }); break;
+    case 'index':
+      sketch.indexes.push({ name: named ?? sketch.nameOf(columns, 'index'), parts: columns.map((column) => ({ column })), unique: false, method: 'btree', at });
+    break;
+    case 'foreign': {
+      const key: ForeignSketch = { columns, name: named, table: null, refColumns: [], onDelete: null, at };
+      sketch.foreign.push(key);
+      return toolValue(tool, 'foreign', { key });
+    }
+    case 'dropColumn': case 'dropColumns':
+      for (const arg of site.args.list) for (const column of textsIn(arg.value)) sketch.changes.push({ k: 'drop-column', table, column, at });
+    break;
+    case 'dropTimestamps': for (const column of flag(given?.value) === true ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at'])
+      sketch.changes.push({ k: 'drop-column', table, column, at });
+    break;
     case 'dropUnique': drop('unique', 'unique'); break;
     case 'dropForeign': drop('foreign', 'foreign'); break;
     case 'dropPrimary': drop('primary', 'pkey'); break;
-    case 'dropIndex': sketch.changes.push({ k: 'drop-index', name: { name: named ?? sketch.nameOf(columns, 'index') }, table, ...(columns.length ? { columns } : {}), at }); break;
-    case 'renameColumn': { const to = text(options); if (columns[0] && to !== null) sketch.changes.push({ k: 'rename-column', table, column: columns[0], to, at }); else sketch.unknown.push('a column is renamed to a name that cannot be told'); break; }
-    case 'setNullable': case 'dropNullable': for (const column of columns) sketch.changes.push({ k: 'alter-column', table, column, nullable: name === 'setNullable', at }); break;
+    case 'dropIndex':
+      sketch.changes.push({ k: 'drop-index', name: { name: named ?? sketch.nameOf(columns, 'index') }, table, ...(columns.length ? { columns } : {}), at });
+    break;
+    case 'renameColumn': {
+      const to = text(options);
+      if (columns[0] && to !== null) sketch.changes.push({ k: 'rename-column', table, column: columns[0], to, at });
+      else sketch.unknown.push('a column is renamed to a name that cannot be told');
+      break;
+    }
+    case 'setNullable': case 'dropNullable':
+      for (const column of columns) sketch.changes.push({ k: 'alter-column', table, column, nullable: name === 'setNullable', at });
+    break;
     default: break;
   }
   return ANY;
@@ -84,7 +164,8 @@ function timestamps(sketch: TableSketch, site: CallSite): Value {
   const [first, second, third] = [0, 1, 2].map((index) => argument(site.args, index));
   const isNow = (flag(second) ?? flag(entry(first, 'defaultToNow'))) === true;
   const isCamel = (flag(third) ?? flag(entry(first, 'useCamelCase'))) === true;
-  for (const name of isCamel ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at']) Object.assign(sketch.column(name, { name: 'timestamp with time zone' }, site.at), isNow ? { nullable: false, default: 'CURRENT_TIMESTAMP' } : {});
+  for (const name of isCamel ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at'])
+    Object.assign(sketch.column(name, { name: 'timestamp with time zone' }, site.at), isNow ? { nullable: false, default: 'CURRENT_TIMESTAMP' } : {});
   return ANY;
 }
 
@@ -114,7 +195,8 @@ export function columnCall(of: SpecialValue, site: CallSite): Value {
 export function foreignCall(of: SpecialValue, site: CallSite): Value {
   const key = of.data['key'] as ForeignSketch;
   const given = argument(site.args, 0);
-  if (site.name === 'references') Object.assign(key, given?.k === 'list' ? { refColumns: textsIn(given) } : { ...referenceTo(key.columns, text(given), key.at), name: key.name });
+  if (site.name === 'references')
+    Object.assign(key, given?.k === 'list' ? { refColumns: textsIn(given) } : { ...referenceTo(key.columns, text(given), key.at), name: key.name });
   else continueReference(key, site);
   return of;
 }
@@ -122,7 +204,14 @@ export function foreignCall(of: SpecialValue, site: CallSite): Value {
 /** `id`, `table.id` */
 function referenceTo(columns: readonly string[], written: string | null, at: ForeignSketch['at']): ForeignSketch {
   const parts = (written ?? '').split('.');
-  return { columns, name: null, table: parts.length > 1 ? parts.slice(0, -1).join('.') : null, refColumns: written === null ? [] : [parts.at(-1)!], onDelete: null, at };
+  return {
+    columns,
+    name: null,
+    table: parts.length > 1 ? parts.slice(0, -1).join('.') : null,
+    refColumns: written === null ? [] : [parts.at(-1)!],
+    onDelete: null,
+    at,
+  };
 }
 
 function continueReference(key: ForeignSketch, site: CallSite): void {

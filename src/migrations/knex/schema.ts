@@ -1,7 +1,8 @@
 /** Knex's `knex.schema` and what migrations do with `knex` itself. https://knexjs.org/guide/schema-builder.html */
-import type { DdlOp, QName } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
-import { ANY, argument, text, type SpecialValue, type Value } from '../../flow/value.js';
+import type { DdlOp, QName } from '../../facts/ddl.js';
+import { argument, text } from '../../flow/arguments.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
 import { anyOf, type ModuleTool } from '../script/modules.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql } from '../steps/sql.js';
@@ -30,7 +31,11 @@ const knexTool: Tool = {
 
 /** https://knexjs.org/guide/migrations.html */
 export const knex: ModuleTool = {
-  tool: knexTool, name: 'Knex', type: /^Knex$/, parameter: /^knex$/i, uses: anyOf('alterTable', 'dropTableIfExists', 'createTableIfNotExists', 'increments', 'bigIncrements', 'inTable'),
+  tool: knexTool,
+  name: 'Knex',
+  type: /^Knex$/,
+  parameter: /^knex$/i,
+  uses: anyOf('alterTable', 'dropTableIfExists', 'createTableIfNotExists', 'increments', 'bigIncrements', 'inTable'),
   arguments: (given) => [given],
 };
 
@@ -68,7 +73,10 @@ function schemaCall(walk: Walk, of: SpecialValue, site: CallSite): Value {
   const home = prefix ?? schema;
   const table: QName | null = text(first) === null ? null : { name: plain!, ...(home ? { schema: home } : {}) };
   const place = args.list[0]?.at ?? at;
-  const add = (op: DdlOp | null): void => { if (op) walk.add(op, site.env.module.path); else walk.unknown(`knex.schema.${name} with names that cannot be told`, site); };
+  const add = (op: DdlOp | null): void => {
+    if (op) walk.add(op, site.env.module.path);
+    else walk.unknown(`knex.schema.${name} with names that cannot be told`, site);
+  };
   switch (name) {
     case 'withSchema': return toolValue(knexTool, 'schema', { schema: text(first) ?? undefined });
     case 'createTable': case 'createTableIfNotExists': case 'alterTable': case 'table': {
@@ -79,7 +87,8 @@ function schemaCall(walk: Walk, of: SpecialValue, site: CallSite): Value {
       for (const op of sketch.operations(name.startsWith('create'), name === 'createTableIfNotExists', place)) add(op);
       return of;
     }
-    case 'dropTable': case 'dropTableIfExists': add(table && { k: 'drop-table', table, ...(name === 'dropTableIfExists' ? { ifExists: true } : {}), at }); return of;
+    case 'dropTable': case 'dropTableIfExists': add(table && { k: 'drop-table', table, ...(name === 'dropTableIfExists' ? { ifExists: true } : {}), at });
+    return of;
     case 'renameTable': add(table && text(second) !== null ? { k: 'rename-table', table, to: text(second)!, at } : null); return of;
     case 'raw': { const [arg] = args.list; if (arg) runSql(walk, site, arg); return of; }
     case 'hasTable': case 'hasColumn': return ANY;

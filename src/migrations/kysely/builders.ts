@@ -1,10 +1,11 @@
 /** The methods of Kysely's table, column and index builders. https://kysely-org.github.io/kysely-apidoc/classes/CreateTableBuilder.html */
 import type { CallSite } from '../../dialects/dialect.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
-import { ANY, argument, argumentOf, text, textsIn, type SpecialValue, type Value } from '../../flow/value.js';
+import { argument, argumentOf, text, textsIn } from '../../flow/arguments.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
 import { toolValue, type Tool, type Walk } from '../steps/walk.js';
-import { columnSketch, foreignOf, IndexSketch, qualifiedName, TableSketch, type ColumnSketch, type ForeignSketch } from './table.js';
+import { IndexSketch, TableSketch, columnSketch, foreignOf, qualifiedName, type ColumnSketch, type ForeignSketch } from './table.js';
 
 /** What a `sql` template says. */
 export const sqlIn = (value: Value | null): string | null => (value?.k === 'special' && typeof value.data['sql'] === 'string' ? value.data['sql'] : null);
@@ -32,19 +33,34 @@ export function tableCall(tool: Tool, walk: Walk, of: SpecialValue, site: CallSi
     });
     case 'addForeignKeyConstraint': return named((constraint) => {
       if (text(third) === null) { sketch.isUnknown = true; return; }
-      const key: ForeignSketch = { columns: textsIn(second), name: constraint, table: qualifiedName(text(third)!, null), refColumns: textsIn(fourth ?? null), onDelete: null, at };
+      const key: ForeignSketch = {
+        columns: textsIn(second),
+        name: constraint,
+        table: qualifiedName(text(third)!, null),
+        refColumns: textsIn(fourth ?? null),
+        onDelete: null,
+        at,
+      };
       const made = toolValue(tool, 'foreign', { key });
       walk.callback(argument(site.args, 4), [made], site.at);
       sketch.constrain(foreignOf(key));
       sketch.last = key;
     });
     // `alterTable(…).addForeignKeyConstraint(…).onDelete('cascade')`
-    case 'onDelete': if (sketch.last) sketch.changes[sketch.changes.length - 1] = { k: 'add-constraint', table, constraint: foreignOf({ ...sketch.last, onDelete: actionOf(first) }), at }; return of;
-    case 'addCheckConstraint': return named((constraint) => sketch.constrain({ k: 'check', name: constraint, expression: sqlIn(second) ?? '', columns: [], at }));
+    case 'onDelete': if (sketch.last)
+      sketch.changes[sketch.changes.length - 1] = { k: 'add-constraint', table, constraint: foreignOf({ ...sketch.last, onDelete: actionOf(first) }), at };
+    return of;
+    case 'addCheckConstraint':
+      return named((constraint) => sketch.constrain({ k: 'check', name: constraint, expression: sqlIn(second) ?? '', columns: [], at }));
     case 'dropColumn': return named((column) => sketch.changes.push({ k: 'drop-column', table, column, at }));
-    case 'renameColumn': return named((column) => { if (text(second) === null) sketch.isUnknown = true; else sketch.changes.push({ k: 'rename-column', table, column, to: text(second)!, at }); });
+    case 'renameColumn': return named((column) => {
+      if (text(second) === null) sketch.isUnknown = true;
+      else sketch.changes.push({ k: 'rename-column', table, column, to: text(second)!, at });
+    });
     case 'dropConstraint': return named((constraint) => sketch.changes.push({ k: 'drop-constraint', table, name: constraint, at }));
-    case 'renameConstraint': return named((constraint) => { if (text(second) !== null) sketch.changes.push({ k: 'rename-constraint', table, name: constraint, to: text(second)!, at }); });
+    case 'renameConstraint': return named((constraint) => {
+      if (text(second) !== null) sketch.changes.push({ k: 'rename-constraint', table, name: constraint, to: text(second)!, at });
+    });
     case 'renameTo': return named((to) => sketch.changes.push({ k: 'rename-table', table, to, at }));
     case 'setSchema': return named((toSchema) => sketch.changes.push({ k: 'move-table', table, toSchema, at }));
     case 'alterColumn': return named((column) => void walk.callback(second, [toolValue(tool, 'alter', { sketch, column })], site.at));
@@ -65,10 +81,24 @@ export function columnCall(of: SpecialValue, site: CallSite): Value {
     case 'primaryKey': column.isPrimary = true; break;
     case 'unique': column.isUnique = true; break;
     case 'defaultTo': column.default = defaultOf(first); break;
-    case 'references': { const parts = (text(first) ?? '').split('.'); if (parts.length > 1) column.reference = { columns: [column.name], name: null, table: qualifiedName(parts.slice(0, -1).join('.'), null), refColumns: [parts.at(-1)!], onDelete: null, at: column.at }; break; }
+    case 'references': {
+      const parts = (text(first) ?? '').split('.');
+      if (parts.length > 1)
+        column.reference = {
+          columns: [column.name],
+          name: null,
+          table: qualifiedName(parts.slice(0, -1).join('.'), null),
+          refColumns: [parts.at(-1)!],
+          onDelete: null,
+          at: column.at,
+        };
+      break;
+    }
     case 'onDelete': if (column.reference) column.reference.onDelete = actionOf(first); break;
     case 'generatedAlwaysAs': column.generated = sqlIn(first) ?? ''; break;
-    case 'generatedAlwaysAsIdentity': case 'generatedByDefaultAsIdentity': case 'autoIncrement': case 'identity': Object.assign(column, { identity: true, nullable: false }); break;
+    case 'generatedAlwaysAsIdentity': case 'generatedByDefaultAsIdentity': case 'autoIncrement': case 'identity':
+      Object.assign(column, { identity: true, nullable: false });
+    break;
     case 'check': column.check = sqlIn(first) ?? ''; break;
     default: break;
   }
@@ -87,7 +117,12 @@ export function alterCall(of: SpecialValue, site: CallSite): Value {
   const common = { k: 'alter-column' as const, table: sketch.table, column: of.data['column'] as string, at: site.at };
   const first = argument(site.args, 0);
   switch (site.name) {
-    case 'setDataType': { const type = columnSketch('', text(first) ?? sqlIn(first), site.at).type; if (type) sketch.changes.push({ ...common, type }); else sketch.isUnknown = true; break; }
+    case 'setDataType': {
+      const type = columnSketch('', text(first) ?? sqlIn(first), site.at).type;
+      if (type) sketch.changes.push({ ...common, type });
+      else sketch.isUnknown = true;
+      break;
+    }
     case 'setDefault': sketch.changes.push({ ...common, default: defaultOf(first) }); break;
     case 'dropDefault': sketch.changes.push({ ...common, default: null }); break;
     case 'setNotNull': case 'dropNotNull': sketch.changes.push({ ...common, nullable: site.name === 'dropNotNull' }); break;
@@ -118,7 +153,10 @@ export function indexCall(of: SpecialValue, site: CallSite): Value {
   return of;
 }
 
-/** `name`, `name desc`, a `sql` template. It is put between parentheses, so that one that closes them (`` sql`code) WHERE (code IS NOT NULL` ``) says a condition too. */
+/**
+ * `name`, `name desc`, a `sql` template. It is put between parentheses, so that one that closes them (`` sql`code) WHERE (code IS NOT NULL` ``) says a
+ * condition too.
+ */
 function addPart(sketch: IndexSketch, item: Value | null): void {
   const closing = /^((?:[^()]|\([^()]*\))*?)\)\s*where\s*\(([^]*)$/i.exec(sqlIn(item) ?? '');
   const written = closing?.[1] ?? text(item) ?? sqlIn(item);
@@ -133,5 +171,7 @@ function addPart(sketch: IndexSketch, item: Value | null): void {
 function predicateOf(site: CallSite): string {
   const [left, op, right] = [0, 1, 2].map((index) => argument(site.args, index));
   const column = text(left) ?? sqlIn(argumentOf(site.args, 0)?.value ?? null);
-  return site.args.list.length < 3 ? column ?? '?' : `${column ?? '?'} ${(text(op) ?? '?').toUpperCase()} ${sqlConstant(right ?? null) ?? sqlIn(right ?? null) ?? '?'}`;
+  return site.args.list.length < 3
+    ? (column ?? '?')
+    : `${column ?? '?'} ${(text(op) ?? '?').toUpperCase()} ${sqlConstant(right ?? null) ?? sqlIn(right ?? null) ?? '?'}`;
 }

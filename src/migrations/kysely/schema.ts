@@ -1,13 +1,14 @@
 /** Kysely's `db.schema`, and what migrations do with `db` itself. https://kysely.dev/docs/migrations */
-import type { DdlOp, QName } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
-import { ANY, argument, isExternal, text, type SpecialValue, type Value } from '../../flow/value.js';
+import type { DdlOp, QName } from '../../facts/ddl.js';
+import { argument, isExternal, text } from '../../flow/arguments.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
 import type { ModuleTool } from '../script/modules.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql, runTemplate } from '../steps/sql.js';
 import { toolValue, type Tool, type Walk } from '../steps/walk.js';
 import { alterCall, columnCall, foreignCall, indexCall, sqlIn, tableCall } from './builders.js';
-import { IndexSketch, qualifiedName, TableSketch, type Pending } from './table.js';
+import { IndexSketch, TableSketch, qualifiedName, type Pending } from './table.js';
 
 const kyselyTool: Tool = {
   id: 'kysely',
@@ -52,7 +53,14 @@ function sqlValue(site: CallSite): Value | undefined {
   if (base !== 'sql') return undefined;
   if (site.template) {
     let hole = 0;
-    const sql = site.template.parts.map((each) => { if (each.k === 'text') return each.v; const value = site.args.list[hole++]?.value ?? null; return text(value) ?? sqlIn(value) ?? '?'; }).join('').trim();
+    const sql = site.template.parts
+      .map((each) => {
+        if (each.k === 'text') return each.v;
+        const value = site.args.list[hole++]?.value ?? null;
+        return text(value) ?? sqlIn(value) ?? '?';
+      })
+      .join('')
+      .trim();
     return toolValue(kyselyTool, 'sql', { sql, site });
   }
   const given = argument(site.args, 0);
@@ -78,7 +86,8 @@ function rootCall(walk: Walk, of: SpecialValue, site: CallSite): Value {
   const first = argument(site.args, 0);
   switch (site.name) {
     case 'withSchema': return toolValue(kyselyTool, 'root', { schema: text(first) ?? undefined });
-    case 'insertInto': case 'replaceInto': return text(first) === null ? ANY : toolValue(kyselyTool, 'insert', { table: qualifiedName(text(first)!, null).name });
+    case 'insertInto': case 'replaceInto':
+      return text(first) === null ? ANY : toolValue(kyselyTool, 'insert', { table: qualifiedName(text(first)!, null).name });
     case 'executeQuery': case 'query': { const [arg] = site.args.list; if (arg) runSql(walk, site, arg); return ANY; }
     // `db.transaction().execute(async (trx) => …)`
     case 'execute': return first?.k === 'fn' ? walk.callback(first, [of], site.at) : ANY;
@@ -114,7 +123,8 @@ function schemaCall(of: SpecialValue, site: CallSite): Value {
   const step = (pending: Pending): Value => toolValue(kyselyTool, 'step', { state, pending });
   switch (site.name) {
     case 'withSchema': return toolValue(kyselyTool, 'schema', { schema: written ?? undefined });
-    case 'createTable': case 'alterTable': return name ? toolValue(kyselyTool, 'table', { pending: new TableSketch(name, site.name === 'createTable', at) }) : step(UNTOLD);
+    case 'createTable': case 'alterTable':
+      return name ? toolValue(kyselyTool, 'table', { pending: new TableSketch(name, site.name === 'createTable', at) }) : step(UNTOLD);
     case 'createIndex': return name ? toolValue(kyselyTool, 'index', { pending: new IndexSketch(name.name, at), schema: schema ?? undefined }) : step(UNTOLD);
     default: { const make = STEPS[site.name ?? '']?.(at); return step(make ? { operations: () => [name && make(name, state)] } : NOTHING); }
   }

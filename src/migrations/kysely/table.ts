@@ -13,14 +13,33 @@ export interface ColumnSketch {
   reference: ForeignSketch | null;
 }
 /** A foreign key while its callback runs. */
-export interface ForeignSketch { readonly columns: readonly string[]; readonly name: string | null; readonly table: QName; readonly refColumns: readonly string[]; onDelete: ReferentialAction | null; readonly at: Span }
+export interface ForeignSketch {
+  readonly columns: readonly string[];
+  readonly name: string | null;
+  readonly table: QName;
+  readonly refColumns: readonly string[];
+  onDelete: ReferentialAction | null;
+  readonly at: Span;
+}
 
 const SERIALS: Readonly<Record<string, string>> = { serial: 'integer', bigserial: 'bigint', smallserial: 'smallint' };
 
 /** A new column; the database numbers those of a serial type. */
 export function columnSketch(name: string, written: string | null, at: Span): ColumnSketch {
   const serial = SERIALS[written?.toLowerCase() ?? ''];
-  return { name, type: written === null ? null : serial ? { name: serial } : namedType(written), at, nullable: !serial, default: null, identity: serial !== undefined, generated: null, isPrimary: false, isUnique: false, check: null, reference: null };
+  return {
+    name,
+    type: written === null ? null : serial ? { name: serial } : namedType(written),
+    at,
+    nullable: !serial,
+    default: null,
+    identity: serial !== undefined,
+    generated: null,
+    isPrimary: false,
+    isUnique: false,
+    check: null,
+    reference: null,
+  };
 }
 
 /** `table`, `schema.table` */
@@ -45,7 +64,15 @@ export class TableSketch implements Pending {
 
   add(column: ColumnSketch): void {
     if (this.isNew) this.columns.push(column);
-    else this.changes.push({ k: 'add-column', table: this.table, column: columnDef(column), constraints: [...primaryOf([column]), ...constraintsOf(column)], ...(this.ifNotExists ? { ifNotExists: true } : {}), at: column.at });
+    else
+      this.changes.push({
+        k: 'add-column',
+        table: this.table,
+        column: columnDef(column),
+        constraints: [...primaryOf([column]), ...constraintsOf(column)],
+        ...(this.ifNotExists ? { ifNotExists: true } : {}),
+        at: column.at,
+      });
   }
 
   constrain(constraint: ConstraintDef): void {
@@ -58,7 +85,18 @@ export class TableSketch implements Pending {
     const unknown = this.isUnknown ? [null] : [];
     if (!this.isNew) return [...this.changes, ...unknown];
     const constraints = [...primaryOf(columns), ...columns.flatMap(constraintsOf), ...this.constraints];
-    return [{ k: 'create-table', table, columns: columns.map(columnDef), constraints, ...(this.ifNotExists ? { ifNotExists: true } : {}), ...(this.isTemporary ? { temporary: true } : {}), at }, ...unknown];
+    return [
+      {
+        k: 'create-table',
+        table,
+        columns: columns.map(columnDef),
+        constraints,
+        ...(this.ifNotExists ? { ifNotExists: true } : {}),
+        ...(this.isTemporary ? { temporary: true } : {}),
+        at,
+      },
+      ...unknown,
+    ];
   }
 }
 
@@ -68,7 +106,11 @@ function primaryOf(columns: readonly ColumnSketch[]): ConstraintDef[] {
 }
 
 function constraintsOf({ name, isUnique, check, reference, at }: ColumnSketch): ConstraintDef[] {
-  return [...(isUnique ? [{ k: 'unique' as const, columns: [name], at }] : []), ...(check === null ? [] : [{ k: 'check' as const, expression: check, columns: [name], at }]), ...(reference ? [foreignOf(reference)] : [])];
+  return [
+    ...(isUnique ? [{ k: 'unique' as const, columns: [name], at }] : []),
+    ...(check === null ? [] : [{ k: 'check' as const, expression: check, columns: [name], at }]),
+    ...(reference ? [foreignOf(reference)] : []),
+  ];
 }
 
 export function foreignOf({ columns, name, table, refColumns, onDelete, at }: ForeignSketch): ConstraintDef {
@@ -77,8 +119,13 @@ export function foreignOf({ columns, name, table, refColumns, onDelete, at }: Fo
 
 function columnDef(column: ColumnSketch): ColumnDef {
   return {
-    name: column.name, type: column.type, nullable: column.nullable && !column.isPrimary, at: column.at,
-    ...(column.default === null ? {} : { default: column.default }), ...(column.identity ? { identity: true } : {}), ...(column.generated === null ? {} : { generated: column.generated }),
+    name: column.name,
+    type: column.type,
+    nullable: column.nullable && !column.isPrimary,
+    at: column.at,
+    ...(column.default === null ? {} : { default: column.default }),
+    ...(column.identity ? { identity: true } : {}),
+    ...(column.generated === null ? {} : { generated: column.generated }),
   };
 }
 
@@ -98,7 +145,15 @@ export class IndexSketch implements Pending {
 
   operations(): readonly (DdlOp | null)[] {
     if (!this.table || this.parts.length === 0 || this.isUnknown) return [null];
-    const index = { name: this.name, parts: this.parts, unique: this.isUnique, method: this.method, ...(this.predicates.length ? { predicate: this.predicates.join(' AND ') } : {}), ...(this.nullsNotDistinct ? { nullsNotDistinct: true } : {}), at: this.at };
+    const index = {
+      name: this.name,
+      parts: this.parts,
+      unique: this.isUnique,
+      method: this.method,
+      ...(this.predicates.length ? { predicate: this.predicates.join(' AND ') } : {}),
+      ...(this.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
+      at: this.at,
+    };
     return [{ k: 'create-index', table: this.table, index, ...(this.ifNotExists ? { ifNotExists: true } : {}), at: this.at }];
   }
 }

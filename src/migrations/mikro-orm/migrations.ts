@@ -1,10 +1,11 @@
 /** MikroORM's migration classes. https://mikro-orm.io/docs/migrations */
+import { folderOf } from '../../dialects/shared/paths.js';
+import { isExternal } from '../../flow/arguments.js';
 import { externalBases } from '../../flow/classes.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { ANY, isExternal } from '../../flow/value.js';
+import { ANY } from '../../flow/value.js';
 import { knex } from '../knex/schema.js';
-import { folderOf } from '../../dialects/shared/paths.js';
 import { enter, fileOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
 import { runStatement } from '../steps/sql.js';
 import { toolValue, type Tool } from '../steps/walk.js';

@@ -1,9 +1,10 @@
 /** Columns, keys and indexes as node-pg-migrate's options give them. https://salsita.github.io/node-pg-migrate/migrations/columns */
-import type { Span } from '../../facts/code.js';
-import type { ColumnDef, ConstraintDef, IndexPart, QName, TypeRef } from '../../facts/ddl.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
 import { namedType } from '../../dialects/shared/script-types.js';
-import { entry, flag, text, textsIn, type DictValue, type Value } from '../../flow/value.js';
+import type { Span } from '../../facts/code.js';
+import type { ColumnDef, ConstraintDef, IndexPart, QName, TypeRef } from '../../facts/ddl.js';
+import { entry, flag, text, textsIn } from '../../flow/arguments.js';
+import type { DictValue, Value } from '../../flow/value.js';
 import { sqlConstant } from '../../link/draft.js';
 
 /** Types that a team names in `exports.shorthands`, for all migrations that follow. */
@@ -41,13 +42,34 @@ export function columnOf(name: string, given: Value, at: Span, shorthands: Short
   const check = text(option('check'));
   const reference = referenceOf([name], options, at);
   const def: ColumnDef = {
-    name, type: typeOf(written), nullable: !isPrimary && !isSerial && flag(option('notNull')) !== true, at, ...(fallback === null ? {} : { default: fallback }),
-    ...(isSerial || option('sequenceGenerated') ? { identity: true } : {}), ...(generated === null ? {} : { generated }), ...(comment === null ? {} : { comment }),
+    name,
+    type: typeOf(written),
+    nullable: !isPrimary && !isSerial && flag(option('notNull')) !== true,
+    at,
+    ...(fallback === null ? {} : { default: fallback }),
+    ...(isSerial || option('sequenceGenerated') ? { identity: true } : {}),
+    ...(generated === null ? {} : { generated }),
+    ...(comment === null ? {} : { comment }),
   };
-  return { def, isPrimary, constraints: [...(flag(option('unique')) === true ? [{ k: 'unique' as const, columns: [name], at }] : []), ...(reference ? [reference] : []), ...(check === null ? [] : [{ k: 'check' as const, expression: check, columns: [name], at }])] };
+  return {
+    def,
+    isPrimary,
+    constraints: [
+      ...(flag(option('unique')) === true ? [{ k: 'unique' as const, columns: [name], at }] : []),
+      ...(reference ? [reference] : []),
+      ...(check === null ? [] : [{ k: 'check' as const, expression: check, columns: [name], at }]),
+    ],
+  };
 }
 
-const SERIALS: Readonly<Record<string, string>> = { serial: 'integer', serial4: 'integer', bigserial: 'bigint', serial8: 'bigint', smallserial: 'smallint', serial2: 'smallint' };
+const SERIALS: Readonly<Record<string, string>> = {
+  serial: 'integer',
+  serial4: 'integer',
+  bigserial: 'bigint',
+  serial8: 'bigint',
+  smallserial: 'smallint',
+  serial2: 'smallint',
+};
 const typeOf = (written: string): TypeRef => (SERIALS[written.toLowerCase()] ? { name: SERIALS[written.toLowerCase()]! } : namedType(written));
 
 /** A bare text is a shorthand or a type; a type in options may be a shorthand too, with the rest of the options over it. */
@@ -75,22 +97,36 @@ export function referenceOf(columns: readonly string[], options: ReadonlyMap<str
   const table = match ? { name: plain!, ...(schema ? { schema } : {}) } : nameOf(given);
   if (!table) return null;
   const action = actionOf(options.get('onDelete'));
-  return { k: 'foreign', ...(named === null ? {} : { name: named }), columns, table, refColumns: (match?.[2] ?? '').split(',').map(unquoted).filter(Boolean), ...(action ? { onDelete: action } : {}), at };
+  return {
+    k: 'foreign',
+    ...(named === null ? {} : { name: named }),
+    columns,
+    table,
+    refColumns: (match?.[2] ?? '').split(',').map(unquoted).filter(Boolean),
+    ...(action ? { onDelete: action } : {}),
+    at,
+  };
 }
 
 const unquoted = (name: string): string => { const trimmed = name.trim(); return trimmed.startsWith('"') ? trimmed.slice(1, -1) : trimmed.toLowerCase(); };
 
-/** `{ unique, primaryKey, foreignKeys, check, exclude }`, of a table or of `addConstraint`; null when one cannot be told. https://salsita.github.io/node-pg-migrate/migrations/constraints */
+/**
+ * `{ unique, primaryKey, foreignKeys, check, exclude }`, of a table or of `addConstraint`; null when one cannot be told.
+ * https://salsita.github.io/node-pg-migrate/migrations/constraints
+ */
 export function constraintsOf(options: DictValue, name: string | null, at: Span): readonly ConstraintDef[] | null {
   const named = name === null ? {} : { name };
   const found: (ConstraintDef | null)[] = [];
-  const lists = (value: Value | null): readonly (readonly string[])[] => (value?.k === 'list' && value.items.some((item) => item.k === 'list') ? value.items.map(textsIn) : [textsIn(value)]);
+  const lists = (value: Value | null): readonly (readonly string[])[] =>
+    value?.k === 'list' && value.items.some((item) => item.k === 'list') ? value.items.map(textsIn) : [textsIn(value)];
   for (const [key, value] of options.entries) {
     if (key === 'unique') for (const columns of lists(value)) found.push(columns.length ? { k: 'unique', ...named, columns, at } : null);
     else if (key === 'primaryKey') found.push(textsIn(value).length ? { k: 'primary', ...named, columns: textsIn(value), at } : null);
     else if (key === 'check') for (const expression of textsIn(value)) found.push({ k: 'check', ...named, expression, columns: [], at });
     else if (key === 'exclude') found.push({ k: 'exclude', ...named, parts: [], definition: text(value) ?? '', at });
-    else if (key === 'foreignKeys') for (const each of value.k === 'list' ? value.items : [value]) found.push(each.k === 'dict' ? referenceOf(textsIn(entry(each, 'columns')), each.entries, at, name) : null);
+    else if (key === 'foreignKeys')
+      for (const each of value.k === 'list' ? value.items : [value])
+        found.push(each.k === 'dict' ? referenceOf(textsIn(entry(each, 'columns')), each.entries, at, name) : null);
   }
   return found.includes(null) ? null : (found as ConstraintDef[]);
 }
@@ -101,8 +137,20 @@ export function writtenConstraint(sql: string, name: string | null, at: Span): C
   const names = (list: string): readonly string[] => list.split(',').map(unquoted);
   const key = /^\s*(unique|primary\s+key)\s*\(([^()]*)\)/i.exec(sql);
   if (key) return { k: key[1]!.toLowerCase() === 'unique' ? 'unique' : 'primary', ...named, columns: names(key[2]!), at };
-  const foreign = /^\s*foreign\s+key\s*\(([^()]*)\)\s*references\s+([\w."]+\s*(?:\([^()]*\))?)[^]*?(?:on\s+delete\s+(cascade|restrict|set\s+null|set\s+default|no\s+action)[^]*)?$/i.exec(sql);
-  if (foreign) return referenceOf(names(foreign[1]!), new Map<string, Value>([['references', { k: 'const', v: foreign[2]! }], ['onDelete', { k: 'const', v: foreign[3]?.replace(/\s+/g, ' ') ?? null }]]), at, name);
+  const foreign =
+    /^\s*foreign\s+key\s*\(([^()]*)\)\s*references\s+([\w."]+\s*(?:\([^()]*\))?)[^]*?(?:on\s+delete\s+(cascade|restrict|set\s+null|set\s+default|no\s+action)[^]*)?$/i.exec(
+      sql,
+    );
+  if (foreign)
+    return referenceOf(
+      names(foreign[1]!),
+      new Map<string, Value>([
+        ['references', { k: 'const', v: foreign[2]! }],
+        ['onDelete', { k: 'const', v: foreign[3]?.replace(/\s+/g, ' ') ?? null }],
+      ]),
+      at,
+      name,
+    );
   const check = /^\s*check\s*\(([^]*)\)[^()]*$/i.exec(sql);
   if (check) return { k: 'check', ...named, expression: check[1]!, columns: [], at };
   return /^\s*exclude\b/i.test(sql) ? { k: 'exclude', ...named, parts: [], definition: sql, at } : null;
@@ -113,5 +161,9 @@ export function indexPart(item: Value): IndexPart | null {
   const name = text(item) ?? text(entry(item, 'name'));
   if (name === null) return null;
   const opclass = nameOf(entry(item, 'opclass'))?.name;
-  return { ...(/^\w+$/.test(name) ? { column: name } : { column: null, expression: name, columnsInExpression: name.match(/\b[a-z_]\w*\b(?!\s*\()/gi) ?? [] }), ...(text(entry(item, 'sort'))?.toUpperCase() === 'DESC' ? { desc: true } : {}), ...(opclass ? { opclass } : {}) };
+  return {
+    ...(/^\w+$/.test(name) ? { column: name } : { column: null, expression: name, columnsInExpression: name.match(/\b[a-z_]\w*\b(?!\s*\()/gi) ?? [] }),
+    ...(text(entry(item, 'sort'))?.toUpperCase() === 'DESC' ? { desc: true } : {}),
+    ...(opclass ? { opclass } : {}),
+  };
 }

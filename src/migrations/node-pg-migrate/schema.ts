@@ -1,8 +1,9 @@
 /** node-pg-migrate's `pgm`. https://salsita.github.io/node-pg-migrate/migrations/ */
+import type { CallSite } from '../../dialects/dialect.js';
 import type { ConstraintDef, DdlOp, IndexPart, QName } from '../../facts/ddl.js';
 import type { SqlQuery } from '../../facts/sql.js';
-import type { CallSite } from '../../dialects/dialect.js';
-import { ANY, argument, entry, flag, text, textsIn, type SpecialValue, type Value } from '../../flow/value.js';
+import { argument, entry, flag, text, textsIn } from '../../flow/arguments.js';
+import { ANY, type SpecialValue, type Value } from '../../flow/value.js';
 import { anyOf, type ModuleTool } from '../script/modules.js';
 import { addColumnOps } from '../steps/declared.js';
 import { runSql } from '../steps/sql.js';
@@ -16,12 +17,23 @@ const pgmTool: Tool = {
 };
 
 export const nodePgMigrate: ModuleTool = {
-  tool: pgmTool, name: 'node-pg-migrate', type: /^MigrationBuilder$/, parameter: /^pgm$/, uses: anyOf('addTypeValue', 'createMaterializedView', 'addTypeAttribute', 'noTransaction'),
+  tool: pgmTool,
+  name: 'node-pg-migrate',
+  type: /^MigrationBuilder$/,
+  parameter: /^pgm$/,
+  uses: anyOf('addTypeValue', 'createMaterializedView', 'addTypeAttribute', 'noTransaction'),
   arguments: (given) => [given],
   // https://salsita.github.io/node-pg-migrate/migrations/#sql-migrations
   takesSql: true,
   // https://salsita.github.io/node-pg-migrate/migrations/columns#column-definitions
-  shared: (flow, modules) => ({ shorthands: new Map(modules.flatMap((module) => { const own = module.bindings.has('shorthands') ? flow.moduleName(module, 'shorthands') : null; return own?.k === 'dict' ? [...own.entries] : []; })) }),
+  shared: (flow, modules) => ({
+    shorthands: new Map(
+      modules.flatMap((module) => {
+        const own = module.bindings.has('shorthands') ? flow.moduleName(module, 'shorthands') : null;
+        return own?.k === 'dict' ? [...own.entries] : [];
+      }),
+    ),
+  }),
 };
 
 type Add = (ops: readonly (DdlOp | null)[]) => Value;
@@ -49,15 +61,31 @@ function tableCall(site: CallSite, shorthands: Shorthands, add: Add): Value {
     case 'dropTable': return on((from) => [{ k: 'drop-table', table: from, ...(flag(entry(second, 'ifExists')) === true ? { ifExists: true } : {}), at }]);
     case 'renameTable': return on((from) => { const to = nameOf(second); return [to && { k: 'rename-table', table: from, to: to.name, at }]; });
     case 'addColumn': case 'addColumns': return on((into) => addColumns(into, second, third, site, shorthands));
-    case 'dropColumn': case 'dropColumns': return on((from) => { const names = second?.k === 'dict' ? [...second.entries.keys()] : textsIn(second); return names.length ? names.map((column): DdlOp => ({ k: 'drop-column', table: from, column, ...(flag(entry(third, 'ifExists')) === true ? { ifExists: true } : {}), at })) : [null]; });
-    case 'renameColumn': return on((of) => [text(second) === null || text(third) === null ? null : { k: 'rename-column', table: of, column: text(second)!, to: text(third)!, at }]);
+    case 'dropColumn': case 'dropColumns': return on((from) => {
+      const names = second?.k === 'dict' ? [...second.entries.keys()] : textsIn(second);
+      return names.length
+        ? names.map((column): DdlOp => ({ k: 'drop-column', table: from, column, ...(flag(entry(third, 'ifExists')) === true ? { ifExists: true } : {}), at }))
+        : [null];
+    });
+    case 'renameColumn':
+      return on((of) => [
+        text(second) === null || text(third) === null ? null : { k: 'rename-column', table: of, column: text(second)!, to: text(third)!, at },
+      ]);
     case 'alterColumn': return on((of) => [text(second) === null ? null : alterColumn(of, text(second)!, third, site, shorthands)]);
     case 'addConstraint': case 'createConstraint': return on((to) => addConstraint(to, text(second), third, site));
-    case 'dropConstraint': return on((of) => [text(second) === null ? null : { k: 'drop-constraint', table: of, name: text(second)!, ...(flag(entry(third, 'ifExists')) === true ? { ifExists: true } : {}), at }]);
-    case 'renameConstraint': return on((of) => [text(second) === null || text(third) === null ? null : { k: 'rename-constraint', table: of, name: text(second)!, to: text(third)!, at }]);
+    case 'dropConstraint': return on((of) => [
+      text(second) === null
+        ? null
+        : { k: 'drop-constraint', table: of, name: text(second)!, ...(flag(entry(third, 'ifExists')) === true ? { ifExists: true } : {}), at },
+    ]);
+    case 'renameConstraint': return on((of) => [
+      text(second) === null || text(third) === null ? null : { k: 'rename-constraint', table: of, name: text(second)!, to: text(third)!, at },
+    ]);
     case 'addIndex': case 'createIndex': return on((to) => [createIndex(to, second, third, site)]);
     case 'dropIndex': return on((of) => [dropIndex(of, second, third, site)]);
-    case 'alterTable': return on((of) => (entry(second, 'levelSecurity') ? [{ k: 'row-security', table: of, enabled: text(entry(second, 'levelSecurity')) !== 'DISABLE', at }] : []));
+    case 'alterTable': return on((of) =>
+      entry(second, 'levelSecurity') ? [{ k: 'row-security', table: of, enabled: text(entry(second, 'levelSecurity')) !== 'DISABLE', at }] : [],
+    );
     default: return ANY;
   }
 }
@@ -71,7 +99,13 @@ function readColumns(given: Value | null | undefined, at: CallSite['at'], shorth
   return columns.includes(null) ? null : (columns as ReadColumn[]);
 }
 
-function createTable(table: QName, given: Value | null | undefined, options: Value | null | undefined, site: CallSite, shorthands: Shorthands): readonly (DdlOp | null)[] {
+function createTable(
+  table: QName,
+  given: Value | null | undefined,
+  options: Value | null | undefined,
+  site: CallSite,
+  shorthands: Shorthands,
+): readonly (DdlOp | null)[] {
   const { at } = site;
   const columns = readColumns(given, at, shorthands);
   const more = entry(options, 'constraints');
@@ -81,16 +115,46 @@ function createTable(table: QName, given: Value | null | undefined, options: Val
   const parent = nameOf(entry(options, 'inherits'));
   const like = nameOf(entry(options, 'like')) ?? nameOf(entry(entry(options, 'like'), 'table'));
   const comment = text(entry(options, 'comment'));
-  return [{
-    k: 'create-table', table, columns: columns.map((column) => column.def), constraints: [...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...columns.flatMap((column) => column.constraints), ...constraints],
-    ...(flag(entry(options, 'ifNotExists')) === true ? { ifNotExists: true } : {}), ...(parent ? { inherits: [parent] } : {}), ...(like ? { like: [{ table: like }] } : {}), ...(flag(entry(options, 'temporary')) === true ? { temporary: true } : {}), ...(comment === null ? {} : { comment }), at: argumentPlace(site, 0),
-  }];
+  return [
+    {
+      k: 'create-table',
+      table,
+      columns: columns.map((column) => column.def),
+      constraints: [
+        ...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []),
+        ...columns.flatMap((column) => column.constraints),
+        ...constraints,
+      ],
+      ...(flag(entry(options, 'ifNotExists')) === true ? { ifNotExists: true } : {}),
+      ...(parent ? { inherits: [parent] } : {}),
+      ...(like ? { like: [{ table: like }] } : {}),
+      ...(flag(entry(options, 'temporary')) === true ? { temporary: true } : {}),
+      ...(comment === null ? {} : { comment }),
+      at: argumentPlace(site, 0),
+    },
+  ];
 }
 
-function addColumns(table: QName, given: Value | null | undefined, options: Value | null | undefined, site: CallSite, shorthands: Shorthands): readonly (DdlOp | null)[] {
+function addColumns(
+  table: QName,
+  given: Value | null | undefined,
+  options: Value | null | undefined,
+  site: CallSite,
+  shorthands: Shorthands,
+): readonly (DdlOp | null)[] {
   const columns = readColumns(given, site.at, shorthands);
   const ifNotExists = flag(entry(options, 'ifNotExists')) === true;
-  return columns ? columns.flatMap((column) => addColumnOps(table, column.def, [...(column.isPrimary ? [{ k: 'primary' as const, columns: [column.def.name], at: column.def.at }] : []), ...column.constraints], [], ifNotExists)) : [null];
+  return columns
+    ? columns.flatMap((column) =>
+        addColumnOps(
+          table,
+          column.def,
+          [...(column.isPrimary ? [{ k: 'primary' as const, columns: [column.def.name], at: column.def.at }] : []), ...column.constraints],
+          [],
+          ifNotExists,
+        ),
+      )
+    : [null];
 }
 
 /** Only what is given changes; `default: null` drops it. */
@@ -101,15 +165,43 @@ function alterColumn(table: QName, column: string, options: Value | null | undef
   const isNotNull = flag(entry(options, 'notNull')) ?? (flag(entry(options, 'allowNull')) === null ? null : !flag(entry(options, 'allowNull')));
   const fallback = entry(options, 'default');
   return {
-    k: 'alter-column', table, column, ...(read?.def.type ? { type: read.def.type } : {}), ...(isNotNull === null ? {} : { nullable: !isNotNull }), ...(entry(options, 'sequenceGenerated') ? { identity: true } : {}),
-    ...(fallback ? { default: fallback.k === 'const' && fallback.v === null ? null : literalOf(fallback) ?? columnOf(column, { k: 'dict', entries: new Map<string, Value>([['type', { k: 'const', v: 'text' }], ['default', fallback]]), rest: null }, at, shorthands)?.def.default ?? null } : {}), at,
+    k: 'alter-column',
+    table,
+    column,
+    ...(read?.def.type ? { type: read.def.type } : {}),
+    ...(isNotNull === null ? {} : { nullable: !isNotNull }),
+    ...(entry(options, 'sequenceGenerated') ? { identity: true } : {}),
+    ...(fallback
+      ? {
+          default:
+            fallback.k === 'const' && fallback.v === null
+              ? null
+              : (literalOf(fallback) ??
+                columnOf(
+                  column,
+                  {
+                    k: 'dict',
+                    entries: new Map<string, Value>([
+                      ['type', { k: 'const', v: 'text' }],
+                      ['default', fallback],
+                    ]),
+                    rest: null,
+                  },
+                  at,
+                  shorthands,
+                )?.def.default ??
+                null),
+        }
+      : {}),
+    at,
   };
 }
 
 function addConstraint(table: QName, name: string | null, given: Value | null | undefined, site: CallSite): readonly (DdlOp | null)[] {
   const at = argumentPlace(site, 2);
   const written = text(given) ?? literalOf(given);
-  const constraints: readonly (ConstraintDef | null)[] | null = given?.k === 'dict' && !given.rest ? constraintsOf(given, name, at) : written === null ? null : [writtenConstraint(written, name, at)];
+  const constraints: readonly (ConstraintDef | null)[] | null =
+    given?.k === 'dict' && !given.rest ? constraintsOf(given, name, at) : written === null ? null : [writtenConstraint(written, name, at)];
   return constraints ? constraints.map((constraint) => constraint && { k: 'add-constraint', table, constraint, at: site.at }) : [null];
 }
 
@@ -130,8 +222,19 @@ function createIndex(table: QName, given: Value | null | undefined, options: Val
   const where = text(entry(options, 'where'));
   const include = textsIn(entry(options, 'include'));
   return {
-    k: 'create-index', table, ...(flag(entry(options, 'ifNotExists')) === true ? { ifNotExists: true } : {}), at: site.at,
-    index: { name: indexName(table, parts, options), parts, unique: flag(entry(options, 'unique')) === true, method: text(entry(options, 'method')) ?? 'btree', ...(where === null ? {} : { predicate: where }), ...(include.length ? { include } : {}), at: argumentPlace(site, 0) },
+    k: 'create-index',
+    table,
+    ...(flag(entry(options, 'ifNotExists')) === true ? { ifNotExists: true } : {}),
+    at: site.at,
+    index: {
+      name: indexName(table, parts, options),
+      parts,
+      unique: flag(entry(options, 'unique')) === true,
+      method: text(entry(options, 'method')) ?? 'btree',
+      ...(where === null ? {} : { predicate: where }),
+      ...(include.length ? { include } : {}),
+      at: argumentPlace(site, 0),
+    },
   };
 }
 
@@ -139,10 +242,21 @@ function dropIndex(table: QName, given: Value | null | undefined, options: Value
   const parts = partsOf(given);
   const named = text(entry(options, 'name'));
   if (!parts && named === null) return null;
-  return { k: 'drop-index', name: { name: named ?? indexName(table, parts!, options) }, table, ...(named === null ? { columns: parts!.flatMap((part) => part.column ?? []) } : {}), ...(flag(entry(options, 'ifExists')) === true ? { ifExists: true } : {}), at };
+  return {
+    k: 'drop-index',
+    name: { name: named ?? indexName(table, parts!, options) },
+    table,
+    ...(named === null ? { columns: parts!.flatMap((part) => part.column ?? []) } : {}),
+    ...(flag(entry(options, 'ifExists')) === true ? { ifExists: true } : {}),
+    at,
+  };
 }
 
-const OF_OTHERS = new Set(['createType', 'addType', 'dropType', 'renameType', 'addTypeValue', 'renameTypeValue', 'createDomain', 'dropDomain', 'createExtension', 'addExtension', 'dropExtension', 'createView', 'createMaterializedView', 'dropView', 'dropMaterializedView', 'dropSchema', 'renameSchema', 'createTrigger', 'dropTrigger', 'createFunction', 'dropFunction']);
+const OF_OTHERS = new Set([
+  'createType', 'addType', 'dropType', 'renameType', 'addTypeValue', 'renameTypeValue', 'createDomain', 'dropDomain', 'createExtension', 'addExtension',
+  'dropExtension', 'createView', 'createMaterializedView', 'dropView', 'dropMaterializedView', 'dropSchema', 'renameSchema', 'createTrigger', 'dropTrigger',
+  'createFunction', 'dropFunction',
+]);
 
 /** The query in the text of an argument. */
 function queryAt(walk: Walk, site: CallSite, index: number): SqlQuery | null {
@@ -155,7 +269,9 @@ function queryAt(walk: Walk, site: CallSite, index: number): SqlQuery | null {
 function functionAt(walk: Walk, site: CallSite, name: QName): readonly DdlOp[] {
   const body = site.args.list[3]?.expr.at;
   const made = body === undefined ? [] : walk.sqlAt(site.env.module.path, body);
-  return made.flatMap((statement): readonly DdlOp[] => (statement.k === 'ddl' && statement.op.k === 'create-function' ? [{ ...statement.op, name, isReplacing: true }] : []));
+  return made.flatMap((statement): readonly DdlOp[] =>
+    statement.k === 'ddl' && statement.op.k === 'create-function' ? [{ ...statement.op, name, isReplacing: true }] : [],
+  );
 }
 
 const TIMINGS = { BEFORE: 'before', AFTER: 'after', 'INSTEAD OF': 'instead' } as const;
@@ -164,10 +280,14 @@ const TIMINGS = { BEFORE: 'before', AFTER: 'after', 'INSTEAD OF': 'instead' } as
 function triggerOn(table: QName, name: string | null, options: Value | null | undefined, at: CallSite['at']): DdlOp | null {
   const timing = TIMINGS[(text(entry(options, 'when')) ?? '').toUpperCase() as keyof typeof TIMINGS];
   const written = textsIn(entry(options, 'operation'));
-  const events = written.flatMap((each) => /^(?:insert|update|delete|truncate)/i.exec(each)?.[0].toLowerCase() as 'insert' | 'update' | 'delete' | 'truncate' | undefined ?? []);
+  const events = written.flatMap(
+    (each) => (/^(?:insert|update|delete|truncate)/i.exec(each)?.[0].toLowerCase() as 'insert' | 'update' | 'delete' | 'truncate' | undefined) ?? [],
+  );
   const columns = written.flatMap((each) => /^update\s+of\s+(.+)$/i.exec(each)?.[1]!.split(',').map((column) => column.trim().replace(/"/g, '')) ?? []);
   const fn = nameOf(entry(options, 'function')) ?? (name === null ? null : { name });
-  return name === null || !timing || events.length === 0 || !fn ? null : { k: 'create-trigger', name, table, fn, timing, events, ...(columns.length > 0 ? { columns } : {}), at };
+  return name === null || !timing || events.length === 0 || !fn
+    ? null
+    : { k: 'create-trigger', name, table, fn, timing, events, ...(columns.length > 0 ? { columns } : {}), at };
 }
 
 /** Types, extensions, views and what stands beside tables. */
@@ -175,19 +295,41 @@ function otherCall(walk: Walk, site: CallSite, add: Add): Value {
   const { at } = site;
   const [first, second, third] = [0, 1, 2].map((index) => argument(site.args, index));
   const name = nameOf(first);
-  if (site.name === 'createExtension' || site.name === 'addExtension' || site.name === 'dropExtension') return add(textsIn(first).map((each): DdlOp => ({ k: site.name === 'dropExtension' ? 'drop-extension' : 'create-extension', name: each, at })));
+  if (site.name === 'createExtension' || site.name === 'addExtension' || site.name === 'dropExtension')
+    return add(textsIn(first).map((each): DdlOp => ({ k: site.name === 'dropExtension' ? 'drop-extension' : 'create-extension', name: each, at })));
   if (!name) return add([null]);
   switch (site.name) {
-    case 'createType': case 'addType': return add([second?.k === 'list' ? { k: 'create-enum', name, values: textsIn(second), at } : { k: 'create-type', name, extent: at, at }]);
+    case 'createType': case 'addType':
+      return add([second?.k === 'list' ? { k: 'create-enum', name, values: textsIn(second), at } : { k: 'create-type', name, extent: at, at }]);
     case 'dropType': return add([{ k: 'drop-type', name, at }]);
     case 'renameType': return add([nameOf(second) && { k: 'rename-type', name, to: nameOf(second)!.name, at }]);
-    case 'addTypeValue': { const [before, after] = [text(entry(third, 'before')), text(entry(third, 'after'))]; return add([text(second) === null ? null : { k: 'add-enum-value', name, value: text(second)!, ...(before === null ? {} : { before }), ...(after === null ? {} : { after }), at }]); }
-    case 'renameTypeValue': return add([text(second) === null || text(third) === null ? null : { k: 'rename-enum-value', name, value: text(second)!, to: text(third)!, at }]);
-    case 'createView': case 'createMaterializedView': return add([{ k: 'create-view', view: name, materialized: site.name === 'createMaterializedView', columns: textsIn(entry(second, 'columns')), query: queryAt(walk, site, 2), at }]);
+    case 'addTypeValue': {
+      const [before, after] = [text(entry(third, 'before')), text(entry(third, 'after'))];
+      return add([
+        text(second) === null
+          ? null
+          : { k: 'add-enum-value', name, value: text(second)!, ...(before === null ? {} : { before }), ...(after === null ? {} : { after }), at },
+      ]);
+    }
+    case 'renameTypeValue':
+      return add([text(second) === null || text(third) === null ? null : { k: 'rename-enum-value', name, value: text(second)!, to: text(third)!, at }]);
+    case 'createView': case 'createMaterializedView': return add([
+      {
+        k: 'create-view',
+        view: name,
+        materialized: site.name === 'createMaterializedView',
+        columns: textsIn(entry(second, 'columns')),
+        query: queryAt(walk, site, 2),
+        at,
+      },
+    ]);
     case 'dropView': case 'dropMaterializedView': return add([{ k: 'drop-view', view: name, at }]);
     case 'createFunction': return add(functionAt(walk, site, name));
     case 'dropFunction': return add([{ k: 'drop-function', name, takes: null, at }]);
-    case 'createTrigger': return add([...(entry(third, 'function') ? [] : text(second) === null ? [] : functionAt(walk, site, { name: text(second)! })), triggerOn(name, text(second), third, at)]);
+    case 'createTrigger': return add([
+      ...(entry(third, 'function') ? [] : text(second) === null ? [] : functionAt(walk, site, { name: text(second)! })),
+      triggerOn(name, text(second), third, at),
+    ]);
     case 'dropTrigger': return add([text(second) === null ? null : { k: 'drop-trigger', name: text(second)!, table: name, at }]);
     case 'dropSchema': return add([{ k: 'drop-schema', name: name.name, at }]);
     case 'renameSchema': return add([text(second) === null ? null : { k: 'rename-schema', name: name.name, to: text(second)!, at }]);

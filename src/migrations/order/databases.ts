@@ -11,7 +11,10 @@ const SAME_SHARE = 0.8;
 
 /** Puts parts to the source that creates what they need, and finds sources that repeat others. */
 export function databasesOf(sources: readonly SqlSource[]): readonly Database[] {
-  const whole = joinParts(sources).map((source) => ({ source, count: source.names.creates.size })).sort((a, b) => rank(a.source) - rank(b.source) || b.count - a.count || compareText(a.source.root, b.source.root)).map((each) => each.source);
+  const whole = joinParts(sources)
+    .map((source) => ({ source, count: source.names.creates.size }))
+    .sort((a, b) => rank(a.source) - rank(b.source) || b.count - a.count || compareText(a.source.root, b.source.root))
+    .map((each) => each.source);
   const firsts: SqlSource[] = [];
   const repeated = new Map<SqlSource, SqlSource>();
   for (const source of whole) {
@@ -48,7 +51,14 @@ function joinParts(sources: readonly SqlSource[]): readonly SqlSource[] {
   const depthOf = (source: SqlSource): number => { let depth = 0; for (let at = baseOfPart.get(source); at; at = baseOfPart.get(at)) depth++; return depth; };
   const groups = new Map<SqlSource, SqlSource[]>();
   for (const source of sources) { const root = rootOf(source); groups.set(root, [...(groups.get(root) ?? []), source]); }
-  return [...groups].map(([root, members]) => (members.length === 1 ? root : joined(root, members.sort((a, b) => depthOf(a) - depthOf(b) || compareText(a.root, b.root)))));
+  return [...groups].map(([root, members]) =>
+    members.length === 1
+      ? root
+      : joined(
+          root,
+          members.sort((a, b) => depthOf(a) - depthOf(b) || compareText(a.root, b.root)),
+        ),
+  );
 }
 
 function joined(base: SqlSource, members: readonly SqlSource[]): SqlSource {

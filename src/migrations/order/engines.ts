@@ -12,8 +12,13 @@ export function chooseEngine<F extends { readonly name: FileName }>(files: reado
 function withSiblings<F extends { readonly name: FileName }>(files: readonly F[]): readonly F[] {
   const engines = new Map<string, Set<Engine>>();
   const keyOf = (name: FileName): string => `${name.folder}\0${name.innerStep}`;
-  for (const { name } of files) if (name.fileEngine === null && name.innerEngine !== null) engines.set(keyOf(name), (engines.get(keyOf(name)) ?? new Set()).add(name.innerEngine));
-  return files.map((file) => (file.name.fileEngine === null && (engines.get(keyOf(file.name))?.size ?? 0) > 1 ? { ...file, name: { ...file.name, fileEngine: file.name.innerEngine, plainStep: file.name.innerStep } } : file));
+  for (const { name } of files)
+    if (name.fileEngine === null && name.innerEngine !== null) engines.set(keyOf(name), (engines.get(keyOf(name)) ?? new Set()).add(name.innerEngine));
+  return files.map((file) =>
+    file.name.fileEngine === null && (engines.get(keyOf(file.name))?.size ?? 0) > 1
+      ? { ...file, name: { ...file.name, fileEngine: file.name.innerEngine, plainStep: file.name.innerStep } }
+      : file,
+  );
 }
 
 /** `migrations/mysql`, `migrations/postgres`: of folders that differ in the engine's name only, one. */
@@ -28,7 +33,10 @@ function chooseFolders<F extends { readonly name: FileName }>(files: readonly F[
   return files.filter(({ name }) => !name.folderEngine || best.get(name.plainFolder) === score(name));
 }
 
-/** `1_x.mysql.up.sql`, `1_x.postgres.up.sql`, `1_x.up.sql`: of files that differ in the engine's name only, one; steps that only a farther engine takes are not ours. */
+/**
+ * `1_x.mysql.up.sql`, `1_x.postgres.up.sql`, `1_x.up.sql`: of files that differ in the engine's name only, one; steps that only a farther engine takes are not
+ * ours.
+ */
 function chooseFiles<F extends { readonly name: FileName }>(files: readonly F[]): readonly F[] {
   const rank = (name: FileName): number => (name.fileEngine === null ? 0.5 : RANK[name.fileEngine]);
   const keyOf = (name: FileName): string => `${name.folder}\0${name.plainStep.replaceAll('.*', '').replaceAll('*.', '')}`;
@@ -38,5 +46,11 @@ function chooseFiles<F extends { readonly name: FileName }>(files: readonly F[])
     best.set(keyOf(name), Math.min(best.get(keyOf(name)) ?? 9, rank(name)));
     bestOfFolder.set(name.folder, Math.min(bestOfFolder.get(name.folder) ?? 9, rank(name)));
   }
-  return files.filter(({ name }) => rank(name) === best.get(keyOf(name)) && (name.fileEngine === null || name.fileEngine === 'postgres' || (name.fileEngine === 'other' ? bestOfFolder.get(name.folder) === RANK.other : bestOfFolder.get(name.folder)! > RANK.postgres)));
+  return files.filter(
+    ({ name }) =>
+      rank(name) === best.get(keyOf(name)) &&
+      (name.fileEngine === null ||
+        name.fileEngine === 'postgres' ||
+        (name.fileEngine === 'other' ? bestOfFolder.get(name.folder) === RANK.other : bestOfFolder.get(name.folder)! > RANK.postgres)),
+  );
 }

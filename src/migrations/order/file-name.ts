@@ -22,8 +22,19 @@ export interface FileName {
 export type Engine = 'postgres' | 'cockroach' | 'other';
 
 const ENGINES: Readonly<Record<string, Engine>> = {
-  postgres: 'postgres', postgresql: 'postgres', pgsql: 'postgres', psql: 'postgres', pg: 'postgres', cockroach: 'cockroach', cockroachdb: 'cockroach', crdb: 'cockroach',
-  ...Object.fromEntries('mysql mariadb sqlite sqlite3 mssql sqlserver oracle db2 h2 hsqldb libsql turso d1 clickhouse snowflake bigquery redshift duckdb cassandra spanner tidb'.split(' ').map((name) => [name, 'other' as const])),
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  pgsql: 'postgres',
+  psql: 'postgres',
+  pg: 'postgres',
+  cockroach: 'cockroach',
+  cockroachdb: 'cockroach',
+  crdb: 'cockroach',
+  ...Object.fromEntries(
+    'mysql mariadb sqlite sqlite3 mssql sqlserver oracle db2 h2 hsqldb libsql turso d1 clickhouse snowflake bigquery redshift duckdb cassandra spanner tidb'
+      .split(' ')
+      .map((name) => [name, 'other' as const]),
+  ),
 };
 
 /** The engine of that name; null for other words. */
@@ -51,10 +62,19 @@ export function readName(path: string): FileName {
   const inner = withoutEngine(stem, /[._-]/, true);
   const folders = segments.map((segment) => withoutEngine(segment, /[._-]/));
   return {
-    path, folder: segments.join('/'), step: stem, version: numbers === undefined ? null : numbers.split(/[._-]/).map((number) => number.replace(/^0+(?=\d)/, '')),
-    form: flyway ? (flyway[1].toLowerCase() === 'b' ? 'baseline' : 'flyway') : /^r__/i.test(stem) ? 'repeatable' : 'plain', isDown,
-    fileEngine: file.engine, folderEngine: folders.map((each) => each.engine).find((engine) => engine !== null) ?? null,
-    plainStep: file.plain, plainFolder: folders.map((each) => each.plain).join('/'), innerEngine: inner.engine, innerStep: inner.plain, isDump: /\.ddl$/i.test(path) || DUMP.test(stem),
+    path,
+    folder: segments.join('/'),
+    step: stem,
+    version: numbers === undefined ? null : numbers.split(/[._-]/).map((number) => number.replace(/^0+(?=\d)/, '')),
+    form: flyway ? (flyway[1].toLowerCase() === 'b' ? 'baseline' : 'flyway') : /^r__/i.test(stem) ? 'repeatable' : 'plain',
+    isDown,
+    fileEngine: file.engine,
+    folderEngine: folders.map((each) => each.engine).find((engine) => engine !== null) ?? null,
+    plainStep: file.plain,
+    plainFolder: folders.map((each) => each.plain).join('/'),
+    innerEngine: inner.engine,
+    innerStep: inner.plain,
+    isDump: /\.ddl$/i.test(path) || DUMP.test(stem),
   };
 }
 

@@ -39,7 +39,9 @@ function folderSources(folder: string, files: readonly SqlFile[]): readonly SqlS
   const isHistory = named || steps.some(({ name }) => name.form !== 'plain' || (name.version?.[0]?.length ?? 0) >= 8);
   return [
     ...(history.length > 0 ? [makeSource(folder, isHistory ? 'migration' : 'ddl', history, sameVersions(steps))] : []),
-    ...lanes(rest.filter((file) => !unnumbered.includes(file))).map((lane, _, all) => makeSource(all.length === 1 && lane.length > 1 ? folder : lane[0]!.name.path, 'ddl', byNeed(lane), [])),
+    ...lanes(rest.filter((file) => !unnumbered.includes(file))).map((lane, _, all) =>
+      makeSource(all.length === 1 && lane.length > 1 ? folder : lane[0]!.name.path, 'ddl', byNeed(lane), []),
+    ),
   ];
 }
 
@@ -55,7 +57,14 @@ function sameVersions(steps: readonly SqlFile[]): SqlSource['failures'] {
     if (version === undefined) return [];
     const other = seen.get(version);
     seen.set(version, other ?? file);
-    return other ? [{ message: `Two migrations have the version ${version}: ${other.name.path} and ${file.name.path}`, place: { path: file.name.path, at: file.ops[0]!.at } }] : [];
+    return other
+      ? [
+          {
+            message: `Two migrations have the version ${version}: ${other.name.path} and ${file.name.path}`,
+            place: { path: file.name.path, at: file.ops[0]!.at },
+          },
+        ]
+      : [];
   });
 }
 

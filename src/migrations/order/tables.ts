@@ -31,7 +31,8 @@ export function tableNames(ops: readonly DdlOp[]): TableNames {
       case 'create-function': for (const query of op.body.queries) for (const name of tablesOf(query)) mentions.add(keyOf(name)); break;
       case 'add-column': case 'add-constraint': {
         need(op.table);
-        for (const constraint of op.k === 'add-column' ? op.constraints : [op.constraint]) if (constraint.k === 'foreign') mentions.add(keyOf(constraint.table));
+        for (const constraint of op.k === 'add-column' ? op.constraints : [op.constraint])
+          if (constraint.k === 'foreign') mentions.add(keyOf(constraint.table));
         break;
       }
       case 'drop-table': case 'drop-trigger': case 'alter-policy': case 'drop-policy': break;
@@ -47,7 +48,8 @@ export function tableNames(ops: readonly DdlOp[]): TableNames {
 function tablesOf(query: SqlQuery, ctes: ReadonlySet<string> = new Set()): readonly QName[] {
   const inner = new Set([...ctes, ...query.ctes.map((cte) => cte.name)]);
   const own = [...(query.target ? [query.target] : []), ...query.from].flatMap((source) => [
-    ...(source.table && (source.table.schema !== undefined || !inner.has(source.table.name)) ? [source.table] : []), ...(source.query ? tablesOf(source.query, inner) : []),
+    ...(source.table && (source.table.schema !== undefined || !inner.has(source.table.name)) ? [source.table] : []),
+    ...(source.query ? tablesOf(source.query, inner) : []),
   ]);
   return [...own, ...query.ctes.flatMap((cte) => tablesOf(cte.query, inner)), ...query.subqueries.flatMap((each) => tablesOf(each, inner))];
 }

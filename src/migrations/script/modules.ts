@@ -1,10 +1,11 @@
 /** Migrations that are modules with `up` and `down`: Sequelize, Umzug, Knex, Kysely, node-pg-migrate, db-migrate. */
+import { folderOf } from '../../dialects/shared/paths.js';
 import type { Expr, Func } from '../../facts/code.js';
+import { entry } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { entry, type FnValue, type Value } from '../../flow/value.js';
+import type { FnValue, Value } from '../../flow/value.js';
 import { isScript } from '../order/file-name.js';
-import { folderOf } from '../../dialects/shared/paths.js';
 import { sqlStepsIn } from '../steps/beside.js';
 import { enter, grouped, type Found, type Repository } from '../steps/history.js';
 import { toolValue, type Tool } from '../steps/walk.js';

@@ -27,11 +27,22 @@ export function rangesOf(code: readonly Stmt[], name: string): Span[] {
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) { node.forEach(visit); return; }
     if (!node || typeof node !== 'object') return;
-    const item = node as { k?: string; fn?: { name: string | null; range: Span }; key?: { k: string; v?: unknown }; value?: { k?: string; at?: Span }; cls?: { body: readonly Stmt[] }; target?: { k: string; id?: string; name?: string } };
+    const item = node as {
+      k?: string;
+      fn?: { name: string | null; range: Span };
+      key?: { k: string; v?: unknown };
+      value?: { k?: string; at?: Span };
+      cls?: { body: readonly Stmt[] };
+      target?: { k: string; id?: string; name?: string };
+    };
     if (item.k === 'def' && item.fn?.name === name) found.push(item.fn.range);
     else if (item.k === 'class' && item.cls) visit(item.cls.body);
-    else if (item.k === 'set' && item.value) { if ((item.target?.id ?? item.target?.name) === name && item.value.at) found.push(item.value.at); else visit(item.value); }
-    else if (item.k === 'dict') for (const entry of (node as { entries: readonly { key: { k: string; v?: unknown } | null; value: { at: Span } }[] }).entries) if (entry.key?.k === 'lit' && entry.key.v === name) found.push(entry.value.at);
+    else if (item.k === 'set' && item.value) {
+      if ((item.target?.id ?? item.target?.name) === name && item.value.at) found.push(item.value.at);
+      else visit(item.value);
+    } else if (item.k === 'dict')
+      for (const entry of (node as { entries: readonly { key: { k: string; v?: unknown } | null; value: { at: Span } }[] }).entries)
+        if (entry.key?.k === 'lit' && entry.key.v === name) found.push(entry.value.at);
   };
   visit(code);
   return found;

@@ -1,11 +1,17 @@
 /** Attributes of `createTable`, `addColumn` and `changeColumn`. https://sequelize.org/docs/v6/other-topics/query-interface/ */
-import type { Span } from '../../facts/code.js';
-import type { ColumnDef, ConstraintDef, QName } from '../../facts/ddl.js';
-import { entry, flag, text, type Value } from '../../flow/value.js';
 import { actionOf, defaultOf } from '../../dialects/sequelize/defaults.js';
 import { typeOf } from '../../dialects/sequelize/types.js';
+import type { Span } from '../../facts/code.js';
+import type { ColumnDef, ConstraintDef, QName } from '../../facts/ddl.js';
+import { entry, flag, text } from '../../flow/arguments.js';
+import type { Value } from '../../flow/value.js';
 
-export interface ReadColumn { readonly def: ColumnDef; readonly constraints: readonly ConstraintDef[]; readonly isPrimary: boolean; readonly hasReference: boolean }
+export interface ReadColumn {
+  readonly def: ColumnDef;
+  readonly constraints: readonly ConstraintDef[];
+  readonly isPrimary: boolean;
+  readonly hasReference: boolean;
+}
 
 /** A table by name, or as `{ tableName, schema }`. */
 export function tableName(value: Value | null | undefined): QName | null {
@@ -30,7 +36,12 @@ export function columnOf(table: string, name: string, attribute: Value, at: Span
   const reference = referenceOf(name, option('references'), option('onDelete'), at);
   const unique = option('unique');
   const isUnique = unique !== null && flag(unique) !== false && !(unique.k === 'const' && unique.v === null);
-  return { def, isPrimary, hasReference: reference !== null, constraints: [...(isUnique ? [{ k: 'unique' as const, columns: [name], at }] : []), ...(reference ? [reference] : [])] };
+  return {
+    def,
+    isPrimary,
+    hasReference: reference !== null,
+    constraints: [...(isUnique ? [{ k: 'unique' as const, columns: [name], at }] : []), ...(reference ? [reference] : [])],
+  };
 }
 
 function referenceOf(column: string, references: Value | null, onDelete: Value | null, at: Span): ConstraintDef | null {

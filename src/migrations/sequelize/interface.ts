@@ -1,14 +1,17 @@
-/** Sequelize's `queryInterface`, as its PostgreSQL generator writes it. https://github.com/sequelize/sequelize/blob/v6/src/dialects/postgres/query-generator.js */
-import type { ConstraintDef, DdlOp, IndexDef, IndexPart, QName } from '../../facts/ddl.js';
+/**
+ * Sequelize's `queryInterface`, as its PostgreSQL generator writes it. https://github.com/sequelize/sequelize/blob/v6/src/dialects/postgres/query-generator.js
+ */
 import type { CallSite } from '../../dialects/dialect.js';
 import { actionOf } from '../../dialects/sequelize/defaults.js';
 import { predicateOf } from '../../dialects/sequelize/predicates.js';
-import { ANY, argument, entry, flag, lastName, text, type Value } from '../../flow/value.js';
+import type { ConstraintDef, DdlOp, IndexDef, IndexPart, QName } from '../../facts/ddl.js';
+import { argument, entry, flag, lastName, text } from '../../flow/arguments.js';
+import { ANY, type Value } from '../../flow/value.js';
+import { anyOf, type ModuleTool } from '../script/modules.js';
 import { addColumnOps } from '../steps/declared.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql } from '../steps/sql.js';
 import type { Tool, Walk } from '../steps/walk.js';
-import { anyOf, type ModuleTool } from '../script/modules.js';
 import { columnOf, tableName } from './columns.js';
 
 const interfaceTool: Tool = {
@@ -19,7 +22,11 @@ const interfaceTool: Tool = {
 
 /** https://sequelize.org/docs/v6/other-topics/migrations/, https://github.com/sequelize/umzug */
 export const sequelize: ModuleTool = {
-  tool: interfaceTool, name: 'Sequelize', type: /^QueryInterface$/, parameter: /^(?:_?query_?interface|qi)$/i, uses: anyOf('removeColumn', 'addColumn', 'bulkInsert', 'changeColumn', 'addIndex', 'addConstraint', 'getQueryInterface'),
+  tool: interfaceTool,
+  name: 'Sequelize',
+  type: /^QueryInterface$/,
+  parameter: /^(?:_?query_?interface|qi)$/i,
+  uses: anyOf('removeColumn', 'addColumn', 'bulkInsert', 'changeColumn', 'addIndex', 'addConstraint', 'getQueryInterface'),
   arguments: (given) => [given, { k: 'ext', module: 'sequelize', name: null }],
 };
 
@@ -40,9 +47,14 @@ function interfaceCall(walk: Walk, site: CallSite, of: Value): Value {
     case 'createTable': return on((into) => createTable(into, second, third, site));
     case 'dropTable': return on((from) => [{ k: 'drop-table', table: from, ifExists: true, at }]);
     case 'renameTable': { const to = tableName(second); return on((from) => [to && { k: 'rename-table', table: from, to: to.name, at }]); }
-    case 'addColumn': return on((into) => { const column = text(second) === null || !third ? null : columnOf(into.name, text(second)!, third, argumentPlace(site, 1)); return column ? addColumnOps(into, column.def, column.constraints, []) : [null]; });
+    case 'addColumn': return on((into) => {
+      const column = text(second) === null || !third ? null : columnOf(into.name, text(second)!, third, argumentPlace(site, 1));
+      return column ? addColumnOps(into, column.def, column.constraints, []) : [null];
+    });
     case 'removeColumn': return on((from) => [text(second) === null ? null : { k: 'drop-column', table: from, column: text(second)!, at }]);
-    case 'renameColumn': return on((from) => [text(second) === null || text(third) === null ? null : { k: 'rename-column', table: from, column: text(second)!, to: text(third)!, at }]);
+    case 'renameColumn': return on((from) => [
+      text(second) === null || text(third) === null ? null : { k: 'rename-column', table: from, column: text(second)!, to: text(third)!, at },
+    ]);
     case 'changeColumn': return on((from) => changeColumn(from, text(second), third, site));
     case 'addIndex': return on((into) => [createIndex(into, second, third, site)]);
     case 'removeIndex': return on((from) => [dropIndex(from, second, site)]);
@@ -64,7 +76,15 @@ function createTable(table: QName, attributes: Value | null, options: Value | nu
   const known = columns.filter((column) => column !== null);
   const primary = known.filter((column) => column.isPrimary).map((column) => column.def.name);
   const keys = entry(options, 'uniqueKeys');
-  const uniques = keys?.k === 'dict' ? [...keys.entries].map(([name, key]): ConstraintDef => ({ k: 'unique', name: text(entry(key, 'customIndex')) ?? name, columns: fieldsOf(entry(key, 'fields')), at })) : [];
+  const uniques =
+    keys?.k === 'dict'
+      ? [...keys.entries].map(([name, key]): ConstraintDef => ({
+          k: 'unique',
+          name: text(entry(key, 'customIndex')) ?? name,
+          columns: fieldsOf(entry(key, 'fields')),
+          at,
+        }))
+      : [];
   const schema = text(entry(options, 'schema'));
   return [{
     k: 'create-table', table: schema === null || table.schema ? table : { ...table, schema }, ifNotExists: true, columns: known.map((column) => column.def), at,
@@ -81,12 +101,25 @@ function changeColumn(table: QName, name: string | null, attribute: Value | null
   const nullable = !def.nullable ? false : hasReference ? undefined : true;
   const fallback = def.default ?? (hasReference ? undefined : null);
   return [
-    { k: 'alter-column', table, column: def.name, ...(def.type && !hasReference ? { type: def.type } : {}), ...(nullable === undefined ? {} : { nullable }), ...(fallback === undefined ? {} : { default: fallback }), at },
+    {
+      k: 'alter-column',
+      table,
+      column: def.name,
+      ...(def.type && !hasReference ? { type: def.type } : {}),
+      ...(nullable === undefined ? {} : { nullable }),
+      ...(fallback === undefined ? {} : { default: fallback }),
+      at,
+    },
     ...constraints.map((constraint): DdlOp => ({ k: 'add-constraint', table, constraint, at })),
   ];
 }
 
-const fieldsOf = (value: Value | null | undefined): readonly string[] => (value?.k === 'list' ? value.items.flatMap((item) => text(item) ?? text(entry(item, 'name')) ?? text(entry(item, 'attribute')) ?? []) : text(value) === null ? [] : [text(value)!]);
+const fieldsOf = (value: Value | null | undefined): readonly string[] =>
+  value?.k === 'list'
+    ? value.items.flatMap((item) => text(item) ?? text(entry(item, 'name')) ?? text(entry(item, 'attribute')) ?? [])
+    : text(value) === null
+      ? []
+      : [text(value)!];
 
 /** `addIndex(table, fields, options)`, `addIndex(table, { fields, … })` */
 function createIndex(table: QName, given: Value | null, more: Value | null, site: CallSite): DdlOp | null {
@@ -100,8 +133,12 @@ function createIndex(table: QName, given: Value | null, more: Value | null, site
   const name = text(entry(options, 'name')) ?? text(entry(options, 'indexName'));
   const where = entry(options, 'where');
   const index: IndexDef = {
-    ...(name === null ? {} : { name }), parts: parts as IndexPart[], unique: flag(entry(options, 'unique')) === true || type === 'UNIQUE', method: (text(entry(options, 'using')) ?? text(entry(options, 'method')) ?? 'btree').toLowerCase(),
-    ...(where ? { predicate: predicateOf(where) } : {}), at,
+    ...(name === null ? {} : { name }),
+    parts: parts as IndexPart[],
+    unique: flag(entry(options, 'unique')) === true || type === 'UNIQUE',
+    method: (text(entry(options, 'using')) ?? text(entry(options, 'method')) ?? 'btree').toLowerCase(),
+    ...(where ? { predicate: predicateOf(where) } : {}),
+    at,
   };
   return { k: 'create-index', table, index, at };
 }
@@ -113,7 +150,12 @@ function partOf(item: Value): IndexPart | null {
   const called = item.callee.k === 'ext' ? lastName(item.callee) : item.name ?? '';
   const inner = called === 'fn' ? argument(item.args, 1) : null;
   const column = text(inner) ?? (inner?.k === 'term' ? text(argument(inner.args, 0)) : null);
-  if (called === 'fn') return { column: null, expression: `${text(argument(item.args, 0)) ?? 'fn'}(${column ?? ''})`, ...(column === null ? {} : { columnsInExpression: [column] }) };
+  if (called === 'fn')
+    return {
+      column: null,
+      expression: `${text(argument(item.args, 0)) ?? 'fn'}(${column ?? ''})`,
+      ...(column === null ? {} : { columnsInExpression: [column] }),
+    };
   return { column: null, expression: text(argument(item.args, 0)) ?? called };
 }
 
@@ -135,12 +177,23 @@ function addConstraint(table: QName, given: Value | null, more: Value | null, { 
   const references = entry(options, 'references');
   const target = tableName(entry(references, 'table')) ?? tableName(entry(references, 'model'));
   const add = (constraint: ConstraintDef): DdlOp => ({ k: 'add-constraint', table, constraint, at });
-  if (type === 'check') { const where = entry(options, 'where'); return add({ k: 'check', ...name, expression: where ? predicateOf(where) : '', columns, at }); }
+  if (type === 'check') {
+    const where = entry(options, 'where');
+    return add({ k: 'check', ...name, expression: where ? predicateOf(where) : '', columns, at });
+  }
   if (type === 'default') return { k: 'alter-column', table, column: columns[0] ?? '', default: 'default', at };
   if (columns.length === 0) return null;
   if (type === 'unique') return add({ k: 'unique', ...name, columns, at });
   if (type === 'primary key') return add({ k: 'primary', ...name, columns, at });
   if (type !== 'foreign key' || !target) return null;
   const onDelete = actionOf(entry(options, 'onDelete'));
-  return add({ k: 'foreign', ...name, columns, table: target, refColumns: fieldsOf(entry(references, 'fields') ?? entry(references, 'field') ?? entry(references, 'key')), ...(onDelete ? { onDelete } : {}), at });
+  return add({
+    k: 'foreign',
+    ...name,
+    columns,
+    table: target,
+    refColumns: fieldsOf(entry(references, 'fields') ?? entry(references, 'field') ?? entry(references, 'key')),
+    ...(onDelete ? { onDelete } : {}),
+    at,
+  });
 }

@@ -12,7 +12,9 @@ import { grouped } from './history.js';
 import { sourceOf } from './sources.js';
 
 /** What gives a text, or the statements of one, as they were. */
-export const WRAPPERS = new Set(['text', 'sql', 'SQL', 'DDL', 'literal', 'raw', 'dedent', 'strip', 'trim', 'bindparams', 'format', 'execution_options', 'cleandoc', 'literal_column']);
+export const WRAPPERS = new Set([
+  'text', 'sql', 'SQL', 'DDL', 'literal', 'raw', 'dedent', 'strip', 'trim', 'bindparams', 'format', 'execution_options', 'cleandoc', 'literal_column',
+]);
 
 /** The call that reads a file, of which a value is made: `text(open(…).read())`, `readFileSync(…).toString().split(';')`. */
 export function readOf(value: Value): Term | null {
@@ -54,7 +56,12 @@ export class SqlFiles {
   find(flow: Flow, read: Term): { readonly path: string; readonly facts: FileFacts } | null {
     const [first] = read.args.list;
     const written = READS_ARGUMENT.has(nameOf(read)) ? (first ? argumentPath(flow, first, read.env) : OPEN) : read.of ? valuePath(read.of) : OPEN;
-    const tail = written.slice(written.lastIndexOf(OPEN) + 1).split('/').reduceRight<string[]>((parts, part) => (parts[0] === '..' || part === '' || part === '.' ? parts : [part, ...parts]), []).filter((part) => part !== '..').join('/');
+    const tail = written
+      .slice(written.lastIndexOf(OPEN) + 1)
+      .split('/')
+      .reduceRight<string[]>((parts, part) => (parts[0] === '..' || part === '' || part === '.' ? parts : [part, ...parts]), [])
+      .filter((part) => part !== '..')
+      .join('/');
     const found = (this.byName.get(tail.slice(tail.lastIndexOf('/') + 1)) ?? []).filter((path) => path === tail || path.endsWith(`/${tail}`));
     const near = (path: string): number => sharedFolders(path, read.env.module.path);
     const nearest = Math.max(...found.map(near));
@@ -75,7 +82,8 @@ function argumentPath(flow: Flow, arg: Pick<EvaluatedArg, 'expr' | 'value'>, env
 
 function exprPath(flow: Flow, expr: Expr, env: Env, depth = 0): string {
   if (depth > 8) return OPEN;
-  if (expr.k === 'tpl') return expr.parts.map((part) => (part.k === 'text' ? part.v : argumentPath(flow, { expr: part, value: flow.expr(part, env) }, env))).join('');
+  if (expr.k === 'tpl')
+    return expr.parts.map((part) => (part.k === 'text' ? part.v : argumentPath(flow, { expr: part, value: flow.expr(part, env) }, env))).join('');
   const source = expr.k === 'name' ? sourceOf(expr, env) : null;
   return source && source.expr !== expr ? argumentPath(flow, { expr: source.expr, value: flow.expr(source.expr, source.env) }, source.env) : OPEN;
 }

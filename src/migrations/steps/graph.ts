@@ -2,7 +2,14 @@
 import type { Span } from '../../facts/code.js';
 import type { Place } from '../../model/schema.js';
 
-export interface Node { readonly id: string; readonly path: string; readonly name: string; readonly after: readonly string[]; readonly needs: readonly string[]; readonly at: Span }
+export interface Node {
+  readonly id: string;
+  readonly path: string;
+  readonly name: string;
+  readonly after: readonly string[];
+  readonly needs: readonly string[];
+  readonly at: Span;
+}
 export interface Ordered<N> { readonly ordered: readonly N[]; readonly failures: readonly { readonly message: string; readonly place: Place }[] }
 
 /**
@@ -21,14 +28,16 @@ export function inOrder<N extends Node>(nodes: readonly N[], asPlanned?: (leaf: 
   const followers = new Map<N, N[]>();
   for (const node of byId.values()) {
     const before = [...node.after, ...node.needs].map((name) => ({ name, found: byId.get(name) ?? abbreviated(byId, name) }));
-    for (const { name, found } of before) if (!found) failures.push({ message: `Migration ${node.id} follows ${name}, which is not here`, place: { path: node.path, at: node.at } });
+    for (const { name, found } of before)
+      if (!found) failures.push({ message: `Migration ${node.id} follows ${name}, which is not here`, place: { path: node.path, at: node.at } });
     const found = [...new Set(before.flatMap((each) => each.found ?? []))];
     waiting.set(node, found.length);
     for (const each of found) { const list = followers.get(each); if (list) list.push(node); else followers.set(each, [node]); }
   }
   const ready = [...waiting].filter(([, count]) => count === 0).map(([node]) => node);
   const roots = ready.filter((node) => node.after.length === 0);
-  if (roots.length === 0 && byId.size > 0 && failures.length === 0) failures.push({ message: 'The migrations follow each other in a circle', place: { path: nodes[0]!.path, at: nodes[0]!.at } });
+  if (roots.length === 0 && byId.size > 0 && failures.length === 0)
+    failures.push({ message: 'The migrations follow each other in a circle', place: { path: nodes[0]!.path, at: nodes[0]!.at } });
   const ordered: N[] = [];
   while (ready.length) {
     ready.sort((a, b) => (a.name < b.name ? 1 : -1));
@@ -54,7 +63,9 @@ function planned<N extends Node>(nodes: readonly N[], byId: ReadonlyMap<string, 
   const key = new Map(nodes.map((node) => [node, keyOf(node)]));
   const byKey = (a: N, b: N): number => (key.get(a)! < key.get(b)! ? -1 : 1);
   // A leaf is what nothing of its own application follows.
-  const leaves = nodes.filter((node) => !(followers.get(node) ?? []).some((other) => key.get(other)!.split('.')[0] === key.get(node)!.split('.')[0])).sort(byKey);
+  const leaves = nodes
+    .filter((node) => !(followers.get(node) ?? []).some((other) => key.get(other)!.split('.')[0] === key.get(node)!.split('.')[0]))
+    .sort(byKey);
   const done = new Set<N>();
   for (const leaf of leaves) {
     const stack: [N, boolean][] = [[leaf, false]];

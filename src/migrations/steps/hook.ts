@@ -1,8 +1,9 @@
 /** What calls mean while migrations are walked: functions are entered, library objects asked, the rest is left to the evaluator. */
 import type { CallSite, Dialect } from '../../dialects/dialect.js';
 import { joinedPath, pathCall } from '../../dialects/shared/read-files.js';
+import { argument, text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
-import { ANY, argument, text, type Value } from '../../flow/value.js';
+import { ANY, type Value } from '../../flow/value.js';
 import { runSql } from './sql.js';
 import { compared } from './tests.js';
 import { itemsOf, toolOf, type Walk } from './walk.js';
@@ -34,7 +35,9 @@ export const migrationSteps: Dialect = {
   },
 };
 
-const RUNS_SQL = new Set(['execute', 'exec_driver_sql', 'executescript', 'executemany', 'query', 'raw', 'addSql', 'unsafe', '$executeRaw', '$executeRawUnsafe']);
+const RUNS_SQL = new Set([
+  'execute', 'exec_driver_sql', 'executescript', 'executemany', 'query', 'raw', 'addSql', 'unsafe', '$executeRaw', '$executeRawUnsafe',
+]);
 
 function callIn(walk: Walk, site: CallSite): Value | undefined {
   const { receiver, callee, name } = site;
@@ -75,10 +78,20 @@ function collectionCall(walk: Walk, site: CallSite, receiver: Value, name: strin
     return name === 'flatMap' ? { k: 'list', items: values.flatMap((value) => itemsOf(value) ?? [value]) } : { k: 'list', items: values };
   }
   if (receiver.k === 'dict' && items && (name === 'items' || name === 'values' || name === 'keys')) {
-    return { k: 'list', items: [...receiver.entries].map(([key, value]): Value => (name === 'values' ? value : name === 'keys' ? { k: 'const', v: key } : { k: 'list', items: [{ k: 'const', v: key }, value] })) };
+    return {
+      k: 'list',
+      items: [...receiver.entries].map(([key, value]): Value =>
+        name === 'values' ? value : name === 'keys' ? { k: 'const', v: key } : { k: 'list', items: [{ k: 'const', v: key }, value] },
+      ),
+    };
   }
   if (receiver.k === 'ext' && receiver.module === 'builtins' && receiver.name === 'Object' && first?.k === 'dict' && !first.rest) {
-    return { k: 'list', items: [...first.entries].map(([key, value]): Value => (name === 'values' ? value : name === 'keys' ? { k: 'const', v: key } : { k: 'list', items: [{ k: 'const', v: key }, value] })) };
+    return {
+      k: 'list',
+      items: [...first.entries].map(([key, value]): Value =>
+        name === 'values' ? value : name === 'keys' ? { k: 'const', v: key } : { k: 'list', items: [{ k: 'const', v: key }, value] },
+      ),
+    };
   }
   if (name === 'includes' && first) { const held = compared('in', [first, receiver]); if (held !== null) return { k: 'const', v: held }; }
   // `", ".join(names)` and `names.join(", ")`
@@ -96,8 +109,11 @@ function languageFunction(site: CallSite): Value | undefined {
   const lists = site.args.list.map((arg) => itemsOf(arg.value));
   const [first] = lists;
   switch (site.callee.name) {
-    case 'enumerate': return first ? { k: 'list', items: first.map((item, index): Value => ({ k: 'list', items: [{ k: 'const', v: index }, item] })) } : undefined;
-    case 'zip': return lists.length && lists.every((list) => list !== null) ? { k: 'list', items: lists[0]!.map((_, index): Value => ({ k: 'list', items: lists.map((list) => list![index] ?? ANY) })) } : undefined;
+    case 'enumerate':
+      return first ? { k: 'list', items: first.map((item, index): Value => ({ k: 'list', items: [{ k: 'const', v: index }, item] })) } : undefined;
+    case 'zip': return lists.length && lists.every((list) => list !== null)
+      ? { k: 'list', items: lists[0]!.map((_, index): Value => ({ k: 'list', items: lists.map((list) => list![index] ?? ANY) })) }
+      : undefined;
     case 'list': case 'tuple': case 'sorted': case 'set': return first ? { k: 'list', items: first } : undefined;
     case 'reversed': return first ? { k: 'list', items: [...first].reverse() } : undefined;
     default: return undefined;

@@ -25,7 +25,9 @@ export function bindParameters(flow: Flow, { fn, self }: FnValue, args: readonly
 }
 
 function restValue(param: Param, given: readonly EvaluatedArg[]): Value {
-  return param.rest === '*' ? { k: 'list', items: given.map((arg) => arg.value) } : { k: 'dict', entries: new Map(given.flatMap((arg) => (arg.name === null ? [] : [[arg.name, arg.value] as const]))), rest: null };
+  return param.rest === '*'
+    ? { k: 'list', items: given.map((arg) => arg.value) }
+    : { k: 'dict', entries: new Map(given.flatMap((arg) => (arg.name === null ? [] : [[arg.name, arg.value] as const]))), rest: null };
 }
 
 function take(param: Param, rest: EvaluatedArg[]): readonly EvaluatedArg[] {

@@ -12,7 +12,9 @@ export function insertRows(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, table
 }
 
 function columnsOf(value: Value): readonly string[] {
-  return membersOf(value).flatMap((member) => (member.k === 'dict' ? [...member.entries.keys()] : member.k === 'list' ? member.items.flatMap(columnsOf) : member.k === 'many' ? columnsOf(member.of) : []));
+  return membersOf(value).flatMap((member) =>
+    member.k === 'dict' ? [...member.entries.keys()] : member.k === 'list' ? member.items.flatMap(columnsOf) : member.k === 'many' ? columnsOf(member.of) : [],
+  );
 }
 
 function insertQuery(table: string, columns: readonly string[], at: Span): SqlQuery {

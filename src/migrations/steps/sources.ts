@@ -23,7 +23,10 @@ export function noteSources(target: Expr, list: Source | null, index: number, en
   const item = list?.expr.k === 'list' ? list.expr.items[index] : undefined;
   if (!item || !list) return;
   if (target.k === 'name') keepSource(env, target.id, item, list.env);
-  else if (target.k === 'list' && item.k === 'list') target.items.forEach((part, at) => { if (part.k === 'name' && item.items[at]) keepSource(env, part.id, item.items[at], list.env); });
+  else if (target.k === 'list' && item.k === 'list')
+    target.items.forEach((part, at) => {
+      if (part.k === 'name' && item.items[at]) keepSource(env, part.id, item.items[at], list.env);
+    });
 }
 
 /** The expression behind a name, followed through assignments; null when it is nothing that is written down. */

@@ -1,12 +1,13 @@
 /** SQL that migrations run from strings: the statements that were read there, with names filled in where the string has holes. */
-import type { Expr } from '../../facts/code.js';
-import type { FileFacts } from '../../facts/file.js';
-import type { SqlStatement } from '../../facts/sql.js';
-import { spanEnd, spanStart } from '../../facts/span.js';
 import type { CallSite } from '../../dialects/dialect.js';
 import { nameOf } from '../../dialects/shared/read-files.js';
+import type { Expr } from '../../facts/code.js';
+import type { FileFacts } from '../../facts/file.js';
+import { spanEnd, spanStart } from '../../facts/span.js';
+import type { SqlStatement } from '../../facts/sql.js';
+import { argument, entry, text } from '../../flow/arguments.js';
 import type { Env } from '../../flow/program.js';
-import { ANY, argument, entry, membersOf, text, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
+import { ANY, membersOf, type EvaluatedArg, type Term, type Value } from '../../flow/value.js';
 import { WRAPPERS, readOf } from './files.js';
 import { sourceOf, type Source } from './sources.js';
 import type { Walk } from './walk.js';
@@ -66,7 +67,9 @@ export function runFile(walk: Walk, { path, facts }: { readonly path: string; re
 /** Applies a statement that is run for what it does, so that one nobody knows may do anything. False as of `runSql`. */
 export function runStatement(walk: Walk, site: Pick<CallSite, 'env' | 'at'>, arg: Pick<EvaluatedArg, 'expr' | 'value'>): boolean {
   if (runSql(walk, site, arg)) return true;
-  const isUnknown = membersOf(arg.value).some((value) => value.k === 'any' || (value.k === 'term' && WRAPPERS.has(nameOf(value)) && argument(value.args, 0)?.k === 'any'));
+  const isUnknown = membersOf(arg.value).some(
+    (value) => value.k === 'any' || (value.k === 'term' && WRAPPERS.has(nameOf(value)) && argument(value.args, 0)?.k === 'any'),
+  );
   if (isUnknown) walk.unknown('SQL that is not known', site);
   return isUnknown;
 }
@@ -79,7 +82,9 @@ function textsOf(expr: Expr, env: Env, depth = 0): readonly Source[] {
     case 'tpl': return [{ expr, env }];
     case 'op': return (expr.op === '+' && isText(leftmost(expr))) ? [{ expr, env }] : expr.op === '%' ? textsOf(expr.args[0]!, env, depth + 1) : [];
     case 'list': return expr.items.flatMap((item) => textsOf(item, env, depth + 1));
-    case 'dict': return expr.entries.flatMap((each) => (each.key?.k === 'lit' && (each.key.v === 'sql' || each.key.v === 'query' || each.key.v === 'raw') ? textsOf(each.value, env, depth + 1) : []));
+    case 'dict': return expr.entries.flatMap((each) =>
+      each.key?.k === 'lit' && (each.key.v === 'sql' || each.key.v === 'query' || each.key.v === 'raw') ? textsOf(each.value, env, depth + 1) : [],
+    );
     case 'cast': return textsOf(expr.of, env, depth + 1);
     case 'name': { const source = sourceOf(expr, env); return source && source.expr !== expr ? textsOf(source.expr, source.env, depth + 1) : []; }
     case 'call': {
@@ -98,13 +103,18 @@ const isText = (expr: Expr): boolean => expr.k === 'tpl' || (expr.k === 'lit' &&
 function leftmost(expr: Expr): Expr {
   let left = expr;
   while (left.k === 'op' && left.op === '+') left = left.args[0]!;
-  return left.k === 'op' && left.op === '%' ? leftmost(left.args[0]!) : left.k === 'call' && left.fn.k === 'attr' && left.fn.name === 'format' ? left.fn.of : left;
+  return left.k === 'op' && left.op === '%'
+    ? leftmost(left.args[0]!)
+    : left.k === 'call' && left.fn.k === 'attr' && left.fn.name === 'format'
+      ? left.fn.of
+      : left;
 }
 
 /** The expressions that stand in a text, in the order in which holes are numbered: constants are text. */
 function holesOf(expr: Expr): readonly Expr[] {
   if (expr.k === 'op' && expr.op === '+') return expr.args.flatMap(holesOf);
-  if (expr.k === 'tpl') return expr.parts.filter((part): part is Expr => part.k !== 'text' && !(part.k === 'lit' && (typeof part.v === 'string' || typeof part.v === 'number')));
+  if (expr.k === 'tpl')
+    return expr.parts.filter((part): part is Expr => part.k !== 'text' && !(part.k === 'lit' && (typeof part.v === 'string' || typeof part.v === 'number')));
   return expr.k === 'lit' && (typeof expr.v === 'string' || typeof expr.v === 'number') ? [] : [expr];
 }
 
@@ -133,5 +143,7 @@ const OF_TABLES = /table|column|constraint|index|enum|domain|type|partition|unkn
 
 /** Whether a text that could not be read would change tables: other objects make no difference to them. */
 export function changesTables(sql: string): boolean {
-  return /\b(?:create|alter|drop|rename)\s+(?:(?:unique|temp|temporary|unlogged|global|local|or\s+replace)\s+)*(?:table|index|type|column|domain)\b/i.test(sql.replace(/--[^\n]*/g, ''));
+  return /\b(?:create|alter|drop|rename)\s+(?:(?:unique|temp|temporary|unlogged|global|local|or\s+replace)\s+)*(?:table|index|type|column|domain)\b/i.test(
+    sql.replace(/--[^\n]*/g, ''),
+  );
 }

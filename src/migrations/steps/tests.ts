@@ -90,6 +90,10 @@ export function asksWhatExists(flow: Flow, expr: Expr, env: Env, depth = 0): boo
 function asksCatalog(flow: Flow, fn: Expr, env: Env): boolean {
   if (fn.k !== 'name') return false;
   const value = flow.expr(fn, env);
-  return value.k === 'fn' && /\b(?:information_schema|pg_(?:class|attribute|index(?:es)?|constraint|type|tables|enum|catalog))\b/.test(JSON.stringify(value.fn.fn.body));
+  return (
+    value.k === 'fn' &&
+    /\b(?:information_schema|pg_(?:class|attribute|index(?:es)?|constraint|type|tables|enum|catalog))\b/.test(JSON.stringify(value.fn.fn.body))
+  );
 }
-const WORDS = /exist|inspect|missing|present|already|found|has_?(table|column|index|constraint|key)|tables?$|columns?$|index(es)?$|indices$|constraints?$|fks?$|keys?$|enums?$|describe|getTable/i;
+const WORDS =
+  /exist|inspect|missing|present|already|found|has_?(table|column|index|constraint|key)|tables?$|columns?$|index(es)?$|indices$|constraints?$|fks?$|keys?$|enums?$|describe|getTable/i;

@@ -43,7 +43,10 @@ type Outcome = 'return' | 'raise' | 'jump' | null;
 const DEPTH_LIMIT = 12;
 /** Operations that make something, and those that change no table. */
 const MAKING: ReadonlySet<DdlOp['k']> = new Set(['create-table', 'add-column', 'create-index', 'add-constraint', 'create-enum', 'add-enum-value']);
-const BESIDE_TABLES: ReadonlySet<DdlOp['k']> = new Set(['create-extension', 'drop-extension', 'create-function', 'drop-function', 'create-trigger', 'drop-trigger', 'comment', 'row-security', 'create-policy', 'alter-policy', 'drop-policy', 'search-path']);
+const BESIDE_TABLES: ReadonlySet<DdlOp['k']> = new Set([
+  'create-extension', 'drop-extension', 'create-function', 'drop-function', 'create-trigger', 'drop-trigger', 'comment', 'row-security', 'create-policy',
+  'alter-policy', 'drop-policy', 'search-path',
+]);
 /** Statements run for one history: beyond it the rest is not followed. */
 const STEP_LIMIT = 300_000;
 
@@ -59,13 +62,24 @@ export class Walk {
   private start = 0;
   private returned: Value = ANY;
 
-  constructor(readonly flow: Flow, readonly tool: Tool, readonly sqlAt: (path: string, at: Span) => readonly SqlStatement[], readonly sqlFiles: SqlFiles) {}
+  constructor(
+    readonly flow: Flow,
+    readonly tool: Tool,
+    readonly sqlAt: (path: string, at: Span) => readonly SqlStatement[],
+    readonly sqlFiles: SqlFiles,
+  ) {}
 
   /** Adds an operation as the code at `place` makes it. */
-  add(op: DdlOp, path: string): void { this.ops.push({ op, path, kind: 'migration', ...(this.guards > 0 ? { isGuarded: true } : {}) }); }
-  fail(message: string, place: Place): void { this.failures.push({ message, place }); }
+  add(op: DdlOp, path: string): void {
+    this.ops.push({ op, path, kind: 'migration', ...(this.guards > 0 ? { isGuarded: true } : {}) });
+  }
+  fail(message: string, place: Place): void {
+    this.failures.push({ message, place });
+  }
   /** A step that cannot be followed and is given these tables: of the others what is told stays true. */
-  doubt(what: string, tables: readonly QName[], { path, at }: Place): void { this.ops.push({ op: { k: 'unknown-step', what, tables, at }, path, kind: 'migration' }); }
+  doubt(what: string, tables: readonly QName[], { path, at }: Place): void {
+    this.ops.push({ op: { k: 'unknown-step', what, tables, at }, path, kind: 'migration' });
+  }
   /** A statement that nobody can read, run beside others: it may go on with the tables that these changed. */
   doubtChanged(site: Pick<CallSite, 'env' | 'at'>): void {
     const tables = this.ops.slice(this.start).flatMap(({ op }) => (op.k === 'rename-table' ? [{ ...op.table, name: op.to }] : tablesOf([{ op }])));
@@ -107,18 +121,29 @@ export class Walk {
 
   private statement(stmt: Stmt, env: Env): Outcome {
     if (++this.steps > STEP_LIMIT) {
-      if (this.steps === STEP_LIMIT + 1) this.fail('The migrations have more steps than are followed', { path: env.module.path, at: 'at' in stmt ? stmt.at : makeSpan(0, 1) });
+      if (this.steps === STEP_LIMIT + 1)
+        this.fail('The migrations have more steps than are followed', { path: env.module.path, at: 'at' in stmt ? stmt.at : makeSpan(0, 1) });
       return 'raise';
     }
     const { flow } = this;
     switch (stmt.k) {
-      case 'expr': flow.expr(stmt.value, env); return null;
-      case 'set': this.set(stmt, env); return null;
-      case 'return': if (stmt.value) this.returned = flow.expr(stmt.value, env); return 'return';
-      case 'raise': return 'raise';
-      case 'jump': return 'jump';
-      case 'if': return this.branch(stmt, env);
-      case 'loop': return this.loop(stmt, env);
+      case 'expr':
+        flow.expr(stmt.value, env);
+        return null;
+      case 'set':
+        this.set(stmt, env);
+        return null;
+      case 'return':
+        if (stmt.value) this.returned = flow.expr(stmt.value, env);
+        return 'return';
+      case 'raise':
+        return 'raise';
+      case 'jump':
+        return 'jump';
+      case 'if':
+        return this.branch(stmt, env);
+      case 'loop':
+        return this.loop(stmt, env);
       case 'try': {
         // `try { drop } catch {}` is a step that may find nothing to do.
         const isSwallowed = stmt.handlers.length > 0 && stmt.handlers.every((handler) => !handler.body.some((inner) => inner.k === 'raise'));
@@ -131,11 +156,15 @@ export class Walk {
           if (item.target) assign(flow, item.target, value, item.value, env);
         }
         return this.body(stmt.body, env);
-      case 'def': if (stmt.fn.name) env.vars.set(stmt.fn.name, { k: 'fn', fn: flow.fnRef(stmt.fn, env, null) }); return null;
-      case 'import':
-        if (env.kind === 'function') for (const name of stmt.names) if (name.as !== '*') env.vars.set(name.as, flow.imported(env.module, stmt.module, name.name));
+      case 'def':
+        if (stmt.fn.name) env.vars.set(stmt.fn.name, { k: 'fn', fn: flow.fnRef(stmt.fn, env, null) });
         return null;
-      default: return null;
+      case 'import':
+        if (env.kind === 'function')
+          for (const name of stmt.names) if (name.as !== '*') env.vars.set(name.as, flow.imported(env.module, stmt.module, name.name));
+        return null;
+      default:
+        return null;
     }
   }
 
@@ -143,11 +172,21 @@ export class Walk {
     if (!stmt.value) return;
     const { flow } = this;
     const value = flow.expr(stmt.value, env);
-    if (!stmt.op) { noteSource(stmt.target, stmt.value, env); assign(flow, stmt.target, value, stmt.value, env); return; }
+    if (!stmt.op) {
+      noteSource(stmt.target, stmt.value, env);
+      assign(flow, stmt.target, value, stmt.value, env);
+      return;
+    }
     if (stmt.target.k !== 'name') return;
     const current = flow.expr(stmt.target, env);
-    const sum: Value = stmt.op !== '+' ? ANY : current.k === 'list' && value.k === 'list' ? { k: 'list', items: [...current.items, ...value.items] }
-      : current.k === 'const' && value.k === 'const' && typeof current.v === 'string' ? { k: 'const', v: `${current.v}${String(value.v)}` } : ANY;
+    const sum: Value =
+      stmt.op !== '+'
+        ? ANY
+        : current.k === 'list' && value.k === 'list'
+          ? { k: 'list', items: [...current.items, ...value.items] }
+          : current.k === 'const' && value.k === 'const' && typeof current.v === 'string'
+            ? { k: 'const', v: `${current.v}${String(value.v)}` }
+            : ANY;
     env.vars.set(stmt.target.id, sum);
   }
 
@@ -162,15 +201,23 @@ export class Walk {
     const makes = (ops: readonly LocatedOp[]): boolean => ops.every(({ op }) => MAKING.has(op.k));
     const isEither = inThen!.length > 0 && inElse!.length > 0;
     // What makes a thing and what changes it: the one finds it done, the other finds nothing. What changes goes first.
-    if (isEither && asksWhatExists(this.flow, stmt.test, env) && (makes(inThen!) || makes(inElse!))) { if (makes(inThen!)) this.ops.push(...this.ops.splice(before, between - before)); }
-    else if (isEither || (inThen!.length + inElse!.length > 0 && !asksWhatExists(this.flow, stmt.test, env))) this.doubt('whether it is taken depends on a condition that only a run can tell', tablesOf([...inThen!, ...inElse!]), { path: env.module.path, at: stmt.at });
+    if (isEither && asksWhatExists(this.flow, stmt.test, env) && (makes(inThen!) || makes(inElse!))) {
+      if (makes(inThen!)) this.ops.push(...this.ops.splice(before, between - before));
+    } else if (isEither || (inThen!.length + inElse!.length > 0 && !asksWhatExists(this.flow, stmt.test, env)))
+      this.doubt('whether it is taken depends on a condition that only a run can tell', tablesOf([...inThen!, ...inElse!]), {
+        path: env.module.path,
+        at: stmt.at,
+      });
     // What follows a guard that returns early runs under the opposite condition.
     if ((then === 'return') !== (other === 'return')) this.guards++;
     return then && other ? then : null;
   }
 
   private loop(stmt: Stmt & { k: 'loop' }, env: Env): Outcome {
-    if (!stmt.target || !stmt.iter) { const outcome = this.body(stmt.body, env); return outcome === 'jump' ? null : outcome; }
+    if (!stmt.target || !stmt.iter) {
+      const outcome = this.body(stmt.body, env);
+      return outcome === 'jump' ? null : outcome;
+    }
     const { flow } = this;
     const iterated = flow.expr(stmt.iter, env);
     const items = itemsOf(iterated);
@@ -187,7 +234,11 @@ export class Walk {
     const before = this.ops.length;
     assign(flow, stmt.target, ANY, null, env);
     this.guarded(() => this.body(stmt.body, env));
-    if (this.ops.length > before) this.doubt('a loop changes the schema for things that only a run can tell', tablesOf(this.ops.slice(before)), { path: env.module.path, at: stmt.iter.at });
+    if (this.ops.length > before)
+      this.doubt('a loop changes the schema for things that only a run can tell', tablesOf(this.ops.slice(before)), {
+        path: env.module.path,
+        at: stmt.iter.at,
+      });
     return null;
   }
 
@@ -195,14 +246,21 @@ export class Walk {
   guarded<T>(run: () => T): T {
     const { guards } = this;
     this.guards = guards + 1;
-    try { return run(); } finally { this.guards = guards; }
+    try {
+      return run();
+    } finally {
+      this.guards = guards;
+    }
   }
 
   /** A callback that runs for certain, once, with these arguments. */
   callback(value: Value | null | undefined, args: readonly Value[], at: Span): Value {
     if (value?.k !== 'fn') return ANY;
     const expr: Expr = { k: 'other', parts: [], at };
-    return this.enter(value, args.map((each) => ({ name: null, value: each, expr, spread: null, at })));
+    return this.enter(
+      value,
+      args.map((each) => ({ name: null, value: each, expr, spread: null, at })),
+    );
   }
 }
 

@@ -1,11 +1,12 @@
 /** TypeORM's migration classes in the order of their timestamps. https://typeorm.io/docs/migrations/why */
 import type { Func, Stmt } from '../../facts/code.js';
+import { text } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import type { ModuleRef } from '../../flow/program.js';
-import { text, type ClassRef } from '../../flow/value.js';
+import type { ClassRef } from '../../flow/value.js';
+import { chosenSteps, packageIndex } from '../script/packages.js';
 import { enter, fileOf, grouped, type Found, type Repository, type Step } from '../steps/history.js';
 import { toolValue } from '../steps/walk.js';
-import { chosenSteps, packageIndex } from '../script/packages.js';
 import { runnerTool } from './runner.js';
 
 interface Migration { readonly path: string; readonly stamp: string; readonly step: Step }

@@ -1,7 +1,8 @@
 /** TypeORM's `queryRunner`. https://typeorm.io/docs/migrations/api */
-import type { DdlOp, QName } from '../../facts/ddl.js';
 import type { CallSite } from '../../dialects/dialect.js';
-import { ANY, argument, flag, text, textsIn, type Value } from '../../flow/value.js';
+import type { DdlOp, QName } from '../../facts/ddl.js';
+import { argument, flag, text, textsIn } from '../../flow/arguments.js';
+import { ANY, type Value } from '../../flow/value.js';
 import { addColumnOps } from '../steps/declared.js';
 import { insertRows } from '../steps/rows.js';
 import { runSql } from '../steps/sql.js';
@@ -22,7 +23,8 @@ function runnerCall(walk: Walk, site: CallSite): Value | undefined {
   const { path } = site.env.module;
   const table = tableName(argument(args, 0));
   const second = argument(args, 1);
-  const each = <T>(value: Value | null, make: (item: Value) => T | null): readonly (T | null)[] => (value?.k === 'list' ? value.items.map(make) : [value ? make(value) : null]);
+  const each = <T,>(value: Value | null, make: (item: Value) => T | null): readonly (T | null)[] =>
+    value?.k === 'list' ? value.items.map(make) : [value ? make(value) : null];
   const add = (ops: readonly (DdlOp | null)[]): Value => {
     for (const op of ops) if (op) walk.add(op, path); else walk.unknown(`queryRunner.${name} with names that cannot be told`, site);
     return ANY;
@@ -34,16 +36,28 @@ function runnerCall(walk: Walk, site: CallSite): Value | undefined {
     case 'createTable': return add(createTable(argument(args, 0), flag(second) === true, at) ?? [null]);
     case 'dropTable': return on((of) => [{ k: 'drop-table', table: of, ...(flag(second) === true ? { ifExists: true } : {}), at }]);
     case 'renameTable': { const to = tableName(second); return on((of) => [to && { k: 'rename-table', table: of, to: to.name, at }]); }
-    case 'addColumn': case 'addColumns': return on((of) => each(second, (item) => columnOf(item, at)).flatMap((column) => (column ? addColumnOps(of, column.def, column.constraints, []) : [null])));
-    case 'dropColumn': case 'dropColumns': return on((of) => each(second, nameOf).map((column) => (column === null ? null : { k: 'drop-column', table: of, column, at })));
-    case 'renameColumn': { const [from, to] = [second && nameOf(second), nameOf(argument(args, 2) ?? ANY)]; return on((of) => [from && to ? { k: 'rename-column', table: of, column: from, to, at } : null]); }
+    case 'addColumn': case 'addColumns':
+      return on((of) =>
+        each(second, (item) => columnOf(item, at)).flatMap((column) => (column ? addColumnOps(of, column.def, column.constraints, []) : [null])),
+      );
+    case 'dropColumn': case 'dropColumns':
+      return on((of) => each(second, nameOf).map((column) => (column === null ? null : { k: 'drop-column', table: of, column, at })));
+    case 'renameColumn': {
+      const [from, to] = [second && nameOf(second), nameOf(argument(args, 2) ?? ANY)];
+      return on((of) => [from && to ? { k: 'rename-column', table: of, column: from, to, at } : null]);
+    }
     case 'changeColumn': return on((of) => changeColumn(of, second, argument(args, 2), site));
-    case 'createPrimaryKey': return on((of) => [second?.k === 'list' ? { k: 'add-constraint', table: of, constraint: { k: 'primary', columns: textsIn(second), at }, at } : null]);
+    case 'createPrimaryKey':
+      return on((of) => [second?.k === 'list' ? { k: 'add-constraint', table: of, constraint: { k: 'primary', columns: textsIn(second), at }, at } : null]);
     case 'dropPrimaryKey': return on((of) => [{ k: 'drop-constraint', table: of, name: '', kind: 'primary', at }]);
-    case 'createUniqueConstraint': case 'createUniqueConstraints': return on((of) => each(second, (item) => uniqueOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
-    case 'createForeignKey': case 'createForeignKeys': return on((of) => each(second, (item) => foreignOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
-    case 'createCheckConstraint': return on((of) => each(second, (item) => checkOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
-    case 'createIndex': case 'createIndices': return on((of) => each(second, (item) => indexOf(item, at)).map((index) => index && { k: 'create-index', table: of, index, at }));
+    case 'createUniqueConstraint': case 'createUniqueConstraints':
+      return on((of) => each(second, (item) => uniqueOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
+    case 'createForeignKey': case 'createForeignKeys':
+      return on((of) => each(second, (item) => foreignOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
+    case 'createCheckConstraint':
+      return on((of) => each(second, (item) => checkOf(item, at)).map((constraint) => constraint && { k: 'add-constraint', table: of, constraint, at }));
+    case 'createIndex': case 'createIndices':
+      return on((of) => each(second, (item) => indexOf(item, at)).map((index) => index && { k: 'create-index', table: of, index, at }));
     case 'dropForeignKey': case 'dropForeignKeys': return on((of) => each(second, (item) => dropConstraint(of, item, 'foreign', site)));
     case 'dropUniqueConstraint': case 'dropUniqueConstraints': return on((of) => each(second, (item) => dropConstraint(of, item, 'unique', site)));
     case 'dropCheckConstraint': return on((of) => each(second, (item) => dropConstraint(of, item, 'check', site)));

@@ -1,8 +1,9 @@
 /** `new Table({…})`, `new TableColumn({…})` and the like. https://github.com/typeorm/typeorm/tree/master/src/schema-builder/options */
+import { namedType } from '../../dialects/shared/script-types.js';
 import type { Span } from '../../facts/code.js';
 import type { ColumnDef, ConstraintDef, DdlOp, IndexDef, QName, ReferentialAction, TypeRef } from '../../facts/ddl.js';
-import { namedType } from '../../dialects/shared/script-types.js';
-import { argument, entry, flag, text, textsIn, type DictValue, type Value } from '../../flow/value.js';
+import { argument, entry, flag, text, textsIn } from '../../flow/arguments.js';
+import type { DictValue, Value } from '../../flow/value.js';
 
 /** The options of a `new Table…(…)` or a plain object; null for anything else. */
 export function optionsOf(value: Value | null | undefined): DictValue | null {
@@ -31,9 +32,13 @@ export function columnOf(value: Value, at: Span): ReadColumn | null {
   const isPrimary = flag(option('isPrimary')) === true;
   const generation = flag(option('isGenerated')) === true ? text(option('generationStrategy')) ?? 'increment' : null;
   const def: ColumnDef = {
-    name, type: typeOf(option), nullable: !isPrimary && flag(option('isNullable')) === true, at: own,
+    name,
+    type: typeOf(option),
+    nullable: !isPrimary && flag(option('isNullable')) === true,
+    at: own,
     ...(defaultOf(option('default')) !== null ? { default: defaultOf(option('default'))! } : generation === 'uuid' ? { default: 'uuid_generate_v4()' } : {}),
-    ...(generation !== null && generation !== 'uuid' ? { identity: true } : {}), ...(text(option('asExpression')) !== null ? { generated: text(option('asExpression'))! } : {}),
+    ...(generation !== null && generation !== 'uuid' ? { identity: true } : {}),
+    ...(text(option('asExpression')) !== null ? { generated: text(option('asExpression'))! } : {}),
     ...(text(option('comment')) !== null ? { comment: text(option('comment'))! } : {}),
   };
   return { def, isPrimary, constraints: flag(option('isUnique')) === true ? [{ k: 'unique', columns: [name], at: own }] : [] };
@@ -45,8 +50,15 @@ function typeOf(option: (key: string) => Value | null): TypeRef | null {
   const values = textsIn(option('enum'));
   const enumName = text(option('enumName'));
   const type = namedType(written);
-  const sizes = [option('length'), option('precision'), option('scale')].flatMap((value) => (value?.k === 'const' && value.v !== null && Number(value.v) > 0 ? [Number(value.v)] : []));
-  const base: TypeRef = type.name === 'enum' ? { name: enumName ?? 'enum', ...(enumName === null ? {} : { enumName }), values } : type.args || sizes.length === 0 ? type : { ...type, args: sizes };
+  const sizes = [option('length'), option('precision'), option('scale')].flatMap((value) =>
+    value?.k === 'const' && value.v !== null && Number(value.v) > 0 ? [Number(value.v)] : [],
+  );
+  const base: TypeRef =
+    type.name === 'enum'
+      ? { name: enumName ?? 'enum', ...(enumName === null ? {} : { enumName }), values }
+      : type.args || sizes.length === 0
+        ? type
+        : { ...type, args: sizes };
   return flag(option('isArray')) === true && !base.array ? { ...base, array: 1 } : base;
 }
 
@@ -66,14 +78,24 @@ export function createTable(value: Value | null, ifNotExists: boolean, at: Span)
   const known = columns as ReadColumn[];
   const primary = known.filter((column) => column.isPrimary).map((column) => column.def.name);
   const constraints = [
-    ...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []), ...known.flatMap((column) => column.constraints),
-    ...list('uniques').map((item) => uniqueOf(item, at)), ...list('foreignKeys').map((item) => foreignOf(item, at)), ...list('checks').map((item) => checkOf(item, at)),
+    ...(primary.length ? [{ k: 'primary' as const, columns: primary, at }] : []),
+    ...known.flatMap((column) => column.constraints),
+    ...list('uniques').map((item) => uniqueOf(item, at)),
+    ...list('foreignKeys').map((item) => foreignOf(item, at)),
+    ...list('checks').map((item) => checkOf(item, at)),
   ];
   const indexes = list('indices').map((item) => indexOf(item, at));
   if (constraints.includes(null) || indexes.includes(null)) return null;
   const place = options.places?.get('name')?.at ?? at;
   return [
-    { k: 'create-table', table, columns: known.map((column) => column.def), constraints: constraints as ConstraintDef[], ...(ifNotExists ? { ifNotExists } : {}), at: place },
+    {
+      k: 'create-table',
+      table,
+      columns: known.map((column) => column.def),
+      constraints: constraints as ConstraintDef[],
+      ...(ifNotExists ? { ifNotExists } : {}),
+      at: place,
+    },
     ...(indexes as IndexDef[]).map((index): DdlOp => ({ k: 'create-index', table, index, at: index.at })),
   ];
 }
@@ -108,5 +130,12 @@ export function indexOf(value: Value, at: Span): IndexDef | null {
   const options = optionsOf(value);
   if (!options) return null;
   const where = text(entry(options, 'where'));
-  return { ...nameIn(options), parts: textsIn(entry(options, 'columnNames')).map((column) => ({ column })), unique: flag(entry(options, 'isUnique')) === true, method: 'btree', ...(where === null ? {} : { predicate: where }), at: placeIn(options, at) };
+  return {
+    ...nameIn(options),
+    parts: textsIn(entry(options, 'columnNames')).map((column) => ({ column })),
+    unique: flag(entry(options, 'isUnique')) === true,
+    method: 'btree',
+    ...(where === null ? {} : { predicate: where }),
+    at: placeIn(options, at),
+  };
 }

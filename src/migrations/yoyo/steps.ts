@@ -1,4 +1,7 @@
-/** yoyo's migrations: `step(apply, rollback)`, where each is SQL or a function of a connection. https://ollycope.com/software/yoyo/latest/#migrations-as-python-scripts */
+/**
+ * yoyo's migrations: `step(apply, rollback)`, where each is SQL or a function of a connection.
+ * https://ollycope.com/software/yoyo/latest/#migrations-as-python-scripts
+ */
 import type { CallSite } from '../../dialects/dialect.js';
 import { folderOf } from '../../dialects/shared/paths.js';
 import { makeSpan } from '../../facts/span.js';
@@ -31,7 +34,11 @@ function isMigration(module: ModuleRef): boolean {
 
 /** What a module calls `step` and `group`. */
 function boundNames(module: ModuleRef): readonly string[] {
-  return [...module.bindings].flatMap(([name, bindings]) => (bindings.some((binding) => binding.k === 'import' && binding.stmt.module === 'yoyo' && (binding.name.name === 'step' || binding.name.name === 'group')) ? [name] : []));
+  return [...module.bindings].flatMap(([name, bindings]) =>
+    bindings.some((binding) => binding.k === 'import' && binding.stmt.module === 'yoyo' && (binding.name.name === 'step' || binding.name.name === 'group'))
+      ? [name]
+      : [],
+  );
 }
 
 function stepOf(module: ModuleRef): Step {
@@ -48,7 +55,10 @@ function backIn(module: ModuleRef): Step['down'] {
     if (Array.isArray(node)) { stack.push(...node); continue; }
     if (!node || typeof node !== 'object') continue;
     const item = node as { k?: string; fn?: { k?: string; id?: string }; args?: readonly { name?: string; value: { at: Step['at'] } }[] };
-    if (item.k === 'call' && item.fn?.k === 'name' && names.has(item.fn.id ?? '')) { const back = item.args?.find((arg) => arg.name === 'rollback') ?? item.args?.[1]; if (back) found.push(back.value.at); }
+    if (item.k === 'call' && item.fn?.k === 'name' && names.has(item.fn.id ?? '')) {
+      const back = item.args?.find((arg) => arg.name === 'rollback') ?? item.args?.[1];
+      if (back) found.push(back.value.at);
+    }
     stack.push(...Object.values(item));
   }
   return found;

@@ -69,7 +69,9 @@ export function readString(reader: Reader): string {
   const raw = reader.take(STRING);
   if (raw === undefined) throw new Unreadable('this string does not end');
   if (!raw.includes('\\')) return raw.slice(1, -1);
-  return raw.slice(1, -1).replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, hex?: string, char?: string) => (hex ? String.fromCharCode(parseInt(hex, 16)) : ESCAPES[char!] ?? char!));
+  return raw
+    .slice(1, -1)
+    .replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, hex?: string, char?: string) => (hex ? String.fromCharCode(parseInt(hex, 16)) : (ESCAPES[char!] ?? char!)));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };

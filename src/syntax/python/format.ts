@@ -1,4 +1,7 @@
-/** `'… {table} …'.format(table=name)` and `'… %s …' % name` are `f'… {name} …'`, and so is what a wrapper of SQL is given: `SQL('… {}').format(name)`. https://www.psycopg.org/psycopg3/docs/api/sql.html */
+/**
+ * `'… {table} …'.format(table=name)` and `'… %s …' % name` are `f'… {name} …'`, and so is what a wrapper of SQL is given: `SQL('… {}').format(name)`.
+ * https://www.psycopg.org/psycopg3/docs/api/sql.html
+ */
 import type { Arg, Expr, Template, TemplateText } from '../../facts/code.js';
 import { makeSpan } from '../../facts/span.js';
 import { args, expr } from './expressions.js';
@@ -48,7 +51,9 @@ function givenBehind(reader: Reader, node: number): readonly Arg[] {
     case 'tuple': return kids(reader.tree, node).map((item): Arg => ({ value: expr(reader, item) }));
     case 'dictionary': {
       const dict = expr(reader, node);
-      return dict.k === 'dict' ? dict.entries.map(({ key, value }): Arg => ({ value, ...(key?.k === 'lit' ? { name: String(key.v) } : { spread: '**' }) })) : [];
+      return dict.k === 'dict'
+        ? dict.entries.map(({ key, value }): Arg => ({ value, ...(key?.k === 'lit' ? { name: String(key.v) } : { spread: '**' }) }))
+        : [];
     }
     default: return [{ value: expr(reader, node) }];
   }

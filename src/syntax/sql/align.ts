@@ -17,7 +17,12 @@ export function align(text: string, at: Span, value: string, isLiteral: boolean)
   const raw = text.slice(spanStart(at), spanEnd(at));
   const opening = isLiteral ? OPENING.exec(raw)?.[0] ?? '' : '';
   const isRaw = /^[A-Za-z]*r/i.test(opening);
-  return lineUp(raw, opening.length, spanStart(at), value, isRaw) ?? { starts: new Array(value.length).fill(spanStart(at)), ends: new Array(value.length).fill(spanEnd(at)) };
+  return (
+    lineUp(raw, opening.length, spanStart(at), value, isRaw) ?? {
+      starts: new Array(value.length).fill(spanStart(at)),
+      ends: new Array(value.length).fill(spanEnd(at)),
+    }
+  );
 }
 
 function lineUp(raw: string, from: number, base: number, value: string, isRaw: boolean): Alignment | null {

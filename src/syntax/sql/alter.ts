@@ -51,7 +51,14 @@ function command(ctx: Context, table: QName, cmd: Tree, range: Range): DdlOp | n
     case 'AT_DropColumn':
       return { k: 'drop-column', table, column, ifExists, at };
     case 'AT_AlterColumnType':
-      return { k: 'alter-column', table, column, type: typeOf(cmd.def?.ColumnDef?.typeName) ?? undefined, collation: strings(cmd.def?.ColumnDef?.collClause?.collname).at(-1) ?? null, at };
+      return {
+        k: 'alter-column',
+        table,
+        column,
+        type: typeOf(cmd.def?.ColumnDef?.typeName) ?? undefined,
+        collation: strings(cmd.def?.ColumnDef?.collClause?.collname).at(-1) ?? null,
+        at,
+      };
     case 'AT_ColumnDefault':
       return { k: 'alter-column', table, column, default: cmd.def ? newDefault(ctx, range) : null, at };
     case 'AT_SetNotNull':

@@ -64,6 +64,7 @@ function defaultText(ctx: Context, part: Tree | undefined, limit: (part: Tree) =
 function withDeferrable(constraint: ConstraintDef, parts: readonly Tree[], index: number): ConstraintDef {
   if (constraint.k !== 'unique' && constraint.k !== 'foreign') return constraint;
   const next = [parts[index + 1]?.contype, parts[index + 2]?.contype];
-  if (next[0] === 'CONSTR_ATTR_DEFERRED' || (next[0] === 'CONSTR_ATTR_DEFERRABLE' && next[1] === 'CONSTR_ATTR_DEFERRED')) return { ...constraint, deferrable: 'initially' };
+  if (next[0] === 'CONSTR_ATTR_DEFERRED' || (next[0] === 'CONSTR_ATTR_DEFERRABLE' && next[1] === 'CONSTR_ATTR_DEFERRED'))
+    return { ...constraint, deferrable: 'initially' };
   return next[0] === 'CONSTR_ATTR_DEFERRABLE' ? { ...constraint, deferrable: true } : constraint;
 }

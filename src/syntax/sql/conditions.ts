@@ -1,6 +1,8 @@
 import type { ColumnRef, SqlCondition } from '../../facts/sql.js';
 import type { Tree } from './parse.js';
-import { columnRef, functionName, holeRef, isParameter, isRowColumn, reads, valueOf, withoutCasts, type Builder, type Draft, type Value } from './expressions.js';
+import {
+  columnRef, functionName, holeRef, isParameter, isRowColumn, reads, valueOf, withoutCasts, type Builder, type Draft, type Value,
+} from './expressions.js';
 import { constantOf, kindOf, strings, walk } from './node.js';
 
 type Op = SqlCondition['op'];
@@ -128,7 +130,14 @@ function single(b: Builder, draft: Draft, node: Tree, op: Op, value: Value | nul
     return;
   }
   reads(b, draft, node, 'read', subject?.body ?? hole);
-  add(draft, column, place.negated ? NEGATED[op] ?? (op === 'range' && other && !other.List ? 'range' : 'other') : op, value ?? valueOf(b, draft, other), place, subject?.wrapped);
+  add(
+    draft,
+    column,
+    place.negated ? (NEGATED[op] ?? (op === 'range' && other && !other.List ? 'range' : 'other')) : op,
+    value ?? valueOf(b, draft, other),
+    place,
+    subject?.wrapped,
+  );
 }
 
 function add(draft: Draft, column: ColumnRef, op: Op, value: Value, place: Place, wrapped?: string): void {
@@ -179,7 +188,14 @@ function firstColumn(b: Builder, node: Tree): Tree | null {
 }
 
 const WRAPPERS: Readonly<Record<string, string>> = {
-  CoalesceExpr: 'coalesce', CaseExpr: 'case', MinMaxExpr: 'greatest', A_ArrayExpr: 'array', RowExpr: 'row', A_Indirection: '[]', NullTest: 'is null', BoolExpr: 'and',
+  CoalesceExpr: 'coalesce',
+  CaseExpr: 'case',
+  MinMaxExpr: 'greatest',
+  A_ArrayExpr: 'array',
+  RowExpr: 'row',
+  A_Indirection: '[]',
+  NullTest: 'is null',
+  BoolExpr: 'and',
 };
 
 function wrapperOf(node: Tree): string {

@@ -3,7 +3,9 @@ import type { Expr, Stmt } from '../../facts/code.js';
 /** The texts that names of a file stand for everywhere in it. */
 export type Constants = ReadonlyMap<string, string>;
 
-/** The text of a name that the file sets once, at its top or in a function, to a text whose holes hold such names; asked for only where a text has a name in it. */
+/**
+ * The text of a name that the file sets once, at its top or in a function, to a text whose holes hold such names; asked for only where a text has a name in it.
+ */
 export function constantsOf(code: readonly Stmt[]): () => Constants {
   let found: Constants | null = null;
   return () => (found ??= find(code));
@@ -55,7 +57,10 @@ function textOf(value: Expr, texts: Constants): string | null {
   return text;
 }
 
-/** Those of the names that are set a second time, or are imported, declared, a parameter, a variable of a loop or part of a pattern somewhere: there they stand for something else. */
+/**
+ * Those of the names that are set a second time, or are imported, declared, a parameter, a variable of a loop or part of a pattern somewhere: there they stand
+ * for something else.
+ */
 function namesSetAgain(code: readonly Stmt[], names: ReadonlyMap<string, string>): ReadonlySet<string> {
   const seen = new Set<string>();
   const again = new Set<string>();

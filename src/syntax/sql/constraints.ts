@@ -25,7 +25,14 @@ export function constraintOf(ctx: Context, node: Tree, own: string | null, until
         onDelete: ACTIONS[node.fk_del_action], onUpdate: ACTIONS[node.fk_upd_action], notValid: node.skip_validation ? true : undefined, deferrable, at,
       };
     case 'CONSTR_CHECK':
-      return { k: 'check', name, expression: parenText(ctx, start), columns: columnNames(node.raw_expr), notValid: node.skip_validation ? true : undefined, at };
+      return {
+        k: 'check',
+        name,
+        expression: parenText(ctx, start),
+        columns: columnNames(node.raw_expr),
+        notValid: node.skip_validation ? true : undefined,
+        at,
+      };
     case 'CONSTR_EXCLUSION':
       return exclusion(ctx, node, start, at);
     default:
@@ -51,7 +58,13 @@ function exclusion(ctx: Context, node: Tree, start: number, at: Span): Constrain
   const range = insideParens(ctx, keyword?.end ?? start);
   const where = node.where_clause && range ? findKeyword(ctx, 'where', range.end + 1) : null;
   const last = where ? insideParens(ctx, where.end) : range;
-  return { k: 'exclude', name: node.conname, parts: indexParts(ctx, parts, range), definition: keyword && last ? sliceText(ctx, keyword.end, last.end + 1) : '', at };
+  return {
+    k: 'exclude',
+    name: node.conname,
+    parts: indexParts(ctx, parts, range),
+    definition: keyword && last ? sliceText(ctx, keyword.end, last.end + 1) : '',
+    at,
+  };
 }
 
 function indexPart(ctx: Context, node: Tree, range: { start: number; end: number } | undefined): IndexPart {

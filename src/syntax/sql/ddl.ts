@@ -33,11 +33,20 @@ export function tableFromQuery(ctx: Context, into: Tree, query: SqlQuery | null,
   const columns = outputs.map((output, index): ColumnDef => {
     return { name: names[index] ?? output.name!, type: null, nullable: true, at: output.column?.at ?? at };
   });
-  return { k: 'create-table', table, columns, constraints: [], temporary: range.relpersistence === 't' ? true : undefined, ifNotExists: ifNotExists ? true : undefined, at };
+  return {
+    k: 'create-table',
+    table,
+    columns,
+    constraints: [],
+    temporary: range.relpersistence === 't' ? true : undefined,
+    ifNotExists: ifNotExists ? true : undefined,
+    at,
+  };
 }
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  CreateStmt: (ctx, node) => (node.ofTypename ? [{ k: 'unknown-step', what: 'CREATE TABLE … OF a type', at: wholeSpan(ctx) }] : [createTable(ctx, node, false)]),
+  CreateStmt: (ctx, node) =>
+    node.ofTypename ? [{ k: 'unknown-step', what: 'CREATE TABLE … OF a type', at: wholeSpan(ctx) }] : [createTable(ctx, node, false)],
   CreateForeignTableStmt: (ctx, node) => [createTable(ctx, node.base ?? node.baseStmt ?? {}, true)],
   AlterTableStmt: alterTable,
   IndexStmt: (ctx, node) => [createIndex(ctx, node)],
@@ -59,7 +68,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   CreateTrigStmt: createTrigger,
   CreatePolicyStmt: createPolicy,
   AlterPolicyStmt: alterPolicy,
-  VariableSetStmt: (ctx, node) => (node.name === 'search_path' ? [{ k: 'search-path', schemas: node.kind === 'VAR_SET_VALUE' ? pathOf(node.args) : ['public'], at: wholeSpan(ctx) }] : []),
+  VariableSetStmt: (ctx, node) =>
+    node.name === 'search_path' ? [{ k: 'search-path', schemas: node.kind === 'VAR_SET_VALUE' ? pathOf(node.args) : ['public'], at: wholeSpan(ctx) }] : [],
   CreateSchemaStmt: (ctx, node) => ((node.schemaElts ?? []) as Tree[]).flatMap((element) => ddlOf(ctx, inSchema(element, node.schemaname))),
   ImportForeignSchemaStmt: (ctx) => [{ k: 'unknown-step', what: 'IMPORT FOREIGN SCHEMA', at: wholeSpan(ctx) }],
 };
@@ -124,7 +134,9 @@ function moves(ctx: Context, node: Tree): DdlOp[] {
   const range = node.relation;
   if (!range) {
     const name = dottedName(strings(node.object?.List?.items));
-    return node.objectType === 'OBJECT_TYPE' || node.objectType === 'OBJECT_DOMAIN' ? [{ k: 'move-type', name, toSchema: node.newschema ?? '', at: findName(ctx, name.name) }] : [];
+    return node.objectType === 'OBJECT_TYPE' || node.objectType === 'OBJECT_DOMAIN'
+      ? [{ k: 'move-type', name, toSchema: node.newschema ?? '', at: findName(ctx, name.name) }]
+      : [];
   }
   if (node.objectType === 'OBJECT_SEQUENCE') return [];
   return [{ k: 'move-table', table: relationName(range), toSchema: node.newschema ?? '', at: relationSpan(ctx, range) }];
@@ -174,10 +186,19 @@ function createTrigger(ctx: Context, node: Tree): DdlOp[] {
   const events = EVENTS.flatMap(([bit, name]) => ((node.events ?? 0) & bit ? [name] : []));
   const columns = strings(node.columns);
   const name = (node.trigname ?? '') as string;
-  return [{
-    k: 'create-trigger', name, table: relationName(node.relation ?? {}), fn: dottedName(strings(node.funcname)),
-    timing, events, columns: columns.length ? columns : undefined, ...(asksColumns(node.whenClause) ? { asksColumns: true as const } : {}), at: findName(ctx, name),
-  }];
+  return [
+    {
+      k: 'create-trigger',
+      name,
+      table: relationName(node.relation ?? {}),
+      fn: dottedName(strings(node.funcname)),
+      timing,
+      events,
+      columns: columns.length ? columns : undefined,
+      ...(asksColumns(node.whenClause) ? { asksColumns: true as const } : {}),
+      at: findName(ctx, name),
+    },
+  ];
 }
 
 /** `WHEN (OLD.state IS DISTINCT FROM NEW.state)`: of the row only some columns. */
@@ -185,7 +206,10 @@ function asksColumns(condition: unknown): boolean {
   let asksAll = false;
   let asksSome = false;
   walk(condition, (kind, body) => {
-    if (kind === 'ColumnRef') { if ((body.fields as Tree[]).length > 1 && !(body.fields as Tree[]).some((field) => field.A_Star)) asksSome = true; else asksAll = true; }
+    if (kind === 'ColumnRef') {
+      if ((body.fields as Tree[]).length > 1 && !(body.fields as Tree[]).some((field) => field.A_Star)) asksSome = true;
+      else asksAll = true;
+    }
     return true;
   });
   return asksSome && !asksAll;
@@ -193,9 +217,15 @@ function asksColumns(condition: unknown): boolean {
 
 function createPolicy(ctx: Context, node: Tree): DdlOp[] {
   const roles = rolesOf(node);
-  return [{
-    k: 'create-policy', ...policyBody(ctx, node), command: node.cmd_name ?? 'all', ...(roles.length > 0 ? { roles } : {}), ...(node.permissive === true ? {} : { isRestrictive: true as const }),
-  }];
+  return [
+    {
+      k: 'create-policy',
+      ...policyBody(ctx, node),
+      command: node.cmd_name ?? 'all',
+      ...(roles.length > 0 ? { roles } : {}),
+      ...(node.permissive === true ? {} : { isRestrictive: true as const }),
+    },
+  ];
 }
 
 function alterPolicy(ctx: Context, node: Tree): DdlOp[] {

@@ -13,8 +13,10 @@ export type Value = SqlCondition['value'];
 export interface Builder { readonly ctx: Context; query(node: Tree): SqlQuery }
 
 const AGGREGATES = new Set(
-  ('count sum avg min max array_agg string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg bool_and bool_or every bit_and bit_or bit_xor xmlagg ' +
-    'percentile_cont percentile_disc mode stddev stddev_pop stddev_samp variance var_pop var_samp corr regr_slope range_agg any_value json_arrayagg json_objectagg').split(' '),
+  (
+    'count sum avg min max array_agg string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg bool_and bool_or every bit_and bit_or bit_xor xmlagg ' +
+    'percentile_cont percentile_disc mode stddev stddev_pop stddev_samp variance var_pop var_samp corr regr_slope range_agg any_value json_arrayagg json_objectagg'
+  ).split(' '),
 );
 
 export function emptyDraft(verb: SqlQuery['verb']): Draft {
@@ -161,11 +163,20 @@ export function withoutCasts(node: Tree): Tree {
 }
 
 /** `column` gets the value of `node`. */
-export function assignOf(b: Builder, draft: Draft, target: { column: string; at: SqlAssign['at'] }, node: Tree | undefined, extra: Partial<SqlAssign> = {}): SqlAssign {
+export function assignOf(
+  b: Builder,
+  draft: Draft,
+  target: { column: string; at: SqlAssign['at'] },
+  node: Tree | undefined,
+  extra: Partial<SqlAssign> = {},
+): SqlAssign {
   const base = { ...target, ...extra };
   if (!node) return base;
   if (node.SetToDefault) return { ...base, isDefault: true };
-  if (isParameter(b.ctx, node)) { const parameter = parameterName(b.ctx, node); return parameter === undefined ? base : { ...base, parameter }; }
+  if (isParameter(b.ctx, node)) {
+    const parameter = parameterName(b.ctx, node);
+    return parameter === undefined ? base : { ...base, parameter };
+  }
   const bare = withoutCasts(node);
   const constant = constantOf(bare);
   if (constant === null) return { ...base, isNull: true };

@@ -41,8 +41,19 @@ export function readSqlFile(read: StatementReader, text: string): ParsedSqlFile 
     // ClickHouse keeps no copy of these tables: its own of the same name would only be confused with them.
     if (dialect && dialect !== 'ClickHouse') for (const statement of readForeign(read, source, span)) statements.push(statement);
   }
-  const problems = problemsOf(failures, pieces.length).map((problem) => (isAtEnd(problem, pieces.at(-1), text) ? { ...problem, isCut: true as const } : problem));
-  return { statements, comments, problems: [...problems, ...(cutAt ? [{ kind: 'syntax' as const, message: 'the file ends in the data of this COPY', at: makeSpan(cutAt.start, cutAt.end), isCut: true as const }] : [])] };
+  const problems = problemsOf(failures, pieces.length).map((problem) =>
+    isAtEnd(problem, pieces.at(-1), text) ? { ...problem, isCut: true as const } : problem,
+  );
+  return {
+    statements,
+    comments,
+    problems: [
+      ...problems,
+      ...(cutAt
+        ? [{ kind: 'syntax' as const, message: 'the file ends in the data of this COPY', at: makeSpan(cutAt.start, cutAt.end), isCut: true as const }]
+        : []),
+    ],
+  };
 }
 
 /** The comments that a statement begins with. */
@@ -50,7 +61,12 @@ const leadOf = (source: string): string => /^(?:\s*--[^\n]*\n)+/.exec(source)?.[
 
 /** Whether what cannot be read is the last statement, and nothing ends it. */
 function isAtEnd(problem: Problem, last: Piece | undefined, text: string): boolean {
-  return problem.kind === 'syntax' && last !== undefined && spanStart(problem.at) >= last.start && (/^unterminated/.test(problem.message) || !text.slice(last.end).includes(';'));
+  return (
+    problem.kind === 'syntax' &&
+    last !== undefined &&
+    spanStart(problem.at) >= last.start &&
+    (/^unterminated/.test(problem.message) || !text.slice(last.end).includes(';'))
+  );
 }
 
 function isRepeated(source: string, seen: Map<string, number>): boolean {

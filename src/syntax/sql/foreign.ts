@@ -5,11 +5,20 @@ export interface InlineIndex { readonly name: string | null; readonly columns: r
 export interface Normalised { readonly text: string; readonly indexes: readonly InlineIndex[] }
 
 const DIALECTS: readonly (readonly [string, RegExp])[] = [
-  ['ClickHouse', /\bON\s+CLUSTER\b|MergeTree\b|\bLowCardinality\(|\bNullable\(|\bDateTime64\(|\bMATERIALIZE\s+INDEX\b|\bTYPE\s+(?:bloom_filter|minmax|tokenbf_v1)\b/],
+  [
+    'ClickHouse',
+    /\bON\s+CLUSTER\b|MergeTree\b|\bLowCardinality\(|\bNullable\(|\bDateTime64\(|\bMATERIALIZE\s+INDEX\b|\bTYPE\s+(?:bloom_filter|minmax|tokenbf_v1)\b/,
+  ],
   ['SQLite', /\bAUTOINCREMENT\b|^\s*PRAGMA\b|\bINSERT\s+OR\s+(?:REPLACE|IGNORE)\b|\bWITHOUT\s+ROWID\b/i],
   ['SQL Server or SQLite', /\bINSERT\s+INTO\s+\[\w|\bCREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX)\s+\[\w/i],
-  ['SQL Server', /\[dbo\]|^[^\S\n]*GO[^\S\n]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,|\[\w+\]\s+\[?(?:int|bigint|bit|nvarchar|varchar|datetime2?|uniqueidentifier)\b/im],
-  ['MySQL', /\bAUTO_INCREMENT\b|\bENGINE\s*=|\bUNSIGNED\b|\bCHARSET\b|\bCHARACTER\s+SET\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP|^[^\S\n]*(?:UN)?LOCK\s+TABLES|^[^\S\n]*SET\s+(?:NAMES|@)|\bON\s+DUPLICATE\s+KEY\b|^[^\S\n]*(?:USE|SHOW)\s|\b(?:TINY|MEDIUM)INT\b|\bINSERT\s+IGNORE\b|^[^\S\n]*REPLACE\s+INTO\b|\b(?:MODIFY|CHANGE)\s+(?:COLUMN\s+)?[\w`]+\s|^[^\S\n]*DROP\s+INDEX\s+\S+\s+ON\b|\bDROP\s+(?:FOREIGN\s+KEY|PRIMARY\s+KEY|INDEX)\s+[\w`]+\s*[,;]?\s*$/im],
+  [
+    'SQL Server',
+    /\[dbo\]|^[^\S\n]*GO[^\S\n]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,|\[\w+\]\s+\[?(?:int|bigint|bit|nvarchar|varchar|datetime2?|uniqueidentifier)\b/im,
+  ],
+  [
+    'MySQL',
+    /\bAUTO_INCREMENT\b|\bENGINE\s*=|\bUNSIGNED\b|\bCHARSET\b|\bCHARACTER\s+SET\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP|^[^\S\n]*(?:UN)?LOCK\s+TABLES|^[^\S\n]*SET\s+(?:NAMES|@)|\bON\s+DUPLICATE\s+KEY\b|^[^\S\n]*(?:USE|SHOW)\s|\b(?:TINY|MEDIUM)INT\b|\bINSERT\s+IGNORE\b|^[^\S\n]*REPLACE\s+INTO\b|\b(?:MODIFY|CHANGE)\s+(?:COLUMN\s+)?[\w`]+\s|^[^\S\n]*DROP\s+INDEX\s+\S+\s+ON\b|\bDROP\s+(?:FOREIGN\s+KEY|PRIMARY\s+KEY|INDEX)\s+[\w`]+\s*[,;]?\s*$/im,
+  ],
   ['CockroachDB', /\bINVERTED\s+INDEX\b|\bSTORING\s*\(|\bINTERLEAVE\s+IN\b/i],
   ['MySQL or SQLite', /`\w+`/],
 ];

@@ -26,15 +26,30 @@ export function createFunction(r: Reader, ctx: Context, node: Tree): DdlOp {
   const names = ((node.parameters ?? []) as Tree[]).flatMap((p) => p.FunctionParameter?.name ?? []);
   const done = bodyFacts(r, ctx, node, options, language, names);
   return {
-    k: 'create-function', name, takes: takenTypes(node), ...(node.replace ? { isReplacing: true as const } : {}), returnsTrigger: returns === 'trigger',
-    body: { language, queries: queriesOf(done.statements), setsNew: done.setsNew, ...(done.setsNewIf.length > 0 ? { setsNewIf: done.setsNewIf } : {}), readsRow: done.readsRow, ...(done.calls.length > 0 ? { calls: done.calls } : {}), opaque: done.opaque },
-    extent: wholeSpan(ctx), at: findName(ctx, name.name),
+    k: 'create-function',
+    name,
+    takes: takenTypes(node),
+    ...(node.replace ? { isReplacing: true as const } : {}),
+    returnsTrigger: returns === 'trigger',
+    body: {
+      language,
+      queries: queriesOf(done.statements),
+      setsNew: done.setsNew,
+      ...(done.setsNewIf.length > 0 ? { setsNewIf: done.setsNewIf } : {}),
+      readsRow: done.readsRow,
+      ...(done.calls.length > 0 ? { calls: done.calls } : {}),
+      opaque: done.opaque,
+    },
+    extent: wholeSpan(ctx),
+    at: findName(ctx, name.name),
   };
 }
 
 /** The types of the parameters that a caller gives. */
 function takenTypes(node: Tree): string[] {
-  return ((node.parameters ?? []) as Tree[]).flatMap(({ FunctionParameter: parameter }) => (parameter && !/_OUT$|_TABLE$/.test(String(parameter.mode ?? '')) ? [typeName(parameter.argType)] : []));
+  return ((node.parameters ?? []) as Tree[]).flatMap(({ FunctionParameter: parameter }) =>
+    parameter && !/_OUT$|_TABLE$/.test(String(parameter.mode ?? '')) ? [typeName(parameter.argType)] : [],
+  );
 }
 
 /** A DO block: the schema changes and queries in it, and an unknown step when some of it cannot be followed. */

@@ -7,10 +7,17 @@ import { FIRST_HOLE } from './expressions.js';
 import type { Script } from './script.js';
 import { advance, cursor } from './tokens.js';
 
-/** A part of a string put together in code: text, or a hole for an expression. `isFilled`: the text of a constant in a hole, which has its number all the same. */
-export type Part = { readonly k: 'text'; readonly v: string; readonly map: Alignment; readonly isFilled?: true } | { readonly k: 'hole'; readonly at: Span; readonly name?: string };
+/**
+ * A part of a string put together in code: text, or a hole for an expression. `isFilled`: the text of a constant in a hole, which has its number all the same.
+ */
+export type Part =
+  | { readonly k: 'text'; readonly v: string; readonly map: Alignment; readonly isFilled?: true }
+  | { readonly k: 'hole'; readonly at: Span; readonly name?: string };
 
-/** What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row, all of what is inserted, the number of a parameter. */
+/**
+ * What may stand in a hole, in the order tried: a value, nothing (a clause put in or left out), a name, an assignment, a row, all of what is inserted, the
+ * number of a parameter.
+ */
 type Form = 'value' | 'nothing' | 'name' | 'assign' | 'row' | 'inserted' | 'number';
 const AS_VALUE: readonly Form[] = ['value', 'nothing', 'name', 'assign', 'row'];
 /** `INSERT INTO users ${sql(user)}`: the columns and their values. https://github.com/porsager/postgres#dynamic-inserts */
@@ -51,7 +58,10 @@ export function readWithHoles(parts: readonly Part[], read: (text: string, span:
 
 /** What was left out of a statement that writes may have been its condition. */
 function withOpenFilters(script: Script): Script {
-  const open = (statement: SqlStatement): SqlStatement => (statement.k === 'query' && (statement.query.verb === 'update' || statement.query.verb === 'delete') && statement.query.conditions.length === 0 ? { k: 'query', query: { ...statement.query, isPartial: true } } : statement);
+  const open = (statement: SqlStatement): SqlStatement =>
+    statement.k === 'query' && (statement.query.verb === 'update' || statement.query.verb === 'delete') && statement.query.conditions.length === 0
+      ? { k: 'query', query: { ...statement.query, isPartial: true } }
+      : statement;
   return { ...script, statements: script.statements.map(open) };
 }
 
@@ -64,7 +74,8 @@ function formsOf(parts: readonly Part[]): (readonly Form[])[] {
     const after = parts[index + 1];
     const isName = (before?.k === 'text' && NAME_NEXT.test(before.v)) || (after?.k === 'text' && /^[\w.]/.test(after.v));
     if (before?.k === 'text' && /(^|[^$])\$$/.test(before.v)) return [AS_NUMBER];
-    if (hasClauses && before?.k === 'text' && CLAUSE_BEFORE.test(before.v) && (after === undefined || (after.k === 'text' && CLAUSE_AFTER.test(after.v)))) return [AS_CLAUSE];
+    if (hasClauses && before?.k === 'text' && CLAUSE_BEFORE.test(before.v) && (after === undefined || (after.k === 'text' && CLAUSE_AFTER.test(after.v))))
+      return [AS_CLAUSE];
     return [before?.k === 'text' && INSERTED_NEXT.test(before.v) ? AS_INSERTED : isName ? AS_NAME : AS_VALUE];
   });
 }

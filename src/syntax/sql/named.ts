@@ -5,8 +5,9 @@ import type { Comment } from '../source.js';
 import type { Piece } from './split.js';
 
 /**
- * `-- name: GetUser :one` of sqlc and pugsql, `-- name: get_user^` of aiosql, `-- :name get-user :? :1` of HugSQL. https://docs.sqlc.dev/en/latest/reference/query-annotations.html,
- * https://nackjicholson.github.io/aiosql/defining-sql-queries.html, https://www.hugsql.org/hugsql-in-detail/command-options
+ * `-- name: GetUser :one` of sqlc and pugsql, `-- name: get_user^` of aiosql, `-- :name get-user :? :1` of HugSQL.
+ * https://docs.sqlc.dev/en/latest/reference/query-annotations.html, https://nackjicholson.github.io/aiosql/defining-sql-queries.html,
+ * https://www.hugsql.org/hugsql-in-detail/command-options
  */
 const NAME = /^:?name:?[ \t]+[\w./-]+/;
 const NAMED = /^[ \t]*--[ \t]*:?name:?[ \t]+([\w./-]+)([ \t]*.*)$/gm;
@@ -19,7 +20,9 @@ export function splitAtNames(pieces: readonly Piece[], comments: readonly Commen
   return pieces.flatMap(({ start, end }) => {
     const cuts = names.filter(({ at }) => spanStart(at) > start && spanStart(at) < end);
     const starts = [start, ...cuts.map(({ at }) => firstAfter(comments, text, spanEnd(at)))];
-    return starts.map((from, index): Piece => ({ start: from, end: cuts[index] ? spanStart(cuts[index].at) : end })).filter((piece) => text.slice(piece.start, piece.end).trim() !== '');
+    return starts
+      .map((from, index): Piece => ({ start: from, end: cuts[index] ? spanStart(cuts[index].at) : end }))
+      .filter((piece) => text.slice(piece.start, piece.end).trim() !== '');
   });
 }
 
@@ -40,5 +43,9 @@ export function withName(statements: readonly SqlStatement[], before: string): r
   if (name === undefined || says === undefined) return statements;
   const title = `${name}${/^[ \t]*(?:[\^$!<*#]+|:[\w?*]+(?: :[\w?*]+)*)/.exec(says)?.[0] ?? ''}`;
   const isOne = ONE.test(says.trim());
-  return statements.map((statement) => (statement.k === 'query' ? { k: 'query', query: { ...statement.query, title, ...(isOne && statement.query.verb === 'select' ? { expects: 'one' as const } : {}) } } : statement));
+  return statements.map((statement) =>
+    statement.k === 'query'
+      ? { k: 'query', query: { ...statement.query, title, ...(isOne && statement.query.verb === 'select' ? { expects: 'one' as const } : {}) } }
+      : statement,
+  );
 }

@@ -8,7 +8,12 @@ export function outputs(b: Builder, draft: Draft, targets: readonly Tree[], kind
   const before = draft.subqueries.length;
   for (const { ResTarget: target } of targets) {
     if (!target) continue;
-    const ref = target.val?.ColumnRef && !isParameter(b.ctx, target.val) ? columnRef(b.ctx, target.val.ColumnRef, kind) : target.val?.ParamRef ? holeRef(b.ctx, target.val.ParamRef, kind) : null;
+    const ref =
+      target.val?.ColumnRef && !isParameter(b.ctx, target.val)
+        ? columnRef(b.ctx, target.val.ColumnRef, kind)
+        : target.val?.ParamRef
+          ? holeRef(b.ctx, target.val.ParamRef, kind)
+          : null;
     reads(b, draft, target.val, kind);
     const column = ref && !isRowColumn(b.ctx, ref) ? ref : undefined;
     draft.outputs.push({ name: target.name ?? ref?.name ?? outputName(target.val), ...(column ? { column } : {}) });

@@ -9,7 +9,8 @@ import { partsOf, withConstants, type ScriptReader } from './strings.js';
 /** A clause that is put behind a statement. */
 const CLAUSE = /^\s*(where|and|or|order\s+by|group\s+by|having|limit|offset)\b/i;
 /** `status = `, `lower(u.email) LIKE`, `NOT EXISTS (`: how a condition begins. */
-const CONDITION = /^\s*\(*\s*(?:not\s+)?(?:exists\s*\(|(?:[a-z_]\w*\s*\(\s*)*["\w]+(?:\."?\w+"?)*[\s)]*(?:::\s*\w+)?\s*(?:=|<>|!=|<|>|@>|&&|~|is\s+(?:not\s+)?(?:null|true|false|distinct)\b|(?:not\s+)?(?:in|like|ilike|between|similar)\b))/i;
+const CONDITION =
+  /^\s*\(*\s*(?:not\s+)?(?:exists\s*\(|(?:[a-z_]\w*\s*\(\s*)*["\w]+(?:\."?\w+"?)*[\s)]*(?:::\s*\w+)?\s*(?:=|<>|!=|<|>|@>|&&|~|is\s+(?:not\s+)?(?:null|true|false|distinct)\b|(?:not\s+)?(?:in|like|ilike|between|similar)\b))/i;
 const HOLE = 'x';
 /** `${where} ORDER BY …` */
 const FILLED = /^\s+x\s*(?:(?:and|or|order\s+by|group\s+by|having|limit|offset|for)\b|$)/i;
@@ -44,7 +45,10 @@ export function sqlPartsIn(code: readonly Stmt[], text: string, sql: ScriptReade
 
 /** Where the texts begin that were read together with a statement: the others of a chain of `+`, what `'…'.format(a='b')` puts in. */
 function readWith(node: Expr, isKnown: ReadonlySet<number>): readonly number[] {
-  if (node.k === 'call') return node.fn.k === 'attr' && node.fn.name === 'format' && isKnown.has(spanStart(node.fn.of.at)) ? node.args.flatMap((arg) => textsAmong([arg.value])) : [];
+  if (node.k === 'call')
+    return node.fn.k === 'attr' && node.fn.name === 'format' && isKnown.has(spanStart(node.fn.of.at))
+      ? node.args.flatMap((arg) => textsAmong([arg.value]))
+      : [];
   if (node.k !== 'op' || node.op !== '+') return [];
   const operands: Expr[] = [];
   let left: Expr = node;
@@ -52,7 +56,8 @@ function readWith(node: Expr, isKnown: ReadonlySet<number>): readonly number[] {
   return isKnown.has(spanStart(left.at)) ? textsAmong(operands) : [];
 }
 
-const textsAmong = (operands: readonly Expr[]): readonly number[] => operands.filter((each) => each.k === 'lit' || each.k === 'tpl').map((each) => spanStart(each.at));
+const textsAmong = (operands: readonly Expr[]): readonly number[] =>
+  operands.filter((each) => each.k === 'lit' || each.k === 'tpl').map((each) => spanStart(each.at));
 
 /** Most literals are told by their text alone, before it is looked up where its characters stand. */
 function mayBegin(item: Expr): boolean {
@@ -94,5 +99,7 @@ function read(parts: readonly Part[], sql: ScriptReader): SqlQuery | null {
   const [statement, ...others] = script?.statements ?? [];
   if (statement?.k !== 'query' || others.length > 0 || statement.query.verb !== 'select' || statement.query.from.length > 0) return null;
   const { query } = statement;
-  return query.conditions.length + query.columns.length + query.sorts.length + query.groups.length + query.subqueries.length > 0 || query.limit !== undefined ? query : null;
+  return query.conditions.length + query.columns.length + query.sorts.length + query.groups.length + query.subqueries.length > 0 || query.limit !== undefined
+    ? query
+    : null;
 }

@@ -12,7 +12,8 @@ export interface Rewritten {
 }
 
 /** The forms of psycopg, DB-API, JDBC, SQLAlchemy, psql, T-SQL, Sequelize, pg-promise, pg-format, template engines and `str.format`, at the cursor's place. */
-const FORMS = /\?\??|:[A-Za-z_]\w*|:[0-9]+|:(?=['"]\w)|%\([^)\s]*\)[a-z]|%[A-Za-z_]\w*%|%[a-z]\b|%[IL]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*|\$[A-Za-z_]\w*(?![\w$])|\$(?:<[^<>\s]+>|\([^()\s]+\)|\[[^[\]\s]+\]|\/[^/\s]+\/)/y;
+const FORMS =
+  /\?\??|:[A-Za-z_]\w*|:[0-9]+|:(?=['"]\w)|%\([^)\s]*\)[a-z]|%[A-Za-z_]\w*%|%[a-z]\b|%[IL]\b|\$\{[^}]*\}|\{\{[^}]*\}\}|\{%[^%]*%\}|\{[\w.]*\}|@[A-Za-z_]\w*|\$[A-Za-z_]\w*(?![\w$])|\$(?:<[^<>\s]+>|\([^()\s]+\)|\[[^[\]\s]+\]|\/[^/\s]+\/)/y;
 /** `$1:csv`, `$2^`: a numbered parameter with what pg-promise does to it. https://github.com/vitaly-t/pg-promise#formatting-filters */
 const FILTERED = /\$[0-9]+(?:[\^~#]|:(?:raw|alias|name|json|csv|list|value)\b)/y;
 const BEFORE_NAME = new Set(['from', 'join', 'update', 'into', 'table', 'only', 'view', 'schema', 'truncate', 'references', '.']);

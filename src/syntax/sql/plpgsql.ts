@@ -9,7 +9,16 @@ import { splitSql } from './split.js';
 export interface Body { readonly text: string; readonly span: SpanOf }
 /** Reads one statement of a body; `null` when it does not parse. */
 export type ReadStatement = (text: string, span: SpanOf, routine: Routine) => SqlStatement[] | null;
-export interface PlPgSql { readonly statements: readonly SqlStatement[]; readonly setsNew: readonly string[]; /** Of these the ones that it sets only where certain columns changed. */ readonly setsNewIf: readonly string[]; readonly readsRow: readonly string[]; /** The routines that it calls. */ readonly calls: readonly string[]; readonly opaque: boolean }
+export interface PlPgSql {
+  readonly statements: readonly SqlStatement[];
+  readonly setsNew: readonly string[];
+  /** Of these the ones that it sets only where certain columns changed. */
+  readonly setsNewIf: readonly string[];
+  readonly readsRow: readonly string[];
+  /** The routines that it calls. */
+  readonly calls: readonly string[];
+  readonly opaque: boolean;
+}
 
 /** What expressions tell on the way: the columns of NEW that they set, the routines that they call. */
 interface Noted { readonly sets: Set<string>; readonly setsAlways: Set<string>; readonly calls: Set<string> }
@@ -71,7 +80,9 @@ function readExpression(body: Body, found: Found, from: number, routine: Routine
   const statements = read(prefix + query, span, routine) ?? [];
   for (const statement of statements) if (statement.k === 'query') for (const name of statement.query.calls ?? []) calls.add(name);
   // An expression that reads no table is no query: only its NEW and OLD columns and what it calls count, noted on the way.
-  return statements.filter((s) => s.k === 'ddl' || s.query.verb !== 'select' || s.query.from.length > 0 || s.query.subqueries.length > 0 || s.query.ctes.length > 0);
+  return statements.filter(
+    (s) => s.k === 'ddl' || s.query.verb !== 'select' || s.query.from.length > 0 || s.query.subqueries.length > 0 || s.query.ctes.length > 0,
+  );
 }
 
 /** The routines that statements call. */
@@ -107,7 +118,9 @@ function expressionsOf(node: unknown, { sets, setsAlways }: Pick<Noted, 'sets' |
     const text = query?.PLpgSQL_expr?.query;
     if (isDynamic && text) found.push({ query: text, mode: EXPRESSION, line: own, isDynamic, isConditional });
     else found.push(...expressionsOf(query, { sets, setsAlways }, own, isConditional));
-    found.push(...expressionsOf(rest, { sets, setsAlways }, own, isConditional || (kind === 'PLpgSQL_stmt_if' && asksColumns(body.cond?.PLpgSQL_expr?.query ?? ''))));
+    found.push(
+      ...expressionsOf(rest, { sets, setsAlways }, own, isConditional || (kind === 'PLpgSQL_stmt_if' && asksColumns(body.cond?.PLpgSQL_expr?.query ?? ''))),
+    );
     return false;
   });
   return found;

@@ -16,10 +16,13 @@ export interface ScriptReader { readScript(text: string, offsetMap: SpanOf, para
 const LEAD_PARTS = 5;
 const TAGS = new Set(['sql', 'SQL', 'pgsql', 'raw', '$queryRaw', '$executeRaw', '$queryRawUnsafe', '$executeRawUnsafe', 'query']);
 const LEAD = /(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/y;
-const HEAD = /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|refresh\s+materialized\s+view\b|comment\s+on\b|call\s+[\w."]+\s*\(|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
+const HEAD =
+  /(?:select\b|insert\s+into\b|update\s+[\s\S]*?\bset\b|update\s+(?:only\s+)?$|delete\s+from\b|merge\s+into\b|with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:or\s+replace\s+)?[a-z]+\b|truncate\s+table\b|refresh\s+materialized\s+view\b|comment\s+on\b|call\s+[\w."]+\s*\(|copy\s+\S+\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:stdin|stdout|')|do\s+\$)/iy;
 /** `Select a file`: people write SQL in lower or in upper case, sentences with a capital letter. */
 const SENTENCE = /^[A-Z][a-z]/;
-const ARTICLES = new Set(['a', 'an', 'the', 'this', 'that', 'these', 'those', 'your', 'our', 'my', 'its', 'their', 'each', 'every', 'one', 'more', 'multiple', 'another']);
+const ARTICLES = new Set([
+  'a', 'an', 'the', 'this', 'that', 'these', 'those', 'your', 'our', 'my', 'its', 'their', 'each', 'every', 'one', 'more', 'multiple', 'another',
+]);
 
 /**
  * The strings of a file's code that read as SQL, in order, by the `at` of their literal or template (of the first one in a
@@ -50,7 +53,13 @@ export function sqlStringsIn(code: readonly Stmt[], text: string, sql: ScriptRea
 }
 
 /** What was found in a file so far, and what is needed to read the next string of it. */
-interface Strings { readonly found: SqlString[]; readonly unread: number[]; readonly text: string; readonly sql: ScriptReader; readonly constants: () => Constants }
+interface Strings {
+  readonly found: SqlString[];
+  readonly unread: number[];
+  readonly text: string;
+  readonly sql: ScriptReader;
+  readonly constants: () => Constants;
+}
 
 function template(from: Strings, node: Template, stack: unknown[]): void {
   add(from, [node], node.tag ? tagName(node.tag) : null);
@@ -105,7 +114,11 @@ const ABOUT_TABLES = /\b(?:from|into|join|update|table|set|values|using)\b/i;
 
 /** Where the texts of a literal or template begin. */
 function textStarts(operand: Expr): readonly number[] {
-  return operand.k === 'lit' ? [spanStart(operand.at)] : operand.k === 'tpl' ? operand.parts.flatMap((part) => (part.k === 'text' ? [spanStart(part.at)] : [])) : [];
+  return operand.k === 'lit'
+    ? [spanStart(operand.at)]
+    : operand.k === 'tpl'
+      ? operand.parts.flatMap((part) => (part.k === 'text' ? [spanStart(part.at)] : []))
+      : [];
 }
 
 const isSqlTag = (tag: string | null): boolean => tag !== null && TAGS.has(tag);
@@ -138,12 +151,17 @@ function readStart([first]: readonly Part[], read: (parts: readonly Part[]) => S
   if (first?.k !== 'text' || start === undefined) return null;
   const rest = ' SELECT';
   const end = first.map.ends[start - 1]!;
-  return read([{ k: 'text', v: first.v.slice(0, start), map: { starts: first.map.starts.slice(0, start), ends: first.map.ends.slice(0, start) } }, { k: 'text', v: rest, map: { starts: new Array<number>(rest.length).fill(end), ends: new Array<number>(rest.length).fill(end) } }]);
+  return read([
+    { k: 'text', v: first.v.slice(0, start), map: { starts: first.map.starts.slice(0, start), ends: first.map.ends.slice(0, start) } },
+    { k: 'text', v: rest, map: { starts: new Array<number>(rest.length).fill(end), ends: new Array<number>(rest.length).fill(end) } },
+  ]);
 }
 
 /** Where the holes of a text stand. */
 function holesIn(parts: readonly Part[]): Pick<SqlString, 'holes'> {
-  const holes = parts.flatMap((part): NonNullable<SqlString['holes']> => (part.k === 'hole' ? [{ at: part.at }] : part.isFilled ? [{ at: makeSpan(part.map.starts[0] ?? 0, part.map.ends[0] ?? 0), isRead: true }] : []));
+  const holes = parts.flatMap((part): NonNullable<SqlString['holes']> =>
+    part.k === 'hole' ? [{ at: part.at }] : part.isFilled ? [{ at: makeSpan(part.map.starts[0] ?? 0, part.map.ends[0] ?? 0), isRead: true }] : [],
+  );
   return holes.length > 0 ? { holes } : {};
 }
 
@@ -186,7 +204,14 @@ export function withConstants(parts: readonly Part[], { constants }: Pick<String
   if (!parts.some((part) => part.k === 'hole' && part.name !== undefined && constants().has(part.name))) return parts;
   return parts.map((part): Part => {
     const v = part.k === 'hole' && part.name !== undefined ? constants().get(part.name) : undefined;
-    return part.k !== 'hole' || v === undefined ? part : { k: 'text', v, map: { starts: new Array<number>(v.length).fill(spanStart(part.at)), ends: new Array<number>(v.length).fill(spanEnd(part.at)) }, isFilled: true };
+    return part.k !== 'hole' || v === undefined
+      ? part
+      : {
+          k: 'text',
+          v,
+          map: { starts: new Array<number>(v.length).fill(spanStart(part.at)), ends: new Array<number>(v.length).fill(spanEnd(part.at)) },
+          isFilled: true,
+        };
   });
 }
 
@@ -217,7 +242,12 @@ function touchesTables(statement: SqlStatement): boolean {
 }
 
 function queryTouches(query: SqlQuery): boolean {
-  return query.target !== undefined || query.from.some((s) => s.table || (s.query && queryTouches(s.query))) || query.subqueries.some(queryTouches) || query.ctes.some((cte) => queryTouches(cte.query));
+  return (
+    query.target !== undefined ||
+    query.from.some((s) => s.table || (s.query && queryTouches(s.query))) ||
+    query.subqueries.some(queryTouches) ||
+    query.ctes.some((cte) => queryTouches(cte.query))
+  );
 }
 
 /** `Select a file from the list` parses; a capital letter without any SQL sign, or an article as a table or column, gives it away. */

@@ -49,7 +49,16 @@ function keywordAt(c: Context, node: ts.ClassLikeDeclaration, range: Span): Span
 }
 
 export function interfaceStmt(c: Context, node: ts.InterfaceDeclaration): ClassStmt {
-  return { k: 'class', cls: { ...shell(c, node), form: 'interface', bases: bases(c, node.heritageClauses), body: node.members.flatMap((m) => interfaceMember(c, m)), ...typeParams(node.typeParameters) } };
+  return {
+    k: 'class',
+    cls: {
+      ...shell(c, node),
+      form: 'interface',
+      bases: bases(c, node.heritageClauses),
+      body: node.members.flatMap((m) => interfaceMember(c, m)),
+      ...typeParams(node.typeParameters),
+    },
+  };
 }
 
 export function enumStmt(c: Context, node: ts.EnumDeclaration): ClassStmt {
@@ -122,7 +131,16 @@ function memberTarget(c: Context, node: ts.PropertyName): Expr {
 function anyKey(c: Context, node: ts.IndexSignatureDeclaration): SetStmt[] {
   const key = node.parameters[0]?.type;
   const at = spanOf(c, node);
-  return key ? [{ k: 'set', target: { k: 'item', of: nameAt('this', makeSpan(spanStart(at), spanStart(at))), key: typeExpr(c, key), at }, type: typeExpr(c, node.type), at }] : [];
+  return key
+    ? [
+        {
+          k: 'set',
+          target: { k: 'item', of: nameAt('this', makeSpan(spanStart(at), spanStart(at))), key: typeExpr(c, key), at },
+          type: typeExpr(c, node.type),
+          at,
+        },
+      ]
+    : [];
 }
 
 function interfaceMember(c: Context, node: ts.TypeElement): SetStmt[] {
@@ -141,5 +159,12 @@ function interfaceMember(c: Context, node: ts.TypeElement): SetStmt[] {
 }
 
 function enumMember(c: Context, node: ts.EnumMember): SetStmt {
-  return { k: 'set', target: memberTarget(c, node.name), ...(node.initializer && { value: expr(c, node.initializer) }), isConst: true, at: spanOf(c, node), ...noteOf(c, node) };
+  return {
+    k: 'set',
+    target: memberTarget(c, node.name),
+    ...(node.initializer && { value: expr(c, node.initializer) }),
+    isConst: true,
+    at: spanOf(c, node),
+    ...noteOf(c, node),
+  };
 }

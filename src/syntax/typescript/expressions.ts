@@ -20,8 +20,18 @@ type Convert = (c: Context, node: never) => Expr;
 const converters: (Convert | undefined)[] = new Array(K.Count).fill(undefined);
 const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [identifier, K.Identifier, K.PrivateIdentifier],
-  [chain, K.PropertyAccessExpression, K.ElementAccessExpression, K.CallExpression, K.NonNullExpression, K.ParenthesizedExpression,
-    K.TaggedTemplateExpression, K.AsExpression, K.SatisfiesExpression, K.ExpressionWithTypeArguments],
+  [
+    chain,
+    K.PropertyAccessExpression,
+    K.ElementAccessExpression,
+    K.CallExpression,
+    K.NonNullExpression,
+    K.ParenthesizedExpression,
+    K.TaggedTemplateExpression,
+    K.AsExpression,
+    K.SatisfiesExpression,
+    K.ExpressionWithTypeArguments,
+  ],
   [binary, K.BinaryExpression],
   [(c: Context, node: ts.StringLiteral) => ({ k: 'lit', v: node.text, at: spanOf(c, node) }), K.StringLiteral],
   [(c: Context, node: ts.NumericLiteral) => ({ k: 'lit', v: Number(node.text), at: spanOf(c, node) }), K.NumericLiteral],
@@ -34,7 +44,10 @@ const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [(c: Context, node: ts.Node) => nameAt('import', spanOf(c, node)), K.ImportKeyword],
   [template, K.NoSubstitutionTemplateLiteral, K.TemplateExpression],
   [dict, K.ObjectLiteralExpression],
-  [(c: Context, node: ts.ArrayLiteralExpression) => ({ k: 'list', items: node.elements.map((e) => expr(c, e)), at: spanOf(c, node) }), K.ArrayLiteralExpression],
+  [
+    (c: Context, node: ts.ArrayLiteralExpression) => ({ k: 'list', items: node.elements.map((e) => expr(c, e)), at: spanOf(c, node) }),
+    K.ArrayLiteralExpression,
+  ],
   [(c: Context, node: ts.SpreadElement) => ({ k: 'spread', of: expr(c, node.expression), at: spanOf(c, node) }), K.SpreadElement],
   [functionExpression, K.ArrowFunction, K.FunctionExpression],
   [classExpression, K.ClassExpression],

@@ -8,7 +8,8 @@ import { expr } from './expressions.js';
 /** JSX as a call of its tag: attributes are named arguments, children plain ones. A fragment is a call of `Fragment`. */
 export function jsx(c: Context, node: ts.JsxElement | ts.JsxSelfClosingElement | ts.JsxFragment): Expr {
   const at = spanOf(c, node);
-  if (compiler.isJsxFragment(node)) return { k: 'call', fn: nameAt('Fragment', spanOf(c, node.openingFragment)), args: children(c, node.children), at, jsx: true };
+  if (compiler.isJsxFragment(node))
+    return { k: 'call', fn: nameAt('Fragment', spanOf(c, node.openingFragment)), args: children(c, node.children), at, jsx: true };
   const opening = compiler.isJsxElement(node) ? node.openingElement : node;
   const args = opening.attributes.properties.map((a) => attribute(c, a));
   if (compiler.isJsxElement(node)) args.push(...children(c, node.children));

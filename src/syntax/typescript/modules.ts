@@ -36,12 +36,23 @@ export function importEquals(c: Context, node: ts.ImportEqualsDeclaration): Stmt
   const at = spanOf(c, node);
   const reference = node.moduleReference;
   const name = spanOf(c, node.name);
-  if (!compiler.isExternalModuleReference(reference)) return { k: 'set', target: nameAt(node.name.text, name), value: entityName(c, reference), isConst: true, at };
-  return { k: 'import', module: textOf(reference.expression), names: [{ name: '*', as: node.name.text, at: name }], ...(node.isTypeOnly && { isType: true as const }), at };
+  if (!compiler.isExternalModuleReference(reference))
+    return { k: 'set', target: nameAt(node.name.text, name), value: entityName(c, reference), isConst: true, at };
+  return {
+    k: 'import',
+    module: textOf(reference.expression),
+    names: [{ name: '*', as: node.name.text, at: name }],
+    ...(node.isTypeOnly && { isType: true as const }),
+    at,
+  };
 }
 
 export function exportStmt(c: Context, node: ts.ExportDeclaration): Stmt {
-  const rest = { ...(node.moduleSpecifier && { module: textOf(node.moduleSpecifier) }), ...(node.isTypeOnly && { isType: true as const }), at: spanOf(c, node) };
+  const rest = {
+    ...(node.moduleSpecifier && { module: textOf(node.moduleSpecifier) }),
+    ...(node.isTypeOnly && { isType: true as const }),
+    at: spanOf(c, node),
+  };
   const clause = node.exportClause;
   if (!clause) return { k: 'export', names: [{ name: '*', as: '*', at: rest.at }], ...rest };
   if (compiler.isNamespaceExport(clause)) return { k: 'export', names: [{ name: '*', as: clause.name.text, at: spanOf(c, clause.name) }], ...rest };
@@ -107,7 +118,13 @@ function requiredNames(c: Context, node: ts.BindingName, whole: string): ImportN
   const names: ImportName[] = [];
   for (const element of node.elements) {
     const name = element.propertyName ?? element.name;
-    if (element.dotDotDotToken || element.initializer || !compiler.isIdentifier(element.name) || !(compiler.isIdentifier(name) || compiler.isStringLiteral(name))) return undefined;
+    if (
+      element.dotDotDotToken ||
+      element.initializer ||
+      !compiler.isIdentifier(element.name) ||
+      !(compiler.isIdentifier(name) || compiler.isStringLiteral(name))
+    )
+      return undefined;
     names.push({ name: name.text, as: element.name.text, at: spanOf(c, name) });
   }
   return names;

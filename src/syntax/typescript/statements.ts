@@ -19,8 +19,14 @@ type Convert = (c: Context, node: never, out: Stmt[]) => void;
 const converters: (Convert | undefined)[] = new Array(K.Count).fill(undefined);
 const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [(c: Context, node: ts.ExpressionStatement, out: Stmt[]) => expression(c, node.expression, out), K.ExpressionStatement],
-  [(c: Context, node: ts.VariableStatement, out: Stmt[]) => variables(c, node.declarationList, out, c.isInFunction ? {} : noteOf(c, node)), K.VariableStatement],
-  [(c: Context, node: ts.ReturnStatement, out: Stmt[]) => void out.push({ k: 'return', ...valueOf(c, node.expression), at: spanOf(c, node) }), K.ReturnStatement],
+  [
+    (c: Context, node: ts.VariableStatement, out: Stmt[]) => variables(c, node.declarationList, out, c.isInFunction ? {} : noteOf(c, node)),
+    K.VariableStatement,
+  ],
+  [
+    (c: Context, node: ts.ReturnStatement, out: Stmt[]) => void out.push({ k: 'return', ...valueOf(c, node.expression), at: spanOf(c, node) }),
+    K.ReturnStatement,
+  ],
   [(c: Context, node: ts.ThrowStatement, out: Stmt[]) => void out.push({ k: 'raise', ...valueOf(c, node.expression), at: spanOf(c, node) }), K.ThrowStatement],
   [(c: Context, node: ts.IfStatement, out: Stmt[]) => void out.push(...ifStmt(c, node)), K.IfStatement],
   [(c: Context, node: ts.SwitchStatement, out: Stmt[]) => void out.push(...switchStmt(c, node)), K.SwitchStatement],
@@ -31,9 +37,17 @@ const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [(c: Context, node: ts.Block, out: Stmt[]) => inline(c, node.statements, out), K.Block, K.ModuleBlock],
   [(c: Context, node: ts.LabeledStatement, out: Stmt[]) => statement(c, node.statement, out), K.LabeledStatement],
   [withStatement, K.WithStatement],
-  [(c: Context, node: ts.Statement, out: Stmt[]) => void out.push({ k: 'jump', ...(compiler.isBreakStatement(node) ? { isBreak: true } : {}), at: spanOf(c, node) }), K.BreakStatement, K.ContinueStatement],
+  [
+    (c: Context, node: ts.Statement, out: Stmt[]) =>
+      void out.push({ k: 'jump', ...(compiler.isBreakStatement(node) ? { isBreak: true } : {}), at: spanOf(c, node) }),
+    K.BreakStatement,
+    K.ContinueStatement,
+  ],
   [functionDeclaration, K.FunctionDeclaration],
-  [(c: Context, node: ts.ClassDeclaration, out: Stmt[]) => void out.push(...(isDefault(node) ? defaultClass(c, node) : [classStmt(c, node)])), K.ClassDeclaration],
+  [
+    (c: Context, node: ts.ClassDeclaration, out: Stmt[]) => void out.push(...(isDefault(node) ? defaultClass(c, node) : [classStmt(c, node)])),
+    K.ClassDeclaration,
+  ],
   [(c: Context, node: ts.InterfaceDeclaration, out: Stmt[]) => void out.push(interfaceStmt(c, node)), K.InterfaceDeclaration],
   [(c: Context, node: ts.EnumDeclaration, out: Stmt[]) => void out.push(enumStmt(c, node)), K.EnumDeclaration],
   [typeAlias, K.TypeAliasDeclaration],
@@ -99,7 +113,10 @@ function simple(c: Context, node: ts.Expression): Stmt {
     const op = assignmentOperator(node.operatorToken.kind);
     if (op !== undefined) return { k: 'set', target: target(c, node.left), value: assigned(c, node), ...(op && { op }), at };
   }
-  if ((compiler.isPrefixUnaryExpression(node) || compiler.isPostfixUnaryExpression(node)) && (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken)) {
+  if (
+    (compiler.isPrefixUnaryExpression(node) || compiler.isPostfixUnaryExpression(node)) &&
+    (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken)
+  ) {
     return { k: 'set', target: target(c, node.operand), value: one(at), op: node.operator === K.PlusPlusToken ? '+' : '-', at };
   }
   if (compiler.isYieldExpression(node)) {
@@ -167,7 +184,13 @@ function forEach(c: Context, node: ts.ForOfStatement | ts.ForInStatement, out: S
 }
 
 function whileLoop(c: Context, node: ts.WhileStatement | ts.DoStatement, out: Stmt[]): void {
-  out.push({ k: 'loop', test: expr(c, node.expression), body: branch(c, node.statement), ...(compiler.isDoStatement(node) ? { isTestLast: true } : {}), at: spanOf(c, node) });
+  out.push({
+    k: 'loop',
+    test: expr(c, node.expression),
+    body: branch(c, node.statement),
+    ...(compiler.isDoStatement(node) ? { isTestLast: true } : {}),
+    at: spanOf(c, node),
+  });
 }
 
 function withStatement(c: Context, node: ts.WithStatement, out: Stmt[]): void {

@@ -16,8 +16,21 @@ const converters: (Convert | undefined)[] = new Array(K.Count).fill(undefined);
 const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [(c: Context, node: ts.TypeReferenceNode, at: Span) => withTypes(c, entityName(c, node.typeName), node.typeArguments, at), K.TypeReference],
   [(c: Context, node: ts.ExpressionWithTypeArguments) => expr(c, node), K.ExpressionWithTypeArguments],
-  [keyword, K.StringKeyword, K.NumberKeyword, K.BooleanKeyword, K.AnyKeyword, K.UnknownKeyword, K.NeverKeyword, K.VoidKeyword, K.ObjectKeyword,
-    K.SymbolKeyword, K.BigIntKeyword, K.ThisType, K.IntrinsicKeyword],
+  [
+    keyword,
+    K.StringKeyword,
+    K.NumberKeyword,
+    K.BooleanKeyword,
+    K.AnyKeyword,
+    K.UnknownKeyword,
+    K.NeverKeyword,
+    K.VoidKeyword,
+    K.ObjectKeyword,
+    K.SymbolKeyword,
+    K.BigIntKeyword,
+    K.ThisType,
+    K.IntrinsicKeyword,
+  ],
   [(_: Context, __: ts.Node, at: Span) => ({ k: 'lit', v: null, at }), K.UndefinedKeyword],
   [array, K.ArrayType],
   [(c: Context, node: ts.UnionTypeNode, at: Span) => ({ k: 'op', op: '|', args: node.types.map((t) => typeExpr(c, t)), at }), K.UnionType],
@@ -31,10 +44,27 @@ const CONVERTERS: readonly (readonly [Convert, ...ts.SyntaxKind[]])[] = [
   [(c: Context, node: ts.ParenthesizedTypeNode) => typeExpr(c, node.type), K.ParenthesizedType],
   [query, K.TypeQuery],
   [operator, K.TypeOperator],
-  [(c: Context, node: ts.IndexedAccessTypeNode, at: Span) => ({ k: 'item', of: typeExpr(c, node.objectType), key: typeExpr(c, node.indexType), at }), K.IndexedAccessType],
+  [
+    (c: Context, node: ts.IndexedAccessTypeNode, at: Span) => ({ k: 'item', of: typeExpr(c, node.objectType), key: typeExpr(c, node.indexType), at }),
+    K.IndexedAccessType,
+  ],
   [functionType, K.FunctionType, K.ConstructorType],
-  [(c: Context, node: ts.ConditionalTypeNode, at: Span) => other([node.checkType, node.extendsType, node.trueType, node.falseType].map((t) => typeExpr(c, t)), at), K.ConditionalType],
-  [(c: Context, node: ts.MappedTypeNode, at: Span) => other([node.typeParameter.constraint, node.nameType, node.type].flatMap((t) => (t ? typeExpr(c, t) : [])), at), K.MappedType],
+  [
+    (c: Context, node: ts.ConditionalTypeNode, at: Span) =>
+      other(
+        [node.checkType, node.extendsType, node.trueType, node.falseType].map((t) => typeExpr(c, t)),
+        at,
+      ),
+    K.ConditionalType,
+  ],
+  [
+    (c: Context, node: ts.MappedTypeNode, at: Span) =>
+      other(
+        [node.typeParameter.constraint, node.nameType, node.type].flatMap((t) => (t ? typeExpr(c, t) : [])),
+        at,
+      ),
+    K.MappedType,
+  ],
   [(c: Context, node: ts.InferTypeNode) => nameAt(node.typeParameter.name.text, spanOf(c, node.typeParameter.name)), K.InferType],
   [importType, K.ImportType],
   [templateType, K.TemplateLiteralType],
@@ -106,9 +136,15 @@ function operator(c: Context, node: ts.TypeOperatorNode, at: Span): Expr {
 /** `import('x').A<B>` is the attribute `A` of a call of `import`. */
 function importType(c: Context, node: ts.ImportTypeNode, at: Span): Expr {
   const start = node.isTypeOf ? c.text.indexOf('import', spanStart(at)) : spanStart(at);
-  let of: Expr = { k: 'call', fn: nameAt('import', makeSpan(start, start + 6)), args: [{ value: typeExpr(c, node.argument) }], at: makeSpan(start, node.argument.end + 1) };
+  let of: Expr = {
+    k: 'call',
+    fn: nameAt('import', makeSpan(start, start + 6)),
+    args: [{ value: typeExpr(c, node.argument) }],
+    at: makeSpan(start, node.argument.end + 1),
+  };
   const names: ts.Identifier[] = [];
-  for (let name = node.qualifier; name; name = compiler.isIdentifier(name) ? undefined : name.left) names.unshift(compiler.isIdentifier(name) ? name : name.right);
+  for (let name = node.qualifier; name; name = compiler.isIdentifier(name) ? undefined : name.left)
+    names.unshift(compiler.isIdentifier(name) ? name : name.right);
   for (const name of names) of = { k: 'attr', of, name: name.text, at: spanOf(c, name) };
   of = withTypes(c, of, node.typeArguments, at);
   return node.isTypeOf ? { k: 'op', op: 'typeof', args: [of], at } : of;

@@ -1,18 +1,34 @@
 /** Filter and aggregate functions over columns, and `sql` templates in their place. https://orm.drizzle.team/docs/operators */
 import type { Expr } from '../../../facts/code.js';
 import { spanStart } from '../../../facts/span.js';
+import { argument, positional } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { combine, compare, negate, predicate } from '../../../flow/operators.js';
 import type { ConditionOp } from '../../../flow/query.js';
-import { ANY, argument, membersOf, positional, type ColumnValue, type EvaluatedArg, type PredicateValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type ColumnValue, type EvaluatedArg, type PredicateValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { DIALECT, drizzleName } from '../names.js';
 import { asSql } from '../sql-text.js';
 import { sqlColumns, sqlPredicate } from './templates.js';
 
 const OPERATORS: Readonly<Record<string, ConditionOp>> = {
-  eq: '=', ne: '<>', gt: 'range', gte: 'range', lt: 'range', lte: 'range', between: 'range', notBetween: 'other', inArray: 'in', notInArray: 'other', like: 'like', ilike: 'like', notLike: 'other', notIlike: 'other',
-  arrayContains: 'other', arrayContained: 'other', arrayOverlaps: 'other',
+  eq: '=',
+  ne: '<>',
+  gt: 'range',
+  gte: 'range',
+  lt: 'range',
+  lte: 'range',
+  between: 'range',
+  notBetween: 'other',
+  inArray: 'in',
+  notInArray: 'other',
+  like: 'like',
+  ilike: 'like',
+  notLike: 'other',
+  notIlike: 'other',
+  arrayContains: 'other',
+  arrayContained: 'other',
+  arrayOverlaps: 'other',
 };
 const AGGREGATES = new Set(['count', 'countDistinct', 'sum', 'sumDistinct', 'avg', 'avgDistinct', 'max', 'min']);
 
@@ -35,15 +51,30 @@ export function functionCall(flow: Flow, site: CallSite): Value | undefined {
     return compare(flow, written, comparable(first), comparable(second)) ?? partial(flow, [first, second]);
   }
   switch (name) {
-    case 'isNull': case 'isNotNull': { const column = columnOf(first); return column ? predicate(flow, column, name === 'isNull' ? '=' : '<>', { k: 'const', v: null }) : partial(flow, [first]); }
+    case 'isNull': case 'isNotNull': {
+      const column = columnOf(first);
+      return column ? predicate(flow, column, name === 'isNull' ? '=' : '<>', { k: 'const', v: null }) : partial(flow, [first]);
+    }
     case 'and': case 'or': return joined(flow, args.list, name === 'or');
     case 'not': { const part = asPredicate(flow, first); return part ? negate(part) : partial(flow, [first]); }
     case 'exists': case 'notExists': return { k: 'predicate', conditions: [], isPartial: true };
     case 'asc': case 'desc': { const column = columnOf(first); return column ? { k: 'sort', column, desc: name === 'desc' } : first; }
     case 'placeholder': case 'sql.placeholder': case 'sql.param': return flow.unknown(env, at);
-    case 'sql.raw': case 'sql.identifier': case 'sql.join': case 'sql.empty': case 'sql': return aggregate(args.list.flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${spanStart(at)}`);
-    case 'cosineDistance': case 'l2Distance': case 'innerProduct': case 'l1Distance': case 'hammingDistance': case 'jaccardDistance': { const column = columnOf(first); return column ? { ...column, wrapped: name } : ANY; }
-    default: return AGGREGATES.has(name) ? aggregate(positional(args).flatMap((arg) => columnsOf(arg.value)), `${env.module.path}:${spanStart(at)}`, name === 'count') : undefined;
+    case 'sql.raw': case 'sql.identifier': case 'sql.join': case 'sql.empty': case 'sql': return aggregate(
+      args.list.flatMap((arg) => columnsOf(arg.value)),
+      `${env.module.path}:${spanStart(at)}`,
+    );
+    case 'cosineDistance': case 'l2Distance': case 'innerProduct': case 'l1Distance': case 'hammingDistance': case 'jaccardDistance': {
+      const column = columnOf(first);
+      return column ? { ...column, wrapped: name } : ANY;
+    }
+    default: return AGGREGATES.has(name)
+      ? aggregate(
+          positional(args).flatMap((arg) => columnsOf(arg.value)),
+          `${env.module.path}:${spanStart(at)}`,
+          name === 'count',
+        )
+      : undefined;
   }
 }
 
@@ -63,7 +94,17 @@ export function columnsOf(value: Value): readonly ColumnValue[] {
   return membersOf(value).flatMap((member): readonly ColumnValue[] => {
     const sql = asSql(member);
     if (sql) return sqlColumns(sql);
-    return member.k === 'column' ? [member] : member.k === 'sort' ? [member.column] : isAggregate(member) && member.k === 'special' ? (member.data['columns'] as readonly ColumnValue[]) : member.k === 'predicate' ? member.conditions.map((condition) => condition.column) : member.k === 'list' ? member.items.flatMap(columnsOf) : [];
+    return member.k === 'column'
+      ? [member]
+      : member.k === 'sort'
+        ? [member.column]
+        : isAggregate(member) && member.k === 'special'
+          ? (member.data['columns'] as readonly ColumnValue[])
+          : member.k === 'predicate'
+            ? member.conditions.map((condition) => condition.column)
+            : member.k === 'list'
+              ? member.items.flatMap(columnsOf)
+              : [];
   });
 }
 
@@ -119,11 +160,24 @@ export function asPredicate(flow: Flow, value: Value): PredicateValue | null {
 
 /** The columns that an order names. */
 export function sortsOf(flow: Flow, values: readonly Value[]): readonly { readonly column: ColumnValue; readonly desc: boolean }[] {
-  return values.flatMap((value) => (value.k === 'list' ? value.items : value.k === 'many' ? [value.of] : [value])).flatMap((value) => membersOf(value).slice(0, 1)).flatMap((value) => {
-    const sql = asSql(value);
-    const plain = sql && sql.values.length === 1 && sql.values[0]!.k === 'column' ? /^\s*(?:asc|desc|nulls\s+first|nulls\s+last|\s)*$/i.exec(sql.template.parts.map((part) => (part.k === 'text' ? part.v : '')).join('')) : null;
-    const sort = value.k === 'sort' ? value : value.k === 'column' ? { column: value, desc: false } : plain ? { column: sql!.values[0] as ColumnValue, desc: /desc/i.test(plain[0]) } : null;
-    for (const column of sort ? [sort.column] : columnsOf(value)) flow.record.classify(column.model, column.attribute, column.place, 'sort');
-    return sort ? [{ column: sort.column, desc: sort.desc }] : [];
-  });
+  return values
+    .flatMap((value) => (value.k === 'list' ? value.items : value.k === 'many' ? [value.of] : [value]))
+    .flatMap((value) => membersOf(value).slice(0, 1))
+    .flatMap((value) => {
+      const sql = asSql(value);
+      const plain =
+        sql && sql.values.length === 1 && sql.values[0]!.k === 'column'
+          ? /^\s*(?:asc|desc|nulls\s+first|nulls\s+last|\s)*$/i.exec(sql.template.parts.map((part) => (part.k === 'text' ? part.v : '')).join(''))
+          : null;
+      const sort =
+        value.k === 'sort'
+          ? value
+          : value.k === 'column'
+            ? { column: value, desc: false }
+            : plain
+              ? { column: sql!.values[0] as ColumnValue, desc: /desc/i.test(plain[0]) }
+              : null;
+      for (const column of sort ? [sort.column] : columnsOf(value)) flow.record.classify(column.model, column.attribute, column.place, 'sort');
+      return sort ? [{ column: sort.column, desc: sort.desc }] : [];
+    });
 }

@@ -1,8 +1,9 @@
 /** Relational queries: `db.query.users.findMany({ columns, with, where, orderBy })`. https://orm.drizzle.team/docs/rqb https://orm.drizzle.team/docs/rqb-v2 */
+import { argument, entry, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { sortBy, startQuery, where, type ConditionOp, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, entry, membersOf, text, type DictValue, type PredicateValue, type RowValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type DictValue, type PredicateValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 import { limitOf, loadInOrder } from '../../shared/loads.js';
@@ -133,13 +134,33 @@ function orderOf(flow: Flow, site: CallSite, model: Model, value: Value): Return
   });
 }
 
-const OPERATORS: Readonly<Record<string, ConditionOp>> = { eq: '=', ne: '<>', gt: 'range', gte: 'range', lt: 'range', lte: 'range', in: 'in', notIn: 'other', like: 'like', ilike: 'like', notLike: 'other', notIlike: 'other', arrayContains: 'other', arrayContained: 'other', arrayOverlaps: 'other' };
+const OPERATORS: Readonly<Record<string, ConditionOp>> = {
+  eq: '=',
+  ne: '<>',
+  gt: 'range',
+  gte: 'range',
+  lt: 'range',
+  lte: 'range',
+  in: 'in',
+  notIn: 'other',
+  like: 'like',
+  ilike: 'like',
+  notLike: 'other',
+  notIlike: 'other',
+  arrayContains: 'other',
+  arrayContained: 'other',
+  arrayOverlaps: 'other',
+};
 
 const SYNTAX: WhereSyntax = {
   combine: (name) => (name === 'OR' ? 'or' : name === 'AND' ? 'and' : name === 'NOT' ? 'not' : null),
   operator(_flow, value) {
     if (value.k !== 'dict') return [{ op: '=', value }];
     if (value.rest) return null;
-    return [...value.entries].map(([name, inner]) => (name === 'isNull' || name === 'isNotNull' ? { op: name === 'isNull' ? '=' as const : '<>' as const, value: { k: 'const' as const, v: null } } : { op: OPERATORS[name] ?? 'other' as const, value: inner }));
+    return [...value.entries].map(([name, inner]) =>
+      name === 'isNull' || name === 'isNotNull'
+        ? { op: name === 'isNull' ? ('=' as const) : ('<>' as const), value: { k: 'const' as const, v: null } }
+        : { op: OPERATORS[name] ?? ('other' as const), value: inner },
+    );
   },
 };

@@ -1,9 +1,10 @@
 /** Types that stand for rows, and schemas that are made of tables. https://orm.drizzle.team/docs/goodies#type-api https://orm.drizzle.team/docs/zod */
 import type { Expr } from '../../../facts/code.js';
+import { argument, isExternal, lastName } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
-import { ANY, argument, isExternal, lastName, membersOf, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 import { parsedBy } from '../../shared/schemas.js';
@@ -26,7 +27,15 @@ function inferred(schema: Value): Value | undefined {
 }
 
 /** `more` are fields that no column has, or that are declared anew; `isChanged` when what comes out is something else. */
-interface TableSchema { readonly model: Model; readonly attributes: readonly string[]; readonly isInput: boolean; readonly isPicked: boolean; readonly isPartial: boolean; readonly isChanged: boolean; readonly more: ReadonlyMap<string, Value> }
+interface TableSchema {
+  readonly model: Model;
+  readonly attributes: readonly string[];
+  readonly isInput: boolean;
+  readonly isPicked: boolean;
+  readonly isPartial: boolean;
+  readonly isChanged: boolean;
+  readonly more: ReadonlyMap<string, Value>;
+}
 
 function tableSchema(schema: TableSchema): Value {
   const key = `${schema.model.id}:${schema.isInput}:${schema.isPartial}:${schema.isChanged}:${schema.attributes.join()}:${[...schema.more.keys()].join()}`;
@@ -36,7 +45,12 @@ function tableSchema(schema: TableSchema): Value {
 /** What such a schema lets through. Columns that no code picks are given as the request has them. */
 function fieldsOf({ model, attributes, isPicked, isPartial, isChanged, more }: TableSchema, key: string): Value {
   if (isChanged) return ANY;
-  const field = (attribute: string): Value => ({ k: 'any', id: `${key}.${attribute}`, ...(isPartial || model.columns.get(attribute)?.nullable ? { mayBeNull: true } : {}), ...(isPicked ? {} : { isOneOfAll: true }) });
+  const field = (attribute: string): Value => ({
+    k: 'any',
+    id: `${key}.${attribute}`,
+    ...(isPartial || model.columns.get(attribute)?.nullable ? { mayBeNull: true } : {}),
+    ...(isPicked ? {} : { isOneOfAll: true }),
+  });
   return { k: 'dict', entries: new Map([...attributes.map((attribute) => [attribute, field(attribute)] as const), ...more]), rest: null };
 }
 
@@ -47,7 +61,8 @@ function valueOf(value: Value & { k: 'special' }): Value {
   return attributes.length < attributesOf(model, false).length ? { k: 'row', model, only: new Set(attributes) } : { k: 'row', model };
 }
 
-export const isTableSchema = (value: Value): value is Value & { k: 'special' } => value.k === 'special' && value.dialect === DIALECT && value.tag === 'table-schema';
+export const isTableSchema = (value: Value): value is Value & { k: 'special' } =>
+  value.k === 'special' && value.dialect === DIALECT && value.tag === 'table-schema';
 const schemaOf = (value: Value & { k: 'special' }): TableSchema => value.data['schema'] as TableSchema;
 
 /** The packages that make schemas of tables. */
@@ -60,7 +75,17 @@ export function makeSchema(flow: Flow, site: CallSite): Value | undefined {
   const match = /^create(Select|Insert|Update)Schema$/.exec(lastName(callee));
   const table = modelOf(argument(site.args, 0));
   if (match && table) flow.record.unmention(table.model, flow.place(site.env, site.args.list[0]!.at));
-  return match && table ? tableSchema({ model: table.model, attributes: attributesOf(table.model, match[1] !== 'Select'), isInput: match[1] !== 'Select', isPicked: false, isPartial: match[1] === 'Update', isChanged: false, more: new Map() }) : undefined;
+  return match && table
+    ? tableSchema({
+        model: table.model,
+        attributes: attributesOf(table.model, match[1] !== 'Select'),
+        isInput: match[1] !== 'Select',
+        isPicked: false,
+        isPartial: match[1] === 'Update',
+        isChanged: false,
+        more: new Map(),
+      })
+    : undefined;
 }
 
 /** Nobody gives a generated column. */
@@ -69,23 +94,40 @@ function attributesOf({ columns }: Model, isInput: boolean): readonly string[] {
 }
 
 /** Methods that keep the fields. */
-const KEEPS = new Set(['required', 'strict', 'strip', 'refine', 'superRefine', 'check', 'default', 'catch', 'describe', 'meta', 'brand', 'readonly', 'openapi', 'register', 'clone', 'optional', 'nullable', 'nullish']);
+const KEEPS = new Set([
+  'required', 'strict', 'strip', 'refine', 'superRefine', 'check', 'default', 'catch', 'describe', 'meta', 'brand', 'readonly', 'openapi', 'register', 'clone',
+  'optional', 'nullable', 'nullish',
+]);
 const LOADS = new Set(['parse', 'safeParse', 'parseAsync', 'safeParseAsync', 'assert', 'decode']);
 
 /** A method of such a schema: parts are picked or left out, values are read by it. */
 export function schemaStep(flow: Flow, site: CallSite, receiver: Value & { k: 'special' }): Value {
   const schema = schemaOf(receiver);
-  const keys = (value: Value | null): readonly string[] => (value?.k === 'dict' ? [...value.entries].filter(([, wanted]) => !(wanted.k === 'const' && wanted.v === false)).map(([name]) => name) : []);
+  const keys = (value: Value | null): readonly string[] =>
+    value?.k === 'dict' ? [...value.entries].filter(([, wanted]) => !(wanted.k === 'const' && wanted.v === false)).map(([name]) => name) : [];
   const named = keys(argument(site.args, 0));
   const given = argument(site.args, 0);
   switch (site.name) {
     case 'pick': case 'omit':
       if (given?.k === 'dict') for (const name of named) { const place = given.places?.get(name); if (place) flow.record.resolve(place); }
-      return tableSchema({ ...schema, attributes: schema.attributes.filter((name) => named.includes(name) === (site.name === 'pick')), isPicked: schema.isPicked || site.name === 'pick' });
+      return tableSchema({
+        ...schema,
+        attributes: schema.attributes.filter((name) => named.includes(name) === (site.name === 'pick')),
+        isPicked: schema.isPicked || site.name === 'pick',
+      });
     case 'partial': case 'deepPartial': return tableSchema({ ...schema, isPartial: true });
     case 'extend': case 'safeExtend': case 'merge': {
-      const added = given?.k === 'dict' ? new Map([...given.entries].map(([name, inner]) => [name, parsedBy(inner)])) : given && parsedBy(given).k === 'dict' ? (parsedBy(given) as DictValue).entries : null;
-      return tableSchema(added ? { ...schema, attributes: schema.attributes.filter((name) => !added.has(name)), more: new Map([...schema.more, ...added]) } : { ...schema, isChanged: true });
+      const added =
+        given?.k === 'dict'
+          ? new Map([...given.entries].map(([name, inner]) => [name, parsedBy(inner)]))
+          : given && parsedBy(given).k === 'dict'
+            ? (parsedBy(given) as DictValue).entries
+            : null;
+      return tableSchema(
+        added
+          ? { ...schema, attributes: schema.attributes.filter((name) => !added.has(name)), more: new Map([...schema.more, ...added]) }
+          : { ...schema, isChanged: true },
+      );
     }
     default:
   }

@@ -1,9 +1,11 @@
 /** Queries that are built step by step: `db.select().from(users).where(…)`. https://orm.drizzle.team/docs/select */
-import { dispatch } from '../../../flow/calls.js';
+import { spanStart } from '../../../facts/span.js';
 import { COUNT } from '../../../flow/answers.js';
+import { argument, positional } from '../../../flow/arguments.js';
+import { dispatch } from '../../../flow/calls.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { join, oneOf, refine, sortBy, startQuery, where, type Condition, type QueryState, type Source } from '../../../flow/query.js';
-import { ANY, argument, membersOf, positional, type DictValue, type ModelValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type DictValue, type ModelValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { modelOf } from '../models.js';
 import { DIALECT } from '../names.js';
@@ -12,7 +14,6 @@ import { pendingSelect } from '../views.js';
 import { asPredicate, columnsOf, isAggregate, isConditional, optional, sortsOf } from './conditions.js';
 import { first, isOwnQuery } from './results.js';
 import { isAggregateSql } from './templates.js';
-import { spanStart } from '../../../facts/span.js';
 
 const SELECTS = new Set(['select', 'selectDistinct', 'selectDistinctOn']);
 /** What `select` is called on is seldom known: a database is passed around in many ways. */
@@ -42,7 +43,10 @@ export function fromStep(flow: Flow, site: CallSite, select: Value & { k: 'speci
   const inner = queryIn(source);
   if (!inner) return select.data['fields'] ? select : undefined;
   const item = fields ? itemOf(fields) : inner.item;
-  return { k: 'query', query: { ...startQuery(place, inner.sources[0]!.model, item, SUBQUERY), isPartial: true, isAggregate: fields !== null && aggregates(fields) } };
+  return {
+    k: 'query',
+    query: { ...startQuery(place, inner.sources[0]!.model, item, SUBQUERY), isPartial: true, isAggregate: fields !== null && aggregates(fields) },
+  };
 }
 
 /** The alias of whatever a sub-query gives: its columns are no longer the table's. */
@@ -77,8 +81,20 @@ function aggregates(fields: Value): boolean {
   return isAggregate(fields) || (sql !== null && isAggregateSql(sql));
 }
 
-const JOINS: Readonly<Record<string, Source['join']>> = { innerJoin: 'inner', leftJoin: 'left', rightJoin: 'left', fullJoin: 'left', crossJoin: 'inner', innerJoinLateral: 'inner', leftJoinLateral: 'left', crossJoinLateral: 'inner' };
-const SAME = new Set(['for', '$dynamic', 'prepare', 'execute', 'as', 'all', 'values', 'catch', 'finally', 'iterator', '$withCache', 'comment', 'useIndex', 'forceIndex', 'ignoreIndex', 'returning', 'returningAll', 'from', 'run', 'onConflictDoNothing']);
+const JOINS: Readonly<Record<string, Source['join']>> = {
+  innerJoin: 'inner',
+  leftJoin: 'left',
+  rightJoin: 'left',
+  fullJoin: 'left',
+  crossJoin: 'inner',
+  innerJoinLateral: 'inner',
+  leftJoinLateral: 'left',
+  crossJoinLateral: 'inner',
+};
+const SAME = new Set([
+  'for', '$dynamic', 'prepare', 'execute', 'as', 'all', 'values', 'catch', 'finally', 'iterator', '$withCache', 'comment', 'useIndex', 'forceIndex',
+  'ignoreIndex', 'returning', 'returningAll', 'from', 'run', 'onConflictDoNothing',
+]);
 const SETS = new Set(['union', 'unionAll', 'intersect', 'intersectAll', 'except', 'exceptAll']);
 
 /** One step of a query that is being built, or a method of its result; undefined for what it does not have. */
@@ -104,8 +120,14 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
     case 'limit': return result(refine(query, site.at, { limit: values[0]?.k === 'const' && typeof values[0].v === 'number' ? values[0].v : query.limit }));
     case 'offset': return result(refine(query, site.at, { offset: true }));
     case 'get': return query.verb === 'select' ? first(flow, query) : query.item;
-    case 'then': { const callback = values[0]; return callback?.k === 'fn' ? flow.callFn(callback, [{ name: null, value: result(query), expr: site.args.list[0]!.expr, spread: null, at: site.at }]) : undefined; }
-    case 'at': case 'shift': return values[0] === undefined || (values[0].k === 'const' && values[0].v === 0) ? first(flow, query) : overItems(flow, site, query);
+    case 'then': {
+      const callback = values[0];
+      return callback?.k === 'fn'
+        ? flow.callFn(callback, [{ name: null, value: result(query), expr: site.args.list[0]!.expr, spread: null, at: site.at }])
+        : undefined;
+    }
+    case 'at': case 'shift':
+      return values[0] === undefined || (values[0].k === 'const' && values[0].v === 0) ? first(flow, query) : overItems(flow, site, query);
     default:
   }
   if (SETS.has(name)) return result(refine(query, site.at, { isPartial: true }));
@@ -134,9 +156,14 @@ function withJoined(query: QueryState, joinedModel: ModelValue): Value {
   const { item } = query;
   const key = (name: string, alias: string | null | undefined): string => alias ?? name;
   const row = (model: ModelValue['model']): Value => ({ k: 'row', model });
-  const base: DictValue | null = item.k === 'row' && item.model === query.sources[0]!.model
-    ? { k: 'dict', entries: new Map([[key(item.model.table.name, query.sources[0]!.alias), item]]), rest: null }
-    : item.k === 'dict' && item.places === undefined && [...item.entries].every(([name, value]) => value.k === 'row' && query.sources.some((source) => key(source.model.table.name, source.alias) === name)) ? item : null;
+  const base: DictValue | null =
+    item.k === 'row' && item.model === query.sources[0]!.model
+      ? { k: 'dict', entries: new Map([[key(item.model.table.name, query.sources[0]!.alias), item]]), rest: null }
+      : item.k === 'dict' &&
+          item.places === undefined &&
+          [...item.entries].every(([name, value]) => value.k === 'row' && query.sources.some((source) => key(source.model.table.name, source.alias) === name))
+        ? item
+        : null;
   return base ? { ...base, entries: new Map([...base.entries, [key(joinedModel.model.table.name, joinedModel.alias), row(joinedModel.model)]]) } : item;
 }
 

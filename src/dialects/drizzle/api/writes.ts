@@ -1,18 +1,19 @@
 /** Inserts, updates and deletes. https://orm.drizzle.team/docs/insert https://orm.drizzle.team/docs/update */
+import { spanStart } from '../../../facts/span.js';
+import { argument, entry, positional } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { refine, startQuery, where, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, entry, membersOf, positional, type ColumnValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type ColumnValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { modelOf } from '../models.js';
 import { DIALECT } from '../names.js';
+import { asSql } from '../sql-text.js';
 import { asPredicate } from './conditions.js';
 import { existence } from './results.js';
-import { asSql } from '../sql-text.js';
-import { sqlColumn, sqlColumns } from './templates.js';
 import { itemOf } from './select.js';
-import { spanStart } from '../../../facts/span.js';
+import { sqlColumn, sqlColumns } from './templates.js';
 
 /** `db.insert(users)`, `db.update(users)`, `db.delete(users)`, `db.$count(users, …)`: typed by the table they are given. */
 export function beginChange(flow: Flow, site: CallSite): Value | undefined {
@@ -63,7 +64,8 @@ export function insertStep(flow: Flow, site: CallSite, begun: Value & { k: 'spec
       const fields = argument(site.args, 0);
       return { k: 'many', of: fields ? itemOf(fields) : { k: 'row', model } };
     }
-    case 'then': case 'execute': case 'run': case 'prepare': case '$dynamic': case 'catch': case 'overridingSystemValue': case 'all': case 'onConflict': return begun;
+    case 'then': case 'execute': case 'run': case 'prepare': case '$dynamic': case 'catch': case 'overridingSystemValue': case 'all': case 'onConflict':
+      return begun;
     case 'get': return { k: 'row', model };
     default: return undefined;
   }
@@ -71,10 +73,14 @@ export function insertStep(flow: Flow, site: CallSite, begun: Value & { k: 'spec
 
 /** `target: users.email` asks for the row with those columns. https://orm.drizzle.team/docs/insert#on-conflict-do-update */
 function lookUp(flow: Flow, site: CallSite, model: Model, target: Value | null, at: CallSite['at']): void {
-  const columns = (target?.k === 'list' ? target.items : target ? [target] : []).flatMap(membersOf).filter((member): member is ColumnValue => member.k === 'column');
+  const columns = (target?.k === 'list' ? target.items : target ? [target] : [])
+    .flatMap(membersOf)
+    .filter((member): member is ColumnValue => member.k === 'column');
   if (columns.length === 0) return;
   for (const column of columns) flow.record.classify(column.model, column.attribute, column.place, 'lookup');
-  const query = refine(startQuery(flow.place(site.env, at), model, { k: 'row', model }), site.at, { conditions: columns.map((column) => ({ column, op: '=' as const, value: ANY, isOptional: false, inOr: false, isJoin: false })) });
+  const query = refine(startQuery(flow.place(site.env, at), model, { k: 'row', model }), site.at, {
+    conditions: columns.map((column) => ({ column, op: '=' as const, value: ANY, isOptional: false, inOr: false, isJoin: false })),
+  });
   flow.record.finish(query, 'one');
   flow.record.guard(query.id, { k: 'upsert' });
 }
@@ -95,7 +101,13 @@ function written(flow: Flow, model: Model, values: Value | null): Value | null {
 export function changeStep(flow: Flow, site: CallSite, query: QueryState): Value | undefined {
   const { model } = query.sources[0]!;
   if (site.name === 'set') { updateObject(flow, model, written(flow, model, argument(site.args, 0)), site.env, site.at); return { k: 'query', query }; }
-  if (site.name === 'from') { const other = modelOf(argument(site.args, 0)); return { k: 'query', query: other ? refine(query, site.at, { sources: [...query.sources, { model: other.model, alias: other.alias ?? null, join: 'inner' }] }) : query }; }
+  if (site.name === 'from') {
+    const other = modelOf(argument(site.args, 0));
+    return {
+      k: 'query',
+      query: other ? refine(query, site.at, { sources: [...query.sources, { model: other.model, alias: other.alias ?? null, join: 'inner' }] }) : query,
+    };
+  }
   if (site.name !== 'returning') return undefined;
   const fields = positional(site.args)[0]?.value ?? null;
   flow.record.finish(query, 'many');

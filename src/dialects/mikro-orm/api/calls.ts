@@ -1,19 +1,20 @@
 /** Which of MikroORM's methods a call is: of a manager, a repository, a row, a collection, a query builder. */
+import { spanStart } from '../../../facts/span.js';
+import { argument, entry, lastName, text, unwritten } from '../../../flow/arguments.js';
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { handOut } from '../../../flow/hand-out.js';
 import type { Model } from '../../../flow/model.js';
-import { ANY, argument, entry, lastName, membersOf, text, unwritten, type Args, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { loadRelations } from '../../shared/object-queries.js';
 import { DIALECT, isMikro } from '../names.js';
 import { MAKERS } from '../schemas.js';
 import { builderOf, builderStep, makeBuilder } from './builder.js';
-import { find, FINDS } from './finds.js';
-import { entityArgument, isManager, isOrm, MANAGER, modelIn, repositoryOf, repositoryValue } from './receivers.js';
+import { FINDS, find } from './finds.js';
+import { MANAGER, entityArgument, isManager, isOrm, modelIn, repositoryOf, repositoryValue } from './receivers.js';
 import { collectionCall, embeddedCall, rowCall } from './rows.js';
-import { assign, persist, remove, write, WRITES } from './writes.js';
-import { spanStart } from '../../../facts/span.js';
+import { WRITES, assign, persist, remove, write } from './writes.js';
 
 const ORM: Value = { k: 'extobj', module: '@mikro-orm/core', name: 'MikroORM', args: [] };
 
@@ -118,7 +119,8 @@ function declared(flow: Flow, site: CallSite): Value {
 function staticCall(flow: Flow, site: CallSite, owner: string): Value | undefined {
   if (owner === 'MikroORM') return ORM;
   // `p.manyToOne(User)`
-  if (owner === 'p') return { k: 'term', callee: ANY, of: site.receiver!, name: site.name!, args: site.args, place: flow.place(site.env, site.at), env: site.env };
+  if (owner === 'p')
+    return { k: 'term', callee: ANY, of: site.receiver!, name: site.name!, args: site.args, place: flow.place(site.env, site.at), env: site.env };
   if (owner === 'RequestContext') return site.name === 'getEntityManager' ? MANAGER : undefined;
   if (owner !== 'Reference') return undefined;
   const model = entityArgument(flow, argument(site.args, 0));

@@ -1,8 +1,9 @@
 /** Conditions that an entity's filters add to every query unless it says otherwise. https://mikro-orm.io/docs/filters */
-import type { Flow } from '../../../flow/evaluate.js';
+import { entry, flag, positional, text } from '../../../flow/arguments.js';
 import { lineage } from '../../../flow/classes.js';
+import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { entry, flag, membersOf, positional, text, type DictValue, type Value } from '../../../flow/value.js';
+import { membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import { decorationsOf } from '../../shared/decorations.js';
 import { isMikro } from '../names.js';
 
@@ -12,12 +13,20 @@ interface Filter { readonly name: string | null; readonly condition: DictValue }
 function defaultFilters(flow: Flow, model: Model): readonly Filter[] {
   const { cls } = model;
   if (!cls) return [];
-  return flow.memo('mikro-orm-filters', cls, () => lineage(flow, cls).flatMap((each) => decorationsOf(flow, each.cls.decorators, each.env.parent ?? each.env, isMikro)).flatMap((decoration): Filter[] => {
-    if (decoration.name !== 'Filter') return [];
-    const options = positional(decoration.args)[0]?.value ?? null;
-    const condition = entry(options, 'cond');
-    return flag(entry(options, 'default')) === true && condition?.k === 'dict' ? [{ name: text(entry(options, 'name')), condition }] : [];
-  }), []);
+  return flow.memo(
+    'mikro-orm-filters',
+    cls,
+    () =>
+      lineage(flow, cls)
+        .flatMap((each) => decorationsOf(flow, each.cls.decorators, each.env.parent ?? each.env, isMikro))
+        .flatMap((decoration): Filter[] => {
+          if (decoration.name !== 'Filter') return [];
+          const options = positional(decoration.args)[0]?.value ?? null;
+          const condition = entry(options, 'cond');
+          return flag(entry(options, 'default')) === true && condition?.k === 'dict' ? [{ name: text(entry(options, 'name')), condition }] : [];
+        }),
+    [],
+  );
 }
 
 /** The conditions that a query with these options has beside its own. */

@@ -1,22 +1,33 @@
 /** Reading methods of managers and repositories. https://mikro-orm.io/docs/entity-manager */
 import { answer } from '../../../flow/answers.js';
+import { argument } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/records.js';
-import { ANY, argument, type Args, type Value } from '../../../flow/value.js';
+import { ANY, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { withWhere } from '../../shared/object-queries.js';
 import { DIALECT } from '../names.js';
 import { filtersFor } from './filters.js';
 import { whereOf, withOptions } from './where.js';
 
-interface Find { readonly expects: QueryRecord['expects']; /** Whether a filter comes before the options. */ readonly takes: 'where' | 'options'; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'cursor' }
+interface Find {
+  readonly expects: QueryRecord['expects'];
+  /** Whether a filter comes before the options. */
+  readonly takes: 'where' | 'options';
+  readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'cursor';
+}
 
 export const FINDS: Readonly<Record<string, Find>> = {
-  find: { expects: 'many', takes: 'where', gives: 'rows' }, findAll: { expects: 'many', takes: 'options', gives: 'rows' }, findAndCount: { expects: 'many', takes: 'where', gives: 'rows-and-count' },
-  findOne: { expects: 'first', takes: 'where', gives: 'row' }, findOneOrFail: { expects: 'first', takes: 'where', gives: 'row' }, count: { expects: 'count', takes: 'where', gives: 'count' },
-  findByCursor: { expects: 'many', takes: 'options', gives: 'cursor' }, stream: { expects: 'many', takes: 'options', gives: 'rows' },
+  find: { expects: 'many', takes: 'where', gives: 'rows' },
+  findAll: { expects: 'many', takes: 'options', gives: 'rows' },
+  findAndCount: { expects: 'many', takes: 'where', gives: 'rows-and-count' },
+  findOne: { expects: 'first', takes: 'where', gives: 'row' },
+  findOneOrFail: { expects: 'first', takes: 'where', gives: 'row' },
+  count: { expects: 'count', takes: 'where', gives: 'count' },
+  findByCursor: { expects: 'many', takes: 'options', gives: 'cursor' },
+  stream: { expects: 'many', takes: 'options', gives: 'rows' },
 };
 
 /** Runs one of `FINDS` over `model`; `args` without the entity. */

@@ -1,8 +1,9 @@
 /** What a value is to MikroORM: an entity manager, the repository of one entity. https://mikro-orm.io/docs/repositories */
+import { lastName } from '../../../flow/arguments.js';
 import { lineage } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { lastName, membersOf, type ClassRef, type Value } from '../../../flow/value.js';
+import { membersOf, type ClassRef, type Value } from '../../../flow/value.js';
 import { DIALECT, isMikro } from '../names.js';
 
 const REPOSITORIES = /^(Sql|Mongo)?EntityRepository$/;
@@ -39,7 +40,14 @@ export const isOrm = (value: Value): boolean => value.k === 'extobj' && isMikro(
 /** The model whose repository a value is: by its type, or as an instance of a class that extends one. */
 export function repositoryOf(flow: Flow, value: Value): Model | null {
   if (value.k === 'extobj') return isMikro(value.module) && REPOSITORIES.test(lastName(value)) ? modelIn(value.args[0]) : null;
-  return value.k === 'object' ? flow.memo('mikro-repository', `${value.cls.id}<${(value.args ?? []).map((arg) => modelIn(arg)?.id ?? '').join()}>`, () => baseModel(flow, value.cls, value), null) : null;
+  return value.k === 'object'
+    ? flow.memo(
+        'mikro-repository',
+        `${value.cls.id}<${(value.args ?? []).map((arg) => modelIn(arg)?.id ?? '').join()}>`,
+        () => baseModel(flow, value.cls, value),
+        null,
+      )
+    : null;
 }
 
 /** The argument that a class gives to `EntityRepository` among its bases. */

@@ -1,14 +1,17 @@
-/** Rows, references and collections: what they offer beside their columns. https://mikro-orm.io/docs/type-safe-relations https://mikro-orm.io/docs/collections */
+/**
+ * Rows, references and collections: what they offer beside their columns. https://mikro-orm.io/docs/type-safe-relations https://mikro-orm.io/docs/collections
+ */
+import { argument, argumentOf, entry, text } from '../../../flow/arguments.js';
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { handOut } from '../../../flow/hand-out.js';
 import { startQuery } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, entry, text, type EmbeddedValue, type RowValue, type Value } from '../../../flow/value.js';
+import { ANY, type EmbeddedValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { withWhere } from '../../shared/object-queries.js';
 import { DIALECT } from '../names.js';
-import { assign } from './writes.js';
 import { whereOf, withOptions } from './where.js';
+import { assign } from './writes.js';
 
 /** References and wrappers are the row itself here. */
 const SAME = new Set(['load', 'loadOrFail', 'unwrap', 'getEntity', 'init', 'toReference', 'populate', 'wrap']);
@@ -23,7 +26,11 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
   switch (name) {
     case 'assign': return assign(flow, site, row, argument(args, 0));
     // `ref.load('name')` before version 6, `ref.loadProperty('name')` since.
-    case 'loadProperty': case 'getProperty': { const property = argumentOf(args, 0); const attribute = text(property?.value); return attribute === null ? ANY : flow.attribute(row, attribute, site.env, property!.at); }
+    case 'loadProperty': case 'getProperty': {
+      const property = argumentOf(args, 0);
+      const attribute = text(property?.value);
+      return attribute === null ? ANY : flow.attribute(row, attribute, site.env, property!.at);
+    }
     case 'isInitialized': case 'populated': case 'setSerializationContext': case 'getSchema': case 'setSchema': case 'isTouched': return ANY;
     default: return undefined;
   }
@@ -59,7 +66,11 @@ export function collectionCall(flow: Flow, site: CallSite, receiver: Value & { k
       return { k: 'many', of: query.item };
     }
     case 'loadCount': case 'count': {
-      const query = withWhere(startQuery(flow.place(site.env, site.at), model, ANY), site.at, whereOf(flow, model, entry(argument(args, 0), 'where') ?? argument(args, 0), site.env, site.at));
+      const query = withWhere(
+        startQuery(flow.place(site.env, site.at), model, ANY),
+        site.at,
+        whereOf(flow, model, entry(argument(args, 0), 'where') ?? argument(args, 0), site.env, site.at),
+      );
       flow.record.finish({ ...query, isPartial: true, isAggregate: true }, 'count');
       return ANY;
     }

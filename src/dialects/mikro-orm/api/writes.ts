@@ -1,19 +1,22 @@
 /** Writing methods of managers and repositories. https://mikro-orm.io/docs/entity-manager */
+import { argument, argumentOf, entry, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
+import { attributeIn } from '../../../flow/keys.js';
 import type { Model } from '../../../flow/model.js';
 import { asBuilt } from '../../../flow/new-rows.js';
 import { startQuery } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { lookupBy } from '../../shared/lookups.js';
-import { attributeIn } from '../../../flow/keys.js';
 import { withWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { DIALECT } from '../names.js';
 import { modelIn } from './receivers.js';
 import { whereOf } from './where.js';
 
-export const WRITES: ReadonlySet<string> = new Set(['create', 'insert', 'insertMany', 'nativeInsert', 'upsert', 'upsertMany', 'nativeUpdate', 'nativeDelete', 'getReference', 'merge', 'map']);
+export const WRITES: ReadonlySet<string> = new Set([
+  'create', 'insert', 'insertMany', 'nativeInsert', 'upsert', 'upsertMany', 'nativeUpdate', 'nativeDelete', 'getReference', 'merge', 'map',
+]);
 
 /** One of `WRITES` on rows of `model`; `args` without the entity. */
 export function write(flow: Flow, site: CallSite, model: Model, name: string, args: Args): Value {
@@ -22,7 +25,9 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
   const row: Value = { k: 'row', model };
   switch (name) {
     case 'create': return asBuilt(flow, insertObject(flow, model, first, site.env, site.at), site);
-    case 'insert': case 'insertMany': case 'nativeInsert': insertObject(flow, model, first, site.env, site.at, { isOpen: first === null || modelIn(first) !== null }); return ANY;
+    case 'insert': case 'insertMany': case 'nativeInsert':
+      insertObject(flow, model, first, site.env, site.at, { isOpen: first === null || modelIn(first) !== null });
+    return ANY;
     case 'upsert': case 'upsertMany': upsert(flow, site, model, args); return name === 'upsert' ? row : { k: 'many', of: row };
     case 'nativeUpdate': case 'nativeDelete': {
       const verb = name === 'nativeUpdate' ? 'update' : 'delete';
@@ -40,7 +45,11 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
 function reference(model: Model, key: Value | null): Value {
   const columns = model.table.primaryKey?.columns ?? [];
   const attribute = columns.length === 1 ? attributeIn(model, columns[0]!) : null;
-  return { k: 'row', model, ...(attribute !== null && key && (key.k === 'any' || key.k === 'extobj' || key.k === 'field') ? { loaded: new Map([[attribute, key]]) } : {}) };
+  return {
+    k: 'row',
+    model,
+    ...(attribute !== null && key && (key.k === 'any' || key.k === 'extobj' || key.k === 'field') ? { loaded: new Map([[attribute, key]]) } : {}),
+  };
 }
 
 /** `upsert(values, { onConflictFields: ['email'] })`. https://mikro-orm.io/docs/entity-manager#upsert */

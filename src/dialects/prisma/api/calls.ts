@@ -1,23 +1,30 @@
 /** Calls of the generated client. https://www.prisma.io/docs/orm/reference/prisma-client-reference#model-queries */
 import { answer } from '../../../flow/answers.js';
+import { argument, entry } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/records.js';
-import { ANY, argument, entry, membersOf, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type DictValue, type RowValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { limitOf } from '../../shared/loads.js';
 import { accessors, delegateOf, modelNamed } from '../models.js';
-import { addedConditions } from './extensions.js';
 import { insertData, lookupBy, updateData } from './data.js';
+import { addedConditions } from './extensions.js';
 import { namedColumns, readAggregates, readSelection, sortsOf } from './select.js';
 import { whereOf } from './where.js';
 
 /** Methods that no other library has on such an object. */
-const OWN = new Set(['findMany', 'findFirst', 'findFirstOrThrow', 'findUnique', 'findUniqueOrThrow', 'createMany', 'createManyAndReturn', 'updateMany', 'updateManyAndReturn', 'deleteMany', 'upsert', 'groupBy', 'aggregate']);
+const OWN = new Set([
+  'findMany', 'findFirst', 'findFirstOrThrow', 'findUnique', 'findUniqueOrThrow', 'createMany', 'createManyAndReturn', 'updateMany', 'updateManyAndReturn',
+  'deleteMany', 'upsert', 'groupBy', 'aggregate',
+]);
 /** Methods that other objects have as well: their argument must look like Prisma's. */
 const SHARED: Readonly<Record<string, readonly string[]>> = { create: ['data'], update: ['where', 'data'], delete: ['where'], count: [], findOne: ['where'] };
-const OPTIONS = new Set(['where', 'data', 'select', 'include', 'omit', 'orderBy', 'cursor', 'take', 'skip', 'distinct', 'by', 'having', 'create', 'update', 'skipDuplicates', 'limit', 'relationLoadStrategy', '_count', '_sum', '_avg', '_min', '_max', 'cacheStrategy']);
+const OPTIONS = new Set([
+  'where', 'data', 'select', 'include', 'omit', 'orderBy', 'cursor', 'take', 'skip', 'distinct', 'by', 'having', 'create', 'update', 'skipDuplicates', 'limit',
+  'relationLoadStrategy', '_count', '_sum', '_avg', '_min', '_max', 'cacheStrategy',
+]);
 
 /** A call on a model of the client; undefined for anything else. */
 export function modelCall(flow: Flow, site: CallSite): Value | undefined {
@@ -33,7 +40,14 @@ export function modelCall(flow: Flow, site: CallSite): Value | undefined {
 function noteAnyModel(flow: Flow, site: CallSite): Value {
   if (!/^(delete|count)/.test(site.name!)) for (const accessor of accessors(flow).keys()) {
     const model = modelNamed(flow, accessor, site.env.module.path);
-    if (model) flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, site.at), detail: `${model.name} may be named by a computed name` });
+    if (model)
+      flow.record.gap({
+        kind: 'dynamic-access',
+        model,
+        column: null,
+        place: flow.place(site.env, site.at),
+        detail: `${model.name} may be named by a computed name`,
+      });
   }
   return ANY;
 }
@@ -43,7 +57,8 @@ function fits(site: CallSite): boolean {
   const first = given?.k === 'const' && given.v === null ? null : given;
   const required = SHARED[site.name!];
   if (first === null) return required === undefined || required.length === 0;
-  if (first.k !== 'dict') return required === undefined && (first.k === 'any' || first.k === 'extobj' || first.k === 'union' || first.k === 'object' || first.k === 'term');
+  if (first.k !== 'dict')
+    return required === undefined && (first.k === 'any' || first.k === 'extobj' || first.k === 'union' || first.k === 'object' || first.k === 'term');
   return [...first.entries.keys()].every((key) => OPTIONS.has(key)) && (required ?? []).every((key) => first.entries.has(key));
 }
 
@@ -54,12 +69,16 @@ function run(flow: Flow, site: CallSite, model: Model): Value {
   const first = argument(site.args, 0);
   // Options that are put together elsewhere may hold more than is seen here.
   const given = first ? membersOf(first) : [];
-  const args = given.find((member): member is DictValue => member.k === 'dict') ?? { ...EMPTY, rest: given.some((member) => member.k !== 'const') ? ANY : null };
+  const args = given.find((member): member is DictValue => member.k === 'dict') ?? {
+    ...EMPTY,
+    rest: given.some((member) => member.k !== 'const') ? ANY : null,
+  };
   for (const name of args.entries.keys()) { const at = args.places?.get(name); if (at && OPTIONS.has(name)) flow.record.resolve(at); }
   const row: RowValue = { k: 'row', model, ...readSelection(flow, model, args, place, !/Many|groupBy/.test(site.name!)) };
   switch (site.name) {
     case 'create': insertData(flow, model, entry(args, 'data'), place); return { ...row, isNew: true };
-    case 'createMany': case 'createManyAndReturn': insertData(flow, model, entry(args, 'data'), place, entry(args, 'skipDuplicates') ? { isUpsert: true } : {}); return site.name === 'createMany' ? ANY : { k: 'many', of: row };
+    case 'createMany': case 'createManyAndReturn': insertData(flow, model, entry(args, 'data'), place, entry(args, 'skipDuplicates') ? { isUpsert: true } : {});
+    return site.name === 'createMany' ? ANY : { k: 'many', of: row };
     case 'upsert':
       lookupBy(flow, model, entry(args, 'where'), place, true);
       insertData(flow, model, entry(args, 'create'), place, { isUpsert: true });
@@ -96,8 +115,20 @@ function finish(flow: Flow, site: CallSite, model: Model, args: DictValue, expec
   const sorts = sortsOf(flow, model, entry(args, 'orderBy'), place).map((sort) => ({ ...sort, isOptional: false }));
   const groups = namedColumns(flow, model, args, written, 'by', 'group', place);
   const isAggregate = expects === 'count' || site.name === 'groupBy' || site.name === 'aggregate';
-  const base: QueryState = { ...startQuery(place, model, { k: 'row', model }, null, verb), sorts, groups, isAggregate, limit: limitOf(entry(args, 'take') ?? entry(args, 'limit')), offset: args.entries.has('skip') };
-  const query = where(base, site.at, [...filter.conditions, ...addedConditions(flow, site, model, filter.conditions)], filter.isPartial || (args.rest !== null && !args.entries.has('where')));
+  const base: QueryState = {
+    ...startQuery(place, model, { k: 'row', model }, null, verb),
+    sorts,
+    groups,
+    isAggregate,
+    limit: limitOf(entry(args, 'take') ?? entry(args, 'limit')),
+    offset: args.entries.has('skip'),
+  };
+  const query = where(
+    base,
+    site.at,
+    [...filter.conditions, ...addedConditions(flow, site, model, filter.conditions)],
+    filter.isPartial || (args.rest !== null && !args.entries.has('where')),
+  );
   flow.record.finish(query, expects);
   return query;
 }

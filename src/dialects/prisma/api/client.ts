@@ -1,12 +1,16 @@
-/** Calls on the client itself: transactions, extensions, validators, relations that are loaded from a found row. https://www.prisma.io/docs/orm/reference/prisma-client-reference#client-methods */
+/**
+ * Calls on the client itself: transactions, extensions, validators, relations that are loaded from a found row.
+ * https://www.prisma.io/docs/orm/reference/prisma-client-reference#client-methods
+ */
+import { spanStart } from '../../../facts/span.js';
+import { argument, lastName, unwritten } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
-import { argument, lastName, unwritten, type Value } from '../../../flow/value.js';
+import type { Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { clientOf, clientValue, isClientClass, NO_ADDITIONS } from '../models.js';
+import { NO_ADDITIONS, clientOf, clientValue, isClientClass } from '../models.js';
 import { modelCall } from './calls.js';
 import { definedExtension, extended, extensionMethod, goOn } from './extensions.js';
 import { follow } from './select.js';
-import { spanStart } from '../../../facts/span.js';
 
 /** A call of the generated client; undefined for anything else. */
 export function call(flow: Flow, site: CallSite): Value | undefined {
@@ -39,5 +43,7 @@ function transaction(flow: Flow, site: CallSite, receiver: Value): Value | undef
 function fluent(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
   if (receiver.k !== 'row' || receiver.model.dialect !== 'prisma') return undefined;
   const relationship = receiver.model.relationships.get(site.name!);
-  return relationship ? follow(flow, receiver.model, relationship, argument(site.args, 0) ?? { k: 'const', v: true }, flow.place(site.env, site.nameAt), true) : undefined;
+  return relationship
+    ? follow(flow, receiver.model, relationship, argument(site.args, 0) ?? { k: 'const', v: true }, flow.place(site.env, site.nameAt), true)
+    : undefined;
 }

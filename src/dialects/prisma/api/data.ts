@@ -1,9 +1,12 @@
 /** What `data` writes: columns, and rows of related models in nested writes. https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries */
-import { fieldsOf } from '../../../flow/fields.js';
+import { entry } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
+import { fieldsOf } from '../../../flow/fields.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
+import { asChange, withoutNull } from '../../../flow/nulls.js';
 import { refine, startQuery } from '../../../flow/query.js';
-import { ANY, asChange, entry, holdsSeveral, isDeclaredEntry, membersOf, NULL, withoutNull, type DictValue, type Value } from '../../../flow/value.js';
+import { holdsSeveral } from '../../../flow/unions.js';
+import { ANY, NULL, isDeclaredEntry, membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import type { Column, Place } from '../../../model/schema.js';
 import { isCertain } from '../../shared/literals.js';
 import { throughModel } from '../models.js';
@@ -24,7 +27,11 @@ export function insertData(flow: Flow, model: Model, data: Value | null, place: 
       if (row.rest) isOpen = true;
     } else isOpen = isOpen || row.k !== 'const';
   }
-  flow.record.insert(model, values, place, { isOpen, ...(options.isUpsert ? { isUpsert: true } : {}), ...(data && holdsSeveral(data) ? { isMany: true } : {}) });
+  flow.record.insert(model, values, place, {
+    isOpen,
+    ...(options.isUpsert ? { isUpsert: true } : {}),
+    ...(data && holdsSeveral(data) ? { isMany: true } : {}),
+  });
 }
 
 /** Changes rows by `data`. */
@@ -40,11 +47,20 @@ export function updateData(flow: Flow, model: Model, data: Value | null, place: 
 }
 
 function openUpdate(flow: Flow, model: Model, place: Place): void {
-  flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.name} are set from an object whose keys are not known`, does: 'write' });
+  flow.record.gap({
+    kind: 'dynamic-access',
+    model,
+    column: null,
+    place,
+    detail: `columns of ${model.name} are set from an object whose keys are not known`,
+    does: 'write',
+  });
 }
 
 function rowsOf(value: Value): readonly Value[] {
-  return membersOf(value).flatMap((member): readonly Value[] => (member.k === 'list' ? member.items.flatMap(rowsOf) : member.k === 'many' ? rowsOf(member.of) : [member]));
+  return membersOf(value).flatMap((member): readonly Value[] =>
+    member.k === 'list' ? member.items.flatMap(rowsOf) : member.k === 'many' ? rowsOf(member.of) : [member],
+  );
 }
 
 /** Writes of the entries of a `data` object; `inserted` collects the values of a row that is being created. */
@@ -56,7 +72,12 @@ function writeEntries(flow: Flow, model: Model, dict: DictValue, fallback: Place
       const { value: written, isCompound } = operated(flow, given);
       const value = inserted && dict.places?.has(name) === true && !isCertain(flow, place) ? uncertain(written) : inserted ? written : asChange(written);
       inserted?.set(column, value);
-      flow.record.column(model, name, 'write', place, flow.currentFn, { value, ...(inserted ? { atInsert: true } : {}), ...(isCompound ? { isCompound: true } : {}), ...(isDeclaredEntry(dict, name) ? { via: 'generic-update' } : {}) });
+      flow.record.column(model, name, 'write', place, flow.currentFn, {
+        value,
+        ...(inserted ? { atInsert: true } : {}),
+        ...(isCompound ? { isCompound: true } : {}),
+        ...(isDeclaredEntry(dict, name) ? { via: 'generic-update' } : {}),
+      });
       continue;
     }
     const relationship = model.relationships.get(name);
@@ -83,7 +104,15 @@ function operated(flow: Flow, given: Value): { readonly value: Value; readonly i
 }
 
 /** A nested write: which rows of the related model it makes, changes or ties to this one. */
-function writeRelated(flow: Flow, model: Model, relationship: ModelRelationship, nested: DictValue, place: Place, inserted: Map<Column, Value> | null, isCertainly: boolean): void {
+function writeRelated(
+  flow: Flow,
+  model: Model,
+  relationship: ModelRelationship,
+  nested: DictValue,
+  place: Place,
+  inserted: Map<Column, Value> | null,
+  isCertainly: boolean,
+): void {
   const { target } = relationship;
   const isLocal = relationship.local.some((column) => isKeyOf(relationship, column));
   const through = relationship.relationship?.through ? throughModel(flow, relationship.relationship.through.name) : null;
@@ -101,10 +130,13 @@ function writeRelated(flow: Flow, model: Model, relationship: ModelRelationship,
 const GIVES_KEY = new Set(['create', 'createMany', 'connect', 'connectOrCreate']);
 
 function looksForRelated(given: Value): boolean {
-  return membersOf(given).some((member) => member.k === 'dict' && [...member.entries.keys()].some((operation) => NESTED.has(operation) && !GIVES_KEY.has(operation)));
+  return membersOf(given).some(
+    (member) => member.k === 'dict' && [...member.entries.keys()].some((operation) => NESTED.has(operation) && !GIVES_KEY.has(operation)),
+  );
 }
 
-const isKeyOf = (relationship: ModelRelationship, column: Column): boolean => relationship.relationship?.foreignKey?.table === column.table && relationship.relationship.foreignKey.columns.includes(column);
+const isKeyOf = (relationship: ModelRelationship, column: Column): boolean =>
+  relationship.relationship?.foreignKey?.table === column.table && relationship.relationship.foreignKey.columns.includes(column);
 
 function tieThrough(flow: Flow, through: Model, operation: string, place: Place): void {
   if (operation === 'disconnect') flow.record.table(through, 'delete', place);
@@ -112,7 +144,17 @@ function tieThrough(flow: Flow, through: Model, operation: string, place: Place)
 }
 
 /** The key's columns are written on whichever side has them. */
-function tieKeys(flow: Flow, model: Model, relationship: ModelRelationship, operation: string, operand: Value, place: Place, isLocal: boolean, inserted: Map<Column, Value> | null, isCertainly: boolean): void {
+function tieKeys(
+  flow: Flow,
+  model: Model,
+  relationship: ModelRelationship,
+  operation: string,
+  operand: Value,
+  place: Place,
+  isLocal: boolean,
+  inserted: Map<Column, Value> | null,
+  isCertainly: boolean,
+): void {
   if (!/^(create|connect|set|upsert|disconnect)/.test(operation)) return;
   const owner = isLocal ? model : relationship.target;
   const columns = isLocal ? relationship.local : relationship.remote;
@@ -125,13 +167,18 @@ function tieKeys(flow: Flow, model: Model, relationship: ModelRelationship, oper
     const value = !isLeft ? (referenced !== null && operand.k === 'dict' ? present(operand.entries.get(referenced)) : THERE) : NULL;
     if (isLocal) inserted?.set(column, isCertainly ? value : uncertain(value));
     // A created child gets its key as part of its own insert.
-    if (isLocal || !operation.startsWith('create')) flow.record.column(owner, attribute, 'write', place, flow.currentFn, { value: isCertainly ? value : uncertain(value), ...(isLocal && inserted ? { atInsert: true } : {}) });
+    if (isLocal || !operation.startsWith('create'))
+      flow.record.column(owner, attribute, 'write', place, flow.currentFn, {
+        value: isCertainly ? value : uncertain(value),
+        ...(isLocal && inserted ? { atInsert: true } : {}),
+      });
   });
 }
 
 const THERE: Value = { k: 'any', isThere: true };
 
-const present = (value: Value | undefined): Value => (value === undefined ? THERE : value.k === 'any' ? { ...withoutNull(value), isThere: true } as Value : withoutNull(value));
+const present = (value: Value | undefined): Value =>
+  value === undefined ? THERE : value.k === 'any' ? ({ ...withoutNull(value), isThere: true } as Value) : withoutNull(value);
 
 function attributeOf(model: Model, column: Column | undefined): string | null {
   for (const [attribute, own] of model.columns) if (own === column) return attribute;
@@ -143,7 +190,9 @@ function nestedWrite(flow: Flow, target: Model, operation: string, item: Value, 
   switch (operation) {
     case 'create': insertData(flow, target, item, place, options); return;
     case 'createMany': insertData(flow, target, entry(item, 'data'), place, options); return;
-    case 'connectOrCreate': lookupBy(flow, target, entry(item, 'where'), place, true); insertData(flow, target, entry(item, 'create'), place, { ...options, isUpsert: true }); return;
+    case 'connectOrCreate': lookupBy(flow, target, entry(item, 'where'), place, true);
+    insertData(flow, target, entry(item, 'create'), place, { ...options, isUpsert: true });
+    return;
     case 'upsert': {
       if (entry(item, 'where')) lookupBy(flow, target, entry(item, 'where'), place, true);
       insertData(flow, target, entry(item, 'create'), place, { ...options, isUpsert: true });

@@ -1,12 +1,16 @@
-/** What extensions add to a client: methods of models, computed fields, changes of every query. https://www.prisma.io/docs/orm/prisma-client/client-extensions */
+/**
+ * What extensions add to a client: methods of models, computed fields, changes of every query. https://www.prisma.io/docs/orm/prisma-client/client-extensions
+ */
+import { spanStart } from '../../../facts/span.js';
+import { argument, entry, lastName, unwritten } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Condition } from '../../../flow/query.js';
-import { ANY, argument, entry, lastName, membersOf, union, unwritten, type DictValue, type Value } from '../../../flow/value.js';
+import { union } from '../../../flow/unions.js';
+import { ANY, membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { accessors, clientOf, clientValue, modelNamed, NO_ADDITIONS, type Client } from '../models.js';
+import { NO_ADDITIONS, accessors, clientOf, clientValue, modelNamed, type Client } from '../models.js';
 import { whereOf } from './where.js';
-import { spanStart } from '../../../facts/span.js';
 
 /** `client.$extends({ model, result, query })` is the client with more; `$extends((client) => …)` what the function makes of it. */
 export function extended(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
@@ -44,7 +48,9 @@ function computedFields(flow: Flow, site: CallSite, accessor: string, fields: Di
   if (!model) return;
   for (const field of fields.entries.values()) {
     const needs = entry(field, 'needs');
-    if (needs?.k === 'dict') for (const name of needs.entries.keys()) flow.record.column(model, name, 'read', needs.places?.get(name) ?? flow.place(site.env, site.at), flow.currentFn);
+    if (needs?.k === 'dict')
+      for (const name of needs.entries.keys())
+        flow.record.column(model, name, 'read', needs.places?.get(name) ?? flow.place(site.env, site.at), flow.currentFn);
     const compute = entry(field, 'compute');
     if (compute?.k === 'fn') flow.callFn(compute, [unwritten({ k: 'row', model }, site.at)]);
   }
@@ -60,7 +66,9 @@ export function extensionMethod(flow: Flow, site: CallSite, receiver: Value): Va
 }
 
 function partsOf(receiver: Value | null, part: 'methods' | 'queries'): readonly DictValue[] {
-  return receiver?.k === 'special' && receiver.dialect === 'prisma' && receiver.tag === 'delegate' ? (receiver.data[part] as readonly DictValue[] | undefined) ?? [] : [];
+  return receiver?.k === 'special' && receiver.dialect === 'prisma' && receiver.tag === 'delegate'
+    ? ((receiver.data[part] as readonly DictValue[] | undefined) ?? [])
+    : [];
 }
 
 /** The conditions that extensions add to a query of a model, but for those on columns that the query asks for itself. */
@@ -84,7 +92,12 @@ function filtersGivenOn(flow: Flow, site: CallSite, model: Model, handler: Value
   const asked: Value[] = [];
   const args: Value = { k: 'dict', entries: new Map([['where', { k: 'dict', entries: new Map(), rest: null }]]), rest: null };
   const next: Value = { k: 'special', dialect: 'prisma', tag: 'next', data: { asked }, key };
-  const entries = new Map<string, Value>([['model', { k: 'const', v: model.name }], ['operation', { k: 'const', v: site.name! }], ['args', args], ['query', next]]);
+  const entries = new Map<string, Value>([
+    ['model', { k: 'const', v: model.name }],
+    ['operation', { k: 'const', v: site.name! }],
+    ['args', args],
+    ['query', next],
+  ]);
   flow.callFn(handler, [unwritten({ k: 'dict', entries, rest: ANY }, site.at)]);
   return asked;
 }

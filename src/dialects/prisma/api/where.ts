@@ -1,20 +1,54 @@
 /** Filters of the client as conditions. https://www.prisma.io/docs/orm/reference/prisma-client-reference#filter-conditions-and-operators */
+import { text } from '../../../flow/arguments.js';
 import { readAny } from '../../../flow/computed.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
+import { mayBeLeftOut } from '../../../flow/nulls.js';
 import type { Condition, ConditionOp } from '../../../flow/query.js';
-import { ANY, mayBeLeftOut, membersOf, text, union, type DictValue, type Value } from '../../../flow/value.js';
+import { union } from '../../../flow/unions.js';
+import { ANY, membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
 import { conditionsOfForms } from '../../shared/filter-forms.js';
 import { isCertain } from '../../shared/literals.js';
 import { tieOf } from '../../shared/object-queries.js';
 
 export interface Where { readonly conditions: readonly Condition[]; readonly isPartial: boolean }
-interface Within { readonly inOr: boolean; readonly negated: boolean; /** The relations that lead there, with dots between: tells two ways to one table apart. */ readonly path: string | null; readonly optional: boolean; readonly kind: 'filter' | 'lookup'; /** Rows are listed: whoever looks for one has asked beforehand whether there is a value. */ readonly isList: boolean }
+interface Within {
+  readonly inOr: boolean;
+  readonly negated: boolean;
+  /** The relations that lead there, with dots between: tells two ways to one table apart. */
+  readonly path: string | null;
+  readonly optional: boolean;
+  readonly kind: 'filter' | 'lookup';
+  /** Rows are listed: whoever looks for one has asked beforehand whether there is a value. */
+  readonly isList: boolean;
+}
 
 const OPERATORS: Readonly<Record<string, ConditionOp>> = {
-  equals: '=', not: '<>', in: 'in', notIn: 'other', lt: 'range', lte: 'range', gt: 'range', gte: 'range', contains: 'like', startsWith: 'prefix', endsWith: 'like', search: 'like', has: 'other', hasSome: 'other', hasEvery: 'other', isEmpty: 'other', isSet: 'other',
-  string_contains: 'like', string_starts_with: 'like', string_ends_with: 'like', array_contains: 'other', array_starts_with: 'other', array_ends_with: 'other', path: 'other',
+  equals: '=',
+  not: '<>',
+  in: 'in',
+  notIn: 'other',
+  lt: 'range',
+  lte: 'range',
+  gt: 'range',
+  gte: 'range',
+  contains: 'like',
+  startsWith: 'prefix',
+  endsWith: 'like',
+  search: 'like',
+  has: 'other',
+  hasSome: 'other',
+  hasEvery: 'other',
+  isEmpty: 'other',
+  isSet: 'other',
+  string_contains: 'like',
+  string_starts_with: 'like',
+  string_ends_with: 'like',
+  array_contains: 'other',
+  array_starts_with: 'other',
+  array_ends_with: 'other',
+  path: 'other',
 };
 const RELATION_OPERATORS = new Set(['some', 'every', 'none', 'is', 'isNot']);
 
@@ -52,7 +86,12 @@ function entryFilter(flow: Flow, model: Model, name: string, value: Value, place
   if (name === 'AND' || name === 'OR' || name === 'NOT') {
     flow.record.resolve(place);
     const items = membersOf(value).flatMap((member): readonly Value[] => (member.k === 'list' ? member.items : member.k === 'many' ? [member.of] : [member]));
-    const inner = { ...within, inOr: within.inOr || (name === 'OR' && items.length > 1), negated: within.negated !== (name === 'NOT'), optional: within.optional || membersOf(value).some((member) => member.k === 'many') };
+    const inner = {
+      ...within,
+      inOr: within.inOr || (name === 'OR' && items.length > 1),
+      negated: within.negated !== (name === 'NOT'),
+      optional: within.optional || membersOf(value).some((member) => member.k === 'many'),
+    };
     return merge(items.map((item) => filter(flow, model, item, place, inner)));
   }
   if (model.columns.has(name)) return columnFilter(flow, model, name, value, place, within);
@@ -70,7 +109,16 @@ function relationFilter(flow: Flow, model: Model, relationship: ModelRelationshi
   flow.record.relationship(model, relationship, place, flow.currentFn);
   const inner = { ...within, path: within.path === null ? relationship.name : `${within.path}.${relationship.name}` };
   // Rows that none of the others may be like are not joined to them.
-  const tied = (read: Where, { negated, optional, inOr }: Within): Where => (negated || read.conditions.length === 0 ? read : { ...read, conditions: [...tieOf(model, relationship, place, { alias: inner.path, from: within.path }).map((tie) => ({ ...tie, isOptional: optional, inOr })), ...read.conditions] });
+  const tied = (read: Where, { negated, optional, inOr }: Within): Where =>
+    negated || read.conditions.length === 0
+      ? read
+      : {
+          ...read,
+          conditions: [
+            ...tieOf(model, relationship, place, { alias: inner.path, from: within.path }).map((tie) => ({ ...tie, isOptional: optional, inOr })),
+            ...read.conditions,
+          ],
+        };
   return merge(membersOf(value).map((member): Where => {
     if (member.k !== 'dict') return { conditions: [], isPartial: member.k !== 'const' };
     const operators = [...member.entries].filter(([key]) => RELATION_OPERATORS.has(key));
@@ -100,7 +148,12 @@ function columnFilter(flow: Flow, model: Model, name: string, value: Value, plac
       if (!op) return [];
       if (operator === 'not' && operand.k === 'dict') return [conditionOf(model, name, 'other', ANY, place, { ...within, optional })];
       const isInsensitive = text(member.entries.get('mode')) === 'insensitive';
-      return [conditionOf(model, name, isInsensitive && op !== '<>' ? 'like' : op, operand, place, { ...within, optional: optional || (at !== undefined && !isCertain(flow, at)) })];
+      return [
+        conditionOf(model, name, isInsensitive && op !== '<>' ? 'like' : op, operand, place, {
+          ...within,
+          optional: optional || (at !== undefined && !isCertain(flow, at)),
+        }),
+      ];
     });
   });
   return { conditions: [...equal, ...conditions], isPartial: false };
@@ -112,5 +165,12 @@ function conditionOf(model: Model, attribute: string, op: ConditionOp, value: Va
   const positive = within.negated ? OPPOSITE[op] ?? 'other' : op;
   const isNull = value.k === 'const' && value.v === null;
   const exact = isNull && positive === '=' ? 'null' : isNull && positive === '<>' ? 'not-null' : positive;
-  return { column: { k: 'column', model, attribute, place, ...(within.path === null ? {} : { viaRelation: true, alias: within.path }) }, op: exact, value, isOptional: within.optional, inOr: within.inOr, isJoin: false };
+  return {
+    column: { k: 'column', model, attribute, place, ...(within.path === null ? {} : { viaRelation: true, alias: within.path }) },
+    op: exact,
+    value,
+    isOptional: within.optional,
+    inOr: within.inOr,
+    isJoin: false,
+  };
 }

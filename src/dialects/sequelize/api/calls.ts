@@ -1,20 +1,21 @@
 /** Which of Sequelize's methods a call is: of a model, a row, the connection. */
+import { spanStart } from '../../../facts/span.js';
+import { argument, entry, text, unwritten } from '../../../flow/arguments.js';
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { noteForm } from '../../../flow/row-types.js';
-import { ANY, argument, entry, membersOf, text, unwritten, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { kindOf } from '../associations.js';
 import { DIALECT, isConnection } from '../names.js';
 import { namedScope } from '../scopes.js';
 import { attributeNamed, expressionCall } from './expressions.js';
-import { aggregate, AGGREGATES, find, FINDS } from './finds.js';
+import { AGGREGATES, FINDS, aggregate, find } from './finds.js';
 import { isUsed, modelNamed, modelOfTable, scopedOf, scopedValue, type Scoped } from './models.js';
 import { rowCall } from './rows.js';
-import { write, WRITES } from './writes.js';
-import { spanStart } from '../../../facts/span.js';
+import { WRITES, write } from './writes.js';
 
 /** A call of Sequelize's; undefined for any other. */
 export function call(flow: Flow, site: CallSite): Value | undefined {
@@ -24,10 +25,18 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
   const { receiver, name } = site;
   if (!receiver || !name) return undefined;
   if (receiver.k === 'special' && receiver.dialect === 'core' && receiver.tag === 'super') return superCall(flow, site, receiver.data['self'] as Value);
-  if (receiver.k === 'row') return receiver.model.dialect === DIALECT && !isOwnMethod(flow, receiver.model.cls, name) ? rowCall(flow, site, receiver) : undefined;
+  if (receiver.k === 'row')
+    return receiver.model.dialect === DIALECT && !isOwnMethod(flow, receiver.model.cls, name) ? rowCall(flow, site, receiver) : undefined;
   const scoped = scopedOf(flow, receiver);
   if (scoped) return isOwnMethod(flow, scoped.model.cls, name) ? undefined : modelCall(flow, site, receiver, scoped);
-  if (name === 'define') { const model = flow.modelsBySite.get(`${site.env.module.path}:${spanStart(site.at)}`); if (model?.dialect === DIALECT) { for (const type of site.types) noteForm(flow, flow.type(type, site.env), model); declared(flow, site, { k: 'model', model }); return { k: 'model', model }; } }
+  if (name === 'define') {
+    const model = flow.modelsBySite.get(`${site.env.module.path}:${spanStart(site.at)}`);
+    if (model?.dialect === DIALECT) {
+      for (const type of site.types) noteForm(flow, flow.type(type, site.env), model);
+      declared(flow, site, { k: 'model', model });
+      return { k: 'model', model };
+    }
+  }
   return isConnection(receiver) ? connectionCall(flow, site) : seedCall(flow, site, receiver);
 }
 
@@ -35,11 +44,17 @@ export function call(flow: Flow, site: CallSite): Value | undefined {
 function seedCall(flow: Flow, site: CallSite, receiver: Value): Value | undefined {
   const given = argument(site.args, 0);
   const name = text(given) ?? text(entry(given, 'tableName'));
-  if ((site.name !== 'bulkInsert' && site.name !== 'bulkUpdate' && site.name !== 'bulkDelete') || name === null || (receiver.k !== 'any' && receiver.k !== 'extobj')) return undefined;
+  if (
+    (site.name !== 'bulkInsert' && site.name !== 'bulkUpdate' && site.name !== 'bulkDelete') ||
+    name === null ||
+    (receiver.k !== 'any' && receiver.k !== 'extobj')
+  )
+    return undefined;
   const model = modelOfTable(flow, name);
   if (!model) return ANY;
   const rows = argument(site.args, 1);
-  if (site.name === 'bulkInsert') for (const row of rows?.k === 'list' ? rows.items : [rows]) insertObject(flow, model, byAttribute(model, row), site.env, site.at);
+  if (site.name === 'bulkInsert')
+    for (const row of rows?.k === 'list' ? rows.items : [rows]) insertObject(flow, model, byAttribute(model, row), site.env, site.at);
   else if (site.name === 'bulkUpdate') updateObject(flow, model, byAttribute(model, rows), site.env, site.at);
   else flow.record.table(model, 'delete', flow.place(site.env, site.at));
   return ANY;
@@ -49,7 +64,11 @@ function seedCall(flow: Flow, site: CallSite, receiver: Value): Value | undefine
 function byAttribute(model: Model, row: Value | null): Value | null {
   if (row?.k !== 'dict') return row;
   const named = (name: string): string => attributeNamed(model, name) ?? name;
-  return { ...row, entries: new Map([...row.entries].map(([name, value]) => [named(name), value])), ...(row.places ? { places: new Map([...row.places].map(([name, place]) => [named(name), place])) } : {}) };
+  return {
+    ...row,
+    entries: new Map([...row.entries].map(([name, value]) => [named(name), value])),
+    ...(row.places ? { places: new Map([...row.places].map(([name, place]) => [named(name), place])) } : {}),
+  };
 }
 
 function isOwnMethod(flow: Flow, cls: Parameters<typeof findMember>[1] | null, name: string): boolean {
@@ -75,11 +94,18 @@ function modelCall(flow: Flow, site: CallSite, receiver: Value, scoped: Scoped):
     case 'scope': case 'withScope': return withScopes(flow, site, scoped);
     case 'unscoped': case 'withoutScope': case 'withInitialScope': return scopedValue({ ...scoped, isUnscoped: true, scopes: [] }, 'unscoped');
     case 'schema': case 'setSchema': return receiver;
-    case 'addHook': case 'hook': declares(flow, site, scoped); runHook(flow, text(argument(site.args, 0)) ?? '', argument(site.args, site.args.list.length - 1), scoped); return receiver;
-    case 'addScope': case 'removeAttribute': case 'sync': case 'drop': case 'describe': case 'getTableName': case 'getAttributes': case 'refreshAttributes': case 'removeHook': case 'hasAlias': case 'truncate': return ANY;
+    case 'addHook': case 'hook': declares(flow, site, scoped);
+    runHook(flow, text(argument(site.args, 0)) ?? '', argument(site.args, site.args.list.length - 1), scoped);
+    return receiver;
+    case 'addScope': case 'removeAttribute': case 'sync': case 'drop': case 'describe': case 'getTableName': case 'getAttributes': case 'refreshAttributes': case 'removeHook': case 'hasAlias': case 'truncate':
+      return ANY;
     default:
   }
-  if (/^(before|after)[A-Z]/.test(name)) { declares(flow, site, scoped); runHook(flow, name, argument(site.args, site.args.list.length - 1), scoped); return ANY; }
+  if (/^(before|after)[A-Z]/.test(name)) {
+    declares(flow, site, scoped);
+    runHook(flow, name, argument(site.args, site.args.list.length - 1), scoped);
+    return ANY;
+  }
   return undefined;
 }
 
@@ -105,7 +131,8 @@ function forget(flow: Flow, site: CallSite, arg: EvaluatedArg): void {
 function runHook(flow: Flow, name: string, hook: Value | null, { model }: Scoped): void {
   const isBulk = /^(before|after)BulkCreate$/.test(name);
   const row: Value = { k: 'row', model, ...(/^before(Bulk)?Create$/.test(name) ? { isNew: true } : {}) };
-  for (const member of hook ? membersOf(hook) : []) if (member.k === 'fn') flow.callFn(member, [unwritten(isBulk ? { k: 'many', of: row } : row, member.fn.fn.at)]);
+  for (const member of hook ? membersOf(hook) : [])
+    if (member.k === 'fn') flow.callFn(member, [unwritten(isBulk ? { k: 'many', of: row } : row, member.fn.fn.at)]);
 }
 
 /** Getters, setters and hooks of a definition are code of its rows. */
@@ -117,7 +144,10 @@ function declared(flow: Flow, site: CallSite, model: Value): void {
   const row: Value = { k: 'row', model: scoped.model };
   const run = (value: Value | null): void => { if (value?.k === 'fn') flow.callFn({ ...value, self: row }, []); };
   if (attributes?.k === 'dict') for (const attribute of attributes.entries.values()) { run(entry(attribute, 'get')); run(entry(attribute, 'set')); }
-  for (const group of ['getterMethods', 'setterMethods', 'instanceMethods', 'validate']) { const methods = entry(options, group); if (methods?.k === 'dict') methods.entries.forEach(run); }
+  for (const group of ['getterMethods', 'setterMethods', 'instanceMethods', 'validate']) {
+    const methods = entry(options, group);
+    if (methods?.k === 'dict') methods.entries.forEach(run);
+  }
   const hooks = entry(options, 'hooks');
   if (hooks?.k !== 'dict') return;
   for (const [name, hook] of hooks.entries) for (const fn of hook.k === 'list' ? hook.items : [hook]) runHook(flow, name, fn, scoped);
@@ -144,7 +174,12 @@ function withScopes(flow: Flow, site: CallSite, scoped: Scoped): Value {
 function connectionCall(flow: Flow, site: CallSite): Value | undefined {
   switch (site.name) {
     case 'getRepository': return argument(site.args, 0) ?? ANY;
-    case 'model': { const name = text(argument(site.args, 0)); const model = name === null ? null : modelNamed(flow, name, site.env.module.path); if (model) flow.record.resolve(flow.place(site.env, site.args.list[0]!.at)); return model ? { k: 'model', model } : ANY; }
+    case 'model': {
+      const name = text(argument(site.args, 0));
+      const model = name === null ? null : modelNamed(flow, name, site.env.module.path);
+      if (model) flow.record.resolve(flow.place(site.env, site.args.list[0]!.at));
+      return model ? { k: 'model', model } : ANY;
+    }
     case 'transaction': {
       const callback = site.args.list.map((arg) => arg.value).find((value) => value.k === 'fn');
       return callback ? flow.callFn(callback, [unwritten(ANY, site.at)]) : ANY;

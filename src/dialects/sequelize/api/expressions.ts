@@ -1,10 +1,11 @@
 /** `fn`, `col`, `literal`, `where`, `cast`: expressions that name columns in strings. https://sequelize.org/docs/v6/core-concepts/raw-queries/ */
+import type { Span } from '../../../facts/code.js';
+import { spanStart } from '../../../facts/span.js';
+import { argument, isExternal, lastName, positional, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
-import { argument, isExternal, lastName, positional, text, type SpecialValue, type Value } from '../../../flow/value.js';
-import type { Span } from '../../../facts/code.js';
-import { spanStart } from '../../../facts/span.js';
+import type { SpecialValue, Value } from '../../../flow/value.js';
 import type { UseKind } from '../../../model/usage.js';
 import type { CallSite } from '../../dialect.js';
 import { DIALECT, isConnection, isSequelize } from '../names.js';
@@ -16,9 +17,22 @@ export function expressionCall(site: CallSite): Value | undefined {
   const { receiver, callee } = site;
   const name = receiver ? site.name ?? '' : callee.k === 'ext' && isSequelize(callee.module) ? lastName(callee) : '';
   if (!NAMES.has(name)) return undefined;
-  if (receiver && !isConnection(receiver) && !(receiver.k === 'any' && name !== 'where' && name !== 'json') && !isExternal(receiver, 'sequelize') && !isExternal(receiver, 'sequelize-typescript')) return undefined;
+  if (
+    receiver &&
+    !isConnection(receiver) &&
+    !(receiver.k === 'any' && name !== 'where' && name !== 'json') &&
+    !isExternal(receiver, 'sequelize') &&
+    !isExternal(receiver, 'sequelize-typescript')
+  )
+    return undefined;
   const parts = positional(site.args).map((arg) => arg.value);
-  return { k: 'special', dialect: DIALECT, tag: 'expression', data: { name, parts, at: argument(site.args, 0) ? site.args.list[0]!.at : site.at, path: site.env.module.path }, key: `${site.env.module.path}:${spanStart(site.at)}` };
+  return {
+    k: 'special',
+    dialect: DIALECT,
+    tag: 'expression',
+    data: { name, parts, at: argument(site.args, 0) ? site.args.list[0]!.at : site.at, path: site.env.module.path },
+    key: `${site.env.module.path}:${spanStart(site.at)}`,
+  };
 }
 
 export const isExpression = (value: Value | null): value is SpecialValue => value?.k === 'special' && value.dialect === DIALECT && value.tag === 'expression';
@@ -30,7 +44,9 @@ export function readExpressions(flow: Flow, model: Model, value: Value | null, k
     case 'list': return value.items.map((item) => readExpressions(flow, model, item, kind, env, at, depth - 1)).includes(true);
     case 'many': return readExpressions(flow, model, value.of, kind, env, at, depth - 1);
     case 'union': return value.of.map((item) => readExpressions(flow, model, item, kind, env, at, depth - 1)).includes(true);
-    case 'dict': return [...value.entries.values(), ...(value.rest ? [value.rest] : [])].map((item) => readExpressions(flow, model, item, kind, env, at, depth - 1)).includes(true);
+    case 'dict': return [...value.entries.values(), ...(value.rest ? [value.rest] : [])]
+      .map((item) => readExpressions(flow, model, item, kind, env, at, depth - 1))
+      .includes(true);
     case 'special': if (!isExpression(value)) return false; readOne(flow, model, value, kind); return true;
     default: return false;
   }

@@ -1,10 +1,11 @@
 /** Finders and aggregates. https://sequelize.org/docs/v6/core-concepts/model-querying-finders/ */
 import { answer } from '../../../flow/answers.js';
+import { argument, argumentOf, entry, flag, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/records.js';
-import { ANY, argument, argumentOf, entry, flag, membersOf, text, type Args, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type Args, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { byPrimaryKey } from '../../shared/lookups.js';
 import { notDeleted, withWhere, type ReadWhere } from '../../shared/object-queries.js';
@@ -18,8 +19,13 @@ import { whereOf } from './where.js';
 interface Find { readonly expects: QueryRecord['expects']; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count'; readonly byKey?: true }
 
 export const FINDS: Readonly<Record<string, Find>> = {
-  findAll: { expects: 'many', gives: 'rows' }, findOne: { expects: 'first', gives: 'row' }, findByPk: { expects: 'first', gives: 'row', byKey: true }, findById: { expects: 'first', gives: 'row', byKey: true },
-  findAndCountAll: { expects: 'many', gives: 'rows-and-count' }, findAndCount: { expects: 'many', gives: 'rows-and-count' }, count: { expects: 'count', gives: 'count' },
+  findAll: { expects: 'many', gives: 'rows' },
+  findOne: { expects: 'first', gives: 'row' },
+  findByPk: { expects: 'first', gives: 'row', byKey: true },
+  findById: { expects: 'first', gives: 'row', byKey: true },
+  findAndCountAll: { expects: 'many', gives: 'rows-and-count' },
+  findAndCount: { expects: 'many', gives: 'rows-and-count' },
+  count: { expects: 'count', gives: 'count' },
 };
 /** Aggregates over one column: `sum("amount", { where })`. */
 export const AGGREGATES = new Set(['sum', 'min', 'max', 'aggregate']);
@@ -65,7 +71,11 @@ export function withGiven(flow: Flow, site: CallSite, model: Model, given: Value
   return next;
 }
 
-const isWithDeleted = (given: Value | null): boolean => membersOf(given ?? ANY).some((member) => { const paranoid = entry(member, 'paranoid'); return paranoid !== null && flag(paranoid) !== true; });
+const isWithDeleted = (given: Value | null): boolean =>
+  membersOf(given ?? ANY).some((member) => {
+    const paranoid = entry(member, 'paranoid');
+    return paranoid !== null && flag(paranoid) !== true;
+  });
 
 /** `sum("amount", { where })`: the column is read. */
 export function aggregate(flow: Flow, site: CallSite, scoped: Scoped): Value {

@@ -7,13 +7,25 @@ import { registeredNames } from '../model-names.js';
 import { DIALECT } from '../names.js';
 
 /** A model with the scopes that were asked for. https://sequelize.org/docs/v6/other-topics/scopes/ */
-export interface Scoped { readonly model: Model; readonly scopes: readonly DictValue[]; readonly isUnscoped: boolean; /** A scope that cannot be read. */ readonly isPartial: boolean }
+export interface Scoped {
+  readonly model: Model;
+  readonly scopes: readonly DictValue[];
+  readonly isUnscoped: boolean;
+  /** A scope that cannot be read. */
+  readonly isPartial: boolean;
+}
 
 function models(flow: Flow): ReadonlyMap<string, readonly Model[]> {
   return flow.memo('sequelize-models', '', () => {
     const found = new Map<string, Model[]>();
-    for (const [name, named] of flow.modelsByName) { const own = named.filter((model) => model.dialect === DIALECT && (model.cls !== null || !model.id.endsWith(':'))); if (own.length) found.set(name, own); }
-    for (const [name, { cls, site }] of registeredNames(flow)) { const model = cls === null ? flow.modelsBySite.get(site!) : flow.modelsByClass.get(cls); if (model?.dialect === DIALECT) found.set(name, [...(found.get(name) ?? []), model]); }
+    for (const [name, named] of flow.modelsByName) {
+      const own = named.filter((model) => model.dialect === DIALECT && (model.cls !== null || !model.id.endsWith(':')));
+      if (own.length) found.set(name, own);
+    }
+    for (const [name, { cls, site }] of registeredNames(flow)) {
+      const model = cls === null ? flow.modelsBySite.get(site!) : flow.modelsByClass.get(cls);
+      if (model?.dialect === DIALECT) found.set(name, [...(found.get(name) ?? []), model]);
+    }
     return found;
   }, new Map());
 }
@@ -39,7 +51,14 @@ export function scopedValue(scoped: Scoped, key: string): SpecialValue {
 /** The model that one value is; classes and definitions that were met before models were known count as well. */
 export function scopedOf(flow: Flow, value: Value | null | undefined): Scoped | null {
   if (!value) return null;
-  const model = value.k === 'model' ? value.model : value.k === 'class' ? flow.modelsByClass.get(value.cls.id) : value.k === 'special' && value.tag === 'declared' && value.dialect === DIALECT ? flow.modelsBySite.get(value.data['site'] as string) : undefined;
+  const model =
+    value.k === 'model'
+      ? value.model
+      : value.k === 'class'
+        ? flow.modelsByClass.get(value.cls.id)
+        : value.k === 'special' && value.tag === 'declared' && value.dialect === DIALECT
+          ? flow.modelsBySite.get(value.data['site'] as string)
+          : undefined;
   if (model) return model.dialect === DIALECT ? { model, scopes: [], isUnscoped: false, isPartial: false } : null;
   return value.k === 'special' && value.dialect === DIALECT && value.tag === 'scoped' ? value.data['scoped'] as Scoped : null;
 }

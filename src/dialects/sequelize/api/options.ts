@@ -1,17 +1,23 @@
 /** What the options of a finder say: columns, order, associated rows. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/ */
 import type { Expr, Span } from '../../../facts/code.js';
+import { entry, flag, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
 import type { QueryState } from '../../../flow/query.js';
-import { entry, flag, membersOf, text, type ColumnValue, type DictValue, type Value } from '../../../flow/value.js';
-import { mixinNames } from '../names.js';
+import { membersOf, type ColumnValue, type DictValue, type Value } from '../../../flow/value.js';
 import { across, allOf, withWhere, type ReadWhere } from '../../shared/object-queries.js';
+import { mixinNames } from '../names.js';
 import { attributeNamed, isExpression, readExpressions, recordPath } from './expressions.js';
 import { modelIn } from './models.js';
 import { whereOf } from './where.js';
 
-const OPTIONS = ['where', 'attributes', 'include', 'order', 'group', 'having', 'limit', 'offset', 'raw', 'nest', 'paranoid', 'transaction', 'lock', 'distinct', 'subQuery', 'logging', 'rejectOnEmpty', 'returning', 'defaults', 'hooks', 'individualHooks', 'plain', 'required', 'as', 'model', 'through', 'association', 'separate', 'duplicating', 'force', 'silent', 'fields', 'validate', 'ignoreDuplicates', 'updateOnDuplicate', 'by', 'searchPath', 'benchmark', 'useMaster', 'col', 'replacements', 'bind', 'type', 'truncate', 'cascade', 'on', 'right', 'skipLocked'];
+const OPTIONS = [
+  'where', 'attributes', 'include', 'order', 'group', 'having', 'limit', 'offset', 'raw', 'nest', 'paranoid', 'transaction', 'lock', 'distinct', 'subQuery',
+  'logging', 'rejectOnEmpty', 'returning', 'defaults', 'hooks', 'individualHooks', 'plain', 'required', 'as', 'model', 'through', 'association', 'separate',
+  'duplicating', 'force', 'silent', 'fields', 'validate', 'ignoreDuplicates', 'updateOnDuplicate', 'by', 'searchPath', 'benchmark', 'useMaster', 'col',
+  'replacements', 'bind', 'type', 'truncate', 'cascade', 'on', 'right', 'skipLocked',
+];
 
 /** Names of options are no uses of columns. */
 export function resolveOptions(flow: Flow, options: DictValue): void {
@@ -22,8 +28,9 @@ const NAMING = new Set(['attributes', 'order', 'group', 'include', 'exclude']);
 
 /** Columns that options as written name in texts: they are read, sorted or grouped by there, and used in no other way. */
 export function resolveNames(flow: Flow, options: Expr | undefined, env: Env): void {
-  if (options?.k === 'dict') { for (const { key, value } of options.entries) if (key?.k === 'lit' && NAMING.has(String(key.v))) resolveNames(flow, value, env); }
-  else if (options?.k === 'list') for (const item of options.items) resolveNames(flow, item, env);
+  if (options?.k === 'dict') {
+    for (const { key, value } of options.entries) if (key?.k === 'lit' && NAMING.has(String(key.v))) resolveNames(flow, value, env);
+  } else if (options?.k === 'list') for (const item of options.items) resolveNames(flow, item, env);
   else if (options?.k === 'lit' && typeof options.v === 'string') flow.record.resolve(flow.place(env, options.at));
 }
 
@@ -69,7 +76,10 @@ export function readAttributes(flow: Flow, model: Model, value: Value | null, en
       if (extra?.k === 'list') read(extra.items);
       // What is left out is no use of it.
       const excluded = entry(member, 'exclude');
-      if (excluded?.k === 'list') { const names = new Set(excluded.items.map(text)); only = new Set([...model.columns.keys()].filter((name) => !names.has(name))); }
+      if (excluded?.k === 'list') {
+        const names = new Set(excluded.items.map(text));
+        only = new Set([...model.columns.keys()].filter((name) => !names.has(name)));
+      }
     } else return null;
   }
   return only;
@@ -95,10 +105,16 @@ function orderItem(flow: Flow, model: Model, item: Value, env: Env, at: Span, is
   for (const part of parts) {
     const target = modelIn(flow, part) ?? modelIn(flow, entry(part, 'model')) ?? modelIn(flow, entry(part, 'association'));
     const name = text(part);
-    if (target) { const relationship = relationshipTo(current, target, text(entry(part, 'as'))); if (relationship) flow.record.relationship(current, relationship, place, flow.currentFn); current = target; }
-    else if (name !== null && /^(asc|desc)(\s+nulls\s+(first|last))?$/i.test(name)) desc = /^desc/i.test(name);
-    else if (name !== null && current.relationships.has(name)) { const relationship = current.relationships.get(name)!; flow.record.relationship(current, relationship, place, flow.currentFn); current = relationship.target; }
-    else if (name !== null) written = name;
+    if (target) {
+      const relationship = relationshipTo(current, target, text(entry(part, 'as')));
+      if (relationship) flow.record.relationship(current, relationship, place, flow.currentFn);
+      current = target;
+    } else if (name !== null && /^(asc|desc)(\s+nulls\s+(first|last))?$/i.test(name)) desc = /^desc/i.test(name);
+    else if (name !== null && current.relationships.has(name)) {
+      const relationship = current.relationships.get(name)!;
+      flow.record.relationship(current, relationship, place, flow.currentFn);
+      current = relationship.target;
+    } else if (name !== null) written = name;
   }
   const [name, direction] = (written ?? '').split(/\s+/);
   const attribute = name ? attributeNamed(current, name) : null;
@@ -134,7 +150,10 @@ const NOTHING: ReadWhere = { conditions: [], isPartial: false, joins: [] };
 function includeOne(flow: Flow, model: Model, item: Value, env: Env, at: Span, depth: number): ReadWhere {
   const options = item.k === 'dict' ? item : null;
   if (options) resolveOptions(flow, options);
-  if (options && entry(options, 'all') !== null) { for (const relationship of model.relationships.values()) flow.record.relationship(model, relationship, flow.place(env, at), flow.currentFn); return NOTHING; }
+  if (options && entry(options, 'all') !== null) {
+    for (const relationship of model.relationships.values()) flow.record.relationship(model, relationship, flow.place(env, at), flow.currentFn);
+    return NOTHING;
+  }
   const given = options ? entry(options, 'association') ?? entry(options, 'model') : item;
   const target = modelIn(flow, given);
   const named = text(entry(options, 'as')) ?? text(given) ?? (given?.k === 'special' && given.tag === 'association' ? given.key : null);

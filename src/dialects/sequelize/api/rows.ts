@@ -1,9 +1,11 @@
 /** Methods of rows, and those that associations add to them. https://sequelize.org/docs/v6/core-concepts/model-instances/ */
+import { spanStart } from '../../../facts/span.js';
+import { argument, argumentOf, entry, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
-import type { Model, ModelRelationship } from '../../../flow/model.js';
-import { ANY, argument, argumentOf, entry, membersOf, text, type RowValue, type Value } from '../../../flow/value.js';
-import type { CallSite } from '../../dialect.js';
 import { attributeIn } from '../../../flow/keys.js';
+import type { Model, ModelRelationship } from '../../../flow/model.js';
+import { ANY, membersOf, type RowValue, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
 import { localKey, type ReadWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { capitalised } from '../../shared/script-names.js';
@@ -11,7 +13,6 @@ import { DIALECT, mixinNames } from '../names.js';
 import { find } from './finds.js';
 import { include } from './options.js';
 import { destroyed, markDeleted, step } from './writes.js';
-import { spanStart } from '../../../facts/span.js';
 
 /** A method of a row; undefined for those of its class. */
 export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | undefined {
@@ -20,10 +21,12 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
   const first = argumentOf(args, 0);
   const name = text(first?.value);
   switch (site.name) {
-    case 'get': if (first && name !== null) return flow.attribute(row, name, env, first.at); return first && first.value.k !== 'dict' && first.value.k !== 'const' ? open(flow, site, row) : row;
+    case 'get': if (first && name !== null) return flow.attribute(row, name, env, first.at);
+    return first && first.value.k !== 'dict' && first.value.k !== 'const' ? open(flow, site, row) : row;
     case 'getDataValue': case 'previous': return first && name !== null ? flow.attribute(row, name, env, first.at) : first ? open(flow, site, row) : row;
     case 'changed': if (first && name !== null) flow.attribute(row, name, env, first.at); return ANY;
-    case 'toJSON': case 'reload': case 'save': case 'set': case 'setDataValue': case 'setAttributes': case 'update': case 'destroy': case 'restore': case 'increment': case 'decrement': case 'validate': return change(flow, site, row);
+    case 'toJSON': case 'reload': case 'save': case 'set': case 'setDataValue': case 'setAttributes': case 'update': case 'destroy': case 'restore': case 'increment': case 'decrement': case 'validate':
+      return change(flow, site, row);
     default:
   }
   // `farm.$create('field', values)` of sequelize-typescript. https://github.com/sequelize/sequelize-typescript#model-association-methods
@@ -36,7 +39,14 @@ export function rowCall(flow: Flow, site: CallSite, row: RowValue): Value | unde
 
 /** `row.get(name)` with a name that is not known. */
 function open(flow: Flow, site: CallSite, row: RowValue): Value {
-  flow.record.gap({ kind: 'dynamic-access', model: row.model, column: null, place: flow.place(site.env, site.at), detail: `a column of ${row.model.name} is read by a name that is not known`, does: 'read' });
+  flow.record.gap({
+    kind: 'dynamic-access',
+    model: row.model,
+    column: null,
+    place: flow.place(site.env, site.at),
+    detail: `a column of ${row.model.name} is read by a name that is not known`,
+    does: 'read',
+  });
   return ANY;
 }
 
@@ -51,7 +61,11 @@ function change(flow: Flow, site: CallSite, row: RowValue): Value {
     case 'update': updateObject(flow, model, first?.value ?? null, env, at); return row;
     case 'set': case 'setDataValue': case 'setAttributes': {
       const name = text(first?.value);
-      if (name !== null) flow.record.column(model, name, 'write', flow.place(env, first!.at), flow.currentFn, { value: argument(args, 1) ?? ANY, ...(row.isNew ? { atInsert: true } : {}) });
+      if (name !== null)
+        flow.record.column(model, name, 'write', flow.place(env, first!.at), flow.currentFn, {
+          value: argument(args, 1) ?? ANY,
+          ...(row.isNew ? { atInsert: true } : {}),
+        });
       else updateObject(flow, model, first?.value ?? null, env, at);
       return row;
     }
@@ -101,21 +115,46 @@ function associated(flow: Flow, site: CallSite, row: RowValue, verb: Verb, relat
 function byKey(flow: Flow, site: CallSite, { target, remote, many }: ModelRelationship): ReadWhere | null {
   const attribute = remote.length === 1 ? attributeIn(target, remote[0]!) : null;
   if (attribute === null || !many) return null;
-  return { conditions: [{ column: { k: 'column', model: target, attribute, place: flow.place(site.env, site.nameAt) }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false }], isPartial: target.table.foreignKeys.filter((key) => key.columns.includes(remote[0]!)).length > 1, joins: [] };
+  return {
+    conditions: [
+      {
+        column: { k: 'column', model: target, attribute, place: flow.place(site.env, site.nameAt) },
+        op: '=',
+        value: ANY,
+        isOptional: false,
+        inOr: false,
+        isJoin: false,
+      },
+    ],
+    isPartial: target.table.foreignKeys.filter((key) => key.columns.includes(remote[0]!)).length > 1,
+    joins: [],
+  };
 }
 
 /** The key is written where it is: in this row, in the other (with its insert, where it `isCreated`), or in rows of the table in between. */
 function setKey(flow: Flow, site: CallSite, model: Model, relationship: ModelRelationship, isCreated = false): void {
   const place = flow.place(site.env, site.nameAt);
   const own = localKey(model, relationship);
-  if (own !== null) { flow.record.column(model, own, 'write', place, flow.currentFn, { value: site.args.list.some((arg) => membersOf(arg.value).some((member) => member.k === 'const' && member.v === null)) ? { k: 'const', v: null } : ANY }); return; }
+  if (own !== null) {
+    flow.record.column(model, own, 'write', place, flow.currentFn, {
+      value: site.args.list.some((arg) => membersOf(arg.value).some((member) => member.k === 'const' && member.v === null)) ? { k: 'const', v: null } : ANY,
+    });
+    return;
+  }
   const through = relationship.relationship?.through;
   const between = through ? [...flow.modelsByName.values()].flat().find((each) => each.table === through) : undefined;
   if (between) {
     const values = new Map(between.table.foreignKeys.flatMap((key) => key.columns.map((column) => [column, ANY] as const)));
     flow.record.insert(between, values, place, { isOpen: true });
-    for (const column of values.keys()) { const attribute = attributeIn(between, column); if (attribute !== null) flow.record.column(between, attribute, 'write', place, flow.currentFn, { value: ANY, atInsert: true }); }
+    for (const column of values.keys()) {
+      const attribute = attributeIn(between, column);
+      if (attribute !== null) flow.record.column(between, attribute, 'write', place, flow.currentFn, { value: ANY, atInsert: true });
+    }
     return;
   }
-  for (const column of relationship.remote) { const attribute = attributeIn(relationship.target, column); if (attribute !== null) flow.record.column(relationship.target, attribute, 'write', place, flow.currentFn, { value: ANY, ...(isCreated ? { atInsert: true } : {}) }); }
+  for (const column of relationship.remote) {
+    const attribute = attributeIn(relationship.target, column);
+    if (attribute !== null)
+      flow.record.column(relationship.target, attribute, 'write', place, flow.currentFn, { value: ANY, ...(isCreated ? { atInsert: true } : {}) });
+  }
 }

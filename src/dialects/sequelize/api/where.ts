@@ -1,15 +1,27 @@
 /** Conditions as objects. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/#applying-where-clauses */
 import type { Span } from '../../../facts/code.js';
+import { text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
 import type { ConditionOp } from '../../../flow/query.js';
-import { ANY, NULL, text, type Value } from '../../../flow/value.js';
+import { ANY, NULL, type Value } from '../../../flow/value.js';
 import { NO_WHERE, readWhere, type ReadWhere, type WhereSyntax } from '../../shared/object-queries.js';
 import { isExpression, readExpressions } from './expressions.js';
 
 const OPERATORS: Readonly<Record<string, ConditionOp>> = {
-  $eq: '=', $ne: '<>', $in: 'in', $any: 'in', $gt: 'range', $gte: 'range', $lt: 'range', $lte: 'range', $between: 'range', $like: 'like', $iLike: 'like', $startsWith: 'prefix',
+  $eq: '=',
+  $ne: '<>',
+  $in: 'in',
+  $any: 'in',
+  $gt: 'range',
+  $gte: 'range',
+  $lt: 'range',
+  $lte: 'range',
+  $between: 'range',
+  $like: 'like',
+  $iLike: 'like',
+  $startsWith: 'prefix',
 };
 
 const syntax: WhereSyntax = {
@@ -26,7 +38,8 @@ const syntax: WhereSyntax = {
 function operatorOf(name: string, inner: Value): { readonly op: ConditionOp; readonly value: Value } {
   const isNull = inner.k === 'const' && inner.v === null;
   if (name === '$is') return isNull ? { op: 'null', value: NULL } : { op: '=', value: inner };
-  if (name === '$not' || name === '$ne') return isNull ? { op: 'not-null', value: NULL } : inner.k === 'list' || inner.k === 'dict' ? { op: 'other', value: ANY } : { op: '<>', value: inner };
+  if (name === '$not' || name === '$ne')
+    return isNull ? { op: 'not-null', value: NULL } : inner.k === 'list' || inner.k === 'dict' ? { op: 'other', value: ANY } : { op: '<>', value: inner };
   if (name === '$like' && /^[^%_]+%$/.test(text(inner) ?? '')) return { op: 'prefix', value: ANY };
   const op = OPERATORS[name];
   // `{ [Op.or]: [null, date] }` on one column.

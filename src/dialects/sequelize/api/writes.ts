@@ -1,18 +1,22 @@
 /** Writing methods of models and rows. https://sequelize.org/docs/v6/core-concepts/model-querying-basics/ */
+import { argument, argumentOf, entry, flag, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
+import { attributeIn } from '../../../flow/keys.js';
 import type { Model } from '../../../flow/model.js';
 import { asBuilt } from '../../../flow/new-rows.js';
 import { startQuery } from '../../../flow/query.js';
-import { ANY, NULL, argument, argumentOf, entry, flag, membersOf, text, type DictValue, type Value } from '../../../flow/value.js';
+import { ANY, NULL, membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { attributeIn } from '../../../flow/keys.js';
 import { withWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
-import { changed, find } from './finds.js';
 import { attributeNamed } from './expressions.js';
+import { changed, find } from './finds.js';
 import type { Scoped } from './models.js';
 
-export const WRITES = new Set(['create', 'build', 'bulkBuild', 'bulkCreate', 'update', 'upsert', 'insertOrUpdate', 'destroy', 'restore', 'increment', 'decrement', 'truncate', 'findOrCreate', 'findCreateFind', 'findOrBuild', 'findOrInitialize']);
+export const WRITES = new Set([
+  'create', 'build', 'bulkBuild', 'bulkCreate', 'update', 'upsert', 'insertOrUpdate', 'destroy', 'restore', 'increment', 'decrement', 'truncate',
+  'findOrCreate', 'findCreateFind', 'findOrBuild', 'findOrInitialize',
+]);
 
 /** One of `WRITES` on a model. */
 export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
@@ -25,7 +29,9 @@ export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
     case 'build': return asBuilt(flow, build(flow, site, model, first), site);
     case 'bulkBuild': insertObject(flow, model, first, env, at); return { k: 'many', of: { k: 'row', model, isNew: true } };
     case 'bulkCreate': return bulkCreate(flow, site, model, first, second);
-    case 'update': changed(flow, site, scoped, second, 'update'); updateObject(flow, model, first, env, at); return { k: 'list', items: returnsRows(second) ? [ANY, { k: 'many', of: { k: 'row', model } }] : [ANY] };
+    case 'update': changed(flow, site, scoped, second, 'update');
+    updateObject(flow, model, first, env, at);
+    return { k: 'list', items: returnsRows(second) ? [ANY, { k: 'many', of: { k: 'row', model } }] : [ANY] };
     case 'upsert': case 'insertOrUpdate': {
       insertObject(flow, model, first, env, at, { isUpsert: true });
       lookupBy(flow, site, model, namesIn(entry(second, 'conflictFields')), at);
@@ -46,7 +52,9 @@ export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
 
 /** PostgreSQL gives the rows that changed where the options ask for them. */
 function returnsRows(options: Value | null): boolean {
-  return (options ? membersOf(options) : []).some((member) => member.k !== 'dict' || member.rest !== null || (entry(member, 'returning') ?? NULL).k !== 'const' || flag(entry(member, 'returning')) === true);
+  return (options ? membersOf(options) : []).some(
+    (member) => member.k !== 'dict' || member.rest !== null || (entry(member, 'returning') ?? NULL).k !== 'const' || flag(entry(member, 'returning')) === true,
+  );
 }
 
 /** `build(values)`, `new User(values)`: most such rows are saved next. */
@@ -81,7 +89,12 @@ function together(model: Model, where: Value | null, defaults: Value | null): Va
   const places = new Map<string, NonNullable<ReturnType<NonNullable<DictValue['places']>['get']>>>();
   let rest: Value | null = defaults !== null && plain(defaults).length === 0 ? ANY : null;
   for (const dict of [...plain(where), ...plain(defaults)]) {
-    for (const [name, value] of dict.entries) { if (!model.columns.has(name) && !model.relationships.has(name)) continue; entries.set(name, value.k === 'dict' ? ANY : value); const place = dict.places?.get(name); if (place) places.set(name, place); }
+    for (const [name, value] of dict.entries) {
+      if (!model.columns.has(name) && !model.relationships.has(name)) continue;
+      entries.set(name, value.k === 'dict' ? ANY : value);
+      const place = dict.places?.get(name);
+      if (place) places.set(name, place);
+    }
     rest ??= dict.rest;
   }
   return { k: 'dict', entries, rest, places };
@@ -95,12 +108,26 @@ function lookupBy(flow: Flow, site: CallSite, model: Model, names: readonly stri
   if (known.length === 0) return;
   const place = flow.place(site.env, at);
   for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
-  const query = withWhere(startQuery(place, model, ANY), at, { conditions: known.map((attribute) => ({ column: { k: 'column', model, attribute, place }, op: '=', value: ANY, isOptional: false, inOr: false, isJoin: false })), isPartial: known.length < names.length, joins: [] });
+  const query = withWhere(startQuery(place, model, ANY), at, {
+    conditions: known.map((attribute) => ({
+      column: { k: 'column', model, attribute, place },
+      op: '=',
+      value: ANY,
+      isOptional: false,
+      inOr: false,
+      isJoin: false,
+    })),
+    isPartial: known.length < names.length,
+    joins: [],
+  });
   flow.record.finish(query, 'one');
   flow.record.guard(query.id, { k: 'upsert' });
 }
 
-/** Whether `destroy` takes rows away or only marks them, as it does on a paranoid model that is not told to `force` it. https://sequelize.org/docs/v6/core-concepts/paranoid/ */
+/**
+ * Whether `destroy` takes rows away or only marks them, as it does on a paranoid model that is not told to `force` it.
+ * https://sequelize.org/docs/v6/core-concepts/paranoid/
+ */
 export function destroyed(flow: Flow, site: CallSite, model: Model, options: Value | null): 'update' | 'delete' {
   const isParanoid = model.table.columns.some((column) => column.role === 'soft-delete');
   const isForced = membersOf(options ?? NULL).map((member) => entry(member, 'force'));
@@ -125,7 +152,15 @@ export function step(flow: Flow, site: CallSite, model: Model): void {
     const names = member.k === 'dict' ? [...member.entries.keys()] : member.k === 'list' ? namesIn(member) : [text(member) ?? ''];
     for (const name of names) {
       const attribute = attributeNamed(model, name);
-      if (attribute !== null) flow.record.column(model, attribute, 'write', (member.k === 'dict' ? member.places?.get(name) : null) ?? flow.place(site.env, given!.at), flow.currentFn, { value: ANY, isCompound: true });
+      if (attribute !== null)
+        flow.record.column(
+          model,
+          attribute,
+          'write',
+          (member.k === 'dict' ? member.places?.get(name) : null) ?? flow.place(site.env, given!.at),
+          flow.currentFn,
+          { value: ANY, isCompound: true },
+        );
     }
   }
   flow.record.table(model, 'update', flow.place(site.env, site.at));

@@ -25,7 +25,15 @@ export interface Draft {
 export interface DraftExtra { readonly key: string }
 
 /** What one step adds to a query. */
-export interface Parts { readonly columns: ColumnRef[]; readonly conditions: SqlCondition[]; readonly subqueries: SqlQuery[]; readonly binds: Map<string, Value>; aggregates: boolean; isPartial: boolean; isOpen: boolean }
+export interface Parts {
+  readonly columns: ColumnRef[];
+  readonly conditions: SqlCondition[];
+  readonly subqueries: SqlQuery[];
+  readonly binds: Map<string, Value>;
+  aggregates: boolean;
+  isPartial: boolean;
+  isOpen: boolean;
+}
 
 export const noParts = (): Parts => ({ columns: [], conditions: [], subqueries: [], binds: new Map(), aggregates: false, isPartial: false, isOpen: false });
 
@@ -39,10 +47,38 @@ export function take(into: Parts, parts: Parts): void {
 }
 
 /** The beginning of a query. */
-export function begin(site: Pick<CallSite, 'env' | 'at'>, dialect: string, verb: SqlQuery['verb'], from: readonly Source[], ctes: SqlQuery['ctes'] = [], binds: ReadonlyMap<string, Value> = new Map()): Draft {
+export function begin(
+  site: Pick<CallSite, 'env' | 'at'>,
+  dialect: string,
+  verb: SqlQuery['verb'],
+  from: readonly Source[],
+  ctes: SqlQuery['ctes'] = [],
+  binds: ReadonlyMap<string, Value> = new Map(),
+): Draft {
   const [target] = from;
   const isSelect = verb === 'select';
-  return { dialect, path: site.env.module.path, query: { verb, ...(isSelect ? {} : { target: target! }), from: isSelect ? from : [], ctes, subqueries: [], columns: [], outputs: [], conditions: [], sorts: [], groups: [], assigns: [], aggregates: false, at: site.at }, binds, isOpen: false, alias: null };
+  return {
+    dialect,
+    path: site.env.module.path,
+    query: {
+      verb,
+      ...(isSelect ? {} : { target: target! }),
+      from: isSelect ? from : [],
+      ctes,
+      subqueries: [],
+      columns: [],
+      outputs: [],
+      conditions: [],
+      sorts: [],
+      groups: [],
+      assigns: [],
+      aggregates: false,
+      at: site.at,
+    },
+    binds,
+    isOpen: false,
+    alias: null,
+  };
 }
 
 /** The query with a step's parts and changes. */
@@ -50,10 +86,18 @@ export function add(draft: Draft, site: CallSite, parts: Parts, change: Partial<
   const { query } = draft;
   const end = site.env.module.path === draft.path ? Math.max(spanEnd(query.at), spanEnd(site.at)) : spanEnd(query.at);
   return {
-    ...draft, binds: parts.binds.size ? new Map([...draft.binds, ...parts.binds]) : draft.binds, isOpen: draft.isOpen || parts.isOpen,
+    ...draft,
+    binds: parts.binds.size ? new Map([...draft.binds, ...parts.binds]) : draft.binds,
+    isOpen: draft.isOpen || parts.isOpen,
     query: {
-      ...query, columns: [...query.columns, ...parts.columns], conditions: [...query.conditions, ...parts.conditions], subqueries: [...query.subqueries, ...parts.subqueries],
-      aggregates: query.aggregates || parts.aggregates, ...(parts.isPartial ? { isPartial: true as const } : {}), ...change, at: makeSpan(spanStart(query.at), end),
+      ...query,
+      columns: [...query.columns, ...parts.columns],
+      conditions: [...query.conditions, ...parts.conditions],
+      subqueries: [...query.subqueries, ...parts.subqueries],
+      aggregates: query.aggregates || parts.aggregates,
+      ...(parts.isPartial ? { isPartial: true as const } : {}),
+      ...change,
+      at: makeSpan(spanStart(query.at), end),
     },
   };
 }
@@ -63,7 +107,13 @@ export function draftValue(draft: Draft): SpecialValue {
   const { path, query, dialect } = draft;
   const join = (other: Value): Value | null => { const second = draftOf(other, dialect); return second && joined(draft, second); };
   const table = (query.target ?? query.from[0])?.table?.name ?? '';
-  return { k: 'special', dialect, tag: 'query', data: { draft, join }, key: `${path}:${spanStart(query.at)}>${spanEnd(query.at)}:${query.conditions.length}:${query.outputs.length}:${draft.alias ?? ''}:${table}${draft.extra?.key ?? ''}` };
+  return {
+    k: 'special',
+    dialect,
+    tag: 'query',
+    data: { draft, join },
+    key: `${path}:${spanStart(query.at)}>${spanEnd(query.at)}:${query.conditions.length}:${query.outputs.length}:${draft.alias ?? ''}:${table}${draft.extra?.key ?? ''}`,
+  };
 }
 
 export function draftOf(value: Value | null | undefined, dialect: string): Draft | null {
@@ -75,13 +125,27 @@ export function joined(a: Draft, b: Draft): Value | null {
   if (a.path !== b.path || spanStart(a.query.at) !== spanStart(b.query.at) || a.query.verb !== b.query.verb) return null;
   const both = <T>(left: readonly T[], right: readonly T[]): readonly T[] => [...left, ...right.filter((each) => !left.includes(each))];
   const [x, y] = [a.query, b.query];
-  const conditions = both(x.conditions, y.conditions).map((each): SqlCondition => (each.isOptional || (x.conditions.includes(each) && y.conditions.includes(each)) ? each : { ...each, isOptional: true }));
+  const conditions = both(x.conditions, y.conditions).map((each): SqlCondition =>
+    each.isOptional || (x.conditions.includes(each) && y.conditions.includes(each)) ? each : { ...each, isOptional: true },
+  );
   const { limit: _, ...rest } = x;
   return draftValue({
-    ...a, binds: new Map([...a.binds, ...b.binds]), isOpen: a.isOpen || b.isOpen,
+    ...a,
+    binds: new Map([...a.binds, ...b.binds]),
+    isOpen: a.isOpen || b.isOpen,
     query: {
-      ...rest, from: both(x.from, y.from), columns: both(x.columns, y.columns), outputs: both(x.outputs, y.outputs), subqueries: both(x.subqueries, y.subqueries), groups: both(x.groups, y.groups), conditions,
-      sorts: x.sorts.filter((sort) => y.sorts.includes(sort)), aggregates: x.aggregates || y.aggregates, ...(x.isPartial || y.isPartial ? { isPartial: true as const } : {}), ...(x.limit !== undefined && x.limit === y.limit ? { limit: x.limit } : {}), at: makeSpan(spanStart(x.at), Math.max(spanEnd(x.at), spanEnd(y.at))),
+      ...rest,
+      from: both(x.from, y.from),
+      columns: both(x.columns, y.columns),
+      outputs: both(x.outputs, y.outputs),
+      subqueries: both(x.subqueries, y.subqueries),
+      groups: both(x.groups, y.groups),
+      conditions,
+      sorts: x.sorts.filter((sort) => y.sorts.includes(sort)),
+      aggregates: x.aggregates || y.aggregates,
+      ...(x.isPartial || y.isPartial ? { isPartial: true as const } : {}),
+      ...(x.limit !== undefined && x.limit === y.limit ? { limit: x.limit } : {}),
+      at: makeSpan(spanStart(x.at), Math.max(spanEnd(x.at), spanEnd(y.at))),
     },
   });
 }

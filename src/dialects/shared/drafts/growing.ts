@@ -1,10 +1,11 @@
 /** Builders that each step changes in place, and that are run by whoever awaits them: that is seen by what is done with the outcome, or not at all. */
 import { spanStart } from '../../../facts/span.js';
 import type { SqlCondition } from '../../../facts/sql.js';
+import { unwritten } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Env } from '../../../flow/program.js';
 import type { SqlOutcome } from '../../../flow/sql.js';
-import { unwritten, type FnValue, type SpecialValue, type Value } from '../../../flow/value.js';
+import type { FnValue, SpecialValue, Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { draftOf, draftValue, nested, run, type Draft, type Parts } from './draft.js';
 

@@ -4,11 +4,15 @@ import type { Flow } from '../../../flow/evaluate.js';
 import type { EvaluatedArg } from '../../../flow/value.js';
 
 /** Every name of a column there is. */
-export const columnNames = (flow: Flow): ReadonlySet<string> => flow.memo('column-names', '', () => new Set((flow.queries?.tables ?? []).flatMap((table) => table.columns.map((column) => column.name))), new Set());
+export const columnNames = (flow: Flow): ReadonlySet<string> =>
+  flow.memo('column-names', '', () => new Set((flow.queries?.tables ?? []).flatMap((table) => table.columns.map((column) => column.name))), new Set());
 
 export const snakeCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
-/** The column's name in the database where code may call it in camel case: mappers that are set up elsewhere let it, and a name that stands in SQL without quotes has no capitals left. */
+/**
+ * The column's name in the database where code may call it in camel case: mappers that are set up elsewhere let it, and a name that stands in SQL without
+ * quotes has no capitals left.
+ */
 export function mappedName(flow: Flow, name: string): string {
   const names = columnNames(flow);
   if (names.has(name)) return name;
@@ -22,4 +26,5 @@ export function aliased(written: string): { readonly name: string; readonly alia
 }
 
 /** The place of each item of a list that is written out, else that of the whole. */
-export const itemPlaces = ({ expr, at }: Pick<EvaluatedArg, 'expr' | 'at'>, count: number): readonly Span[] => Array.from({ length: count }, (_, index) => (expr.k === 'list' ? expr.items[index]?.at ?? at : at));
+export const itemPlaces = ({ expr, at }: Pick<EvaluatedArg, 'expr' | 'at'>, count: number): readonly Span[] =>
+  Array.from({ length: count }, (_, index) => (expr.k === 'list' ? (expr.items[index]?.at ?? at) : at));

@@ -12,11 +12,18 @@ import type { Naming } from './draft.js';
 /** An object's keys as columns are called in the database. */
 export function physical(flow: Flow, value: Value | null, naming: Naming): Value | null {
   switch (value?.k) {
-    case 'dict': return { ...value, entries: new Map([...value.entries].map(([name, item]) => [naming(name), item])), ...(value.places ? { places: new Map([...value.places].map(([name, place]) => [naming(name), place])) } : {}) };
+    case 'dict': return {
+      ...value,
+      entries: new Map([...value.entries].map(([name, item]) => [naming(name), item])),
+      ...(value.places ? { places: new Map([...value.places].map(([name, place]) => [naming(name), place])) } : {}),
+    };
     case 'list': return { k: 'list', items: value.items.map((item) => physical(flow, item, naming)!) };
     case 'many': return { k: 'many', of: physical(flow, value.of, naming)! };
     case 'union': return { k: 'union', of: value.of.map((item) => physical(flow, item, naming)!) };
-    case 'object': { const fields = fieldsOf(flow, value); return [...fields.entries.keys()].every((name) => naming(name) === name) ? value : physical(flow, { ...fields, rest: ANY }, naming); }
+    case 'object': {
+      const fields = fieldsOf(flow, value);
+      return [...fields.entries.keys()].every((name) => naming(name) === name) ? value : physical(flow, { ...fields, rest: ANY }, naming);
+    }
     default: return value;
   }
 }

@@ -1,6 +1,10 @@
-/** `orders.join(lines, lines.c.order_id == orders.c.id)`: tables joined apart from the query that selects from them. https://docs.sqlalchemy.org/en/20/core/selectable.html#sqlalchemy.sql.expression.FromClause.join */
+/**
+ * `orders.join(lines, lines.c.order_id == orders.c.id)`: tables joined apart from the query that selects from them.
+ * https://docs.sqlalchemy.org/en/20/core/selectable.html#sqlalchemy.sql.expression.FromClause.join
+ */
 import { spanStart } from '../../../facts/span.js';
-import { argument, flag, type ModelValue, type SpecialValue, type Value } from '../../../flow/value.js';
+import { argument, flag } from '../../../flow/arguments.js';
+import type { ModelValue, SpecialValue, Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 
 /** A table and the calls that join others to it, in their order. */

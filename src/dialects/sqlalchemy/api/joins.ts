@@ -19,7 +19,14 @@ export function joinConditions(flow: Flow, from: Model, to: Model, place: Place,
 
 /** `filter_by(user=user)`, `Follow.user == user`: the row's own key is asked for; none where the relationship leads to many or over a table between. */
 export function keyConditions(flow: Flow, model: Model, relationship: ModelRelationship, value: Value, place: Place): readonly Condition[] {
-  const own = relationship.many ? [] : relationship.local.map((column) => (column.table === model.table && (relationship.relationship?.ownColumns?.includes(column) || model.table.foreignKeys.some((key) => key.columns.includes(column))) ? columnValue(model, column, place) : null));
+  const own = relationship.many
+    ? []
+    : relationship.local.map((column) =>
+        column.table === model.table &&
+        (relationship.relationship?.ownColumns?.includes(column) || model.table.foreignKeys.some((key) => key.columns.includes(column)))
+          ? columnValue(model, column, place)
+          : null,
+      );
   if (own.some((column) => column === null)) return [];
   const isNull = value.k === 'const' && value.v === null;
   return (own as readonly ColumnValue[]).map((column) => {
@@ -39,7 +46,9 @@ function keyPairs(from: Model, to: Model): readonly (readonly [Column, Column | 
   const keys = [...from.table.foreignKeys.filter((key) => key.target === to.table), ...to.table.foreignKeys.filter((key) => key.target === from.table)];
   const key = keys.length === 1 ? keys[0]! : null;
   if (!key) return [];
-  return key.table === from.table ? key.columns.map((column, index) => [column, key.targetColumns[index]] as const) : key.targetColumns.map((column, index) => [column, key.columns[index]] as const);
+  return key.table === from.table
+    ? key.columns.map((column, index) => [column, key.targetColumns[index]] as const)
+    : key.targetColumns.map((column, index) => [column, key.columns[index]] as const);
 }
 
 function columnValue(model: Model, column: Column, place: Place): ColumnValue | null {

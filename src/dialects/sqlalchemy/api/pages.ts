@@ -1,8 +1,10 @@
 /** Pages of a library's: the query is run, and its rows are handed on. https://uriyyo-fastapi-pagination.netlify.app/ */
+import { argument, isExternal, lastName } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
-import { argument, isExternal, lastName, membersOf, union, type Value } from '../../../flow/value.js';
-import type { CallSite } from '../../dialect.js';
 import { oneOf } from '../../../flow/query.js';
+import { union } from '../../../flow/unions.js';
+import { membersOf, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
 
 /** `paginate(session, select(Order))`, with what `transformer` makes of the rows; undefined for other calls. */
 export function pageCall(flow: Flow, { callee, args, env, at }: CallSite): Value | undefined {
@@ -14,5 +16,7 @@ export function pageCall(flow: Flow, { callee, args, env, at }: CallSite): Value
   });
   if (rows.length === 0) return undefined;
   const made = argument(args, -1, 'transformer');
-  return made?.k === 'fn' ? flow.callFn(made, [{ name: null, value: union(rows), expr: { k: 'name', id: 'items', at }, spread: null, at, path: env.module.path }]) : union(rows);
+  return made?.k === 'fn'
+    ? flow.callFn(made, [{ name: null, value: union(rows), expr: { k: 'name', id: 'items', at }, spread: null, at, path: env.module.path }])
+    : union(rows);
 }

@@ -3,17 +3,23 @@
  * https://docs.sqlalchemy.org/en/20/orm/extensions/associationproxy.html
  */
 import type { Span } from '../../../facts/code.js';
+import { elementOf } from '../../../flow/access.js';
+import { argument, text, unwritten } from '../../../flow/arguments.js';
 import { insertRow } from '../../../flow/calls.js';
 import { lineage, ownMembers } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model, ModelRelationship } from '../../../flow/model.js';
 import type { Env } from '../../../flow/program.js';
-import { elementOf } from '../../../flow/access.js';
-import { ANY, argument, membersOf, text, unwritten, type EvaluatedArg, type SpecialValue, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { termNamed } from '../terms.js';
 
-interface Proxy { readonly relationship: ModelRelationship; readonly attribute: string; /** What makes a related row; null: its class. */ readonly creator: Value | null }
+interface Proxy {
+  readonly relationship: ModelRelationship;
+  readonly attribute: string;
+  /** What makes a related row; null: its class. */
+  readonly creator: Value | null;
+}
 
 /** The proxy that a model declares under this name; null for other names. */
 function proxyOf(flow: Flow, model: Model, name: string): Proxy | null {
@@ -38,7 +44,8 @@ function proxiesIn(flow: Flow, model: Model): ReadonlyMap<string, Proxy> {
     const term = termNamed(flow.peek(value, cls.env), 'association_proxy', 'AssociationProxy');
     const relationship = model.relationships.get(text(term && argument(term.args, 0, 'target_collection')) ?? '');
     const attribute = text(term && argument(term.args, 1, 'attr'));
-    if (term && relationship && attribute !== null && !found.has(name)) found.set(name, { relationship, attribute, creator: argument(term.args, -1, 'creator') });
+    if (term && relationship && attribute !== null && !found.has(name))
+      found.set(name, { relationship, attribute, creator: argument(term.args, -1, 'creator') });
   }
   return found;
 }
@@ -78,13 +85,17 @@ export function putInProxy(flow: Flow, of: Value, name: string, value: Value, en
 /** Rows that a new row is given through proxies. */
 export function fillProxies(flow: Flow, model: Model, site: CallSite): void {
   if (!model.cls) return;
-  for (const { name, value, at } of site.args.list) if (name !== null && !model.columns.has(name)) putInProxy(flow, { k: 'row', model }, name, value, site.env, at);
+  for (const { name, value, at } of site.args.list)
+    if (name !== null && !model.columns.has(name)) putInProxy(flow, { k: 'row', model }, name, value, site.env, at);
 }
 
 function make(flow: Flow, { relationship: { target }, creator }: Proxy, values: readonly Value[], site: Pick<CallSite, 'env' | 'at'>): void {
   const args = values.map((value): EvaluatedArg => unwritten(value, site.at));
   // A function of a dict's proxy takes the key before the value.
-  const taken = creator?.k === 'fn' && creator.fn.fn.params.length > args.length ? [...creator.fn.fn.params.slice(args.length).map(() => ({ ...args[0]!, value: ANY })), ...args] : args;
+  const taken =
+    creator?.k === 'fn' && creator.fn.fn.params.length > args.length
+      ? [...creator.fn.fn.params.slice(args.length).map(() => ({ ...args[0]!, value: ANY })), ...args]
+      : args;
   if (creator?.k === 'fn') flow.callFn(creator, taken);
   else if (creator?.k === 'model') insertRow(flow, creator.model, { list: args }, site);
   else insertRow(flow, target, { list: args }, site);

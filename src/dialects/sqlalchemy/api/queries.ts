@@ -1,26 +1,35 @@
 /** Queries: `select(…)`, `session.query(…)`, their chains and how they are run. https://docs.sqlalchemy.org/en/20/orm/queryguide/ */
+import { spanStart } from '../../../facts/span.js';
 import { answer } from '../../../flow/answers.js';
+import { isExternal, lastName, positional } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { compare } from '../../../flow/operators.js';
 import { correlate, join, refine, sortBy, startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
-import { ANY, isExternal, lastName, membersOf, positional, type EvaluatedArg, type Value } from '../../../flow/value.js';
-import type { CallSite } from '../../dialect.js';
+import { ANY, membersOf, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { Place } from '../../../model/schema.js';
+import type { CallSite } from '../../dialect.js';
 import { asPredicate, columnsIn, selectedItem, sortsOf } from './expressions.js';
 import { hybridAttribute } from './hybrids.js';
 import { isLeftJoin, joinedTables } from './joined-tables.js';
 import { joinConditions, keyConditions } from './joins.js';
-import { runQuery, TERMINALS } from './results.js';
+import { TERMINALS, runQuery } from './results.js';
 import { changeRows } from './writes.js';
-import { spanStart } from '../../../facts/span.js';
 
 /** Begins a query: `select(A, B.c)`, `x.query(A)`, `exists(…)`; undefined when no argument is a model or column of SQLAlchemy. */
 export function beginQuery(flow: Flow, site: CallSite): Value | undefined {
   const called = site.callee.k === 'ext' && (isExternal(site.callee, 'sqlalchemy') || isExternal(site.callee, 'sqlmodel')) ? lastName(site.callee) : null;
   const isSelect = called === 'select' || called === 'exists';
   if (!isSelect && site.name !== 'query' && !(site.name === 'select' && site.receiver?.k === 'model')) return undefined;
-  if (site.name === 'query' && site.receiver && site.receiver.k !== 'any' && site.receiver.k !== 'extobj' && site.receiver.k !== 'term' && site.receiver.k !== 'object') return undefined;
+  if (
+    site.name === 'query' &&
+    site.receiver &&
+    site.receiver.k !== 'any' &&
+    site.receiver.k !== 'extobj' &&
+    site.receiver.k !== 'term' &&
+    site.receiver.k !== 'object'
+  )
+    return undefined;
   const values = positional(site.args).map((arg) => arg.value).flatMap((value) => (value.k === 'list' ? value.items : [value]));
   const query = selectOf(flow, site, site.name === 'select' && site.receiver ? [site.receiver] : values);
   if (query === null) {
@@ -29,7 +38,20 @@ export function beginQuery(flow: Flow, site: CallSite): Value | undefined {
     if (called === 'exists' && inner?.k === 'query') return existsOf(flow, inner.query);
     const exists = values.find((value) => value.k === 'special' && value.tag === 'exists');
     if (exists) return exists;
-    return isSelect || values.some((value) => value.k === 'special' && value.dialect === 'sqlalchemy') ? { k: 'special', dialect: 'sqlalchemy', tag: 'pending', data: { at: site.at, item: values.length === 1 ? selectedItem(values[0]!) : ANY, isAggregate: values.some((value) => value.k === 'special' && value.tag === 'aggregate'), isExists: called === 'exists' }, key: `${site.env.module.path}:${spanStart(site.at)}` } : undefined;
+    return isSelect || values.some((value) => value.k === 'special' && value.dialect === 'sqlalchemy')
+      ? {
+          k: 'special',
+          dialect: 'sqlalchemy',
+          tag: 'pending',
+          data: {
+            at: site.at,
+            item: values.length === 1 ? selectedItem(values[0]!) : ANY,
+            isAggregate: values.some((value) => value.k === 'special' && value.tag === 'aggregate'),
+            isExists: called === 'exists',
+          },
+          key: `${site.env.module.path}:${spanStart(site.at)}`,
+        }
+      : undefined;
   }
   return { k: 'query', query };
 }
@@ -59,7 +81,9 @@ function withModel(flow: Flow, site: CallSite, query: QueryState | null, model: 
   if (model.dialect !== 'sqlalchemy') return query;
   const place = flow.place(site.env, site.at);
   if (!query) return startQuery(place, model, { k: 'row', model }, alias);
-  return query.sources.some((source) => source.model.table === model.table && source.alias === alias) ? query : { ...query, sources: [...query.sources, { model, alias, join: 'inner' }] };
+  return query.sources.some((source) => source.model.table === model.table && source.alias === alias)
+    ? query
+    : { ...query, sources: [...query.sources, { model, alias, join: 'inner' }] };
 }
 
 /** A query about what it is about already and a table, or tables that were joined apart. */
@@ -79,14 +103,26 @@ function modelOf(value: Value): (Value & { k: 'model' }) | null {
 /** A step of a query that has no source yet (`select(func.count()).select_from(A)`). */
 export function pendingStep(flow: Flow, site: CallSite, pending: Value & { k: 'special' }): Value | undefined {
   const values = positional(site.args).map((arg) => arg.value);
-  const models = [...values.flatMap((value) => { const model = modelOf(value); return model ? [model.model] : []; }), ...values.flatMap(columnsIn).map((column) => column.model), ...values.flatMap((value) => (value.k === 'query' ? [value.query.sources[0]!.model] : []))];
+  const models = [
+    ...values.flatMap((value) => {
+      const model = modelOf(value);
+      return model ? [model.model] : [];
+    }),
+    ...values.flatMap(columnsIn).map((column) => column.model),
+    ...values.flatMap((value) => (value.k === 'query' ? [value.query.sources[0]!.model] : [])),
+  ];
   const model = models[0];
   if (!model) return pending;
   const started = startQuery(flow.place(site.env, pending.data['at'] as CallSite['at']), model, pending.data['item'] as Value);
   const query: QueryState = { ...started, isAggregate: pending.data['isAggregate'] === true };
   const inner = values.find((value) => value.k === 'query');
   const next: Value = { k: 'query', query: inner?.k === 'query' ? { ...inner.query, item: pending.data['item'] as Value, isAggregate: true } : query };
-  const stepped = site.name === 'select_from' && next.k === 'query' ? { ...next, query: values.reduce((all, value) => withTables(flow, site, all, value), next.query) } : next.k !== 'query' ? next : queryStep(flow, { ...site, receiver: next }, next.query) ?? next;
+  const stepped =
+    site.name === 'select_from' && next.k === 'query'
+      ? { ...next, query: values.reduce((all, value) => withTables(flow, site, all, value), next.query) }
+      : next.k !== 'query'
+        ? next
+        : (queryStep(flow, { ...site, receiver: next }, next.query) ?? next);
   return pending.data['isExists'] === true && stepped.k === 'query' ? existsOf(flow, stepped.query) : stepped;
 }
 
@@ -108,9 +144,21 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
       return next(refine(query, at, { groups: [...query.groups, ...groups], isAggregate: true }));
     }
     case 'join': case 'outerjoin': case 'join_from': return next(joined(flow, site, query, isLeftJoin(site)));
-    case 'select_from': case 'add_columns': case 'add_entity': return next(values.reduce<QueryState>((all, value) => withTables(flow, site, all, value), query));
-    case 'with_entities': case 'with_only_columns': { const listed = values.flatMap((value) => (value.k === 'list' ? value.items : [value])); const selected = selectOf(flow, site, listed); return next(selected ? { ...refine(query, at, { item: selected.item, isAggregate: query.isAggregate || selected.isAggregate }) } : refine(query, at, { isAggregate: true, item: selectedItem(listed.length === 1 ? listed[0]! : ANY) })); }
-    case 'limit': { const value = values[0]; return next(refine(query, at, { limit: value?.k === 'const' && typeof value.v === 'number' ? value.v : query.limit })); }
+    case 'select_from': case 'add_columns': case 'add_entity':
+      return next(values.reduce<QueryState>((all, value) => withTables(flow, site, all, value), query));
+    case 'with_entities': case 'with_only_columns': {
+      const listed = values.flatMap((value) => (value.k === 'list' ? value.items : [value]));
+      const selected = selectOf(flow, site, listed);
+      return next(
+        selected
+          ? { ...refine(query, at, { item: selected.item, isAggregate: query.isAggregate || selected.isAggregate }) }
+          : refine(query, at, { isAggregate: true, item: selectedItem(listed.length === 1 ? listed[0]! : ANY) }),
+      );
+    }
+    case 'limit': {
+      const value = values[0];
+      return next(refine(query, at, { limit: value?.k === 'const' && typeof value.v === 'number' ? value.v : query.limit }));
+    }
     case 'offset': return next(refine(query, at, { offset: true }));
     case 'exists': return existsOf(flow, correlate(query, at, () => true));
     // https://docs.sqlalchemy.org/en/20/tutorial/data_select.html#scalar-and-correlated-subqueries
@@ -118,7 +166,8 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
     case 'correlate_except': { const isOwn = isNamedIn(values); return next(correlate(query, at, (model, alias) => !isOwn(model, alias))); }
     case 'scalar_subquery': case 'as_scalar': return next(correlate(query, at, () => true));
     case 'options': return next(withCriteria(query, at, values));
-    case 'distinct': case 'with_for_update': case 'execution_options': case 'enable_eagerloads': case 'populate_existing': case 'yield_per': case 'autoflush': case 'prefix_with': case 'reset_joinpoint': case 'with_hint': case 'slice': case 'subquery': case 'cte': case 'alias': case 'label': case 'from_self': case 'returning': case 'lateral': case 'unique': return next(query);
+    case 'distinct': case 'with_for_update': case 'execution_options': case 'enable_eagerloads': case 'populate_existing': case 'yield_per': case 'autoflush': case 'prefix_with': case 'reset_joinpoint': case 'with_hint': case 'slice': case 'subquery': case 'cte': case 'alias': case 'label': case 'from_self': case 'returning': case 'lateral': case 'unique':
+      return next(query);
     case 'union': case 'union_all': case 'intersect': case 'except_': return next(refine(query, at, { isPartial: true }));
     case 'values': case 'update': case 'delete': return changeRows(flow, site, query);
     default: return TERMINALS.has(name ?? '') ? runQuery(flow, query, name!) : undefined;
@@ -127,7 +176,9 @@ export function queryStep(flow: Flow, site: CallSite, query: QueryState): Value 
 
 /** What options ask of the tables that the query is about. */
 function withCriteria(query: QueryState, at: CallSite['at'], options: readonly Value[]): QueryState {
-  const conditions = options.flatMap((option) => (option.k === 'special' && option.dialect === 'sqlalchemy' && option.tag === 'criteria' ? (option.data['conditions'] as readonly Condition[]) : []));
+  const conditions = options.flatMap((option) =>
+    option.k === 'special' && option.dialect === 'sqlalchemy' && option.tag === 'criteria' ? (option.data['conditions'] as readonly Condition[]) : [],
+  );
   const own = conditions.filter(({ column }) => query.sources.some(({ model, alias }) => alias === null && model.table === column.model.table));
   return own.length > 0 ? where(query, at, own) : query;
 }
@@ -173,7 +224,9 @@ export function filteredBy(flow: Flow, site: CallSite, query: QueryState): Query
     const relationship = target.model.relationships.get(arg.name);
     if (relationship) {
       flow.record.relationship(target.model, relationship, place, flow.currentFn);
-      const asked = keyConditions(flow, target.model, relationship, arg.value, place).map((condition): Condition => (target.alias ? { ...condition, column: { ...condition.column, alias: target.alias } } : condition));
+      const asked = keyConditions(flow, target.model, relationship, arg.value, place).map((condition): Condition =>
+        target.alias ? { ...condition, column: { ...condition.column, alias: target.alias } } : condition,
+      );
       conditions.push(...asked);
       isPartial ||= asked.length === 0;
       continue;
@@ -187,7 +240,15 @@ export function filteredBy(flow: Flow, site: CallSite, query: QueryState): Query
     }
     flow.record.column(target.model, arg.name, 'filter', place, flow.currentFn);
     const isNull = arg.value.k === 'const' && arg.value.v === null;
-    conditions.push({ column: { k: 'column', model: target.model, attribute: arg.name, place, ...(target.alias ? { alias: target.alias } : {}) }, op: isNull ? 'null' : '=', value: arg.value, isOptional: false, inOr: false, isJoin: false, ...(arg.isGiven ? { isGiven: true } : {}) });
+    conditions.push({
+      column: { k: 'column', model: target.model, attribute: arg.name, place, ...(target.alias ? { alias: target.alias } : {}) },
+      op: isNull ? 'null' : '=',
+      value: arg.value,
+      isOptional: false,
+      inOr: false,
+      isJoin: false,
+      ...(arg.isGiven ? { isGiven: true } : {}),
+    });
   }
   return where(query, site.at, conditions, isPartial);
 }
@@ -199,16 +260,35 @@ function joined(flow: Flow, site: CallSite, query: QueryState, isLeft: boolean):
   for (const value of membersOf(first.value)) {
     if (value.k === 'special' && value.tag === 'relationship') {
       const { model, relationship } = value.data as { model: Model; relationship: import('../../../flow/model.js').ModelRelationship };
-      return join(query, site.at, relationship.target, null, kind, joinConditions(flow, model, relationship.target, flow.place(site.env, first.at), relationship));
+      return join(
+        query,
+        site.at,
+        relationship.target,
+        null,
+        kind,
+        joinConditions(flow, model, relationship.target, flow.place(site.env, first.at), relationship),
+      );
     }
     if (value.k === 'model') {
       const on = second ? asPredicate(flow, second.value) : null;
-      const through = second?.value.k === 'special' && second.value.tag === 'relationship' ? (second.value.data['relationship'] as import('../../../flow/model.js').ModelRelationship) : null;
+      const through =
+        second?.value.k === 'special' && second.value.tag === 'relationship'
+          ? (second.value.data['relationship'] as import('../../../flow/model.js').ModelRelationship)
+          : null;
       const from = query.sources.map((source) => source.model);
-      const conditions = on?.conditions ?? from.map((model) => joinConditions(flow, model, value.model, flow.place(site.env, first.at), through)).find((found) => found.length > 0) ?? [];
+      const conditions =
+        on?.conditions ??
+        from.map((model) => joinConditions(flow, model, value.model, flow.place(site.env, first.at), through)).find((found) => found.length > 0) ??
+        [];
       return join(query, site.at, value.model, value.alias ?? null, kind, conditions);
     }
-    if (value.k === 'query') { const on = second ? asPredicate(flow, second.value) : null; return refine(query, site.at, { conditions: [...query.conditions, ...(on?.conditions ?? []).map((condition) => ({ ...condition, isJoin: true }))], isPartial: true }); }
+    if (value.k === 'query') {
+      const on = second ? asPredicate(flow, second.value) : null;
+      return refine(query, site.at, {
+        conditions: [...query.conditions, ...(on?.conditions ?? []).map((condition) => ({ ...condition, isJoin: true }))],
+        isPartial: true,
+      });
+    }
   }
   return refine(query, site.at, { isPartial: true });
 }

@@ -1,6 +1,7 @@
 /**
  * Classes of queries that a model has: `query = session.query_property(OrderQuery)`, `query_class = OrderQuery` of Flask's extension.
- * https://docs.sqlalchemy.org/en/20/orm/contextual.html#sqlalchemy.orm.scoped_session.query_property https://flask-sqlalchemy.readthedocs.io/en/stable/customizing/#query-class
+ * https://docs.sqlalchemy.org/en/20/orm/contextual.html#sqlalchemy.orm.scoped_session.query_property
+ * https://flask-sqlalchemy.readthedocs.io/en/stable/customizing/#query-class
  */
 import type { Expr } from '../../../facts/code.js';
 import { findMember } from '../../../flow/classes.js';

@@ -1,9 +1,10 @@
 /** What the methods of a library's repository ask and change: those of Advanced Alchemy and its services, and of FastCRUD. */
-import type { Flow } from '../../../flow/evaluate.js';
+import { argument, argumentOf, flag, text } from '../../../flow/arguments.js';
 import { lineage, ownMembers } from '../../../flow/classes.js';
+import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { sortBy, startQuery, where, type Condition, type ConditionOp, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, flag, membersOf, text, type EvaluatedArg, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type EvaluatedArg, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { existsOf, filteredBy, queryStep } from './queries.js';
@@ -30,9 +31,17 @@ const METHODS: Readonly<Record<Doing, (flow: Flow, site: CallSite, model: Model,
     return { k: 'row', model, isThere: true };
   },
   one: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), site.name === 'get_one' ? 'one' : 'one_or_none'),
-  first: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), flag(argument(site.args, -1, 'one_or_none')) === true ? 'one_or_none' : 'first'),
+  first: (flow, site, model, library) =>
+    runQuery(flow, asked(flow, site, model, library), flag(argument(site.args, -1, 'one_or_none')) === true ? 'one_or_none' : 'first'),
   many: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), 'all'),
-  page: (flow, site, model, library) => ({ k: 'dict', entries: new Map([['data', runQuery(flow, sorted(site, asked(flow, site, model, library)), 'all')], ['total_count', ANY]]), rest: null }),
+  page: (flow, site, model, library) => ({
+    k: 'dict',
+    entries: new Map([
+      ['data', runQuery(flow, sorted(site, asked(flow, site, model, library)), 'all')],
+      ['total_count', ANY],
+    ]),
+    rest: null,
+  }),
   counted: (flow, site, model, library) => ({ k: 'list', items: [runQuery(flow, asked(flow, site, model, library), 'all'), ANY] }),
   count: (flow, site, model, library) => runQuery(flow, asked(flow, site, model, library), 'count'),
   exists: (flow, site, model, library) => existsOf(flow, asked(flow, site, model, library)),
@@ -68,9 +77,14 @@ function asked(flow: Flow, site: CallSite, model: Model, library: Library, verb:
   if (verb === 'select') flow.record.table(model, 'select', place(flow, site));
   const only = selectedBy(flow, site);
   let query = startQuery(place(flow, site), model, { k: 'row', model, ...(only ? { only } : {}) }, null, verb);
-  const filters = site.args.list.filter((arg, index) => !(arg.name === null && arg.spread === null && library.takesSession && index === 0) && !(arg.name !== null && library.own.has(arg.name)));
+  const filters = site.args.list.filter(
+    (arg, index) => !(arg.name === null && arg.spread === null && library.takesSession && index === 0) && !(arg.name !== null && library.own.has(arg.name)),
+  );
   const expressions = filters.filter((arg) => arg.name === null && arg.spread !== '**');
-  if (expressions.length > 0) { const next = queryStep(flow, { ...site, name: 'where', args: { list: expressions } }, query); if (next?.k === 'query') query = next.query; }
+  if (expressions.length > 0) {
+    const next = queryStep(flow, { ...site, name: 'where', args: { list: expressions } }, query);
+    if (next?.k === 'query') query = next.query;
+  }
   const named = filters.filter((arg) => !expressions.includes(arg));
   const [compared, equal] = [named.filter(({ name }) => name?.includes('__')), named.filter(({ name }) => !name?.includes('__'))];
   if (equal.length > 0) query = filteredBy(flow, { ...site, args: { list: equal } }, query);
@@ -79,14 +93,37 @@ function asked(flow: Flow, site: CallSite, model: Model, library: Library, verb:
 }
 
 /** https://benavlabs.github.io/fastcrud/advanced/crud/#advanced-filters */
-const OPERATORS: Readonly<Record<string, ConditionOp>> = { gt: 'range', lt: 'range', gte: 'range', lte: 'range', between: 'range', ne: '<>', in: 'in', like: 'like', ilike: 'like', contains: 'like', icontains: 'like', startswith: 'prefix', endswith: 'like' };
+const OPERATORS: Readonly<Record<string, ConditionOp>> = {
+  gt: 'range',
+  lt: 'range',
+  gte: 'range',
+  lte: 'range',
+  between: 'range',
+  ne: '<>',
+  in: 'in',
+  like: 'like',
+  ilike: 'like',
+  contains: 'like',
+  icontains: 'like',
+  startswith: 'prefix',
+  endswith: 'like',
+};
 
 function comparedBy(flow: Flow, site: CallSite, model: Model, { name, value, at }: EvaluatedArg): readonly Condition[] {
   const [attribute, operator] = name!.split('__');
   if (!model.columns.has(attribute!)) return [];
   const where = flow.place(site.env, at);
   flow.record.column(model, attribute!, 'filter', where, flow.currentFn);
-  return [{ column: { k: 'column', model, attribute: attribute!, place: where }, op: OPERATORS[operator!] ?? 'other', value, isOptional: false, inOr: false, isJoin: false }];
+  return [
+    {
+      column: { k: 'column', model, attribute: attribute!, place: where },
+      op: OPERATORS[operator!] ?? 'other',
+      value,
+      isOptional: false,
+      inOr: false,
+      isJoin: false,
+    },
+  ];
 }
 
 /** The columns that a schema asks for. */
@@ -99,7 +136,11 @@ function selectedBy(flow: Flow, site: CallSite): ReadonlySet<string> | null {
 function sorted(site: CallSite, query: QueryState): QueryState {
   const [names, orders] = [textsOf(argument(site.args, -1, 'sort_columns')), textsOf(argument(site.args, -1, 'sort_orders'))];
   const { model } = query.sources[0]!;
-  const sorts = names.flatMap((attribute, index) => (attribute !== null && model.columns.has(attribute) ? [{ column: { k: 'column' as const, model, attribute, place: query.place }, desc: orders[index] === 'desc' }] : []));
+  const sorts = names.flatMap((attribute, index) =>
+    attribute !== null && model.columns.has(attribute)
+      ? [{ column: { k: 'column' as const, model, attribute, place: query.place }, desc: orders[index] === 'desc' }]
+      : [],
+  );
   return sorts.length > 0 ? sortBy(query, site.at, sorts) : query;
 }
 

@@ -1,14 +1,25 @@
 /** How a query is run and what comes back. https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engine.Result */
 import { answer, withAnswer } from '../../../flow/answers.js';
+import { argument } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { oneOf, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, membersOf, union, type SpecialValue, type Value } from '../../../flow/value.js';
+import { union } from '../../../flow/unions.js';
+import { ANY, membersOf, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { insertRows, withRows } from './writes.js';
 
-export const TERMINALS = new Set(['all', 'first', 'one', 'one_or_none', 'scalar', 'scalar_one', 'scalar_one_or_none', 'scalars', 'count', 'get', 'get_or_404', 'first_or_404', 'one_or_404', 'paginate', 'fetchall', 'fetchone', 'mappings', 'tuples', 'unique', 'partitions', 'fetchmany', 'columns', 'keys', 'rowcount', 'freeze', 'stream']);
-/** Those of a session or connection, of Flask's extension, and of `databases`. https://flask-sqlalchemy.readthedocs.io/en/stable/queries/ https://www.encode.io/databases/database_queries/ */
-const RUNNERS = new Set(['execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'first_or_404', 'one_or_404', 'paginate', 'execute_many', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchrow', 'fetch', 'iterate']);
+export const TERMINALS = new Set([
+  'all', 'first', 'one', 'one_or_none', 'scalar', 'scalar_one', 'scalar_one_or_none', 'scalars', 'count', 'get', 'get_or_404', 'first_or_404', 'one_or_404',
+  'paginate', 'fetchall', 'fetchone', 'mappings', 'tuples', 'unique', 'partitions', 'fetchmany', 'columns', 'keys', 'rowcount', 'freeze', 'stream',
+]);
+/**
+ * Those of a session or connection, of Flask's extension, and of `databases`. https://flask-sqlalchemy.readthedocs.io/en/stable/queries/
+ * https://www.encode.io/databases/database_queries/
+ */
+const RUNNERS = new Set([
+  'execute', 'scalars', 'scalar', 'exec', 'stream', 'stream_scalars', 'first_or_404', 'one_or_404', 'paginate', 'execute_many', 'fetch_all', 'fetch_one',
+  'fetch_val', 'fetchrow', 'fetch', 'iterate',
+]);
 const ONES = new Set(['scalar', 'fetch_one', 'fetch_val', 'fetchrow']);
 
 /** `session.execute(query)` and its like: undefined unless an argument is a query or an insert of SQLAlchemy. */
@@ -48,7 +59,13 @@ function inserted(flow: Flow, site: CallSite, statement: SpecialValue): Value {
   const item = statement.data['returned'] as Value | undefined;
   if (!item) return ANY;
   if (ONES.has(site.name!)) return site.name === 'scalar' || site.name === 'fetch_val' ? firstOf(item) : item;
-  return { k: 'special', dialect: 'sqlalchemy', tag: 'returned', data: { item, isScalar: site.name === 'scalars' || site.name === 'stream_scalars' }, key: `${statement.key}:${site.name}` };
+  return {
+    k: 'special',
+    dialect: 'sqlalchemy',
+    tag: 'returned',
+    data: { item, isScalar: site.name === 'scalars' || site.name === 'stream_scalars' },
+    key: `${statement.key}:${site.name}`,
+  };
 }
 
 /** A method of the result of an insert. */
@@ -94,7 +111,8 @@ const tuple = (item: Value): Value => union([{ k: 'list', items: [item] }, item]
 export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: boolean | null = null): Value {
   const bare = isScalar !== false;
   switch (name) {
-    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many'); return { k: 'many', of: bare ? oneOf(query) : tuple(oneOf(query)) };
+    case 'all': case 'fetchall': case 'partitions': case 'fetchmany': flow.record.finish(query, 'many');
+    return { k: 'many', of: bare ? oneOf(query) : tuple(oneOf(query)) };
     case 'paginate': flow.record.finish(query, 'many'); return { k: 'special', dialect: 'sqlalchemy', tag: 'page', data: { item: query.item }, key: query.id };
     case 'first': case 'fetchone': case 'first_or_404': return oneRow(flow, query, 'first', name === 'first_or_404');
     case 'one': case 'one_or_none': case 'one_or_404': return oneRow(flow, query, 'one', name !== 'one_or_none');
@@ -113,7 +131,12 @@ export function runQuery(flow: Flow, query: QueryState, name: string, isScalar: 
 function oneRow(flow: Flow, query: QueryState, expects: 'one' | 'first', isThere = false): Value {
   flow.record.finish(query, query.isAggregate ? 'count' : expects);
   // A count is asked whether there is one.
-  const mark = (item: Value): Value => (item.k === 'row' ? { ...item, lookup: query.id, ...(isThere ? { isThere } : {}) } : item.k === 'field' ? { ...item, lookup: query.id } : withAnswer('sqlalchemy', item, query.id));
+  const mark = (item: Value): Value =>
+    item.k === 'row'
+      ? { ...item, lookup: query.id, ...(isThere ? { isThere } : {}) }
+      : item.k === 'field'
+        ? { ...item, lookup: query.id }
+        : withAnswer('sqlalchemy', item, query.id);
   return query.item.k === 'list' ? { k: 'list', items: query.item.items.map(mark) } : mark(query.item);
 }
 

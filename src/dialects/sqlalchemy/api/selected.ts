@@ -16,7 +16,10 @@ export function selected(flow: Flow, row: ListValue, name: string, env: Env, at:
   return undefined;
 }
 
-/** `insert(Book).excluded.title`: the new value of the column, which reads none. https://docs.sqlalchemy.org/en/20/dialects/postgresql.html#updating-using-the-excluded-insert-values */
+/**
+ * `insert(Book).excluded.title`: the new value of the column, which reads none.
+ * https://docs.sqlalchemy.org/en/20/dialects/postgresql.html#updating-using-the-excluded-insert-values
+ */
 export function proposed(flow: Flow, of: SpecialValue, name: string, env: Env, at: Span): Value | undefined {
   const model = of.data['model'] as Model;
   if (of.tag === 'insert') return name === 'excluded' || name === 'inserted' ? { ...of, tag: 'excluded' } : undefined;

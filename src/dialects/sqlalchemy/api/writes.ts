@@ -1,20 +1,26 @@
 /** Statements that change rows: `insert()`, `update()`, `delete()`, bulk methods of the session. https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html */
+import { spanStart } from '../../../facts/span.js';
+import { argument, argumentOf, isExternal, lastName, positional, text } from '../../../flow/arguments.js';
 import { insertRow } from '../../../flow/calls.js';
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
 import { startQuery, where, type Condition, type QueryState } from '../../../flow/query.js';
-import { ANY, argument, argumentOf, isExternal, lastName, membersOf, positional, text, type EvaluatedArg, type SpecialValue, type Value } from '../../../flow/value.js';
 import { recordUpsert } from '../../../flow/upserts.js';
+import { ANY, membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../../flow/value.js';
 import type { Column, Place } from '../../../model/schema.js';
 import type { CallSite } from '../../dialect.js';
 import { selectedRow } from './expressions.js';
-import { spanStart } from '../../../facts/span.js';
 
 /** `insert(A)`, `update(A)`, `delete(A)` of SQLAlchemy, and `A.__table__.insert()`. */
 export function beginChange(flow: Flow, site: CallSite): Value | undefined {
   const isCore = site.callee.k === 'ext' && (isExternal(site.callee, 'sqlalchemy') || isExternal(site.callee, 'sqlmodel'));
-  const verb = isCore && site.callee.k === 'ext' ? lastName(site.callee) : site.receiver?.k === 'model' && !hasMethod(flow, site.receiver.model, site.name!) ? site.name : null;
+  const verb =
+    isCore && site.callee.k === 'ext'
+      ? lastName(site.callee)
+      : site.receiver?.k === 'model' && !hasMethod(flow, site.receiver.model, site.name!)
+        ? site.name
+        : null;
   const target = isCore ? argument(site.args, 0, 'table') : site.receiver;
   if (target?.k !== 'model' || target.model.dialect !== 'sqlalchemy') return undefined;
   const place = flow.place(site.env, site.at);
@@ -97,11 +103,20 @@ export function withRows(flow: Flow, site: CallSite, query: QueryState): QuerySt
   const place = flow.place(site.env, rows.at);
   const items = membersOf(rows.value).flatMap((value) => (value.k === 'list' ? value.items : value.k === 'many' ? membersOf(value.of) : [value]));
   const dicts = items.filter((item) => item.k === 'dict');
-  if (dicts.length < items.length || dicts.some((dict) => dict.rest)) flow.record.gap({ kind: 'dynamic-access', model, column: null, place, detail: `columns of ${model.name} are set from rows whose keys are not known`, does: 'write' });
+  if (dicts.length < items.length || dicts.some((dict) => dict.rest))
+    flow.record.gap({
+      kind: 'dynamic-access',
+      model,
+      column: null,
+      place,
+      detail: `columns of ${model.name} are set from rows whose keys are not known`,
+      does: 'write',
+    });
   // Of a table that no class maps all rows are changed, once with each of those given; one dict alone holds parameters.
   const isByKey = model.cls !== null && query.conditions.length === 0 && !query.isPartial && items.every((item) => item !== rows.value || item.k !== 'dict');
   const keys = isByKey ? [...model.columns].filter(([, column]) => model.table.primaryKey?.columns.includes(column)).map(([attribute]) => attribute) : [];
-  for (const dict of dicts) flow.record.writeAll(model, { ...dict, entries: new Map([...dict.entries].filter(([name]) => !keys.includes(name))) }, place, flow.currentFn, false);
+  for (const dict of dicts)
+    flow.record.writeAll(model, { ...dict, entries: new Map([...dict.entries].filter(([name]) => !keys.includes(name))) }, place, flow.currentFn, false);
   return where(query, site.at, keys.map((attribute): Condition => {
     const named = dicts.map((dict) => dict.places?.get(attribute)).find((each) => each !== undefined) ?? place;
     flow.record.column(model, attribute, 'filter', named, flow.currentFn);
@@ -112,12 +127,21 @@ export function withRows(flow: Flow, site: CallSite, query: QueryState): QuerySt
 /** Writes of named arguments and of the keys of dict arguments, which may be strings or columns. */
 function writeKeys(flow: Flow, model: Model, site: CallSite, args: readonly EvaluatedArg[], atInsert: boolean): void {
   for (const arg of args) {
-    if (arg.name !== null && arg.name !== 'set_' && model.columns.has(arg.name)) flow.record.column(model, arg.name, 'write', flow.place(site.env, arg.at), flow.currentFn, { value: arg.value, atInsert });
+    if (arg.name !== null && arg.name !== 'set_' && model.columns.has(arg.name))
+      flow.record.column(model, arg.name, 'write', flow.place(site.env, arg.at), flow.currentFn, { value: arg.value, atInsert });
     for (const value of membersOf(arg.value)) {
       if (value.k === 'dict' && (arg.name === null || arg.name === 'set_')) {
         for (const [name, key] of value.places ?? []) flow.record.asKeyOfWrite(model, name, key);
         if (!atInsert) flow.record.writeAll(model, value, flow.place(site.env, arg.at), flow.currentFn, false);
-        if (value.rest && value.entries.size === 0 && arg.expr.k !== 'dict') flow.record.gap({ kind: 'dynamic-access', model, column: null, place: flow.place(site.env, arg.at), detail: `columns of ${model.name} are set from a dict whose keys are not known`, does: 'write' });
+        if (value.rest && value.entries.size === 0 && arg.expr.k !== 'dict')
+          flow.record.gap({
+            kind: 'dynamic-access',
+            model,
+            column: null,
+            place: flow.place(site.env, arg.at),
+            detail: `columns of ${model.name} are set from a dict whose keys are not known`,
+            does: 'write',
+          });
       }
     }
   }
@@ -128,7 +152,10 @@ export function lookUp(flow: Flow, model: Model, key: Value | null, place: Place
   const keys = [...model.columns].filter(([, column]) => model.table.primaryKey?.columns.includes(column));
   if (!key || model.table.primaryKey?.columns.length !== 1 || !keys[0]) return;
   const column = { k: 'column' as const, model, attribute: keys[0][0], place };
-  flow.record.finish(where(startQuery(place, model, { k: 'row', model }), place.at, [{ column, op: '=', value: key, isOptional: false, inOr: false, isJoin: false }]), 'one');
+  flow.record.finish(
+    where(startQuery(place, model, { k: 'row', model }), place.at, [{ column, op: '=', value: key, isOptional: false, inOr: false, isJoin: false }]),
+    'one',
+  );
 }
 
 /** Of a session, and of Flask's extension. https://flask-sqlalchemy.readthedocs.io/en/stable/queries/#queries-for-views */
@@ -145,7 +172,11 @@ export function sessionCall(flow: Flow, site: CallSite): Value | undefined {
     return { k: 'row', model: first.model, ...(site.name === 'get' ? {} : { isThere: true }) };
   }
   if (site.name === 'delete') {
-    for (const row of membersOf(first)) if (row.k === 'row' && row.model.dialect === 'sqlalchemy') { flow.record.table(row.model, 'delete', place); return ANY; }
+    for (const row of membersOf(first))
+      if (row.k === 'row' && row.model.dialect === 'sqlalchemy') {
+        flow.record.table(row.model, 'delete', place);
+        return ANY;
+      }
   }
   if (site.name === 'merge' && first.k === 'row') return first;
   if (/^bulk_(insert|update)_mappings$/.test(site.name) && first.k === 'model') {
@@ -163,7 +194,13 @@ export function insertRows(flow: Flow, site: CallSite, statement: SpecialValue):
   const given = argumentOf(site.args, 1, 'params') ?? argumentOf(site.args, -1, 'values') ?? argumentOf(site.args, -1, 'parameters');
   if (!given || (given.value.k === 'const' && given.value.v === null)) return;
   const rows = given.value.k === 'list' ? given.value.items : given.value.k === 'many' ? [given.value.of] : [given.value];
-  for (const row of rows) insertRow(flow, statement.data['model'] as Model, { list: [{ ...given, name: null, value: row }] }, { env: site.env, at: statement.data['at'] as CallSite['at'] });
+  for (const row of rows)
+    insertRow(
+      flow,
+      statement.data['model'] as Model,
+      { list: [{ ...given, name: null, value: row }] },
+      { env: site.env, at: statement.data['at'] as CallSite['at'] },
+    );
 }
 
 /** `insert(A).from_select(["x", "y"], select(…))`: columns by name or as such, each filled by what is selected. */

@@ -1,10 +1,11 @@
 /** `update().set()`, `insert().into().values()`, `delete().from()` of a query builder. https://typeorm.io/docs/query-builder/update-query-builder */
+import { argument, argumentOf, entry, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
+import { attributeIn } from '../../../flow/keys.js';
 import type { Model } from '../../../flow/model.js';
-import { ANY, NULL, argument, argumentOf, entry, text, type Value } from '../../../flow/value.js';
+import { ANY, NULL, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { lookupBy } from '../../shared/lookups.js';
-import { attributeIn } from '../../../flow/keys.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { setRoot } from '../../shared/query-builder.js';
 import type { Builder } from './builder.js';
@@ -15,7 +16,9 @@ export function changeStep(flow: Flow, site: CallSite, builder: Builder): void {
   const model = entityArgument(flow, first);
   const place = flow.place(site.env, site.at);
   switch (site.name) {
-    case 'from': case 'into': if (model) setRoot(builder, model, site.name === 'from' ? text(argument(site.args, 1)) : null); else builder.isPartial = true; return;
+    case 'from': case 'into': if (model) setRoot(builder, model, site.name === 'from' ? text(argument(site.args, 1)) : null);
+    else builder.isPartial = true;
+    return;
     case 'update': {
       builder.verb = 'update';
       if (model) setRoot(builder, model, null);
@@ -31,7 +34,10 @@ export function changeStep(flow: Flow, site: CallSite, builder: Builder): void {
       builder.verb = 'update';
       const column = builder.root?.table.columns.find((each) => each.role === 'soft-delete');
       const attribute = builder.root && column ? attributeIn(builder.root, column) : null;
-      if (builder.root && attribute) flow.record.column(builder.root, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, { value: site.name === 'restore' ? NULL : ANY });
+      if (builder.root && attribute)
+        flow.record.column(builder.root, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, {
+          value: site.name === 'restore' ? NULL : ANY,
+        });
       return;
     }
     case 'orUpdate': case 'onConflict': onConflict(flow, site, builder); return;
@@ -58,7 +64,8 @@ function onConflict(flow: Flow, site: CallSite, builder: Builder): void {
 function overwrite(flow: Flow, site: CallSite, model: Model): void {
   const columns = argumentOf(site.args, 0);
   const written = columns?.value.k === 'dict' ? entry(columns.value, 'overwrite') : columns?.value ?? null;
-  for (const name of namesIn(written)) flow.record.column(model, attributeNamed(model, name), 'write', flow.place(site.env, columns!.at), flow.currentFn, { value: ANY });
+  for (const name of namesIn(written))
+    flow.record.column(model, attributeNamed(model, name), 'write', flow.place(site.env, columns!.at), flow.currentFn, { value: ANY });
   if (columns?.expr.k === 'list') for (const item of columns.expr.items) flow.record.resolve(flow.place(site.env, item.at));
 }
 

@@ -8,6 +8,7 @@ import * as shared from '../../shared/query-builder.js';
 
 export type Builder = shared.Builder;
 
-export const makeBuilder = (flow: Flow, place: Place, root: Model | null, alias: string | null, isForeign = false): SpecialValue => shared.makeBuilder(flow, 'typeorm', notDeleted, place, root, alias, isForeign);
+export const makeBuilder = (flow: Flow, place: Place, root: Model | null, alias: string | null, isForeign = false): SpecialValue =>
+  shared.makeBuilder(flow, 'typeorm', notDeleted, place, root, alias, isForeign);
 
 export const builderOf = (value: Value | null | undefined): Builder | null => shared.builderOf(value, 'typeorm');

@@ -1,15 +1,16 @@
 /** Which of TypeORM's methods a call is: of a repository, a manager, an active record, a query builder. */
+import { argument, lastName, text, unwritten } from '../../../flow/arguments.js';
 import { findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { ANY, argument, lastName, membersOf, text, unwritten, type Args, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { builderOf, makeBuilder } from './builder.js';
-import { aggregate, AGGREGATES, find, FINDS } from './finds.js';
-import { entityArgument, isManager, isTypeorm, MANAGER, modelIn, repositoryOf, repositoryValue } from './receivers.js';
+import { AGGREGATES, FINDS, aggregate, find } from './finds.js';
+import { MANAGER, entityArgument, isManager, isTypeorm, modelIn, repositoryOf, repositoryValue } from './receivers.js';
 import { relationCall } from './relation-builder.js';
 import { brackets, builderStep, handBuilders } from './steps.js';
-import { modelOfRows, rowCall, save, WRITES, write } from './writes.js';
+import { WRITES, modelOfRows, rowCall, save, write } from './writes.js';
 
 /** A call of TypeORM's; undefined for any other. */
 export function call(flow: Flow, site: CallSite): Value | undefined {
@@ -40,7 +41,8 @@ function handOver(flow: Flow, site: CallSite): void {
 
 function superCall(flow: Flow, site: CallSite, receiver: Value & { k: 'special' }): Value | undefined {
   const self = receiver.data['self'] as Value;
-  if (self.k === 'row' || self.k === 'model') return self.model.dialect === 'typeorm' && !findMember(flow, self.model.cls!, site.name!) ? activeRecord(flow, site, self) : undefined;
+  if (self.k === 'row' || self.k === 'model')
+    return self.model.dialect === 'typeorm' && !findMember(flow, self.model.cls!, site.name!) ? activeRecord(flow, site, self) : undefined;
   const owner = receiver.data['owner'] as Parameters<typeof findMember>[1] | null;
   if (self.k !== 'object' || !owner) return undefined;
   const model = repositoryOf(flow, self);
@@ -58,7 +60,8 @@ function ofRepository(flow: Flow, site: CallSite, model: Model): Value | undefin
   switch (name) {
     case 'createQueryBuilder': return makeBuilder(flow, flow.place(site.env, site.at), model, text(argument(args, 0)) ?? model.name);
     case 'extend': return repositoryValue(model, argument(args, 0));
-    case 'findTrees': case 'findRoots': case 'findDescendants': case 'findAncestors': flow.record.table(model, 'select', flow.place(site.env, site.at)); return { k: 'many', of: { k: 'row', model } };
+    case 'findTrees': case 'findRoots': case 'findDescendants': case 'findAncestors': flow.record.table(model, 'select', flow.place(site.env, site.at));
+    return { k: 'many', of: { k: 'row', model } };
     case 'findDescendantsTree': case 'findAncestorsTree': flow.record.table(model, 'select', flow.place(site.env, site.at)); return { k: 'row', model };
     case 'getId': case 'hasId': case 'query': return ANY;
     default: return undefined;
@@ -127,7 +130,11 @@ function namedEntity(flow: Flow, site: CallSite, receiver: Value): Value | undef
 function activeRecord(flow: Flow, site: CallSite, receiver: Value & { k: 'model' | 'row' }): Value | undefined {
   const { model } = receiver;
   if (model.cls && findMember(flow, model.cls, site.name!)) return undefined;
-  if (receiver.k === 'row') { const own = rowCall(flow, site, receiver); if (own !== undefined) return own; if (!(site.name! in FINDS) && site.name !== 'createQueryBuilder') return undefined; }
+  if (receiver.k === 'row') {
+    const own = rowCall(flow, site, receiver);
+    if (own !== undefined) return own;
+    if (!(site.name! in FINDS) && site.name !== 'createQueryBuilder') return undefined;
+  }
   if (site.name === 'getRepository') return repositoryValue(model);
   return ofRepository(flow, site, model);
 }

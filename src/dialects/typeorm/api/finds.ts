@@ -1,27 +1,43 @@
 /** Reading methods of repositories and managers. https://typeorm.io/docs/working-with-entity-manager/repository-api */
 import { answer } from '../../../flow/answers.js';
-import type { Model } from '../../../flow/model.js';
+import { argument, argumentOf, entry, flag, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
+import type { Model } from '../../../flow/model.js';
 import { startQuery, type QueryState } from '../../../flow/query.js';
 import type { QueryRecord } from '../../../flow/records.js';
-import { ANY, argument, argumentOf, entry, flag, membersOf, text, type Args, type Value } from '../../../flow/value.js';
+import { ANY, membersOf, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { byPrimaryKey } from '../../shared/lookups.js';
 import { loadRelations, notDeleted, orderOf, withWhere } from '../../shared/object-queries.js';
 import { readSelect, shapeOf, whereOf } from './where.js';
 
-interface Find { readonly expects: QueryRecord['expects']; readonly takes: 'options' | 'where' | 'ids'; readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'exists' }
+interface Find {
+  readonly expects: QueryRecord['expects'];
+  readonly takes: 'options' | 'where' | 'ids';
+  readonly gives: 'row' | 'rows' | 'rows-and-count' | 'count' | 'exists';
+}
 
 export const FINDS: Readonly<Record<string, Find>> = {
-  find: { expects: 'many', takes: 'options', gives: 'rows' }, findBy: { expects: 'many', takes: 'where', gives: 'rows' },
-  findAndCount: { expects: 'many', takes: 'options', gives: 'rows-and-count' }, findAndCountBy: { expects: 'many', takes: 'where', gives: 'rows-and-count' },
-  findOne: { expects: 'first', takes: 'options', gives: 'row' }, findOneOrFail: { expects: 'first', takes: 'options', gives: 'row' },
-  findOneBy: { expects: 'first', takes: 'where', gives: 'row' }, findOneByOrFail: { expects: 'first', takes: 'where', gives: 'row' },
-  findByIds: { expects: 'many', takes: 'ids', gives: 'rows' }, findOneById: { expects: 'first', takes: 'ids', gives: 'row' },
-  count: { expects: 'count', takes: 'options', gives: 'count' }, countBy: { expects: 'count', takes: 'where', gives: 'count' },
-  exist: { expects: 'exists', takes: 'options', gives: 'exists' }, exists: { expects: 'exists', takes: 'options', gives: 'exists' }, existsBy: { expects: 'exists', takes: 'where', gives: 'exists' },
+  find: { expects: 'many', takes: 'options', gives: 'rows' },
+  findBy: { expects: 'many', takes: 'where', gives: 'rows' },
+  findAndCount: { expects: 'many', takes: 'options', gives: 'rows-and-count' },
+  findAndCountBy: { expects: 'many', takes: 'where', gives: 'rows-and-count' },
+  findOne: { expects: 'first', takes: 'options', gives: 'row' },
+  findOneOrFail: { expects: 'first', takes: 'options', gives: 'row' },
+  findOneBy: { expects: 'first', takes: 'where', gives: 'row' },
+  findOneByOrFail: { expects: 'first', takes: 'where', gives: 'row' },
+  findByIds: { expects: 'many', takes: 'ids', gives: 'rows' },
+  findOneById: { expects: 'first', takes: 'ids', gives: 'row' },
+  count: { expects: 'count', takes: 'options', gives: 'count' },
+  countBy: { expects: 'count', takes: 'where', gives: 'count' },
+  exist: { expects: 'exists', takes: 'options', gives: 'exists' },
+  exists: { expects: 'exists', takes: 'options', gives: 'exists' },
+  existsBy: { expects: 'exists', takes: 'where', gives: 'exists' },
 };
-const OPTIONS = new Set(['where', 'select', 'relations', 'order', 'skip', 'take', 'cache', 'join', 'loadRelationIds', 'loadEagerRelations', 'lock', 'withDeleted', 'comment', 'transaction', 'relationLoadStrategy']);
+const OPTIONS = new Set([
+  'where', 'select', 'relations', 'order', 'skip', 'take', 'cache', 'join', 'loadRelationIds', 'loadEagerRelations', 'lock', 'withDeleted', 'comment',
+  'transaction', 'relationLoadStrategy',
+]);
 /** Aggregates over one column: `sum("amount", where)`. */
 export const AGGREGATES = new Set(['sum', 'average', 'minimum', 'maximum']);
 
@@ -77,7 +93,13 @@ function withOptions(flow: Flow, site: CallSite, model: Model, options: Value & 
   loadRelations(flow, model, entry(options, 'relations'), site.env, site.at);
   readSelect(flow, model, entry(options, 'select'), site.env, site.at);
   const take = entry(options, 'take');
-  return { ...next, item: { k: 'row', model, ...shapeOf(model, options) }, sorts: orderOf(flow, model, entry(options, 'order'), site.env, site.at), limit: take?.k === 'const' && typeof take.v === 'number' ? take.v : take ? 100 : null, offset: entry(options, 'skip') !== null };
+  return {
+    ...next,
+    item: { k: 'row', model, ...shapeOf(model, options) },
+    sorts: orderOf(flow, model, entry(options, 'order'), site.env, site.at),
+    limit: take?.k === 'const' && typeof take.v === 'number' ? take.v : take ? 100 : null,
+    offset: entry(options, 'skip') !== null,
+  };
 }
 
 /** `sum("amount", where)`: the column is read. */

@@ -1,8 +1,11 @@
-/** What a value is to TypeORM: a repository of one entity, or a manager of them all. https://typeorm.io/docs/working-with-entity-manager/working-with-repository */
+/**
+ * What a value is to TypeORM: a repository of one entity, or a manager of them all. https://typeorm.io/docs/working-with-entity-manager/working-with-repository
+ */
+import { lastName } from '../../../flow/arguments.js';
 import { lineage } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import type { Model } from '../../../flow/model.js';
-import { lastName, membersOf, type ClassRef, type ExternalObject, type Value } from '../../../flow/value.js';
+import { membersOf, type ClassRef, type ExternalObject, type Value } from '../../../flow/value.js';
 
 export const isTypeorm = (module: string): boolean => module === 'typeorm' || module.startsWith('typeorm/');
 
@@ -49,7 +52,10 @@ export function repositoryOf(flow: Flow, value: Value): Model | null {
 /** The argument that a class gives to `Repository` among its bases. */
 function baseArgument(flow: Flow, cls: ClassRef, self: Value): Value | null {
   for (const each of lineage(flow, cls)) for (const { value: base } of each.cls.bases) {
-    if (base.k === 'call') { const mixed = flow.peek(base, each.env.parent ?? each.env); if (mixed.k === 'extobj' && isTypeorm(mixed.module)) return mixed.args[0] ?? null; }
+    if (base.k === 'call') {
+      const mixed = flow.peek(base, each.env.parent ?? each.env);
+      if (mixed.k === 'extobj' && isTypeorm(mixed.module)) return mixed.args[0] ?? null;
+    }
     if (base.k !== 'item') continue;
     const of = flow.peek(base.of, each.env.parent ?? each.env);
     if (of.k !== 'ext' || !isTypeorm(of.module) || !REPOSITORIES.has(lastName(of))) continue;
@@ -60,7 +66,8 @@ function baseArgument(flow: Flow, cls: ClassRef, self: Value): Value | null {
   for (const decorator of cls.cls.decorators) {
     if (decorator.k !== 'call' || !decorator.args[0]) continue;
     const callee = flow.peek(decorator.fn, cls.env.parent ?? cls.env);
-    if (callee.k === 'ext' && isTypeorm(callee.module) && lastName(callee) === 'EntityRepository') return flow.peek(decorator.args[0]!.value, cls.env.parent ?? cls.env);
+    if (callee.k === 'ext' && isTypeorm(callee.module) && lastName(callee) === 'EntityRepository')
+      return flow.peek(decorator.args[0]!.value, cls.env.parent ?? cls.env);
   }
   return null;
 }
@@ -69,5 +76,13 @@ function baseArgument(flow: Flow, cls: ClassRef, self: Value): Value | null {
 export function isManager(flow: Flow, value: Value): boolean {
   if (value.k === 'extobj') return isTypeorm(value.module) && MANAGERS.has(lastName(value));
   if (value.k === 'term') return value.callee.k === 'ext' && isTypeorm(value.callee.module) && MAKERS.has(lastName(value.callee));
-  return value.k === 'object' && lineage(flow, value.cls).some((each) => each.cls.bases.some((base) => { const of = flow.peek(base.value, each.env.parent ?? each.env); return of.k === 'ext' && isTypeorm(of.module) && MANAGERS.has(lastName(of)); }));
+  return (
+    value.k === 'object' &&
+    lineage(flow, value.cls).some((each) =>
+      each.cls.bases.some((base) => {
+        const of = flow.peek(base.value, each.env.parent ?? each.env);
+        return of.k === 'ext' && isTypeorm(of.module) && MANAGERS.has(lastName(of));
+      }),
+    )
+  );
 }

@@ -1,9 +1,13 @@
-/** `createQueryBuilder().relation(User, "posts").of(user).add(post)`: changes and loads what a relation holds. https://typeorm.io/docs/query-builder/relational-query-builder */
+/**
+ * `createQueryBuilder().relation(User, "posts").of(user).add(post)`: changes and loads what a relation holds.
+ * https://typeorm.io/docs/query-builder/relational-query-builder
+ */
+import { argument, argumentOf, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
-import type { Model, ModelRelationship } from '../../../flow/model.js';
-import { ANY, NULL, argument, argumentOf, someKey, text, type SpecialValue, type Value } from '../../../flow/value.js';
-import type { CallSite } from '../../dialect.js';
 import { attributeIn } from '../../../flow/keys.js';
+import type { Model, ModelRelationship } from '../../../flow/model.js';
+import { ANY, NULL, someKey, type SpecialValue, type Value } from '../../../flow/value.js';
+import type { CallSite } from '../../dialect.js';
 import type { Builder } from './builder.js';
 import { entityArgument } from './receivers.js';
 
@@ -50,8 +54,15 @@ function writeKeys(flow: Flow, { model, relationship }: Followed, value: Value, 
   for (const owner of new Set([model, relationship.target])) {
     for (const column of key && key.table === owner.table ? key.columns : []) {
       const attribute = attributeIn(owner, column);
-      if (attribute) flow.record.column(owner, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, { value: value.k === 'const' ? value : relationship.many ? ANY : someKey(value) });
+      if (attribute)
+        flow.record.column(owner, attribute, 'write', flow.place(site.env, site.nameAt), flow.currentFn, {
+          value: value.k === 'const' ? value : relationship.many ? ANY : someKey(value),
+        });
     }
   }
-  flow.record.table(key?.table === relationship.target.table && key.table !== model.table ? relationship.target : model, 'update', flow.place(site.env, site.at));
+  flow.record.table(
+    key?.table === relationship.target.table && key.table !== model.table ? relationship.target : model,
+    'update',
+    flow.place(site.env, site.at),
+  );
 }

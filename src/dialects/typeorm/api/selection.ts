@@ -1,6 +1,7 @@
 /** Which columns a query builder loads of its root. https://typeorm.io/docs/query-builder/select-query-builder#partial-selection */
+import { text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
-import { membersOf, text, type Value } from '../../../flow/value.js';
+import { membersOf, type Value } from '../../../flow/value.js';
 import { attributeNamed } from '../../shared/query-builder.js';
 import type { Builder } from './builder.js';
 

@@ -1,19 +1,23 @@
 /** Writing methods of repositories, managers and active records. https://typeorm.io/docs/working-with-entity-manager/repository-api */
+import { argument, argumentOf, entry, text } from '../../../flow/arguments.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { fieldsOf } from '../../../flow/fields.js';
+import { attributeIn } from '../../../flow/keys.js';
 import type { Model } from '../../../flow/model.js';
 import { asBuilt } from '../../../flow/new-rows.js';
 import { startQuery } from '../../../flow/query.js';
-import { ANY, NULL, argument, argumentOf, entry, membersOf, text, type Args, type Value } from '../../../flow/value.js';
+import { ANY, NULL, membersOf, type Args, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
 import { byPrimaryKey, lookupBy } from '../../shared/lookups.js';
-import { attributeIn } from '../../../flow/keys.js';
 import { withWhere, type ReadWhere } from '../../shared/object-queries.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { modelIn } from './receivers.js';
 import { whereOf } from './where.js';
 
-export const WRITES = new Set(['save', 'insert', 'create', 'update', 'updateAll', 'upsert', 'delete', 'deleteAll', 'softDelete', 'restore', 'remove', 'softRemove', 'recover', 'increment', 'decrement', 'merge', 'preload', 'clear']);
+export const WRITES = new Set([
+  'save', 'insert', 'create', 'update', 'updateAll', 'upsert', 'delete', 'deleteAll', 'softDelete', 'restore', 'remove', 'softRemove', 'recover', 'increment',
+  'decrement', 'merge', 'preload', 'clear',
+]);
 
 /** One of `WRITES` on rows of `model`; `args` without the entity. */
 export function write(flow: Flow, site: CallSite, model: Model, name: string, args: Args): Value {
@@ -41,7 +45,9 @@ export function write(flow: Flow, site: CallSite, model: Model, name: string, ar
       if (attribute !== null) flow.record.column(model, attribute, 'write', flow.place(site.env, column!.at), flow.currentFn, { value: ANY, isCompound: true });
       return ANY;
     }
-    case 'delete': case 'deleteAll': case 'clear': flow.record.table(model, 'delete', place); if (name === 'delete') change(flow, site, model, first, 'delete'); return ANY;
+    case 'delete': case 'deleteAll': case 'clear': flow.record.table(model, 'delete', place);
+    if (name === 'delete') change(flow, site, model, first, 'delete');
+    return ANY;
     case 'softDelete': case 'restore': change(flow, site, model, first, 'update'); markDeleted(flow, site, model, name === 'restore'); return ANY;
     case 'remove': flow.record.table(model, 'delete', place); return first ?? ANY;
     case 'softRemove': case 'recover': flow.record.table(model, 'update', place); markDeleted(flow, site, model, name === 'recover'); return first ?? ANY;
@@ -54,7 +60,13 @@ function change(flow: Flow, site: CallSite, model: Model, criteria: Value | null
   const place = flow.place(site.env, site.at);
   const isFilter = membersOf(criteria ?? ANY).some((member) => member.k === 'dict' && member.entries.size > 0);
   const isOpen = criteria === null || membersOf(criteria).some((member) => member.k === 'dict' && member.entries.size === 0 && member.rest !== null);
-  const read: ReadWhere = isFilter ? whereOf(flow, model, criteria, site.env, site.at) : isOpen ? { conditions: [], isPartial: true, joins: [] } : membersOf(criteria ?? ANY).every((member) => member.k === 'dict' && member.entries.size === 0) ? { conditions: [], isPartial: false, joins: [] } : byPrimaryKey(model, place, criteria);
+  const read: ReadWhere = isFilter
+    ? whereOf(flow, model, criteria, site.env, site.at)
+    : isOpen
+      ? { conditions: [], isPartial: true, joins: [] }
+      : membersOf(criteria ?? ANY).every((member) => member.k === 'dict' && member.entries.size === 0)
+        ? { conditions: [], isPartial: false, joins: [] }
+        : byPrimaryKey(model, place, criteria);
   flow.record.finish(withWhere(startQuery(place, model, ANY, null, verb), site.at, read), 'many');
 }
 
@@ -67,7 +79,10 @@ function markDeleted(flow: Flow, site: CallSite, model: Model, isRestored: boole
 
 /** `create(partial)` makes rows that are not saved yet; most are saved next. */
 function create(flow: Flow, site: CallSite, model: Model, value: Value | null): Value {
-  if (value === null) { flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true, isFilledLater: true }); return { k: 'row', model, isNew: true }; }
+  if (value === null) {
+    flow.record.insert(model, new Map(), flow.place(site.env, site.at), { isOpen: true, isFilledLater: true });
+    return { k: 'row', model, isNew: true };
+  }
   const made = membersOf(value).map((member): Value => {
     const isList = member.k === 'list' || member.k === 'many';
     if (member.k === 'row' && member.model === model && member.isNew) return member;
@@ -99,7 +114,12 @@ function saveOne(flow: Flow, site: CallSite, model: Model, item: Value, place: R
   }
   const dict = item.k === 'dict' ? item : item.k === 'object' ? fieldsOf(flow, item) : null;
   const keys = model.table.primaryKey?.columns ?? [];
-  const hasKey = dict !== null && keys.some((column) => { const attribute = attributeIn(model, column); return attribute !== null && dict.entries.has(attribute); });
+  const hasKey =
+    dict !== null &&
+    keys.some((column) => {
+      const attribute = attributeIn(model, column);
+      return attribute !== null && dict.entries.has(attribute);
+    });
   if (dict && (hasKey || dict.rest)) {
     updateObject(flow, model, item, site.env, site.at);
     flow.record.insert(model, new Map(), place, { isOpen: true });
