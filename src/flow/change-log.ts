@@ -24,7 +24,7 @@ export class ChangeLog {
     const others = new Map<Table | Column, Change>();
     for (const change of this.changes.slice(clock).reverse()) {
       if (change.insert !== null) inserts.set(change.model.table, change);
-      else others.set(change.column ?? change.model.table, change);
+      else if (!change.isEmptied || !others.has(change.column!)) others.set(change.column ?? change.model.table, change);
     }
     return [...inserts.values(), ...others.values()];
   }

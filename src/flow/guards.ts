@@ -99,7 +99,7 @@ function refuse(flow: Flow, refusal: Refusal): void {
 }
 
 /**
- * A refusal forbids a second row where the code otherwise inserts one or sets what it looked for. Where it changes something else, as the
+ * A refusal forbids a second row where the code otherwise inserts one or sets what it looked for. Where it empties that or changes something else, as the
  * parent that is deleted only when it is empty, it does not, unless its words say that the row exists; where nothing is seen to change, they
  * must at least say what it is used for.
  */
@@ -110,7 +110,7 @@ export function settleRefusal({ record }: Flow, { lookup, model, place, says, ot
   const insert = made.find((change) => change.insert !== null);
   if (insert) record.guard(lookup, { k: 'refuse-if-present', place, insert: record.inserts.get(insert.insert!)!.place });
   const isSaid = says === 'exists' || (says === 'used' && changes.length === 0);
-  if (!insert && (isSaid || made.some(({ column }) => column !== null && key.has(column)))) record.guard(lookup, { k: 'refuse-if-present', place });
+  if (!insert && (isSaid || made.some(({ column, isEmptied }) => column !== null && !isEmptied && key.has(column)))) record.guard(lookup, { k: 'refuse-if-present', place });
 }
 
 /**

@@ -79,7 +79,7 @@ export class Recorder {
       extra = { ...extra, isCompound: true };
     }
     if (kind === 'write') {
-      this.changes.add({ model, column, insert: null });
+      this.changes.add({ model, column, insert: null, isEmptied: extra.value?.k === 'const' && extra.value.v === null });
       if (extra.value?.k === 'any' && extra.value.id !== undefined) this.arguments.write(extra.value.id, place);
     }
     const key = `${site(place)}:${model.id}.${column.name}${kind === 'write' ? ':w' : ''}${extra.via ?? ''}`;

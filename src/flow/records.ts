@@ -54,8 +54,8 @@ export interface InsertRecord {
   readonly place: Place;
 }
 export interface QueryRecord { query: QueryState; expects: string; readonly guards: Guard[]; readonly place: Place }
-/** A row that is inserted (the key of its record), a column that is written, or rows that are changed or deleted. */
-export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null }
+/** A row that is inserted (the key of its record), a column that is written, or emptied, or rows that are changed or deleted. */
+export interface Change { readonly model: Model; readonly column: Column | null; readonly insert: string | null; readonly isEmptied?: boolean }
 /** An argument of a call, and the variable that holds it. */
 export interface GivenRecord { readonly value: Value; readonly held: Holder | undefined; readonly place: Place }
 /** A parameter that an argument is for. */
