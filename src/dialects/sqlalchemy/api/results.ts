@@ -1,6 +1,7 @@
 /** How a query is run and what comes back. https://docs.sqlalchemy.org/en/20/core/connections.html#sqlalchemy.engine.Result */
 import { answer, withAnswer } from '../../../flow/answers.js';
 import { argument } from '../../../flow/arguments.js';
+import { externalBases, findMember } from '../../../flow/classes.js';
 import type { Flow } from '../../../flow/evaluate.js';
 import { oneOf, type QueryState } from '../../../flow/query.js';
 import { union } from '../../../flow/unions.js';
@@ -24,7 +25,7 @@ const ONES = new Set(['scalar', 'fetch_one', 'fetch_val', 'fetchrow']);
 
 /** `session.execute(query)` and its like: undefined unless an argument is a query or an insert of SQLAlchemy. */
 export function executeCall(flow: Flow, site: CallSite): Value | undefined {
-  if (!site.name || !RUNNERS.has(site.name)) return undefined;
+  if (!site.name || !RUNNERS.has(site.name) || isOwnMethod(flow, site)) return undefined;
   const first = argument(site.args, 0, 'statement') ?? argument(site.args, -1, 'query') ?? argument(site.args, -1, 'select');
   if (!first) return undefined;
   const results = membersOf(first).flatMap((member): Value[] => {
@@ -34,6 +35,12 @@ export function executeCall(flow: Flow, site: CallSite): Value | undefined {
     return [executed(flow, site, member.query)];
   });
   return results.length ? union(results) : undefined;
+}
+
+/** `repository.paginate(statement)`, a method of a class of the repository's own: what it gives stands there. A class over a library's session does what that does. */
+function isOwnMethod(flow: Flow, { receiver, name }: CallSite): boolean {
+  if (receiver?.k !== 'object' || externalBases(flow, receiver.cls).some((base) => base.k === 'ext' && /sqlalchemy|sqlmodel|databases/.test(base.module))) return false;
+  return findMember(flow, receiver.cls, name!)?.k === 'method';
 }
 
 function executed(flow: Flow, site: CallSite, query: QueryState): Value {
