@@ -110,7 +110,8 @@ export function settleRefusal({ record }: Flow, { lookup, model, place, says, ot
   const insert = made.find((change) => change.insert !== null);
   if (insert) record.guard(lookup, { k: 'refuse-if-present', place, insert: record.inserts.get(insert.insert!)!.place });
   const isSaid = says === 'exists' || (says === 'used' && changes.length === 0);
-  if (!insert && (isSaid || made.some(({ column, isEmptied }) => column !== null && !isEmptied && key.has(column)))) record.guard(lookup, { k: 'refuse-if-present', place });
+  const isSet = made.some(({ column, isEmptied }) => column !== null && !isEmptied && key.has(column));
+  if (!insert && (isSaid || isSet)) record.guard(lookup, { k: 'refuse-if-present', place });
 }
 
 /**
