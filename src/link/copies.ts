@@ -76,10 +76,9 @@ function writtenCopies(record: Recorder, { contextAt, areExclusive, areLoopsApar
     for (const { what, place } of originsOf([...new Set([value.same, ...(write.given ?? [])]), holderOf(record, write.place)], write.place))
       add(what, place, { ...written, isKnown: false, isFlag: false });
   }
-  // One function that the value is handed to writes both, or one of them: what it does is told there.
-  const unitOf = (place: Place): string => { const { path, unit } = contextAt(place); return `${path}:${unit}`; };
+  // What the value is handed to by one call writes both, or one of them: what it does is told there.
   const isToldWithin = (first: Written, second: Written): boolean =>
-    first.place !== first.write && second.place !== second.write && site(first.place) === site(second.place) && unitOf(first.write) === unitOf(second.write);
+    first.place !== first.write && second.place !== second.write && site(first.place) === site(second.place);
   const found = new Set<string>();
   for (const writes of byValue.values()) for (const [index, first] of writes.entries()) for (const second of writes.slice(index + 1)) {
     // A function with a branch for each table sets either, not both.
