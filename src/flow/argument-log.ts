@@ -2,7 +2,7 @@ import type { Expr } from '../facts/code.js';
 import { spanStart } from '../facts/span.js';
 import type { Place } from '../model/schema.js';
 import type { Holder } from './moves.js';
-import type { GivenRecord, Passed } from './records.js';
+import { site, type GivenRecord, type Passed } from './records.js';
 import type { Value } from './value.js';
 
 /** What calls give to the parameters of functions, and what holds it. */
@@ -46,9 +46,8 @@ export class ArgumentLog {
 
   /** The unknown value that `id` tells from others is written at a place. */
   write(id: string, place: Place): void {
-    const site = `${place.path}:${spanStart(place.at)}`;
     const places = this.written.get(id);
-    if (!places) this.written.set(id, new Map([[site, place]]));
-    else if (!places.has(site)) places.set(site, place);
+    if (!places) this.written.set(id, new Map([[site(place), place]]));
+    else if (!places.has(site(place))) places.set(site(place), place);
   }
 }

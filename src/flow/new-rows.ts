@@ -4,7 +4,8 @@ import type { Column, Place } from '../model/schema.js';
 import type { Flow } from './evaluate.js';
 import { keyColumns, keyOfRow } from './keys.js';
 import { mayBeNull } from './nulls.js';
-import { site as siteOf, type Recorder } from './record.js';
+import type { Recorder } from './record.js';
+import { site as siteOf } from './records.js';
 import type { RowValue, Value } from './value.js';
 
 /** Where a row was built: the record of its insert, the function, and the branches of code that led there. */

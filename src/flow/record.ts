@@ -10,9 +10,9 @@ import { withIds } from './identity.js';
 import type { Model, ModelRelationship } from './model.js';
 import { asChange, mayBeNull } from './nulls.js';
 import { withoutArguments, type QueryState } from './query.js';
-import type {
-  Change, ColumnRecord, ExposureRecord, FieldRead, GapRecord, InsertDetails, InsertRecord, MoveRecord, QueryRecord, RelationshipRecord, TableRecord, TiedSchema,
-  UnknownRecord, UseDetails,
+import {
+  site, type Change, type ColumnRecord, type ExposureRecord, type FieldRead, type GapRecord, type InsertDetails, type InsertRecord, type MoveRecord,
+  type QueryRecord, type RelationshipRecord, type TableRecord, type TiedSchema, type UnknownRecord, type UseDetails,
 } from './records.js';
 import { isDeclaredEntry, type ClassRef, type DictValue, type Link, type Value } from './value.js';
 
@@ -390,7 +390,3 @@ const TELLING = ['unknown', 'exists', 'count', 'many', 'first', 'one'];
 
 /** How a relationship may be used at one place, the farther reaching later. */
 const REACHING: readonly RelationshipUse['how'][] = ['set', 'held', 'lazy', 'asked'];
-
-export function site(place: Place): string {
-  return `${place.path}:${spanStart(place.at)}`;
-}

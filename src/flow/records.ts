@@ -1,5 +1,6 @@
 /** What is kept of each thing that evaluation sees. */
 import type { Param } from '../facts/code.js';
+import { spanStart } from '../facts/span.js';
 import type { Column, Place } from '../model/schema.js';
 import type { GapKind, Guard, RelationshipUse, TableUse, Use, UseKind } from '../model/usage.js';
 import type { Inherited } from './called.js';
@@ -130,3 +131,8 @@ export interface RelationshipRecord {
 }
 /** A class whose fields are those of a table: of a response or request schema, or an interface of its rows. */
 export interface TiedSchema { readonly cls: ClassRef; readonly model: Model; readonly kind: 'response' | 'request' | 'row' }
+
+/** A text for the place where something begins. */
+export function site({ path, at }: Place): string {
+  return `${path}:${spanStart(at)}`;
+}

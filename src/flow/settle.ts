@@ -1,5 +1,6 @@
 import type { Called, Inherited } from './called.js';
-import { site, type Recorder } from './record.js';
+import type { Recorder } from './record.js';
+import { site } from './records.js';
 
 /** Forgets what is open only in functions that all calls give their arguments, and what a base inserts or deletes for a class on which nobody calls it. */
 export function settle(record: Recorder, calls: Called): void {

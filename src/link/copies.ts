@@ -1,6 +1,7 @@
 /** Values that code moves from one table's column to another's: by assignment, by giving both one value, or between payloads. */
 import { holderName } from '../flow/moves.js';
-import { site, type Recorder } from '../flow/record.js';
+import type { Recorder } from '../flow/record.js';
+import { site } from '../flow/records.js';
 import type { ColumnRecord } from '../flow/records.js';
 import type { Column, Place, Schema, Table } from '../model/schema.js';
 import type { Copy, WrittenValue } from '../model/usage.js';

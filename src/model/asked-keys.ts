@@ -99,15 +99,15 @@ function isForOne({ expects, limit, guards }: Query): boolean {
   return (expects === 'one' && limit === null) || guards.some(({ k }) => k === 'insert-if-absent' || k === 'refuse-if-present' || k === 'get-or-create');
 }
 
-/** The column of a query's own table that a parent is joined by. */
-function keyTo(root: QuerySource, parent: QuerySource, conditions: readonly Condition[]): { readonly condition: Condition; readonly column: Column } | null {
+/** The column of a source that a parent is joined by. */
+function keyTo(child: QuerySource, parent: QuerySource, conditions: readonly Condition[]): { readonly condition: Condition; readonly column: Column } | null {
   const key = parent.table.primaryKey?.columns;
   if (key?.length !== 1) return null;
   for (const condition of conditions) {
     const { source, column, op, value, isOptional, inOr } = condition;
     if (op !== '=' || value.k !== 'column' || isOptional || inOr) continue;
-    if (source === root && value.source === parent && value.column === key[0]) return { condition, column };
-    if (source === parent && value.source === root && column === key[0]) return { condition, column: value.column };
+    if (source === child && value.source === parent && value.column === key[0]) return { condition, column };
+    if (source === parent && value.source === child && column === key[0]) return { condition, column: value.column };
   }
   return null;
 }
@@ -209,7 +209,7 @@ function isCountedToRefuse({ expects, guards }: Query): boolean {
  * may be shown.
  */
 function identifierWithin({ root, sources, expects }: Query, conditions: readonly Condition[]): Column | null {
-  if (conditions.some((condition) => condition.inOr) || sources.some((source) => source !== root && !isParent(source, conditions))) return null;
+  if (conditions.some((condition) => condition.inOr) || sources.some((source) => source !== root && !isParent(source, sources, conditions))) return null;
   const isGiven = ({ source, op, value }: Condition) => source === root && op === '=' && value.k === 'parameter';
   const given = conditions.filter(isGiven);
   const [only] = given;
@@ -226,10 +226,8 @@ function identifierWithin({ root, sources, expects }: Query, conditions: readonl
 }
 
 /** A table that is joined by its key adds no row to those that point at it. */
-function isParent(source: QuerySource, conditions: readonly Condition[]): boolean {
-  const key = source.table.primaryKey?.columns;
-  return key?.length === 1 && conditions.some(({ op, isOptional, source: from, column, value }) => op === '=' && !isOptional && value.k === 'column'
-    && ((from === source && column === key[0] && value.source !== source) || (value.source === source && value.column === key[0] && from !== source)));
+function isParent(parent: QuerySource, sources: readonly QuerySource[], conditions: readonly Condition[]): boolean {
+  return sources.some((source) => source !== parent && keyTo(source, parent, conditions) !== null);
 }
 
 /** Says whether a row may be shown: a join, a time, a state, or any other condition on the row itself that always holds. */

@@ -7,7 +7,7 @@ import type { Flow } from '../../flow/evaluate.js';
 import type { Model } from '../../flow/model.js';
 import { ANY, membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { add, begin, draftValue, noParts, reference, type Draft, type Parts } from '../shared/drafts/draft.js';
+import { add, begin, draftValue, noParts, reference, setOf, type Draft, type Parts } from '../shared/drafts/draft.js';
 import { asked, growing, grown, settle, throughCallback, within } from '../shared/drafts/growing.js';
 import { aliased } from '../shared/drafts/names.js';
 import { oneRow, resultOf } from '../sql-client/results.js';
@@ -221,23 +221,7 @@ function setOperation(flow: Flow, site: CallSite, before: SpecialValue, draft: D
   const parts = noParts();
   const given = positional(site.args).flatMap(({ value }) => (value.k === 'list' ? value.items : [value]));
   for (const value of given) { const other = draftIn(flow, value, site); if (other) parts.subqueries.push(within(flow, parts, other)); }
-  const { query } = draft;
-  const whole: SqlQuery = {
-    verb: 'select',
-    from: [],
-    ctes: query.ctes,
-    subqueries: [{ ...query, ctes: [] }, ...parts.subqueries],
-    columns: [],
-    outputs: query.outputs,
-    conditions: [],
-    sorts: [],
-    groups: [],
-    assigns: [],
-    aggregates: false,
-    isSet: true,
-    at: query.at,
-  };
-  return grown(flow, site, before, add({ ...draft, query: whole }, site, { ...parts, subqueries: [] }));
+  return grown(flow, site, before, add({ ...draft, query: setOf(draft.query, parts.subqueries) }, site, { ...parts, subqueries: [] }));
 }
 
 function insertStep(flow: Flow, site: CallSite, draft: Draft): Value {

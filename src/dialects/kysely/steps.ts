@@ -5,7 +5,7 @@ import { argument, argumentOf, text, unwritten } from '../../flow/arguments.js';
 import type { Flow } from '../../flow/evaluate.js';
 import { ANY, membersOf, type EvaluatedArg, type SpecialValue, type Value } from '../../flow/value.js';
 import type { CallSite } from '../dialect.js';
-import { begin } from '../shared/drafts/draft.js';
+import { begin, setOf } from '../shared/drafts/draft.js';
 import { aliased, itemPlaces } from '../shared/drafts/names.js';
 import { oneRow, resultOf, rows } from '../sql-client/results.js';
 import { add, draftOf, draftValue, joined, nested, noParts, reference, run, selectUnknown, shown, take, type Draft, type Parts } from './draft.js';
@@ -231,23 +231,7 @@ function setOperation(flow: Flow, site: CallSite, draft: Draft): Value {
   const parts = noParts();
   const given = made(flow, argument(site.args, 0), site);
   for (const item of given?.k === 'list' ? given.items : [given]) { const other = draftOf(item); if (other) parts.subqueries.push(nested(parts, other)); }
-  const { query } = draft;
-  const whole: SqlQuery = {
-    verb: 'select',
-    from: [],
-    ctes: query.ctes,
-    subqueries: [{ ...query, ctes: [] }, ...parts.subqueries],
-    columns: [],
-    outputs: query.outputs,
-    conditions: [],
-    sorts: [],
-    groups: [],
-    assigns: [],
-    aggregates: false,
-    isSet: true,
-    at: query.at,
-  };
-  return draftValue(add({ ...draft, query: whole }, site, { ...parts, subqueries: [] }));
+  return draftValue(add({ ...draft, query: setOf(draft.query, parts.subqueries) }, site, { ...parts, subqueries: [] }));
 }
 
 /** A query that is given to code we do not see is run there. */

@@ -4,10 +4,9 @@ import type { Flow } from '../../../flow/evaluate.js';
 import { attributeIn } from '../../../flow/keys.js';
 import type { Model } from '../../../flow/model.js';
 import { asBuilt } from '../../../flow/new-rows.js';
-import { startQuery } from '../../../flow/query.js';
 import { ANY, NULL, membersOf, type DictValue, type Value } from '../../../flow/value.js';
 import type { CallSite } from '../../dialect.js';
-import { withWhere } from '../../shared/object-queries.js';
+import { lookupBy } from '../../shared/lookups.js';
 import { insertObject, updateObject } from '../../shared/object-writes.js';
 import { attributeNamed } from './expressions.js';
 import { changed, find } from './finds.js';
@@ -34,7 +33,7 @@ export function write(flow: Flow, site: CallSite, scoped: Scoped): Value {
     return { k: 'list', items: returnsRows(second) ? [ANY, { k: 'many', of: { k: 'row', model } }] : [ANY] };
     case 'upsert': case 'insertOrUpdate': {
       insertObject(flow, model, first, env, at, { isUpsert: true });
-      lookupBy(flow, site, model, namesIn(entry(second, 'conflictFields')), at);
+      lookupBy(flow, site.env, model, namesIn(entry(second, 'conflictFields')), at);
       return { k: 'list', items: [{ k: 'row', model }, ANY] };
     }
     case 'destroy': {
@@ -65,7 +64,7 @@ export function build(flow: Flow, site: CallSite, model: Model, values: Value | 
 function bulkCreate(flow: Flow, site: CallSite, model: Model, rows: Value | null, options: Value | null): Value {
   const overwritten = namesIn(entry(options, 'updateOnDuplicate'));
   insertObject(flow, model, rows, site.env, site.at, { ...(overwritten.length ? { isUpsert: true } : {}), isOpen: rows === null });
-  lookupBy(flow, site, model, namesIn(entry(options, 'conflictAttributes')), site.at);
+  lookupBy(flow, site.env, model, namesIn(entry(options, 'conflictAttributes')), site.at);
   return { k: 'many', of: { k: 'row', model } };
 }
 
@@ -101,28 +100,6 @@ function together(model: Model, where: Value | null, defaults: Value | null): Va
 }
 
 const namesIn = (value: Value | null): readonly string[] => (value?.k === 'list' ? value.items.flatMap((item) => text(item) ?? []) : []);
-
-/** An insert that tells rows apart by these columns relies on a unique key over them. */
-function lookupBy(flow: Flow, site: CallSite, model: Model, names: readonly string[], at: CallSite['at']): void {
-  const known = names.flatMap((name) => attributeNamed(model, name) ?? []);
-  if (known.length === 0) return;
-  const place = flow.place(site.env, at);
-  for (const name of known) flow.record.column(model, name, 'lookup', place, flow.currentFn);
-  const query = withWhere(startQuery(place, model, ANY), at, {
-    conditions: known.map((attribute) => ({
-      column: { k: 'column', model, attribute, place },
-      op: '=',
-      value: ANY,
-      isOptional: false,
-      inOr: false,
-      isJoin: false,
-    })),
-    isPartial: known.length < names.length,
-    joins: [],
-  });
-  flow.record.finish(query, 'one');
-  flow.record.guard(query.id, { k: 'upsert' });
-}
 
 /**
  * Whether `destroy` takes rows away or only marks them, as it does on a paranoid model that is not told to `force` it.

@@ -190,3 +190,22 @@ export function bound(parts: Parts, value: Value, at: Span): SqlCondition['value
 export function compared(parts: Parts, value: Value | null, at: Span): SqlCondition['value'] {
   return value?.k === 'const' ? { k: 'constant', v: value.v } : bound(parts, value ?? { k: 'any' }, at);
 }
+
+/** Queries put together by UNION and its like: each is one by itself, and the names of the first are those of the whole. */
+export function setOf({ ctes, ...first }: SqlQuery, others: readonly SqlQuery[]): SqlQuery {
+  return {
+    verb: 'select',
+    from: [],
+    ctes,
+    subqueries: [{ ...first, ctes: [] }, ...others],
+    columns: [],
+    outputs: first.outputs,
+    conditions: [],
+    sorts: [],
+    groups: [],
+    assigns: [],
+    aggregates: false,
+    isSet: true,
+    at: first.at,
+  };
+}
